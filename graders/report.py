@@ -1,0 +1,184 @@
+"""What grading found out: verdicts, points and evidence, to and from versioned JSON.
+
+A report is made by the trusted side only. Nothing in it was decided inside the sandbox.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from graders.text import Text
+
+REPORT_VERSION = 1
+
+
+class Verdict(StrEnum):
+    """How one check ended. All but the last speak of the student's program.
+
+    INCONCLUSIVE speaks of our machine: it could not decide, and the run is graded again. It is
+    never shown as a failure and costs neither points nor an attempt.
+    """
+
+    PASSED = "passed"
+    FAILED = "failed"
+    CRASHED = "crashed"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    TOO_MUCH_OUTPUT = "too_much_output"
+    NOT_RUN = "not_run"
+    INCONCLUSIVE = "inconclusive"
+
+
+class RunState(StrEnum):
+    """Where a grading run is; our machinery, not the student's program."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    ABANDONED = "abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing the trusted side saw happen to a service.
+
+    at         Seconds since the program was called, by the trusted side's monotonic clock.
+    service    Name of the service.
+    call       Which call of that service, counted from 1 in the order of arrival.
+    what       "asked", "answered", "failed" (answered with an exception) or "cancelled".
+    arguments  The arguments as Python would print them, at most 200 characters; only for "asked".
+    """
+
+    at: float
+    service: str
+    call: int
+    what: str
+    arguments: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """The outcome of one named check of a suite.
+
+    name          The test function's name without `test_`; unique within the suite.
+    points        Earned, from 0 to max_points.
+    wall_seconds  Clock time from the call to its end, taken outside the sandbox; None if the
+                  program was never called.
+    message       What happened and what to try, for the student. Empty for a pass.
+    line          Line of the student's file the message speaks of, counted from 1; or None.
+    output        What the program printed, cut to the limit; control characters still in it.
+    """
+
+    name: str
+    title: Text
+    verdict: Verdict
+    points: float
+    max_points: float
+    wall_seconds: float | None = None
+    message: Text = Text("", "")
+    line: int | None = None
+    evidence: tuple[Event, ...] = ()
+    output: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give JSON values, both languages kept; `from_dict` reads them back."""
+        return {**asdict(self), "verdict": self.verdict.value, "evidence": _events(self.evidence)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        return cls(
+            **{
+                **values,
+                "title": Text(**values["title"]),
+                "message": Text(**values["message"]),
+                "verdict": Verdict(values["verdict"]),
+                "evidence": tuple(Event(**event) for event in values["evidence"]),
+            }
+        )
+
+    def to_json(self, language: str) -> dict[str, Any]:
+        """Give the check as the API and `semaforo grade --json` show it, in one language."""
+        return {
+            "name": self.name,
+            "title": self.title.to(language),
+            "verdict": self.verdict.value,
+            "points": self.points,
+            "max_points": self.max_points,
+            "wall_seconds": self.wall_seconds,
+            "message": self.message.to(language),
+            "line": self.line,
+            "evidence": _events(self.evidence),
+            "output": self.output,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every check of one grading run.
+
+    suite_hash    sha-256 of the suite's files, 64 hex digits: which version judged.
+    runtime_hash  sha-256 of the students' libraries and interpreter, 64 hex digits.
+    worker        Name of the worker that graded.
+    """
+
+    exercise: str
+    suite_hash: str
+    runtime_hash: str
+    worker: str
+    checks: tuple[CheckResult, ...] = ()
+    version: int = field(default=REPORT_VERSION)
+
+    @property
+    def points(self) -> float:
+        """Points earned, all checks together."""
+        return sum(check.points for check in self.checks)
+
+    @property
+    def max_points(self) -> float:
+        """Points to be had, all checks together."""
+        return sum(check.max_points for check in self.checks)
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether every check was decided. If not, the run must be graded again."""
+        return all(check.verdict is not Verdict.INCONCLUSIVE for check in self.checks)
+
+    @property
+    def all_passed(self) -> bool:
+        """Whether there are checks and every one passed."""
+        return bool(self.checks) and all(c.verdict is Verdict.PASSED for c in self.checks)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give JSON values, both languages kept; `from_dict` reads them back."""
+        return {**asdict(self), "checks": [check.to_dict() for check in self.checks]}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote.
+
+        Raises:
+            ValueError: it is of a version this program does not know.
+        """
+        if values["version"] != REPORT_VERSION:
+            raise ValueError(f"report version {values['version']} is not known here")
+        checks = tuple(CheckResult.from_dict(check) for check in values["checks"])
+        return cls(**{**values, "checks": checks})
+
+    def to_json(self, language: str, state: RunState = RunState.FINISHED) -> dict[str, Any]:
+        """Give the report as the API and `semaforo grade --json` show it, in one language."""
+        return {
+            "exercise": self.exercise,
+            "suite_hash": self.suite_hash,
+            "runtime_hash": self.runtime_hash,
+            "worker": self.worker,
+            "state": state.value,
+            "points": self.points,
+            "max_points": self.max_points,
+            "checks": [check.to_json(language) for check in self.checks],
+        }
+
+
+def _events(events: tuple[Event, ...]) -> list[dict[str, Any]]:
+    return [asdict(event) for event in events]

@@ -1,0 +1,32 @@
+"""A sentence in every language Semáforo speaks."""
+
+from dataclasses import dataclass
+from typing import Literal, Self
+
+Language = Literal["es", "en"]
+LANGUAGES: tuple[Language, ...] = ("es", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same sentence in Spanish and in English; plain text, never markup."""
+
+    es: str
+    en: str
+
+    @classmethod
+    def same(cls, words: str) -> Self:
+        """Build a text that reads the same in both languages: a name, a quotation."""
+        return cls(es=words, en=words)
+
+    def to(self, language: str) -> str:
+        """Return the sentence in `language`; any language but English gives Spanish."""
+        return self.en if language == "en" else self.es
+
+    def format(self, **values: object) -> "Text":
+        """Fill `{name}` places in both languages with the same values."""
+        return Text(es=self.es.format(**values), en=self.en.format(**values))
+
+    def __bool__(self) -> bool:
+        """False if there is nothing to say."""
+        return bool(self.es or self.en)

@@ -1,0 +1,9 @@
+"""Every test's fixtures, one file per kind of real part."""
+
+pytest_plugins = [
+    "tests.fixtures.database",
+    "tests.fixtures.queue",
+    "tests.fixtures.web",
+    "tests.fixtures.sandbox",
+    "tests.fixtures.browser",
+]
