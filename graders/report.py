@@ -11,6 +11,7 @@ from typing import Any, Self
 from graders.text import Text
 
 REPORT_VERSION = 1
+NOTHING = Text("", "")
 
 
 class Verdict(StrEnum):
@@ -76,7 +77,7 @@ class CheckResult:
     points: float
     max_points: float
     wall_seconds: float | None = None
-    message: Text = Text("", "")
+    message: Text = NOTHING
     line: int | None = None
     evidence: tuple[Event, ...] = ()
     output: str = ""
