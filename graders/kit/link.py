@@ -1,0 +1,110 @@
+"""The trusted side's hold on one sandbox: a fresh process for each check, and how they ended."""
+
+import array
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Callable
+
+_ENDED = struct.Struct("!Hi")
+Ended = Callable[[int], None]
+
+
+class SandboxLost(Exception):  # noqa: N818  an outage: nothing about the student
+    """The sandbox is gone although nobody closed it."""
+
+
+class SandboxLink:
+    """The control socket of an open sandbox; the protocol is in worker/sandboxes.
+
+    starter  Host pid of the run's pid 1.
+    checks   Host pids of the check processes that have said hello.
+    """
+
+    def __init__(self, control: socket.socket, starter: int) -> None:
+        self.starter = starter
+        self.checks: set[int] = set()
+        self.is_lost = False
+        self._control = control
+        self._started = 0
+        self._on_end: dict[int, Ended] = {}
+        self._on_loss: list[Callable[[], None]] = []
+
+    def watch(self) -> None:
+        """Take note, on the running loop, of processes that end and of the sandbox's own end."""
+        self._control.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._control, self._on_message)
+
+    def close(self) -> None:
+        """Let go of the sandbox: the kernel ends every process of the run."""
+        asyncio.get_running_loop().remove_reader(self._control)
+        self._control.close()
+
+    def send_program(self, payload: bytes) -> None:
+        """Hand over the submission, once, before any check is opened.
+
+        Raises:
+            SandboxLost: nobody takes it.
+        """
+        memory = os.memfd_create("program", os.MFD_CLOEXEC)
+        try:
+            os.write(memory, payload)
+            self._send(b"S", memory)
+        finally:
+            os.close(memory)
+
+    def open_check(self, on_end: Ended, on_loss: Callable[[], None]) -> tuple[socket.socket, int]:
+        """Start a fresh process that loads the submission.
+
+        Returns its connection and the reading end of what it prints, both non-blocking and the
+        caller's to close. `on_end` gets its wait status (as of waitpid) when it ends.
+
+        Raises:
+            SandboxLost: there is no sandbox any more.
+        """
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        ours.setblocking(False)
+        reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        os.set_blocking(writing, True)
+        try:
+            self._send(b"F", theirs.fileno(), writing)
+        except SandboxLost:
+            ours.close()
+            os.close(reading)
+            raise
+        finally:
+            theirs.close()
+            os.close(writing)
+        self._on_end[self._started] = on_end
+        self._on_loss.append(on_loss)
+        self._started += 1
+        return ours, reading
+
+    def _send(self, word: bytes, *descriptors: int) -> None:
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors).tobytes())
+        try:
+            self._control.sendmsg([word], [rights])
+        except OSError as error:
+            raise SandboxLost(str(error)) from error
+
+    def _on_message(self) -> None:
+        try:
+            message = self._control.recv(64)
+        except BlockingIOError:
+            return
+        except OSError:
+            message = b""
+        if not message:
+            self._lose()
+        elif message[:1] == b"X":
+            index, status = _ENDED.unpack(message[1:])
+            if on_end := self._on_end.pop(index, None):
+                on_end(status)
+
+    def _lose(self) -> None:
+        self.is_lost = True
+        asyncio.get_running_loop().remove_reader(self._control)
+        for on_loss in self._on_loss:
+            on_loss()

@@ -1,0 +1,179 @@
+"""A look at a program from outside: is it working, asleep on a timer, or asleep for good?
+
+Read from `/proc/<host pid>/task/*`, where the program cannot write. A *look* is one moment; two
+equal looks with nothing under way between them prove that the program can ask for nothing more
+until somebody answers it (ARCHITECTURE, "Grading core").
+"""
+
+import fcntl
+import os
+import platform
+import socket
+import termios
+from dataclasses import dataclass
+from enum import Enum
+
+SIOCINQ, SIOCOUTQ = termios.FIONREAD, termios.TIOCOUTQ
+ALL_ONES = 0xFFFF_FFFF
+
+# Numbers from the kernel's arch/x86/entry/syscalls/syscall_64.tbl and, for arm64, its
+# include/uapi/asm-generic/unistd.h.
+_NUMBERS = {
+    "x86_64": {
+        "epoll_wait": 232, "epoll_pwait": 281, "futex": 202, "poll": 7, "read": 0, "recvfrom": 45,
+        "recvmsg": 47, "wait4": 61, "waitid": 247, "accept": 43, "accept4": 288, "nanosleep": 35,
+        "clock_nanosleep": 230,
+    },
+    "aarch64": {
+        "epoll_pwait": 22, "futex": 98, "read": 63, "recvfrom": 207, "recvmsg": 212, "wait4": 260,
+        "waitid": 95, "accept": 202, "accept4": 242, "nanosleep": 101, "clock_nanosleep": 115,
+    },
+}  # fmt: skip
+_NAMES = {number: name for name, number in _NUMBERS.get(platform.machine(), {}).items()}
+_ENDED_BY_OTHERS = {"read", "recvfrom", "recvmsg", "wait4", "waitid", "accept", "accept4"}
+
+
+class Activity(Enum):
+    """What a program was doing when looked at.
+
+    WORKING  Some thread is on a processor, wants one, or cannot be judged.
+    TIMER    Every thread sleeps, and at least one will wake by itself.
+    ASLEEP   Every thread sleeps, and only somebody else can wake any of them.
+    FROZEN   Stopped by a signal or a debugger: it could not work if it wanted to.
+    """
+
+    WORKING = "working"
+    TIMER = "timer"
+    ASLEEP = "asleep"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One moment of all threads of all processes of a program.
+
+    signature      Every thread with its counts of context switches: equal at two moments means
+                   that no thread has run in between. None if WORKING or FROZEN.
+    timer_seconds  The shortest sleep an event loop has asked the kernel for, as it asked for it;
+                   None if there is none or it cannot be told.
+    blocked        The main thread, where the event loop lives, sleeps in time.sleep or in a
+                   blocking call instead of in its selector.
+    """
+
+    activity: Activity
+    signature: tuple[tuple[str, bytes], ...] | None = None
+    timer_seconds: float | None = None
+    blocked: bool = False
+
+
+WORKING = Look(Activity.WORKING)
+
+
+class _Threads:
+    """What was gathered while going from thread to thread."""
+
+    def __init__(self) -> None:
+        self.signature: list[tuple[str, bytes]] = []
+        self.timers: list[float] = []
+        self.wakes_by_itself = self.blocked = self.frozen = False
+        self.children: list[int] = []
+
+
+def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
+    """Look at process `pid`, its descendants, and those the run's pid 1 took over.
+
+    All pids are the host's. `other_checks` are children of the starter that belong to other
+    checks. Needs the right to trace the program, which its dumpable processes give to their own
+    user and to root; where it is missing, or a process ends meanwhile, the answer is WORKING:
+    what cannot be seen is never a proof.
+    """
+    seen = _Threads()
+    try:
+        adopted = (int(child) for child in _read(f"/proc/{starter}/task/{starter}/children").split())
+        todo = [pid, *(child for child in adopted if child not in other_checks and child != pid)]
+        while todo:
+            if not _add_process(todo.pop(), seen):
+                return WORKING
+            todo += seen.children
+            seen.children = []
+    except (OSError, ValueError, IndexError):
+        return WORKING
+    if seen.frozen:
+        return Look(Activity.FROZEN)
+    return Look(
+        Activity.TIMER if seen.wakes_by_itself else Activity.ASLEEP,
+        tuple(sorted(seen.signature)),
+        min(seen.timers, default=None),
+        seen.blocked,
+    )
+
+
+def waiting_seconds(pid: int) -> float:
+    """Return how long the main thread of `pid` has stood ready without a processor, in all.
+
+    Second field of `/proc/<pid>/schedstat` (Documentation/scheduler/sched-stats.rst), in
+    nanoseconds there. 0.0 if it cannot be read.
+    """
+    try:
+        return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def nothing_under_way(connection: socket.socket) -> bool:
+    """Return whether neither side has bytes on `connection` that the other has not taken."""
+    buffer = bytearray(4)
+    under_way = 0
+    for request in (SIOCINQ, SIOCOUTQ):
+        fcntl.ioctl(connection, request, buffer)
+        under_way += int.from_bytes(buffer, "little")
+    return under_way == 0
+
+
+def _add_process(pid: int, seen: _Threads) -> bool:
+    """Add every thread; False if one of them is working."""
+    for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  ten times in a proof
+        place = f"/proc/{pid}/task/{thread}/"
+        status = _read(place + "status")
+        at = status.index(b"State:") + 7
+        state = status[at : at + 1]
+        if state == b"Z":
+            continue
+        if state in b"Tt":
+            seen.frozen = True
+            continue
+        call = _read(place + "syscall").split()
+        if state != b"S" or call[0] == b"running":
+            return False
+        seen.signature.append((thread, status[status.index(b"voluntary_ctxt") :]))
+        seen.children += map(int, _read(place + "children").split())
+        _judge(call, seen, main=int(thread) == pid)
+    return True
+
+
+def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
+    name = _NAMES.get(int(call[0]), "")
+    if name in ("epoll_wait", "epoll_pwait"):
+        milliseconds = int(call[4], 16) & ALL_ONES
+        if milliseconds != ALL_ONES:
+            seen.wakes_by_itself = True
+            seen.timers.append(milliseconds / 1000)
+    elif name in _ENDED_BY_OTHERS:
+        seen.blocked |= main
+    elif name == "futex":
+        # The fourth argument points at a time-out, or at nothing.
+        seen.wakes_by_itself |= int(call[4], 16) != 0
+        seen.blocked |= main
+    elif name == "poll" and int(call[3], 16) & ALL_ONES == ALL_ONES:
+        seen.blocked |= main
+    else:
+        seen.wakes_by_itself = True
+        seen.blocked |= main and name in ("nanosleep", "clock_nanosleep", "poll")
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,204 @@
+"""What answers inside the sandbox: loads the student's module and does the calls it is asked for.
+
+Hostile ground: from the first line of the student's code on, anything said here is a claim. It
+holds no expected value, no secret and no verdict, so that there is nothing to forge. What it
+*reports* besides answers (lines, forgotten coroutines) only ever explains a verdict.
+
+The starter calls `prepare` once for a grading run and `serve` in each check's fresh process.
+"""
+
+import asyncio
+import builtins
+import contextlib
+import os
+import re
+import select
+import socket
+import sys
+import types
+import warnings
+from typing import Any, NoReturn
+
+import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+
+from .program import FOLDER, Program, line_of, load, prepare
+
+__all__ = ["prepare", "serve"]
+_CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
+
+
+def serve(program: Program, fd: int) -> None:
+    """Load the module, then answer calls on socket `fd` until the trusted side hangs up."""
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
+    line = _Line(fd)
+    # The kernel attaches our host pid to this frame, before any of the student's code has run.
+    line.send({"t": "hello"})
+    module = load(program, line.send)
+    if module is not None:
+        _Agent(module, line).run()
+
+
+class _Line:
+    """The socket to the trusted side, as frames."""
+
+    def __init__(self, fd: int) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fd)
+        self.socket.setblocking(False)
+        self._inbox = bytearray()
+
+    def send(self, frame: dict[str, Any]) -> None:
+        data = wire.pack(frame)
+        while data:
+            try:
+                data = data[self.socket.send(data) :]
+            except BlockingIOError:
+                select.select([], [self.socket], [])
+
+    def receive(self) -> list[dict[str, Any]]:
+        """Return the frames that have come in whole.
+
+        Raises:
+            EOFError: the trusted side hung up.
+        """
+        try:
+            data = self.socket.recv(65_536)
+        except BlockingIOError:
+            return []
+        if not data:
+            raise EOFError
+        self._inbox += data
+        frames = []
+        while (frame := wire.unpack(self._inbox)) is not None:
+            frames.append(frame)
+        return frames
+
+
+class _Agent:
+    """One event loop, one module, and the services it may ask."""
+
+    def __init__(self, module: types.ModuleType, line: _Line) -> None:
+        self._module, self._line = module, line
+        self._loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(self._loop)
+        self._asked: dict[int, asyncio.Future[Any]] = {}
+        self._last_ask = 0
+        self._own: set[asyncio.Task[None]] = set()
+        self._forgotten: list[list[Any]] = []
+
+    def run(self) -> NoReturn:
+        warnings.simplefilter("always", RuntimeWarning)
+        warnings.showwarning = self._on_warning
+        self._loop.set_exception_handler(lambda loop, context: None)
+        self._loop.add_reader(self._line.socket, self._on_frames)
+        while True:
+            # A student's loop.stop() ends run_forever; whoever waits for the call still does.
+            self._loop.run_forever()
+
+    def _on_frames(self) -> None:
+        try:
+            frames = self._line.receive()
+        except EOFError:
+            os._exit(0)
+        for frame in frames:
+            if frame["t"] == "call":
+                task = self._loop.create_task(self._call(frame))
+                self._own.add(task)
+                task.add_done_callback(self._own.discard)
+            else:
+                self._answer(frame)
+
+    async def _call(self, frame: dict[str, Any]) -> None:
+        function = self._module.__dict__.get(frame["function"])
+        if not callable(function):
+            names = [
+                n for n, v in self._module.__dict__.items() if isinstance(v, types.FunctionType)
+            ]
+            self._line.send({"t": "missing", "names": names[:50]})
+            return
+        try:
+            value = function(*[self._argument(form) for form in frame["arguments"]])
+            if hasattr(value, "__await__"):
+                value = await value
+            answer = {"t": "returned", "value": wire.encode(value)}
+            wire.pack(answer)
+        except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
+            answer = {"t": "raised", "error": wire.failure(error, line=line_of(error))}
+        value = None
+        left = [t for t in asyncio.all_tasks() if t not in self._own]
+        answer["forgotten"] = self._forgotten[:20]
+        answer["left"] = [[_name_of(t), _where(t)] for t in left[:20]]
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):  # the student may have closed or replaced it
+                stream.flush()
+        self._line.send(answer)
+
+    def _argument(self, form: Any) -> Any:
+        if isinstance(form, dict) and form.get(wire.TAG) == "service":
+            return self._service(form["name"])
+        return wire.decode(form)
+
+    def _service(self, name: str) -> Any:
+        async def service(*arguments: Any, **named: Any) -> Any:
+            self._last_ask += 1
+            number = self._last_ask
+            answer = self._asked[number] = self._loop.create_future()
+            self._line.send(
+                {
+                    "t": "asked",
+                    "service": name,
+                    "number": number,
+                    "arguments": [wire.encode(a) for a in arguments],
+                    "named": wire.encode(named),
+                    "line": _student_line(sys._getframe(1)),
+                }
+            )
+            try:
+                return await answer
+            except asyncio.CancelledError:
+                if self._asked.pop(number, None) is not None:
+                    self._line.send({"t": "cancelled", "number": number})
+                raise
+
+        service.__name__ = service.__qualname__ = name
+        return service
+
+    def _answer(self, frame: dict[str, Any]) -> None:
+        asked = self._asked.pop(frame["number"], None)
+        if asked is None or asked.done():
+            return
+        if frame["t"] == "failed":
+            asked.set_exception(_exception(frame["type"], frame["message"]))
+        else:
+            asked.set_result(wire.decode(frame["value"]))
+
+    def _on_warning(self, message: Any, category: Any, *rest: Any) -> None:
+        words = str(message)
+        if category is RuntimeWarning and "was never awaited" in words:
+            name = words.partition("'")[2].partition("'")[0]
+            lines = _CREATED_AT.findall(words)
+            self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
+
+
+def _exception(type_name: str, message: str) -> BaseException:
+    kind = getattr(builtins, type_name, RuntimeError)
+    if not (isinstance(kind, type) and issubclass(kind, Exception)):
+        kind = RuntimeError
+    return kind(message)
+
+
+def _student_line(frame: types.FrameType | None) -> int | None:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(FOLDER):
+            return frame.f_lineno
+        frame = frame.f_back
+    return None
+
+
+def _name_of(task: "asyncio.Task[Any]") -> str:
+    return str(getattr(task.get_coro(), "__qualname__", "?"))[:80]
+
+
+def _where(task: "asyncio.Task[Any]") -> int | None:
+    frames = task.get_stack(limit=1)
+    return _student_line(frames[0]) if frames else None

@@ -1,0 +1,103 @@
+"""The submission inside the sandbox: compiled once by the starter, loaded afresh by each check."""
+
+import json
+import linecache
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from importlib.machinery import ModuleSpec
+from typing import Any
+
+import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+
+FOLDER = "/w/"
+Send = Callable[[dict[str, Any]], None]
+
+
+class Program:
+    """The submission, compiled: code objects by file name, or why it cannot be."""
+
+    def __init__(self) -> None:
+        self.main = ""
+        self.codes: dict[str, types.CodeType] = {}
+        self.refusal: dict[str, Any] | None = None
+
+
+def prepare(payload: bytes) -> Program:
+    """Compile the submission: JSON {"main": name, "files": {name: source}}. Never raises."""
+    program = Program()
+    name = ""
+    try:
+        wanted = json.loads(payload)
+        program.main = wanted["main"]
+        for name, source in wanted["files"].items():
+            linecache.cache[FOLDER + name] = (
+                len(source),
+                None,
+                source.splitlines(keepends=True),
+                FOLDER + name,
+            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                program.codes[name] = compile(source, FOLDER + name, "exec", dont_inherit=True)
+    except SyntaxError as error:
+        program.refusal = _not_loaded("syntax", error, error.lineno)
+        program.refusal["text"] = (error.text or "").rstrip("\n")[:200]
+        program.refusal["error"]["message"] = str(error.msg)[:500]
+    except (ValueError, RecursionError, MemoryError, OverflowError) as error:
+        program.refusal = _not_loaded("syntax", error, None)
+    if program.refusal:
+        program.refusal["file"] = name
+    return program
+
+
+def load(program: Program, send: Send) -> types.ModuleType | None:
+    """Run the module's own code and return it; None, with the reason sent, if that fails."""
+    if program.refusal:
+        send(program.refusal)
+        return None
+    modules = {name: types.ModuleType(name.removesuffix(".py")) for name in program.codes}
+    sys.meta_path.insert(0, _Siblings(program, modules))
+    main = modules[program.main]
+    main.__file__ = FOLDER + program.main
+    sys.modules[main.__name__] = main
+    sys.set_coroutine_origin_tracking_depth(4)
+    try:
+        exec(program.codes[program.main], main.__dict__)  # noqa: S102  this is what we are for
+    except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt included
+        kind = "exit" if isinstance(error, SystemExit) else "error"
+        send(_not_loaded(kind, error, line_of(error)) | {"file": program.main})
+        return None
+    send({"t": "loaded"})
+    return main
+
+
+class _Siblings:
+    """Lets the files of one submission import each other; nothing of them lies on a disk."""
+
+    def __init__(self, program: Program, modules: dict[str, types.ModuleType]) -> None:
+        self._program, self._modules = program, modules
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        return ModuleSpec(name, self) if name + ".py" in self._modules else None
+
+    def create_module(self, spec: Any) -> types.ModuleType:
+        return self._modules[spec.name + ".py"]
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        exec(self._program.codes[module.__name__ + ".py"], module.__dict__)  # noqa: S102
+
+
+def _not_loaded(kind: str, error: BaseException, line: int | None) -> dict[str, Any]:
+    return {"t": "not_loaded", "kind": kind, "error": wire.failure(error, line=line)}
+
+
+def line_of(error: BaseException) -> int | None:
+    """The last line of the student's file on the way to the exception."""
+    line, step = None, error.__traceback__
+    while step is not None:
+        if step.tb_frame.f_code.co_filename.startswith(FOLDER):
+            line = step.tb_lineno
+        step = step.tb_next
+    return line
