@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Set Semáforo up, run it, test it, check it, measure it.
+
+    python3 dev.py setup | run | test | check | bench   [arguments passed on]
+
+Needs nothing but Python 3.11: the rest is installed into .venv and .runtime beside this file.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from semaforo.bootstrap import PYTHON, ROOT, VENV, set_up
+from semaforo.steps import Trouble, say
+
+
+def main() -> int:
+    """Do what the first argument says."""
+    command, arguments = (sys.argv[1:2] or ["help"])[0], sys.argv[2:]
+    if command not in COMMANDS:
+        print(__doc__)
+        return 0 if command in ("help", "-h", "--help") else 2
+    os.chdir(str(ROOT))
+    try:
+        return COMMANDS[command](arguments)
+    except Trouble as trouble:
+        print(f"\nSemáforo: {trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
+        return 130
+
+
+def setup(arguments: list[str]) -> int:
+    """Install, and nothing else; with --dev also what tests and checks need."""
+    set_up("dev" if "--dev" in arguments else "run")
+    print(say("Listo: make run", "Ready: make run"))
+    return 0
+
+
+def run(arguments: list[str]) -> int:
+    """Become `semaforo up`."""
+    set_up("run")
+    os.execv(str(PYTHON), [str(PYTHON), "-m", "semaforo", "up", *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests; arguments go to pytest."""
+    set_up("dev")
+    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments])
+
+
+def check(arguments: list[str]) -> int:
+    """Run every check there is, and say at the end which failed; the tests come last."""
+    set_up("dev")
+    failed = []
+    with tempfile.TemporaryDirectory() as data:
+        for name, command in checks(arguments).items():
+            print(f"── {name}", flush=True)
+            if subprocess.call(command, env={**os.environ, "SEMAFORO_DATA_DIR": data}):
+                failed.append(name)
+    if failed:
+        print(say("Falla: ", "Failed: ") + ", ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
+
+
+def checks(arguments: list[str]) -> dict[str, list[str]]:
+    """List the checks by name, in the order of their cost."""
+    tests = ["make", "test"] if shutil.which("make") else [sys.executable, "dev.py", "test"]
+    return {
+        "format": [tool("ruff"), "format", "--check", "--quiet"],
+        "lint": [tool("ruff"), "check", "--quiet"],
+        "types": [str(PYTHON), "-m", "mypy", "--no-error-summary"],
+        "imports": [tool("lint-imports"), "--no-cache"],
+        "upgrade an empty database": [str(PYTHON), "-m", "alembic", "upgrade", "head"],
+        "migrations = models": [str(PYTHON), "-m", "alembic", "check"],
+        "tests": [sys.executable, "dev.py", "test", *arguments] if arguments else tests,
+    }
+
+
+def tool(name: str) -> str:
+    """Return the path of a program that the venv brings."""
+    return str(VENV / "bin" / name)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure, and print the figures that BENCHMARKS.md keeps."""
+    set_up("dev")
+    return subprocess.call([str(PYTHON), "-m", "tests.bench", *arguments])
+
+
+COMMANDS = {"setup": setup, "run": run, "test": test, "check": check, "bench": bench}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,221 @@
+"""Make .venv and .runtime out of the locks: what `dev.py` does before anything else.
+
+Standard library only, and in words that Python 3.7 reads too, so that an old one can say what is
+missing. An unfinished set-up is told by its missing stamp, and made again from nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from semaforo.steps import NEEDED_MB, StepFailedError, Trouble, quiet, say, step
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "semaforo-stamp.json"
+RUNTIME = ROOT / ".runtime"
+RUNTIME_LOCK = ROOT / "graders" / "runtime.lock"
+LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
+UV_LOCK = ROOT / "requirements-setup.lock"
+OLDEST = (3, 11)
+WAIT_SECONDS = 600
+
+
+def set_up(kind: str) -> None:
+    """Make .venv from the lock of `kind` ("run" or "dev") and .runtime, unless they stand already.
+
+    Raises:
+        Trouble: it could not be done; says what to do.
+    """
+    if sys.platform != "linux":
+        raise Trouble(
+            say(
+                "necesita Linux: su sandbox está hecho de espacios de nombres del kernel. "
+                "En otro sistema, úsalo dentro de una máquina virtual Linux.",
+                "needs Linux: its sandbox is made of kernel namespaces. "
+                "On another system, use it inside a Linux virtual machine.",
+            )
+        )
+    os.umask(0o022)
+    with _only_one() as lock:
+        if not _is_installed(kind):
+            _install(kind, lock)
+        if not _is_runtime_built():
+            _build_runtime(lock)
+
+
+@contextlib.contextmanager
+def _only_one() -> Iterator[int]:
+    """Let one set-up at a time touch .venv.
+
+    Yields the lock's descriptor. Installers inherit it, so that one whose parent was killed still
+    keeps others out until it has ended.
+    """
+    RUNTIME.mkdir(exist_ok=True)
+    with (RUNTIME / "set-up.lock").open("w") as lock:
+        deadline = time.monotonic() + WAIT_SECONDS
+        announced = False
+        while not _is_taken(lock.fileno()):
+            if not announced:
+                print(say("Esperando a otra instalación…", "Waiting for another set-up…"))
+                announced = True
+            if time.monotonic() > deadline:
+                raise Trouble(
+                    say(
+                        "otra instalación no termina; ciérrala y repite.",
+                        "another set-up does not end; end it and start again.",
+                    )
+                )
+            time.sleep(0.1)
+        yield lock.fileno()
+
+
+def _is_taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_installed(kind: str) -> bool:
+    """Say whether .venv holds what the lock of `kind` asks for; the dev lock includes the other."""
+    done = _stamp()
+    return bool(done) and any(done.get(held) == _digest(LOCKS[held]) for held in (kind, "dev"))
+
+
+def _stamp() -> dict[str, str]:
+    """Return what stands in .venv, by lock; empty if it is unfinished, moved or broken."""
+    try:
+        done: dict[str, str] = json.loads(STAMP.read_text())
+    except (OSError, ValueError):
+        return {}
+    return done if done.get("root") == str(ROOT) and _is_usable(str(PYTHON)) else {}
+
+
+def _digest(lock: Path) -> str:
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
+
+
+def _install(kind: str, lock: int) -> None:
+    done = _stamp()
+    _need_space()
+    print(say("Preparando Semáforo:", "Setting Semáforo up:"))
+    if not done:
+        python = _find_python()
+        step("Python", [python, "-m", "venv", "--clear", str(VENV)], lock)
+        with contextlib.suppress(StepFailedError):
+            step("uv", [*_pip(), "--require-hashes", "-r", str(UV_LOCK)], lock)
+    # Without its stamp the venv counts as unfinished, however this ends.
+    with contextlib.suppress(FileNotFoundError):
+        STAMP.unlink()
+    _add_packages(say("bibliotecas", "packages"), ["-r", str(LOCKS[kind])], lock)
+    _make_importable()
+    done.update({"root": str(ROOT), kind: _digest(LOCKS[kind])})
+    STAMP.write_text(json.dumps(done))
+
+
+def _need_space() -> None:
+    free_mb = shutil.disk_usage(str(ROOT)).free // 1_000_000
+    if free_mb < NEEDED_MB:
+        raise Trouble(
+            say(
+                "el disco está lleno: quedan {} MB y hacen falta {}; libera espacio y repite.",
+                "the disk is full: {} MB are left and {} are needed; free some and start again.",
+            ).format(free_mb, NEEDED_MB)
+        )
+
+
+def _find_python() -> str:
+    """Return an interpreter that is new enough and able to make a venv."""
+    names = [f"python3.{minor}" for minor in range(OLDEST[1], OLDEST[1] + 9)]
+    here = getattr(sys, "_base_executable", sys.executable)
+    found = [here, *map(shutil.which, names), "/usr/bin/python3"]
+    usable = [python for python in found if python and _is_usable(python)]
+    if not usable:
+        raise Trouble(
+            say(
+                "hace falta Python 3.11 o más nuevo y este es {}; instálalo (Debian 12, Ubuntu "
+                "24.04: sudo apt-get install python3 python3-venv) y repite.",
+                "Python 3.11 or newer is needed and this is {}; install it (Debian 12, Ubuntu "
+                "24.04: sudo apt-get install python3 python3-venv) and start again.",
+            ).format(sys.version.split()[0])
+        )
+    for python in usable:
+        if quiet([python, "-c", "import ensurepip, venv"]) == 0:
+            return python
+    raise Trouble(
+        say(
+            "a este Python le falta el módulo venv: sudo apt-get install python3-venv, y repite.",
+            "this Python lacks its venv module: sudo apt-get install python3-venv, then start "
+            "again.",
+        )
+    )
+
+
+def _is_usable(python: str) -> bool:
+    return quiet([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]) == 0
+
+
+def _pip() -> list[str]:
+    return [str(PYTHON), "-m", "pip", "install", "--no-input", "--retries", "2", "-q"]
+
+
+def _add_packages(title: str, what: list[str], lock: int) -> None:
+    """Install from a lock, hashes checked: quickly by uv, or by pip where uv cannot."""
+    uv = VENV / "bin" / "uv"
+    if uv.exists():
+        quick = [str(uv), "pip", "install", "--python", str(PYTHON), "--require-hashes", *what]
+        try:
+            return step(title, quick, lock)
+        except StepFailedError:
+            print(say("  uv no puede; se intenta con pip.", "  uv cannot; trying with pip."))
+    return step(title, [*_pip(), "--require-hashes", *what], lock)
+
+
+def _make_importable() -> None:
+    """Put the checkout on the venv's path and the `semaforo` command into its bin."""
+    (site,) = VENV.glob("lib/python3.*/site-packages")
+    (site / "semaforo.pth").write_text(f"{ROOT}\n")
+    command = VENV / "bin" / "semaforo"
+    command.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m semaforo "$@"\n')
+    command.chmod(0o755)
+
+
+def _runtime_hash() -> str:
+    """sha-256 that names the students' libraries and interpreter; every report carries it."""
+    version = subprocess.check_output([str(PYTHON), "-c", "import sys; print(sys.version)"])
+    return hashlib.sha256(RUNTIME_LOCK.read_bytes() + version).hexdigest()
+
+
+def _is_runtime_built() -> bool:
+    try:
+        return (RUNTIME / "hash").read_text() == _runtime_hash() and (RUNTIME / "site").is_dir()
+    except OSError:
+        return False
+
+
+def _build_runtime(lock: int) -> None:
+    """Install the students' libraries beside the old ones, then put them in place in one move."""
+    fresh, site = RUNTIME / "site.new", RUNTIME / "site"
+    shutil.rmtree(str(fresh), ignore_errors=True)
+    title = say("bibliotecas de los estudiantes", "students' libraries")
+    _add_packages(title, ["--target", str(fresh), "-r", str(RUNTIME_LOCK)], lock)
+    # Read-only inside the sandbox, so nobody could keep compiled files there later.
+    quiet([str(PYTHON), "-m", "compileall", "-q", str(fresh)])
+    with contextlib.suppress(FileNotFoundError):
+        (RUNTIME / "hash").unlink()
+    shutil.rmtree(str(site), ignore_errors=True)
+    fresh.rename(site)
+    (RUNTIME / "hash").write_text(_runtime_hash())
