@@ -1,1 +1,35 @@
-"""."""
+"""The nouns: one file per feature, one class per table.
+
+    base          names of constraints, keys, moments, text
+    accounts      User, SignInLink, Login, Token
+    courses       Course, Enrollment, Role
+    assignments   Assignment: an exercise given in a course
+    submissions   Submission, SubmissionFile, Way
+    grading       GradingRun, Check
+
+Importing the package loads every table, which `Base.metadata` then knows.
+"""
+
+from server.models.accounts import Login, SignInLink, Token, User
+from server.models.assignments import Assignment
+from server.models.base import Base
+from server.models.courses import Course, Enrollment, Role
+from server.models.grading import Check, GradingRun
+from server.models.submissions import Submission, SubmissionFile, Way
+
+__all__ = [
+    "Assignment",
+    "Base",
+    "Check",
+    "Course",
+    "Enrollment",
+    "GradingRun",
+    "Login",
+    "Role",
+    "SignInLink",
+    "Submission",
+    "SubmissionFile",
+    "Token",
+    "User",
+    "Way",
+]

@@ -1,0 +1,62 @@
+"""Who may see what. Every select of something owned starts from a `visible_…` of this file.
+
+What a viewer may not see is left out of the select, and is thus simply not found.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from server.errors import InstructorsOnly
+from server.models import Assignment, Course, Role, Submission, User
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Someone who has proved who they are, with their role in each of their courses."""
+
+    user: User
+    roles: Mapping[UUID, Role]
+
+    def is_instructor_of(self, course_id: UUID) -> bool:
+        """Whether they teach the course."""
+        return self.roles.get(course_id) is Role.INSTRUCTOR
+
+    @property
+    def is_instructor(self) -> bool:
+        """Whether they teach any course."""
+        return Role.INSTRUCTOR in self.roles.values()
+
+    @property
+    def taught(self) -> list[UUID]:
+        """The courses they teach."""
+        return [course for course, role in self.roles.items() if role is Role.INSTRUCTOR]
+
+
+def require_instructor(viewer: Viewer, course_id: UUID) -> None:
+    """Go on only for who teaches the course.
+
+    Raises:
+        InstructorsOnly: the viewer does not.
+    """
+    if not viewer.is_instructor_of(course_id):
+        raise InstructorsOnly
+
+
+def visible_courses(viewer: Viewer) -> Select[Course]:
+    """Select the courses the viewer takes part in."""
+    return select(Course).where(Course.id.in_(viewer.roles))
+
+
+def visible_assignments(viewer: Viewer) -> Select[Assignment]:
+    """Select the assignments of the viewer's courses, open or not."""
+    return select(Assignment).where(Assignment.course_id.in_(viewer.roles))
+
+
+def visible_submissions(viewer: Viewer) -> Select[Submission]:
+    """Select the viewer's own submissions, and every one in the courses they teach."""
+    taught = Assignment.course_id.in_(viewer.taught)
+    own = Submission.user_id == viewer.user.id
+    return select(Submission).join(Submission.assignment).where(or_(own, taught))

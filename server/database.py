@@ -1,0 +1,133 @@
+"""The database: SQLite or PostgreSQL behind the same two verbs, read and write.
+
+`read()` gives a session that cannot change anything, `write()` one that may. Neither commits:
+leaving the block rolls back whatever was not committed by the edge that opened it.
+
+SQLite lets one connection write at a time. Its writing engine therefore holds exactly one
+connection, so that writers of one process wait in a queue that is fair, and each transaction
+begins IMMEDIATE, so that what a verb reads before it writes cannot be stale: with SQLAlchemy's
+default two workers could take the same run. Readers have their own connections and never wait.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, NullPool, event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_MIGRATION_LOCK = 0x5E3AF0  # any number will do, as long as every process takes the same
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+class Database:
+    """One database and its connections; close it when done.
+
+    Connections are made when first needed, so building one costs nothing and cannot fail.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        if self.url.drivername == "postgresql":
+            self.url = self.url.set(drivername="postgresql+asyncpg")
+        if self.url.drivername == "sqlite":
+            self.url = self.url.set(drivername="sqlite+aiosqlite")
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(str(self.url.database), "IMMEDIATE", pool_size=1)
+            self._reader = _sqlite_engine(str(self.url.database), "DEFERRED", pool_size=5)
+        else:
+            self._writer = create_async_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
+            )
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that sees one database and can change nothing in it."""
+        async with _session(self._reader) as session:
+            yield session
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Open a session that may change rows; on SQLite it holds the only lock from the start.
+
+        Await nothing but the database inside: everyone else who writes is waiting.
+        """
+        async with _session(self._writer) as session:
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        if self._reader.pool is not self._writer.pool:
+            await self._reader.dispose()
+
+    async def migrate(self) -> None:
+        """Bring the schema to the newest revision; any number of processes may ask at once."""
+        if self.is_sqlite:
+            folder = Path(str(self.url.database)).parent
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            # Altering a SQLite table copies it and drops the old one, which would delete every
+            # row that refers to it: foreign keys stay off here, and are checked at the end.
+            engine = _sqlite_engine(str(self.url.database), "IMMEDIATE", foreign_keys=False)
+        else:
+            engine = create_async_engine(self.url, poolclass=NullPool)
+        try:
+            async with engine.begin() as connection:
+                await connection.run_sync(_upgrade, is_sqlite=self.is_sqlite)
+        finally:
+            await engine.dispose()
+
+
+def _session(engine: AsyncEngine) -> AsyncSession:
+    return AsyncSession(engine, expire_on_commit=False, autoflush=False)
+
+
+def _sqlite_engine(
+    file: str, begin: str, *, pool_size: int | None = None, foreign_keys: bool = True
+) -> AsyncEngine:
+    pool: dict[str, Any] = {"poolclass": NullPool}
+    if pool_size is not None:
+        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60}
+    engine = create_async_engine(f"sqlite+aiosqlite:///{file}", **pool)
+    pragmas = [*_SQLITE_PRAGMAS, f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}"]
+    if begin == "DEFERRED":
+        pragmas.append("PRAGMA query_only=ON")
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # None stops the driver from beginning transactions by itself; `_begin` does.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine
+
+
+def _upgrade(connection: Connection, *, is_sqlite: bool) -> None:
+    if not is_sqlite:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+        raise RuntimeError(f"the migration would leave rows that refer to nothing: {broken[:5]}")

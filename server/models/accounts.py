@@ -1,0 +1,75 @@
+"""Who someone is, and the ways they can prove it. Secrets are stored as sha-256 only."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from graders.text import Language
+from server.models.base import Base, HasId, PlainText
+
+
+class User(HasId, Base):
+    """A person.
+
+    email          Lower case; what they sign in with.
+    name           Their real name, for instructors only.
+    display_name   What classmates see on the leaderboard; a pseudonym until they choose.
+    password_hash  argon2id, or None for who signs in by link only.
+    """
+
+    __tablename__ = "users"
+
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    display_name: Mapped[str]
+    language: Mapped[Language] = mapped_column(PlainText())
+    password_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class SignInLink(Base):
+    """A link that signs its holder in, a limited number of times."""
+
+    __tablename__ = "sign_in_links"
+
+    secret_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+    uses_left: Mapped[int]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Login(Base):
+    """A browser that is signed in."""
+
+    __tablename__ = "logins"
+
+    secret_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class Token(HasId, Base):
+    """A secret for programs: `Authorization: Bearer sem_…`.
+
+    hint  Its last four characters, so that its owner can tell tokens apart.
+    """
+
+    __tablename__ = "tokens"
+    __table_args__ = (Index(None, "user_id", "created_at"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    hint: Mapped[str]
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="raise")

@@ -1,0 +1,43 @@
+"""Courses and who takes part in them."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from server.models.accounts import User
+from server.models.base import Base, HasId, one_of
+
+
+class Role(StrEnum):
+    """What someone is in one course."""
+
+    STUDENT = "student"
+    INSTRUCTOR = "instructor"
+
+
+class Course(HasId, Base):
+    """A class that is given once; its slug is in URLs."""
+
+    __tablename__ = "courses"
+
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+
+
+class Enrollment(Base):
+    """One person's part in one course."""
+
+    __tablename__ = "enrollments"
+
+    course_id: Mapped[UUID] = mapped_column(
+        ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    role: Mapped[Role] = mapped_column(one_of(Role, "role"))
+
+    course: Mapped[Course] = relationship(lazy="raise")
+    user: Mapped[User] = relationship(lazy="raise")

@@ -1,0 +1,105 @@
+"""Grading runs and what they found: the truth that the queue only hints at."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from graders.report import CheckResult, Event, Report, RunState, Verdict
+from graders.text import Text
+from server.models.base import Base, HasId, one_of
+
+if TYPE_CHECKING:
+    from server.models.submissions import Submission
+
+
+class GradingRun(HasId, Base):
+    """One execution of a suite on a submission; a regrade is a new one.
+
+    claims       How often a worker took it. The last number is the key to finishing it.
+    lease_until  Until when the worker that has it is believed alive; None while nobody has it.
+    not_before   A queued run waits until then; None: at once.
+    started_at   When the last claim was made.
+    finished_at  When it was finished or abandoned.
+    """
+
+    __tablename__ = "grading_runs"
+    __table_args__ = (
+        Index(None, "submission_id", "queued_at"),
+        Index(None, "state", "queued_at"),
+        CheckConstraint("state != 'finished' OR points IS NOT NULL", name="finished_has_points"),
+        CheckConstraint("state != 'running' OR lease_until IS NOT NULL", name="running_has_lease"),
+    )
+
+    submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
+    state: Mapped[RunState] = mapped_column(one_of(RunState, "state"), default=RunState.QUEUED)
+    claims: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None]
+    not_before: Mapped[datetime | None]
+    queued_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    points: Mapped[float | None]
+    max_points: Mapped[float | None]
+    suite_hash: Mapped[str | None]
+    runtime_hash: Mapped[str | None]
+    worker: Mapped[str | None]
+
+    submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
+    checks: Mapped[list["Check"]] = relationship(
+        lazy="raise", order_by="Check.position", passive_deletes=True
+    )
+
+    def report(self, exercise: str) -> Report:
+        """Give the run's results as a report; without checks until it is finished."""
+        return Report(
+            exercise=exercise,
+            suite_hash=self.suite_hash or "",
+            runtime_hash=self.runtime_hash or "",
+            worker=self.worker or "",
+            checks=tuple(check.to_result() for check in self.checks),
+        )
+
+
+class Check(Base):
+    """One named check of a finished run.
+
+    The large columns stand last: SQLite reads a row from its beginning, so a sum over verdicts
+    does not have to page through what programs printed.
+    """
+
+    __tablename__ = "checks"
+
+    run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("grading_runs.id", ondelete="CASCADE"), primary_key=True
+    )
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    title_es: Mapped[str]
+    title_en: Mapped[str]
+    verdict: Mapped[Verdict] = mapped_column(one_of(Verdict, "verdict"))
+    points: Mapped[float]
+    max_points: Mapped[float]
+    wall_seconds: Mapped[float | None]
+    line: Mapped[int | None]
+    message_es: Mapped[str]
+    message_en: Mapped[str]
+    evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
+    output: Mapped[str]
+
+    def to_result(self) -> CheckResult:
+        """Give the row as the check result it was stored from."""
+        return CheckResult(
+            name=self.name,
+            title=Text(es=self.title_es, en=self.title_en),
+            verdict=self.verdict,
+            points=self.points,
+            max_points=self.max_points,
+            wall_seconds=self.wall_seconds,
+            message=Text(es=self.message_es, en=self.message_en),
+            line=self.line,
+            evidence=tuple(Event(**event) for event in self.evidence),
+            output=self.output,
+        )

@@ -1,0 +1,80 @@
+"""What was handed in, exactly as it came. Never changed afterwards."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from graders.report import RunState
+from server.models.accounts import User
+from server.models.assignments import Assignment
+from server.models.base import Base, HasId, one_of
+from server.models.grading import GradingRun
+
+
+class Way(StrEnum):
+    """How a submission came in."""
+
+    WEB = "web"
+    API = "api"
+    COMMAND = "command"
+
+
+class Submission(HasId, Base):
+    """The files of one attempt.
+
+    number           Which attempt of this student at this assignment, from 1.
+    idempotency_key  The sender's own name for the request; a second request of that name is
+                     this submission again.
+    runs             Its grading runs, the newest first.
+    """
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        UniqueConstraint("user_id", "idempotency_key"),
+        UniqueConstraint("assignment_id", "user_id", "number"),
+        Index(None, "user_id", "submitted_at"),
+        CheckConstraint("number > 0", name="number_positive"),
+    )
+
+    # Whether the call of `submit` that gave this object also made it; not a column.
+    created = False
+
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    number: Mapped[int]
+    submitted_at: Mapped[datetime]
+    way: Mapped[Way] = mapped_column(one_of(Way, "way"))
+    idempotency_key: Mapped[str | None]
+
+    assignment: Mapped[Assignment] = relationship(lazy="raise")
+    user: Mapped[User] = relationship(lazy="raise")
+    files: Mapped[list["SubmissionFile"]] = relationship(
+        lazy="raise", order_by="SubmissionFile.name", passive_deletes=True
+    )
+    runs: Mapped[list[GradingRun]] = relationship(
+        lazy="raise",
+        order_by=lambda: (GradingRun.queued_at.desc(), GradingRun.id.desc()),
+        back_populates="submission",
+        passive_deletes=True,
+    )
+
+    @property
+    def run(self) -> GradingRun:
+        """The run to show: the latest finished one, which counts, or else the newest."""
+        finished = (run for run in self.runs if run.state is RunState.FINISHED)
+        return next(finished, self.runs[0])
+
+
+class SubmissionFile(Base):
+    """One file of a submission, byte for byte."""
+
+    __tablename__ = "submission_files"
+
+    submission_id: Mapped[UUID] = mapped_column(
+        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]

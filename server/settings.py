@@ -1,0 +1,88 @@
+"""Every setting: one field each, read from the environment as SEMAFORO_<NAME>.
+
+Nothing reads settings at import; whoever starts a process reads them once and passes them on.
+"""
+
+import os
+import platform
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from graders.text import Language
+
+
+class Settings(BaseSettings):
+    """What an operator may choose. Units are in the names."""
+
+    model_config = SettingsConfigDict(env_prefix="SEMAFORO_", extra="ignore")
+
+    data_dir: Path = Field(
+        Path(".data"), description="Folder of the SQLite file and the queue's; on a local disk."
+    )
+    database_url: str = Field(
+        "",
+        description="SQLAlchemy URL, `postgresql://…` or `sqlite:///…`. "
+        "Empty: a SQLite file in `data_dir`.",
+    )
+    redis_url: str = Field(
+        "redis://127.0.0.1:6379/0", description="Redis or Valkey that carries the queue."
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000",
+        description="Address people type; with `https` the sign-in cookie is bound to it.",
+    )
+    default_language: Language = Field(
+        "es", description="Language for who has not chosen and whose browser asks for neither."
+    )
+    exercises_dirs: Annotated[list[Path], NoDecode] = Field(
+        [], description="Further folders of exercises, separated by `:`."
+    )
+    runtime_dir: Path = Field(
+        Path(".runtime/site"), description="The libraries students' programs may import."
+    )
+    worker_name: str = Field(
+        default_factory=platform.node, description="Name of this worker, stored with each result."
+    )
+    worker_runs_at_once: int = Field(16, ge=1, le=256, description="Grading runs in flight.")
+    max_upload_bytes: int = Field(
+        1024 * 1024, ge=1024, description="Largest request body of a submission."
+    )
+    lease_seconds: float = Field(
+        30, gt=0, description="How long a silent worker keeps a run before another takes it."
+    )
+    max_claims: int = Field(
+        5, ge=1, description="Times a run is tried before it is abandoned and staff are shown it."
+    )
+    login_days: int = Field(30, ge=1, description="How long a browser stays signed in.")
+    run_student_code_without_a_full_sandbox: bool = Field(
+        False,
+        description="Grade although essential protections do not hold on this host. "
+        "A submission may then read or change what the worker can.",
+    )
+
+    @field_validator("exercises_dirs", mode="before")
+    @classmethod
+    def _split_folders(cls, value: object) -> object:
+        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _fill_database_url(self) -> Self:
+        if not self.database_url:
+            file = self.data_dir.absolute() / "semaforo.db"
+            self.database_url = f"sqlite+aiosqlite:///{file}"
+        return self
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the environment once. For entry points only; everything else is passed its settings."""
+    return Settings()
