@@ -1,0 +1,131 @@
+"""What routes are given. Everything a route needs of the outside comes through here.
+
+Sessions end as soon as the route's function returns, before the answer is sent. A route that
+waits or streams takes `Db` instead and opens short ones: no connection is held while waiting.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from arq.connections import ArqRedis
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue import Catalogue as _Catalogue
+from graders.text import Language as _Language
+from server import auth, progress
+from server.access import Viewer as _Viewer
+from server.database import Database
+from server.i18n import LANGUAGE_COOKIE, best_language
+from server.settings import Settings as _Settings
+
+FollowRun = Callable[[UUID], AsyncIterator[dict[str, Any]]]
+
+
+def current_time() -> datetime:
+    """Return the time of the request; the one place of the server that reads the clock."""
+    return datetime.now(UTC)
+
+
+def database_of(request: Request) -> Database:
+    """Return the application's database."""
+    return cast(Database, request.app.state.database)
+
+
+def queue_of(request: Request) -> ArqRedis:
+    """Return the application's queue."""
+    return cast(ArqRedis, request.app.state.queue)
+
+
+def settings_of(request: Request) -> _Settings:
+    """Return the application's settings."""
+    return cast(_Settings, request.app.state.settings)
+
+
+def catalogue_of(request: Request) -> _Catalogue:
+    """Return the exercises."""
+    return cast(_Catalogue, request.app.state.catalogue)
+
+
+def follow_of(request: Request) -> FollowRun:
+    """Return `progress.follow` for one run id; it ends early when the server is to stop."""
+    state = request.app.state
+    return lambda run_id: progress.follow(
+        state.queue, state.database, run_id, closing=cast(asyncio.Event, state.closing)
+    )
+
+
+async def find_viewer(request: Request) -> _Viewer | None:
+    """Return who is asking; None for someone not signed in.
+
+    Raises:
+        Unauthenticated: a token was sent and does not hold.
+    """
+    # Remembered, because the error page asks as well and has no dependencies.
+    if not hasattr(request.state, "viewer"):
+        request.state.viewer = None
+        request.state.viewer = await auth.find_viewer(
+            request, database_of(request), settings_of(request), current_time()
+        )
+    return cast(_Viewer | None, request.state.viewer)
+
+
+async def require_viewer(viewer: "MaybeViewer") -> _Viewer:
+    """Return who is asking.
+
+    Raises:
+        Unauthenticated: no one signed in; 401 in the API, the way to /sign-in on a page.
+    """
+    if viewer is None:
+        raise auth.NotSignedIn
+    return viewer
+
+
+def language_of(request: Request) -> _Language:
+    """Return the language to answer in.
+
+    A program that sends Accept-Language with its token means it. A browser always sends it, so
+    there the account's language and the one chosen on the page go first.
+    """
+    state = request.app.state
+    viewer = getattr(request.state, "viewer", None)
+    header = request.headers.get("accept-language")
+    if auth.is_program(request):
+        wished = viewer.user.language if viewer is not None else state.settings.default_language
+        return best_language(None, None, header, wished)
+    return best_language(
+        viewer.user.language if viewer is not None else None,
+        request.cookies.get(LANGUAGE_COOKIE),
+        header,
+        state.settings.default_language,
+    )
+
+
+async def _language(request: Request, _viewer: "MaybeViewer") -> _Language:
+    return language_of(request)
+
+
+async def _read(database: "Db") -> AsyncIterator[AsyncSession]:
+    async with database.read() as session:
+        yield session
+
+
+async def _write(database: "Db") -> AsyncIterator[AsyncSession]:
+    async with database.write() as session:
+        yield session
+
+
+Db = Annotated[Database, Depends(database_of)]
+Queue = Annotated[ArqRedis, Depends(queue_of)]
+Settings = Annotated[_Settings, Depends(settings_of)]
+Catalogue = Annotated[_Catalogue, Depends(catalogue_of)]
+Now = Annotated[datetime, Depends(current_time)]
+Follow = Annotated[FollowRun, Depends(follow_of)]
+MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]
+CurrentViewer = Annotated[_Viewer, Depends(require_viewer)]
+Language = Annotated[_Language, Depends(_language)]
+ReadSession = Annotated[AsyncSession, Depends(_read, scope="function")]
+WriteSession = Annotated[AsyncSession, Depends(_write, scope="function")]

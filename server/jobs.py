@@ -1,0 +1,89 @@
+"""The queue: names both sides know, and how a grading run is put on it.
+
+The row is the truth and a message only a hint. A message that cannot be sent is logged and
+forgotten: the worker's sweep finds the row.
+"""
+
+import json
+from datetime import timedelta
+from functools import partial
+from typing import Final
+from uuid import UUID
+
+import structlog
+from arq.connections import ArqRedis, RedisSettings
+from redis.exceptions import RedisError
+
+QUEUE_NAME: Final = "semaforo:grading"
+GRADE_RUN: Final = "grade_run"
+BELL: Final = f"{QUEUE_NAME}:bell"
+
+# arq drops a message this old, as if it had never been. The sweep would send it again, but a
+# queue that stood still over a holiday should simply go on.
+MESSAGE_LIFETIME: Final = timedelta(days=30)
+
+# Longer than the longest blocking read (progress.py). Without it a Redis that hangs, as
+# against one that is gone, would hang whoever asks it.
+_SOCKET_TIMEOUT_SECONDS: Final = 5.0
+
+# What a queue that is away raises; arq lets OSError through from the connection.
+QueueAway = (RedisError, OSError, TimeoutError)
+
+_log = structlog.get_logger("semaforo.queue")
+
+# Not pickle, arq's default: whoever can write to Redis could run code in the worker.
+to_message = partial(json.dumps, separators=(",", ":"))
+
+
+def encode(message: object) -> bytes:
+    """Write a message for the queue."""
+    return to_message(message).encode()
+
+
+def open_queue(redis_url: str) -> ArqRedis:
+    """Make a client for the queue at `redis://…`, `rediss://…` or `unix:///path`.
+
+    It connects at its first use, so that a server starts, and takes submissions, while Redis
+    is away. The caller closes it with `aclose()`.
+    """
+    settings = RedisSettings.from_dsn(redis_url)
+    return ArqRedis(
+        host=settings.host,
+        port=settings.port,
+        db=settings.database,
+        username=settings.username,
+        password=settings.password,
+        ssl=settings.ssl,
+        unix_socket_path=settings.unix_socket_path,
+        socket_connect_timeout=settings.conn_timeout,
+        socket_timeout=_SOCKET_TIMEOUT_SECONDS,
+        job_serializer=encode,
+        job_deserializer=json.loads,
+        default_queue_name=QUEUE_NAME,
+        expires_extra_ms=int(MESSAGE_LIFETIME.total_seconds() * 1000),
+    )
+
+
+async def enqueue_grading(
+    queue: ArqRedis, run_id: UUID, *, claims: int = 0, delay_seconds: float = 0
+) -> bool:
+    """Ask for a run to be graded, at once or after `delay_seconds`.
+
+    claims   How often the run had been claimed when the message was written. It is part of the
+             message's id: the same wish twice is one message, but a message that a dead worker
+             still holds does not stand in the way of the next try.
+
+    Returns whether the queue took it; if not, that is logged and the sweep will ask again.
+    """
+    try:
+        await queue.enqueue_job(
+            GRADE_RUN,
+            str(run_id),
+            _job_id=f"{GRADE_RUN}:{run_id}:{claims}",
+            _defer_by=delay_seconds or None,
+        )
+        await queue.publish(BELL, b"1")
+    except QueueAway as error:
+        _log.warning("queue away, the sweep will find the run", run=str(run_id), error=str(error))
+        return False
+    return True
