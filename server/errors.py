@@ -2,21 +2,21 @@
 
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
-    ├── Forbidden 403        InstructorsOnly
+    ├── Forbidden 403        InstructorsOnly  CrossSite
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
-    ├── TooLarge 413         FileTooLarge
-    ├── Invalid 422          InvalidFile  InvalidText  InvalidEmail  WeakPassword
-    │                        InvalidIdempotencyKey
-    └── TooManyRequests 429
+    ├── Invalid 422          InvalidFile  FileTooLarge 413  NoFile  InvalidText  InvalidEmail
+    │                        WeakPassword  InvalidIdempotencyKey  InvalidParameter  MalformedForm
+    ├── MethodNotAllowed 405  RequestTooLarge 413  NotAForm 415  TooManyRequests 429
+    └── Broken 500
 
 Actions raise them and know nothing of HTTP; the edge answers with `status` and a problem
 document. The docstring of each is what `/problems/<slug>` says of it. English sentences are the
 message ids; their Spanish stands in `locales/es/problems.po`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -97,6 +97,18 @@ class InstructorsOnly(Forbidden):
     slug, title = "instructors-only", "Only instructors of the course may do this."
 
 
+class CrossSite(Forbidden):
+    """The request came from a page of another site, which might act in your name.
+
+    Programs send a token instead of a cookie and are not asked where they come from.
+    """
+
+    slug, title = "cross-site", "The request came from another site."
+
+    def __init__(self) -> None:
+        super().__init__("Open the page on this site and send the form from there.")
+
+
 class NotFound(DomainError):
     """There is no such thing, or it is not yours to see."""
 
@@ -108,8 +120,11 @@ class UnknownExercise(NotFound):
 
     slug, title = "unknown-exercise", "There is no such exercise."
 
-    def __init__(self, exercise: str) -> None:
-        super().__init__("None of your courses has an exercise “{exercise}”.", exercise=exercise)
+    def __init__(self, exercise: str, known: Sequence[str] = ()) -> None:
+        template = "None of your courses has an exercise “{exercise}”."
+        if known:
+            template = "None of your courses has an exercise “{exercise}”. There are: {known}."
+        super().__init__(template, exercise=exercise, known=", ".join(known))
 
 
 class UnknownCourse(NotFound):
@@ -145,7 +160,9 @@ class AmbiguousCourse(Conflict):
     slug, title = "ambiguous-course", "The exercise is given in several of your courses."
 
     def __init__(self, exercise: str, courses: list[str]) -> None:
-        template = "“{exercise}” is given in several of your courses; add course= with one of: {courses}."
+        template = (
+            "“{exercise}” is given in several of your courses; add course= with one of: {courses}."
+        )
         super().__init__(template, exercise=exercise, courses=", ".join(courses))
 
 
@@ -167,7 +184,9 @@ class NotOpenYet(Conflict):
     slug, title = "not-open-yet", "The assignment is not open yet."
 
     def __init__(self, opens_at: datetime) -> None:
-        super().__init__("The assignment opens on {opens_at:%Y-%m-%d at %H:%M} UTC.", opens_at=opens_at)
+        super().__init__(
+            "The assignment opens on {opens_at:%Y-%m-%d at %H:%M} UTC.", opens_at=opens_at
+        )
 
 
 class Closed(Conflict):
@@ -176,7 +195,7 @@ class Closed(Conflict):
     slug, title = "closed", "The assignment is closed."
 
     def __init__(self, due_at: datetime) -> None:
-        template = "The assignment closed on {due_at:%Y-%m-%d at %H:%M} UTC. Your points stay."
+        template = "The assignment closed on {due_at:%Y-%m-%d, %H:%M} UTC. Your points stay."
         super().__init__(template, due_at=due_at)
 
 
@@ -208,6 +227,37 @@ class Invalid(DomainError):
     """The request itself is not as it must be."""
 
     slug, title, status = "invalid", "The request is not valid.", 422
+
+
+class InvalidParameter(Invalid):
+    """A value in the address, the headers or the form is missing or out of its range."""
+
+    slug, title = "invalid-parameter", "A value is missing or cannot be used."
+
+
+class MalformedForm(Invalid):
+    """The form could not be read to its end, or has too many parts."""
+
+    slug, title = "malformed-form", "The form cannot be read."
+
+    def __init__(self) -> None:
+        template = "The form breaks off or has too many parts. Try: curl -F file=@solution.py …"
+        super().__init__(template)
+
+
+class NoFile(Invalid):
+    """A submission is a form with at least one file in a field called `file`.
+
+    Nothing was stored and no attempt was used.
+    """
+
+    slug, title = "no-file", "There is no file in the request."
+
+    def __init__(self, *, came_as_text: bool = False) -> None:
+        template = "The form has no file. Send it in a field called file: -F file=@solution.py"
+        if came_as_text:
+            template = "The field file came as text. Put an @ before the name: -F file=@solution.py"
+        super().__init__(template)
 
 
 class InvalidText(Invalid):
@@ -245,7 +295,7 @@ class InvalidIdempotencyKey(Invalid):
         super().__init__("An Idempotency-Key has from 1 to 255 printable ASCII characters.")
 
 
-class FileRefused(Invalid):
+class RefusedFile(Invalid):
     """A file cannot be taken as it is; the detail says which and what to change.
 
     reason  The gate's own slug for what is wrong, finer than ours.
@@ -264,7 +314,7 @@ class FileRefused(Invalid):
         return self.detail_text.to(language)
 
 
-class InvalidFile(FileRefused):
+class InvalidFile(RefusedFile):
     """A file is missing, is not text, has a wrong name, or comes twice.
 
     Nothing was stored and no attempt was used.
@@ -273,13 +323,51 @@ class InvalidFile(FileRefused):
     slug, title = "invalid-file", "The file cannot be taken as it is."
 
 
-class FileTooLarge(FileRefused):
+class FileTooLarge(RefusedFile):
     """A solution is a few kilobytes of Python; this was much more.
 
     Nothing was stored and no attempt was used.
     """
 
     slug, title, status = "file-too-large", "The file is too large.", 413
+
+
+class RequestTooLarge(DomainError):
+    """A request is read up to a limit, whatever it says its length is.
+
+    Nothing was stored and no attempt was used.
+    """
+
+    slug, title, status = "request-too-large", "The request is too large.", 413
+
+    def __init__(self, limit_bytes: int) -> None:
+        template = "A request has at most {limit} KiB. Send only your code, without data."
+        super().__init__(template, limit=limit_bytes >> 10)
+
+
+class MethodNotAllowed(DomainError):
+    """The address exists, but takes other methods; the `Allow` header names them."""
+
+    slug, title, status = "method-not-allowed", "The address does not take this method.", 405
+
+
+class NotAForm(DomainError):
+    """A submission is sent as a form (`multipart/form-data`), as `curl -F` does it."""
+
+    slug, title, status = "not-a-form", "The request is not a form with a file.", 415
+
+    def __init__(self, content_type: str) -> None:
+        template = "The body came as {type}. Send the file as a form: -F file=@solution.py"
+        super().__init__(template, type=content_type)
+
+
+class Broken(DomainError):
+    """Something of ours broke. It is written down; trying again in a moment may help.
+
+    What had been accepted before is safe and will be graded.
+    """
+
+    slug, title, status = "broken", "Something broke on our side.", 500
 
 
 class TooManyRequests(DomainError):
@@ -304,7 +392,7 @@ class _FromTheGate(Protocol):
     too_large: bool
 
 
-def refusal_of(refused: _FromTheGate) -> FileRefused:
+def refusal_of(refused: _FromTheGate) -> RefusedFile:
     """Turn the gate's word about a file into a refusal."""
     kind = FileTooLarge if refused.too_large else InvalidFile
     return kind(refused.slug, refused.title, refused.detail)
@@ -317,4 +405,6 @@ def _every(kind: type[DomainError]) -> Iterator[type[DomainError]]:
         yield from _every(child)
 
 
-REFUSALS: tuple[type[DomainError], ...] = tuple(_every(DomainError))
+def every_refusal() -> tuple[type[DomainError], ...]:
+    """List every class with a slug of its own, for the pages that explain them."""
+    return tuple(_every(DomainError))

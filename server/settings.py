@@ -67,7 +67,9 @@ class Settings(BaseSettings):
     @field_validator("exercises_dirs", mode="before")
     @classmethod
     def _split_folders(cls, value: object) -> object:
-        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        return (
+            [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+        )
 
     @field_validator("public_url")
     @classmethod

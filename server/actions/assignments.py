@@ -1,0 +1,88 @@
+"""Assignments: giving exercises in a course, and finding the one somebody means."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from server.access import Viewer, visible_assignments
+from server.actions.courses import get_course
+from server.errors import AlreadyAssigned, AmbiguousCourse, UnknownExercise
+from server.models import Assignment, Course
+
+
+async def assign(
+    session: AsyncSession,
+    course: Course,
+    exercise: str,
+    *,
+    position: int | None = None,
+    opens_at: datetime | None = None,
+    due_at: datetime | None = None,
+    max_attempts: int | None = None,
+) -> Assignment:
+    """Give an exercise in a course; without `position`, after those it has.
+
+    Raises:
+        AlreadyAssigned: the course has it.
+    """
+    if position is None:
+        last = await session.scalar(
+            select(func.max(Assignment.position)).where(Assignment.course_id == course.id)
+        )
+        position = (last or 0) + 1
+    assignment = Assignment(
+        course_id=course.id,
+        exercise=exercise,
+        position=position,
+        opens_at=opens_at,
+        due_at=due_at,
+        max_attempts=max_attempts,
+    )
+    try:
+        async with session.begin_nested():
+            session.add(assignment)
+    except IntegrityError:
+        raise AlreadyAssigned from None
+    return assignment
+
+
+async def find_assignment(
+    session: AsyncSession, viewer: Viewer, exercise: str, course: str | None = None
+) -> Assignment:
+    """Give the assignment of an exercise in the viewer's courses, with its course loaded.
+
+    `course` is the slug of the course; it may be left out while only one of theirs gives the
+    exercise.
+
+    Raises:
+        UnknownExercise, UnknownCourse, AmbiguousCourse
+    """
+    found = visible_assignments(viewer).where(Assignment.exercise == exercise)
+    if course is not None:
+        found = found.where(Assignment.course_id == (await get_course(session, course, viewer)).id)
+    assignments = (await session.scalars(found.options(joinedload(Assignment.course)))).all()
+    if not assignments:
+        raise UnknownExercise(exercise)
+    if len(assignments) > 1:
+        raise AmbiguousCourse(exercise, sorted(a.course.slug for a in assignments))
+    return assignments[0]
+
+
+async def list_assignments(
+    session: AsyncSession, viewer: Viewer, course: Course | None = None
+) -> Sequence[Assignment]:
+    """List the assignments of the viewer's courses, or of one, with their course loaded."""
+    listed = visible_assignments(viewer).join(Assignment.course)
+    if course is not None:
+        listed = listed.where(Assignment.course_id == course.id)
+    return (
+        await session.scalars(
+            listed.options(joinedload(Assignment.course)).order_by(
+                Course.title, Course.id, Assignment.position, Assignment.exercise
+            )
+        )
+    ).all()

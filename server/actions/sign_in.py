@@ -1,0 +1,100 @@
+"""Signing in to the pages: links that are sent, and browsers that are signed in."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from server.access import Viewer
+from server.actions.secret import hash_of, make_secret
+from server.errors import BadLink
+from server.models import Enrollment, Login, SignInLink, User
+
+LOGIN_LIFETIME = timedelta(days=30)
+
+
+async def create_link(
+    session: AsyncSession, user: User, *, lifetime: timedelta, uses: int = 1, now: datetime
+) -> str:
+    """Make a secret that signs `user` in, `uses` times within `lifetime`; it is told only here."""
+    secret = make_secret()
+    session.add(
+        SignInLink(
+            secret_hash=hash_of(secret), user_id=user.id, expires_at=now + lifetime, uses_left=uses
+        )
+    )
+    await session.flush()
+    return secret
+
+
+async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
+    """Take one use of a link and give its user.
+
+    Raises:
+        BadLink: it is unknown, used up or too old.
+    """
+    user_id = await session.scalar(
+        update(SignInLink)
+        .where(
+            SignInLink.secret_hash == hash_of(secret),
+            SignInLink.uses_left > 0,
+            SignInLink.expires_at > now,
+        )
+        .values(uses_left=SignInLink.uses_left - 1)
+        .returning(SignInLink.user_id)
+    )
+    if user_id is None:
+        raise BadLink
+    return await session.get_one(User, user_id)
+
+
+async def open_login(
+    session: AsyncSession, user: User, now: datetime, *, lifetime: timedelta = LOGIN_LIFETIME
+) -> str:
+    """Sign a browser in; returns the secret for its cookie, which is told only here."""
+    secret = make_secret()
+    session.add(
+        Login(
+            secret_hash=hash_of(secret), user_id=user.id, created_at=now, expires_at=now + lifetime
+        )
+    )
+    await session.flush()
+    return secret
+
+
+async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewer | None:
+    """Give who is signed in with this cookie; None if nobody is, or not any more."""
+    login = await session.scalar(
+        select(Login)
+        .where(Login.secret_hash == hash_of(secret), Login.expires_at > now)
+        .options(joinedload(Login.user))
+    )
+    return await viewer_for(session, login.user) if login else None
+
+
+async def close_login(session: AsyncSession, secret: str) -> None:
+    """Sign a browser out. Does nothing if it was not signed in."""
+    await session.execute(delete(Login).where(Login.secret_hash == hash_of(secret)))
+
+
+async def close_every_login(session: AsyncSession, user_id: UUID) -> None:
+    """Sign a user out everywhere."""
+    await session.execute(delete(Login).where(Login.user_id == user_id))
+
+
+async def forget_expired(session: AsyncSession, now: datetime) -> None:
+    """Delete links and logins that no longer work."""
+    await session.execute(delete(Login).where(Login.expires_at <= now))
+    await session.execute(
+        delete(SignInLink).where(or_(SignInLink.expires_at <= now, SignInLink.uses_left <= 0))
+    )
+
+
+async def viewer_for(session: AsyncSession, user: User) -> Viewer:
+    """Give the user with their role in each of their courses."""
+    rows = await session.execute(
+        select(Enrollment.course_id, Enrollment.role).where(Enrollment.user_id == user.id)
+    )
+    return Viewer(user, {course_id: role for course_id, role in rows})

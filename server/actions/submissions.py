@@ -1,0 +1,194 @@
+"""Handing in, and finding again what was handed in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from graders.report import RunState
+from server.access import Viewer, visible_submissions
+from server.errors import (
+    AttemptsExhausted,
+    Closed,
+    IdempotencyKeyReused,
+    InvalidIdempotencyKey,
+    NotOpenYet,
+    UnknownExercise,
+    UnknownSubmission,
+)
+from server.models import Assignment, GradingRun, Submission, SubmissionFile, User, Way
+
+LONGEST_KEY = 255
+
+
+async def submit(
+    session: AsyncSession,
+    assignment: Assignment,
+    viewer: Viewer,
+    files: Mapping[str, bytes],
+    *,
+    way: Way | str,
+    idempotency_key: str | None = None,
+    now: datetime,
+) -> Submission:
+    """Store an attempt and its first grading run, which the caller enqueues after committing.
+
+    With a key that was used before, gives the submission of then (its `created` is False) and
+    stores nothing, also when the assignment has closed in between.
+
+    Instructors may hand in at any time and any number of times; they are not ranked.
+
+    Raises:
+        NotOpenYet, Closed, AttemptsExhausted
+        IdempotencyKeyReused: the key named another assignment or other files.
+        InvalidIdempotencyKey
+        UnknownExercise: the viewer does not take part in the course.
+    """
+    if assignment.course_id not in viewer.roles:
+        raise UnknownExercise(assignment.exercise)
+    _check_key(idempotency_key)
+    # Everything counted below belongs to this user, so that one user's requests wait for each
+    # other here and nobody else's do. (SQLite has the only lock from the start.)
+    await session.execute(
+        select(User.id).where(User.id == viewer.user.id).with_for_update(key_share=True)
+    )
+    if earlier := await _find_by_key(session, viewer, idempotency_key):
+        _check_same(earlier, assignment, files)
+        return earlier
+    if not viewer.is_instructor_of(assignment.course_id):
+        _check_open(assignment, now)
+        await _check_attempts(session, assignment, viewer)
+    submission = Submission(
+        assignment_id=assignment.id,
+        user_id=viewer.user.id,
+        number=await _next_number(session, assignment, viewer),
+        submitted_at=now,
+        way=Way(way),
+        idempotency_key=idempotency_key,
+        files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
+        runs=[GradingRun(state=RunState.QUEUED, claims=0, queued_at=now, checks=[])],
+    )
+    session.add(submission)
+    await session.flush()
+    stored = await session.scalar(
+        _complete(select(Submission).where(Submission.id == submission.id))
+    )
+    if stored is None:
+        raise LookupError("a submission just stored cannot be found")
+    stored.created = True
+    return stored
+
+
+async def get_submission(session: AsyncSession, viewer: Viewer, submission_id: UUID) -> Submission:
+    """Give a submission with everything about it: files, runs, checks, assignment, user.
+
+    Raises:
+        UnknownSubmission: there is none of that id, or the viewer may not see it.
+    """
+    found = visible_submissions(viewer).where(Submission.id == submission_id)
+    submission = await session.scalar(_complete(found))
+    if submission is None:
+        raise UnknownSubmission
+    return submission
+
+
+async def list_submissions(
+    session: AsyncSession,
+    viewer: Viewer,
+    *,
+    assignment: Assignment | None = None,
+    user_id: UUID | None = None,
+    limit: int = 100,
+    before: datetime | None = None,
+) -> Sequence[Submission]:
+    """List submissions the viewer may see, the newest first, without files and checks.
+
+    `before` goes on from the `submitted_at` of the last one of a full list.
+    """
+    listed = visible_submissions(viewer)
+    if assignment is not None:
+        listed = listed.where(Submission.assignment_id == assignment.id)
+    if user_id is not None:
+        listed = listed.where(Submission.user_id == user_id)
+    if before is not None:
+        listed = listed.where(Submission.submitted_at < before)
+    listed = listed.order_by(Submission.submitted_at.desc(), Submission.id.desc()).limit(limit)
+    return (await session.scalars(_with_runs(listed))).all()
+
+
+def _with_runs(found: Select[Submission]) -> Select[Submission]:
+    return found.options(
+        joinedload(Submission.assignment).joinedload(Assignment.course),
+        joinedload(Submission.user),
+        selectinload(Submission.runs),
+    )
+
+
+def _complete(found: Select[Submission]) -> Select[Submission]:
+    return _with_runs(found).options(
+        selectinload(Submission.files), selectinload(Submission.runs, GradingRun.checks)
+    )
+
+
+def _check_key(key: str | None) -> None:
+    if key is None:
+        return
+    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        raise InvalidIdempotencyKey
+
+
+async def _find_by_key(session: AsyncSession, viewer: Viewer, key: str | None) -> Submission | None:
+    if key is None:
+        return None
+    own = Submission.user_id == viewer.user.id
+    found = select(Submission).where(own, Submission.idempotency_key == key)
+    return await session.scalar(_complete(found))
+
+
+def _check_same(earlier: Submission, assignment: Assignment, files: Mapping[str, bytes]) -> None:
+    same_files = {file.name: file.content for file in earlier.files} == dict(files)
+    if earlier.assignment_id != assignment.id or not same_files:
+        raise IdempotencyKeyReused
+
+
+def _check_open(assignment: Assignment, now: datetime) -> None:
+    if assignment.opens_at is not None and now < assignment.opens_at:
+        raise NotOpenYet(assignment.opens_at)
+    if assignment.due_at is not None and now >= assignment.due_at:
+        raise Closed(assignment.due_at)
+
+
+async def _check_attempts(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> None:
+    if assignment.max_attempts is None:
+        return
+    if await count_attempts(session, assignment, viewer.user.id) >= assignment.max_attempts:
+        raise AttemptsExhausted(assignment.max_attempts)
+
+
+async def count_attempts(session: AsyncSession, assignment: Assignment, user_id: UUID) -> int:
+    """Count the attempts that were used. One that we gave up grading was not."""
+    was_not_abandoned = exists().where(
+        GradingRun.submission_id == Submission.id, GradingRun.state != RunState.ABANDONED
+    )
+    count = await session.scalar(
+        select(func.count())
+        .select_from(Submission)
+        .where(
+            Submission.assignment_id == assignment.id,
+            Submission.user_id == user_id,
+            was_not_abandoned,
+        )
+    )
+    return count or 0
+
+
+async def _next_number(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> int:
+    last = await session.scalar(
+        select(func.max(Submission.number)).where(
+            Submission.assignment_id == assignment.id, Submission.user_id == viewer.user.id
+        )
+    )
+    return (last or 0) + 1

@@ -1,0 +1,93 @@
+"""Tokens: how programs prove whose they are."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+
+from server.access import Viewer
+from server.actions.secret import hash_of, make_secret
+from server.actions.sign_in import viewer_for
+from server.actions.words import one_line
+from server.errors import BadToken, RevokedToken, UnknownToken
+from server.models import Token, User
+
+PREFIX = "sem_"
+LONGEST_NAME = 60
+_USE_IS_NOTED_EVERY = timedelta(hours=1)
+
+
+async def issue(session: AsyncSession, user: User, name: str, now: datetime) -> tuple[Token, str]:
+    """Make a token; returns it and its secret, which is told only here.
+
+    Raises:
+        InvalidText: the name is empty, too long, or holds what cannot be seen.
+    """
+    secret = make_secret(PREFIX)
+    token = Token(
+        user_id=user.id,
+        name=one_line(name, longest=LONGEST_NAME),
+        secret_hash=hash_of(secret),
+        hint=secret[-4:],
+        created_at=now,
+        last_used_at=None,
+        revoked_at=None,
+    )
+    session.add(token)
+    await session.flush()
+    return token, secret
+
+
+async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Viewer:
+    """Give whose token this is. Only reads; `note_use` writes down that it was used.
+
+    Raises:
+        BadToken: there is no such token.
+        RevokedToken: there was.
+    """
+    token = await session.scalar(
+        select(Token).where(Token.secret_hash == hash_of(secret)).options(joinedload(Token.user))
+    )
+    if token is None:
+        raise BadToken
+    if token.revoked_at is not None and token.revoked_at <= now:
+        raise RevokedToken
+    return await viewer_for(session, token.user)
+
+
+async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:
+    """Write down that a token was used, at most once an hour."""
+    long_ago = or_(Token.last_used_at.is_(None), Token.last_used_at < now - _USE_IS_NOTED_EVERY)
+    await session.execute(
+        update(Token).where(Token.secret_hash == hash_of(secret), long_ago).values(last_used_at=now)
+    )
+
+
+async def revoke(session: AsyncSession, viewer: Viewer, token_id: UUID, now: datetime) -> None:
+    """End one of the viewer's own tokens at once and for ever.
+
+    Raises:
+        UnknownToken: they have none of that id, or it is revoked already.
+    """
+    revoked = await session.scalar(
+        update(Token)
+        .where(Token.id == token_id, Token.user_id == viewer.user.id, Token.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(Token.id)
+    )
+    if revoked is None:
+        raise UnknownToken
+
+
+async def list_tokens(session: AsyncSession, viewer: Viewer) -> Sequence[Token]:
+    """List the viewer's own tokens that still work, the newest first."""
+    return (
+        await session.scalars(
+            select(Token)
+            .where(Token.user_id == viewer.user.id, Token.revoked_at.is_(None))
+            .order_by(Token.created_at.desc(), Token.id.desc())
+        )
+    ).all()
