@@ -11,7 +11,7 @@ _ENDED = struct.Struct("!Hi")
 Ended = Callable[[int], None]
 
 
-class SandboxLost(Exception):  # noqa: N818  an outage: nothing about the student
+class SandboxLost(Exception):
     """The sandbox is gone although nobody closed it."""
 
 

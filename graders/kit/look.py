@@ -56,14 +56,14 @@ class Look:
                    that no thread has run in between. None if WORKING or FROZEN.
     timer_seconds  The shortest sleep an event loop has asked the kernel for, as it asked for it;
                    None if there is none or it cannot be told.
-    blocked        The main thread, where the event loop lives, sleeps in time.sleep or in a
-                   blocking call instead of in its selector.
+    blocked_in     The main thread, where the event loop lives, sleeps elsewhere than in its
+                   selector: in "sleep" (time.sleep) or in another blocking "call". Empty if not.
     """
 
     activity: Activity
     signature: tuple[tuple[str, bytes], ...] | None = None
     timer_seconds: float | None = None
-    blocked: bool = False
+    blocked_in: str = ""
 
 
 WORKING = Look(Activity.WORKING)
@@ -75,7 +75,8 @@ class _Threads:
     def __init__(self) -> None:
         self.signature: list[tuple[str, bytes]] = []
         self.timers: list[float] = []
-        self.wakes_by_itself = self.blocked = self.frozen = False
+        self.wakes_by_itself = self.frozen = False
+        self.blocked_in = ""
         self.children: list[int] = []
 
 
@@ -89,7 +90,9 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
     """
     seen = _Threads()
     try:
-        adopted = (int(child) for child in _read(f"/proc/{starter}/task/{starter}/children").split())
+        adopted = (
+            int(child) for child in _read(f"/proc/{starter}/task/{starter}/children").split()
+        )
         todo = [pid, *(child for child in adopted if child not in other_checks and child != pid)]
         while todo:
             if not _add_process(todo.pop(), seen):
@@ -104,7 +107,7 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
         Activity.TIMER if seen.wakes_by_itself else Activity.ASLEEP,
         tuple(sorted(seen.signature)),
         min(seen.timers, default=None),
-        seen.blocked,
+        seen.blocked_in,
     )
 
 
@@ -158,17 +161,16 @@ def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
         if milliseconds != ALL_ONES:
             seen.wakes_by_itself = True
             seen.timers.append(milliseconds / 1000)
-    elif name in _ENDED_BY_OTHERS:
-        seen.blocked |= main
-    elif name == "futex":
+        return
+    if main:
+        seen.blocked_in = "sleep" if name in ("nanosleep", "clock_nanosleep") else "call"
+    if name == "futex":
         # The fourth argument points at a time-out, or at nothing.
         seen.wakes_by_itself |= int(call[4], 16) != 0
-        seen.blocked |= main
-    elif name == "poll" and int(call[3], 16) & ALL_ONES == ALL_ONES:
-        seen.blocked |= main
+    elif name == "poll":
+        seen.wakes_by_itself |= int(call[3], 16) & ALL_ONES != ALL_ONES
     else:
-        seen.wakes_by_itself = True
-        seen.blocked |= main and name in ("nanosleep", "clock_nanosleep", "poll")
+        seen.wakes_by_itself |= name not in _ENDED_BY_OTHERS
 
 
 def _read(path: str) -> bytes:

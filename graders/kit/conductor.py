@@ -1,0 +1,103 @@
+"""The barrier: services that answer when enough has been asked, or provably will never be."""
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from graders.kit import wire
+from graders.kit.evidence import ANSWERED, FAILED, Call
+
+if TYPE_CHECKING:
+    from graders.kit.channel import Channel
+
+Hold = int | Literal["quiet", "never"]
+QUIET: Literal["quiet"] = "quiet"
+NEVER: Literal["never"] = "never"
+
+
+class Service:
+    """A function handed to the student's program whose body runs on the trusted side.
+
+    came_short  How many calls were in flight when it was proven that no more would come; None
+                if the barrier was reached, or never tried.
+    """
+
+    def __init__(
+        self,
+        channel: "Channel",
+        name: str,
+        answer: Callable[..., object],
+        hold_until: Hold,
+        release_order: Sequence[object],
+    ) -> None:
+        self.name, self.hold_until = name, hold_until
+        self.came_short: int | None = None
+        self._channel, self._answer, self._order = channel, answer, list(release_order)
+        self._is_open = False
+
+    def on_asked(self) -> None:
+        """Answer, if what is in flight by now is what was waited for."""
+        width = self._channel.evidence.note_width(self.name)
+        if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
+            self._is_open = self.hold_until != QUIET
+            self.release()
+
+    def on_quiet(self) -> bool:
+        """Take note that the program can ask for nothing more by itself.
+
+        Returns whether anything was answered: if not, it sleeps for good.
+        """
+        held = self._channel.evidence.in_flight(self.name)
+        if not held or self.hold_until == NEVER:
+            return False
+        if self.hold_until != QUIET:
+            # The outcome is known: what it asks later need not wait again.
+            self.came_short, self._is_open = len(held), True
+        self.release()
+        return True
+
+    def release(self) -> None:
+        """Answer every call in flight, in the order asked for."""
+        held = self._channel.evidence.in_flight(self.name)
+        # By argument, not by arrival: as_completed() starts what it is given in any order.
+        for call in sorted(held, key=self._place) if self._order else held:
+            self._channel.answer(call, *self._make_answer(call))
+
+    def _place(self, call: Call) -> int:
+        first = call.arguments[0] if call.arguments else None
+        return self._order.index(first) if first in self._order else len(self._order)
+
+    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+        try:
+            value = self._answer(*call.arguments, **call.named)
+        except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
+            return FAILED, {"type": type(error).__name__, "message": str(error)}
+        return ANSWERED, {"value": wire.encode(value)}
+
+
+class Conductor:
+    """Makes the services of one check."""
+
+    def __init__(self, channel: "Channel") -> None:
+        self._channel = channel
+
+    def service(
+        self,
+        name: str,
+        answer: Callable[..., object] = lambda *arguments: None,
+        *,
+        hold_until: Hold = 1,
+        release_order: Sequence[object] = (),
+    ) -> Service:
+        """Return a service to hand to the program as an argument.
+
+        `answer` is called with the call's arguments; what it raises, the program gets raised.
+
+        `hold_until` says when to answer: a number *k*: nobody before *k* calls are in flight, or
+        it is proven that no further call will come. QUIET: only when it is proven that no further
+        call will come before an answer. NEVER: not at all.
+
+        `release_order` lists first arguments: held calls are answered in that order.
+        """
+        service = Service(self._channel, name, answer, hold_until, release_order)
+        self._channel.services[name] = service
+        return service

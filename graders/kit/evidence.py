@@ -1,0 +1,81 @@
+"""What the trusted side saw: every call of every service, from asked to answered."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from graders.report import Event
+
+ANSWERED, FAILED, CANCELLED = "answered", "failed", "cancelled"
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a service.
+
+    number     Counted from 1 in the order of arrival, over this service.
+    line       Line of the student's file that asked, as the program reports it; or None.
+    asked_at   Seconds since the program was called. `ended_at` likewise; None while in flight.
+    how        "answered", "failed" or "cancelled"; empty while in flight.
+    delay      Seconds the program stood ready without a processor, up to the end of this call;
+               `delay_before` up to its start.
+    """
+
+    service: str
+    key: int
+    number: int
+    arguments: tuple[Any, ...]
+    named: dict[str, Any]
+    line: int | None
+    asked_at: float
+    ended_at: float | None = None
+    how: str = ""
+    delay_before: float = 0.0
+    delay: float = 0.0
+
+    @property
+    def shown(self) -> str:
+        """The arguments as Python would print them, at most 200 characters."""
+        named = [f"{name}={value!r}" for name, value in self.named.items()]
+        words = ", ".join([*map(repr, self.arguments), *named])
+        return words if len(words) <= 200 else words[:199] + "…"
+
+
+@dataclass(slots=True)
+class Evidence:
+    """All calls of one check, in the order of arrival. Witnessed: the program cannot touch it."""
+
+    calls: list[Call] = field(default_factory=list)
+    widest: dict[str, int] = field(default_factory=dict)
+
+    def of(self, service: str) -> list[Call]:
+        """Return the calls of one service, in the order of arrival."""
+        return [call for call in self.calls if call.service == service]
+
+    def in_flight(self, service: str) -> list[Call]:
+        """Return the calls of one service that are neither answered nor cancelled."""
+        return [call for call in self.of(service) if not call.how]
+
+    def width(self, service: str) -> int:
+        """Return the most calls of one service that were in flight at the same time."""
+        return self.widest.get(service, 0)
+
+    def note_width(self, service: str) -> int:
+        """Count what is in flight now; returns it."""
+        width = len(self.in_flight(service))
+        self.widest[service] = max(width, self.width(service))
+        return width
+
+    def events(self) -> tuple[Event, ...]:
+        """Return everything as the report keeps it, in the order of time."""
+        return tuple(sorted(self._events(), key=lambda event: event.at))
+
+    def _events(self) -> Iterator[Event]:
+        for call in self.calls:
+            yield Event(_ms(call.asked_at), call.service, call.number, "asked", call.shown)
+            if call.ended_at is not None:
+                yield Event(_ms(call.ended_at), call.service, call.number, call.how)
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds, 6)

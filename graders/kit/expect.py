@@ -1,0 +1,23 @@
+"""How a check ends before its last line: with a verdict, and words for the student."""
+
+from graders.report import Verdict
+from graders.text import Text
+
+
+class CheckEnded(AssertionError):
+    """The check is decided: `verdict`, the `message` for the student, the `line` it speaks of."""
+
+    def __init__(self, verdict: Verdict, message: Text, line: int | None = None) -> None:
+        super().__init__(message.en)
+        self.verdict, self.message, self.line = verdict, message, line
+
+
+def require(condition: object, es: str, en: str, *, line: int | None = None) -> None:
+    """End the check as failed unless `condition` holds; say what happened and what to try."""
+    if not condition:
+        raise CheckEnded(Verdict.FAILED, Text(es, en), line)
+
+
+def undecided(es: str, en: str) -> CheckEnded:
+    """Return the end of a check that our machine could not decide: the run is graded again."""
+    return CheckEnded(Verdict.INCONCLUSIVE, Text(es, en))

@@ -1,0 +1,214 @@
+"""Words for a call that did not return: what happened, where, and what to try."""
+
+import signal
+
+from graders.kit.expect import CheckEnded
+from graders.kit.outcome import Ending, Outcome
+from graders.kit.wire import Failure
+from graders.report import Verdict
+from graders.text import Text
+
+KILLED = Text(
+    "El sistema terminó tu programa a la fuerza.",
+    "The system ended your program by force.",
+)
+
+
+def ended(outcome: Outcome, function: str) -> CheckEnded:
+    """Return the end of a check for an outcome other than a returned value."""
+    verdict, message, line = _EXPLAIN[outcome.ending](outcome, function)
+    return CheckEnded(verdict, message, line)
+
+
+def shown(error: Failure) -> str:
+    """Return an exception as its last traceback line shows it, with those grouped in it."""
+    members = "; ".join(shown(member) for member in error.members if isinstance(member, Failure))
+    words = f"{error.type_name}: {error.message}" if error.message else error.type_name
+    return f"{words} ({members})" if members else words
+
+
+_Explained = tuple[Verdict, Text, int | None]
+
+
+def _not_loaded(outcome: Outcome, function: str) -> _Explained:
+    error = outcome.error or Failure("Exception", "")
+    place = {"file": outcome.file, "line": error.line or "?", "error": shown(error)}
+    if error.type_name == "MemoryError":
+        return _out_of_memory(error)
+    if outcome.detail == "syntax":
+        message = _SYNTAX.format(**place, text=outcome.text.strip())
+    elif outcome.detail == "exit":
+        message = _EXIT.format(**place)
+    else:
+        message = _LOAD.format(**place)
+    return Verdict.NOT_RUN, message, error.line
+
+
+def _missing(outcome: Outcome, function: str) -> _Explained:
+    names = ", ".join(outcome.names) or "–"
+    return Verdict.NOT_RUN, _MISSING.format(function=function, names=names), None
+
+
+def _raised(outcome: Outcome, function: str) -> _Explained:
+    error = outcome.error or Failure("Exception", "")
+    if error.type_name == "MemoryError":
+        return _out_of_memory(error)
+    values = {"function": function, "error": shown(error), "line": error.line or "?"}
+    if error.type_name == "WireError":
+        return Verdict.FAILED, _UNSENDABLE.format(**values), None
+    if error.type_name == "SystemExit":
+        return Verdict.CRASHED, _EXITED.format(**values), error.line
+    if error.type_name == "TypeError" and f"{function}()" in error.message:
+        return Verdict.CRASHED, _SIGNATURE.format(**values), error.line
+    if "asyncio.run() cannot be called" in error.message:
+        return Verdict.CRASHED, _NESTED_RUN.format(**values), error.line
+    return Verdict.CRASHED, _RAISED.format(**values), error.line
+
+
+def _stuck(outcome: Outcome, function: str) -> _Explained:
+    return Verdict.TIMED_OUT, _STUCK.format(function=function), None
+
+
+def _timed_out(outcome: Outcome, function: str) -> _Explained:
+    message = _ASLEEP if outcome.detail == "asleep" else _WORKING
+    return Verdict.TIMED_OUT, message.format(function=function), None
+
+
+def _died(outcome: Outcome, function: str) -> _Explained:
+    status = outcome.status
+    if status is None:
+        return Verdict.CRASHED, _HUNG_UP.format(function=function), None
+    number = status & 0x7F
+    if number == signal.SIGXCPU:
+        return Verdict.TIMED_OUT, _CPU.format(function=function), None
+    if number == signal.SIGKILL:
+        return Verdict.CRASHED, KILLED, None
+    if number:
+        name = signal.Signals(number).name if number in list(signal.Signals) else str(number)
+        return Verdict.CRASHED, _SIGNAL.format(function=function, name=name), None
+    return Verdict.CRASHED, _LEFT.format(function=function, code=status >> 8), None
+
+
+def _flooded(outcome: Outcome, function: str) -> _Explained:
+    if outcome.detail == "calls":
+        return Verdict.FAILED, _CALLS.format(function=function), None
+    return Verdict.TOO_MUCH_OUTPUT, _OUTPUT.format(function=function), None
+
+
+def _garbled(outcome: Outcome, function: str) -> _Explained:
+    return Verdict.CRASHED, _GARBLED.format(function=function), None
+
+
+def _undecided(outcome: Outcome, function: str) -> _Explained:
+    return Verdict.INCONCLUSIVE, _UNDECIDED, None
+
+
+def _out_of_memory(error: Failure) -> _Explained:
+    return Verdict.OUT_OF_MEMORY, OUT_OF_MEMORY, error.line
+
+
+_EXPLAIN = {
+    Ending.NOT_LOADED: _not_loaded,
+    Ending.MISSING: _missing,
+    Ending.RAISED: _raised,
+    Ending.STUCK: _stuck,
+    Ending.TIMED_OUT: _timed_out,
+    Ending.DIED: _died,
+    Ending.FLOODED: _flooded,
+    Ending.GARBLED: _garbled,
+    Ending.UNDECIDED: _undecided,
+}
+
+OUT_OF_MEMORY = Text(
+    "Tu programa pidió más memoria de la permitida.",
+    "Your program asked for more memory than it may have.",
+)
+_SYNTAX = Text(
+    "Python no entiende {file}, línea {line}: {error}\n{text}\nCorrige esa línea; el error puede "
+    "estar justo antes.",
+    "Python cannot read {file}, line {line}: {error}\n{text}\nMend that line; the slip may be just "
+    "before it.",
+)
+_EXIT = Text(
+    "Tu programa se cerró solo al cargarse ({file}, línea {line}): quita sys.exit() o exit() del "
+    "nivel del módulo.",
+    "Your program exited while it was being loaded ({file}, line {line}): take sys.exit() or "
+    "exit() out of the module's top level.",
+)
+_LOAD = Text(
+    "Error al cargar {file}, línea {line}: {error}\nEl código fuera de las funciones se ejecuta al "
+    "importar; no llames ahí a nada.",
+    "Error while loading {file}, line {line}: {error}\nCode outside functions runs at import; call "
+    "nothing there.",
+)
+_MISSING = Text(
+    "No encuentro la función {function} en tu archivo. Hay: {names}. Revisa el nombre.",
+    "There is no function {function} in your file. There are: {names}. Check the name.",
+)
+_UNSENDABLE = Text(
+    "{function} devolvió un valor demasiado grande o anidado para leerlo.",
+    "{function} returned a value too large or too deeply nested to be read.",
+)
+_EXITED = Text(
+    "{function} cerró el programa (línea {line}): usa return, no sys.exit().",
+    "{function} exited the program (line {line}): use return, not sys.exit().",
+)
+_SIGNATURE = Text(
+    "{function} no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
+    "{function} does not take the arguments of the statement: {error}. Copy the signature from "
+    "the statement.",
+)
+_NESTED_RUN = Text(
+    "Línea {line}: asyncio.run() dentro de código que ya corre en un event loop. Usa await.",
+    "Line {line}: asyncio.run() inside code that already runs on an event loop. Use await.",
+)
+_RAISED = Text(
+    "{function} terminó con un error en la línea {line}: {error}",
+    "{function} ended with an error in line {line}: {error}",
+)
+_STUCK = Text(
+    "{function} se quedó esperando para siempre: todo tu programa duerme y nada puede despertarlo. "
+    "¿Esperas algo que nadie va a completar, o falta un límite de tiempo?",
+    "{function} waits for ever: your whole program is asleep and nothing can wake it. Does it wait "
+    "for something nobody will complete, or is a time limit missing?",
+)
+_ASLEEP = Text(
+    "{function} no terminó a tiempo: estaba durmiendo por su cuenta (sleep) cuando acabó el plazo.",
+    "{function} did not end in time: it was sleeping of its own accord when the limit came.",
+)
+_WORKING = Text(
+    "{function} no terminó a tiempo: seguía dando vueltas cuando acabó el plazo.",
+    "{function} did not end in time: it was still going round when the limit came.",
+)
+_CPU = Text(
+    "{function} usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",
+    "{function} used up its processor time. Is there a loop that never ends?",
+)
+_HUNG_UP = Text(
+    "{function} cerró su conexión con el corrector y no devolvió nada.",
+    "{function} closed its connection to the grader and returned nothing.",
+)
+_SIGNAL = Text(
+    "Tu programa murió con la señal {name} dentro de {function}.",
+    "Your program died of signal {name} inside {function}.",
+)
+_LEFT = Text(
+    "Tu programa se cerró (código {code}) antes de que {function} devolviera algo.",
+    "Your program exited (code {code}) before {function} returned anything.",
+)
+_CALLS = Text(
+    "{function} hizo más de mil llamadas. ¿Un bucle sin condición de salida?",
+    "{function} made more than a thousand calls. A loop without a way out?",
+)
+_OUTPUT = Text(
+    "{function} escribió demasiado en la salida. Quita los print() de dentro de los bucles.",
+    "{function} printed too much. Take the print() calls out of loops.",
+)
+_GARBLED = Text(
+    "Tu programa escribió en la conexión con el corrector, y eso no se puede leer.",
+    "Your program wrote to the connection with the grader, and that cannot be read.",
+)
+_UNDECIDED = Text(
+    "Nuestra máquina no pudo decidir esta comprobación; se repetirá sola.",
+    "Our machine could not decide this check; it will be run again by itself.",
+)

@@ -1,0 +1,101 @@
+"""The two pipes of one check: frames both ways, and what the program prints."""
+
+import os
+import socket
+import struct
+from typing import Any
+
+from graders.kit import wire
+
+
+class Line:
+    """The connection to a check process.
+
+    pid  The host's pid of the process, from the kernel and not from the process: it comes with
+         its first frame, which is sent before any of the student's code runs. None until then.
+    is_empty  Whether nothing more had come in when it was last read.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        self.connection = connection
+        self.pid: int | None = None
+        self.is_empty = False
+        self._inbox = bytearray()
+
+    def send(self, frame: dict[str, Any]) -> None:
+        """Send a frame, or nothing if the process is gone: what it said before is still to read.
+
+        Frames to the program are small and few, so its socket buffer takes them at once; one
+        that does not read them is not waited for.
+        """
+        try:
+            self.connection.sendall(wire.pack(frame))
+        except OSError:
+            return
+
+    def receive(self) -> list[dict[str, Any]] | None:
+        """Return the frames that have come in whole; None if the other end has hung up.
+
+        Raises:
+            WireError: what came in is no frame of ours.
+        """
+        try:
+            data = self._read()
+        except BlockingIOError:
+            self.is_empty = True
+            return []
+        except OSError:
+            data = b""
+        self.is_empty = not data
+        if not data:
+            return None
+        self._inbox += data
+        frames = []
+        while (frame := wire.unpack(self._inbox)) is not None:
+            frames.append(frame)
+        return frames
+
+    def _read(self) -> bytes:
+        if self.pid is not None:
+            return self.connection.recv(65_536)
+        data, ancillary, _, _ = self.connection.recvmsg(65_536, 256)
+        for level, kind, content in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
+                (self.pid,) = struct.unpack_from("i", content)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        return data
+
+
+class Printed:
+    """What a check process writes to its standard output and error.
+
+    text      The first `allowed` bytes of it.
+    is_flood  Whether it wrote FLOOD times what is kept.
+    """
+
+    FLOOD = 16
+
+    def __init__(self, descriptor: int, allowed: int) -> None:
+        self.descriptor = descriptor
+        self.is_flood = False
+        self._allowed, self._read = allowed, 0
+        self._kept = bytearray()
+
+    @property
+    def text(self) -> str:
+        """What was kept, as text, with a word on the cut if there was one."""
+        text = self._kept.decode("utf-8", "backslashreplace")
+        return text if self._read <= self._allowed else f"{text}\n[… {self._read} bytes]"
+
+    def drain(self) -> bool:
+        """Take what is there; False if there will be no more to take."""
+        try:
+            while data := os.read(self.descriptor, 65_536):
+                self._kept += data[: self._allowed - len(self._kept)]
+                self._read += len(data)
+                if self._read > self._allowed * self.FLOOD:
+                    self.is_flood = True
+                    return False
+        except BlockingIOError:
+            return True
+        return False

@@ -1,0 +1,62 @@
+"""How a call of the student's program ended, before anybody judged it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from graders.kit.wire import Failure
+
+
+class Ending(Enum):
+    """All the ways a call can end.
+
+    STUCK      Proven asleep with nothing that could wake it.
+    TIMED_OUT  It had the wall limit's time for itself and was not done, or its CPU time ran out.
+    DIED       Its process ended before it answered.
+    FLOODED    It printed or asked more than it may.
+    GARBLED    It sent bytes that are no answer.
+    UNDECIDED  Our machine kept it from running, or lost it: inconclusive.
+    """
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    MISSING = "missing"
+    NOT_LOADED = "not_loaded"
+    STUCK = "stuck"
+    TIMED_OUT = "timed_out"
+    DIED = "died"
+    FLOODED = "flooded"
+    GARBLED = "garbled"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A coroutine never awaited, or a task left behind, as the program reports it itself."""
+
+    name: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One call's end. Everything after `ending` is filled where it applies.
+
+    error      RAISED and NOT_LOADED.
+    detail     NOT_LOADED: "syntax", "exit" or "error". FLOODED: "output" or "calls".
+               TIMED_OUT: "cpu", "asleep" or "working". UNDECIDED: what went wrong, for us.
+    status     DIED: wait status as of waitpid; None if the process outlived its connection.
+    names      MISSING: functions the module does have.
+    forgotten  Reported: coroutines never awaited. `left`: tasks still there at the return.
+    """
+
+    ending: Ending
+    value: Any = None
+    error: Failure | None = None
+    detail: str = ""
+    status: int | None = None
+    file: str = ""
+    text: str = ""
+    names: tuple[str, ...] = ()
+    forgotten: tuple[Forgotten, ...] = ()
+    left: tuple[Forgotten, ...] = ()

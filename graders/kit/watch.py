@@ -1,0 +1,146 @@
+"""Watches a program while it has been asked something: proves it asleep, and keeps its time.
+
+Timers only: no thread, no task, nothing inside the sandbox.
+"""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from time import monotonic
+
+from graders.kit.link import SandboxLink
+from graders.kit.look import WORKING, Activity, Look, look_at, nothing_under_way, waiting_seconds
+from graders.limits import Limits
+
+# Measured on 2 cores with 1 to 256 runs at once, hogs, bursts and freezes: with 100 ms of
+# unchanged quiet 0 of 10,804 proofs were wrong (ARCHITECTURE, "Grading core").
+QUIET_SECONDS = 0.100
+FIRST_LOOK_SECONDS = 0.006
+LONGEST_PAUSE_SECONDS = 0.050
+# A sleep of which this much is left is long enough to answer in the meantime.
+FAR_SECONDS = 0.3
+UNSEEN_SECONDS = 0.25
+GRACE = 3
+
+
+class Watcher:
+    """Looks at one check's program, from `begin` to `stop`.
+
+    Calls `on_quiet` when it is proven asleep for good, `on_drowsy` when it is proven to sleep on
+    a timer that is still FAR_SECONDS off, and `on_limit(why)` when its time is over: "asleep" or
+    "working" for a program that had three quarters of the wall limit for itself, "" for one that
+    our machine kept from running GRACE times as long.
+
+    slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
+    longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
+    longest_gap     The longest time nobody looked, in seconds.
+    """
+
+    def __init__(
+        self,
+        link: SandboxLink,
+        connection: socket.socket,
+        limits: Limits,
+        on_quiet: Callable[[], None],
+        on_drowsy: Callable[[], None],
+        on_limit: Callable[[str], None],
+    ) -> None:
+        self._link, self._connection, self._limits = link, connection, limits
+        self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
+        self._timer: asyncio.TimerHandle | None = None
+        self.pid: int | None = None
+        self.slept_blocking = False
+        self.longest_sleep: float | None = None
+        self.longest_gap = 0.0
+        self._began = self._looked = self._stirred = self._still_since = 0.0
+        self._not_theirs = self._waited_before = 0.0
+        self._pause = FIRST_LOOK_SECONDS
+        self._last = WORKING
+
+    def begin(self) -> None:
+        """Start the clock: the program has just been asked something."""
+        self._began = self._looked = monotonic()
+        self._not_theirs = 0.0
+        self._waited_before = self.host_delay()
+        self.stir()
+
+    def stir(self) -> None:
+        """Start the proof anew: something has just gone to or come from the program."""
+        self._stirred = monotonic()
+        self._last = WORKING
+        self._pause = FIRST_LOOK_SECONDS
+        self._plan(self._pause)
+
+    @property
+    def keeps_a_timer(self) -> bool:
+        """Whether it slept on a timer of its own when last looked at."""
+        return self._last.activity is Activity.TIMER
+
+    def stop(self) -> None:
+        """Look no more, until `begin`."""
+        if self._timer:
+            self._timer.cancel()
+        self._timer = None
+
+    def host_delay(self) -> float:
+        """Seconds the program has stood ready without a processor since it started."""
+        return waiting_seconds(self.pid) if self.pid else 0.0
+
+    def _plan(self, seconds: float) -> None:
+        self.stop()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        now = monotonic()
+        look = WORKING
+        if self.pid and nothing_under_way(self._connection):
+            look = look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
+        self._keep_time(now, look)
+        before, self._last = self._last, look
+        if self._time_is_over(now, look):
+            return
+        if look.signature is None or look.signature != before.signature:
+            self._still_since = now
+            settled = look.activity is Activity.ASLEEP
+            self._pause = min(self._pause * 1.5, LONGEST_PAUSE_SECONDS)
+            self._plan(QUIET_SECONDS + 0.001 if settled else self._pause)
+        elif now - self._still_since < QUIET_SECONDS:
+            self._plan(min(self._pause, QUIET_SECONDS + 0.001 - (now - self._still_since)))
+        else:
+            self._conclude(look, now)
+
+    def _conclude(self, look: Look, now: float) -> None:
+        """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
+        self._plan(LONGEST_PAUSE_SECONDS)
+        if not nothing_under_way(self._connection):
+            return
+        if look.activity is Activity.ASLEEP:
+            self._on_quiet()
+        # It fell asleep after it last stirred, so at least this much is left of its sleep.
+        elif (look.timer_seconds or 0.0) - (now - self._stirred) >= FAR_SECONDS:
+            self._on_drowsy()
+
+    def _keep_time(self, now: float, look: Look) -> None:
+        gap = now - self._looked
+        self._looked = now
+        self.longest_gap = max(self.longest_gap, gap)
+        if gap > UNSEEN_SECONDS or look.activity is Activity.FROZEN:
+            self._not_theirs += gap
+        if look.timer_seconds is not None:
+            self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
+        stayed = look.signature is not None and look.signature == self._last.signature
+        if look.blocked_in == "sleep" or (look.blocked_in == "call" and stayed):
+            self.slept_blocking = True
+
+    def _time_is_over(self, now: float, look: Look) -> bool:
+        elapsed = now - self._began
+        if elapsed < self._limits.wall_seconds:
+            return False
+        own = elapsed - self._not_theirs - (self.host_delay() - self._waited_before)
+        if own >= self._limits.wall_seconds * 0.75:
+            self._on_limit("asleep" if look.signature is not None else "working")
+        elif elapsed >= self._limits.wall_seconds * GRACE:
+            self._on_limit("")
+        else:
+            return False
+        return True
