@@ -2,14 +2,13 @@
 
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
-    ├── Forbidden 403        InstructorsOnly  CrossSite
+    ├── Forbidden 403        InstructorsOnly
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
-    ├── Invalid 422          InvalidFile  FileTooLarge 413  NoFile  InvalidText  InvalidEmail
-    │                        WeakPassword  InvalidIdempotencyKey  InvalidParameter  MalformedForm
-    ├── MethodNotAllowed 405  RequestTooLarge 413  NotAForm 415  TooManyRequests 429
-    └── Broken 500
+    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail
+    │                        WeakPassword  InvalidIdempotencyKey
+    └── TooManyRequests 429
 
 Actions raise them and know nothing of HTTP; the edge answers with `status` and a problem
 document. The docstring of each is what `/problems/<slug>` says of it. English sentences are the
@@ -95,18 +94,6 @@ class InstructorsOnly(Forbidden):
     """Only who teaches the course may do this."""
 
     slug, title = "instructors-only", "Only instructors of the course may do this."
-
-
-class CrossSite(Forbidden):
-    """The request came from a page of another site, which might act in your name.
-
-    Programs send a token instead of a cookie and are not asked where they come from.
-    """
-
-    slug, title = "cross-site", "The request came from another site."
-
-    def __init__(self) -> None:
-        super().__init__("Open the page on this site and send the form from there.")
 
 
 class NotFound(DomainError):
@@ -229,37 +216,6 @@ class Invalid(DomainError):
     slug, title, status = "invalid", "The request is not valid.", 422
 
 
-class InvalidParameter(Invalid):
-    """A value in the address, the headers or the form is missing or out of its range."""
-
-    slug, title = "invalid-parameter", "A value is missing or cannot be used."
-
-
-class MalformedForm(Invalid):
-    """The form could not be read to its end, or has too many parts."""
-
-    slug, title = "malformed-form", "The form cannot be read."
-
-    def __init__(self) -> None:
-        template = "The form breaks off or has too many parts. Try: curl -F file=@solution.py …"
-        super().__init__(template)
-
-
-class NoFile(Invalid):
-    """A submission is a form with at least one file in a field called `file`.
-
-    Nothing was stored and no attempt was used.
-    """
-
-    slug, title = "no-file", "There is no file in the request."
-
-    def __init__(self, *, came_as_text: bool = False) -> None:
-        template = "The form has no file. Send it in a field called file: -F file=@solution.py"
-        if came_as_text:
-            template = "The field file came as text. Put an @ before the name: -F file=@solution.py"
-        super().__init__(template)
-
-
 class InvalidText(Invalid):
     """A name is empty, too long, or holds characters that cannot be seen."""
 
@@ -330,44 +286,6 @@ class FileTooLarge(RefusedFile):
     """
 
     slug, title, status = "file-too-large", "The file is too large.", 413
-
-
-class RequestTooLarge(DomainError):
-    """A request is read up to a limit, whatever it says its length is.
-
-    Nothing was stored and no attempt was used.
-    """
-
-    slug, title, status = "request-too-large", "The request is too large.", 413
-
-    def __init__(self, limit_bytes: int) -> None:
-        template = "A request has at most {limit} KiB. Send only your code, without data."
-        super().__init__(template, limit=limit_bytes >> 10)
-
-
-class MethodNotAllowed(DomainError):
-    """The address exists, but takes other methods; the `Allow` header names them."""
-
-    slug, title, status = "method-not-allowed", "The address does not take this method.", 405
-
-
-class NotAForm(DomainError):
-    """A submission is sent as a form (`multipart/form-data`), as `curl -F` does it."""
-
-    slug, title, status = "not-a-form", "The request is not a form with a file.", 415
-
-    def __init__(self, content_type: str) -> None:
-        template = "The body came as {type}. Send the file as a form: -F file=@solution.py"
-        super().__init__(template, type=content_type)
-
-
-class Broken(DomainError):
-    """Something of ours broke. It is written down; trying again in a moment may help.
-
-    What had been accepted before is safe and will be graded.
-    """
-
-    slug, title, status = "broken", "Something broke on our side.", 500
 
 
 class TooManyRequests(DomainError):

@@ -1,1 +1,40 @@
-"""."""
+"""Who is asking: one file per way to prove it, each named once in `WAYS`.
+
+    bearer      a token in the Authorization header: programs
+    cookie      a login in a cookie: browsers
+    cross_site  keeps other sites from using a browser's cookie
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from fastapi import Request
+
+from server.access import Viewer
+from server.auth import bearer, cookie
+from server.auth.bearer import is_program
+from server.database import Database
+from server.settings import Settings
+
+__all__ = ["WAYS", "find_viewer", "is_program"]
+
+Way = Callable[[Request, Database, Settings, datetime], Awaitable[Viewer | None]]
+
+# In this order; a request that carries a token is never judged by its cookie, because only the
+# token keeps it from being asked where it comes from.
+WAYS: tuple[Way, ...] = (bearer.find_viewer, cookie.find_viewer)
+
+
+async def find_viewer(
+    request: Request, database: Database, settings: Settings, now: datetime
+) -> Viewer | None:
+    """Return who is asking; None if the request does not say.
+
+    Raises:
+        NotSignedIn: it says, but the proof does not hold.
+    """
+    for way in WAYS:
+        viewer = await way(request, database, settings, now)
+        if viewer is not None:
+            return viewer
+    return None
