@@ -1,1 +1,12 @@
-"""."""
+"""Everything that enters the sandbox. Standard library only; bound read-only at /agent/inside.
+
+zygote.py    started once with an empty environment: imports, warms, forks one starter per run
+starter.py   pid 1 of a grading run: forks one process per check and tells how each ended
+agent.py     what answers calls in a check's process; program.py compiles what it will load
+walls.py     namespaces, mounts, limits and capabilities
+seccomp.py   the allow-list of system calls; syscalls.py their numbers
+linux.py     the calls that Python does not wrap
+
+Nothing here holds a secret, and nothing it says is a verdict. Imported both here, as part of the
+worker (for the tests and the type checker), and inside, as the top-level package `inside`.
+"""

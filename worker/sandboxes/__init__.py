@@ -1,1 +1,26 @@
-"""."""
+"""Where students' programs run.
+
+protocol.py     what a backend gives: Zygote, OpenSandbox, Leftovers, SandboxError
+bubblewrap.py   the outer wall, and its program: the system's or the wheel's
+stage.py        how a root worker gets there without being root there
+forking.py      asking the zygote for runs, and ending them
+allowances.py   an exercise's limits, in the kernel's words
+cgroups.py      memory and processes of a whole run, where the host lets us
+
+The inner walls are in `worker/inside`, which is all that enters.
+"""
+
+from pathlib import Path
+
+from . import bubblewrap
+from .forking import ForkingZygote
+from .protocol import Leftovers, OpenSandbox, SandboxError, Zygote
+
+__all__ = ["Leftovers", "OpenSandbox", "SandboxError", "Zygote", "open_zygote"]
+
+
+def open_zygote(runtime: Path, *, insecure: bool = False) -> Zygote:
+    """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries."""
+    return ForkingZygote(
+        lambda control, errors: bubblewrap.start_zygote(runtime, control, errors), bubblewrap.NAME
+    )

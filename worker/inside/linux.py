@@ -1,0 +1,68 @@
+"""The system calls that Python does not wrap, each one checked: a wall that fails is no wall."""
+
+import ctypes
+import os
+import platform
+
+from .syscalls import AARCH64, X86_64
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+# Flags of unshare(2), setns(2) and clone(2).
+NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
+NEWUSER, NEWPID, NEWNET = 0x10000000, 0x20000000, 0x40000000
+# Flags of mount(2).
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+# Options of prctl(2).
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
+PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 28, 38, 36
+
+NUMBERS = {"x86_64": X86_64, "aarch64": AARCH64}.get(platform.machine(), {})
+
+
+def check(result: int, what: str) -> int:
+    """Return `result`, or raise OSError with the name of the call that failed."""
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+    return result
+
+
+def syscall(name: str, *arguments: object) -> int:
+    """Make a system call by its name, checked."""
+    return check(libc.syscall(NUMBERS[name], *arguments), name)
+
+
+def prctl(option: int, value: int, what: str) -> None:
+    """Set a property of this process, checked."""
+    check(libc.prctl(option, value, 0, 0, 0), what)
+
+
+def unshare(flags: int) -> None:
+    """Leave the parent's namespaces for new ones."""
+    check(libc.unshare(flags), "unshare")
+
+
+def setns(fd: int, flags: int) -> None:
+    """Enter the namespaces that `fd` stands for; a pidfd serves."""
+    check(libc.setns(fd, flags), "setns")
+
+
+def mount(
+    source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str = ""
+) -> None:
+    """Put `source` at `target`, checked; None stands for the NULL of mount(2)."""
+    done = libc.mount(
+        None if source is None else os.fsencode(source),
+        os.fsencode(target),
+        None if kind is None else os.fsencode(kind),
+        ctypes.c_ulong(flags),
+        os.fsencode(data) if data else None,
+    )
+    check(done, f"mount {kind or source} at {target}")
+
+
+def close_from(first: int) -> None:
+    """Close every descriptor from `first` on, known to Python or not."""
+    syscall("close_range", first, ctypes.c_uint(0xFFFFFFFF), 0)

@@ -1,0 +1,138 @@
+"""The zygote: a warm interpreter, started once, from which every run's starter is forked.
+
+Starting Python and importing asyncio costs 80 ms of processor, a fork of a process that has done so
+a few. It is exec'ed with an empty environment and never sees a suite, a submission or a token: a
+process forked from the grader itself would carry all of those in its memory for a student to find.
+It never answers either, so there is nothing of its own that a caller could be made to believe.
+"""
+
+import asyncio
+import contextlib
+import gc
+import importlib
+import json
+import os
+import signal
+import site
+import socket
+import sys
+from typing import Any, NoReturn
+
+from . import linux, seccomp, walls
+from .starter import CONTROL, Starter
+
+# What the exercises use; imported here, their first use is paid once and not in every process.
+PRELOAD = (
+    "anyio",
+    "anyio._backends._asyncio",
+    "anyio.to_thread",
+    "concurrent.futures.thread",
+    "dataclasses",
+    "random",
+)
+_ENVIRONMENT = {
+    "HOME": walls.WORK,
+    "LANG": "C.UTF-8",
+    "PATH": "/usr/bin",
+    "TMPDIR": f"{walls.WORK}/tmp",  # noqa: S108  the run's own
+}
+_REQUEST_BYTES = 4096
+
+
+def main() -> NoReturn:
+    """Raise the zygote's walls, warm up, say so, then make a starter for every request."""
+    settings = json.loads(sys.argv[1])
+    control = socket.socket(fileno=settings["control"])
+    Zygote(control, settings).run()
+
+
+class Zygote:
+    """What is made once and handed to every run by fork."""
+
+    def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
+        self._control = control
+        self._filter = seccomp.build()
+        self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        walls.seclude_zygote(self._proc)
+        self._own = os.pidfd_open(os.getpid())
+        sys.path.append(settings["site"])
+        _warm()
+
+    def run(self) -> NoReturn:
+        """Fork a starter for each request until the trusted side hangs up."""
+        # Ends of runs are learnt by the trusted side itself, from the kernel; nobody waits here.
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        # A run's pid 1 must not be brought down by Ctrl-C sent from within.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        self._control.send(b"ready")
+        while True:
+            message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
+            if not message:
+                os._exit(0)
+            self._make_run(json.loads(message), fds[0])
+
+    def _make_run(self, request: dict[str, Any], control: int) -> None:
+        linux.unshare(linux.NEWPID)  # for the children; this process stays where it is
+        try:
+            if os.fork() == 0:
+                self._become_starter(request, control)
+        except OSError as error:
+            _complain(control, error)
+        finally:
+            linux.setns(self._own, linux.NEWPID)
+            os.close(control)
+
+    def _become_starter(self, request: dict[str, Any], control: int) -> NoReturn:
+        """Raise the run's walls and serve it. Whatever fails, the process ends: no half a jail."""
+        voice = control
+        try:
+            walls.seclude_run(self._proc, request["space"])
+            walls.settle(_ENVIRONMENT, walls.WORK)
+            os.mkdir("tmp")  # noqa: PTH102  pathlib is not loaded here
+            _keep_only(control)
+            voice = CONTROL
+            walls.shed_power(self._filter, request["limits"])
+            Starter(socket.socket(fileno=CONTROL)).run()
+        except BaseException as error:  # noqa: BLE001  there is no caller to rise to
+            _complain(voice, error)
+        finally:
+            os._exit(111)
+
+
+def _keep_only(control: int) -> None:
+    """Null on the three streams, the control socket on 3, and every other descriptor closed."""
+    null = os.open("/dev/null", os.O_RDWR)
+    kept = os.dup(control)
+    for fd in range(3):
+        os.dup2(null, fd)
+    os.dup2(kept, CONTROL)
+    linux.close_from(CONTROL + 1)
+
+
+def _complain(control: int, error: BaseException) -> None:
+    """Tell the trusted side why there is no run; it is waiting for a `B`."""
+    with contextlib.suppress(OSError):
+        words = f"E{type(error).__name__}: {error}"
+        os.write(control, words.encode("utf-8", "replace")[:500])
+
+
+def _warm() -> None:
+    """Import what programs use, walk its first-use paths, and hide it from the collector.
+
+    A collection in a child would touch every object, and so copy every page.
+    """
+    for name in PRELOAD:
+        with contextlib.suppress(ImportError):  # a runtime of another exercise may not have it
+            importlib.import_module(name)
+    site.setquit()  # exit() and quit(), which -S leaves out and students write
+
+    async def first_use() -> None:
+        await asyncio.gather(asyncio.sleep(0), asyncio.sleep(0))
+        async with asyncio.timeout(1):
+            await asyncio.sleep(0)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.sleep(0))
+
+    asyncio.run(first_use())
+    gc.collect()
+    gc.freeze()

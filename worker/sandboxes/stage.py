@@ -1,0 +1,72 @@
+"""Root's way down: lay out what the sandbox needs, become nobody in particular, start bubblewrap.
+
+Run as `python -I -S stage.py JSON`, never imported by the worker. Bubblewrap started by root stays
+host root for files, whatever uid it shows inside, so root must go before it starts. But the
+interpreter of a root worker often lies under /root, where nobody else may go. Hence: a mount
+namespace of our own, the needed trees bound below /tmp of that namespace, and then the change of
+user. Nothing is left behind; the mounts end with the last process that sees them.
+
+JSON: {"trees": {place: source}, "uid": number, "command": [...]}; places are relative to `STAGE`.
+"""
+
+import ctypes
+import json
+import os
+import sys
+from typing import NoReturn
+
+STAGE = "/tmp"  # noqa: S108  covered by a tmpfs of ours, in a namespace of ours
+_NEWNS, _BIND, _REC, _PRIVATE, _NOSUID, _NODEV = 0x20000, 4096, 16384, 1 << 18, 2, 4
+
+
+def main() -> NoReturn:
+    """Stage, step down, and turn into the command."""
+    wanted = json.loads(sys.argv[1])
+    _check(_libc.unshare(_NEWNS), "unshare the mount namespace")
+    _mount(None, "/", None, _REC | _PRIVATE)
+    # Opened first, since /tmp is about to be covered and a source may lie in it; but not before
+    # the namespace is ours, for the kernel binds nothing out of another one.
+    sources = {
+        place: os.open(source, os.O_PATH | os.O_CLOEXEC)
+        for place, source in wanted["trees"].items()
+    }
+    _mount("tmpfs", STAGE, "tmpfs", _NOSUID | _NODEV, "mode=755")
+    for place, fd in sources.items():
+        _bind(fd, f"{STAGE}/{place}")
+    uid = wanted["uid"]
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+    os.chdir("/")
+    os.execve(wanted["command"][0], wanted["command"], {})  # noqa: S606  no shell is meant
+
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def _check(result: int, what: str) -> None:
+    if result < 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{what}: {os.strerror(number)}")
+
+
+def _mount(
+    source: str | None, target: str, kind: str | None, flags: int, data: str | None = None
+) -> None:
+    words = [None if word is None else os.fsencode(word) for word in (source, target, kind, data)]
+    done = _libc.mount(words[0], words[1], words[2], ctypes.c_ulong(flags), words[3])
+    _check(done, f"mount {source} at {target}")
+
+
+def _bind(fd: int, place: str) -> None:
+    source = f"/proc/self/fd/{fd}"
+    if os.path.isdir(source):  # noqa: PTH112  keep the start-up short: no pathlib
+        os.makedirs(place, exist_ok=True)  # noqa: PTH103
+    else:
+        os.makedirs(os.path.dirname(place), exist_ok=True)  # noqa: PTH103, PTH120
+        os.close(os.open(place, os.O_CREAT | os.O_WRONLY, 0o444))
+    _mount(source, place, None, _BIND | _REC)
+
+
+if __name__ == "__main__":
+    main()
