@@ -17,8 +17,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, NullPool, event, make_url, text
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy import Connection, NullPool, event, func, make_url, select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _MIGRATION_LOCK = 0x5E3AF0  # any number will do, as long as every process takes the same
@@ -76,6 +76,12 @@ class Database:
 
     async def migrate(self) -> None:
         """Bring the schema to the newest revision; any number of processes may ask at once."""
+        async with self.migrating() as connection:
+            await connection.run_sync(_upgrade)
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """Open the connection on which the schema is changed, alone; commits at the end."""
         if self.is_sqlite:
             folder = Path(str(self.url.database)).parent
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -86,7 +92,11 @@ class Database:
             engine = create_async_engine(self.url, poolclass=NullPool)
         try:
             async with engine.begin() as connection:
-                await connection.run_sync(_upgrade, is_sqlite=self.is_sqlite)
+                if not self.is_sqlite:
+                    await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                yield connection
+                if self.is_sqlite:
+                    await _check_references(connection)
         finally:
             await engine.dispose()
 
@@ -122,12 +132,14 @@ def _sqlite_engine(
     return engine
 
 
-def _upgrade(connection: Connection, *, is_sqlite: bool) -> None:
-    if not is_sqlite:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _MIGRATION_LOCK})
+def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+
+
+async def _check_references(connection: AsyncConnection) -> None:
+    broken = (await connection.exec_driver_sql("PRAGMA foreign_key_check")).all()
+    if broken:
         raise RuntimeError(f"the migration would leave rows that refer to nothing: {broken[:5]}")

@@ -101,7 +101,7 @@ async def claim(
         .order_by(SubmissionFile.name)
     )
     return Claim(
-        run_id, number, submission_id, exercise, {name: content for name, content in files}
+        run_id, number, submission_id, exercise, {file.name: file.content for file in files}
     )
 
 

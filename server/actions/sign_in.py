@@ -97,4 +97,4 @@ async def viewer_for(session: AsyncSession, user: User) -> Viewer:
     rows = await session.execute(
         select(Enrollment.course_id, Enrollment.role).where(Enrollment.user_id == user.id)
     )
-    return Viewer(user, {course_id: role for course_id, role in rows})
+    return Viewer(user, {row.course_id: row.role for row in rows})

@@ -1,0 +1,1 @@
+"""Revisions of the schema, the oldest first by their number."""

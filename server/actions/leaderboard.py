@@ -1,0 +1,88 @@
+"""The leaderboard: who has how many points, under the names students chose to be seen by."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.access import Viewer
+from server.actions.counted import best_submissions
+from server.errors import UnknownCourse
+from server.models import Course, User
+
+_FINEST = 1_000_000  # points are told apart down to a millionth
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student's place.
+
+    place       From 1; who has the same points has the same place.
+    points      Of the best submission to each assignment, all together.
+    max_points  To be had in those.
+    solved      Assignments with every point.
+    tried       Assignments with a graded submission.
+    reached_at  When the last of the submissions that count was handed in.
+    """
+
+    place: int
+    display_name: str
+    points: float
+    max_points: float
+    solved: int
+    tried: int
+    reached_at: datetime
+    is_viewer: bool
+
+
+async def rank(
+    session: AsyncSession, viewer: Viewer, course: Course, *, exercise: str | None = None
+) -> list[Row]:
+    """Rank the students of a course who have been graded, in all exercises or in one.
+
+    Raises:
+        UnknownCourse: the viewer does not take part in it.
+    """
+    if course.id not in viewer.roles:
+        raise UnknownCourse(course.slug)
+    best = best_submissions(course.id, exercise)
+    sums = (
+        select(
+            best.c.user_id,
+            func.sum(best.c.points).label("points"),
+            func.sum(best.c.max_points).label("max_points"),
+            func.count().filter(best.c.points >= best.c.max_points).label("solved"),
+            func.count().label("tried"),
+            func.max(best.c.submitted_at).label("reached_at"),
+        )
+        .group_by(best.c.user_id)
+        .subquery()
+    )
+    # A sum of fractions depends on their order by a hair, which must not part equals.
+    points = func.round(sums.c.points * _FINEST).label("points")
+    columns = (sums.c.max_points, sums.c.solved, sums.c.tried, sums.c.reached_at)
+    rows = await session.execute(
+        select(
+            points,
+            func.rank().over(order_by=points.desc()).label("place"),
+            User.display_name,
+            User.id,
+            *columns,
+        )
+        .join(sums, User.id == sums.c.user_id)
+        .order_by(points.desc(), sums.c.reached_at, User.display_name)
+    )
+    return [
+        Row(
+            place=row.place,
+            display_name=row.display_name,
+            points=row.points / _FINEST,
+            max_points=row.max_points,
+            solved=row.solved,
+            tried=row.tried,
+            reached_at=row.reached_at,
+            is_viewer=row.id == viewer.user.id,
+        )
+        for row in rows
+    ]
