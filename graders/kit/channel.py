@@ -28,7 +28,8 @@ class Channel:
     """The trusted end of one check process. Everything it hears is a claim, bounded and checked.
 
     called_at     When the program was first called, by time.monotonic; None before.
-    wall_seconds  Clock time of all its calls together; None before the first has ended.
+    wall_seconds  Clock time of the latest call; None before the first has ended.
+    host_delay    Seconds of it that the program stood ready without a processor.
     """
 
     def __init__(self, link: SandboxLink, limits: Limits) -> None:
@@ -36,6 +37,7 @@ class Channel:
         self.services: dict[str, Service] = {}
         self.called_at: float | None = None
         self.wall_seconds: float | None = None
+        self.host_delay = 0.0
         self._link = link
         self._loop = asyncio.get_running_loop()
         self._over: Outcome | None = None
@@ -74,7 +76,8 @@ class Channel:
             self.watcher.begin()
         outcome = await self._waiting
         if self._began:
-            self.wall_seconds = (self.wall_seconds or 0.0) + monotonic() - self._began
+            self.wall_seconds = monotonic() - self._began
+            self.host_delay = self.watcher.host_delay()
         self.printed.drain()
         return outcome
 
@@ -178,14 +181,12 @@ class Channel:
             named=wire.decode(frame["named"]),
             line=line_of(frame.get("line")),
             asked_at=self._since_called(),
-            delay_before=self.watcher.host_delay(),
         )
         self.evidence.calls.append(call)
         service.on_asked()
 
     def _note_end(self, call: Call, how: str) -> None:
         call.how, call.ended_at = how, self._since_called()
-        call.delay = self.watcher.host_delay()
 
     def _since_called(self) -> float:
         return monotonic() - (self.called_at or monotonic())

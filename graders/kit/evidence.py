@@ -17,8 +17,6 @@ class Call:
     line       Line of the student's file that asked, as the program reports it; or None.
     asked_at   Seconds since the program was called. `ended_at` likewise; None while in flight.
     how        "answered", "failed" or "cancelled"; empty while in flight.
-    delay      Seconds the program stood ready without a processor, up to the end of this call;
-               `delay_before` up to its start.
     """
 
     service: str
@@ -30,8 +28,6 @@ class Call:
     asked_at: float
     ended_at: float | None = None
     how: str = ""
-    delay_before: float = 0.0
-    delay: float = 0.0
 
     @property
     def shown(self) -> str:

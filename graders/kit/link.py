@@ -41,18 +41,13 @@ class SandboxLink:
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
 
-    def send_program(self, payload: bytes) -> None:
-        """Hand over the submission, once, before any check is opened.
+    def send_program(self, memory: int) -> None:
+        """Hand over the submission, a sealed memory file, once, before any check is opened.
 
         Raises:
             SandboxLost: nobody takes it.
         """
-        memory = os.memfd_create("program", os.MFD_CLOEXEC)
-        try:
-            os.write(memory, payload)
-            self._send(b"S", memory)
-        finally:
-            os.close(memory)
+        self._send(b"S", memory)
 
     def open_check(self, on_end: Ended, on_loss: Callable[[], None]) -> tuple[socket.socket, int]:
         """Start a fresh process that loads the submission.

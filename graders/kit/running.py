@@ -100,15 +100,19 @@ class _OwnSetUp:
         theirs = self._session._setupstate
         self._session._setupstate = self._state
         for fixture in self._fixtures:
-            empty = None, type(fixture._finalizers)()
-            fixture.cached_result, fixture._finalizers = self._kept.get(fixture, empty)
+            _put(fixture, *self._kept.get(fixture, (None, type(fixture._finalizers)())))
         try:
             act()
         finally:
             for fixture in self._fixtures:
                 self._kept[fixture] = fixture.cached_result, fixture._finalizers
-                fixture.cached_result, fixture._finalizers = None, type(fixture._finalizers)()
+                _put(fixture, None, type(fixture._finalizers)())
             self._session._setupstate = theirs
+
+
+def _put(fixture: FixtureDef[Any], cached_result: Any, finalizers: Any) -> None:
+    # Declared Final, for everybody but those who swap whole fixtures.
+    vars(fixture).update(cached_result=cached_result, _finalizers=finalizers)
 
 
 _LOST = Text(

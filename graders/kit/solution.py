@@ -5,7 +5,7 @@ from typing import Any
 from graders.kit import wire
 from graders.kit.channel import Channel
 from graders.kit.conductor import Service
-from graders.kit.evidence import Call, Evidence
+from graders.kit.evidence import Evidence
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.explain import ended, shown
 from graders.kit.outcome import Ending, Outcome
@@ -118,21 +118,24 @@ class Run:
         if watcher.longest_gap > UNSEEN_SECONDS:
             raise undecided(_LOOKED_AWAY.es, _LOOKED_AWAY.en)
 
-    def must_have_waited(self, call: Call, seconds: float) -> None:
-        """Make sure that the program did not end a call of a service before `seconds`.
+    def must_have_taken(self, seconds: float) -> None:
+        """Make sure that the call did not end before `seconds`.
 
-        Counted from the program's own start to the call's end, by our clock: less than `seconds`
-        is proof that it gave up early. More proves patience only if the program had a processor
-        all the while, or its event loop was seen to ask for that long a sleep; else nobody knows.
+        By our clock: less than `seconds` is proof that it gave up early. More proves patience
+        only if the program had a processor nearly all the while, or its event loop was seen to
+        ask for that long a sleep; else nobody knows.
         """
-        waited = call.ended_at or 0.0
-        words = _EARLY.format(waited=round(waited, 2), seconds=seconds)
-        require(waited >= seconds - 0.001, words.es, words.en, line=call.line)
+        took = self._channel.wall_seconds or 0.0
+        words = _EARLY.format(took=round(took, 2), seconds=seconds)
+        require(took >= seconds - 0.001, words.es, words.en)
         patient = 0.8 * seconds
         asked_for = self._channel.watcher.longest_sleep or 0.0
-        awake = waited - call.asked_at - (call.delay - call.delay_before)
-        if awake < patient and asked_for < patient:
+        if took - self._channel.host_delay < patient and asked_for < patient:
             raise undecided(_NO_PROCESSOR.es, _NO_PROCESSOR.en)
+
+    async def settled(self) -> str:
+        """Wait until the program does nothing more by itself; says how it was left."""
+        return await self._channel.settle()
 
     async def must_settle(self) -> None:
         """Make sure that the program leaves nothing running after its answer."""
@@ -202,8 +205,8 @@ _LOOKED_AWAY = Text(
     "Our machine could not watch your program all the time.",
 )
 _EARLY = Text(
-    "Tu programa se rindió a los {waited} s, antes del límite de {seconds} s.",
-    "Your program gave up after {waited} s, before the limit of {seconds} s.",
+    "Tu programa se rindió a los {took} s, antes del límite de {seconds} s.",
+    "Your program gave up after {took} s, before the limit of {seconds} s.",
 )
 _NO_PROCESSOR = Text(
     "Nuestra máquina no dejó correr tu programa el tiempo suficiente.",

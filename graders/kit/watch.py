@@ -61,7 +61,7 @@ class Watcher:
         """Start the clock: the program has just been asked something."""
         self._began = self._looked = monotonic()
         self._not_theirs = 0.0
-        self._waited_before = self.host_delay()
+        self._waited_before = self._waited()
         self.stir()
 
     def stir(self) -> None:
@@ -83,7 +83,10 @@ class Watcher:
         self._timer = None
 
     def host_delay(self) -> float:
-        """Seconds the program has stood ready without a processor since it started."""
+        """Return the seconds since `begin` that the program stood ready without a processor."""
+        return self._waited() - self._waited_before
+
+    def _waited(self) -> float:
         return waiting_seconds(self.pid) if self.pid else 0.0
 
     def _plan(self, seconds: float) -> None:
@@ -136,7 +139,7 @@ class Watcher:
         elapsed = now - self._began
         if elapsed < self._limits.wall_seconds:
             return False
-        own = elapsed - self._not_theirs - (self.host_delay() - self._waited_before)
+        own = elapsed - self._not_theirs - self.host_delay()
         if own >= self._limits.wall_seconds * 0.75:
             self._on_limit("asleep" if look.signature is not None else "working")
         elif elapsed >= self._limits.wall_seconds * GRACE:

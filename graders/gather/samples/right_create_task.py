@@ -1,0 +1,12 @@
+import asyncio
+
+NAMES = ["Tarea 1", "Tarea 2", "Tarea 3"]
+
+
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(name, 2) for name in NAMES]
+
+
+async def ejemplo_paralelo(tarea_lenta):
+    tasks = [asyncio.create_task(tarea_lenta(name, 2)) for name in NAMES]
+    return [await task for task in tasks]

@@ -1,0 +1,13 @@
+import asyncio
+
+NAMES = ["Tarea 1", "Tarea 2", "Tarea 3"]
+
+
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(name, 2) for name in NAMES]
+
+
+async def ejemplo_paralelo(tarea_lenta):
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(tarea_lenta(name, 2)) for name in NAMES]
+    return [task.result() for task in tasks]

@@ -1,0 +1,12 @@
+import asyncio
+
+NAMES = ["Tarea 1", "Tarea 2", "Tarea 3"]
+
+
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(name, 2) for name in NAMES]
+
+
+async def ejemplo_paralelo(tarea_lenta):
+    results = [tarea_lenta(name, 2) for name in NAMES]
+    return [str(result) for result in results]

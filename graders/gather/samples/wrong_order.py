@@ -1,0 +1,12 @@
+import asyncio
+
+NAMES = ["Tarea 1", "Tarea 2", "Tarea 3"]
+
+
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(name, 2) for name in NAMES]
+
+
+async def ejemplo_paralelo(tarea_lenta):
+    pending = [tarea_lenta(name, 2) for name in NAMES]
+    return [await first for first in asyncio.as_completed(pending)]

@@ -1,0 +1,151 @@
+"""One grading run: an exercise and the files handed in, to a report. No database, no queue."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graders.kit.explain import KILLED, OUT_OF_MEMORY
+from graders.manifest import Exercise
+from graders.report import CheckResult, Report, Verdict
+from worker.sandboxes import SandboxError, Zygote, open_zygote
+from worker.suites import SuiteError, SuiteProcess
+
+OnCheck = Callable[[CheckResult], None]
+MARGIN_SECONDS = 10
+
+
+class GradingOutage(Exception):
+    """Our fault: nothing was found out about the student. Give the run back and try again."""
+
+
+class Grader:
+    """Grades any number of runs at once; owns the zygote and a suite process per exercise.
+
+    Use as an async context manager: leaving it ends every process it started.
+    """
+
+    def __init__(self, *, runtime: Path, name: str, insecure: bool = False) -> None:
+        self._runtime, self._name = runtime, name
+        self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
+        self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
+        self._retired: list[SuiteProcess] = []
+
+    async def __aenter__(self) -> Self:
+        """Start what every run needs."""
+        try:
+            await self._zygote.__aenter__()
+        except SandboxError as error:
+            raise GradingOutage(f"no sandbox: {error}") from error
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End every process."""
+        started = await asyncio.gather(
+            *(task for _, task in self._suites.values()), return_exceptions=True
+        )
+        suites = [suite for suite in started if isinstance(suite, SuiteProcess)]
+        await asyncio.gather(*(suite.close() for suite in [*suites, *self._retired]))
+        await self._zygote.__aexit__(kind, error, trace)
+
+    @property
+    def runtime_hash(self) -> str:
+        """sha-256 of the students' libraries and interpreter, as set-up wrote it beside them."""
+        written = self._runtime.parent / "hash"
+        return written.read_text("ascii").strip() if written.exists() else ""
+
+    async def grade(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        *,
+        on_check: OnCheck = lambda check: None,
+    ) -> Report:
+        """Run every check of the exercise on these files.
+
+        `files` must have passed `graders.files.check_files`. `on_check` hears of each check as it
+        is decided. The report may be inconclusive: then our machine could not decide, and the run
+        is to be graded again.
+
+        Raises:
+            GradingOutage: it could not be run at all, or the judge broke.
+        """
+        suite_hash = exercise.suite_hash
+        try:
+            suite = await self._suite(exercise, suite_hash)
+            checks = await self._run(suite, exercise, files, on_check)
+        except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+            raise GradingOutage(f"{type(error).__name__}: {error}") from error
+        return Report(exercise.slug, suite_hash, self.runtime_hash, self._name, tuple(checks))
+
+    async def _suite(self, exercise: Exercise, suite_hash: str) -> SuiteProcess:
+        """Return the process of this suite version; one is started for all who wait for it."""
+        known_hash, task = self._suites.get(exercise.folder, ("", None))
+        if task is None or known_hash != suite_hash or _failed(task):
+            if task and task.done() and not _failed(task):
+                # Runs that it is judging may still go on; it ends with the grader.
+                self._retired.append(task.result())
+            task = asyncio.create_task(SuiteProcess.start(exercise))
+            self._suites[exercise.folder] = suite_hash, task
+        return await asyncio.shield(task)
+
+    async def _run(
+        self,
+        suite: SuiteProcess,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        on_check: OnCheck,
+    ) -> list[CheckResult]:
+        limits = exercise.limits
+        seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
+        found: dict[int, CheckResult] = {}
+        sandbox = await self._zygote.open(limits)
+        try:
+            async with _in_memory(exercise, files) as program:
+                words = suite.judge(sandbox.control, sandbox.starter_pid, limits, program, seconds)
+                async with aclosing(words):
+                    async for word in words:
+                        check = CheckResult.from_dict(word["check"])
+                        found[word["index"]] = check
+                        if check.verdict is not Verdict.INCONCLUSIVE:
+                            on_check(check)
+        finally:
+            leftovers = await sandbox.close()
+        checks = [found[index] for index in sorted(found)]
+        return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
+
+
+def _failed(task: "asyncio.Task[SuiteProcess]") -> bool:
+    return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _memory_told(check: CheckResult) -> CheckResult:
+    """Say "out of memory" of a check whose process the kernel ended for want of memory."""
+    killed = check.verdict is Verdict.CRASHED and check.message == KILLED
+    if killed or check.verdict is Verdict.INCONCLUSIVE:
+        return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY)
+    return check
+
+
+@asynccontextmanager
+async def _in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
+    """The submission as the agent reads it, in a memory file of its own."""
+    sources = {name: content.decode("utf-8") for name, content in files.items()}
+    payload = json.dumps({"main": exercise.files[0], "files": sources}, ensure_ascii=False)
+    memory = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.write(memory, payload.encode("utf-8"))
+        os.lseek(memory, 0, os.SEEK_SET)
+        yield memory
+    finally:
+        os.close(memory)

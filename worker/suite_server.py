@@ -1,0 +1,134 @@
+"""A suite's own process: pytest collects it once, then a fork of it judges each grading run.
+
+    python -m worker.suite_server FD FOLDER
+
+Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
+SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
+with three descriptors (the sandbox's control socket, a stream for the results, the submission in
+a sealed memory file), makes it fork one judge. It ends when the socket is closed.
+"""
+
+import asyncio
+import ctypes
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.kit.link import SandboxLink
+from graders.kit.plugin import Fixtures, Sandboxed
+from graders.kit.running import run_checks
+from graders.limits import Limits
+from graders.report import CheckResult
+
+PR_SET_PDEATHSIG = 1
+MAX_REQUEST = 4096
+_OPTIONS = [
+    *("-p", "no:asyncio"),  # the checks share one loop of ours
+    *("-p", "no:cacheprovider"),
+    *("-c", os.devnull),
+    *("-q", "-s", "--no-header", "--tb=short"),
+]
+
+
+class Server:
+    """pytest plugin: serves grading runs in place of running the collected checks once."""
+
+    def __init__(self, requests: socket.socket, fixtures: Fixtures) -> None:
+        self._requests, self._fixtures = requests, fixtures
+        self._errors: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what could not be collected, to say it to whoever started us."""
+        if report.failed:
+            self._errors.append(str(report.longrepr))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve until the socket is closed."""
+        items = [item for item in session.items if isinstance(item, pytest.Function)]
+        if self._errors or not items:
+            self._say({"error": "\n".join(self._errors) or "the suite holds no check"})
+            return True
+        self._say({"checks": len(items)})
+        gc.collect()
+        gc.freeze()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while True:
+            request, descriptors, _, _ = socket.recv_fds(self._requests, MAX_REQUEST, 3)
+            if not request:
+                return True
+            if os.fork() == 0:
+                self._judge(items, json.loads(request), descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _say(self, words: dict[str, Any]) -> None:
+        self._requests.send(json.dumps(words)[:60_000].encode())
+
+    def _judge(
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        """In the fork: judge one run, write its results, end. Never returns."""
+        results = socket.socket(fileno=descriptors[1])
+        try:
+            _end_with_parent()
+            signal.alarm(request["seconds"])
+            self._requests.close()
+            control = socket.socket(fileno=descriptors[0])
+            asyncio.run(self._run(items, request, control, descriptors[2], results))
+            _write(results, {"done": True})
+        except BaseException:  # noqa: BLE001  the fork must not go on into pytest's own end
+            _write(results, {"error": traceback.format_exc()[-4000:]})
+        finally:
+            os._exit(0)
+
+    async def _run(
+        self,
+        items: list[pytest.Function],
+        request: dict[str, Any],
+        control: socket.socket,
+        program: int,
+        results: socket.socket,
+    ) -> None:
+        def on_check(result: CheckResult) -> None:
+            _write(results, {"index": place[result.name], "check": result.to_dict()})
+
+        place = {item.name.removeprefix("test_"): index for index, item in enumerate(items)}
+        link = SandboxLink(control, request["starter"])
+        link.watch()
+        self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
+        link.send_program(program)
+        await run_checks(items, on_check)
+        link.close()
+
+
+def _end_with_parent() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) < 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+
+
+def _write(results: socket.socket, words: dict[str, Any]) -> None:
+    results.sendall(json.dumps(words).encode() + b"\n")
+
+
+def main() -> int:
+    """Collect the suite and serve it; the exit status is pytest's."""
+    _end_with_parent()
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    folder = Path(sys.argv[2])
+    suite = folder / f"test_{folder.name.replace('-', '_')}.py"
+    fixtures = Fixtures()
+    plugins = [Server(requests, fixtures), fixtures]
+    return pytest.main([*_OPTIONS, "--rootdir", str(folder), str(suite)], plugins=plugins)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
