@@ -1,0 +1,198 @@
+"""What an instructor sees of a course at a glance.
+
+Six statements, whatever the size of the class.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from graders.report import RunState, Verdict
+from graders.text import Text
+from server.access import Viewer, require_instructor
+from server.actions.counted import best_submissions, counted_runs
+from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
+from server.models import Assignment, Check, Course, Enrollment, GradingRun, Role, Submission, User
+
+STUCK_AFTER = timedelta(seconds=60)
+MOST_RUNS_SHOWN = 200
+
+
+async def overview(
+    session: AsyncSession, viewer: Viewer, course: Course, now: datetime
+) -> Overview:
+    """Give everything on the dashboard of a course.
+
+    Raises:
+        InstructorsOnly: the viewer does not teach it.
+    """
+    require_instructor(viewer, course.id)
+    students = await _students(session, course.id, await _cells(session, course.id))
+    return Overview(
+        columns=await _columns(session, course.id, students),
+        students=students,
+        checks=await _checks(session, course.id),
+        open_runs=await _open_runs(session, course.id, now),
+        open_counts=await _open_counts(session, course.id),
+    )
+
+
+async def _cells(session: AsyncSession, course_id: UUID) -> dict[tuple[UUID, UUID], Cell]:
+    """Give the standing of each (user, assignment) with a submission, whoever the user is."""
+    best = best_submissions(course_id)
+    attempts = (
+        select(Submission.user_id, Submission.assignment_id, func.count().label("attempts"))
+        .join(Submission.assignment)
+        .where(Assignment.course_id == course_id)
+        .group_by(Submission.user_id, Submission.assignment_id)
+        .subquery()
+    )
+    same = and_(
+        best.c.user_id == attempts.c.user_id, best.c.assignment_id == attempts.c.assignment_id
+    )
+    rows = await session.execute(
+        select(attempts, best.c.points, best.c.max_points, best.c.submission_id).outerjoin(
+            best, same
+        )
+    )
+    return {
+        (row.user_id, row.assignment_id): Cell(
+            row.attempts, row.points, row.max_points, row.submission_id
+        )
+        for row in rows
+    }
+
+
+async def _students(
+    session: AsyncSession, course_id: UUID, cells: dict[tuple[UUID, UUID], Cell]
+) -> list[StudentRow]:
+    of_user: dict[UUID, dict[UUID, Cell]] = defaultdict(dict)
+    for (user_id, assignment_id), cell in cells.items():
+        of_user[user_id][assignment_id] = cell
+    users = await session.execute(
+        select(User.id, User.name, User.display_name, User.email)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .where(Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT)
+        .order_by(func.lower(User.name), User.email)
+    )
+    return [
+        StudentRow(user.id, user.name, user.display_name, user.email, of_user.get(user.id, {}))
+        for user in users
+    ]
+
+
+async def _columns(
+    session: AsyncSession, course_id: UUID, students: Sequence[StudentRow]
+) -> list[Column]:
+    assignments = await session.execute(
+        select(Assignment.id, Assignment.exercise, Assignment.position)
+        .where(Assignment.course_id == course_id)
+        .order_by(Assignment.position, Assignment.exercise)
+    )
+    columns = []
+    for assignment in assignments:
+        cells = [s.cells[assignment.id] for s in students if assignment.id in s.cells]
+        solved = sum(cell.is_solved for cell in cells)
+        columns.append(
+            Column(assignment.id, assignment.exercise, assignment.position, len(cells), solved)
+        )
+    return columns
+
+
+async def _checks(session: AsyncSession, course_id: UUID) -> list[CheckRow]:
+    runs = counted_runs(course_id)
+    rows = await session.execute(
+        select(
+            Assignment.exercise,
+            Check.name,
+            Check.verdict,
+            func.count().label("runs"),
+            func.max(Check.title_es).label("es"),
+            func.max(Check.title_en).label("en"),
+            func.min(Check.position).label("check_position"),
+            Assignment.position,
+        )
+        .join(runs, runs.c.run_id == Check.run_id)
+        .join(Assignment, Assignment.id == runs.c.assignment_id)
+        .group_by(Assignment.exercise, Assignment.position, Check.name, Check.verdict)
+        .order_by(Assignment.position, Assignment.exercise, "check_position", Check.name)
+    )
+    by_check: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for row in rows:
+        by_check[row.exercise, row.name].append(row)
+    return [_check_row(exercise, name, verdicts) for (exercise, name), verdicts in by_check.items()]
+
+
+def _check_row(exercise: str, name: str, rows: Sequence[Any]) -> CheckRow:
+    fails = {row.verdict: row.runs for row in rows if row.verdict is not Verdict.PASSED}
+    return CheckRow(
+        exercise=exercise,
+        name=name,
+        title=Text(es=rows[0].es, en=rows[0].en),
+        runs=sum(row.runs for row in rows),
+        fails=sum(fails.values()),
+        by_verdict=fails,
+    )
+
+
+async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> list[OpenRun]:
+    rows = await session.execute(
+        select(GradingRun, User.name, Assignment.exercise)
+        .join(GradingRun.submission)
+        .join(Submission.assignment)
+        .join(Submission.user)
+        .where(Assignment.course_id == course_id, _is_open())
+        .order_by(GradingRun.queued_at, GradingRun.id)
+        .limit(MOST_RUNS_SHOWN)
+    )
+    return [
+        OpenRun(
+            run_id=run.id,
+            submission_id=run.submission_id,
+            student=name,
+            exercise=exercise,
+            state=run.state,
+            claims=run.claims,
+            worker=run.worker,
+            age_seconds=(now - run.queued_at).total_seconds(),
+            is_stuck=_is_stuck(run, now),
+        )
+        for run, name, exercise in rows
+    ]
+
+
+async def _open_counts(session: AsyncSession, course_id: UUID) -> dict[RunState, int]:
+    rows = await session.execute(
+        select(GradingRun.state, func.count().label("runs"))
+        .join(GradingRun.submission)
+        .join(Submission.assignment)
+        .where(Assignment.course_id == course_id, _is_open())
+        .group_by(GradingRun.state)
+    )
+    return {row.state: row.runs for row in rows}
+
+
+def _is_open() -> ColumnElement[bool]:
+    """Queued, running, or abandoned without a later run that replaces it."""
+    later = aliased(GradingRun)
+    is_replaced = exists().where(
+        later.submission_id == GradingRun.submission_id,
+        later.queued_at > GradingRun.queued_at,
+        later.state != RunState.ABANDONED,
+    )
+    return or_(
+        GradingRun.state.in_((RunState.QUEUED, RunState.RUNNING)),
+        and_(GradingRun.state == RunState.ABANDONED, ~is_replaced),
+    )
+
+
+def _is_stuck(run: GradingRun, now: datetime) -> bool:
+    if run.state is RunState.RUNNING:
+        return run.lease_until is not None and run.lease_until < now
+    return run.state is RunState.ABANDONED or now - run.queued_at > STUCK_AFTER

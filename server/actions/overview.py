@@ -1,0 +1,110 @@
+"""The values an instructor's dashboard shows: who is where, what fails, what is stuck."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from graders.report import RunState, Verdict
+from graders.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One exercise of the course."""
+
+    assignment_id: UUID
+    exercise: str
+    position: int
+    submitted: int
+    solved: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One student's standing in one exercise.
+
+    attempts       Submissions, graded or not.
+    points         Of the best graded one; None if none is graded yet.
+    submission_id  The best graded one, or else None.
+    """
+
+    attempts: int
+    points: float | None = None
+    max_points: float | None = None
+    submission_id: UUID | None = None
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether every point has been earned."""
+        return self.points is not None and self.points >= (self.max_points or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """One student: `cells` by assignment id; who has not submitted has none."""
+
+    user_id: UUID
+    name: str
+    display_name: str
+    email: str
+    cells: Mapping[UUID, Cell]
+
+    @property
+    def points(self) -> float:
+        """Points of the best submissions, all exercises together."""
+        return sum(cell.points or 0 for cell in self.cells.values())
+
+    @property
+    def attempts(self) -> int:
+        """Submissions to all exercises together."""
+        return sum(cell.attempts for cell in self.cells.values())
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """How one check went, over the run that counts of every student's submission.
+
+    by_verdict  Runs that did not pass it, by verdict.
+    """
+
+    exercise: str
+    name: str
+    title: Text
+    runs: int
+    fails: int
+    by_verdict: Mapping[Verdict, int]
+
+    @property
+    def fail_rate(self) -> float:
+        """From 0 to 1."""
+        return self.fails / self.runs if self.runs else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """A run that is not finished.
+
+    age_seconds  Since it was queued.
+    is_stuck     Whether a person should look: its worker is gone, or it has waited for long.
+    """
+
+    run_id: UUID
+    submission_id: UUID
+    student: str
+    exercise: str
+    state: RunState
+    claims: int
+    worker: str | None
+    age_seconds: float
+    is_stuck: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything on the dashboard. `open_runs` are at most 200, `open_counts` counts all."""
+
+    columns: list[Column]
+    students: list[StudentRow]
+    checks: list[CheckRow]
+    open_runs: list[OpenRun]
+    open_counts: Mapping[RunState, int]
