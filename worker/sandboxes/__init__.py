@@ -3,9 +3,11 @@
 protocol.py     what a backend gives: Zygote, OpenSandbox, Leftovers, SandboxError
 bubblewrap.py   the outer wall, and its program: the system's or the wheel's
 stage.py        how a root worker gets there without being root there
-forking.py      asking the zygote for runs, and ending them
+forking.py      asking the zygote for runs
+runs.py         one open sandbox, and its end
 allowances.py   an exercise's limits, in the kernel's words
 cgroups.py      memory and processes of a whole run, where the host lets us
+hierarchies.py  the two versions of cgroups
 
 The inner walls are in `worker/inside`, which is all that enters.
 """

@@ -1,17 +1,9 @@
-"""The trusted side of a zygote process: ask it for runs, and end them for certain.
+"""The trusted side of a zygote process: start it, ask it for runs, and replace it when it dies."""
 
-Nothing the zygote or a starter says is believed beyond "here I am": pids come from the kernel with
-the message, ends from a pidfd, counts from the cgroup.
-"""
-
-import array
 import asyncio
-import contextlib
 import json
 import os
-import signal
 import socket
-import struct
 import subprocess
 from collections.abc import Callable
 from types import TracebackType
@@ -20,13 +12,12 @@ from typing import Self
 from graders.limits import Limits
 
 from .allowances import request_for
-from .cgroups import Cgroups, RunGroup
-from .protocol import Leftovers, SandboxError
+from .cgroups import Cgroups
+from .protocol import SandboxError
+from .runs import END_SECONDS, Run, end_namespace, readable, receive_with_pid
 
 START_SECONDS = 30.0  # a cold disk and a busy machine; 0.3 s on an idle one
 OPEN_SECONDS = 20.0  # likewise; usually 5 ms
-END_SECONDS = 20.0  # SIGKILL to the last process gone; a fork bomb took 0.2 s
-_WORD_BYTES = 1024
 _DEATH_BYTES = 4000
 
 Start = Callable[[int, int], "subprocess.Popen[bytes]"]
@@ -41,6 +32,7 @@ class ForkingZygote:
         self._starting = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._pidfd = -1
         self._errors = -1
         self._cgroups: Cgroups | None = None
 
@@ -79,8 +71,10 @@ class ForkingZygote:
             run = Run(ours, pid)
         except (OSError, TimeoutError) as error:
             ours.close()
-            # Hung or dead: there is no third way to be silent. The next call starts another.
-            await self._discard()
+            # Hung or dead: there is no third way to be silent. The next call starts another,
+            # unless a neighbour's call has come to the same end and done so already.
+            if self._control is zygote:
+                await self._discard()
             raise SandboxError(f"the zygote does not answer: {error!r}") from error
         except BaseException:
             ours.close()
@@ -119,6 +113,7 @@ class ForkingZygote:
     async def _launch(self) -> socket.socket:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._errors = os.memfd_create("zygote-errors", os.MFD_CLOEXEC)
         self._control = ours
         try:
@@ -126,8 +121,12 @@ class ForkingZygote:
                 self._process = self._start(theirs.fileno(), self._errors)
             async with asyncio.timeout(START_SECONDS):
                 await readable(ours.fileno())
-            if ours.recv(_WORD_BYTES) != b"ready":
+            word, pid = receive_with_pid(ours)
+            if word != b"ready" or pid is None:
                 raise ConnectionResetError("it ended")
+            self._pidfd = os.pidfd_open(pid)
+            if self._cgroups is not None:
+                await asyncio.to_thread(self._cgroups.adopt_zygote, pid)
         except (OSError, TimeoutError) as error:
             words = self._last_words()
             await self._discard()
@@ -150,79 +149,13 @@ class ForkingZygote:
         process, self._process = self._process, None
         control, self._control = self._control, None
         errors, self._errors = self._errors, -1
+        pidfd, self._pidfd = self._pidfd, -1
         if control is not None:
             control.close()
         if errors >= 0:
             os.close(errors)
+        if pidfd >= 0:
+            await end_namespace(pidfd)
         if process is not None:
-            # The one we started is the parent of bubblewrap's pid 1, which dies with it.
             process.kill()
             await asyncio.to_thread(process.wait, END_SECONDS)
-
-
-class Run:
-    """One grading run's sandbox; see `protocol.OpenSandbox`."""
-
-    def __init__(self, control: socket.socket, pid: int) -> None:
-        self.control = control
-        self.starter_pid = pid
-        self.group: RunGroup | None = None
-        self._leftovers: Leftovers | None = None
-        self._pidfd = os.pidfd_open(pid)
-        try:
-            # The starter holds the only other end. It is still there, so it was alive when the
-            # pidfd was made, and the pid had not passed to a process of somebody else's.
-            control.recv(1, socket.MSG_PEEK)
-        except BlockingIOError:
-            return
-        except OSError:
-            pass
-        os.close(self._pidfd)
-        raise BrokenPipeError("the starter ended at once")
-
-    async def close(self) -> Leftovers:
-        """End every process of the run and take its cgroup away. Safe to call twice."""
-        if self._leftovers is None:
-            self._leftovers = Leftovers()
-            self.control.close()
-            try:
-                # SIGKILL at once: nothing inside is to have a last word. Its pidfd reports the
-                # end of pid 1 only when the kernel has killed and buried all of its namespace.
-                with contextlib.suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-                async with asyncio.timeout(END_SECONDS):
-                    await readable(self._pidfd)
-            except TimeoutError as error:
-                raise SandboxError("a run's processes do not end") from error
-            finally:
-                os.close(self._pidfd)
-                if self.group is not None:
-                    self._leftovers = self.group.remove()
-        return self._leftovers
-
-
-async def readable(fd: int) -> None:
-    """Wait until `fd` can be read; the caller sets the limit."""
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(fd, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(fd)
-
-
-def receive_with_pid(control: socket.socket) -> tuple[bytes, int | None]:
-    """Return one message and the host pid that the kernel attached to it.
-
-    Descriptors that a hostile sender attaches are closed unseen.
-    """
-    word, ancillary, _, _ = control.recvmsg(_WORD_BYTES, socket.CMSG_SPACE(12) + 1024)
-    pid = None
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
-            pid = struct.unpack("3i", data[:12])[0]
-        elif level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            for fd in array.array("i", data[: len(data) - len(data) % 4]):
-                os.close(fd)
-    return word, pid

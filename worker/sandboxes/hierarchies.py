@@ -1,0 +1,178 @@
+"""The two versions of cgroups, as one kind of thing: where a worker may make groups, and how."""
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.limits import Limits
+
+_MIB = 1024 * 1024
+_V1_CONTROLLERS = ("memory", "pids", "cpuacct", "cpu")
+_V2_CONTROLLERS = ("memory", "pids", "cpu")
+_LEAF = "semaforo-worker"
+_LIGHT = "512"  # of the usual 1024 shares
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """A folder below which we may make groups.
+
+    controllers   What it bounds and counts: one of version 1's, or several of version 2's.
+    """
+
+    parent: Path
+    controllers: frozenset[str]
+    is_unified: bool
+
+    @property
+    def holds_memory(self) -> bool:
+        """True if a run's memory can be bounded here."""
+        return "memory" in self.controllers
+
+    @property
+    def is_for_zygote(self) -> bool:
+        """True for version 1's `cpu`: weights are for all runs together, so nobody joins alone."""
+        return not self.is_unified and "cpu" in self.controllers
+
+    def prepare(self, folder: Path) -> None:
+        """Make the worker's own folder ready for the runs' folders below it."""
+        if self.is_unified:
+            _write(folder / "cgroup.subtree_control", " ".join(f"+{c}" for c in self.controllers))
+            with contextlib.suppress(OSError):  # courtesy, where the controller is delegated
+                _write(folder / "cpu.weight", "50")
+        elif self.is_for_zygote:
+            _write(folder / "cpu.shares", _LIGHT)
+
+    def limit(self, folder: Path, limits: Limits) -> None:
+        """Set a run's allowances. Swap is none: it would only be slower memory."""
+        processes = str(limits.processes + 1)  # the starter is one
+        memory = str(limits.memory_mib * _MIB)
+        if "memory" in self.controllers:
+            _write(folder / ("memory.max" if self.is_unified else "memory.limit_in_bytes"), memory)
+            with contextlib.suppress(OSError):  # absent where swap is not accounted for
+                if self.is_unified:
+                    _write(folder / "memory.swap.max", "0")
+                else:
+                    _write(folder / "memory.memsw.limit_in_bytes", memory)
+        if "pids" in self.controllers:
+            _write(folder / "pids.max", processes)
+
+    def enter(self, folder: Path, pid: int) -> None:
+        """Move a process in; its children will be born there."""
+        _write(folder / "cgroup.procs", str(pid))
+
+    def oom_kills(self, folder: Path) -> int:
+        """Return how many processes ended here for want of memory."""
+        if "memory" not in self.controllers:
+            return 0
+        name = "memory.events" if self.is_unified else "memory.oom_control"
+        return _field(folder / name, "oom_kill")
+
+    def cpu_seconds(self, folder: Path) -> float | None:
+        """Return the processor time of the living and the dead; None if not counted here."""
+        if self.is_unified:
+            return _field(folder / "cpu.stat", "usage_usec") / 1e6
+        if "cpuacct" in self.controllers:
+            return int((folder / "cpuacct.usage").read_text()) / 1e9
+        return None
+
+
+def find_hierarchies() -> list[Hierarchy]:
+    """Return where this process might make groups: version 1's if memory is there, else 2's."""
+    own = _own_groups()
+    mounts = list(_mounts())
+    separate = []
+    for controller in _V1_CONTROLLERS:
+        for root, point, kind, options in mounts:
+            if kind == "cgroup" and controller in options and controller in own:
+                folder = _folder(own[controller], root, point)
+                if folder is not None:
+                    separate.append(Hierarchy(folder, frozenset([controller]), is_unified=False))
+                break
+    if any(hierarchy.holds_memory for hierarchy in separate):
+        return separate
+    for root, point, kind, _ in mounts:
+        folder = _folder(own.get("", "/"), root, point) if kind == "cgroup2" else None
+        if folder is not None and (unified := _unified(folder)) is not None:
+            return [unified]
+    return []
+
+
+def _unified(own: Path) -> Hierarchy | None:
+    """Return our version 2 group made ready for groups below it, or None if it is not ours.
+
+    A group that hands controllers down may hold no process itself, so the worker first moves into
+    a leaf; that fails, and is undone, where somebody else's process lives in our group too.
+    """
+    if own.name == _LEAF:
+        own = own.parent
+    try:
+        there = set((own / "cgroup.controllers").read_text().split())
+        wanted = [c for c in _V2_CONTROLLERS if c in there]
+        if "memory" not in wanted:
+            return None
+        handed_down = (own / "cgroup.subtree_control").read_text().split()
+        if not set(wanted) <= set(handed_down):
+            _hand_down(own, wanted)
+    except OSError:
+        return None
+    return Hierarchy(own, frozenset(wanted), is_unified=True)
+
+
+def _hand_down(own: Path, controllers: list[str]) -> None:
+    leaf = own / _LEAF
+    leaf.mkdir(exist_ok=True)
+    _write(leaf / "cgroup.procs", str(os.getpid()))
+    try:
+        _write(own / "cgroup.subtree_control", " ".join(f"+{c}" for c in controllers))
+    except OSError:
+        _write(own / "cgroup.procs", str(os.getpid()))
+        with contextlib.suppress(OSError):
+            leaf.rmdir()
+        raise
+
+
+def _own_groups() -> dict[str, str]:
+    """Return the path of this process's group by controller; version 2's under the name ''."""
+    groups = {}
+    for line in Path("/proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        groups.update(dict.fromkeys(controllers.split(","), path))
+    return groups
+
+
+def _mounts() -> Iterator[tuple[str, str, str, list[str]]]:
+    """Yield (root, mount point, kind, options) of everything mounted here."""
+    for line in Path("/proc/self/mountinfo").read_text().splitlines():
+        front, _, back = line.partition(" - ")
+        kind, _, options = back.split(" ", 2)
+        words = front.split()
+        yield words[3], words[4], kind, options.split(",")
+
+
+def _folder(group: str, root: str, point: str) -> Path | None:
+    """Return where `group` shows in the file system, None if the mount leaves it out."""
+    if not Path(group).is_relative_to(root):
+        return None
+    folder = Path(point) / Path(group).relative_to(root)
+    return folder if folder.is_dir() else None
+
+
+def _write(path: Path, words: str) -> None:
+    # One write(2), never created: the kernel takes each write as an order of its own.
+    fd = os.open(path, os.O_WRONLY)
+    try:
+        os.write(fd, words.encode())
+    finally:
+        os.close(fd)
+
+
+def _field(path: Path, name: str) -> int:
+    """Return the number beside `name` in one of the kernel's tables; 0 if it is not there."""
+    for line in path.read_text().splitlines():
+        key, _, value = line.partition(" ")
+        if key == name:
+            return int(value)
+    return 0

@@ -1,0 +1,99 @@
+"""One open sandbox, and how it ends for certain.
+
+Nothing a starter says is believed beyond "here I am": its pid comes from the kernel with the message,
+its end from a pidfd, the counts from its cgroup.
+"""
+
+import array
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import struct
+
+from .cgroups import RunGroup
+from .protocol import Leftovers, SandboxError
+
+END_SECONDS = 20.0  # SIGKILL to the last process gone; a fork bomb took 0.2 s
+_WORD_BYTES = 1024
+
+
+class Run:
+    """One grading run's sandbox; see `protocol.OpenSandbox`."""
+
+    def __init__(self, control: socket.socket, pid: int) -> None:
+        self.control = control
+        self.starter_pid = pid
+        self.group: RunGroup | None = None
+        self._leftovers: Leftovers | None = None
+        self._pidfd = os.pidfd_open(pid)
+        try:
+            # The starter holds the only other end. It is still there, so it was alive when the
+            # pidfd was made, and the pid had not passed to a process of somebody else's.
+            control.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return
+        except OSError:
+            pass
+        os.close(self._pidfd)
+        raise BrokenPipeError("the starter ended at once")
+
+    async def close(self) -> Leftovers:
+        """End every process of the run and take its cgroup away. Safe to call twice."""
+        if self._leftovers is None:
+            self._leftovers = Leftovers()
+            self.control.close()
+            try:
+                await end_namespace(self._pidfd)
+            finally:
+                if self.group is not None:
+                    self._leftovers = self.group.remove()
+        return self._leftovers
+
+
+async def end_namespace(pidfd: int) -> None:
+    """End pid 1 of a pid namespace, and with it every process there; closes `pidfd`.
+
+    SIGKILL at once: nothing inside is to have a last word. The pidfd reports the end of a pid 1
+    only when the kernel has killed and buried all of its namespace.
+
+    Raises:
+        SandboxError: they do not end.
+    """
+    try:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        async with asyncio.timeout(END_SECONDS):
+            await readable(pidfd)
+    except TimeoutError as error:
+        raise SandboxError("the processes of a sandbox do not end") from error
+    finally:
+        os.close(pidfd)
+
+
+async def readable(fd: int) -> None:
+    """Wait until `fd` can be read; the caller sets the limit."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(fd, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(fd)
+
+
+def receive_with_pid(control: socket.socket) -> tuple[bytes, int | None]:
+    """Return one message and the host pid that the kernel attached to it.
+
+    Descriptors that a hostile sender attaches are closed unseen.
+    """
+    word, ancillary, _, _ = control.recvmsg(_WORD_BYTES, socket.CMSG_SPACE(12) + 1024)
+    pid = None
+    for level, kind, data in ancillary:
+        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+            pid = struct.unpack("3i", data[:12])[0]
+        elif level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
+            for fd in array.array("i", data[: len(data) - len(data) % 4]):
+                os.close(fd)
+    return word, pid
