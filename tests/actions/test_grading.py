@@ -1,0 +1,314 @@
+"""Claims, fencing, leases, and giving up."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from graders.report import Report, RunState, Verdict
+from graders.text import Text
+from server import errors
+from server.actions import grading, submissions
+from server.database import Database
+from tests.fixtures.builders import (
+    NOON,
+    SOURCE,
+    a_check,
+    a_course,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    an_assignment,
+    an_instructor,
+    later,
+    viewer_of,
+)
+
+LEASE_SECONDS = grading.LEASE.total_seconds()
+
+
+@pytest.fixture
+async def run_id(database: Database) -> UUID:
+    async with database.write() as session:
+        submission = await a_submission(session, files={"b.py": b"2", "a.py": SOURCE})
+        await session.commit()
+        return submission.runs[0].id
+
+
+async def claim(database: Database, run_id: UUID, seconds: float = 0) -> grading.Claim | None:
+    async with database.write() as session:
+        claimed = await grading.claim(session, run_id, worker="w", now=later(seconds))
+        await session.commit()
+        return claimed
+
+
+async def claim_number(database: Database, run_id: UUID, seconds: float = 0) -> int:
+    claimed = await claim(database, run_id, seconds)
+    assert claimed is not None
+    return claimed.number
+
+
+async def finish(
+    database: Database, run_id: UUID, number: int, report: Report | None = None
+) -> bool:
+    async with database.write() as session:
+        accepted = await grading.finish(session, run_id, number, report or a_report(), NOON)
+        await session.commit()
+        return accepted
+
+
+async def give_back(database: Database, run_id: UUID, number: int, seconds: float) -> bool:
+    async with database.write() as session:
+        given = await grading.give_back(session, run_id, number, later(seconds), NOON)
+        await session.commit()
+        return given
+
+
+async def abandon(database: Database, seconds: float) -> list[UUID]:
+    async with database.write() as session:
+        abandoned = await grading.abandon_hopeless(session, later(seconds))
+        await session.commit()
+        return list(abandoned)
+
+
+async def state_of(database: Database, run_id: UUID) -> RunState:
+    async with database.read() as session:
+        progress = await grading.get_state(session, run_id)
+        assert progress is not None
+        return progress.state
+
+
+async def claimable(database: Database, seconds: float = 0) -> list[UUID]:
+    async with database.read() as session:
+        return [run.run_id for run in await grading.list_claimable(session, later(seconds))]
+
+
+async def test_a_claim_brings_all_that_grading_needs(database: Database, run_id: UUID) -> None:
+    claimed = await claim(database, run_id)
+
+    assert claimed is not None
+    assert claimed.number == 1
+    assert claimed.exercise == "gather"
+    assert list(claimed.files.items()) == [("a.py", SOURCE), ("b.py", b"2")]
+
+
+async def test_of_twenty_claims_at_once_one_gets_the_run(database: Database, run_id: UUID) -> None:
+    claims = await asyncio.gather(*(claim(database, run_id) for _ in range(20)))
+
+    assert sorted(claimed.number for claimed in claims if claimed) == [1]
+
+
+async def test_a_run_whose_worker_has_a_lease_is_not_given_to_another(
+    database: Database, run_id: UUID
+) -> None:
+    await claim(database, run_id)
+
+    assert await claim(database, run_id, LEASE_SECONDS - 1) is None
+    assert await claimable(database, LEASE_SECONDS - 1) == []
+
+
+async def test_a_run_whose_lease_is_over_is_claimed_again(database: Database, run_id: UUID) -> None:
+    await claim(database, run_id)
+
+    assert await claimable(database, LEASE_SECONDS + 1) == [run_id]
+    assert await claim_number(database, run_id, LEASE_SECONDS + 1) == 2
+
+
+async def test_a_renewed_lease_keeps_the_run(database: Database, run_id: UUID) -> None:
+    number = await claim_number(database, run_id)
+    async with database.write() as session:
+        renewed = await grading.renew(session, run_id, number, later(LEASE_SECONDS - 1))
+        await session.commit()
+
+    assert renewed
+    assert await claim(database, run_id, LEASE_SECONDS + 1) is None
+
+
+async def test_an_overtaken_claim_cannot_renew_or_give_back(
+    database: Database, run_id: UUID
+) -> None:
+    first = await claim_number(database, run_id)
+    await claim(database, run_id, LEASE_SECONDS + 1)
+
+    async with database.write() as session:
+        assert not await grading.renew(session, run_id, first, later(LEASE_SECONDS + 2))
+    assert not await give_back(database, run_id, first, 0)
+    assert await state_of(database, run_id) is RunState.RUNNING
+
+
+async def test_a_late_report_from_an_overtaken_claim_is_dropped(
+    database: Database, run_id: UUID
+) -> None:
+    first = await claim_number(database, run_id)
+    second = await claim_number(database, run_id, LEASE_SECONDS + 1)
+
+    accepted = [await finish(database, run_id, number) for number in (first, second)]
+
+    assert accepted == [False, True]
+
+
+async def test_a_report_that_comes_twice_is_stored_once(database: Database, run_id: UUID) -> None:
+    number = await claim_number(database, run_id)
+
+    accepted = await asyncio.gather(*(finish(database, run_id, number) for _ in range(5)))
+
+    assert sorted(accepted) == [False, False, False, False, True]
+
+
+async def test_a_finished_run_is_never_claimed_again(database: Database, run_id: UUID) -> None:
+    await finish(database, run_id, await claim_number(database, run_id))
+
+    assert await claim(database, run_id, 10 * LEASE_SECONDS) is None
+    assert await claimable(database, 10 * LEASE_SECONDS) == []
+
+
+async def test_a_report_comes_back_as_it_was_stored(database: Database, run_id: UUID) -> None:
+    report = a_report(
+        a_check("first", points=2),
+        a_check("second", points=0, verdict=Verdict.CRASHED, message=Text("á", "b"), line=3),
+    )
+
+    await finish(database, run_id, await claim_number(database, run_id), report)
+
+    submission = await _any_submission(database, run_id)
+    assert submission.run.report("gather") == report
+    assert (submission.run.points, submission.run.max_points) == (2, 3)
+
+
+async def test_what_a_program_prints_can_always_be_stored(database: Database, run_id: UUID) -> None:
+    nasty = "NUL \0, half a pair \ud800, bell \a, \N{ROCKET}"
+    report = a_report(a_check(output=nasty, message=Text.same(nasty)))
+
+    assert await finish(database, run_id, await claim_number(database, run_id), report)
+
+    check = (await _any_submission(database, run_id)).run.checks[0]
+    assert check.output == "NUL \N{SYMBOL FOR NULL}, half a pair ?, bell \a, \N{ROCKET}"
+
+
+async def test_an_inconclusive_report_is_refused_and_the_run_stays_held(
+    database: Database, run_id: UUID
+) -> None:
+    number = await claim_number(database, run_id)
+    report = a_report(a_check(points=0, verdict=Verdict.INCONCLUSIVE))
+
+    with pytest.raises(ValueError, match="inconclusive"):
+        await finish(database, run_id, number, report)
+
+    assert await state_of(database, run_id) is RunState.RUNNING
+
+
+async def test_a_run_given_back_waits_until_its_moment(database: Database, run_id: UUID) -> None:
+    await give_back(database, run_id, await claim_number(database, run_id), 5)
+
+    assert await claim(database, run_id, 4) is None
+    assert await claimable(database, 4) == []
+    assert await claimable(database, 5) == [run_id]
+    assert await claim_number(database, run_id, 5) == 2
+
+
+async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
+    database: Database, run_id: UUID
+) -> None:
+    for tries in range(1, grading.MAX_CLAIMS + 1):
+        assert await abandon(database, 0) == []
+        assert await claim_number(database, run_id) == tries
+        await give_back(database, run_id, tries, 0)
+
+    assert await claim(database, run_id) is None
+    assert await claimable(database) == []
+    assert await abandon(database, 0) == [run_id]
+    assert await state_of(database, run_id) is RunState.ABANDONED
+    assert await claim(database, run_id, 10 * LEASE_SECONDS) is None
+
+
+async def test_a_run_on_its_last_try_is_left_alone_while_its_worker_lives(
+    database: Database, run_id: UUID
+) -> None:
+    for _ in range(grading.MAX_CLAIMS - 1):
+        await give_back(database, run_id, await claim_number(database, run_id), 0)
+    await claim(database, run_id)
+
+    assert await abandon(database, LEASE_SECONDS - 1) == []
+    assert await abandon(database, LEASE_SECONDS + 1) == [run_id]
+
+
+async def test_claiming_a_run_that_is_not_there_gives_nothing(database: Database) -> None:
+    assert await claim(database, uuid4()) is None
+
+
+async def test_the_oldest_runs_are_listed_first_with_their_claims(database: Database) -> None:
+    async with database.write() as session:
+        assignment = await an_assignment(session)
+        ages = [(await a_submission(session, assignment, now=later(s))).runs[0] for s in (9, 3, 6)]
+        await session.commit()
+    await give_back(database, ages[1].id, await claim_number(database, ages[1].id, 20), 0)
+
+    async with database.read() as session:
+        listed = await grading.list_claimable(session, later(60))
+
+    assert [(run.run_id, run.claims) for run in listed] == [
+        (ages[1].id, 1),
+        (ages[2].id, 0),
+        (ages[0].id, 0),
+    ]
+
+
+async def test_a_regrade_counts_once_it_is_finished(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        assignment = await an_assignment(session, course)
+        submission = await a_submission(session, assignment)
+        first = await a_finished_run(session, submission, a_report(a_check(points=3)))
+        second = await grading.regrade(session, teacher, submission.id, later(60))
+        await session.commit()
+
+    async def counted() -> UUID:
+        async with database.read() as session:
+            found = await submissions.get_submission(session, teacher, submission.id)
+            assert [run.id for run in found.runs] == [second.id, first.id]
+            return found.run.id
+
+    assert await counted() == first.id
+    await finish(database, second.id, await claim_number(database, second.id, 61))
+    assert await counted() == second.id
+
+
+async def test_only_an_instructor_of_the_course_may_have_a_submission_graded_again(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course, other = await a_course(session), await a_course(session)
+        student = await a_student(session, course)
+        stranger = await an_instructor(session, other)
+        submission = await a_submission(session, await an_assignment(session, course), student)
+
+        with pytest.raises(errors.InstructorsOnly):
+            await grading.regrade(session, student, submission.id, NOON)
+        with pytest.raises(errors.UnknownSubmission):
+            await grading.regrade(session, stranger, submission.id, NOON)
+
+
+async def test_the_lease_and_the_number_of_tries_can_be_chosen(
+    database: Database, run_id: UUID
+) -> None:
+    async with database.write() as session:
+        assert await grading.claim(
+            session, run_id, worker="w", now=NOON, lease=timedelta(seconds=1), max_claims=1
+        )
+        await session.commit()
+
+    async with database.write() as session:
+        assert await grading.abandon_hopeless(session, later(2), max_claims=1) == [run_id]
+
+
+async def _any_submission(database: Database, run_id: UUID) -> submissions.Submission:
+    async with database.read() as session:
+        progress = await grading.get_state(session, run_id)
+        assert progress is not None
+        submission = await session.get_one(submissions.Submission, progress.submission_id)
+        owner = await session.get_one(submissions.User, submission.user_id)
+        viewer = await viewer_of(session, owner)
+        return await submissions.get_submission(session, viewer, submission.id)
