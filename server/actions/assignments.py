@@ -66,7 +66,10 @@ async def find_assignment(
         found = found.where(Assignment.course_id == (await get_course(session, course, viewer)).id)
     assignments = (await session.scalars(found.options(joinedload(Assignment.course)))).all()
     if not assignments:
-        raise UnknownExercise(exercise)
+        given = await session.scalars(
+            visible_assignments(viewer).with_only_columns(Assignment.exercise).distinct()
+        )
+        raise UnknownExercise(exercise, known=sorted(given))
     if len(assignments) > 1:
         raise AmbiguousCourse(exercise, sorted(a.course.slug for a in assignments))
     return assignments[0]
