@@ -5,7 +5,7 @@ waits or streams takes `Db` instead and opens short ones: no connection is held 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -19,10 +19,11 @@ from graders.text import Language as _Language
 from server import auth, progress
 from server.access import Viewer as _Viewer
 from server.database import Database
+from server.errors import NotSignedIn
 from server.i18n import LANGUAGE_COOKIE, best_language
 from server.settings import Settings as _Settings
 
-FollowRun = Callable[[UUID], AsyncIterator[dict[str, Any]]]
+FollowRun = Callable[[UUID], AsyncGenerator[dict[str, Any], None]]
 
 
 def current_time() -> datetime:
@@ -80,7 +81,7 @@ async def require_viewer(viewer: "MaybeViewer") -> _Viewer:
         Unauthenticated: no one signed in; 401 in the API, the way to /sign-in on a page.
     """
     if viewer is None:
-        raise auth.NotSignedIn
+        raise NotSignedIn
     return viewer
 
 

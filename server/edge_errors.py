@@ -82,15 +82,3 @@ class Broken(DomainError):
     """
 
     slug, title, status = "broken", "Something broke on our side.", 500
-
-
-REFUSALS: tuple[type[DomainError], ...] = (
-    CrossSite,
-    InvalidParameter,
-    MalformedForm,
-    NoFile,
-    RequestTooLarge,
-    MethodNotAllowed,
-    NotAForm,
-    Broken,
-)

@@ -7,7 +7,7 @@ is over. With Redis away a follower learns the same, up to a second later.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Mapping
 from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
@@ -55,7 +55,7 @@ async def follow(
     run_id: UUID,
     *,
     closing: asyncio.Event | None = None,
-) -> AsyncIterator[_Json]:
+) -> AsyncGenerator[_Json, None]:
     """Yield the run's present state, then its events as they come, until its final state.
 
     Events are `{"state": "queued" | "running"}`, `{"check": CheckResult.to_dict()}` and, last,

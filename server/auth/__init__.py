@@ -1,8 +1,8 @@
 """Who is asking: one file per way to prove it, each named once in `WAYS`.
 
-    bearer      a token in the Authorization header: programs
-    cookie      a login in a cookie: browsers
-    cross_site  keeps other sites from using a browser's cookie
+bearer      a token in the Authorization header: programs
+cookie      a login in a cookie: browsers
+cross_site  keeps other sites from using a browser's cookie
 """
 
 from collections.abc import Awaitable, Callable

@@ -1,0 +1,89 @@
+"""/api/me and /api/tokens: who a program acts for, and its keys."""
+
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
+
+from graders.text import Language
+from server.actions import courses, tokens
+from server.deps import CurrentViewer, Now, ReadSession, WriteSession
+from server.models import Role
+
+router = APIRouter(prefix="/api", tags=["account"])
+
+
+class MeOut(BaseModel):
+    """You."""
+
+    email: str
+    name: str
+    display_name: str = Field(description="What classmates see on the leaderboard.")
+    language: Language
+    courses: dict[str, Role] = Field(description="Your role in each course, by its slug.")
+
+
+class TokenIn(BaseModel):
+    """A token to make."""
+
+    name: str = Field(description="What it is for, as you will recognise it.", examples=["CI"])
+
+
+class TokenOut(BaseModel):
+    """A token, without its secret."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    hint: str = Field(description="The last four characters of the secret.")
+    created_at: datetime
+    last_used_at: datetime | None = Field(description="Noted once an hour at most.")
+
+
+class NewTokenOut(TokenOut):
+    """A new token; the secret is shown only here."""
+
+    secret: str
+
+
+@router.get("/me")
+async def show_me(viewer: CurrentViewer, session: ReadSession) -> MeOut:
+    """Say who the token or the cookie belongs to."""
+    user = viewer.user
+    mine = await courses.list_courses(session, viewer)
+    return MeOut(
+        email=user.email,
+        name=user.name,
+        display_name=user.display_name,
+        language=user.language,
+        courses={course.slug: viewer.roles[course.id] for course in mine},
+    )
+
+
+@router.get("/tokens")
+async def list_tokens(viewer: CurrentViewer, session: ReadSession) -> list[TokenOut]:
+    """List your tokens that are not revoked."""
+    found = await tokens.list_tokens(session, viewer)
+    return [TokenOut.model_validate(token) for token in found]
+
+
+@router.post("/tokens", status_code=HTTP_201_CREATED)
+async def make_token(
+    wish: TokenIn, viewer: CurrentViewer, session: WriteSession, now: Now
+) -> NewTokenOut:
+    """Make a token; keep its secret, it is not shown again."""
+    token, secret = await tokens.issue(session, viewer.user, wish.name, now)
+    await session.commit()
+    return NewTokenOut(**TokenOut.model_validate(token).model_dump(), secret=secret)
+
+
+@router.delete("/tokens/{token_id}", status_code=HTTP_204_NO_CONTENT)
+async def revoke_token(
+    token_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now
+) -> None:
+    """End a token at once."""
+    await tokens.revoke(session, viewer, token_id, now)
+    await session.commit()

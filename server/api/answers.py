@@ -1,0 +1,132 @@
+"""A submission as the API shows it: JSON, or text for who reads it in a terminal."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from pydantic import BaseModel, Field
+
+from graders.readable import readable
+from graders.report import RunState, Verdict
+from graders.text import Text
+from server.models import Submission
+
+
+class EventOut(BaseModel):
+    """One thing that was seen to happen to a service."""
+
+    at: float = Field(description="Seconds since the program was called.")
+    service: str
+    call: int = Field(description="Which call of that service, from 1 in order of arrival.")
+    what: str = Field(description="asked, answered, failed or cancelled.")
+    arguments: str = ""
+
+
+class CheckOut(BaseModel):
+    """One check of the suite."""
+
+    name: str
+    title: str
+    verdict: Verdict
+    points: float
+    max_points: float
+    wall_seconds: float | None = Field(description="Clock time of the call; null if none was made.")
+    message: str = Field(description="What happened and what to try; empty for a pass.")
+    line: int | None = Field(description="Line of the file the message speaks of, from 1.")
+    evidence: list[EventOut]
+    output: str
+
+
+class SubmissionOut(BaseModel):
+    """A submission and, once it is graded, the report on it."""
+
+    id: UUID
+    number: int = Field(description="Which attempt at this exercise, from 1.")
+    submitted_at: datetime
+    url: str = Field(description="The page of the submission, for a browser.")
+    course: str
+    exercise: str
+    suite_hash: str = Field(description="sha-256 of the suite that judged; empty until then.")
+    runtime_hash: str = Field(description="sha-256 of the students' libraries; empty until then.")
+    worker: str
+    state: RunState = Field(description="queued, running, finished or abandoned.")
+    points: float | None = Field(description="Null until finished.")
+    max_points: float | None = Field(description="Null until finished.")
+    checks: list[CheckOut]
+
+
+_NOT_FINISHED: Final = {
+    RunState.QUEUED: Text("En cola: todavía no se ha evaluado.", "Queued: not graded yet."),
+    RunState.RUNNING: Text("Evaluándose en este momento.", "Being graded right now."),
+    RunState.ABANDONED: Text(
+        "No pudimos evaluar este envío. Es culpa nuestra: no cuesta puntos ni intentos.",
+        "We could not grade this submission. It is our fault: it costs no points and no attempt.",
+    ),
+}
+
+
+def describe(submission: Submission, language: str, public_url: str) -> SubmissionOut:
+    """Give a fully loaded submission in one language."""
+    run, exercise = submission.run, submission.assignment.exercise
+    return SubmissionOut.model_validate(
+        {
+            **run.report(exercise).to_json(language, run.state),
+            "id": submission.id,
+            "number": submission.number,
+            "submitted_at": submission.submitted_at,
+            "url": f"{public_url}/submissions/{submission.id}",
+            "course": submission.assignment.course.slug,
+            "points": run.points,
+            "max_points": run.max_points,
+        }
+    )
+
+
+def respond(
+    request: Request, submission: Submission, language: str, public_url: str, status: int
+) -> Response:
+    """Answer with a submission in the form the client prefers."""
+    headers = {
+        "Location": f"/api/submissions/{submission.id}",
+        "Content-Language": language,
+        "Cache-Control": "no-store",
+        "Vary": "Accept, Accept-Language, Authorization, Cookie",
+    }
+    if _prefers_text(request.headers.get("accept", "")):
+        return PlainTextResponse(_as_text(submission, language, public_url), status, headers)
+    content: Any = describe(submission, language, public_url).model_dump(mode="json")
+    return JSONResponse(content, status, headers)
+
+
+def percent_of(submission: Submission) -> float | None:
+    """Say how much of the points was reached, from 0 to 100; None if it is not known."""
+    run = submission.run
+    if run.state is not RunState.FINISHED or run.points is None or not run.max_points:
+        return None
+    return 100 * run.points / run.max_points
+
+
+def _as_text(submission: Submission, language: str, public_url: str) -> str:
+    run, exercise = submission.run, submission.assignment.exercise
+    url = f"{public_url}/submissions/{submission.id}\n"
+    if run.state is not RunState.FINISHED:
+        return f"{exercise}\n\n{_NOT_FINISHED[run.state].to(language)}\n\n{url}"
+    return f"{readable(run.report(exercise), language, colour=False)}\n{url}"
+
+
+def _prefers_text(accept: str) -> bool:
+    """Whether text/plain is wanted more than JSON; `*/*`, as curl sends it, means JSON."""
+    weights = {"text/plain": 0.0, "application/json": 0.0, "*/*": 0.0, "application/*": 0.0}
+    for wish in accept.lower().split(","):
+        kind, _, parameters = wish.partition(";")
+        _, _, weight = parameters.partition("q=")
+        try:
+            weights[kind.strip()] = float(weight or 1)
+        except ValueError:
+            continue
+    text = weights.pop("text/plain")
+    return text > 0 and text >= max(
+        weights["application/json"], weights["application/*"], weights["*/*"]
+    )

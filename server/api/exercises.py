@@ -1,0 +1,95 @@
+"""/api/exercises: what there is to do."""
+
+from datetime import datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from graders.manifest import Exercise
+from server.actions import assignments
+from server.api.submissions import CourseSlug
+from server.deps import Catalogue, CurrentViewer, Language, ReadSession, Settings
+from server.errors import UnknownExercise
+from server.models import Assignment
+
+router = APIRouter(prefix="/api/exercises", tags=["exercises"])
+
+
+class ExerciseLine(BaseModel):
+    """An exercise as a course gives it."""
+
+    slug: str
+    course: str
+    title: str
+    summary: str
+    section: str = Field(description="Section of the class, as 4.1.")
+    files: list[str] = Field(description="Names of the files to hand in.")
+    opens_at: datetime | None
+    due_at: datetime | None
+    max_attempts: int | None
+    url: str = Field(description="Its page, for a browser.")
+
+
+class ExerciseOut(ExerciseLine):
+    """An exercise with what to do."""
+
+    statement: str = Field(description="Markdown.")
+    starter: str = Field(description="What to start from: Python source.")
+    suite_hash: str
+
+
+@router.get("")
+async def list_exercises(
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: Catalogue,
+    settings: Settings,
+    language: Language,
+) -> list[ExerciseLine]:
+    """List the exercises of your courses."""
+    given = await assignments.list_assignments(session, viewer)
+    return [
+        ExerciseLine(**_line(assignment, catalogue[assignment.exercise], language, settings))
+        for assignment in given
+        if assignment.exercise in catalogue
+    ]
+
+
+@router.get("/{slug}")
+async def show_exercise(
+    slug: str,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: Catalogue,
+    settings: Settings,
+    language: Language,
+    course: CourseSlug = None,
+) -> ExerciseOut:
+    """Give one exercise with its statement."""
+    assignment = await assignments.find_assignment(session, viewer, slug, course)
+    if slug not in catalogue:
+        raise UnknownExercise(slug)
+    exercise = catalogue[slug]
+    return ExerciseOut(
+        **_line(assignment, exercise, language, settings),
+        statement=exercise.statement.to(language),
+        starter=exercise.starter,
+        suite_hash=exercise.suite_hash,
+    )
+
+
+def _line(
+    assignment: Assignment, exercise: Exercise, language: str, settings: Settings
+) -> dict[str, object]:
+    return {
+        "slug": exercise.slug,
+        "course": assignment.course.slug,
+        "title": exercise.title.to(language),
+        "summary": exercise.summary.to(language),
+        "section": exercise.section,
+        "files": list(exercise.files),
+        "opens_at": assignment.opens_at,
+        "due_at": assignment.due_at,
+        "max_attempts": assignment.max_attempts,
+        "url": f"{settings.public_url}/exercises/{exercise.slug}",
+    }

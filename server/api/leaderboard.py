@@ -1,0 +1,59 @@
+"""/api/leaderboard: who has how many points, by the names students chose."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from server.actions import courses, leaderboard
+from server.deps import CurrentViewer, ReadSession
+
+router = APIRouter(prefix="/api/leaderboard", tags=["leaderboard"])
+
+
+class RankOut(BaseModel):
+    """One student's place."""
+
+    place: int = Field(description="From 1; equal points share a place.")
+    display_name: str
+    points: float
+    max_points: float
+    solved: int = Field(description="Exercises with every point.")
+    tried: int = Field(description="Exercises with a graded submission.")
+    reached_at: datetime
+    is_viewer: bool = Field(description="Whether this is you.")
+
+
+class LeaderboardOut(BaseModel):
+    """The ranking of one course."""
+
+    course: str
+    title: str
+    rows: list[RankOut]
+
+
+@router.get("")
+async def show_leaderboard(
+    viewer: CurrentViewer,
+    session: ReadSession,
+    course: Annotated[str | None, Query(description="Slug; without it, all your courses.")] = None,
+    exercise: Annotated[str | None, Query(description="Rank by this exercise only.")] = None,
+) -> list[LeaderboardOut]:
+    """Rank the students of your courses, or of one."""
+    if course is None:
+        shown = list(await courses.list_courses(session, viewer))
+    else:
+        shown = [await courses.get_course(session, course, viewer)]
+    return [
+        LeaderboardOut(
+            course=each.slug,
+            title=each.title,
+            rows=[
+                RankOut(**asdict(row))
+                for row in await leaderboard.rank(session, viewer, each, exercise=exercise)
+            ],
+        )
+        for each in shown
+    ]

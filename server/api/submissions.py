@@ -1,0 +1,208 @@
+"""/api/submissions and handing in: what curl, CI and other programs use."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel
+from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
+
+from graders.files import FileRefused, check_files
+from graders.report import RunState
+from server import progress
+from server.actions import assignments, submissions
+from server.api.answers import SubmissionOut, percent_of, respond
+from server.api.uploads import FORM_SCHEMA, SubmittedForm
+from server.deps import (
+    Catalogue,
+    CurrentViewer,
+    Db,
+    Follow,
+    FollowRun,
+    Language,
+    Now,
+    Queue,
+    ReadSession,
+    Settings,
+)
+from server.errors import UnknownExercise, refusal_of
+from server.jobs import enqueue_grading
+from server.models import Submission, Way
+
+router = APIRouter(prefix="/api", tags=["submissions"])
+
+LONGEST_WAIT_SECONDS: Final = 60
+
+Wait = Annotated[
+    float | None,
+    Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait for the verdicts."),
+]
+FailUnder = Annotated[
+    float | None,
+    Query(
+        ge=0,
+        le=100,
+        description="Answer 412 unless the score is known to be at least this many percent of "
+        f"the points. Without `wait` it waits for {LONGEST_WAIT_SECONDS} seconds.",
+    ),
+]
+CourseSlug = Annotated[
+    str | None, Query(description="Needed if several of your courses give the exercise.")
+]
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="The same key never makes a second submission."),
+]
+
+_BOTH: Final[dict[str, Any]] = {"text/plain": {"schema": {"type": "string"}}}
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    HTTP_200_OK: {"model": SubmissionOut, "description": "Graded.", "content": _BOTH},
+    HTTP_202_ACCEPTED: {
+        "model": SubmissionOut,
+        "description": "Taken; not graded yet. `Location` says where to look.",
+        "content": _BOTH,
+    },
+    HTTP_412_PRECONDITION_FAILED: {
+        "model": SubmissionOut,
+        "description": "The submission was taken, but its score is below `fail_under`, or was "
+        "not known in time; `state` tells which.",
+        "content": _BOTH,
+    },
+}
+
+
+@router.post(
+    "/exercises/{slug}/submissions",
+    status_code=HTTP_202_ACCEPTED,
+    responses=_ANSWERS,
+    openapi_extra=FORM_SCHEMA,
+)
+async def submit(
+    request: Request,
+    slug: str,
+    viewer: CurrentViewer,
+    form: SubmittedForm,
+    catalogue: Catalogue,
+    database: Db,
+    queue: Queue,
+    follow: Follow,
+    settings: Settings,
+    language: Language,
+    now: Now,
+    course: CourseSlug = None,
+    wait: Wait = None,
+    fail_under: FailUnder = None,
+    key: Key = None,
+) -> Response:
+    """Hand in an attempt, and wait for its verdicts if asked to."""
+    async with database.read() as session:
+        assignment = await assignments.find_assignment(session, viewer, slug, course or form.course)
+    if slug not in catalogue:
+        raise UnknownExercise(slug)
+    try:
+        files = check_files(catalogue[slug], form.files)
+    except FileRefused as refused:
+        raise refusal_of(refused) from None
+    async with database.write() as session:
+        submission = await submissions.submit(
+            session, assignment, viewer, files, way=Way.API, idempotency_key=key, now=now
+        )
+        await session.commit()
+    if submission.created:
+        await enqueue_grading(queue, submission.run.id)
+    if wait is None:
+        wait = 0 if fail_under is None else LONGEST_WAIT_SECONDS
+    await _wait_for(follow, submission, wait)
+    async with database.read() as session:
+        submission = await submissions.get_submission(session, viewer, submission.id)
+    status = _status(submission, fail_under)
+    return respond(request, submission, language, settings.public_url, status)
+
+
+@router.get("/submissions/{submission_id}", responses={HTTP_200_OK: _ANSWERS[HTTP_200_OK]})
+async def show_submission(
+    request: Request,
+    submission_id: UUID,
+    viewer: CurrentViewer,
+    database: Db,
+    follow: Follow,
+    settings: Settings,
+    language: Language,
+    wait: Wait = None,
+) -> Response:
+    """Give a submission and its report as far as it is; `wait` waits for its end."""
+    async with database.read() as session:
+        submission = await submissions.get_submission(session, viewer, submission_id)
+    if wait and submission.run.state not in progress.FINAL_STATES:
+        await _wait_for(follow, submission, wait)
+        async with database.read() as session:
+            submission = await submissions.get_submission(session, viewer, submission_id)
+    return respond(request, submission, language, settings.public_url, HTTP_200_OK)
+
+
+class SubmissionLine(BaseModel):
+    """A submission in a list."""
+
+    id: UUID
+    number: int
+    submitted_at: datetime
+    course: str
+    exercise: str
+    state: RunState
+    points: float | None
+    max_points: float | None
+
+
+@router.get("/submissions")
+async def list_submissions(
+    viewer: CurrentViewer,
+    session: ReadSession,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    before: Annotated[
+        datetime | None, Query(description="Go on from the last one's `submitted_at`.")
+    ] = None,
+) -> list[SubmissionLine]:
+    """List the submissions you may see, the newest first."""
+    found = await submissions.list_submissions(session, viewer, limit=limit, before=before)
+    return _lines(found)
+
+
+def _lines(found: Sequence[Submission]) -> list[SubmissionLine]:
+    return [
+        SubmissionLine(
+            id=submission.id,
+            number=submission.number,
+            submitted_at=submission.submitted_at,
+            course=submission.assignment.course.slug,
+            exercise=submission.assignment.exercise,
+            state=submission.run.state,
+            points=submission.run.points,
+            max_points=submission.run.max_points,
+        )
+        for submission in found
+    ]
+
+
+async def _wait_for(follow: FollowRun, submission: Submission, seconds: float) -> None:
+    """Return when the submission's run is over, or when `seconds` are."""
+    if not seconds or submission.run.state in progress.FINAL_STATES:
+        return
+    try:
+        async with asyncio.timeout(seconds), aclosing(follow(submission.run.id)) as events:
+            async for _ in events:
+                pass
+    except TimeoutError:
+        pass  # The answer says how far it is.
+
+
+def _status(submission: Submission, fail_under: float | None) -> int:
+    percent = percent_of(submission)
+    # The hair allows for sums of fractions.
+    if fail_under is not None and (percent is None or percent < fail_under - 1e-9):
+        return HTTP_412_PRECONDITION_FAILED
+    is_over = submission.run.state in progress.FINAL_STATES
+    return HTTP_200_OK if is_over else HTTP_202_ACCEPTED

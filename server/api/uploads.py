@@ -1,0 +1,79 @@
+"""The form of a submission, read with care: what curl users get wrong gets its own sentence."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+
+from server.edge_errors import MalformedForm, NoFile, NotAForm
+
+FILE_FIELDS: Final = ("file", "files")
+_MOST_FILES: Final = 20
+_MOST_FIELDS: Final = 20
+_LARGEST_FIELD_BYTES: Final = 64 * 1024
+
+# For the documentation; the form is read by hand, because FastAPI would answer a text field
+# called `file`, or a JSON body, with words that help nobody.
+FORM_SCHEMA: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {
+                        "file": {
+                            "type": "array",
+                            "items": {"type": "string", "format": "binary"},
+                            "description": "One or several files, UTF-8; `files` is the same.",
+                        },
+                        "course": {
+                            "type": "string",
+                            "description": "As the query parameter, which goes first.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was sent: (file name as sent, content) in order, and the course if it was named."""
+
+    files: list[tuple[str, bytes]]
+    course: str | None
+
+
+async def read_form(request: Request) -> Form:
+    """Read the files of a submission.
+
+    Raises:
+        NotAForm, MalformedForm, NoFile, RequestTooLarge
+    """
+    content_type = request.headers.get("content-type", "")
+    if not content_type.lower().startswith("multipart/form-data"):
+        raise NotAForm(content_type.split(";")[0][:80] or "application/octet-stream")
+    try:
+        form = await request.form(
+            max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
+        )
+    except HTTPException as error:
+        raise MalformedForm from error
+    parts = [part for field in FILE_FIELDS for part in form.getlist(field)]
+    uploads = [part for part in parts if isinstance(part, UploadFile)]
+    # A browser sends an empty part without a name for a file field left alone.
+    files = [(part.filename or "", await part.read()) for part in uploads]
+    files = [(name, content) for name, content in files if name or content]
+    if not files:
+        raise NoFile(came_as_text=any(isinstance(part, str) and part for part in parts))
+    course = form.get("course")
+    return Form(files, course if isinstance(course, str) and course else None)
+
+
+SubmittedForm = Annotated[Form, Depends(read_form)]

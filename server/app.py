@@ -1,0 +1,67 @@
+"""The web application: one function that builds it, one lifespan that opens and closes things."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]
+
+from graders.catalogue import Catalogue
+from server import api, pages, problems
+from server.auth.cross_site import CrossSiteProtection
+from server.body_limit import BodyLimit
+from server.database import Database
+from server.headers import SecurityHeaders
+from server.jobs import open_queue
+from server.request_log import RequestLog
+from server.settings import Settings
+
+STATIC: Final = Path(__file__).parent / "static"
+_DOCS: Final = "/docs"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Build the application; nothing is opened before its lifespan begins."""
+    app = FastAPI(
+        title="Semáforo",
+        summary="Autograding for classes on asynchronous Python.",
+        version=version("semaforo"),
+        lifespan=_lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,  # it would load Swagger UI from a CDN; ours is served from here
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    app.state.settings = settings
+    app.state.catalogue = Catalogue.read(*settings.exercises_dirs)
+    app.state.noted_tokens = {}
+    # Set when the server is told to stop: streams and waiting requests end then.
+    app.state.closing = asyncio.Event()
+    for router in (*api.ROUTERS, *pages.ROUTERS):
+        app.include_router(router)
+    problems.register(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    patch_fastapi(app, docs_url=_DOCS, redirect_from_root_to_docs=False)
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes)
+    app.add_middleware(CrossSiteProtection, public_url=settings.public_url)
+    app.add_middleware(SecurityHeaders, docs=_DOCS)
+    app.add_middleware(RequestLog)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    settings: Settings = app.state.settings
+    app.state.database = Database(settings.database_url)
+    app.state.queue = open_queue(settings.redis_url)
+    try:
+        yield
+    finally:
+        await app.state.queue.aclose()
+        await app.state.database.close()

@@ -1,0 +1,169 @@
+"""Every refusal as an answer: a problem document (RFC 9457) for programs, a page for people.
+
+`/problems/<slug>` explains each kind; the words are the docstrings of the classes.
+"""
+
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+
+from server import deps
+from server.edge_errors import Broken, InvalidParameter, MethodNotAllowed
+from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
+from server.headers import STRICT
+from server.i18n import gettext_for
+
+PROBLEM_JSON = "application/problem+json"
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of refusal, explained."""
+
+    slug: str
+    title: str
+    status: int
+    paragraphs: tuple[str, ...]
+
+
+def list_problems(language: str) -> list[Problem]:
+    """List every kind of refusal there is, by slug, in one language."""
+    _ = gettext_for(language)
+    kinds = sorted(every_refusal(), key=lambda kind: kind.slug)
+    return [
+        Problem(kind.slug, _(kind.title), kind.status, tuple(map(_, explanation_of(kind))))
+        for kind in kinds
+    ]
+
+
+def explanation_of(kind: type[DomainError]) -> Iterator[str]:
+    """Yield the paragraphs of a refusal's docstring, each on one line; they are message ids."""
+    for paragraph in inspect.cleandoc(kind.__doc__ or "").split("\n\n"):
+        if not _describes_attributes(paragraph):
+            yield " ".join(paragraph.split())
+
+
+def _describes_attributes(paragraph: str) -> bool:
+    # "limit  How many": a word, two spaces, its meaning. For programmers, not for this page.
+    return "  " in paragraph.splitlines()[0].strip()
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program asked, by the address."""
+    return request.url.path.startswith("/api/") or request.url.path == "/api"
+
+
+async def answer(
+    request: Request, refusal: DomainError, headers: dict[str, str] | None = None
+) -> Response:
+    """Answer a request with a refusal, in the reader's language and the form they can use."""
+    from server.pages.errors import error_page
+
+    language = deps.language_of(request)
+    gettext = gettext_for(language)
+    title = refusal.title_in(gettext, language)
+    detail = refusal.detail_in(gettext, language)
+    headers = {"Content-Language": language, **(headers or {})}
+    if isinstance(refusal, TooManyRequests):
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    if is_api(request):
+        if refusal.status == 401:
+            headers["WWW-Authenticate"] = _challenge(refusal)
+        content = {
+            "type": f"/problems/{refusal.slug}",
+            "title": title,
+            "status": refusal.status,
+            "detail": detail,
+        }
+        return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
+    if type(refusal) is NotSignedIn and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
+    page = error_page(request, refusal.status, title, detail)
+    page.headers.update(headers)
+    return page
+
+
+def _challenge(refusal: DomainError) -> str:
+    # RFC 6750: "invalid_token" only if there was one.
+    if type(refusal) is NotSignedIn:
+        return 'Bearer realm="semaforo"'
+    return 'Bearer realm="semaforo", error="invalid_token"'
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    """Answer what an action refused."""
+    if not isinstance(error, DomainError):
+        raise error
+    return await answer(request, error)
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses by itself: no such address, not that method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if isinstance(error.__cause__, DomainError):
+        # FastAPI wraps what happens while it reads a form, such as a body over the limit.
+        return await answer(request, error.__cause__)
+    if error.status_code == 405:
+        return await answer(request, MethodNotAllowed(), dict(error.headers or {}))
+    if error.status_code == 404:
+        return await answer(request, NotFound())
+    return await answer(request, InvalidParameter())
+
+
+async def answer_invalid(request: Request, error: Exception) -> Response:
+    """Answer a value out of its range, naming each; FastAPI's own words are English only."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    names = {str(place["loc"][-1]): None for place in error.errors()}
+    return await answer(
+        request,
+        InvalidParameter("Missing or out of range: {names}. See /docs.", names=", ".join(names)),
+    )
+
+
+async def answer_broken(request: Request, error: Exception) -> Response:
+    """Answer for a bug or an outage of ours; the traceback is logged by the server, once."""
+    # This answer is made outside the middleware that adds the headers to all others.
+    return await answer(request, Broken(), {"Content-Security-Policy": STRICT})
+
+
+def register(app: FastAPI) -> None:
+    """Let every refusal of `app` be answered here."""
+    app.add_exception_handler(DomainError, answer_refusal)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(Exception, answer_broken)
+    app.include_router(router)
+
+
+@router.get("/problems")
+async def show_problems(
+    request: Request, language: deps.Language, viewer: deps.MaybeViewer
+) -> HTMLResponse:
+    """List what can be refused."""
+    from server.templating import page
+
+    problems = list_problems(language)
+    return page(request, "problems/list.html", language=language, viewer=viewer, problems=problems)
+
+
+@router.get("/problems/{slug}")
+async def show_problem(
+    request: Request, slug: str, language: deps.Language, viewer: deps.MaybeViewer
+) -> HTMLResponse:
+    """Explain one kind of refusal."""
+    from server.templating import page
+
+    found = next((p for p in list_problems(language) if p.slug == slug), None)
+    if found is None:
+        raise NotFound
+    return page(request, "problems/problem.html", language=language, viewer=viewer, problem=found)

@@ -1,0 +1,66 @@
+"""`python -m server.serve`: the web server, which also stops.
+
+Uvicorn waits for open streams before it ends, and a live page is a stream that never does. The
+signal that stops the server therefore ends the streams first.
+"""
+
+import argparse
+import asyncio
+import logging
+from types import FrameType
+from typing import Final
+
+import uvicorn
+from fastapi import FastAPI
+
+from server.app import create_app
+from server.settings import get_settings
+
+# The last resort, for a request that neither ends nor listens.
+_GRACE_SECONDS: Final = 1
+
+
+class Server(uvicorn.Server):
+    """A server whose streams end when it is told to stop."""
+
+    def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
+        super().__init__(config)
+        self._closing = closing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop accepting, and let everyone who waits know."""
+        self._closing.set()
+        super().handle_exit(sig, frame)
+
+
+def make_server(app: FastAPI, *, host: str, port: int, fd: int | None = None) -> Server:
+    """Make a server for `app`; `fd` is a listening socket to use instead of host and port."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        fd=fd,
+        # Uvicorn's access log prints addresses, and those of sign-in links are secrets.
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+        lifespan="on",
+    )
+    return Server(config, app.state.closing)
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(prog="python -m server.serve", description=main.__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--fd", type=int, help="a listening socket inherited from the parent")
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    app = create_app(get_settings())
+    make_server(app, host=options.host, port=options.port, fd=options.fd).run()
+
+
+if __name__ == "__main__":
+    main()
