@@ -1,0 +1,98 @@
+"""Refusals: what we say no to, in words for the person who asked.
+
+    DomainError
+    ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
+    ├── Forbidden 403        InstructorsOnly
+    ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
+    ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
+    │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
+    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail
+    │                        WeakPassword  InvalidIdempotencyKey
+    └── TooManyRequests 429
+
+Actions raise them and know nothing of HTTP; the edge answers with `status` and a problem
+document. The docstring of each is what `/problems/<slug>` says of it. English sentences are the
+message ids; their Spanish stands in `locales/es/problems.po`.
+"""
+
+from server.errors.courses import (
+    AlreadyAssigned,
+    AmbiguousCourse,
+    CourseExists,
+    InstructorsOnly,
+    UnknownCourse,
+    UnknownExercise,
+)
+from server.errors.files import (
+    FileTooLarge,
+    InvalidFile,
+    RefusedFile,
+    refusal_of,
+)
+from server.errors.identity import (
+    BadLink,
+    BadToken,
+    EmailTaken,
+    InvalidEmail,
+    InvalidText,
+    RevokedToken,
+    UnknownToken,
+    WeakPassword,
+    WrongCredentials,
+)
+from server.errors.kinds import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Gettext,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    TooManyRequests,
+    every_refusal,
+)
+from server.errors.submissions import (
+    AttemptsExhausted,
+    Closed,
+    IdempotencyKeyReused,
+    InvalidIdempotencyKey,
+    NotOpenYet,
+    UnknownSubmission,
+)
+
+__all__ = [
+    "AlreadyAssigned",
+    "AmbiguousCourse",
+    "AttemptsExhausted",
+    "BadLink",
+    "BadToken",
+    "Closed",
+    "Conflict",
+    "CourseExists",
+    "DomainError",
+    "EmailTaken",
+    "FileTooLarge",
+    "Forbidden",
+    "Gettext",
+    "IdempotencyKeyReused",
+    "InstructorsOnly",
+    "Invalid",
+    "InvalidEmail",
+    "InvalidFile",
+    "InvalidIdempotencyKey",
+    "InvalidText",
+    "NotFound",
+    "NotOpenYet",
+    "NotSignedIn",
+    "RefusedFile",
+    "RevokedToken",
+    "TooManyRequests",
+    "UnknownCourse",
+    "UnknownExercise",
+    "UnknownSubmission",
+    "UnknownToken",
+    "WeakPassword",
+    "WrongCredentials",
+    "every_refusal",
+    "refusal_of",
+]

@@ -1,0 +1,54 @@
+"""Refusals about courses and what they give."""
+
+from server.errors.kinds import Conflict, Forbidden, NotFound
+
+
+class InstructorsOnly(Forbidden):
+    """Only who teaches the course may do this."""
+
+    slug, title = "instructors-only", "Only instructors of the course may do this."
+
+
+class UnknownExercise(NotFound):
+    """None of your courses has this exercise."""
+
+    slug, title = "unknown-exercise", "There is no such exercise."
+
+    def __init__(self, exercise: str, known: Sequence[str] = ()) -> None:
+        template = "None of your courses has an exercise “{exercise}”."
+        if known:
+            template = "None of your courses has an exercise “{exercise}”. There are: {known}."
+        super().__init__(template, exercise=exercise, known=", ".join(known))
+
+
+class UnknownCourse(NotFound):
+    """There is no such course, or you do not take part in it."""
+
+    slug, title = "unknown-course", "There is no such course."
+
+    def __init__(self, course: str) -> None:
+        super().__init__("You do not take part in a course “{course}”.", course=course)
+
+
+class AmbiguousCourse(Conflict):
+    """The exercise is given in several of your courses; say which with `course=`."""
+
+    slug, title = "ambiguous-course", "The exercise is given in several of your courses."
+
+    def __init__(self, exercise: str, courses: list[str]) -> None:
+        template = (
+            "“{exercise}” is given in several of your courses; add course= with one of: {courses}."
+        )
+        super().__init__(template, exercise=exercise, courses=", ".join(courses))
+
+
+class CourseExists(Conflict):
+    """Courses are told apart by their short name; choose another."""
+
+    slug, title = "course-exists", "There is already a course of this name."
+
+
+class AlreadyAssigned(Conflict):
+    """A course gives an exercise once."""
+
+    slug, title = "already-assigned", "The course has this exercise already."

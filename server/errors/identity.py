@@ -1,0 +1,68 @@
+"""Refusals about who somebody is."""
+
+from server.errors.kinds import Conflict, Invalid, NotFound, NotSignedIn
+
+
+class WrongCredentials(NotSignedIn):
+    """E-mail address and password do not belong together.
+
+    The answer is the same whether or not the address is known.
+    """
+
+    slug, title = "wrong-credentials", "The e-mail address or the password is wrong."
+
+
+class BadToken(NotSignedIn):
+    """The token is not one of ours: look for a missing or a doubled character."""
+
+    slug, title = "bad-token", "The token is not valid."
+
+
+class RevokedToken(NotSignedIn):
+    """The token was revoked on its owner's account page. Make a new one there."""
+
+    slug, title = "revoked-token", "The token has been revoked."
+
+
+class BadLink(NotSignedIn):
+    """A sign-in link works for a limited time and number of uses. Ask for a new one."""
+
+    slug, title = "bad-link", "The sign-in link is not valid, or not any more."
+
+
+class UnknownToken(NotFound):
+    """You have no such token."""
+
+    slug, title = "unknown-token", "There is no such token."
+
+
+class EmailTaken(Conflict):
+    """Somebody has an account with this address already."""
+
+    slug, title = "email-taken", "There is already an account with this e-mail address."
+
+
+class InvalidText(Invalid):
+    """A name is empty, too long, or holds characters that cannot be seen."""
+
+    slug, title = "invalid-text", "This text cannot be used."
+
+    def __init__(self, longest: int) -> None:
+        template = "It must have from 1 to {longest} visible characters on one line."
+        super().__init__(template, longest=longest)
+
+
+class InvalidEmail(Invalid):
+    """This is not an e-mail address."""
+
+    slug, title = "invalid-email", "This is not an e-mail address."
+
+
+class WeakPassword(Invalid):
+    """A password must be long enough that it cannot be guessed."""
+
+    slug, title = "weak-password", "The password is too short or too long."
+
+    def __init__(self, shortest: int, longest: int) -> None:
+        template = "A password has from {shortest} to {longest} characters."
+        super().__init__(template, shortest=shortest, longest=longest)

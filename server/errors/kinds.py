@@ -1,0 +1,88 @@
+"""What every refusal is, and the kinds there are."""
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+Gettext = Callable[[str], str]
+
+
+class DomainError(Exception):
+    """Anything Semáforo refuses to do.
+
+    slug             Name of the kind; its page is /problems/<slug>.
+    title            What happened, the same for every case; a message id.
+    status           What a web edge answers with.
+    detail_template  This case, as a message id with `{name}` places for `values`.
+    """
+
+    slug: ClassVar[str]
+    title: ClassVar[str]
+    status: ClassVar[int]
+
+    def __init__(self, detail_template: str = "", **values: object) -> None:
+        self.detail_template = detail_template or self.title
+        self.values = values
+        super().__init__(self.detail_template.format(**values))
+
+    def title_in(self, gettext: Gettext, language: str) -> str:
+        """Say what kind of refusal this is."""
+        return gettext(self.title)
+
+    def detail_in(self, gettext: Gettext, language: str) -> str:
+        """Say what happened this time and what to do now."""
+        return gettext(self.detail_template).format(**self.values)
+
+
+class NotSignedIn(DomainError):
+    """Pages need a sign-in, the API needs a token in an `Authorization: Bearer …` header."""
+
+    slug, title, status = "not-signed-in", "You are not signed in.", 401
+
+
+class Forbidden(DomainError):
+    """You may see this but not do that with it."""
+
+    slug, title, status = "forbidden", "You may not do this.", 403
+
+
+class NotFound(DomainError):
+    """There is no such thing, or it is not yours to see."""
+
+    slug, title, status = "not-found", "There is no such page.", 404
+
+
+class Conflict(DomainError):
+    """A proper request at the wrong moment."""
+
+    slug, title, status = "conflict", "This cannot be done now.", 409
+
+
+class Invalid(DomainError):
+    """The request itself is not as it must be."""
+
+    slug, title, status = "invalid", "The request is not valid.", 422
+
+
+class TooManyRequests(DomainError):
+    """Wait a moment, then try again.
+
+    retry_after_seconds  How long.
+    """
+
+    slug, title, status = "too-many-requests", "Too many requests.", 429
+
+    def __init__(self, retry_after_seconds: int) -> None:
+        super().__init__("Try again in {seconds} seconds.", seconds=retry_after_seconds)
+        self.retry_after_seconds = retry_after_seconds
+
+
+def every_refusal() -> tuple[type[DomainError], ...]:
+    """List every class with a slug of its own, for the pages that explain them."""
+    return tuple(_every(DomainError))
+
+
+def _every(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in kind.__subclasses__():
+        if "slug" in vars(child):
+            yield child
+        yield from _every(child)

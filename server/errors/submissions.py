@@ -1,0 +1,59 @@
+"""Refusals about handing in."""
+
+from datetime import datetime
+
+from server.errors.kinds import Conflict, Invalid, NotFound
+
+
+class UnknownSubmission(NotFound):
+    """There is no such submission, or it is somebody else's."""
+
+    slug, title = "unknown-submission", "There is no such submission."
+
+
+class AttemptsExhausted(Conflict):
+    """The assignment allows a number of attempts, and you have used them all.
+
+    An attempt that we failed to grade does not count.
+    """
+
+    slug, title = "attempts-exhausted", "Every attempt has been used."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__("All {limit} attempts have been used. Your points stay.", limit=limit)
+
+
+class NotOpenYet(Conflict):
+    """The assignment takes submissions from a certain moment on, and that is still to come."""
+
+    slug, title = "not-open-yet", "The assignment is not open yet."
+
+    def __init__(self, opens_at: datetime) -> None:
+        super().__init__(
+            "The assignment opens on {opens_at:%Y-%m-%d at %H:%M} UTC.", opens_at=opens_at
+        )
+
+
+class Closed(Conflict):
+    """The assignment no longer takes submissions. What was handed in before stays graded."""
+
+    slug, title = "closed", "The assignment is closed."
+
+    def __init__(self, due_at: datetime) -> None:
+        template = "The assignment closed on {due_at:%Y-%m-%d, %H:%M} UTC. Your points stay."
+        super().__init__(template, due_at=due_at)
+
+
+class IdempotencyKeyReused(Conflict):
+    """A key names one request: the same key with other files or another exercise is a mistake."""
+
+    slug, title = "idempotency-key-reused", "The Idempotency-Key was used for another submission."
+
+
+class InvalidIdempotencyKey(Invalid):
+    """An Idempotency-Key has from 1 to 255 printable ASCII characters."""
+
+    slug, title = "invalid-idempotency-key", "The Idempotency-Key is not valid."
+
+    def __init__(self) -> None:
+        super().__init__("An Idempotency-Key has from 1 to 255 printable ASCII characters.")
