@@ -1,5 +1,7 @@
 """Refusals about courses and what they give."""
 
+from collections.abc import Sequence
+
 from server.errors.kinds import Conflict, Forbidden, NotFound
 
 

@@ -30,7 +30,7 @@ class NotOpenYet(Conflict):
 
     def __init__(self, opens_at: datetime) -> None:
         super().__init__(
-            "The assignment opens on {opens_at:%Y-%m-%d at %H:%M} UTC.", opens_at=opens_at
+            "The assignment opens on {opens_at:%Y-%m-%d, %H:%M} UTC.", opens_at=opens_at
         )
 
 
