@@ -5,6 +5,7 @@ forgotten: the worker's sweep finds the row.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -12,6 +13,7 @@ from uuid import UUID
 
 import structlog
 from arq.connections import ArqRedis, RedisSettings
+from arq.constants import job_key_prefix
 from redis.exceptions import RedisError
 
 QUEUE_NAME: Final = "semaforo:grading"
@@ -79,7 +81,7 @@ async def enqueue_grading(
         await queue.enqueue_job(
             GRADE_RUN,
             str(run_id),
-            _job_id=f"{GRADE_RUN}:{run_id}:{claims}",
+            _job_id=_message_id(run_id, claims),
             _defer_by=delay_seconds or None,
         )
         await queue.publish(BELL, b"1")
@@ -87,3 +89,27 @@ async def enqueue_grading(
         _log.warning("queue away, the sweep will find the run", run=str(run_id), error=str(error))
         return False
     return True
+
+
+async def enqueue_missing(queue: ArqRedis, runs: Sequence[tuple[UUID, int]]) -> int:
+    """Ask for each (run, claims so far) that no message speaks of; returns how many those were.
+
+    One question for all of them: while hundreds wait, nearly every one has its message.
+    """
+    try:
+        async with queue.pipeline(transaction=False) as pipe:
+            for run_id, claims in runs:
+                pipe.exists(job_key_prefix + _message_id(run_id, claims))
+            are_there = await pipe.execute()
+    except QueueAway as error:
+        _log.warning("queue away, sweeping later", error=str(error))
+        return 0
+    missing = [run for run, is_there in zip(runs, are_there, strict=True) if not is_there]
+    for found, (run_id, claims) in enumerate(missing):
+        if not await enqueue_grading(queue, run_id, claims=claims):
+            return found
+    return len(missing)
+
+
+def _message_id(run_id: UUID, claims: int) -> str:
+    return f"{GRADE_RUN}:{run_id}:{claims}"

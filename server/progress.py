@@ -37,8 +37,8 @@ def _stream(run_id: UUID) -> str:
     return f"semaforo:progress:{run_id}"
 
 
-async def announce(redis: ArqRedis, run_id: UUID, event: Mapping[str, Any]) -> None:
-    """Tell the followers of a run; lost without complaint if Redis is away."""
+async def announce(redis: ArqRedis, run_id: UUID, event: Mapping[str, Any]) -> bool:
+    """Tell the followers of a run; False, without complaint, if Redis is away."""
     stream = _stream(run_id)
     try:
         async with asyncio.timeout(_ANNOUNCE_SECONDS), redis.pipeline(transaction=False) as pipe:
@@ -47,6 +47,8 @@ async def announce(redis: ArqRedis, run_id: UUID, event: Mapping[str, Any]) -> N
             await pipe.execute()
     except QueueAway as error:
         _log.debug("event lost", run=str(run_id), error=str(error))
+        return False
+    return True
 
 
 async def follow(

@@ -6,7 +6,6 @@ signal that stops the server therefore ends the streams first.
 
 import argparse
 import asyncio
-import logging
 from types import FrameType
 from typing import Final
 
@@ -14,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
+from server.logs import configure_logs
 from server.settings import get_settings
 
 # The last resort, for a request that neither ends nor listens.
@@ -57,7 +57,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fd", type=int, help="a listening socket inherited from the parent")
     options = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    configure_logs()
     app = create_app(get_settings())
     make_server(app, host=options.host, port=options.port, fd=options.fd).run()
 

@@ -1,0 +1,134 @@
+"""`python -m worker.main`: takes grading runs off the queue until it is told to stop.
+
+Refuses to start where student code could not be kept in, unless a setting accepts that. Exit
+codes: 0 told to stop, 1 something broke, 78 must not start on this host as it is.
+"""
+
+import asyncio
+import signal
+import sys
+from typing import Final
+
+from graders.catalogue import Catalogue
+from graders.manifest import ManifestError
+from server.database import Database
+from server.jobs import QUEUE_NAME, open_queue
+from server.logs import configure_logs
+from server.settings import Settings, get_settings
+from worker.grade import Grader, GradingOutage
+from worker.jobs import Bench, grade_run
+from worker.push import PushWorker
+from worker.sweep import keep_sweeping
+
+# EX_CONFIG of sysexits.h: whoever supervises us knows that trying again will not help.
+MUST_NOT_START: Final = 78
+
+# arq's own limit is a backstop: every program ends by the exercise's limits long before.
+_JOB_SECONDS: Final = 600
+# arq counts every redelivery as a try and drops the message silently after the last. We count
+# claims in the row, and the sweep would find the run anyway.
+_ENDLESS_TRIES: Final = 1_000_000
+_HEALTH_SECONDS: Final = 30
+
+
+class Unprotected(Exception):
+    """Essential protections do not hold on this host; says which."""
+
+
+async def work(settings: Settings) -> None:
+    """Grade until cancelled; gives back what it has in hand before it ends."""
+    await _require_protections(settings)
+    catalogue = Catalogue.read(*settings.exercises_dirs)
+    database, queue = Database(settings.database_url), open_queue(settings.redis_url)
+    grader = Grader(
+        runtime=settings.runtime_dir,
+        name=settings.worker_name,
+        insecure=settings.run_student_code_without_a_full_sandbox,
+    )
+    try:
+        async with grader:
+            await _work_at(Bench(grader, catalogue, database, queue, settings))
+    finally:
+        await queue.aclose()
+        await database.close()
+
+
+async def _work_at(bench: Bench) -> None:
+    worker = PushWorker(
+        [grade_run],
+        queue_name=QUEUE_NAME,
+        redis_pool=bench.queue,
+        ctx={"bench": bench},
+        lease_seconds=bench.settings.lease_seconds,
+        max_jobs=bench.settings.worker_runs_at_once,
+        # Jobs in hand stay in the list that is read; there must be room behind them.
+        queue_read_limit=max(100, 5 * bench.settings.worker_runs_at_once),
+        job_timeout=_JOB_SECONDS,
+        max_tries=_ENDLESS_TRIES,
+        keep_result=0,
+        health_check_interval=_HEALTH_SECONDS,
+        log_results=False,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        sweeping = tasks.create_task(keep_sweeping(bench))
+        try:
+            await worker.main()
+        finally:
+            sweeping.cancel()
+            await worker.end()
+
+
+async def _require_protections(settings: Settings) -> None:
+    if settings.run_student_code_without_a_full_sandbox:
+        return
+    from worker.doctor import examine
+
+    findings = await examine(settings.runtime_dir)
+    missing = [finding for finding in findings if finding.essential and not finding.holds]
+    if missing:
+        details = "; ".join(finding.detail.to(settings.default_language) for finding in missing)
+        raise Unprotected(details)
+
+
+async def _work_until_told(settings: Settings) -> None:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task is None:
+        raise RuntimeError("not in a task")
+
+    def stop() -> None:
+        # Once: a second signal, sent by someone impatient, ends the process as usual.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+        task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await work(settings)
+
+
+def main() -> int:
+    """Run the worker; returns its exit code."""
+    configure_logs()
+    settings = get_settings()
+    try:
+        asyncio.run(_work_until_told(settings))
+    except asyncio.CancelledError:
+        return 0
+    except Unprotected as refusal:
+        return _refuse(
+            f"The worker does not start: essential protections do not hold here ({refusal}). "
+            "`semaforo doctor` says more. To grade all the same, and let submissions read or "
+            "change what the worker can: SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX=1"
+        )
+    except (GradingOutage, ManifestError) as refusal:
+        return _refuse(f"The worker does not start: {refusal}")
+    return 0
+
+
+def _refuse(sentence: str) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201 - for the person who started it
+    return MUST_NOT_START
+
+
+if __name__ == "__main__":
+    sys.exit(main())
