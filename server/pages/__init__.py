@@ -1,1 +1,26 @@
-"""."""
+"""Pages: one file per page, its template folder and its URL bear the same name.
+
+    exercises    /  and /exercises/{slug}: the list, a statement, handing in
+    submissions  /submissions: one's own; one of them, live
+    leaderboard  /leaderboard
+    dashboard    /dashboard, for who teaches
+    sign_in      /sign-in, /sign-out, and sign-in links
+    account      /account: name, language, tokens
+    language     /language: the switch that works signed out too
+    errors       what any page answers when something is wrong
+
+What they show is made ready in results (verdicts and points), timeline (the picture) and
+statements (Markdown, Python): a template decides nothing.
+"""
+
+from server.pages import account, dashboard, exercises, language, leaderboard, sign_in, submissions
+
+ROUTERS = (
+    exercises.router,
+    submissions.router,
+    leaderboard.router,
+    dashboard.router,
+    sign_in.router,
+    account.router,
+    language.router,
+)

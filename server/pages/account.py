@@ -1,0 +1,101 @@
+"""/account: the name others see, the language, and tokens for programs."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.text import Language as LanguageCode
+from server.access import Viewer
+from server.actions import accounts, tokens
+from server.deps import CurrentViewer, Db, Language, Now, ReadSession, WriteSession
+from server.errors import InvalidText
+from server.i18n import gettext_for
+from server.pages.forms import Errors
+from server.templating import page
+
+router = APIRouter(include_in_schema=False)
+
+_TEMPLATE = "account/account.html"
+
+
+@router.get("/account")
+async def show_account(
+    request: Request, viewer: CurrentViewer, session: ReadSession, language: Language
+) -> Response:
+    """Show what the viewer may change about themselves."""
+    values = await _values(session, viewer)
+    return page(request, _TEMPLATE, language=language, viewer=viewer, **values)
+
+
+@router.post("/account/profile")
+async def change_profile(
+    request: Request,
+    viewer: CurrentViewer,
+    db: Db,
+    language: Language,
+    display_name: Annotated[str, Form(max_length=1000)] = "",
+    chosen: Annotated[LanguageCode, Form(alias="language")] = "es",
+) -> Response:
+    """Change the name on the leaderboard and the language."""
+    try:
+        async with db.write() as session:
+            await accounts.set_display_name(session, viewer.user, display_name)
+            await accounts.set_language(session, viewer.user, chosen)
+            await session.commit()
+    except InvalidText as refused:
+        errors = Errors(display_name=refused.detail_in(gettext_for(language), language))
+        async with db.read() as session:
+            values = await _values(session, viewer)
+        values |= {"errors": errors, "display_name": display_name, "status_code": refused.status}
+        return page(request, _TEMPLATE, language=language, viewer=viewer, **values)
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/account/tokens")
+async def create_token(
+    request: Request,
+    viewer: CurrentViewer,
+    db: Db,
+    language: Language,
+    now: Now,
+    token_name: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Make a token and show it, once.
+
+    The one form that is not answered with 303: the secret is kept nowhere, so the page that
+    could be fetched next would not know it.
+    """
+    try:
+        async with db.write() as session:
+            _, secret = await tokens.issue(session, viewer.user, token_name, now)
+            await session.commit()
+        changes: dict[str, Any] = {"fresh_token": secret, "status_code": 201}
+    except InvalidText as refused:
+        errors = Errors(token_name=refused.detail_in(gettext_for(language), language))
+        changes = {"errors": errors, "token_name": token_name, "status_code": refused.status}
+    async with db.read() as session:
+        values = await _values(session, viewer)
+    return page(request, _TEMPLATE, language=language, viewer=viewer, **(values | changes))
+
+
+@router.post("/account/tokens/{token_id}/revoke")
+async def revoke_token(
+    token_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now
+) -> RedirectResponse:
+    """End a token at once."""
+    await tokens.revoke(session, viewer, token_id, now)
+    await session.commit()
+    return RedirectResponse("/account", 303)
+
+
+async def _values(session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
+    return {
+        "tokens": await tokens.list_tokens(session, viewer),
+        "display_name": viewer.user.display_name,
+        "token_name": "",
+        "fresh_token": "",
+        "errors": Errors(),
+    }

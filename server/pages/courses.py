@@ -1,0 +1,31 @@
+"""Which of the viewer's courses a page is about."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.access import Viewer
+from server.actions import courses
+from server.errors import UnknownCourse
+from server.models import Course
+
+
+async def choose_course(
+    session: AsyncSession, viewer: Viewer, slug: str | None, *, taught: bool = False
+) -> tuple[Sequence[Course], Course | None]:
+    """Return the courses to choose from and the chosen one; None if there is none at all.
+
+    taught  Only those the viewer teaches.
+
+    Raises:
+        UnknownCourse: none of them has this slug.
+    """
+    found = await courses.list_courses(session, viewer)
+    if taught:
+        found = [course for course in found if viewer.is_instructor_of(course.id)]
+    if slug is None:
+        return found, found[0] if found else None
+    for course in found:
+        if course.slug == slug:
+            return found, course
+    raise UnknownCourse(slug)

@@ -1,0 +1,117 @@
+"""/dashboard: a course at a glance, for who teaches it."""
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from graders.catalogue import Catalogue as Exercises
+from graders.report import RunState
+from server.actions import dashboard
+from server.actions.overview import Cell, CheckRow, Column, OpenRun, StudentRow
+from server.deps import Catalogue, CurrentViewer, Language, Now, ReadSession
+from server.errors import InstructorsOnly
+from server.i18n import gettext_for
+from server.pages.courses import choose_course
+from server.pages.results import standing
+from server.templating import page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/dashboard")
+async def show_dashboard(
+    request: Request,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: Catalogue,
+    language: Language,
+    now: Now,
+    course: str | None = None,
+) -> HTMLResponse:
+    """Show who has how many points, which checks fail, and what is waiting or stuck."""
+    courses, chosen = await choose_course(session, viewer, course, taught=True)
+    if chosen is None:
+        raise InstructorsOnly
+    seen = await dashboard.overview(session, viewer, chosen, now)
+    return page(
+        request,
+        "dashboard/dashboard.html",
+        language=language,
+        viewer=viewer,
+        courses=courses,
+        course=chosen,
+        pending=[_run(run, catalogue, language) for run in seen.open_runs],
+        counts=[(_state(state, language), runs) for state, runs in seen.open_counts.items()],
+        exercises=[_column(column, catalogue, language) for column in seen.columns],
+        students=[_student(student, seen.columns, language) for student in seen.students],
+        checks=[_check(check, catalogue, language) for check in seen.checks],
+    )
+
+
+def _run(run: OpenRun, catalogue: Exercises, language: str) -> dict[str, Any]:
+    _ = gettext_for(language)
+    words = _state(run.state, language)
+    if run.is_stuck and run.state is not RunState.ABANDONED:
+        words = f"{words} · {_('stuck')}"
+    return {
+        "href": f"/submissions/{run.submission_id}",
+        "lit": "stop" if run.is_stuck else "wait",
+        "words": words,
+        "student": run.student,
+        "exercise": _title(catalogue, run.exercise, language),
+        "age": timedelta(seconds=run.age_seconds),
+        "claims": run.claims,
+    }
+
+
+def _state(state: RunState, language: str) -> str:
+    return standing(state, None, None, language).words
+
+
+def _column(column: Column, catalogue: Exercises, language: str) -> dict[str, Any]:
+    return {
+        "title": _title(catalogue, column.exercise, language),
+        "submitted": column.submitted,
+        "solved": column.solved,
+    }
+
+
+def _student(student: StudentRow, columns: list[Column], language: str) -> dict[str, Any]:
+    return {
+        "name": student.name,
+        "cells": [_cell(student.cells.get(column.assignment_id), language) for column in columns],
+        "total": student.points,
+    }
+
+
+def _cell(cell: Cell | None, language: str) -> dict[str, Any]:
+    """Show one student in one exercise; `lit` is empty where nothing was handed in."""
+    if cell is None:
+        return {"lit": "", "attempts": 0}
+    state = RunState.QUEUED if cell.points is None else RunState.FINISHED
+    now = standing(state, cell.points, cell.max_points, language)
+    return {
+        "lit": now.lit,
+        "words": now.words,
+        "href": f"/submissions/{cell.submission_id}" if cell.submission_id else "",
+        "has_points": now.has_points,
+        "points": now.points,
+        "max_points": now.max_points,
+        "attempts": cell.attempts,
+    }
+
+
+def _check(check: CheckRow, catalogue: Exercises, language: str) -> dict[str, Any]:
+    return {
+        "exercise": _title(catalogue, check.exercise, language),
+        "title": check.title.to(language),
+        "runs": check.runs,
+        "rate": check.fail_rate,
+        "percent": round(check.fail_rate * 100),
+    }
+
+
+def _title(catalogue: Exercises, slug: str, language: str) -> str:
+    return catalogue[slug].title.to(language) if slug in catalogue else slug

@@ -1,0 +1,64 @@
+"""The page for whatever went wrong: what happened, and what to do now."""
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from server.deps import language_of
+from server.i18n import gettext_for
+from server.templating import page
+
+
+def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
+    """Answer with an error page; `title` and `detail` are already in the reader's language.
+
+    Called from exception handlers, where no dependency runs and anything may be broken: it
+    touches neither database nor queue.
+    """
+    language = language_of(request)
+    viewer = getattr(request.state, "viewer", None)
+    _ = gettext_for(language)
+    go_to, go_words = "/", _("To the exercises")
+    if status == 401:
+        go_to, go_words = "/sign-in", _("Sign in")
+    elif status == 413 and request.url.path.startswith("/exercises/"):
+        go_to, go_words = request.url.path, _("Back to the exercise")
+    return page(
+        request,
+        "errors/error.html",
+        language=language,
+        viewer=viewer,
+        status_code=status,
+        status=status,
+        title=title,
+        detail="" if detail == title else detail,
+        advice=_advice(status, language),
+        lit="wait" if status >= 500 else "stop",
+        go_to=go_to,
+        go_words=go_words,
+    )
+
+
+def _advice(status: int, language: str) -> str:
+    """Say what to do now."""
+    _ = gettext_for(language)
+    match status:
+        case 401:
+            return _("Sign in and try again; what you sent before has not been kept.")
+        case 403:
+            return _("If you think you should be able to, ask your teacher.")
+        case 404:
+            return _("Check the address. If a link brought you here, tell whoever gave it to you.")
+        case 405:
+            return _("Go back and use the buttons of the page.")
+        case 409:
+            return _("Nothing was changed. Go back, look at the page again and then decide.")
+        case 413:
+            return _("Send only your Python code. Nothing was stored and no attempt was used.")
+        case 429:
+            return _("Wait a moment, then try again.")
+    if status >= 500:
+        return _(
+            "It is our fault and we have noted it. What you handed in before is safe. "
+            "Try again in a minute."
+        )
+    return _("Nothing was changed. Go back, correct it and send it again.")

@@ -1,0 +1,236 @@
+"""/ and /exercises/{slug}: what there is to do, a statement, and handing in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue import Catalogue as Exercises
+from graders.files import FileRefused, check_files
+from graders.manifest import Exercise
+from server.access import Viewer
+from server.actions import assignments, submissions
+from server.deps import Catalogue as CatalogueDep
+from server.deps import CurrentViewer, Db, Language, Now, Queue, ReadSession
+from server.errors import DomainError, Invalid, UnknownExercise, refusal_of
+from server.i18n import gettext_for
+from server.ids import uuid7
+from server.jobs import enqueue_grading
+from server.models import Assignment, Submission
+from server.pages.forms import Errors, HandIn, read_hand_in
+from server.pages.results import Standing, standing_of
+from server.pages.statements import statement_html
+from server.templating import page
+
+router = APIRouter(include_in_schema=False)
+
+_MOST_SUBMISSIONS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    href: str
+    section: str
+    title: str
+    summary: str
+    standing: Standing
+    due_at: datetime | None
+
+
+@router.get("/")
+async def list_exercises(
+    request: Request,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: CatalogueDep,
+    language: Language,
+) -> HTMLResponse:
+    """List the exercises of one's courses, each with one's best result."""
+    given = await assignments.list_assignments(session, viewer)
+    own = await submissions.list_submissions(
+        session, viewer, user_id=viewer.user.id, limit=_MOST_SUBMISSIONS
+    )
+    courses = [
+        {
+            "title": course.title,
+            "exercises": [
+                _listed(assignment, catalogue[assignment.exercise], own, language)
+                for assignment in in_course
+                if assignment.exercise in catalogue
+            ],
+        }
+        for course, in_course in groupby(given, key=lambda assignment: assignment.course)
+    ]
+    return page(request, "exercises/list.html", language=language, viewer=viewer, courses=courses)
+
+
+@router.get("/exercises/{slug}")
+async def show_exercise(
+    request: Request,
+    slug: str,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: CatalogueDep,
+    language: Language,
+    course: str | None = None,
+) -> HTMLResponse:
+    """Show the statement, the form, and one's earlier attempts."""
+    assignment = await assignments.find_assignment(session, viewer, slug, course)
+    values = await _desk(session, viewer, assignment, _exercise(catalogue, slug), language)
+    return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
+
+
+@router.get("/exercises/{slug}/starter")
+async def download_starter(
+    slug: str,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: CatalogueDep,
+    course: str | None = None,
+) -> Response:
+    """Give the starter file under the name it is to be handed in with."""
+    await assignments.find_assignment(session, viewer, slug, course)
+    exercise = _exercise(catalogue, slug)
+    headers = {"Content-Disposition": f'attachment; filename="{exercise.files[0]}"'}
+    return Response(exercise.starter, headers=headers, media_type="text/x-python; charset=utf-8")
+
+
+@router.post("/exercises/{slug}")
+async def hand_in(
+    request: Request,
+    slug: str,
+    viewer: CurrentViewer,
+    db: Db,
+    queue: Queue,
+    catalogue: CatalogueDep,
+    language: Language,
+    now: Now,
+    course: str | None = None,
+) -> Response:
+    """Hand in what was chosen or pasted; what cannot be taken comes back with the form."""
+    form = await read_hand_in(request)
+    exercise = _exercise(catalogue, slug)
+    try:
+        files = _files(exercise, form, language)
+        async with db.write() as session:
+            assignment = await assignments.find_assignment(session, viewer, slug, course)
+            submission = await submissions.submit(
+                session, assignment, viewer, files, way="web", idempotency_key=form.key, now=now
+            )
+            await session.commit()
+    except (FileRefused, DomainError) as refused:
+        async with db.read() as session:
+            assignment = await assignments.find_assignment(session, viewer, slug, course)
+            values = await _desk(session, viewer, assignment, exercise, language)
+        values |= _refused(refused, form, values["pasted"], language)
+        return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
+    if submission.created:
+        await enqueue_grading(queue, submission.run.id)
+    return RedirectResponse(f"/submissions/{submission.id}", 303)
+
+
+def _files(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes]:
+    """Return what is handed in: the files chosen, or else the code pasted."""
+    _ = gettext_for(language)
+    if form.uploads and form.has_pasted:
+        raise Invalid(
+            _("You chose a file and also pasted code. Choose the file again, or keep the code.")
+        )
+    if not form.uploads and not form.has_pasted:
+        raise Invalid(_("Choose a file or paste your code."))
+    return check_files(exercise, form.uploads or form.as_uploads(exercise.files))
+
+
+def _refused(
+    refused: FileRefused | DomainError, form: HandIn, blank: Sequence[str], language: str
+) -> dict[str, Any]:
+    """Say what is wrong beside the field it is wrong with, and keep what was typed."""
+    refusal = refusal_of(refused) if isinstance(refused, FileRefused) else refused
+    field = "form"
+    if isinstance(refused, FileRefused):
+        field = "file" if form.uploads else "code"
+    elif type(refused) is Invalid:
+        field = "file"
+    errors = Errors({field: refusal.detail_in(gettext_for(language), language)})
+    pasted = [*form.pasted, *blank][: len(blank)]
+    return {"errors": errors, "pasted": pasted, "status_code": refusal.status}
+
+
+async def _desk(
+    session: AsyncSession,
+    viewer: Viewer,
+    assignment: Assignment,
+    exercise: Exercise,
+    language: str,
+) -> dict[str, Any]:
+    """Gather what the page of an exercise shows."""
+    own = await submissions.list_submissions(
+        session, viewer, assignment=assignment, user_id=viewer.user.id
+    )
+    used = await submissions.count_attempts(session, assignment, viewer.user.id)
+    accepted = {"accept": ".py,text/x-python"}
+    return {
+        "exercise": {
+            "title": exercise.title.to(language),
+            "course": assignment.course.title,
+            "section": exercise.section,
+            "statement": statement_html(exercise.statement.to(language)),
+            "href": _href(assignment),
+            "starter_href": _href(assignment, "/starter"),
+            "files": exercise.files,
+            "due_at": assignment.due_at,
+            "max_attempts": assignment.max_attempts,
+            "attempts": used,
+        },
+        "history": [_attempt(submission, language) for submission in own],
+        "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),
+        "pasted": [""] * len(exercise.files),
+        "errors": Errors(),
+        "idempotency_key": str(uuid7()),
+    }
+
+
+def _exercise(catalogue: Exercises, slug: str) -> Exercise:
+    if slug not in catalogue:
+        raise UnknownExercise(slug)
+    return catalogue[slug]
+
+
+def _href(assignment: Assignment, below: str = "") -> str:
+    return f"/exercises/{assignment.exercise}{below}?course={quote(assignment.course.slug)}"
+
+
+def _attempt(submission: Submission, language: str) -> dict[str, Any]:
+    return {
+        "href": f"/submissions/{submission.id}",
+        "number": submission.number,
+        "standing": standing_of(submission.run, language),
+    }
+
+
+def _listed(
+    assignment: Assignment, exercise: Exercise, own: Sequence[Submission], language: str
+) -> _Listed:
+    return _Listed(
+        href=_href(assignment),
+        section=exercise.section,
+        title=exercise.title.to(language),
+        summary=exercise.summary.to(language),
+        standing=_best(assignment.id, own, language),
+        due_at=assignment.due_at,
+    )
+
+
+def _best(assignment_id: UUID, own: Sequence[Submission], language: str) -> Standing:
+    """Say how one stands in an assignment: by the most points, or else by the newest attempt."""
+    runs = [submission.run for submission in own if submission.assignment_id == assignment_id]
+    graded = [run for run in runs if run.points is not None]
+    best = max(graded, key=lambda run: run.points or 0, default=runs[0] if runs else None)
+    return standing_of(best, language)

@@ -1,0 +1,62 @@
+"""What a form brought, and what is said beside its fields when it cannot be taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+
+from graders.files import MAX_FILE_BYTES
+
+MOST_FILES = 16
+
+
+class Errors(dict[str, str]):
+    """Sentences by the name of the field they belong to; no sentence is an empty one."""
+
+    def __missing__(self, field: str) -> str:
+        """Say nothing of a field that is right."""
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandIn:
+    """What the form of an exercise brought.
+
+    uploads  (file name as sent, content) of the files that were chosen.
+    pasted   The text areas as typed, in the order of the exercise's files.
+    key      The form's own number: sending it twice is one submission.
+    """
+
+    uploads: Sequence[tuple[str, bytes]]
+    pasted: Sequence[str]
+    key: str | None
+
+    @property
+    def has_pasted(self) -> bool:
+        """Whether anything was typed."""
+        return any(code.strip() for code in self.pasted)
+
+    def as_uploads(self, names: Sequence[str]) -> list[tuple[str, bytes]]:
+        """Return the typed code as if it had come in files of these names.
+
+        Browsers send line ends as CR LF, whatever was typed.
+        """
+        typed = zip(names, self.pasted, strict=False)
+        return [
+            (name, code.replace("\r\n", "\n").encode("utf-8", "replace"))
+            for name, code in typed
+            if code.strip()
+        ]
+
+
+async def read_hand_in(request: Request) -> HandIn:
+    """Read the form of an exercise."""
+    form = await request.form(
+        max_files=MOST_FILES, max_fields=MOST_FILES + 4, max_part_size=4 * MAX_FILE_BYTES
+    )
+    chosen = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+    uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
+    pasted = [part for part in form.getlist("code") if isinstance(part, str)]
+    key = form.get("idempotency_key")
+    return HandIn(uploads, pasted, key if isinstance(key, str) and key else None)

@@ -1,0 +1,40 @@
+"""/language: the switch at the foot of every page, signed in or not."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import RedirectResponse
+
+from graders.text import Language
+from server.actions import accounts
+from server.deps import MaybeViewer, Settings, WriteSession
+from server.i18n import LANGUAGE_COOKIE
+from server.templating import local_path
+
+router = APIRouter(include_in_schema=False)
+
+_A_YEAR = 365 * 24 * 3600
+
+
+@router.post("/language")
+async def choose_language(
+    viewer: MaybeViewer,
+    session: WriteSession,
+    settings: Settings,
+    language: Annotated[Language, Form()],
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+) -> RedirectResponse:
+    """Remember the language, for the account or else for this browser, and go back."""
+    if viewer is not None:
+        await accounts.set_language(session, viewer.user, language)
+        await session.commit()
+    answer = RedirectResponse(local_path(next), 303)
+    answer.set_cookie(
+        LANGUAGE_COOKIE,
+        language,
+        max_age=_A_YEAR,
+        samesite="lax",
+        httponly=True,
+        secure=settings.public_url.startswith("https:"),
+    )
+    return answer

@@ -1,0 +1,188 @@
+"""Verdicts, points and states in the words of a page: what the templates are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graders.report import CheckResult, RunState, Verdict
+from server.i18n import gettext_for
+from server.models import GradingRun
+from server.pages.timeline import Timeline, draw
+from server.templating import plural_for
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How something stands, in one lamp and a few words.
+
+    lit  The lamp that burns: "stop", "wait", "go" or "off".
+    """
+
+    lit: str
+    words: str
+    points: float = 0
+    max_points: float = 0
+    has_points: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check, in one language."""
+
+    name: str
+    title: str
+    verdict: Verdict
+    lit: str
+    points: float
+    max_points: float
+    wall_seconds: float | None
+    message: str
+    line: int | None
+    output: str
+    timeline: Timeline | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """A grading run as its submission's page shows it."""
+
+    lit: str
+    words: str
+    explanation: str
+    is_final: bool
+    points: float
+    max_points: float
+    has_points: bool
+    checks: Sequence[CheckView] = ()
+    no_checks: str = ""
+    suite_hash: str = ""
+    runtime_hash: str = ""
+    worker: str = ""
+
+
+def standing_of(run: GradingRun | None, language: str) -> Standing:
+    """Say how a run stands; None is nothing handed in."""
+    _ = gettext_for(language)
+    if run is None:
+        return Standing("off", _("Not handed in yet"))
+    return standing(run.state, run.points, run.max_points, language)
+
+
+def standing(
+    state: RunState, points: float | None, max_points: float | None, language: str
+) -> Standing:
+    """Say how a run stands, from its state and points."""
+    _ = gettext_for(language)
+    match state:
+        case RunState.QUEUED:
+            return Standing("wait", _("Waiting"))
+        case RunState.RUNNING:
+            return Standing("wait", _("Being graded"))
+        case RunState.ABANDONED:
+            return Standing("wait", _("Given up"))
+    earned, possible = points or 0.0, max_points or 0.0
+    if earned >= possible:
+        return Standing("go", _("All passed"), earned, possible, has_points=True)
+    return Standing("stop", _("Not all passed"), earned, possible, has_points=True)
+
+
+def result_of(run: GradingRun, language: str) -> ResultView:
+    """Show a stored run; its checks must be loaded."""
+    if run.state is RunState.FINISHED:
+        return _finished(run, language)
+    if run.state is RunState.ABANDONED:
+        return _abandoned(language)
+    return pending(run.state, language, tries=run.claims)
+
+
+def pending(
+    state: RunState, language: str, *, tries: int = 0, checks: Sequence[CheckView] = ()
+) -> ResultView:
+    """Show a run that is not over, with the checks that are.
+
+    tries  How often a worker has taken it so far.
+    """
+    _ = gettext_for(language)
+    words = _("Waiting for its turn")
+    if state is RunState.RUNNING:
+        words = _("Your program is running")
+    if checks:
+        counted = plural_for(language)("%(num)d check done", "%(num)d checks done", len(checks))
+        words = f"{words}: {counted % {'num': len(checks)}}"
+    explanation = ""
+    if state is RunState.QUEUED and tries:
+        explanation = _(
+            "Our machine could not decide for certain, so it is graded again by itself. "
+            "You need do nothing, and it costs you nothing."
+        )
+    return ResultView(
+        lit="wait",
+        words=words,
+        explanation=explanation,
+        is_final=False,
+        points=0,
+        max_points=0,
+        has_points=False,
+        checks=checks,
+        no_checks=_("The verdict of each check appears here as soon as it is known."),
+    )
+
+
+def check_view(check: CheckResult, language: str) -> CheckView:
+    """Show one check."""
+    lit = {Verdict.PASSED: "go", Verdict.INCONCLUSIVE: "wait"}.get(check.verdict, "stop")
+    return CheckView(
+        name=check.name,
+        title=check.title.to(language),
+        verdict=check.verdict,
+        lit=lit,
+        points=check.points,
+        max_points=check.max_points,
+        wall_seconds=check.wall_seconds,
+        message=check.message.to(language),
+        line=check.line,
+        output=check.output,
+        timeline=draw(check.evidence, check.wall_seconds),
+    )
+
+
+def _finished(run: GradingRun, language: str) -> ResultView:
+    _ = gettext_for(language)
+    checks = [check_view(check.to_result(), language) for check in run.checks]
+    passed = sum(check.verdict is Verdict.PASSED for check in checks)
+    all_passed = passed == len(checks) > 0
+    words = _("All checks passed")
+    if not all_passed:
+        template = plural_for(language)(
+            "%(num)d of %(total)d checks passed", "%(num)d of %(total)d checks passed", passed
+        )
+        words = template % {"num": passed, "total": len(checks)}
+    return ResultView(
+        lit="go" if all_passed else "stop",
+        words=words,
+        explanation="",
+        is_final=True,
+        points=run.points or 0,
+        max_points=run.max_points or 0,
+        has_points=True,
+        checks=checks,
+        suite_hash=run.suite_hash or "",
+        runtime_hash=run.runtime_hash or "",
+        worker=run.worker or "",
+    )
+
+
+def _abandoned(language: str) -> ResultView:
+    _ = gettext_for(language)
+    return ResultView(
+        lit="wait",
+        words=_("We could not grade this"),
+        explanation=_(
+            "It failed for reasons of ours, time after time. You lose no points and the attempt "
+            "does not count; your teacher sees it too. You may hand in again."
+        ),
+        is_final=True,
+        points=0,
+        max_points=0,
+        has_points=False,
+        no_checks=_("There is no verdict."),
+    )

@@ -1,0 +1,100 @@
+"""/sign-in, /sign-out, and the links that sign their holder in."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from server.actions import accounts, sign_in
+from server.auth.cookie import cookie_name, give_login, take_login
+from server.database import Database
+from server.deps import Db, Language, MaybeViewer, Now, Settings, WriteSession
+from server.errors import BadLink, WrongCredentials
+from server.i18n import gettext_for
+from server.models import User
+from server.pages.forms import Errors
+from server.settings import Settings as AllSettings
+from server.templating import local_path, page
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+async def show_sign_in(
+    request: Request,
+    viewer: MaybeViewer,
+    language: Language,
+    next: str = "/",  # noqa: A002
+) -> Response:
+    """Show the form; who is signed in goes on to where they wanted to go."""
+    if viewer is not None:
+        return RedirectResponse(local_path(next), 303)
+    values: dict[str, Any] = {"next": local_path(next), "email": "", "errors": Errors()}
+    return page(request, "sign_in/form.html", language=language, **values)
+
+
+@router.post("/sign-in")
+async def sign_in_with_password(
+    request: Request,
+    db: Db,
+    settings: Settings,
+    language: Language,
+    now: Now,
+    email: Annotated[str, Form(max_length=300)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
+    next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+) -> Response:
+    """Sign this browser in, or say that address and password do not belong together."""
+    try:
+        async with db.read() as session:
+            user = await accounts.check_password(session, email, password)
+    except WrongCredentials as refused:
+        errors = Errors(email=refused.detail_in(gettext_for(language), language))
+        values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
+        return page(request, "sign_in/form.html", language=language, status_code=401, **values)
+    return await _let_in(db, settings, user, local_path(next), now)
+
+
+@router.get("/sign-in/{secret}")
+async def show_link(request: Request, language: Language) -> Response:
+    """Show a button. Looking does not use a link up: chats and mail programs look at links."""
+    return page(request, "sign_in/link.html", language=language, error="")
+
+
+@router.post("/sign-in/{secret}")
+async def sign_in_with_link(
+    request: Request, secret: str, db: Db, settings: Settings, language: Language, now: Now
+) -> Response:
+    """Use the link and sign this browser in."""
+    try:
+        async with db.write() as session:
+            user = await sign_in.use_link(session, secret, now)
+            await session.commit()
+    except BadLink as refused:
+        error = refused.detail_in(gettext_for(language), language)
+        return page(request, "sign_in/link.html", language=language, status_code=401, error=error)
+    return await _let_in(db, settings, user, "/", now)
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, session: WriteSession, settings: Settings) -> RedirectResponse:
+    """End this browser's login."""
+    if secret := request.cookies.get(cookie_name(settings)):
+        await sign_in.close_login(session, secret)
+        await session.commit()
+    answer = RedirectResponse("/sign-in", 303)
+    take_login(answer, settings)
+    return answer
+
+
+async def _let_in(
+    db: Database, settings: AllSettings, user: User, where: str, now: datetime
+) -> RedirectResponse:
+    lifetime = timedelta(days=settings.login_days)
+    async with db.write() as session:
+        secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
+        await session.commit()
+    answer = RedirectResponse(where, 303)
+    give_login(answer, settings, secret)
+    return answer

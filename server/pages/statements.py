@@ -1,0 +1,64 @@
+"""Markdown and Python as safe HTML, coloured by class names that app.css knows."""
+
+import re
+from functools import lru_cache
+
+import nh3
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from pygments import highlight
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.lexers.python import PythonLexer
+from pygments.util import ClassNotFound
+
+from server.templating import UNSEEN
+
+# fmt: off
+_TAGS = {
+    "a", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "hr", "li", "ol", "p",
+    "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}
+# fmt: on
+_ATTRIBUTES = {"a": {"href"}, "span": {"class"}, "th": {"scope"}, "div": {"class"}}
+_HEADING = re.compile(r"<(/?)h([1-5])>")
+
+
+@lru_cache(maxsize=256)
+def statement_html(markdown: str) -> Markup:
+    """Return a statement as HTML; its headings begin at h2, for the page's title is the h1."""
+    html = _markdown().render(markdown)
+    html = _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 4)}>", html)
+    if not markdown.lstrip().startswith("# "):
+        html = re.sub(r"<(/?)h3>", r"<\1h2>", html)
+    html = html.replace("<th>", '<th scope="col">')
+    html = html.replace("<table>", '<div class="scroll"><table>')
+    html = html.replace("</table>", "</table></div>")
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"})
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+
+
+def python_html(source: str, *, line_id: str) -> Markup:
+    """Return Python source as spans, one per line with the id `<line_id>-<number>`.
+
+    What hides or reorders the characters around it is written as its escape.
+    """
+    plain = UNSEEN.sub(lambda found: ascii(found[0])[1:-1], source.replace("\r\n", "\n"))
+    formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True, linespans=line_id)
+    html = highlight(plain, PythonLexer(stripnl=False), formatter)
+    return Markup(html)  # noqa: S704 - Pygments escapes what it colours
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "highlight": _coloured})
+    return parser.enable(["table", "strikethrough"])
+
+
+def _coloured(code: str, language: str, _attributes: str) -> str:
+    """Colour a code block; a language Pygments does not know stays plain."""
+    try:
+        lexer = get_lexer_by_name(language, stripnl=False)
+    except ClassNotFound:
+        return ""
+    return highlight(code, lexer, HtmlFormatter[str](nowrap=True))

@@ -1,0 +1,160 @@
+"""/submissions: what one handed in, and one of them with its verdicts, live."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import HTMLResponse
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from graders.catalogue import Catalogue as Exercises
+from graders.report import CheckResult, RunState
+from server.access import Viewer
+from server.actions import submissions
+from server.deps import Catalogue, CurrentViewer, Db, Follow, Language, ReadSession
+from server.models import Submission
+from server.pages.results import CheckView, check_view, pending, result_of, standing_of
+from server.pages.statements import python_html
+from server.templating import fragment, page
+
+router = APIRouter(include_in_schema=False)
+
+_A_PAGE = 50
+_RETRY_MS = 1000
+
+
+@router.get("/submissions")
+async def list_submissions(
+    request: Request,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: Catalogue,
+    language: Language,
+    before: datetime | None = None,
+) -> HTMLResponse:
+    """List one's own submissions, the newest first."""
+    own = await submissions.list_submissions(
+        session, viewer, user_id=viewer.user.id, limit=_A_PAGE, before=before
+    )
+    rows = [
+        {
+            "href": f"/submissions/{submission.id}",
+            "title": _title(catalogue, submission.assignment.exercise, language),
+            "number": submission.number,
+            "standing": standing_of(submission.run, language),
+            "submitted_at": submission.submitted_at,
+        }
+        for submission in own
+    ]
+    last = own[-1].submitted_at.isoformat() if len(own) == _A_PAGE else ""
+    older = f"/submissions?before={quote(last)}" if last else ""
+    return page(
+        request,
+        "submissions/list.html",
+        language=language,
+        viewer=viewer,
+        rows=rows,
+        older=older,
+    )
+
+
+async def _find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
+    """Find a submission the viewer may see, in a session that ends at once."""
+    async with db.read() as session:
+        return await submissions.get_submission(session, viewer, submission_id)
+
+
+Shown = Annotated[Submission, Depends(_find_submission)]
+
+
+@router.get("/submissions/{submission_id}")
+async def show_submission(
+    request: Request,
+    submission: Shown,
+    viewer: CurrentViewer,
+    catalogue: Catalogue,
+    language: Language,
+) -> HTMLResponse:
+    """Show one submission as it stands now; complete, whether or not scripts run."""
+    return page(
+        request,
+        "submissions/submission.html",
+        language=language,
+        viewer=viewer,
+        submission=_shown(submission, viewer, catalogue, language),
+        result=result_of(submission.run, language),
+    )
+
+
+@router.get("/submissions/{submission_id}/events", response_class=EventSourceResponse)
+async def follow_submission(
+    submission: Shown, viewer: CurrentViewer, db: Db, follow: Follow, language: Language
+) -> AsyncIterator[ServerSentEvent]:
+    """Send pieces of the page as the run goes on, and `end` when there is nothing more to come.
+
+    The first piece is the present state, so whoever comes late or comes back misses nothing.
+    """
+    seen: dict[str, CheckView] = {}
+    yield ServerSentEvent(retry=_RETRY_MS)
+    async for event in follow(submission.run.id):
+        if "check" in event:
+            check = check_view(CheckResult.from_dict(event["check"]), language)
+            seen[check.name] = check
+            result = pending(RunState.RUNNING, language, checks=list(seen.values()))
+            yield _piece(language, "submissions/check.html", check=check)
+            yield _piece(language, "submissions/result.html", result=result)
+            continue
+        # What the row says by now: how often it was tried, or, at the end, everything.
+        shown = result_of((await _find_submission(submission.id, viewer, db)).run, language)
+        yield _piece(language, "submissions/result.html", result=shown)
+        if shown.is_final:
+            yield _piece(language, "submissions/checks.html", result=shown)
+            yield ServerSentEvent(event="end", raw_data="")
+
+
+def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:
+    return ServerSentEvent(event="fragment", raw_data=fragment(language, template, **values))
+
+
+def _shown(
+    submission: Submission, viewer: Viewer, catalogue: Exercises, language: str
+) -> dict[str, Any]:
+    assignment = submission.assignment
+    is_own = submission.user_id == viewer.user.id
+    files = [
+        {
+            "name": file.name,
+            "code": python_html(
+                file.content.decode("utf-8", "replace"),
+                line_id="line" if place == 0 else f"line-{place + 1}",
+            ),
+        }
+        for place, file in enumerate(_in_order(submission, catalogue))
+    ]
+    course = quote(assignment.course.slug)
+    return {
+        "href": f"/submissions/{submission.id}",
+        "title": _title(catalogue, assignment.exercise, language),
+        "number": submission.number,
+        "submitted_at": submission.submitted_at,
+        "owner": "" if is_own else submission.user.name,
+        "exercise_href": f"/exercises/{assignment.exercise}?course={course}",
+        "files": files,
+    }
+
+
+def _in_order(submission: Submission, catalogue: Exercises) -> list[Any]:
+    """Put the module that is called first: messages count its lines."""
+    slug = submission.assignment.exercise
+    wanted = list(catalogue[slug].files) if slug in catalogue else []
+    return sorted(
+        submission.files,
+        key=lambda file: wanted.index(file.name) if file.name in wanted else len(wanted),
+    )
+
+
+def _title(catalogue: Exercises, slug: str, language: str) -> str:
+    return catalogue[slug].title.to(language) if slug in catalogue else slug

@@ -1,0 +1,206 @@
+"""The picture of one call of a program: where each bar stands, from the witnessed evidence.
+
+Across, places are percentages of the width, so that the picture fits every screen while its
+letters keep their size; downwards they are pixels.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from graders.report import Event
+
+MOST_ROWS = 12
+BAR = 12
+_ROW, _LABEL = 34, 13
+_STEPS_HEIGHT, _STEP_AT_MOST = 44, 14
+# What is left free at the right, for the sign at the end of a bar that reaches the end.
+_FULL = 97.0
+_LABEL_LETTERS = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A time written under the axis; `anchor` keeps the outer ones inside the picture."""
+
+    x: str
+    seconds: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A while in which the same number of calls was in flight."""
+
+    x: str
+    width: str
+    y: int
+    height: int
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One call: asked, and ended as "answered", "failed", "cancelled", or still "open"."""
+
+    label: str
+    short_label: str
+    asked: float
+    ended: float | None
+    ending: str
+    x: str
+    width: str
+    end_x: str
+    end_dx: int
+    end_anchor: str
+    y: int
+    label_y: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything the template draws; `hidden` calls are only in the table.
+
+    peak   How many calls were in flight at once at most.
+    calls  How many there were.
+    """
+
+    peak: int
+    calls: int
+    rows: list[Row]
+    steps: list[Step]
+    ticks: list[Tick]
+    endings: list[str]
+    hidden: int
+    height: int
+    axis_y: int
+    ground_y: int
+    events: Sequence[Event]
+    bar: int = BAR
+
+
+@dataclass(slots=True)
+class _Call:
+    service: str
+    asked: float
+    arguments: str
+    ended: float | None = None
+    ending: str = "open"
+
+
+@dataclass(slots=True)
+class _Axis:
+    span: float
+    ticks: list[float] = field(default_factory=list)
+
+    def x(self, at: float) -> float:
+        return min(max(at, 0.0), self.span) / self.span * _FULL
+
+
+def draw(events: Sequence[Event], wall_seconds: float | None) -> Timeline | None:
+    """Lay out the picture; None if no service was ever asked."""
+    calls = _calls(events)
+    if not calls:
+        return None
+    last = max(event.at for event in events)
+    axis = _Axis(max(last, wall_seconds or 0.0, 0.001))
+    steps = _steps(events, axis)
+    peak = max((step.calls for step in steps), default=1)
+    ground_y = max((step.y + step.height for step in steps), default=0)
+    top = ground_y + 10
+    rows = [_row(call, axis, top + place * _ROW) for place, call in enumerate(calls[:MOST_ROWS])]
+    axis_y = top + len(rows) * _ROW
+    return Timeline(
+        peak=peak,
+        calls=len(calls),
+        rows=rows,
+        steps=steps,
+        ticks=[_tick(at, axis) for at in _times(axis.span)],
+        endings=list(dict.fromkeys(row.ending for row in rows)),
+        hidden=len(calls) - len(rows),
+        height=axis_y + 22,
+        axis_y=axis_y,
+        ground_y=ground_y,
+        events=events,
+    )
+
+
+def _calls(events: Sequence[Event]) -> list[_Call]:
+    calls: dict[tuple[str, int], _Call] = {}
+    for event in events:
+        key = (event.service, event.call)
+        if event.what == "asked":
+            calls[key] = _Call(event.service, event.at, event.arguments)
+        elif key in calls and calls[key].ended is None:
+            calls[key].ended, calls[key].ending = event.at, event.what
+    return list(calls.values())
+
+
+def _steps(events: Sequence[Event], axis: _Axis) -> list[Step]:
+    """Count what is in flight between each event and the next."""
+    in_flight: set[tuple[str, int]] = set()
+    counts: list[tuple[float, float, int]] = []
+    ordered = sorted(events, key=lambda event: event.at)
+    for event, after in zip(ordered, [*ordered[1:], None], strict=True):
+        key = (event.service, event.call)
+        in_flight = in_flight | {key} if event.what == "asked" else in_flight - {key}
+        until = axis.span if after is None else after.at
+        if in_flight:
+            counts.append((event.at, until, len(in_flight)))
+    most = max((count for *_, count in counts), default=1)
+    unit = min(_STEP_AT_MOST, _STEPS_HEIGHT // most) or 1
+    full = most * unit
+    return [
+        Step(
+            x=_percent(axis.x(since)),
+            width=_percent(axis.x(until) - axis.x(since)),
+            y=full - count * unit,
+            height=count * unit,
+            calls=count,
+        )
+        for since, until, count in counts
+    ]
+
+
+def _row(call: _Call, axis: _Axis, top: int) -> Row:
+    label = f"{call.service}({_inside(call.arguments)})"
+    start = axis.x(call.asked)
+    end = axis.x(axis.span if call.ended is None else call.ended)
+    return Row(
+        label=label,
+        short_label=label if len(label) <= _LABEL_LETTERS else label[: _LABEL_LETTERS - 1] + "…",
+        asked=call.asked,
+        ended=call.ended,
+        ending=call.ending,
+        x=_percent(start),
+        # A call answered at once still leaves something to see.
+        width=_percent(max(end - start, 0.6)),
+        end_x=_percent(max(end, start + 0.6)),
+        end_dx=4,
+        end_anchor="start",
+        y=top + _LABEL + 4,
+        label_y=top + _LABEL - 1,
+    )
+
+
+def _inside(arguments: str) -> str:
+    """Take off the brackets some suites print around the arguments."""
+    return arguments[1:-1] if arguments.startswith("(") and arguments.endswith(")") else arguments
+
+
+def _times(span: float) -> list[float]:
+    """Choose three to five round times from 0 to `span`."""
+    rough = span / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    return [step * place for place in range(int(span / step + 1e-9) + 1)]
+
+
+def _tick(at: float, axis: _Axis) -> Tick:
+    x = axis.x(at)
+    anchor = "start" if x < 3 else "end" if x > 94 else "middle"
+    return Tick(_percent(x), at, anchor)
+
+
+def _percent(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

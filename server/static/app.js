@@ -1,0 +1,56 @@
+// Improves what works without it: the live page, the reader's own clock, one sending per form.
+
+// Put a piece of page in the place of the element of the same id; what is new goes into #into.
+function swap(html, into) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  for (const fresh of [...template.content.children]) {
+    const old = document.getElementById(fresh.id);
+    if (!old) {
+      document.getElementById(into)?.append(fresh);
+      continue;
+    }
+    const focused = old.contains(document.activeElement) && document.activeElement.closest("[id]").id;
+    // A reader keeps what was opened, and a live region must stay itself to be read out.
+    for (const open of old.querySelectorAll("details[open]")) {
+      fresh.querySelector(`#${CSS.escape(open.id)}`)?.setAttribute("open", "");
+    }
+    const spoken = old.querySelector("[role=status]");
+    const next = fresh.querySelector("[role=status]");
+    if (spoken && next) {
+      const words = next.textContent;
+      next.replaceWith(spoken);
+      old.replaceWith(fresh);
+      if (spoken.textContent !== words) spoken.textContent = words;
+    } else {
+      old.replaceWith(fresh);
+    }
+    if (focused) document.getElementById(focused)?.querySelector("summary")?.focus({ preventScroll: true });
+  }
+}
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  const source = new EventSource(live.dataset.live);
+  source.addEventListener("fragment", (event) => {
+    swap(event.data, "check-list");
+    localTimes();
+  });
+  source.addEventListener("end", () => source.close());
+}
+
+function localTimes() {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time:not([title])")) {
+    time.title = time.textContent;
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+localTimes();
+
+// The server knows a form sent twice by its key; this only spares the second wait.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", () => {
+    for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+  });
+}

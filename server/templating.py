@@ -1,0 +1,158 @@
+"""Templates: one Jinja environment per language, its filters, and `page`, which fills one."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
+
+from graders.readable import LABELS, SIGNS
+from graders.report import Verdict
+from server.access import Viewer
+from server.i18n import translations
+
+FOLDER = Path(__file__).parent
+# What hides or reorders the characters around it: C0 and C1 controls, direction marks,
+# zero-width characters, lone surrogates, line separators.
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    language: str,
+    viewer: Viewer | None = None,
+    status_code: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> HTMLResponse:
+    """Answer with a whole page.
+
+    A page shows who looks at it, so no cache may keep it unless `headers` say otherwise.
+    """
+    query = f"?{request.url.query}" if request.url.query else ""
+    here = request.url.path + query if request.method == "GET" else request.url.path
+    shell = {
+        "language": language,
+        "viewer": viewer,
+        "is_instructor": viewer is not None and viewer.is_instructor,
+        "path": request.url.path,
+        "here": here,
+    }
+    html = environment(language).get_template(template).render(**shell, **values)
+    return HTMLResponse(html, status_code, {"Cache-Control": "no-store"} | (headers or {}))
+
+
+def fragment(language: str, template: str, **values: Any) -> str:
+    """Return a piece of a page, as the live page swaps it in."""
+    return environment(language).get_template(template).render(language=language, **values)
+
+
+def plural_for(language: str) -> Callable[[str, str, int], str]:
+    """Return the function that chooses between an English singular and plural, translated."""
+    return translations(language).ngettext
+
+
+def local_path(wish: str | None) -> str:
+    """Return where to go next: a path of ours, or / where `wish` leads anywhere else."""
+    if not wish or not wish.startswith("/") or "\\" in wish or not wish.isprintable():
+        return "/"
+    parts = urlsplit(wish)
+    return "/" if parts.scheme or parts.netloc or wish.startswith("//") else wish
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Return the templates of one language, compiled once."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_translations(  # type: ignore[attr-defined]
+        translations(language), newstyle=True
+    )
+    env.filters.update(_filters(language))
+    env.globals["static"] = _static
+    return env
+
+
+def visible(words: str) -> Markup:
+    """Escape foreign text; a character that hides or reorders others is shown as its escape."""
+    plain = words.replace("\r\n", "\n")
+    pieces, end = [], 0
+    for match in UNSEEN.finditer(plain):
+        code = ascii(match[0])[1:-1]
+        pieces += [escape(plain[end : match.start()]), _ESCAPE.format(code)]
+        end = match.end()
+    return Markup().join([*pieces, escape(plain[end:])])
+
+
+def quoted(words: str) -> Markup:
+    """Escape a message and set what it quotes in `backticks` as code; nothing else is markup."""
+    parts = str(visible(words)).split("`")
+    if len(parts) % 2 == 0:
+        return Markup("`").join(Markup(part) for part in parts)  # noqa: S704 - escaped above
+    return Markup().join(
+        Markup(f"<code>{part}</code>") if place % 2 else Markup(part)  # noqa: S704 - escaped above
+        for place, part in enumerate(parts)
+    )
+
+
+_ESCAPE = Markup('<span class="unseen">{}</span>')
+
+
+def _filters(language: str) -> dict[str, Callable[..., Any]]:
+    def number(value: float) -> str:
+        return format_decimal(value, "#,##0.##", locale=language)
+
+    def percent(value: float) -> str:
+        return f"{number(round(value * 100))} %" if language == "es" else f"{value * 100:.0f}%"
+
+    def seconds(value: float) -> str:
+        return f"{number(value)} s" if value >= 1 else f"{number(round(value * 1000))} ms"
+
+    def moment(value: datetime) -> str:
+        return format_datetime(value, "d MMM y, HH:mm", tzinfo=UTC, locale=language) + " UTC"
+
+    def age(value: timedelta) -> str:
+        return format_timedelta(value, locale=language, threshold=1.2)
+
+    def verdict_label(value: str) -> str:
+        return LABELS[Verdict(value)].to(language)
+
+    return {
+        "number": number,
+        "percent": percent,
+        "seconds": seconds,
+        "moment": moment,
+        "age": age,
+        "visible": visible,
+        "quoted": quoted,
+        "verdict_label": verdict_label,
+        "exactly": lambda value: f"{format_decimal(value * 1000, '#,##0.0', locale=language)} ms",
+        "verdict_sign": lambda value: SIGNS[Verdict(value)],
+    }
+
+
+@cache
+def _static(name: str) -> str:
+    """Return the URL of a static file; it changes when the file does, so caches may keep it."""
+    stamp = (FOLDER / "static" / name).stat().st_mtime_ns
+    return f"/static/{name}?{stamp:x}"
