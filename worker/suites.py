@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -75,7 +75,7 @@ class SuiteProcess:
 
     async def judge(
         self, control: socket.socket, starter: int, limits: Limits, program: int, seconds: int
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any], None]:
         """Have one run judged; yields `{"index": …, "check": …}` as each check is decided.
 
         `control` and `starter` are the open sandbox's, `program` the submission in a memory file;

@@ -207,14 +207,16 @@ class Channel:
     def _on_loss(self) -> None:
         self._finish(Outcome(Ending.UNDECIDED, detail="sandbox lost"), for_good=True)
 
-    def _on_quiet(self) -> None:
+    def _on_quiet(self, for_good: bool) -> None:
         if self._settling and not self._settling.done():
-            self._settling.set_result("asleep")
+            self._settling.set_result("asleep" if for_good else "timer")
             return
         # Every service is told, not only the first that has something to answer.
         answered = [service.on_quiet() for service in self.services.values()]
         if self._waiting and not any(answered):
-            self._finish(Outcome(Ending.STUCK), for_good=False)
+            stuck = Outcome(Ending.STUCK)
+            overslept = Outcome(Ending.TIMED_OUT, detail="asleep")
+            self._finish(stuck if for_good else overslept, for_good=False)
 
     def _on_drowsy(self) -> None:
         if self._settling and not self._settling.done():

@@ -54,8 +54,8 @@ class Look:
 
     signature      Every thread with its counts of context switches: equal at two moments means
                    that no thread has run in between. None if WORKING or FROZEN.
-    timer_seconds  The shortest sleep an event loop has asked the kernel for, as it asked for it;
-                   None if there is none or it cannot be told.
+    timer_seconds  The shortest sleep its threads have asked the kernel for, as they asked for
+                   it; None if there is none, or one of them cannot be told.
     blocked_in     The main thread, where the event loop lives, sleeps elsewhere than in its
                    selector: in "sleep" (time.sleep) or in another blocking "call". Empty if not.
     """
@@ -75,7 +75,7 @@ class _Threads:
     def __init__(self) -> None:
         self.signature: list[tuple[str, bytes]] = []
         self.timers: list[float] = []
-        self.wakes_by_itself = self.frozen = False
+        self.has_other_timer = self.frozen = False
         self.blocked_in = ""
         self.children: list[int] = []
 
@@ -103,10 +103,11 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
         return WORKING
     if seen.frozen:
         return Look(Activity.FROZEN)
+    has_timer = seen.timers or seen.has_other_timer
     return Look(
-        Activity.TIMER if seen.wakes_by_itself else Activity.ASLEEP,
+        Activity.TIMER if has_timer else Activity.ASLEEP,
         tuple(sorted(seen.signature)),
-        min(seen.timers, default=None),
+        None if seen.has_other_timer else min(seen.timers, default=None),
         seen.blocked_in,
     )
 
@@ -159,18 +160,17 @@ def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
     if name in ("epoll_wait", "epoll_pwait"):
         milliseconds = int(call[4], 16) & ALL_ONES
         if milliseconds != ALL_ONES:
-            seen.wakes_by_itself = True
             seen.timers.append(milliseconds / 1000)
         return
     if main:
         seen.blocked_in = "sleep" if name in ("nanosleep", "clock_nanosleep") else "call"
     if name == "futex":
         # The fourth argument points at a time-out, or at nothing.
-        seen.wakes_by_itself |= int(call[4], 16) != 0
+        seen.has_other_timer |= int(call[4], 16) != 0
     elif name == "poll":
-        seen.wakes_by_itself |= int(call[3], 16) & ALL_ONES != ALL_ONES
+        seen.has_other_timer |= int(call[3], 16) & ALL_ONES != ALL_ONES
     else:
-        seen.wakes_by_itself |= name not in _ENDED_BY_OTHERS
+        seen.has_other_timer |= name not in _ENDED_BY_OTHERS
 
 
 def _read(path: str) -> bytes:

@@ -26,7 +26,8 @@ GRACE = 3
 class Watcher:
     """Looks at one check's program, from `begin` to `stop`.
 
-    Calls `on_quiet` when it is proven asleep for good, `on_drowsy` when it is proven to sleep on
+    Calls `on_quiet(True)` when it is proven asleep for good, `on_quiet(False)` when it is proven to
+    sleep on a timer until after the wall limit, `on_drowsy` when it is proven to sleep on
     a timer that is still FAR_SECONDS off, and `on_limit(why)` when its time is over: "asleep" or
     "working" for a program that had three quarters of the wall limit for itself, "" for one that
     our machine kept from running GRACE times as long.
@@ -41,7 +42,7 @@ class Watcher:
         link: SandboxLink,
         connection: socket.socket,
         limits: Limits,
-        on_quiet: Callable[[], None],
+        on_quiet: Callable[[bool], None],
         on_drowsy: Callable[[], None],
         on_limit: Callable[[str], None],
     ) -> None:
@@ -118,9 +119,13 @@ class Watcher:
         if not nothing_under_way(self._connection):
             return
         if look.activity is Activity.ASLEEP:
-            self._on_quiet()
+            self._on_quiet(True)
+            return
         # It fell asleep after it last stirred, so at least this much is left of its sleep.
-        elif (look.timer_seconds or 0.0) - (now - self._stirred) >= FAR_SECONDS:
+        left = (look.timer_seconds or 0.0) - (now - self._stirred)
+        if now + left >= self._began + self._limits.wall_seconds:
+            self._on_quiet(False)
+        elif left >= FAR_SECONDS:
             self._on_drowsy()
 
     def _keep_time(self, now: float, look: Look) -> None:

@@ -1,0 +1,157 @@
+"""Every way a program can end is a verdict with words, and the next one is graded as ever."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue import BUILT_IN
+from graders.files import check_files
+from graders.manifest import load_exercise
+from graders.report import CheckResult, Report, Verdict
+from worker.grade import Grader
+
+GATHER = load_exercise(BUILT_IN / "gather")
+REFERENCE = (GATHER.folder / "reference.py").read_text("utf-8")
+SEQUENTIAL = REFERENCE.partition("async def ejemplo_paralelo")[0]
+
+
+async def grade(grader: Grader, source: str | bytes) -> Report:
+    content = source if isinstance(source, bytes) else source.encode()
+    return await grader.grade(GATHER, check_files(GATHER, [("solution.py", content)]))
+
+
+def check(report: Report, name: str = "all_at_once") -> CheckResult:
+    return next(check for check in report.checks if check.name == name)
+
+
+def paralelo(*lines: str, before: str = "") -> str:
+    body = "\n    ".join(lines)
+    return f"{before}\n{SEQUENTIAL}\nasync def ejemplo_paralelo(tarea_lenta):\n    {body}\n"
+
+
+@dataclass(frozen=True)
+class Case:
+    source: str
+    verdict: Verdict
+    es: str
+    en: str
+    line: int | None = None
+
+
+HUGE = "held = bytearray(2 << 30)"
+LINE = SEQUENTIAL.count("\n") + 4
+CASES = {
+    "syntax_error": Case("def ejemplo(:\n  pass", Verdict.NOT_RUN, "línea 1", "line 1", 1),
+    "indentation": Case("if True:\npass", Verdict.NOT_RUN, "línea 2", "line 2", 2),
+    "deeply_nested": Case("(" * 300 + ")" * 300, Verdict.NOT_RUN, "no entiende", "read", 1),
+    "missing_function": Case(SEQUENTIAL, Verdict.NOT_RUN, "ejemplo_secuencial", "There are"),
+    "no_callable": Case(SEQUENTIAL + "ejemplo_paralelo = 3", Verdict.NOT_RUN, "No encuentro", "no"),
+    "wrong_signature": Case(
+        SEQUENTIAL + "async def ejemplo_paralelo(): pass", Verdict.CRASHED, "firma", "signature"
+    ),
+    "error_at_import": Case("1 / 0", Verdict.NOT_RUN, "ZeroDivisionError", "line 1", 1),
+    "exit_at_import": Case("import sys\nsys.exit(0)", Verdict.NOT_RUN, "sys.exit", "exited", 2),
+    "exit_in_call": Case(paralelo("raise SystemExit"), Verdict.CRASHED, "return", "return", LINE),
+    "raises": Case(paralelo("return {}['x']"), Verdict.CRASHED, "KeyError", "KeyError", LINE),
+    "loop_at_import": Case("while True: pass", Verdict.TIMED_OUT, "procesador", "processor"),
+    "endless_output": Case(
+        paralelo("while True: print('a' * 1000)"), Verdict.TOO_MUCH_OUTPUT, "print()", "print()"
+    ),
+    "two_gigabytes": Case(paralelo(HUGE), Verdict.OUT_OF_MEMORY, "memoria", "memory", LINE),
+    "abort": Case(paralelo("os.abort()", before="import os"), Verdict.CRASHED, "ABRT", "ABRT"),
+    "nested_run": Case(
+        paralelo("return asyncio.run(ejemplo_secuencial(tarea_lenta))"),
+        Verdict.CRASHED, "Usa await", "Use await", LINE,
+    ),
+    "deep_result": Case(
+        paralelo("value = []", "for _ in range(90): value = [value]", "return value"),
+        Verdict.FAILED, "anidado", "nested",
+    ),
+    "endless_calls": Case(
+        paralelo("while True: asyncio.ensure_future(tarea_lenta('x', 2)); await asyncio.sleep(0)"),
+        Verdict.FAILED, "mil llamadas", "thousand calls",
+    ),
+    "stops_the_loop": Case(
+        paralelo("asyncio.get_running_loop().stop()", "await asyncio.sleep(0.01)"),
+        Verdict.FAILED, "no llamó nunca", "never called",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+async def test_ending_is_a_verdict_with_words_and_harms_nobody(grader: Grader, case: Case) -> None:
+    result = check(await grade(grader, case.source))
+    honest = await grade(grader, REFERENCE)
+
+    assert (result.verdict, result.line) == (case.verdict, case.line)
+    assert case.es in result.message.es
+    assert case.en in result.message.en
+    assert result.points == 0
+    assert honest.all_passed
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_fork_bomb_ends_and_harms_nobody(grader: Grader) -> None:
+    bomb = paralelo("while True:", "    os.fork()", before="import os")
+
+    result = check(await grade(grader, bomb))
+    honest = await grade(grader, REFERENCE)
+
+    assert result.points == 0
+    assert result.verdict is not Verdict.INCONCLUSIVE
+    assert honest.all_passed
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_byte_order_mark_is_no_error(grader: Grader) -> None:
+    assert (await grade(grader, b"\xef\xbb\xbf" + REFERENCE.encode())).all_passed
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_what_the_program_prints_is_kept_and_cut(grader: Grader) -> None:
+    printing = "for n in range(9000): print(n)"
+    report = await grade(grader, paralelo("print('hola')", printing, "return 3"))
+
+    output = check(report, "order").output
+    assert output.startswith("hola\n0\n1\n")
+    assert len(output) < 66_000
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_evidence_says_who_asked_when(grader: Grader) -> None:
+    report = await grade(grader, REFERENCE)
+
+    events = check(report).evidence
+    assert [event.what for event in events] == ["asked"] * 3 + ["answered"] * 3
+    assert [event.arguments for event in events[:3]] == [f"'Tarea {n}', 2" for n in (1, 2, 3)]
+    assert all(0 <= a.at <= b.at for a, b in pairwise(events))
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_checks_are_told_as_they_are_decided(grader: Grader) -> None:
+    told: list[CheckResult] = []
+
+    report = await grader.grade(GATHER, {"solution.py": REFERENCE.encode()}, on_check=told.append)
+
+    assert sorted(c.name for c in told) == sorted(c.name for c in report.checks)
+    assert report.suite_hash == GATHER.suite_hash
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_edited_suite_judges_the_next_run(grader: Grader, tmp_path: Path) -> None:
+    folder = tmp_path / "gather"
+    folder.mkdir()
+    for file in GATHER.folder.glob("*.*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    exercise = load_exercise(folder)
+    before = await grader.grade(exercise, {"solution.py": REFERENCE.encode()})
+
+    suite = exercise.suite.read_text("utf-8")
+    exercise.suite.write_text(suite.replace("@points(3)", "@points(5)"), "utf-8")
+    after = await grader.grade(exercise, {"solution.py": REFERENCE.encode()})
+
+    assert (before.max_points, after.max_points) == (10, 12)
+    assert before.suite_hash != after.suite_hash

@@ -1,0 +1,78 @@
+"""An exercise folder is read whole, or refused with a word on what to change."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue import BUILT_IN, Catalogue, UnknownExerciseError
+from graders.manifest import ManifestError, load_exercise
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(BUILT_IN / "gather", tmp_path / "gather"))
+
+
+def test_every_exercise_of_ours_is_complete_in_both_languages() -> None:
+    for exercise in Catalogue.read().values():
+        assert exercise.statement.es
+        assert exercise.statement.en
+        assert exercise.title.es != exercise.title.en
+        assert "def " in exercise.starter
+
+
+def test_exercises_come_in_the_order_of_the_class() -> None:
+    assert list(Catalogue.read()) == ["gather", "timeout"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda toml: toml.replace("title =", "titel ="), "unknown titel"),
+        (lambda toml: toml.replace('en = "Several', 'fr = "Several'), "both languages"),
+        (lambda toml: "files = 3\n" + toml.replace("files =", "#"), "list"),
+        (lambda toml: toml.replace("solution.py", "../x.py"), "plain Python module names"),
+        (lambda toml: toml + "\n[limits]\nwall = 3", "unknown limit wall"),
+        (lambda toml: toml + "\n[limits]\nwall_seconds = 0", "positive"),
+        (lambda toml: toml + "[", "exercise.toml"),
+    ],
+)
+def test_a_manifest_that_is_wrong_is_refused(folder: Path, change: object, words: str) -> None:
+    manifest = folder / "exercise.toml"
+    manifest.write_text(change(manifest.read_text("utf-8")), "utf-8")  # type: ignore[operator]
+
+    with pytest.raises(ManifestError, match=words):
+        load_exercise(folder)
+
+
+@pytest.mark.parametrize("name", ["test_gather.py", "statement.es.md", "starter.py"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+
+    with pytest.raises(ManifestError, match=name):
+        load_exercise(folder)
+
+
+def test_the_hash_follows_the_suite_and_nothing_else(folder: Path) -> None:
+    first = load_exercise(folder).suite_hash
+    (folder / "statement.es.md").write_text("otra cosa", "utf-8")
+    same = load_exercise(folder).suite_hash
+    (folder / "test_gather.py").write_text("# otra\n", "utf-8")
+
+    assert first == same != load_exercise(folder).suite_hash
+
+
+def test_an_exercise_is_found_by_slug_or_by_folder(folder: Path) -> None:
+    catalogue = Catalogue.read()
+
+    assert catalogue.find("timeout").slug == "timeout"
+    assert catalogue.find(str(folder)).folder == folder
+    with pytest.raises(UnknownExerciseError) as unknown:
+        catalogue.find("gahter")
+    assert "gather" in unknown.value.known
+
+
+def test_two_exercises_of_one_name_are_refused(folder: Path) -> None:
+    with pytest.raises(ManifestError, match="same name"):
+        Catalogue.read(folder.parent)

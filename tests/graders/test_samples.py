@@ -1,0 +1,22 @@
+"""Every sample of every exercise gets the verdicts it must get, for its own reason."""
+
+import pytest
+
+from graders.catalogue import Catalogue
+from graders.manifest import Exercise
+from graders.samples import Sample, load_samples
+from worker.grade import Grader
+
+SAMPLES = [
+    pytest.param(exercise, sample, id=f"{exercise.slug}-{sample.name}")
+    for exercise in Catalogue.read().values()
+    for sample in load_samples(exercise)
+]
+
+
+@pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(("exercise", "sample"), SAMPLES)
+async def test_sample_gets_its_verdicts(grader: Grader, exercise: Exercise, sample: Sample) -> None:
+    report = await grader.grade(exercise, {exercise.files[0]: sample.content})
+
+    assert sample.disagreements(report) == []
