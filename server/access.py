@@ -47,12 +47,12 @@ def require_instructor(viewer: Viewer, course_id: UUID) -> None:
 
 def visible_courses(viewer: Viewer) -> Select[Course]:
     """Select the courses the viewer takes part in."""
-    return select(Course).where(Course.id.in_(viewer.roles))
+    return select(Course).where(Course.id.in_(list(viewer.roles)))
 
 
 def visible_assignments(viewer: Viewer) -> Select[Assignment]:
     """Select the assignments of the viewer's courses, open or not."""
-    return select(Assignment).where(Assignment.course_id.in_(viewer.roles))
+    return select(Assignment).where(Assignment.course_id.in_(list(viewer.roles)))
 
 
 def visible_submissions(viewer: Viewer) -> Select[Submission]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from pwdlib import PasswordHash
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -102,16 +102,19 @@ async def set_display_name(session: AsyncSession, user: User, display_name: str)
     Raises:
         InvalidText: it is empty, too long, or holds what cannot be seen.
     """
-    user.display_name = _display_name(display_name)
-    (await session.merge(user, load=True)).display_name = user.display_name
-    await session.flush()
+    await _set(session, user, display_name=_display_name(display_name))
 
 
 async def set_language(session: AsyncSession, user: User, language: Language) -> None:
     """Choose the language of pages and messages."""
-    user.language = language
-    (await session.merge(user, load=True)).language = language
-    await session.flush()
+    await _set(session, user, language=language)
+
+
+async def _set(session: AsyncSession, user: User, **values: object) -> None:
+    # By statement, because the viewer's user was most likely read in another session.
+    await session.execute(update(User).where(User.id == user.id).values(**values))
+    for name, value in values.items():
+        setattr(user, name, value)
 
 
 def _display_name(text: str) -> str:

@@ -1,0 +1,172 @@
+"""People, passwords and the names they are seen by."""
+
+import asyncio
+import re
+
+import pytest
+
+from server import errors
+from server.actions import accounts
+from server.actions.words import email_address, one_line, pseudonym
+from server.database import Database
+from server.models import User
+from tests.fixtures.builders import NOON, a_user
+
+PASSWORD = "correct horse"  # noqa: S105
+
+
+async def test_an_address_is_one_account_however_it_is_written(database: Database) -> None:
+    async with database.write() as session:
+        user = await a_user(session, email=" Ana@Example.ORG ")
+
+        assert user.email == "ana@example.org"
+        assert await accounts.find_user(session, "ANA@example.org") is user
+        with pytest.raises(errors.EmailTaken):
+            await a_user(session, email="ana@EXAMPLE.org")
+
+
+async def test_of_ten_accounts_made_at_once_for_one_address_one_stands(database: Database) -> None:
+    async def create() -> None:
+        async with database.write() as session:
+            await a_user(session, email="ana@example.org")
+            await session.commit()
+
+    outcomes = await asyncio.gather(*(create() for _ in range(10)), return_exceptions=True)
+
+    assert sum(isinstance(outcome, errors.EmailTaken) for outcome in outcomes) == 9
+
+
+async def test_the_right_password_gives_its_user(database: Database) -> None:
+    async with database.write() as session:
+        user = await a_user(session, email="ana@example.org", password=PASSWORD)
+        await session.commit()
+
+    async with database.read() as session:
+        found = await accounts.check_password(session, "Ana@example.org", PASSWORD)
+    assert found.id == user.id
+    assert PASSWORD not in (user.password_hash or "")
+
+
+@pytest.mark.parametrize(
+    ("email", "password"),
+    [
+        ("ana@example.org", "wrong"),
+        ("ana@example.org", ""),
+        ("ana@example.org", PASSWORD + "x" * 100_000),
+        ("ana@example.org", "\0\ud800"),
+        ("nobody@example.org", PASSWORD),
+        ("no address", PASSWORD),
+        ("link-only@example.org", PASSWORD),
+        ("link-only@example.org", "the password of an account that does not exist"),
+    ],
+)
+async def test_every_wrong_sign_in_is_refused_with_the_same_words(
+    sqlite_database: Database, email: str, password: str
+) -> None:
+    async with sqlite_database.write() as session:
+        await a_user(session, email="ana@example.org", password=PASSWORD)
+        await a_user(session, email="link-only@example.org")
+        await session.commit()
+
+    async with sqlite_database.read() as session:
+        with pytest.raises(errors.WrongCredentials) as refusal:
+            await accounts.check_password(session, email, password)
+
+    assert str(refusal.value) == errors.WrongCredentials.title
+
+
+async def test_an_unknown_address_costs_as_much_work_as_a_wrong_password(
+    sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    hasher = accounts._hasher()
+    verify = hasher.verify
+
+    def counted(password: str | bytes, stored: str | bytes) -> bool:
+        hashed.append(str(stored)[:30])
+        return verify(password, stored)
+
+    monkeypatch.setattr(hasher, "verify", counted)
+    async with sqlite_database.write() as session:
+        await a_user(session, email="ana@example.org", password=PASSWORD)
+        await session.commit()
+
+    async with sqlite_database.read() as session:
+        for email in ("ana@example.org", "nobody@example.org"):
+            with pytest.raises(errors.WrongCredentials):
+                await accounts.check_password(session, email, "wrong")
+
+    assert len(hashed) == 2
+    assert len(set(hashed)) == 1, "the same kind of hash, with the same cost"
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 257])
+async def test_a_password_too_short_or_too_long_is_refused(
+    sqlite_database: Database, password: str
+) -> None:
+    async with sqlite_database.write() as session:
+        with pytest.raises(errors.WeakPassword):
+            await a_user(session, password=password)
+
+
+async def test_classmates_see_a_made_up_name_until_the_student_chooses(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        user = await a_user(session, name="Ana García", email="ana.garcia@example.org")
+        english = await a_user(session, language="en")
+        await session.commit()
+
+    assert re.fullmatch(r"\w+ \d{4}", user.display_name)
+    assert "ana" not in user.display_name.lower().split()[0]
+    assert (
+        english.display_name.split()[0]
+        in "Coroutine Barrier Queue Promise Signal Task Await \
+        Chain Memory Pause Round Call"
+    )
+
+    async with database.write() as session:
+        await accounts.set_display_name(session, user, "  La   Corredora ")
+        await accounts.set_language(session, user, "en")
+        await session.commit()
+    async with database.read() as session:
+        stored = await session.get_one(User, user.id)
+        assert (stored.display_name, stored.language) == ("La Corredora", "en")
+    assert user.display_name == "La Corredora"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "   ", "x" * 41, "two\x07bells", "turned \u202eround", "zero\u200bwidth", "\ud800"],
+)
+async def test_a_display_name_with_nothing_to_see_or_something_hidden_is_refused(
+    sqlite_database: Database, text: str
+) -> None:
+    async with sqlite_database.write() as session:
+        user = await a_user(session)
+        with pytest.raises(errors.InvalidText):
+            await accounts.set_display_name(session, user, text)
+
+
+@pytest.mark.parametrize("text", ["", "ana", "ana@", "@x.org", "a b@x.org", "a@x", "a\0@x.org"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(errors.InvalidEmail):
+        email_address(text)
+
+
+def test_an_address_on_this_machine_will_do() -> None:
+    assert email_address("Alumna@localhost") == "alumna@localhost"
+
+
+def test_names_may_have_accents_and_come_out_composed() -> None:
+    assert one_line("Jose\u0301  Núñez 🚦", longest=20) == "José Núñez 🚦"
+
+
+def test_made_up_names_are_many() -> None:
+    assert len({pseudonym("es") for _ in range(1000)}) > 900
+
+
+async def test_a_user_made_at_a_naive_moment_is_a_bug(database: Database) -> None:
+    async with database.write() as session:
+        with pytest.raises(Exception, match="has no time zone"):
+            await a_user(session, now=NOON.replace(tzinfo=None))

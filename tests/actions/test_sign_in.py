@@ -1,0 +1,196 @@
+"""Links, logins and tokens: secrets that are told once and stored as hashes."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select, text
+
+from server import errors
+from server.actions import sign_in, tokens
+from server.database import Database
+from server.models import Login, Role, SignInLink, Token, User
+from tests.fixtures.builders import NOON, a_course, a_user, an_instructor, later, viewer_of
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def user(database: Database) -> User:
+    async with database.write() as session:
+        made = await a_user(session)
+        await session.commit()
+        return made
+
+
+async def a_link(database: Database, user: User, uses: int = 1) -> str:
+    async with database.write() as session:
+        secret = await sign_in.create_link(session, user, lifetime=DAY, uses=uses, now=NOON)
+        await session.commit()
+        return secret
+
+
+async def use_link(database: Database, secret: str, seconds: float = 0) -> User:
+    async with database.write() as session:
+        user = await sign_in.use_link(session, secret, later(seconds))
+        await session.commit()
+        return user
+
+
+async def test_a_link_signs_its_user_in_as_often_as_it_says(database: Database, user: User) -> None:
+    secret = await a_link(database, user, uses=2)
+
+    assert [(await use_link(database, secret)).id for _ in range(2)] == [user.id, user.id]
+    with pytest.raises(errors.BadLink):
+        await use_link(database, secret)
+
+
+async def test_of_ten_uses_of_a_link_at_once_one_succeeds(database: Database, user: User) -> None:
+    secret = await a_link(database, user)
+
+    outcomes = await asyncio.gather(
+        *(use_link(database, secret) for _ in range(10)), return_exceptions=True
+    )
+
+    assert sum(isinstance(outcome, User) for outcome in outcomes) == 1
+
+
+async def test_an_old_or_unknown_link_is_refused(database: Database, user: User) -> None:
+    secret = await a_link(database, user)
+
+    with pytest.raises(errors.BadLink):
+        await use_link(database, secret, DAY.total_seconds())
+    with pytest.raises(errors.BadLink):
+        await use_link(database, secret + "x")
+
+
+async def test_a_login_gives_the_viewer_with_their_roles_until_it_ends(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        secret = await sign_in.open_login(session, teacher.user, NOON, lifetime=DAY)
+        await session.commit()
+
+    async with database.read() as session:
+        viewer = await sign_in.find_login(session, secret, NOON)
+        assert viewer is not None
+        assert viewer.user.id == teacher.user.id
+        assert viewer.roles == {course.id: Role.INSTRUCTOR}
+        assert viewer.is_instructor_of(course.id)
+        assert not viewer.is_instructor_of(uuid4())
+        assert await sign_in.find_login(session, secret, NOON + DAY) is None
+        assert await sign_in.find_login(session, "unknown \ud800", NOON) is None
+
+
+async def test_a_closed_login_is_over_and_others_stay(database: Database, user: User) -> None:
+    async with database.write() as session:
+        first, second = [await sign_in.open_login(session, user, NOON) for _ in range(2)]
+        await sign_in.close_login(session, first)
+        await session.commit()
+
+    async with database.read() as session:
+        assert await sign_in.find_login(session, first, NOON) is None
+        assert await sign_in.find_login(session, second, NOON) is not None
+
+
+async def test_signing_out_everywhere_ends_every_login_of_that_user(
+    database: Database, user: User
+) -> None:
+    async with database.write() as session:
+        other = await a_user(session)
+        own = await sign_in.open_login(session, user, NOON)
+        theirs = await sign_in.open_login(session, other, NOON)
+
+        await sign_in.close_every_login(session, user.id)
+
+        assert await sign_in.find_login(session, own, NOON) is None
+        assert await sign_in.find_login(session, theirs, NOON) is not None
+
+
+async def test_what_no_longer_works_is_forgotten_and_the_rest_is_kept(
+    database: Database, user: User
+) -> None:
+    await a_link(database, user)
+    used = await a_link(database, user)
+    await use_link(database, used)
+    async with database.write() as session:
+        old = await sign_in.open_login(session, user, NOON, lifetime=timedelta(seconds=1))
+        new = await sign_in.open_login(session, user, NOON)
+        await sign_in.forget_expired(session, later(2))
+        await session.commit()
+
+    async with database.read() as session:
+        assert len((await session.scalars(select(Login))).all()) == 1
+        assert len((await session.scalars(select(SignInLink))).all()) == 1
+        assert await sign_in.find_login(session, old, NOON) is None
+        assert await sign_in.find_login(session, new, later(2)) is not None
+
+
+async def test_a_token_authenticates_until_it_is_revoked(database: Database, user: User) -> None:
+    async with database.write() as session:
+        token, secret = await tokens.issue(session, user, "portátil", NOON)
+        viewer = await viewer_of(session, user)
+        await session.commit()
+
+    async with database.read() as session:
+        assert (await tokens.authenticate(session, secret, NOON)).user.id == user.id
+        assert [t.id for t in await tokens.list_tokens(session, viewer)] == [token.id]
+    async with database.write() as session:
+        await tokens.revoke(session, viewer, token.id, later(1))
+        await session.commit()
+    async with database.read() as session:
+        with pytest.raises(errors.RevokedToken):
+            await tokens.authenticate(session, secret, later(1))
+        assert await tokens.list_tokens(session, viewer) == []
+
+
+@pytest.mark.parametrize("secret", ["", "sem_", "sem_unknown", "\0", "\ud800", "é" * 10_000])
+async def test_a_token_that_is_not_ours_is_refused(database: Database, secret: str) -> None:
+    async with database.read() as session:
+        with pytest.raises(errors.BadToken):
+            await tokens.authenticate(session, secret, NOON)
+
+
+async def test_nobody_can_revoke_somebody_elses_token(database: Database, user: User) -> None:
+    async with database.write() as session:
+        token, secret = await tokens.issue(session, user, "mine", NOON)
+        stranger = await viewer_of(session, await a_user(session))
+
+        with pytest.raises(errors.UnknownToken):
+            await tokens.revoke(session, stranger, token.id, NOON)
+
+        assert (await tokens.authenticate(session, secret, NOON)).user.id == user.id
+
+
+async def test_the_use_of_a_token_is_noted_once_an_hour(database: Database, user: User) -> None:
+    async with database.write() as session:
+        token, secret = await tokens.issue(session, user, "mine", NOON)
+        await session.commit()
+
+    async def used(minutes: float) -> object:
+        async with database.write() as session:
+            await tokens.note_use(session, secret, later(60 * minutes))
+            await session.commit()
+            return await session.scalar(select(Token.last_used_at).where(Token.id == token.id))
+
+    assert await used(1) == later(60)
+    assert await used(30) == later(60)
+    assert await used(90) == later(60 * 90)
+
+
+async def test_no_secret_is_in_the_database(database: Database, user: User) -> None:
+    link = await a_link(database, user)
+    async with database.write() as session:
+        login = await sign_in.open_login(session, user, NOON)
+        token, bearer = await tokens.issue(session, user, "mine", NOON)
+        await session.commit()
+
+        stored = []
+        for table in ("sign_in_links", "logins", "tokens", "users"):
+            stored += (await session.execute(text(f"SELECT * FROM {table}"))).all()  # noqa: S608
+    for secret in (link, login, bearer):
+        assert len(secret) >= 43
+        assert secret not in str(stored)
+    assert bearer.startswith("sem_")
+    assert token.hint == bearer[-4:]

@@ -1,0 +1,321 @@
+"""Handing in: numbers, attempts, keys, opening hours; and who finds what again."""
+
+import asyncio
+from collections import Counter
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from graders.report import RunState
+from server import errors
+from server.access import Viewer
+from server.actions import assignments, grading, submissions
+from server.database import Database
+from server.models import Assignment, GradingRun, Submission, Way
+from tests.fixtures.builders import (
+    NOON,
+    SOURCE,
+    a_course,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    an_assignment,
+    an_instructor,
+    later,
+)
+
+
+async def setting(database: Database, **assignment: Any) -> tuple[Assignment, Viewer]:
+    async with database.write() as session:
+        course = await a_course(session)
+        given = await an_assignment(session, course, **assignment)
+        student = await a_student(session, course)
+        await session.commit()
+        return given, student
+
+
+async def submit(
+    database: Database, assignment: Assignment, viewer: Viewer, **values: Any
+) -> Submission:
+    async with database.write() as session:
+        submission = await a_submission(session, assignment, viewer, **values)
+        await session.commit()
+        return submission
+
+
+async def count(database: Database, what: type[Submission] | type[GradingRun]) -> int:
+    async with database.read() as session:
+        return await session.scalar(select(func.count()).select_from(what)) or 0
+
+
+async def abandon_all(database: Database) -> None:
+    async with database.write() as session:
+        for run in await grading.list_claimable(session, NOON):
+            await grading.claim(session, run.run_id, worker="w", now=NOON, max_claims=1)
+        await grading.abandon_hopeless(session, later(3600), max_claims=1)
+        await session.commit()
+
+
+async def test_a_submission_keeps_its_files_and_has_a_queued_run(database: Database) -> None:
+    assignment, student = await setting(database)
+    files = {"solution.py": SOURCE, "more.py": b"\xff\x00"}
+
+    handed_in = await submit(database, assignment, student, files=files)
+
+    async with database.read() as session:
+        found = await submissions.get_submission(session, student, handed_in.id)
+    assert {file.name: file.content for file in found.files} == files
+    assert (found.number, found.way, found.submitted_at) == (1, Way.API, NOON)
+    assert [run.state for run in found.runs] == [RunState.QUEUED]
+    assert found.assignment.course.id == assignment.course_id
+    assert handed_in.created
+
+
+async def test_what_submit_returns_can_be_shown_without_another_query(database: Database) -> None:
+    assignment, student = await setting(database)
+
+    handed_in = await submit(database, assignment, student)
+
+    assert handed_in.run.report(handed_in.assignment.exercise).checks == ()
+    assert handed_in.user.id == student.user.id
+
+
+async def test_twenty_submissions_at_once_are_numbered_without_gap_or_twin(
+    database: Database,
+) -> None:
+    assignment, student = await setting(database)
+
+    handed_in = await asyncio.gather(*(submit(database, assignment, student) for _ in range(20)))
+
+    assert sorted(submission.number for submission in handed_in) == list(range(1, 21))
+
+
+async def test_twenty_requests_of_one_key_at_once_make_one_submission(database: Database) -> None:
+    assignment, student = await setting(database)
+
+    handed_in = await asyncio.gather(
+        *(submit(database, assignment, student, key="push-1") for _ in range(20))
+    )
+
+    assert len({submission.id for submission in handed_in}) == 1
+    assert Counter(submission.created for submission in handed_in) == {True: 1, False: 19}
+    assert await count(database, Submission) == await count(database, GradingRun) == 1
+
+
+async def test_two_students_may_use_the_same_key(database: Database) -> None:
+    assignment, student = await setting(database)
+    async with database.write() as session:
+        course = await session.get_one(assignments.Course, assignment.course_id)
+        other = await a_student(session, course)
+        await session.commit()
+
+    first, second = [await submit(database, assignment, s, key="k") for s in (student, other)]
+
+    assert first.id != second.id
+
+
+@pytest.mark.parametrize("change", ["files", "assignment"])
+async def test_a_key_used_for_something_else_is_refused(database: Database, change: str) -> None:
+    assignment, student = await setting(database)
+    await submit(database, assignment, student, key="k")
+    async with database.write() as session:
+        course = await session.get_one(assignments.Course, assignment.course_id)
+        other = await an_assignment(session, course, "timeout")
+
+        with pytest.raises(errors.IdempotencyKeyReused):
+            await a_submission(
+                session,
+                other if change == "assignment" else assignment,
+                student,
+                files={"solution.py": b"other"} if change == "files" else None,
+                key="k",
+            )
+
+
+async def test_a_repeated_request_is_answered_although_the_assignment_has_closed(
+    database: Database,
+) -> None:
+    assignment, student = await setting(database, due_at=later(10), max_attempts=1)
+    first = await submit(database, assignment, student, key="k")
+
+    again = await submit(database, assignment, student, key="k", now=later(20))
+
+    assert again.id == first.id
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "with\nline", "ñ"])
+async def test_a_key_that_is_not_plain_text_is_refused(database: Database, key: str) -> None:
+    assignment, student = await setting(database)
+
+    with pytest.raises(errors.InvalidIdempotencyKey):
+        await submit(database, assignment, student, key=key)
+
+
+async def test_a_limit_of_attempts_holds_also_when_all_come_at_once(database: Database) -> None:
+    assignment, student = await setting(database, max_attempts=3)
+
+    outcomes = await asyncio.gather(
+        *(submit(database, assignment, student) for _ in range(10)), return_exceptions=True
+    )
+
+    refused = [o for o in outcomes if isinstance(o, errors.AttemptsExhausted)]
+    assert len(refused) == 7
+    assert await count(database, Submission) == 3
+
+
+async def test_an_attempt_we_gave_up_grading_is_not_used(database: Database) -> None:
+    assignment, student = await setting(database, max_attempts=1)
+    await submit(database, assignment, student)
+    await abandon_all(database)
+
+    again = await submit(database, assignment, student)
+
+    assert again.number == 2
+    with pytest.raises(errors.AttemptsExhausted):
+        await submit(database, assignment, student)
+
+
+async def test_an_assignment_takes_submissions_from_opening_until_just_before_it_is_due(
+    database: Database,
+) -> None:
+    assignment, student = await setting(database, opens_at=NOON, due_at=later(60))
+
+    with pytest.raises(errors.NotOpenYet):
+        await submit(database, assignment, student, now=later(-1))
+    assert (await submit(database, assignment, student, now=NOON)).created
+    assert (await submit(database, assignment, student, now=later(59))).created
+    with pytest.raises(errors.Closed):
+        await submit(database, assignment, student, now=later(60))
+
+
+async def test_an_instructor_may_try_a_closed_assignment_without_limit(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        closed = await an_assignment(session, course, due_at=later(-1), max_attempts=1)
+
+        numbers = [(await a_submission(session, closed, teacher)).number for _ in range(3)]
+
+    assert numbers == [1, 2, 3]
+
+
+async def test_who_does_not_take_the_course_cannot_hand_in(database: Database) -> None:
+    assignment, _ = await setting(database)
+    _, stranger = await setting(database)
+
+    with pytest.raises(errors.UnknownExercise):
+        await submit(database, assignment, stranger)
+
+
+async def test_a_submission_is_found_by_its_student_and_their_instructor_only(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course, other = await a_course(session), await a_course(session)
+        student, classmate = await a_student(session, course), await a_student(session, course)
+        teacher, stranger = (
+            await an_instructor(session, course),
+            await an_instructor(session, other),
+        )
+        handed_in = await a_submission(session, await an_assignment(session, course), student)
+
+        for viewer in (student, teacher):
+            found = await submissions.get_submission(session, viewer, handed_in.id)
+            assert found.id == handed_in.id
+            listed = await submissions.list_submissions(session, viewer)
+            assert [submission.id for submission in listed] == [handed_in.id]
+        for viewer in (classmate, stranger):
+            with pytest.raises(errors.UnknownSubmission):
+                await submissions.get_submission(session, viewer, handed_in.id)
+            assert await submissions.list_submissions(session, viewer) == []
+
+
+async def test_a_submission_that_is_not_there_is_not_found(database: Database) -> None:
+    _, student = await setting(database)
+
+    async with database.read() as session:
+        with pytest.raises(errors.UnknownSubmission):
+            await submissions.get_submission(session, student, uuid4())
+
+
+async def test_submissions_are_listed_the_newest_first_in_pages(database: Database) -> None:
+    assignment, student = await setting(database)
+    for seconds in (1, 3, 2):
+        await submit(database, assignment, student, now=later(seconds))
+
+    async def listed(**values: Any) -> list[int]:
+        async with database.read() as session:
+            found = await submissions.list_submissions(session, student, **values)
+            return [submission.number for submission in found]
+
+    assert await listed(limit=2) == [2, 3]
+    assert await listed(limit=2, before=later(2)) == [1]
+    assert await listed(user_id=UUID(int=0)) == []
+
+
+async def test_the_run_to_show_is_the_one_that_counts(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher, student = await an_instructor(session, course), await a_student(session, course)
+        handed_in = await a_submission(session, await an_assignment(session, course), student)
+        queued = handed_in.run
+        finished = await a_finished_run(session, handed_in, a_report())
+        await grading.regrade(session, teacher, handed_in.id, later(60))
+        await session.commit()
+
+        async with database.read() as fresh:
+            found = await submissions.get_submission(fresh, student, handed_in.id)
+
+    assert queued.id == finished.id == found.run.id
+    assert len(found.runs) == 2
+
+
+async def test_an_exercise_is_found_by_its_slug_in_ones_own_courses(database: Database) -> None:
+    assignment, student = await setting(database)
+    _, stranger = await setting(database, exercise="timeout")
+
+    async with database.read() as session:
+        found = await assignments.find_assignment(session, student, "gather")
+        assert found.id == assignment.id
+        assert found.course.id == assignment.course_id
+        for viewer, slug in ((stranger, "gather"), (student, "nonesuch"), (student, "\0\ud800")):
+            with pytest.raises(errors.UnknownExercise):
+                await assignments.find_assignment(session, viewer, slug)
+
+
+async def test_an_exercise_given_in_two_courses_needs_the_course(database: Database) -> None:
+    async with database.write() as session:
+        one, two = await a_course(session), await a_course(session)
+        student = await a_student(session, one)
+        student.roles[two.id] = student.roles[one.id]  # type: ignore[index]
+        await an_assignment(session, one)
+        second = await an_assignment(session, two)
+
+        with pytest.raises(errors.AmbiguousCourse, match=f"{one.slug}, {two.slug}"):
+            await assignments.find_assignment(session, student, "gather")
+        found = await assignments.find_assignment(session, student, "gather", two.slug)
+        assert found.id == second.id
+        with pytest.raises(errors.UnknownCourse):
+            await assignments.find_assignment(session, student, "gather", "nonesuch")
+
+
+async def test_assignments_are_listed_in_their_order_and_an_exercise_is_given_once(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        student = await a_student(session, course)
+        await an_assignment(session, await a_course(session), "elsewhere")
+        for exercise, position in (("c", 3), ("a", 1), ("b", 2)):
+            await assignments.assign(session, course, exercise, position=position)
+        last = await assignments.assign(session, course, "d")
+
+        with pytest.raises(errors.AlreadyAssigned):
+            await assignments.assign(session, course, "a")
+
+        listed = await assignments.list_assignments(session, student)
+        assert [assignment.exercise for assignment in listed] == ["a", "b", "c", "d"]
+        assert last.position == 4
