@@ -1,0 +1,64 @@
+"""Run programs of the gallery in one zygote and print what became of them, as JSON.
+
+`python -m tests.worker.gallery RUNTIME NAME...`; for running as another user, with nothing but
+the standard library. Environment and arguments stand for what a worker must not show its runs.
+"""
+
+import asyncio
+import dataclasses
+import json
+import os
+import sys
+from pathlib import Path
+
+from graders.limits import Limits
+from tests.worker.running import Check, program, run_program, send_program
+from worker.sandboxes import open_zygote
+from worker.sandboxes.runs import readable
+
+
+async def main(runtime: Path, names: list[str]) -> None:
+    results = {}
+    async with open_zygote(runtime) as zygote:
+        for name in names:
+            patience = 1.0 if name == "fork_bomb" else 30.0
+            ran = await run_program(zygote, program(name), seconds=patience)
+            results[name] = dataclasses.asdict(ran)
+        sandbox = await zygote.open(Limits())
+        send_program(sandbox, "")
+        check = Check(sandbox)
+        await readable(check.socket.fileno())
+        results["looked at"] = look_at(sandbox.starter_pid)
+        check.close()
+        await sandbox.close()
+    print(json.dumps(results))  # noqa: T201
+
+
+def look_at(starter: int) -> dict[str, object]:
+    """What the trusted side can read of a run's processes, and who they are on this host."""
+    base = Path(f"/proc/{starter}/task/{starter}")
+    children = (base / "children").read_text().split()
+    looked: dict[str, object] = {"children": len(children)}
+    for who, pid in (("starter", str(starter)), ("check", children[0])):
+        task = Path(f"/proc/{pid}/task/{pid}")
+        status = dict(
+            line.split(":\t", 1) for line in (task / "status").read_text().splitlines() if ":\t" in line
+        )
+        looked[who] = {
+            "syscall": (task / "syscall").read_text().split()[0],
+            "uids": status["Uid"].split(),
+            "groups": status["Groups"].split(),
+            "capabilities": [status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")],
+            "no_new_privs": status["NoNewPrivs"],
+            "seccomp": status["Seccomp"],
+            "depth": len(status["NSpid"].split()),
+            "namespaces": {
+                kind: os.readlink(f"/proc/{pid}/ns/{kind}") != os.readlink(f"/proc/self/ns/{kind}")
+                for kind in ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
+            },
+        }
+    return looked
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2:]))

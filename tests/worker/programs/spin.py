@@ -1,0 +1,8 @@
+"""Never stops, and will not be told to."""
+import signal
+
+for number in (signal.SIGXCPU, signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, signal.SIG_IGN)
+print("begun", flush=True)
+while True:
+    pass
