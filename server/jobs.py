@@ -7,8 +7,7 @@ forgotten: the worker's sweep finds the row.
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -33,13 +32,16 @@ QueueAway = (RedisError, OSError, TimeoutError)
 
 _log = structlog.get_logger("semaforo.queue")
 
-# Not pickle, arq's default: whoever can write to Redis could run code in the worker.
-to_message = partial(json.dumps, separators=(",", ":"))
-
 
 def encode(message: object) -> bytes:
-    """Write a message for the queue."""
-    return to_message(message).encode()
+    """Write a message; not with pickle, arq's default, by which Redis could run code in us."""
+    return json.dumps(message, separators=(",", ":")).encode()
+
+
+def decode(message: bytes) -> dict[str, Any]:
+    """Read what `encode` wrote."""
+    values: dict[str, Any] = json.loads(message)
+    return values
 
 
 def open_queue(redis_url: str) -> ArqRedis:
@@ -60,7 +62,7 @@ def open_queue(redis_url: str) -> ArqRedis:
         socket_connect_timeout=settings.conn_timeout,
         socket_timeout=_SOCKET_TIMEOUT_SECONDS,
         job_serializer=encode,
-        job_deserializer=json.loads,
+        job_deserializer=decode,
         default_queue_name=QUEUE_NAME,
         expires_extra_ms=int(MESSAGE_LIFETIME.total_seconds() * 1000),
     )

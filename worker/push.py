@@ -15,7 +15,7 @@ from arq import Worker
 from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
-from server.jobs import BELL, QueueAway
+from server.jobs import BELL, QueueAway, decode, encode
 
 _REDIS_PAUSE_SECONDS: Final = 0.5
 
@@ -30,7 +30,13 @@ class PushWorker(Worker):
     """
 
     def __init__(self, *args: Any, lease_seconds: float, **kwargs: Any) -> None:
-        super().__init__(*args, handle_signals=False, **kwargs)
+        super().__init__(
+            *args,
+            handle_signals=False,
+            job_serializer=encode,
+            job_deserializer=decode,
+            **kwargs,
+        )
         self.in_progress_timeout_s = lease_seconds
         self._wake = asyncio.Event()
         self._is_redis_away = False

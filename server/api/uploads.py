@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from server.edge_errors import MalformedForm, NoFile, NotAForm
@@ -60,11 +60,15 @@ async def read_form(request: Request) -> Form:
     if not content_type.lower().startswith("multipart/form-data"):
         raise NotAForm(content_type.split(";")[0][:80] or "application/octet-stream")
     try:
-        form = await request.form(
+        async with request.form(
             max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
-        )
+        ) as form:
+            return await _files_of(form)
     except HTTPException as error:
         raise MalformedForm from error
+
+
+async def _files_of(form: FormData) -> Form:
     parts = [part for field in FILE_FIELDS for part in form.getlist(field)]
     uploads = [part for part in parts if isinstance(part, UploadFile)]
     # A browser sends an empty part without a name for a file field left alone.
