@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,6 +24,20 @@ class GradingOutage(Exception):
     """Our fault: nothing was found out about the student. Give the run back and try again."""
 
 
+@dataclass
+class Spent:
+    """Processor time of the runs so far, in seconds.
+
+    suite_seconds    Of the judges, from their fork to their last word.
+    sandbox_seconds  Of the students' programs and all that surrounds them in the sandbox; 0
+                     where the host has no cgroup that counts it.
+    """
+
+    runs: int = 0
+    suite_seconds: float = 0.0
+    sandbox_seconds: float = 0.0
+
+
 class Grader:
     """Grades any number of runs at once; owns the zygote and a suite process per exercise.
 
@@ -35,6 +49,7 @@ class Grader:
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
         self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
         self._retired: list[SuiteProcess] = []
+        self.spent = Spent()
 
     async def __aenter__(self) -> Self:
         """Start what every run needs."""
@@ -115,12 +130,17 @@ class Grader:
                 words = suite.judge(sandbox.control, sandbox.starter_pid, limits, program, seconds)
                 async with aclosing(words):
                     async for word in words:
+                        if "done" in word:
+                            self.spent.suite_seconds += word["cpu_seconds"]
+                            continue
                         check = CheckResult.from_dict(word["check"])
                         found[word["index"]] = check
                         if check.verdict is not Verdict.INCONCLUSIVE:
                             on_check(check)
         finally:
             leftovers = await sandbox.close()
+        self.spent.runs += 1
+        self.spent.sandbox_seconds += leftovers.cpu_seconds or 0.0
         checks = [found[index] for index in sorted(found)]
         return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
 

@@ -16,6 +16,7 @@ import os
 import signal
 import socket
 import sys
+import time
 import traceback
 from pathlib import Path
 from typing import Any
@@ -83,7 +84,7 @@ class Server:
             self._requests.close()
             control = socket.socket(fileno=descriptors[0])
             asyncio.run(self._run(items, request, control, descriptors[2], results))
-            _write(results, {"done": True})
+            _write(results, {"done": True, "cpu_seconds": time.process_time()})
         except BaseException:  # noqa: BLE001  the fork must not go on into pytest's own end
             _write(results, {"error": traceback.format_exc()[-4000:]})
         finally:

@@ -78,6 +78,8 @@ class SuiteProcess:
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Have one run judged; yields `{"index": …, "check": …}` as each check is decided.
 
+        The last word is `{"done": True, "cpu_seconds": …}`: what the judge itself has cost.
+
         `control` and `starter` are the open sandbox's, `program` the submission in a memory file;
         the judge ends after `seconds` at the latest.
 
@@ -96,11 +98,11 @@ class SuiteProcess:
         async with _reading(ours) as reader, asyncio.timeout(seconds + STOP_SECONDS):
             while line := await reader.readline():
                 word = json.loads(line)
-                if "done" in word:
-                    return
                 if "error" in word:
                     raise SuiteError(word["error"])
                 yield word
+                if "done" in word:
+                    return
         raise SuiteError("the judge ended before it was done")
 
 

@@ -83,10 +83,10 @@ class _Threads:
 def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
     """Look at process `pid`, its descendants, and those the run's pid 1 took over.
 
-    All pids are the host's. `other_checks` are children of the starter that belong to other
-    checks. Needs the right to trace the program, which its dumpable processes give to their own
-    user and to root; where it is missing, or a process ends meanwhile, the answer is WORKING:
-    what cannot be seen is never a proof.
+    All pids are the host's. `other_checks` are the processes of the run's other checks: they and
+    what is in their sessions are left out. Needs the right to trace the program, which its
+    dumpable processes give to their own user and to root; where it is missing, or a process ends
+    meanwhile, the answer is WORKING: what cannot be seen is never a proof.
     """
     seen = _Threads()
     try:
@@ -132,6 +132,11 @@ def nothing_under_way(connection: socket.socket) -> bool:
         fcntl.ioctl(connection, request, buffer)
         under_way += int.from_bytes(buffer, "little")
     return under_way == 0
+
+
+def _session(pid: int) -> int:
+    # Sixth field of /proc/<pid>/stat; the second, the name, may hold anything but ends in ")".
+    return int(_read(f"/proc/{pid}/stat").rpartition(b")")[2].split()[3])
 
 
 def _add_process(pid: int, seen: _Threads) -> bool:

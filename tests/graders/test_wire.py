@@ -11,9 +11,11 @@ from graders.kit import wire
 from graders.kit.wire import Failure, Opaque, WireError, decode, encode, pack, unpack
 
 VALUES: list[Any] = [
-    None, True, False, 0, -1, 2**200, 1.5, "", "Tarea ñ 😀", b"\x00\xff", [], [1, [2]], (),
-    (1, "a"), {}, {"$": 1}, {1: "a", (2,): None}, {1, 2}, frozenset({"a"}), float("inf"), float("-inf"),
-]  # fmt: skip
+    *(None, True, False, 0, -1, 2**200, 1.5, float("inf"), float("-inf")),
+    *("", "Tarea ñ 😀", b"", b"\x00\xff"),
+    *([], [1, [2]], (), (1, "a"), {1, 2}, frozenset({"a"})),
+    *({}, {"$": 1}, {1: "a", (2,): None}),
+]
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)

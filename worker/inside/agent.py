@@ -29,8 +29,10 @@ _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
 
 def serve(program: Program, fd: int) -> None:
     """Load the module, then answer calls on socket `fd` until the trusted side hangs up."""
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
+    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
+    # What this check starts bears its session, whoever adopts it: so it is told from the others'.
+    os.setsid()
     line = _Line(fd)
     # The kernel attaches our host pid to this frame, before any of the student's code has run.
     line.send({"t": "hello"})
