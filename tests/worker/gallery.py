@@ -7,7 +7,6 @@ the standard library. Environment and arguments stand for what a worker must not
 import asyncio
 import dataclasses
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -42,7 +41,9 @@ def look_at(starter: int) -> dict[str, object]:
     for who, pid in (("starter", str(starter)), ("check", children[0])):
         task = Path(f"/proc/{pid}/task/{pid}")
         status = dict(
-            line.split(":\t", 1) for line in (task / "status").read_text().splitlines() if ":\t" in line
+            line.split(":\t", 1)
+            for line in (task / "status").read_text().splitlines()
+            if ":\t" in line
         )
         looked[who] = {
             "syscall": (task / "syscall").read_text().split()[0],
@@ -53,11 +54,15 @@ def look_at(starter: int) -> dict[str, object]:
             "seccomp": status["Seccomp"],
             "depth": len(status["NSpid"].split()),
             "namespaces": {
-                kind: os.readlink(f"/proc/{pid}/ns/{kind}") != os.readlink(f"/proc/self/ns/{kind}")
+                kind: _namespace(pid, kind) != _namespace("self", kind)
                 for kind in ("user", "mnt", "pid", "net", "ipc", "uts", "cgroup")
             },
         }
     return looked
+
+
+def _namespace(pid: str, kind: str) -> Path:
+    return Path(f"/proc/{pid}/ns/{kind}").readlink()
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def setns(fd: int, flags: int) -> None:
 def mount(
     source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str = ""
 ) -> None:
-    """Put `source` at `target`, checked; None stands for the NULL of mount(2)."""
+    """Put `source` at `target`, checked; None stands for the kernel's NULL."""
     done = libc.mount(
         None if source is None else os.fsencode(source),
         os.fsencode(target),

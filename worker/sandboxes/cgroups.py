@@ -36,9 +36,10 @@ class RunGroup:
         """Take the groups away, and return what they had counted. The run's processes are gone."""
         kills, seconds = 0, None
         for folder, hierarchy in self.folders.items():
-            kills += hierarchy.oom_kills(folder)
-            spent = hierarchy.cpu_seconds(folder)
-            seconds = spent if seconds is None else seconds
+            with contextlib.suppress(FileNotFoundError):  # the zygote ended first, and swept
+                kills += hierarchy.oom_kills(folder)
+                spent = hierarchy.cpu_seconds(folder)
+                seconds = spent if seconds is None else seconds
             self.late.extend(_still_there([folder]))
         return Leftovers(oom_kills=kills, cpu_seconds=seconds)
 

@@ -1,7 +1,7 @@
 """One open sandbox, and how it ends for certain.
 
-Nothing a starter says is believed beyond "here I am": its pid comes from the kernel with the message,
-its end from a pidfd, the counts from its cgroup.
+Nothing a starter says is believed beyond "here I am": its pid comes from the kernel with the
+message, its end from a pidfd, the counts from its cgroup.
 """
 
 import array

@@ -1,0 +1,197 @@
+"""How sandboxes begin, end, and leave nothing behind."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from graders.limits import Limits
+from tests.fixtures.sandbox import RUNTIME
+from tests.worker.processes import (
+    children_of,
+    descendants_of,
+    ended,
+    open_descriptors,
+    parent_of,
+)
+from tests.worker.running import Check, end_of, program, run_program, send_program
+from worker.sandboxes import SandboxError, Zygote, open_zygote
+from worker.sandboxes.cgroups import Cgroups
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+def cgroup_folders() -> list[Path]:
+    return [f for f in Path("/sys/fs/cgroup").glob("**/semaforo.*/run*") if f.is_dir()]
+
+
+@pytest.mark.parametrize("name", ["fork_bomb", "escape"])
+async def test_closing_ends_every_process_of_the_run(zygote: Zygote, name: str) -> None:
+    sandbox = await zygote.open(Limits())
+    send_program(sandbox, program(name))
+    check = Check(sandbox)
+    await check.printed(until=b"\n")
+    pidfds = [os.pidfd_open(sandbox.starter_pid)]
+    with contextlib.suppress(ProcessLookupError):  # the bomb's processes come and go
+        pidfds += [os.pidfd_open(pid) for pid in descendants_of(sandbox.starter_pid)]
+
+    await sandbox.close()
+
+    assert len(pidfds) >= 2
+    assert ended(pidfds, seconds=0)
+    assert descendants_of(sandbox.starter_pid) == []
+    check.close()
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+async def test_fifty_runs_leave_no_process_descriptor_mount_or_cgroup(zygote: Zygote) -> None:
+    await run_program(zygote, "")
+
+    def left() -> tuple[int, int, int, int]:
+        return (
+            len(descendants_of(os.getpid())),
+            open_descriptors(),
+            len(Path("/proc/self/mounts").read_text().splitlines()),
+            len(cgroup_folders()),
+        )
+
+    before = left()
+    for _ in range(50):
+        ran = await run_program(zygote, "print('here')")
+        assert ran.printed == "here\n"
+
+    assert left() == before
+
+
+async def test_many_sandboxes_are_open_at_once_and_know_nothing_of_each_other(
+    zygote: Zygote,
+) -> None:
+    mark = "import os; print(os.listdir('/w')); open('/w/mark', 'w').close()"
+
+    runs = await asyncio.gather(*(run_program(zygote, mark) for _ in range(20)))
+
+    assert {ran.printed for ran in runs} == {"['tmp']\n"}
+
+
+async def test_checks_are_numbered_over_the_run_and_their_ends_are_told(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+    send_program(sandbox, "import os; os.kill(os.getpid(), 9)")
+    first = Check(sandbox)
+    first_status = await end_of(sandbox, 0)
+    second = Check(sandbox)
+    second_status = await end_of(sandbox, 1)
+
+    assert (first_status, second_status) == (9, 9)
+    await sandbox.close()
+    first.close()
+    second.close()
+
+
+async def test_closing_twice_tells_the_same(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+
+    assert await sandbox.close() == await sandbox.close()
+
+
+async def test_the_end_of_the_control_socket_is_the_end_of_the_run(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+    send_program(sandbox, program("escape"))
+    check = Check(sandbox)
+    await check.printed(until=b"left\n")
+    pidfd = os.pidfd_open(sandbox.starter_pid)
+
+    sandbox.control.close()
+
+    assert ended([pidfd], seconds=10)
+    os.close(pidfd)
+    check.close()
+    await sandbox.close()
+
+
+async def test_a_wall_that_cannot_be_raised_is_no_sandbox(zygote: Zygote) -> None:
+    with pytest.raises(SandboxError, match="a wall did not hold: OSError"):
+        await zygote.open(Limits(space_kib=-1))
+
+    assert (await run_program(zygote, "print('next')")).printed == "next\n"
+
+
+async def test_an_abandoned_open_leaves_no_run(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+    parent = parent_of(sandbox.starter_pid)
+    await sandbox.close()
+
+    for turns in range(8):
+        opening = asyncio.create_task(zygote.open(Limits()))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        opening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await (await opening).close()
+    pidfds = []
+    for pid in children_of(parent):
+        with contextlib.suppress(ProcessLookupError):
+            pidfds.append(os.pidfd_open(pid))
+
+    assert ended(pidfds, seconds=10)
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+async def test_a_zygote_that_died_is_started_again_by_the_next_call() -> None:
+    async with open_zygote(RUNTIME) as zygote:
+        sandbox = await zygote.open(Limits())
+        os.kill(parent_of(sandbox.starter_pid), signal.SIGKILL)
+        assert await end_of(sandbox, 0) is None
+        await sandbox.close()
+
+        with contextlib.suppress(SandboxError):
+            await (await zygote.open(Limits())).close()
+        ran = await run_program(zygote, "print('again')")
+
+    assert ran.printed == "again\n"
+
+
+async def test_leaving_the_zygote_ends_the_runs_that_are_open() -> None:
+    async with open_zygote(RUNTIME) as zygote:
+        sandbox = await zygote.open(Limits())
+        send_program(sandbox, program("fork_bomb"))
+        check = Check(sandbox)
+        await check.printed(until=b"begun\n")
+        pidfd = os.pidfd_open(sandbox.starter_pid)
+
+    assert ended([pidfd], seconds=0)
+    os.close(pidfd)
+    check.close()
+    await sandbox.close()
+
+
+async def test_a_run_that_takes_too_much_in_many_processes_is_ended(zygote: Zygote) -> None:
+    groups = Cgroups.make()
+    if groups is None:
+        pytest.skip("no memory cgroup to be had here")
+    groups.remove()
+
+    ran = await run_program(zygote, program("hoard_together"))
+
+    assert ran.leftovers.oom_kills >= 8
+    assert (await run_program(zygote, "print('next')")).leftovers.oom_kills == 0
+
+
+async def test_descriptors_sent_by_a_run_are_closed_unseen(zygote: Zygote) -> None:
+    from worker.sandboxes.runs import receive_with_pid
+
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    socket.send_fds(theirs, [b"B"], [theirs.fileno()] * 20)
+    before = open_descriptors()
+
+    word, pid = receive_with_pid(ours)
+
+    assert (word, pid) == (b"B", None)
+    assert open_descriptors() == before
+    ours.close()
+    theirs.close()

@@ -1,0 +1,84 @@
+"""A worker that is killed takes everything with it, and the next one sweeps what it cannot."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.sandbox import PROJECT, Person
+from tests.worker.processes import descendants_of, ended
+from worker.sandboxes.cgroups import Cgroups
+
+DOOMED = """
+import asyncio, sys
+from pathlib import Path
+from graders.limits import Limits
+from tests.worker.running import Check, program, send_program
+from worker.sandboxes import open_zygote
+
+async def main():
+    async with open_zygote(Path(sys.argv[1])) as zygote:
+        checks = []
+        for name in ("spin", "escape"):
+            sandbox = await zygote.open(Limits(cpu_seconds=60))
+            send_program(sandbox, program(name))
+            checks.append((sandbox, Check(sandbox)))
+            await checks[-1][1].printed(until=b"\\n")
+        print("open", flush=True)
+        await asyncio.Event().wait()
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(params=["as_this_user", "as_ordinary_user"])
+def doomed(request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[str]"]:
+    person: Person = request.getfixturevalue(request.param)
+    process = person.start("-c", DOOMED, str(person.runtime))
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(10)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+def test_a_killed_worker_takes_every_process_with_it(doomed: "subprocess.Popen[str]") -> None:
+    assert doomed.stdout is not None
+    assert doomed.stdout.readline() == "open\n"
+    pids = descendants_of(doomed.pid)
+    pidfds = [os.pidfd_open(pid) for pid in pids]
+
+    doomed.send_signal(signal.SIGKILL)
+
+    assert len(pids) >= 7  # bubblewrap, two of the zygote, two starters, and theirs
+    assert ended(pidfds, seconds=10)
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+def test_the_cgroups_of_a_killed_worker_are_swept_and_no_living_ones() -> None:
+    living = Cgroups.make()
+    if living is None:
+        pytest.skip("no memory cgroup to be had here")
+    make = "from worker.sandboxes.cgroups import Cgroups; print(*Cgroups.make().hierarchies)"
+    left = subprocess.run(
+        [sys.executable, "-c", make], cwd=PROJECT, check=True, capture_output=True, timeout=60
+    ).stdout.decode()
+    folders = [Path(folder) for folder in left.split()]
+    (folders[0] / "run7").mkdir()
+    assert all(folder.is_dir() for folder in folders)
+
+    another = Cgroups.make()
+
+    assert not any(folder.exists() for folder in folders)
+    assert all(folder.is_dir() for folder in living.hierarchies)
+    living.remove()
+    assert another is not None
+    another.remove()
+    assert not any(folder.exists() for folder in [*living.hierarchies, *another.hierarchies])
