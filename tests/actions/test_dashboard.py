@@ -1,0 +1,155 @@
+"""What an instructor sees at a glance."""
+
+import pytest
+from sqlalchemy import event
+
+from graders.report import RunState, Verdict
+from graders.text import Text
+from server import errors
+from server.actions import dashboard, grading
+from server.database import Database
+from tests.fixtures.builders import (
+    NOON,
+    a_check,
+    a_course,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    an_assignment,
+    an_instructor,
+    later,
+)
+
+
+async def test_it_shows_each_students_points_and_attempts_by_exercise(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        timeout = await an_assignment(session, course, "timeout", position=2)
+        gather = await an_assignment(session, course, "gather", position=1)
+        ana = await a_student(session, course, name="Ana", email="ana@example.org")
+        await a_student(session, course, name="bea")
+        for points in (1, 3, 2):
+            submission = await a_submission(session, gather, ana)
+            report = a_report(a_check(points=points, max_points=3))
+            await a_finished_run(session, submission, report)
+        await a_submission(session, timeout, ana)
+        await a_submission(session, gather, teacher)
+
+        shown = await dashboard.overview(session, teacher, course, NOON)
+
+    assert [(c.exercise, c.submitted, c.solved) for c in shown.columns] == [
+        ("gather", 1, 1),
+        ("timeout", 1, 0),
+    ]
+    assert [(s.name, s.points, s.attempts) for s in shown.students] == [
+        ("Ana", 3, 4),
+        ("bea", 0, 0),
+    ]
+    cells = shown.students[0].cells
+    assert (cells[gather.id].points, cells[gather.id].attempts) == (3, 3)
+    assert cells[gather.id].is_solved
+    assert (cells[timeout.id].points, cells[timeout.id].attempts) == (None, 1)
+    assert not cells[timeout.id].is_solved
+    assert shown.students[1].cells == {}
+
+
+async def test_it_shows_how_often_each_check_fails_and_why(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course)
+        for verdict in (Verdict.PASSED, Verdict.FAILED, Verdict.FAILED, Verdict.TIMED_OUT):
+            student = await a_student(session, course)
+            submission = await a_submission(session, gather, student)
+            points = int(verdict is Verdict.PASSED)
+            report = a_report(a_check("easy"), a_check("hard", points=points, verdict=verdict))
+            await a_finished_run(session, submission, report)
+
+        easy, hard = (await dashboard.overview(session, teacher, course, NOON)).checks
+
+    assert (easy.exercise, easy.name, easy.runs, easy.fails, easy.fail_rate) == (
+        "gather", "easy", 4, 0, 0.0,
+    )  # fmt: skip
+    assert easy.title == Text(es="Título de easy", en="Title of easy")
+    assert (hard.runs, hard.fails, hard.fail_rate) == (4, 3, 0.75)
+    assert hard.by_verdict == {Verdict.FAILED: 2, Verdict.TIMED_OUT: 1}
+
+
+async def test_it_shows_what_waits_and_what_is_stuck(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course)
+        student = await a_student(session, course, name="Ana")
+        given_up, orphan, running, old, new = [
+            (await a_submission(session, gather, student, now=later(seconds))).runs[0].id
+            for seconds in (1, 2, 3, 4, 95)
+        ]
+        await grading.claim(session, given_up, worker="w", now=later(1))
+        await grading.abandon_hopeless(session, later(50), max_claims=1)
+        await grading.claim(session, orphan, worker="gone", now=later(2))
+        await grading.claim(session, running, worker="w", now=later(99))
+
+        shown = await dashboard.overview(session, teacher, course, later(100))
+
+    assert [(r.run_id, r.state, r.is_stuck, r.age_seconds) for r in shown.open_runs] == [
+        (given_up, RunState.ABANDONED, True, 99),
+        (orphan, RunState.RUNNING, True, 98),
+        (running, RunState.RUNNING, False, 97),
+        (old, RunState.QUEUED, True, 96),
+        (new, RunState.QUEUED, False, 5),
+    ]
+    assert shown.open_counts == {
+        RunState.ABANDONED: 1,
+        RunState.RUNNING: 2,
+        RunState.QUEUED: 2,
+    }
+    assert (shown.open_runs[1].student, shown.open_runs[1].worker) == ("Ana", "gone")
+
+
+async def test_an_abandoned_run_is_no_longer_shown_once_it_was_regraded(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        submission = await a_submission(session, await an_assignment(session, course))
+        await grading.claim(session, submission.run.id, worker="w", now=NOON)
+        await grading.abandon_hopeless(session, later(60), max_claims=1)
+        await grading.regrade(session, teacher, submission.id, later(70))
+        await a_finished_run(session, submission, a_report(), now=later(71))
+
+        shown = await dashboard.overview(session, teacher, course, later(100))
+
+    assert shown.open_runs == []
+    assert shown.open_counts == {}
+    assert shown.students[0].points == 1
+
+
+async def test_only_instructors_of_the_course_see_it(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        student = await a_student(session, course)
+        stranger = await an_instructor(session, await a_course(session))
+
+        for viewer in (student, stranger):
+            with pytest.raises(errors.InstructorsOnly):
+                await dashboard.overview(session, viewer, course, NOON)
+
+
+async def test_it_asks_six_times_whatever_the_size_of_the_class(sqlite_database: Database) -> None:
+    statements: list[str] = []
+    async with sqlite_database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        for _ in range(5):
+            submission = await a_submission(session, await an_assignment(session, course, f"e{_}"))
+            await a_finished_run(session, submission, a_report())
+        engine = (await session.connection()).sync_engine
+        event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
+
+        await dashboard.overview(session, teacher, course, NOON)
+
+    assert len(statements) == 6

@@ -1,0 +1,196 @@
+"""Sessions, transactions and migrations, on each kind of database."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
+
+from server.database import MIGRATIONS, Database
+from server.models import Base, Course, Enrollment, GradingRun, Role, User
+from server.settings import Settings
+from tests.fixtures.builders import a_course, a_submission, a_user, an_assignment
+
+
+async def test_a_reading_session_can_change_nothing(database: Database) -> None:
+    async with database.read() as session:
+        with pytest.raises(DBAPIError, match=r"(?i)read.?only"):
+            await a_course(session)
+
+
+async def test_what_was_not_committed_is_gone(database: Database) -> None:
+    async def make_and_fail() -> None:
+        async with database.write() as session:
+            await a_course(session)
+            raise ZeroDivisionError
+
+    async with database.write() as session:
+        await a_course(session)
+    with pytest.raises(ZeroDivisionError):
+        await make_and_fail()
+
+    async with database.read() as session:
+        assert (await session.scalars(select(Course))).all() == []
+
+
+async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
+    async with database.write() as writing:
+        await a_course(writing)
+        async with asyncio.timeout(5), database.read() as reading:
+            assert (await reading.scalars(select(Course))).all() == []
+
+
+async def test_what_a_writer_on_sqlite_has_read_cannot_be_overtaken(sqlite_url: str) -> None:
+    databases = [Database(sqlite_url) for _ in range(4)]  # as four processes would
+    async with databases[0].write() as session:
+        user = await a_user(session, name="0")
+        await session.commit()
+
+    async def count_up(database: Database) -> None:
+        async with database.write() as session:
+            name = await session.scalar(select(User.name).where(User.id == user.id))
+            await session.execute(update(User).values(name=str(int(name or "") + 1)))
+            await session.commit()
+
+    await asyncio.gather(*(count_up(database) for database in databases for _ in range(10)))
+
+    async with databases[0].read() as session:
+        assert await session.scalar(select(User.name)) == "40"
+    for database in databases:
+        await database.close()
+
+
+async def test_what_was_not_asked_for_is_not_loaded_behind_ones_back(database: Database) -> None:
+    async with database.write() as session:
+        submission = await a_submission(session)
+        await session.commit()
+
+    async with database.read() as session:
+        run = await session.get_one(GradingRun, submission.runs[0].id)
+        with pytest.raises(InvalidRequestError, match="raise"):
+            _ = run.submission
+
+
+async def test_references_and_words_are_held_by_the_database_itself(database: Database) -> None:
+    async with database.write() as session:
+        course, user = await a_course(session), await a_user(session)
+        await an_assignment(session, course)
+        await session.commit()
+
+    rows = (
+        Enrollment(course_id=course.id, user_id=course.id, role=Role.STUDENT),
+        GradingRun(submission_id=user.id, state="queued", queued_at=user.created_at),
+    )
+    for row in rows:
+        async with database.write() as session:
+            session.add(row)
+            with pytest.raises(IntegrityError):
+                await session.flush()
+    async with database.write() as session:
+        session.add(Enrollment(course_id=course.id, user_id=user.id, role=Role.STUDENT))
+        await session.flush()
+        with pytest.raises(IntegrityError):
+            await session.execute(text("UPDATE enrollments SET role = 'king'"))
+
+
+async def test_the_migrations_make_the_tables_the_models_describe(
+    empty_database_url: str,
+) -> None:
+    database = Database(empty_database_url)
+    await database.migrate()
+    async with database.migrating() as connection:
+        differences = await connection.run_sync(_differences)
+        migrated = await connection.run_sync(_constraints)
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.run_sync(Base.metadata.create_all)
+        assert migrated == await connection.run_sync(_constraints)
+    await database.close()
+
+    assert differences == []
+
+
+async def test_any_number_of_processes_may_migrate_at_once(empty_database_url: str) -> None:
+    databases = [Database(empty_database_url) for _ in range(4)]
+
+    await asyncio.gather(*(database.migrate() for database in databases))
+    await databases[0].migrate()
+
+    async with databases[0].write() as session:
+        await a_course(session)
+    for database in databases:
+        await database.close()
+
+
+def test_alembic_works_by_hand_on_the_database_of_the_settings(empty_database_url: str) -> None:
+    commands = "upgrade head", "check", "downgrade base", "upgrade head"
+    program = f"from alembic.config import main\nfor c in {commands}: main(c.split())"
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=MIGRATIONS.parent,
+        env={**os.environ, "SEMAFORO_DATABASE_URL": empty_database_url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "No new upgrade operations" in done.stdout
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEMAFORO_DATA_DIR", "/srv/data")
+    monkeypatch.setenv("SEMAFORO_EXERCISES_DIRS", f"/a{os.pathsep}/b")
+    monkeypatch.setenv("SEMAFORO_PUBLIC_URL", "https://semaforo.example.org/")
+
+    settings = Settings()
+
+    assert settings.database_url == "sqlite+aiosqlite:////srv/data/semaforo.db"
+    assert settings.exercises_dirs == [Path("/a"), Path("/b")]
+    assert settings.public_url == "https://semaforo.example.org"
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://u:secret@db/semaforo", "postgresql+asyncpg"),
+        ("sqlite:///x.db", "sqlite+aiosqlite"),
+    ],
+)
+async def test_a_plain_database_url_gets_the_driver_we_use(given: str, used: str) -> None:
+    database = Database(given)
+
+    assert database.url.drivername == used
+    await database.close()
+
+
+def _differences(connection: Connection) -> list[Any]:
+    return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+def _constraints(connection: Connection) -> dict[str, Any]:
+    """Everything that alembic's own comparison passes over: checks, and what is named how."""
+    seen = inspect(connection)
+    return {
+        table: {
+            "checks": sorted((c["name"], c["sqltext"]) for c in seen.get_check_constraints(table)),
+            "unique": sorted(str(c["name"]) for c in seen.get_unique_constraints(table)),
+            "indexes": sorted(str(c["name"]) for c in seen.get_indexes(table)),
+            "foreign": sorted(
+                (str(c["name"]), str(c["options"])) for c in seen.get_foreign_keys(table)
+            ),
+            "primary": seen.get_pk_constraint(table)["name"],
+            "columns": [
+                (c["name"], str(c["type"]), c["nullable"]) for c in seen.get_columns(table)
+            ],
+        }
+        for table in Base.metadata.tables
+    }
