@@ -45,6 +45,7 @@ class Server:
     def __init__(self, requests: socket.socket, fixtures: Fixtures) -> None:
         self._requests, self._fixtures = requests, fixtures
         self._errors: list[str] = []
+        self._mishaps: list[str] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, to say it to whoever started us."""
@@ -101,6 +102,9 @@ class Server:
         def on_check(result: CheckResult) -> None:
             _write(results, {"index": place[result.name], "check": result.to_dict()})
 
+        # An error in a callback of ours must not pass in silence: it would cost somebody points.
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self._mishaps.append(str(context)))
         place = {item.name.removeprefix("test_"): index for index, item in enumerate(items)}
         link = SandboxLink(control, request["starter"])
         link.watch()
@@ -108,6 +112,8 @@ class Server:
         link.send_program(program)
         await run_checks(items, on_check)
         link.close()
+        if self._mishaps:
+            raise RuntimeError("\n".join(self._mishaps))
 
 
 def _end_with_parent() -> None:

@@ -58,6 +58,7 @@ class Channel:
 
     def close(self) -> None:
         """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
+        self._over = self._over or Outcome(Ending.UNDECIDED, detail="hung up")
         self.watcher.stop()
         self._loop.remove_reader(self._line.connection)
         self._loop.remove_reader(self.printed.descriptor)
