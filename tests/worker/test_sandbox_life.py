@@ -178,7 +178,8 @@ async def test_a_run_that_takes_too_much_in_many_processes_is_ended(zygote: Zygo
 
     ran = await run_program(zygote, program("hoard_together"))
 
-    assert ran.leftovers.oom_kills >= 8
+    # Twelve times 100 MiB were wanted, of 256; who is killed while it counts has not got it.
+    assert ran.leftovers.oom_kills >= 9
     assert (await run_program(zygote, "print('next')")).leftovers.oom_kills == 0
 
 

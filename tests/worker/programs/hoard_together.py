@@ -1,13 +1,14 @@
-"""Takes 1.2 GB in twelve processes, none of which takes much."""
-import os
+"""Takes 1.2 GB in twelve processes, none of which takes much; says how many got theirs."""
+import os, signal
 
+readings = []
 for _ in range(12):
+    reading, writing = os.pipe()
     if os.fork() == 0:
         held = bytearray(b"x" * (100 << 20))
-        os.write(1, b"took\n")
-        import signal
-
+        os.write(writing, b"x")
         signal.pause()
-import time
-
-time.sleep(1)
+    os.close(writing)
+    readings.append(reading)
+print(sum(len(os.read(reading, 1)) for reading in readings), flush=True)
+os.kill(-1, signal.SIGKILL)
