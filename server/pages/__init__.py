@@ -13,14 +13,20 @@ What they show is made ready in results (verdicts and points), timeline (the pic
 statements (Markdown, Python): a template decides nothing.
 """
 
-from server.pages import account, dashboard, exercises, language, leaderboard, sign_in, submissions
+from server.pages.account import router as account
+from server.pages.dashboard import router as dashboard
+from server.pages.exercises import router as exercises
+from server.pages.language import router as language
+from server.pages.leaderboard import router as leaderboard
+from server.pages.sign_in import router as sign_in
+from server.pages.submissions import router as submissions
 
 ROUTERS = (
-    exercises.router,
-    submissions.router,
-    leaderboard.router,
-    dashboard.router,
-    sign_in.router,
-    account.router,
-    language.router,
+    exercises,
+    submissions,
+    leaderboard,
+    dashboard,
+    sign_in,
+    account,
+    language,
 )

@@ -54,7 +54,7 @@ def _run(run: OpenRun, catalogue: Exercises, language: str) -> dict[str, Any]:
     _ = gettext_for(language)
     words = _state(run.state, language)
     if run.is_stuck and run.state is not RunState.ABANDONED:
-        words = f"{words} · {_('stuck')}"
+        words += " · " + _("stuck")
     return {
         "href": f"/submissions/{run.submission_id}",
         "lit": "stop" if run.is_stuck else "wait",

@@ -106,7 +106,8 @@ def pending(
     if state is RunState.RUNNING:
         words = _("Your program is running")
     if checks:
-        counted = plural_for(language)("%(num)d check done", "%(num)d checks done", len(checks))
+        ngettext = plural_for(language)
+        counted = ngettext("%(num)d check done", "%(num)d checks done", len(checks))
         words = f"{words}: {counted % {'num': len(checks)}}"
     explanation = ""
     if state is RunState.QUEUED and tries:
@@ -152,7 +153,8 @@ def _finished(run: GradingRun, language: str) -> ResultView:
     all_passed = passed == len(checks) > 0
     words = _("All checks passed")
     if not all_passed:
-        template = plural_for(language)(
+        ngettext = plural_for(language)
+        template = ngettext(
             "%(num)d of %(total)d checks passed", "%(num)d of %(total)d checks passed", passed
         )
         words = template % {"num": passed, "total": len(checks)}

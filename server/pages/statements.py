@@ -44,9 +44,13 @@ def python_html(source: str, *, line_id: str) -> Markup:
     What hides or reorders the characters around it is written as its escape.
     """
     plain = UNSEEN.sub(lambda found: ascii(found[0])[1:-1], source.replace("\r\n", "\n"))
-    formatter: HtmlFormatter[str] = HtmlFormatter(nowrap=True, linespans=line_id)
-    html = highlight(plain, PythonLexer(stripnl=False), formatter)
-    return Markup(html)  # noqa: S704 - Pygments escapes what it colours
+    # Pygments closes every span at the end of its line, so lines can be taken one by one.
+    html = highlight(plain, PythonLexer(stripnl=False), HtmlFormatter[str](nowrap=True))
+    lines = html.removesuffix("\n").split("\n")
+    numbered = (
+        f'<span id="{line_id}-{number}">{line}\n</span>' for number, line in enumerate(lines, 1)
+    )
+    return Markup("".join(numbered))  # noqa: S704 - Pygments escapes what it colours
 
 
 @lru_cache(maxsize=1)

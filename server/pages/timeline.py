@@ -13,7 +13,7 @@ from graders.report import Event
 MOST_ROWS = 12
 BAR = 12
 _ROW, _LABEL = 34, 13
-_STEPS_HEIGHT, _STEP_AT_MOST = 44, 14
+_STEPS_HEIGHT, _STEP_AT_MOST = 48, 16
 # What is left free at the right, for the sign at the end of a bar that reaches the end.
 _FULL = 97.0
 _LABEL_LETTERS = 34
@@ -61,11 +61,12 @@ class Row:
 class Timeline:
     """Everything the template draws; `hidden` calls are only in the table.
 
-    peak   How many calls were in flight at once at most.
+    peak   How many calls were in flight at once at most; written at `peak_x`.
     calls  How many there were.
     """
 
     peak: int
+    peak_x: str
     calls: int
     rows: list[Row]
     steps: list[Step]
@@ -105,13 +106,14 @@ def draw(events: Sequence[Event], wall_seconds: float | None) -> Timeline | None
     last = max(event.at for event in events)
     axis = _Axis(max(last, wall_seconds or 0.0, 0.001))
     steps = _steps(events, axis)
-    peak = max((step.calls for step in steps), default=1)
-    ground_y = max((step.y + step.height for step in steps), default=0)
+    peak = max(step.calls for step in steps)
+    ground_y = max(step.y + step.height for step in steps)
     top = ground_y + 10
     rows = [_row(call, axis, top + place * _ROW) for place, call in enumerate(calls[:MOST_ROWS])]
     axis_y = top + len(rows) * _ROW
     return Timeline(
         peak=peak,
+        peak_x=_middle_of(steps, peak),
         calls=len(calls),
         rows=rows,
         steps=steps,
@@ -147,7 +149,7 @@ def _steps(events: Sequence[Event], axis: _Axis) -> list[Step]:
         until = axis.span if after is None else after.at
         if in_flight:
             counts.append((event.at, until, len(in_flight)))
-    most = max((count for *_, count in counts), default=1)
+    most = max(count for *_, count in counts)
     unit = min(_STEP_AT_MOST, _STEPS_HEIGHT // most) or 1
     full = most * unit
     return [
@@ -160,6 +162,12 @@ def _steps(events: Sequence[Event], axis: _Axis) -> list[Step]:
         )
         for since, until, count in counts
     ]
+
+
+def _middle_of(steps: Sequence[Step], peak: int) -> str:
+    """Return the middle of the longest while with `peak` calls in flight."""
+    longest = max((s for s in steps if s.calls == peak), key=lambda s: float(s.width))
+    return _percent(float(longest.x) + float(longest.width) / 2)
 
 
 def _row(call: _Call, axis: _Axis, top: int) -> Row:
