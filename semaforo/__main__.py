@@ -1,0 +1,5 @@
+"""`python -m semaforo`."""
+
+from semaforo.main import main
+
+main()

@@ -1,0 +1,143 @@
+"""`semaforo user` and `semaforo token`: accounts and tokens, straight in the database."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final, TypeVar
+from uuid import UUID
+
+import typer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from semaforo.options import Language
+from semaforo.terminal import Stop, terminal_language, words
+from server.actions import accounts, courses, sign_in, tokens
+from server.database import Database
+from server.errors import DomainError
+from server.models import Role, User
+from server.settings import get_settings
+
+T = TypeVar("T")
+Email = Annotated[str, typer.Argument(help="Address of the account.")]
+LINK_LIFETIME: Final = timedelta(days=7)
+
+
+def add_user(
+    email: Email,
+    name: Annotated[str, typer.Option(help="Real name, shown to instructors only.")],
+    course: Annotated[str | None, typer.Option(help="Slug of a course to enroll in.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title, if the course is to be made.")] = None,
+    role: Annotated[Role, typer.Option(help="Part taken in that course.")] = Role.STUDENT,
+    language: Language = None,
+) -> None:
+    """Make an account, and print a link that signs it in."""
+
+    async def add(session: AsyncSession, now: datetime) -> User:
+        user = await accounts.create_user(
+            session,
+            email=email,
+            name=name,
+            language=language or get_settings().default_language,
+            now=now,
+        )
+        if course:
+            found = await courses.find_course(session, course)
+            if found is None and title is None:
+                raise Stop(
+                    "There is no course “{course}”; give its --title to make it.", course=course
+                )
+            made = found or await courses.create_course(session, slug=course, title=title or course)
+            await courses.enroll(session, made, user, role)
+        return user
+
+    print(_in_database(lambda session, now: _then_link(session, now, add), language))
+
+
+def link(email: Email, language: Language = None) -> None:
+    """Print a link that signs this account in once, within a week."""
+    print(
+        _in_database(
+            lambda session, now: _then_link(session, now, lambda s, _: _user(s, email)), language
+        )
+    )
+
+
+def issue_token(
+    email: Email,
+    name: Annotated[str, typer.Option(help="What it is for.")] = "semaforo token",
+    language: Language = None,
+) -> None:
+    """Print a new token of this account; it is shown only now."""
+
+    async def issue(session: AsyncSession, now: datetime) -> str:
+        _, secret = await tokens.issue(session, await _user(session, email), name, now)
+        return secret
+
+    print(_in_database(issue, language))
+
+
+def list_tokens(email: Email, language: Language = None) -> None:
+    """List the tokens of this account that still work."""
+
+    async def listed(session: AsyncSession, _: datetime) -> list[str]:
+        viewer = await sign_in.viewer_for(session, await _user(session, email))
+        return [
+            f"{token.id}  …{token.hint}  {token.created_at:%Y-%m-%d}  {token.name}"
+            for token in await tokens.list_tokens(session, viewer)
+        ]
+
+    found = _in_database(listed, language)
+    say = words(language or terminal_language())
+    print("\n".join(found) if found else say("This account has no tokens."))
+
+
+def revoke_token(
+    email: Email,
+    token_id: Annotated[UUID, typer.Argument(help="Its id, as `list` shows it.")],
+    language: Language = None,
+) -> None:
+    """End a token of this account at once and for ever."""
+
+    async def revoke(session: AsyncSession, now: datetime) -> None:
+        viewer = await sign_in.viewer_for(session, await _user(session, email))
+        await tokens.revoke(session, viewer, token_id, now)
+
+    _in_database(revoke, language)
+
+
+async def _user(session: AsyncSession, email: str) -> User:
+    user = await accounts.find_user(session, email)
+    if user is None:
+        raise Stop("There is no account with the address {email}.", email=email)
+    return user
+
+
+async def _then_link(
+    session: AsyncSession,
+    now: datetime,
+    find: Callable[[AsyncSession, datetime], Awaitable[User]],
+) -> str:
+    user = await find(session, now)
+    secret = await sign_in.create_link(session, user, lifetime=LINK_LIFETIME, now=now)
+    return f"{get_settings().public_url}/sign-in/{secret}"
+
+
+def _in_database(work: Callable[[AsyncSession, datetime], Awaitable[T]], language: Language) -> T:
+    """Do some work in one transaction; a refusal becomes a sentence."""
+
+    async def run() -> T:
+        database = Database(get_settings().database_url)
+        try:
+            await database.migrate()
+            async with database.write() as session:
+                result = await work(session, datetime.now(UTC))
+                await session.commit()
+                return result
+        finally:
+            await database.close()
+
+    try:
+        return asyncio.run(run())
+    except DomainError as refusal:
+        tongue = language or terminal_language()
+        raise Stop("{why}", why=refusal.detail_in(words(tongue), tongue)) from None

@@ -1,0 +1,109 @@
+"""The course to try things with: a teacher, a student and every exercise.
+
+Made at the first start and left alone afterwards; what people change in it stays.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue import Catalogue
+from server.actions import accounts, assignments, courses, sign_in, tokens
+from server.database import Database
+from server.errors import AlreadyAssigned, BadToken, RevokedToken
+from server.models import Course, Role, User
+from server.settings import Settings
+
+COURSE: Final = "asincrono"
+TITLE: Final = "Python asíncrono"
+ISSUED_BY: Final = "semaforo up"
+LINK_LIFETIME: Final = timedelta(days=30)
+LINK_USES: Final = 1000
+PEOPLE: Final = (
+    ("teacher", "teacher@semaforo.localhost", "Ada Profesora", Role.INSTRUCTOR),
+    ("student", "student@semaforo.localhost", "Lin Estudiante", Role.STUDENT),
+)
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to be one of the two people: the secret of a sign-in link, and a token."""
+
+    link: str
+    token: str
+
+    def sign_in(self, url: str) -> str:
+        """Return the address that signs a browser in."""
+        return f"{url}/sign-in/{self.link}"
+
+
+async def prepare(database: Database, settings: Settings, facts: Path) -> dict[str, Access]:
+    """Make what is missing of the course, and give access to its teacher and student by name.
+
+    Tokens in `facts`, written by the start before this one, are kept while they work.
+    """
+    now = datetime.now(UTC)
+    catalogue = Catalogue.read(*settings.exercises_dirs)
+    earlier = _read(facts)
+    async with database.write() as session:
+        course = await courses.find_course(session, COURSE)
+        if course is None:
+            course = await courses.create_course(session, slug=COURSE, title=TITLE)
+        await _assign_all(session, course, catalogue)
+        people = {}
+        for who, email, name, role in PEOPLE:
+            user = await accounts.find_user(session, email)
+            if user is None:
+                user = await accounts.create_user(session, email=email, name=name, now=now)
+                await courses.enroll(session, course, user, role)
+            link = await sign_in.create_link(
+                session, user, lifetime=LINK_LIFETIME, uses=LINK_USES, now=now
+            )
+            token = await _token(session, user, earlier.get(who, {}).get("token", ""), now)
+            people[who] = Access(link, token)
+        await session.commit()
+    return people
+
+
+async def _assign_all(session: AsyncSession, course: Course, catalogue: Catalogue) -> None:
+    for slug in catalogue:
+        try:
+            await assignments.assign(session, course, slug)
+        except AlreadyAssigned:
+            continue
+
+
+async def _token(session: AsyncSession, user: User, earlier: str, now: datetime) -> str:
+    try:
+        viewer = await tokens.authenticate(session, earlier, now)
+        if viewer.user.id == user.id:
+            return earlier
+    except (BadToken, RevokedToken):
+        pass
+    _, secret = await tokens.issue(session, user, ISSUED_BY, now)
+    return secret
+
+
+def _read(facts: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(facts.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_facts(facts: Path, url: str, people: dict[str, Access]) -> None:
+    """Write for scripts what the screen says; readable by us alone, and never half written."""
+    content: dict[str, Any] = {"url": url}
+    for who, access in people.items():
+        content[who] = {"sign_in": access.sign_in(url), "token": access.token}
+    fresh = facts.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+    fresh.rename(facts)

@@ -1,0 +1,101 @@
+"""`semaforo grade`: one submission, graded here by the worker's own code, without a server."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from graders.catalogue import Catalogue, UnknownExerciseError
+from graders.files import FileRefused, check_files
+from graders.manifest import Exercise, ManifestError
+from graders.readable import readable
+from graders.report import Report
+from semaforo.options import AsJson, Language
+from semaforo.terminal import COULD_NOT, FAILED, Stop, has_colours, terminal_language
+from server.settings import Settings, get_settings
+from worker.grade import Grader, GradingOutage
+
+PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
+
+
+def grade(
+    exercise: Annotated[str, typer.Argument(help="Its slug, or the path of its folder.")],
+    files: Annotated[list[Path], typer.Argument(help="What would be handed in.")],
+    as_json: AsJson = False,
+    language: Language = None,
+) -> int:
+    """Grade files here, in the sandbox, without a server.
+
+    Ends with 0 if every check passed, 1 if not, 2 if they could not be graded.
+    """
+    tongue = language or terminal_language()
+    settings = get_settings()
+    chosen = _find(exercise, settings)
+    sources = read_files(chosen, files, tongue)
+    report = asyncio.run(_grade(settings, chosen, sources))
+    if as_json:
+        print(json.dumps(report.to_json(tongue), ensure_ascii=False, indent=2))
+    else:
+        print(readable(report, tongue, colour=has_colours()), end="")
+    return 0 if report.all_passed else FAILED
+
+
+def _find(name: str, settings: Settings) -> Exercise:
+    try:
+        return Catalogue.read(*settings.exercises_dirs).find(name)
+    except UnknownExerciseError as error:
+        raise Stop(
+            "There is no exercise “{slug}”. There are: {known}; or give the path of a folder.",
+            exit_code=COULD_NOT,
+            slug=error.slug,
+            known=", ".join(error.known),
+        ) from None
+    except ManifestError as error:
+        raise Stop("{error}", exit_code=COULD_NOT, error=error) from None
+
+
+def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[str, bytes]:
+    """Return what these files would be as a submission.
+
+    Raises:
+        Stop: one cannot be read, or the server would refuse them.
+    """
+    try:
+        return check_files(exercise, [(path.name, path.read_bytes()) for path in paths])
+    except OSError as error:
+        raise Stop(
+            "{file} cannot be read: {reason}.",
+            exit_code=COULD_NOT,
+            file=error.filename,
+            reason=error.strerror,
+        ) from None
+    except FileRefused as refused:
+        raise Stop("{detail}", exit_code=COULD_NOT, detail=refused.detail.to(language)) from None
+
+
+async def _grade(settings: Settings, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
+    grader = Grader(
+        runtime=settings.runtime_dir,
+        name=settings.worker_name,
+        insecure=settings.run_student_code_without_a_full_sandbox,
+    )
+    try:
+        async with grader:
+            for pause in PAUSES:
+                report = await grader.grade(exercise, files)
+                if report.is_conclusive:
+                    return report
+                await asyncio.sleep(pause)
+    except GradingOutage as outage:
+        raise Stop(
+            "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
+            exit_code=COULD_NOT,
+            reason=outage,
+        ) from outage
+    raise Stop(
+        "This machine is too busy to decide every check; try again when it is quieter.",
+        exit_code=COULD_NOT,
+    )

@@ -1,0 +1,59 @@
+"""`semaforo`: the command a person types, and how each of its subcommands ends."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import typer
+
+from semaforo import accounts, doctor, grade, submit, up_command
+from semaforo.terminal import INTERRUPTED, Stop, terminal_language
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    help="Autograding for classes on asynchronous Python.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def ending_well(command: Callable[P, int | None]) -> Callable[P, None]:
+    """Wrap a subcommand: its number is the exit code, and a Stop is one sentence on stderr."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        language = str(kwargs.get("language") or terminal_language())
+        try:
+            raise typer.Exit(command(*args, **kwargs) or 0)
+        except Stop as stop:
+            print(f"Semáforo: {stop.to(language)}", file=sys.stderr)
+            raise typer.Exit(stop.exit_code) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(INTERRUPTED) from None
+
+    return wrapped
+
+
+app.command("up")(ending_well(up_command.up))
+app.command("grade")(ending_well(grade.grade))
+app.command("submit")(ending_well(submit.submit))
+app.command("doctor")(ending_well(doctor.doctor))
+
+user_app = typer.Typer(help="Accounts, straight in the database.", no_args_is_help=True)
+user_app.command("add")(ending_well(accounts.add_user))
+user_app.command("link")(ending_well(accounts.link))
+app.add_typer(user_app, name="user")
+
+token_app = typer.Typer(help="Tokens, straight in the database.", no_args_is_help=True)
+token_app.command("issue")(ending_well(accounts.issue_token))
+token_app.command("list")(ending_well(accounts.list_tokens))
+token_app.command("revoke")(ending_well(accounts.revoke_token))
+app.add_typer(token_app, name="token")
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="semaforo")

@@ -1,0 +1,97 @@
+"""`semaforo submit`: files to a server, and its verdict back."""
+
+import json
+import uuid
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import httpx2
+import typer
+
+from semaforo.options import AsJson, Language
+from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language
+
+BELOW_FAIL_UNDER: Final = 412
+MARGIN_SECONDS: Final = 15.0
+
+
+def submit(
+    exercise: Annotated[str, typer.Argument(help="Its slug.")],
+    files: Annotated[list[Path], typer.Argument(help="What to hand in.")],
+    server: Annotated[str, typer.Option(envvar="SEMAFORO_URL", help="Address of the server.")],
+    token: Annotated[str, typer.Option(envvar="SEMAFORO_TOKEN", help="Your token.")],
+    wait: Annotated[float, typer.Option(min=0, max=60, help="Seconds to wait.")] = 60,
+    fail_under: Annotated[
+        float, typer.Option(min=0, max=100, help="Percent of the points to ask for.")
+    ] = 100,
+    course: Annotated[str | None, typer.Option(help="If several give the exercise.")] = None,
+    as_json: AsJson = False,
+    language: Language = None,
+) -> int:
+    """Hand in files and wait for the verdict.
+
+    Ends with 0 if the score reaches --fail-under, 1 if not, 2 if it is not known.
+    """
+    tongue = language or terminal_language()
+    query = {"wait": f"{wait:g}", "fail_under": f"{fail_under:g}"}
+    if course:
+        query["course"] = course
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Accept": "application/json" if as_json else "text/plain",
+        "Accept-Language": tongue,
+        "Idempotency-Key": str(uuid.uuid4()),
+    }
+    url = f"{server.rstrip('/')}/api/exercises/{exercise}/submissions"
+    parts = [("file", (path.name, _read(path))) for path in files]
+    answer = _send(url, parts, headers, query, wait + MARGIN_SECONDS)
+    if answer.status_code not in (200, 202, BELOW_FAIL_UNDER):
+        raise Stop("{problem}", exit_code=COULD_NOT, problem=_problem(answer))
+    print(answer.text.rstrip("\n"))
+    if answer.status_code == 200:
+        return 0
+    return COULD_NOT if _is_unknown(answer, as_json) else FAILED
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Stop(
+            "{file} cannot be read: {reason}.",
+            exit_code=COULD_NOT,
+            file=path,
+            reason=error.strerror,
+        ) from None
+
+
+def _send(
+    url: str, parts: Any, headers: dict[str, str], query: dict[str, str], seconds: float
+) -> httpx2.Response:
+    """Send once more if the line breaks: the key makes sure it counts once."""
+    problem: Exception | None = None
+    for _ in range(2):
+        try:
+            return httpx2.post(url, files=parts, headers=headers, params=query, timeout=seconds)
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
+            problem = error
+    raise Stop(
+        "The server at {url} cannot be reached: {reason}. Check the address and the network.",
+        exit_code=COULD_NOT,
+        url=url.split("/api/")[0],
+        reason=str(problem) or type(problem).__name__,
+    )
+
+
+def _problem(answer: httpx2.Response) -> str:
+    try:
+        problem = answer.json()
+        return f"{problem.get('detail') or problem['title']} ({answer.status_code})"
+    except (ValueError, KeyError, AttributeError):
+        return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
+
+
+def _is_unknown(answer: httpx2.Response, as_json: bool) -> bool:
+    if answer.status_code == 202:
+        return True
+    return as_json and json.loads(answer.text)["state"] != "finished"

@@ -1,0 +1,25 @@
+"""`semaforo up`: its options. The work is in up.py, loaded only when it is asked for."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from semaforo.options import Language
+from semaforo.terminal import terminal_language
+from server.settings import get_settings
+
+
+def up(
+    port: Annotated[int, typer.Option(help="Port of the pages and the API; 0: any free.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    data_dir: Annotated[
+        Path | None, typer.Option(help="Folder of all data.", show_default=".data")
+    ] = None,
+    language: Language = None,
+) -> None:
+    """Run everything on this machine: database, queue, API, worker and a course to try."""
+    from semaforo.up import up as start
+
+    folder = (data_dir or get_settings().data_dir).absolute()
+    start(host, port, folder, language or terminal_language())
