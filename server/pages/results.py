@@ -82,7 +82,7 @@ def standing(
     earned, possible = points or 0.0, max_points or 0.0
     if earned >= possible:
         return Standing("go", _("All passed"), earned, possible, has_points=True)
-    return Standing("stop", _("Not all passed"), earned, possible, has_points=True)
+    return Standing("stop", _("Some failed"), earned, possible, has_points=True)
 
 
 def result_of(run: GradingRun, language: str) -> ResultView:
