@@ -14,6 +14,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graders.text import Language
 
+# Where the project lies: the same data and libraries from whatever folder a command is typed in.
+_PROJECT = Path(__file__).resolve().parent.parent
+
 
 class Settings(BaseSettings):
     """What an operator may choose. Units are in the names."""
@@ -21,7 +24,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SEMAFORO_", extra="ignore")
 
     data_dir: Path = Field(
-        Path(".data"), description="Folder of the SQLite file and the queue's; on a local disk."
+        _PROJECT / ".data",
+        description="Folder of the SQLite file and the queue's; on a local disk.",
     )
     database_url: str = Field(
         "",
@@ -42,7 +46,8 @@ class Settings(BaseSettings):
         [], description="Further folders of exercises, separated by `:`."
     )
     runtime_dir: Path = Field(
-        Path(".runtime/site"), description="The libraries students' programs may import."
+        _PROJECT / ".runtime" / "site",
+        description="The libraries students' programs may import.",
     )
     worker_name: str = Field(
         default_factory=platform.node, description="Name of this worker, stored with each result."
