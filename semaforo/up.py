@@ -19,8 +19,9 @@ from semaforo.gates import folder_held, listen
 from semaforo.processes import adopt_orphans, end_orphans
 from semaforo.terminal import Stop, words
 from server.database import Database
-from server.jobs import QUEUE_NAME, open_queue
+from server.jobs import open_queue
 from server.settings import Settings
+from worker.health import SIGN_OF_LIFE
 
 READY_SECONDS: Final = 60.0
 QUEUE_SECONDS: Final = 10.0
@@ -28,7 +29,6 @@ LOOK_AGAIN_SECONDS: Final = 0.03
 # Together under the two seconds that a person waits after Ctrl-C.
 PROGRAMS_END_SECONDS: Final = 1.2
 QUEUE_ENDS_SECONDS: Final = 0.4
-_SIGN_OF_LIFE: Final = f"{QUEUE_NAME}:health-check"  # arq's; the worker keeps it fresh
 
 
 def up(host: str, port: int, data_dir: Path, language: str) -> None:
@@ -131,7 +131,7 @@ class Everything:
         try:
             while True:
                 try:
-                    await client.delete(_SIGN_OF_LIFE)
+                    await client.delete(SIGN_OF_LIFE)
                 except (RedisError, OSError) as error:
                     if time.monotonic() > deadline:
                         raise self._silent_queue(error) from None
@@ -156,7 +156,7 @@ class Everything:
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._api_answers()
-                while not await client.exists(_SIGN_OF_LIFE):  # noqa: ASYNC110 - another process sets it
+                while not await client.exists(SIGN_OF_LIFE):  # noqa: ASYNC110 - another process sets it
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
         except TimeoutError:
             last = "\n".join(filter(None, (child.last_words() for child in self._programs)))
