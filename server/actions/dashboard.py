@@ -1,6 +1,6 @@
 """What an instructor sees of a course at a glance.
 
-Six statements, whatever the size of the class.
+Seven statements, whatever the size of the class.
 """
 
 from collections import defaultdict
@@ -45,28 +45,25 @@ async def overview(
 
 async def _cells(session: AsyncSession, course_id: UUID) -> dict[tuple[UUID, UUID], Cell]:
     """Give the standing of each (user, assignment) with a submission, whoever the user is."""
+    # Two statements and a look-up: joined, they took SQLite forty seconds for a full course.
     best = best_submissions(course_id)
-    attempts = (
+    points = {(row.user_id, row.assignment_id): row for row in await session.execute(select(best))}
+    attempts = await session.execute(
         select(Submission.user_id, Submission.assignment_id, func.count().label("attempts"))
         .join(Submission.assignment)
         .where(Assignment.course_id == course_id)
         .group_by(Submission.user_id, Submission.assignment_id)
-        .subquery()
-    )
-    same = and_(
-        best.c.user_id == attempts.c.user_id, best.c.assignment_id == attempts.c.assignment_id
-    )
-    rows = await session.execute(
-        select(attempts, best.c.points, best.c.max_points, best.c.submission_id).outerjoin(
-            best, same
-        )
     )
     return {
-        (row.user_id, row.assignment_id): Cell(
-            row.attempts, row.points, row.max_points, row.submission_id
-        )
-        for row in rows
+        (user_id, assignment_id): _cell(count, points.get((user_id, assignment_id)))
+        for user_id, assignment_id, count in attempts
     }
+
+
+def _cell(attempts: int, best: Any | None) -> Cell:
+    if best is None:
+        return Cell(attempts)
+    return Cell(attempts, best.points, best.max_points, best.submission_id)
 
 
 async def _students(

@@ -139,7 +139,9 @@ async def test_only_instructors_of_the_course_see_it(database: Database) -> None
                 await dashboard.overview(session, viewer, course, NOON)
 
 
-async def test_it_asks_six_times_whatever_the_size_of_the_class(sqlite_database: Database) -> None:
+async def test_it_asks_seven_times_whatever_the_size_of_the_class(
+    sqlite_database: Database,
+) -> None:
     statements: list[str] = []
     async with sqlite_database.write() as session:
         course = await a_course(session)
@@ -152,4 +154,4 @@ async def test_it_asks_six_times_whatever_the_size_of_the_class(sqlite_database:
 
         await dashboard.overview(session, teacher, course, NOON)
 
-    assert len(statements) == 6
+    assert len(statements) == 7
