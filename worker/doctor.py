@@ -87,7 +87,7 @@ async def _probe(zygote: Zygote, seen: Seen) -> None:
         seen.limits = _limits_of(sandbox.starter_pid)
         with contextlib.suppress(OSError):
             seen.can_look = bool(_read(sandbox.starter_pid, "syscall"))
-        _, printed = await _load(sandbox, _PROBE.read_text())
+        printed = await _load(sandbox, _PROBE.read_text())
         seen.said = json.loads(printed.splitlines()[-1]) if printed else {}
         pidfds = [os.pidfd_open(pid) for pid in _children(sandbox.starter_pid)]
     finally:
@@ -101,14 +101,13 @@ async def _probe(zygote: Zygote, seen: Seen) -> None:
 async def _hoard(zygote: Zygote, seen: Seen) -> None:
     sandbox = await zygote.open(_TIGHT)
     try:
-        ended, _ = await _load(sandbox, _HOARD)
-        seen.has_hoarded = b"took it" in ended
+        seen.has_hoarded = "took it" in await _load(sandbox, _HOARD)
     finally:
         seen.leftovers = await sandbox.close()
 
 
-async def _load(sandbox: OpenSandbox, source: str) -> tuple[bytes, str]:
-    """Load a program in a check's process; return how that went and what it printed."""
+async def _load(sandbox: OpenSandbox, source: str) -> str:
+    """Load a program in a check's process, wait for its end, and return what it printed."""
     ours, theirs = socket.socketpair()
     program, output = os.memfd_create("program"), os.memfd_create("output")
     try:
@@ -122,8 +121,7 @@ async def _load(sandbox: OpenSandbox, source: str) -> tuple[bytes, str]:
             await readable(ours.fileno())  # the agent's hello
             ours.shutdown(socket.SHUT_WR)  # it leaves when the program is loaded
             await readable(sandbox.control.fileno())  # it has left
-        printed = os.pread(output, _OUTPUT_BYTES, 0)
-        return printed, printed.decode("utf-8", "replace")
+        return os.pread(output, _OUTPUT_BYTES, 0).decode("utf-8", "replace")
     finally:
         ours.close()
         os.close(program)

@@ -23,6 +23,4 @@ __all__ = ["Leftovers", "OpenSandbox", "SandboxError", "Zygote", "open_zygote"]
 
 def open_zygote(runtime: Path, *, insecure: bool = False) -> Zygote:
     """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries."""
-    return ForkingZygote(
-        lambda control, errors: bubblewrap.start_zygote(runtime, control, errors), bubblewrap.NAME
-    )
+    return ForkingZygote(lambda control, errors: bubblewrap.start_zygote(runtime, control, errors))

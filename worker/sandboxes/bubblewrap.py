@@ -19,7 +19,6 @@ from pathlib import Path
 from . import stage
 from .protocol import SandboxError
 
-NAME = "bubblewrap"
 SANDBOX_UID = 60_000  # who the runs of a root worker are on the host; owns nothing anywhere
 _INSIDE = Path(__file__).parent.parent / "inside"
 _WIRE = Path(__file__).parent.parent.parent / "graders" / "kit" / "wire.py"

@@ -26,9 +26,8 @@ Start = Callable[[int, int], "subprocess.Popen[bytes]"]
 class ForkingZygote:
     """A zygote process, started by `start(control, errors)`, and the runs it forks."""
 
-    def __init__(self, start: Start, name: str) -> None:
+    def __init__(self, start: Start) -> None:
         self._start = start
-        self._name = name
         self._starting = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None

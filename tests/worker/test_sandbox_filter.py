@@ -1,0 +1,108 @@
+"""The system call filter: its numbers, and the doors around it."""
+
+import errno
+import platform
+import re
+import signal
+import struct
+from pathlib import Path
+
+import pytest
+
+from tests.worker.running import program, run_program
+from worker.inside import linux, seccomp
+from worker.inside.syscalls import AARCH64, X86_64
+from worker.sandboxes import Zygote
+
+IN_ZYGOTE = pytest.mark.asyncio(loop_scope="module")
+X86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="machine code of another processor")
+HEADERS = {
+    "x86_64": (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), X86_64),
+    "aarch64": (Path("/usr/include/asm-generic/unistd.h"), AARCH64),
+}
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_the_numbers_are_the_kernels(machine: str) -> None:
+    header, table = HEADERS[machine]
+    if not header.is_file():
+        pytest.skip("the kernel's headers are not installed")
+    defined = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", header.read_text())
+    numbers = {name: int(number) for name, number in defined}
+    numbers.setdefault("newfstatat", numbers.get("fstatat", -1))
+
+    assert {n: v for n, v in table.items() if numbers.get(n) != v} == {}
+
+
+def test_every_call_that_the_filter_names_has_a_number() -> None:
+    assert [name for name in seccomp.ALLOWED if name not in X86_64] == []
+    for table in (X86_64, AARCH64):
+        assert {rule.call for rule in seccomp.RULES} | set(seccomp.REFUSED) <= set(table)
+
+
+def decide(call: int, *arguments: int, architecture: int | None = None) -> int:
+    """Walk the filter as the kernel does; return its answer."""
+    known = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[platform.machine()]
+    words = [a & 0xFFFFFFFFFFFFFFFF for a in (*arguments, *[0] * (6 - len(arguments)))]
+    data = struct.pack("<iIQ6Q", call, architecture or known, 0, *words)
+    steps = list(struct.iter_unpack("HBBI", seccomp.build()))
+    at = held = 0
+    while True:
+        code, if_true, if_false, value = steps[at]
+        at += 1
+        if code == 0x20:
+            held = struct.unpack_from("<I", data, value)[0]
+        elif code == 0x54:
+            held &= value
+        elif code == 0x06:
+            return int(value)
+        else:
+            holds = {0x15: held == value, 0x35: held >= value, 0x25: held > value}[code]
+            at += if_true if holds else if_false
+
+
+def test_every_call_that_is_not_named_does_not_exist() -> None:
+    named = {linux.NUMBERS[n] for n in (*seccomp.ALLOWED, *seccomp.REFUSED) if n in linux.NUMBERS}
+    named |= {linux.NUMBERS[rule.call] for rule in seccomp.RULES}
+    allowed = {linux.NUMBERS[n] for n in seccomp.ALLOWED if n in linux.NUMBERS}
+
+    for number in range(600):
+        answer = decide(number)
+        assert (answer == 0x7FFF0000) >= (number in allowed), number
+        if number not in named:
+            assert answer == 0x00050000 | errno.ENOSYS, number
+
+
+@pytest.mark.parametrize("rule", seccomp.RULES, ids=lambda rule: rule.call)
+def test_a_rule_looks_at_all_that_the_kernel_reads(rule: seccomp.Rule) -> None:
+    number, before = linux.NUMBERS[rule.call], [0] * rule.argument
+
+    for value in rule.values:
+        assert decide(number, *before, value) == 0x7FFF0000
+        assert decide(number, *before, value | 1 << 32) == 0x7FFF0000  # the kernel drops the bit
+    refused = linux.NEWUSER if rule.call == "clone" else 0x777
+    for value in (refused, refused | 1 << 32):
+        assert decide(number, *before, value) == 0x00050000 | errno.EPERM
+
+
+def test_another_processors_calls_end_the_process() -> None:
+    assert decide(linux.NUMBERS["read"], architecture=0x40000003) == 0x80000000
+
+
+@X86
+@IN_ZYGOTE
+@pytest.mark.parametrize(("door", "ending"), [("i386", signal.SIGSYS), ("x32", signal.SIGSYS)])
+async def test_a_call_through_another_door_ends_the_process(
+    zygote: Zygote, door: str, ending: signal.Signals
+) -> None:
+    ran = await run_program(zygote, f"CALL = {door!r}\n" + program("foreign_calls"))
+
+    assert (ran.printed, ran.signal) == ("", ending)
+
+
+@X86
+@IN_ZYGOTE
+async def test_the_same_call_through_the_usual_door_is_answered(zygote: Zygote) -> None:
+    ran = await run_program(zygote, "CALL = 'plain'\n" + program("foreign_calls"))
+
+    assert (ran.printed, ran.exit_code) == ("pid 2\n", 0)
