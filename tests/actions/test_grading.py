@@ -1,88 +1,32 @@
-"""Claims, fencing, leases, and giving up."""
+"""Claims, fencing and leases."""
 
 import asyncio
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
-from graders.report import Report, RunState, Verdict
+from graders.report import RunState, Verdict
 from graders.text import Text
-from server import errors
-from server.actions import grading, submissions
+from server.actions import grading
 from server.database import Database
+from tests.actions.runs import (
+    LEASE_SECONDS,
+    claim,
+    claim_number,
+    claimable,
+    find_submission,
+    finish,
+    give_back,
+    state_of,
+)
 from tests.fixtures.builders import (
-    NOON,
     SOURCE,
     a_check,
-    a_course,
-    a_finished_run,
     a_report,
-    a_student,
     a_submission,
     an_assignment,
-    an_instructor,
     later,
-    viewer_of,
 )
-
-LEASE_SECONDS = grading.LEASE.total_seconds()
-
-
-@pytest.fixture
-async def run_id(database: Database) -> UUID:
-    async with database.write() as session:
-        submission = await a_submission(session, files={"b.py": b"2", "a.py": SOURCE})
-        await session.commit()
-        return submission.runs[0].id
-
-
-async def claim(database: Database, run_id: UUID, seconds: float = 0) -> grading.Claim | None:
-    async with database.write() as session:
-        claimed = await grading.claim(session, run_id, worker="w", now=later(seconds))
-        await session.commit()
-        return claimed
-
-
-async def claim_number(database: Database, run_id: UUID, seconds: float = 0) -> int:
-    claimed = await claim(database, run_id, seconds)
-    assert claimed is not None
-    return claimed.number
-
-
-async def finish(
-    database: Database, run_id: UUID, number: int, report: Report | None = None
-) -> bool:
-    async with database.write() as session:
-        accepted = await grading.finish(session, run_id, number, report or a_report(), NOON)
-        await session.commit()
-        return accepted
-
-
-async def give_back(database: Database, run_id: UUID, number: int, seconds: float) -> bool:
-    async with database.write() as session:
-        given = await grading.give_back(session, run_id, number, later(seconds), NOON)
-        await session.commit()
-        return given
-
-
-async def abandon(database: Database, seconds: float) -> list[UUID]:
-    async with database.write() as session:
-        abandoned = await grading.abandon_hopeless(session, later(seconds))
-        await session.commit()
-        return list(abandoned)
-
-
-async def state_of(database: Database, run_id: UUID) -> RunState:
-    async with database.read() as session:
-        progress = await grading.get_state(session, run_id)
-        assert progress is not None
-        return progress.state
-
-
-async def claimable(database: Database, seconds: float = 0) -> list[UUID]:
-    async with database.read() as session:
-        return [run.run_id for run in await grading.list_claimable(session, later(seconds))]
 
 
 async def test_a_claim_brings_all_that_grading_needs(database: Database, run_id: UUID) -> None:
@@ -172,7 +116,7 @@ async def test_a_report_comes_back_as_it_was_stored(database: Database, run_id: 
 
     await finish(database, run_id, await claim_number(database, run_id), report)
 
-    submission = await _any_submission(database, run_id)
+    submission = await find_submission(database, run_id)
     assert submission.run.report("gather") == report
     assert (submission.run.points, submission.run.max_points) == (2, 3)
 
@@ -183,7 +127,7 @@ async def test_what_a_program_prints_can_always_be_stored(database: Database, ru
 
     assert await finish(database, run_id, await claim_number(database, run_id), report)
 
-    check = (await _any_submission(database, run_id)).run.checks[0]
+    check = (await find_submission(database, run_id)).run.checks[0]
     assert check.output == "NUL \N{SYMBOL FOR NULL}, half a pair ?, bell \a, \N{ROCKET}"
 
 
@@ -208,32 +152,6 @@ async def test_a_run_given_back_waits_until_its_moment(database: Database, run_i
     assert await claim_number(database, run_id, 5) == 2
 
 
-async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
-    database: Database, run_id: UUID
-) -> None:
-    for tries in range(1, grading.MAX_CLAIMS + 1):
-        assert await abandon(database, 0) == []
-        assert await claim_number(database, run_id) == tries
-        await give_back(database, run_id, tries, 0)
-
-    assert await claim(database, run_id) is None
-    assert await claimable(database) == []
-    assert await abandon(database, 0) == [run_id]
-    assert await state_of(database, run_id) is RunState.ABANDONED
-    assert await claim(database, run_id, 10 * LEASE_SECONDS) is None
-
-
-async def test_a_run_on_its_last_try_is_left_alone_while_its_worker_lives(
-    database: Database, run_id: UUID
-) -> None:
-    for _ in range(grading.MAX_CLAIMS - 1):
-        await give_back(database, run_id, await claim_number(database, run_id), 0)
-    await claim(database, run_id)
-
-    assert await abandon(database, LEASE_SECONDS - 1) == []
-    assert await abandon(database, LEASE_SECONDS + 1) == [run_id]
-
-
 async def test_claiming_a_run_that_is_not_there_gives_nothing(database: Database) -> None:
     assert await claim(database, uuid4()) is None
 
@@ -253,62 +171,3 @@ async def test_the_oldest_runs_are_listed_first_with_their_claims(database: Data
         (ages[2].id, 0),
         (ages[0].id, 0),
     ]
-
-
-async def test_a_regrade_counts_once_it_is_finished(database: Database) -> None:
-    async with database.write() as session:
-        course = await a_course(session)
-        teacher = await an_instructor(session, course)
-        assignment = await an_assignment(session, course)
-        submission = await a_submission(session, assignment)
-        first = await a_finished_run(session, submission, a_report(a_check(points=3)))
-        second = await grading.regrade(session, teacher, submission.id, later(60))
-        await session.commit()
-
-    async def counted() -> UUID:
-        async with database.read() as session:
-            found = await submissions.get_submission(session, teacher, submission.id)
-            assert [run.id for run in found.runs] == [second.id, first.id]
-            return found.run.id
-
-    assert await counted() == first.id
-    await finish(database, second.id, await claim_number(database, second.id, 61))
-    assert await counted() == second.id
-
-
-async def test_only_an_instructor_of_the_course_may_have_a_submission_graded_again(
-    database: Database,
-) -> None:
-    async with database.write() as session:
-        course, other = await a_course(session), await a_course(session)
-        student = await a_student(session, course)
-        stranger = await an_instructor(session, other)
-        submission = await a_submission(session, await an_assignment(session, course), student)
-
-        with pytest.raises(errors.InstructorsOnly):
-            await grading.regrade(session, student, submission.id, NOON)
-        with pytest.raises(errors.UnknownSubmission):
-            await grading.regrade(session, stranger, submission.id, NOON)
-
-
-async def test_the_lease_and_the_number_of_tries_can_be_chosen(
-    database: Database, run_id: UUID
-) -> None:
-    async with database.write() as session:
-        assert await grading.claim(
-            session, run_id, worker="w", now=NOON, lease=timedelta(seconds=1), max_claims=1
-        )
-        await session.commit()
-
-    async with database.write() as session:
-        assert await grading.abandon_hopeless(session, later(2), max_claims=1) == [run_id]
-
-
-async def _any_submission(database: Database, run_id: UUID) -> submissions.Submission:
-    async with database.read() as session:
-        progress = await grading.get_state(session, run_id)
-        assert progress is not None
-        submission = await session.get_one(submissions.Submission, progress.submission_id)
-        owner = await session.get_one(submissions.User, submission.user_id)
-        viewer = await viewer_of(session, owner)
-        return await submissions.get_submission(session, viewer, submission.id)

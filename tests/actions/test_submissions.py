@@ -1,19 +1,17 @@
-"""Handing in: numbers, attempts, keys, opening hours; and who finds what again."""
+"""Handing in: numbers, attempts, opening hours; and who finds what again."""
 
 import asyncio
-from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
 
 from graders.report import RunState
 from server import errors
-from server.access import Viewer
-from server.actions import assignments, grading, submissions
+from server.actions import grading, submissions
 from server.database import Database
-from server.models import Assignment, GradingRun, Submission, Way
+from server.models import Submission, Way
+from tests.actions.hand_in import count, setting, submit
 from tests.fixtures.builders import (
     NOON,
     SOURCE,
@@ -26,29 +24,6 @@ from tests.fixtures.builders import (
     an_instructor,
     later,
 )
-
-
-async def setting(database: Database, **assignment: Any) -> tuple[Assignment, Viewer]:
-    async with database.write() as session:
-        course = await a_course(session)
-        given = await an_assignment(session, course, **assignment)
-        student = await a_student(session, course)
-        await session.commit()
-        return given, student
-
-
-async def submit(
-    database: Database, assignment: Assignment, viewer: Viewer, **values: Any
-) -> Submission:
-    async with database.write() as session:
-        submission = await a_submission(session, assignment, viewer, **values)
-        await session.commit()
-        return submission
-
-
-async def count(database: Database, what: type[Submission] | type[GradingRun]) -> int:
-    async with database.read() as session:
-        return await session.scalar(select(func.count()).select_from(what)) or 0
 
 
 async def abandon_all(database: Database) -> None:
@@ -91,67 +66,6 @@ async def test_twenty_submissions_at_once_are_numbered_without_gap_or_twin(
     handed_in = await asyncio.gather(*(submit(database, assignment, student) for _ in range(20)))
 
     assert sorted(submission.number for submission in handed_in) == list(range(1, 21))
-
-
-async def test_twenty_requests_of_one_key_at_once_make_one_submission(database: Database) -> None:
-    assignment, student = await setting(database)
-
-    handed_in = await asyncio.gather(
-        *(submit(database, assignment, student, key="push-1") for _ in range(20))
-    )
-
-    assert len({submission.id for submission in handed_in}) == 1
-    assert Counter(submission.created for submission in handed_in) == {True: 1, False: 19}
-    assert await count(database, Submission) == await count(database, GradingRun) == 1
-
-
-async def test_two_students_may_use_the_same_key(database: Database) -> None:
-    assignment, student = await setting(database)
-    async with database.write() as session:
-        course = await session.get_one(assignments.Course, assignment.course_id)
-        other = await a_student(session, course)
-        await session.commit()
-
-    first, second = [await submit(database, assignment, s, key="k") for s in (student, other)]
-
-    assert first.id != second.id
-
-
-@pytest.mark.parametrize("change", ["files", "assignment"])
-async def test_a_key_used_for_something_else_is_refused(database: Database, change: str) -> None:
-    assignment, student = await setting(database)
-    await submit(database, assignment, student, key="k")
-    async with database.write() as session:
-        course = await session.get_one(assignments.Course, assignment.course_id)
-        other = await an_assignment(session, course, "timeout")
-
-        with pytest.raises(errors.IdempotencyKeyReused):
-            await a_submission(
-                session,
-                other if change == "assignment" else assignment,
-                student,
-                files={"solution.py": b"other"} if change == "files" else None,
-                key="k",
-            )
-
-
-async def test_a_repeated_request_is_answered_although_the_assignment_has_closed(
-    database: Database,
-) -> None:
-    assignment, student = await setting(database, due_at=later(10), max_attempts=1)
-    first = await submit(database, assignment, student, key="k")
-
-    again = await submit(database, assignment, student, key="k", now=later(20))
-
-    assert again.id == first.id
-
-
-@pytest.mark.parametrize("key", ["", "x" * 256, "with\nline", "ñ"])
-async def test_a_key_that_is_not_plain_text_is_refused(database: Database, key: str) -> None:
-    assignment, student = await setting(database)
-
-    with pytest.raises(errors.InvalidIdempotencyKey):
-        await submit(database, assignment, student, key=key)
 
 
 async def test_a_limit_of_attempts_holds_also_when_all_come_at_once(database: Database) -> None:
@@ -271,51 +185,3 @@ async def test_the_run_to_show_is_the_one_that_counts(database: Database) -> Non
 
     assert queued.id == finished.id == found.run.id
     assert len(found.runs) == 2
-
-
-async def test_an_exercise_is_found_by_its_slug_in_ones_own_courses(database: Database) -> None:
-    assignment, student = await setting(database)
-    _, stranger = await setting(database, exercise="timeout")
-
-    async with database.read() as session:
-        found = await assignments.find_assignment(session, student, "gather")
-        assert found.id == assignment.id
-        assert found.course.id == assignment.course_id
-        for viewer, slug in ((stranger, "gather"), (student, "nonesuch"), (student, "\0\ud800")):
-            with pytest.raises(errors.UnknownExercise):
-                await assignments.find_assignment(session, viewer, slug)
-
-
-async def test_an_exercise_given_in_two_courses_needs_the_course(database: Database) -> None:
-    async with database.write() as session:
-        one, two = await a_course(session), await a_course(session)
-        student = await a_student(session, one)
-        student.roles[two.id] = student.roles[one.id]  # type: ignore[index]
-        await an_assignment(session, one)
-        second = await an_assignment(session, two)
-
-        with pytest.raises(errors.AmbiguousCourse, match=f"{one.slug}, {two.slug}"):
-            await assignments.find_assignment(session, student, "gather")
-        found = await assignments.find_assignment(session, student, "gather", two.slug)
-        assert found.id == second.id
-        with pytest.raises(errors.UnknownCourse):
-            await assignments.find_assignment(session, student, "gather", "nonesuch")
-
-
-async def test_assignments_are_listed_in_their_order_and_an_exercise_is_given_once(
-    database: Database,
-) -> None:
-    async with database.write() as session:
-        course = await a_course(session)
-        student = await a_student(session, course)
-        await an_assignment(session, await a_course(session), "elsewhere")
-        for exercise, position in (("c", 3), ("a", 1), ("b", 2)):
-            await assignments.assign(session, course, exercise, position=position)
-        last = await assignments.assign(session, course, "d")
-
-        with pytest.raises(errors.AlreadyAssigned):
-            await assignments.assign(session, course, "a")
-
-        listed = await assignments.list_assignments(session, student)
-        assert [assignment.exercise for assignment in listed] == ["a", "b", "c", "d"]
-        assert last.position == 4

@@ -1,0 +1,73 @@
+"""Grading verbs as a job uses them: each in a transaction of its own."""
+
+from uuid import UUID
+
+from graders.report import Report, RunState
+from server.actions import grading, submissions
+from server.database import Database
+from tests.fixtures.builders import (
+    NOON,
+    a_report,
+    later,
+    viewer_of,
+)
+
+LEASE_SECONDS = grading.LEASE.total_seconds()
+
+
+async def claim(database: Database, run_id: UUID, seconds: float = 0) -> grading.Claim | None:
+    async with database.write() as session:
+        claimed = await grading.claim(session, run_id, worker="w", now=later(seconds))
+        await session.commit()
+        return claimed
+
+
+async def claim_number(database: Database, run_id: UUID, seconds: float = 0) -> int:
+    claimed = await claim(database, run_id, seconds)
+    assert claimed is not None
+    return claimed.number
+
+
+async def finish(
+    database: Database, run_id: UUID, number: int, report: Report | None = None
+) -> bool:
+    async with database.write() as session:
+        accepted = await grading.finish(session, run_id, number, report or a_report(), NOON)
+        await session.commit()
+        return accepted
+
+
+async def give_back(database: Database, run_id: UUID, number: int, seconds: float) -> bool:
+    async with database.write() as session:
+        given = await grading.give_back(session, run_id, number, later(seconds), NOON)
+        await session.commit()
+        return given
+
+
+async def abandon(database: Database, seconds: float) -> list[UUID]:
+    async with database.write() as session:
+        abandoned = await grading.abandon_hopeless(session, later(seconds))
+        await session.commit()
+        return list(abandoned)
+
+
+async def state_of(database: Database, run_id: UUID) -> RunState:
+    async with database.read() as session:
+        progress = await grading.get_state(session, run_id)
+        assert progress is not None
+        return progress.state
+
+
+async def claimable(database: Database, seconds: float = 0) -> list[UUID]:
+    async with database.read() as session:
+        return [run.run_id for run in await grading.list_claimable(session, later(seconds))]
+
+
+async def find_submission(database: Database, run_id: UUID) -> submissions.Submission:
+    async with database.read() as session:
+        progress = await grading.get_state(session, run_id)
+        assert progress is not None
+        submission = await session.get_one(submissions.Submission, progress.submission_id)
+        owner = await session.get_one(submissions.User, submission.user_id)
+        viewer = await viewer_of(session, owner)
+        return await submissions.get_submission(session, viewer, submission.id)

@@ -1,0 +1,108 @@
+"""Runs that are abandoned, and runs that are made again."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from graders.report import RunState
+from server import errors
+from server.actions import grading, submissions
+from server.database import Database
+from tests.actions.runs import (
+    LEASE_SECONDS,
+    abandon,
+    claim,
+    claim_number,
+    claimable,
+    finish,
+    give_back,
+    state_of,
+)
+from tests.fixtures.builders import (
+    NOON,
+    a_check,
+    a_course,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    an_assignment,
+    an_instructor,
+    later,
+)
+
+
+async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
+    database: Database, run_id: UUID
+) -> None:
+    for tries in range(1, grading.MAX_CLAIMS + 1):
+        assert await abandon(database, 0) == []
+        assert await claim_number(database, run_id) == tries
+        await give_back(database, run_id, tries, 0)
+
+    assert await claim(database, run_id) is None
+    assert await claimable(database) == []
+    assert await abandon(database, 0) == [run_id]
+    assert await state_of(database, run_id) is RunState.ABANDONED
+    assert await claim(database, run_id, 10 * LEASE_SECONDS) is None
+
+
+async def test_a_run_on_its_last_try_is_left_alone_while_its_worker_lives(
+    database: Database, run_id: UUID
+) -> None:
+    for _ in range(grading.MAX_CLAIMS - 1):
+        await give_back(database, run_id, await claim_number(database, run_id), 0)
+    await claim(database, run_id)
+
+    assert await abandon(database, LEASE_SECONDS - 1) == []
+    assert await abandon(database, LEASE_SECONDS + 1) == [run_id]
+
+
+async def test_a_regrade_counts_once_it_is_finished(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        assignment = await an_assignment(session, course)
+        submission = await a_submission(session, assignment)
+        first = await a_finished_run(session, submission, a_report(a_check(points=3)))
+        second = await grading.regrade(session, teacher, submission.id, later(60))
+        await session.commit()
+
+    async def counted() -> UUID:
+        async with database.read() as session:
+            found = await submissions.get_submission(session, teacher, submission.id)
+            assert [run.id for run in found.runs] == [second.id, first.id]
+            return found.run.id
+
+    assert await counted() == first.id
+    await finish(database, second.id, await claim_number(database, second.id, 61))
+    assert await counted() == second.id
+
+
+async def test_only_an_instructor_of_the_course_may_have_a_submission_graded_again(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course, other = await a_course(session), await a_course(session)
+        student = await a_student(session, course)
+        stranger = await an_instructor(session, other)
+        submission = await a_submission(session, await an_assignment(session, course), student)
+
+        with pytest.raises(errors.InstructorsOnly):
+            await grading.regrade(session, student, submission.id, NOON)
+        with pytest.raises(errors.UnknownSubmission):
+            await grading.regrade(session, stranger, submission.id, NOON)
+
+
+async def test_the_lease_and_the_number_of_tries_can_be_chosen(
+    database: Database, run_id: UUID
+) -> None:
+    async with database.write() as session:
+        assert await grading.claim(
+            session, run_id, worker="w", now=NOON, lease=timedelta(seconds=1), max_claims=1
+        )
+        await session.commit()
+
+    async with database.write() as session:
+        assert await grading.abandon_hopeless(session, later(2), max_claims=1) == [run_id]
