@@ -46,6 +46,13 @@ def _one_of(name: str, *words: str) -> sa.Enum:
     return sa.Enum(*words, name=name, native_enum=False, create_constraint=True, length=16)
 
 
+def _refers(
+    table: str, column: str, parent: str, ondelete: str | None = "CASCADE"
+) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}")
+    return sa.ForeignKeyConstraint([column], [f"{parent}.id"], name=name, ondelete=ondelete)
+
+
 def _accounts() -> None:
     op.create_table(
         "users",
@@ -68,9 +75,7 @@ def _ways_to_sign_in() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("uses_left", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_sign_in_links_user_id"), ondelete="CASCADE"
-        ),
+        _refers("sign_in_links", "user_id", "users"),
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_sign_in_links")),
     )
     op.create_index("ix_sign_in_links_user_id", "sign_in_links", ["user_id"])
@@ -81,9 +86,7 @@ def _ways_to_sign_in() -> None:
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_logins_user_id"), ondelete="CASCADE"
-        ),
+        _refers("logins", "user_id", "users"),
         sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_logins")),
     )
     op.create_index("ix_logins_expires_at", "logins", ["expires_at"])
@@ -101,9 +104,7 @@ def _tokens() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_tokens_user_id"), ondelete="CASCADE"
-        ),
+        _refers("tokens", "user_id", "users"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tokens")),
         sa.UniqueConstraint("secret_hash", name=op.f("uq_tokens_secret_hash")),
     )
@@ -125,12 +126,8 @@ def _courses() -> None:
         sa.Column("course_id", sa.Uuid(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("role", _one_of("role", "student", "instructor"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["courses.id"], name=op.f("fk_enrollments_course_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_enrollments_user_id"), ondelete="CASCADE"
-        ),
+        _refers("enrollments", "course_id", "courses"),
+        _refers("enrollments", "user_id", "users"),
         sa.PrimaryKeyConstraint("course_id", "user_id", name=op.f("pk_enrollments")),
     )
     op.create_index("ix_enrollments_user_id", "enrollments", ["user_id"])
@@ -147,9 +144,7 @@ def _assignments() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("max_attempts", sa.Integer(), nullable=True),
         sa.CheckConstraint("max_attempts > 0", name=op.f("ck_assignments_max_attempts_positive")),
-        sa.ForeignKeyConstraint(
-            ["course_id"], ["courses.id"], name=op.f("fk_assignments_course_id"), ondelete="CASCADE"
-        ),
+        _refers("assignments", "course_id", "courses"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
         sa.UniqueConstraint(
             "course_id", "exercise", name=op.f("uq_assignments_course_id_exercise")
@@ -169,10 +164,8 @@ def _submissions() -> None:
         sa.Column("way", _one_of("way", "web", "api", "command"), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.CheckConstraint("number > 0", name=op.f("ck_submissions_number_positive")),
-        sa.ForeignKeyConstraint(
-            ["assignment_id"], ["assignments.id"], name=op.f("fk_submissions_assignment_id")
-        ),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_submissions_user_id")),
+        _refers("submissions", "assignment_id", "assignments", ondelete=None),
+        _refers("submissions", "user_id", "users", ondelete=None),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
         sa.UniqueConstraint(
             "assignment_id",
@@ -195,12 +188,7 @@ def _submission_files() -> None:
         sa.Column("submission_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["submission_id"],
-            ["submissions.id"],
-            name=op.f("fk_submission_files_submission_id"),
-            ondelete="CASCADE",
-        ),
+        _refers("submission_files", "submission_id", "submissions"),
         sa.PrimaryKeyConstraint("submission_id", "name", name=op.f("pk_submission_files")),
     )
 
@@ -232,12 +220,7 @@ def _grading_runs() -> None:
             "state != 'running' OR lease_until IS NOT NULL",
             name=op.f("ck_grading_runs_running_has_lease"),
         ),
-        sa.ForeignKeyConstraint(
-            ["submission_id"],
-            ["submissions.id"],
-            name=op.f("fk_grading_runs_submission_id"),
-            ondelete="CASCADE",
-        ),
+        _refers("grading_runs", "submission_id", "submissions"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grading_runs")),
     )
     op.create_index("ix_grading_runs_state_queued_at", "grading_runs", ["state", "queued_at"])
@@ -277,8 +260,6 @@ def _checks() -> None:
         sa.Column("message_en", sa.String(), nullable=False),
         sa.Column("evidence", sa.JSON(), nullable=False),
         sa.Column("output", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["grading_runs.id"], name=op.f("fk_checks_run_id"), ondelete="CASCADE"
-        ),
+        _refers("checks", "run_id", "grading_runs"),
         sa.PrimaryKeyConstraint("run_id", "position", name=op.f("pk_checks")),
     )
