@@ -1,0 +1,87 @@
+"""`semaforo grade`, as a student or a CI job types it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import ROOT, environment, semaforo
+
+GATHER = ROOT / "graders" / "gather"
+REFERENCE = str(GATHER / "reference.py")
+
+
+async def test_a_right_file_ends_with_0():
+    code, out, _ = await semaforo("grade", "gather", REFERENCE, "--language", "en")
+
+    assert code == 0
+    assert "10/10 points" in out
+    assert "\x1b" not in out
+
+
+async def test_a_wrong_file_ends_with_1_and_gives_the_report(tmp_path: Path):
+    code, out, _ = await semaforo("grade", "gather", str(GATHER / "starter.py"), "--json")
+
+    report = json.loads(out)
+    assert code == 1
+    assert report["exercise"] == "gather"
+    assert report["state"] == "finished"
+    assert report["points"] < report["max_points"]
+    assert len(report["suite_hash"]) == len(report["runtime_hash"]) == 64
+    fields = {"name", "verdict", "points", "max_points", "wall_seconds", "message", "evidence"}
+    assert all(fields <= set(check) for check in report["checks"])
+
+
+async def test_an_exercise_anywhere_is_graded_by_the_path_of_its_folder(tmp_path: Path):
+    elsewhere = tmp_path / "juntas"
+    shutil.copytree(GATHER, elsewhere, ignore=shutil.ignore_patterns("samples", "__pycache__"))
+    (elsewhere / "test_gather.py").rename(elsewhere / "test_juntas.py")
+
+    code, out, errors = await semaforo("grade", str(elsewhere), REFERENCE, "--json", cwd=tmp_path)
+
+    assert code == 0, errors
+    assert json.loads(out)["exercise"] == "juntas"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nothing", REFERENCE), "There is no exercise"),
+        (("gather", "missing.py"), "cannot be read"),
+        (("gather", str(GATHER)), "cannot be read"),
+        (("./", REFERENCE), "exercise.toml"),
+    ],
+)
+async def test_what_cannot_be_graded_ends_with_2_and_one_sentence(
+    arguments: tuple[str, ...], words: str
+):
+    code, out, errors = await semaforo("grade", *arguments)
+
+    assert (code, out) == (2, "")
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+async def test_a_refused_file_ends_with_2_in_the_language_of_the_terminal(tmp_path: Path):
+    empty = tmp_path / "empty.py"
+    empty.write_bytes(b"\n")
+
+    code, _, errors = await semaforo("grade", "gather", str(empty), env=environment(LC_ALL="es_ES"))
+
+    assert code == 2
+    assert "empty.py no contiene nada" in errors or "solution.py no contiene nada" in errors
+
+
+async def test_a_host_without_a_sandbox_ends_with_2_and_says_so(tmp_path: Path):
+    broken = tmp_path / "bwrap"
+    broken.write_text(
+        "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n"
+    )
+    broken.chmod(0o755)
+    nothing_but = environment(PATH=f"{tmp_path}:/usr/bin:/bin")
+
+    code, out, errors = await semaforo("grade", "gather", REFERENCE, env=nothing_but)
+
+    assert (code, out) == (2, "")
+    assert "semaforo doctor" in errors

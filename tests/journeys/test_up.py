@@ -1,0 +1,188 @@
+"""`semaforo up`, from the start to the end of everything."""
+
+import asyncio
+import json
+import os
+import signal
+import stat
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.journeys.conftest import (
+    ROOT,
+    Running,
+    environment,
+    everything,
+    processes_of,
+    semaforo,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+REFERENCE = ROOT / "graders" / "gather" / "reference.py"
+ENDS_WITHIN_SECONDS = 2.0
+
+
+async def test_a_submission_goes_from_a_file_to_a_verdict(running: Running):
+    async with httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
+        answer = await client.post(
+            "/api/exercises/gather/submissions?wait=60",
+            headers=running.bearer(),
+            files={"file": ("solution.py", REFERENCE.read_bytes())},
+        )
+
+        assert answer.status_code == 200, answer.text
+        report = answer.json()
+        assert report["state"] == "finished"
+        assert report["points"] == report["max_points"] > 0
+
+        page = await client.get(running.facts["student"]["sign_in"], follow_redirects=True)
+        assert page.status_code == 200
+
+
+async def test_the_screen_says_how_to_use_it(running: Running):
+    student = running.facts["student"]
+
+    for fact in (running.url, student["sign_in"], student["token"], "curl"):
+        assert fact in running.screen
+    assert running.screen.count("\n") <= 24
+
+
+async def test_the_facts_for_scripts_are_readable_by_us_alone(tmp_path: Path):
+    async with everything(tmp_path / "data"):
+        mode = (tmp_path / "data" / "up.json").stat().st_mode
+
+    assert stat.S_IMODE(mode) == 0o600
+
+
+async def test_everything_ends_at_once_though_a_live_page_is_open(tmp_path: Path):
+    data = tmp_path / "data"
+    async with everything(data) as up, httpx2.AsyncClient(base_url=up.url, timeout=60) as client:
+        taken = await client.post(
+            "/api/exercises/gather/submissions",
+            headers=up.bearer(),
+            files={"file": ("solution.py", b"while True:\n    pass\n")},
+        )
+        await sign_in(client, up.facts["student"]["sign_in"])
+        events = f"/submissions/{taken.json()['id']}/events"
+        async with client.stream("GET", events) as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+
+            code, seconds = await up.end()
+
+    assert code == 0
+    assert seconds < ENDS_WITHIN_SECONDS
+    assert processes_of(data) == []
+
+
+async def sign_in(client: httpx2.AsyncClient, link: str) -> None:
+    """Open the link and press its button."""
+    answer = await client.post(link, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.status_code == 303, answer.text
+
+
+async def test_nothing_outlives_a_killed_supervisor(tmp_path: Path):
+    data = tmp_path / "data"
+    async with everything(data) as up:
+        before = processes_of(data)
+
+        await up.end(signal.SIGKILL)
+
+        async with asyncio.timeout(5):
+            while processes_of(data):  # noqa: ASYNC110 - the kernel ends them, we can only look
+                await asyncio.sleep(0.02)
+    assert len(before) >= 4
+
+
+async def test_data_and_tokens_stay_from_one_start_to_the_next(tmp_path: Path):
+    data = tmp_path / "data"
+    async with everything(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
+        first = up.facts["student"]["token"]
+        await client.post(
+            "/api/exercises/timeout/submissions",
+            headers=up.bearer(),
+            files={"file": ("solution.py", b"x = 1\n")},
+        )
+
+    async with everything(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
+        assert up.facts["student"]["token"] == first
+        kept = await client.get("/api/submissions", headers=up.bearer())
+        assert [line["number"] for line in kept.json()] == [1]
+
+
+async def test_a_worker_that_dies_is_started_again_and_the_run_is_graded(tmp_path: Path):
+    data = tmp_path / "data"
+    options = {"SEMAFORO_LEASE_SECONDS": "2"}
+    async with (
+        everything(data, **options) as up,
+        httpx2.AsyncClient(base_url=up.url, timeout=60) as client,
+    ):
+        kill_worker(data)
+
+        answer = await client.post(
+            "/api/exercises/gather/submissions?wait=60",
+            headers=up.bearer(),
+            files={"file": ("solution.py", REFERENCE.read_bytes())},
+        )
+
+    assert answer.json()["state"] == "finished"
+
+
+def kill_worker(data: Path) -> None:
+    """Kill the worker that was told of this data folder."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes().split(b"\0")
+            told = (process / "environ").read_bytes()
+        except OSError:
+            continue
+        if b"worker.main" in command and os.fsencode(data) in told:
+            os.kill(int(process.name), signal.SIGKILL)
+
+
+async def test_a_port_in_use_is_said_in_one_sentence(running: Running, tmp_path: Path):
+    port = running.url.rsplit(":", 1)[1]
+
+    code, _, errors = await semaforo("up", "--port", port, "--data-dir", str(tmp_path / "other"))
+
+    assert code == 1
+    assert errors.count("\n") == 1
+    assert f"Port {port} is in use" in errors
+
+
+async def test_a_second_start_with_the_same_data_is_refused(running: Running):
+    code, _, errors = await semaforo("up", "--port", "0", "--data-dir", str(running.data_dir))
+
+    assert code == 1
+    assert errors.count("\n") == 1
+    assert "already runs" in errors
+
+
+async def test_a_queue_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path):
+    nowhere = environment(SEMAFORO_REDIS_URL=f"unix://{tmp_path}/none.sock")
+
+    code, _, errors = await semaforo(
+        "up", "--port", "0", "--data-dir", str(tmp_path / "data"), env=nowhere
+    )
+
+    assert code == 1
+    assert errors.count("\n") == 1
+    assert "SEMAFORO_REDIS_URL" in errors
+    assert processes_of(tmp_path / "data") == []
+
+
+async def test_the_command_hands_in_and_says_by_its_exit_code(running: Running, tmp_path: Path):
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text("async def ejemplo_secuencial(tarea_lenta):\n    return []\n")
+    to = ("--server", running.url, "--token", running.facts["student"]["token"])
+
+    right = await semaforo("submit", "gather", str(REFERENCE), *to, "--json")
+    below = await semaforo("submit", "gather", str(wrong), *to)
+    nobody = await semaforo("submit", "gather", str(wrong), *to[:2], "--token", "sem_x")
+
+    assert (right[0], json.loads(right[1])["state"]) == (0, "finished")
+    assert below[0] == 1
+    assert "gather" in below[1]
+    assert nobody[0] == 2
+    assert "401" in nobody[2]

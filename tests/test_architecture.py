@@ -1,0 +1,174 @@
+"""Rules about the code that a reviewer would otherwise have to remember."""
+
+import ast
+import os
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue import Catalogue
+from graders.readable import LABELS, SIGNS
+from graders.report import RunState, Verdict
+from graders.text import LANGUAGES
+from server.errors import every_refusal
+from server.i18n import gettext_for, read_catalogue
+from server.jobs import GRADE_RUN
+from server.pages.results import standing
+from worker.jobs import grade_run
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("graders", "server", "worker", "semaforo", "migrations", "tests")
+FILES = sorted(
+    path.relative_to(ROOT)
+    for path in chain(ROOT.glob("*.py"), *(ROOT.glob(f"{top}/**/*.py") for top in OURS))
+)
+LONGEST_FILE = 250
+LONGEST_FUNCTION = 40
+VAGUE = {"utils", "util", "helpers", "helper", "common", "service", "services", "manager"}
+VAGUE |= {"handler", "handlers", "misc"}
+EDGES = ("server/api/", "server/pages/", "server/auth/", "worker/jobs.py", "worker/sweep.py")
+EDGES += ("semaforo/", "tests/")
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse((ROOT / path).read_text("utf-8"))
+
+
+def _functions(path: Path):
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node, node.end_lineno - node.lineno + 1 - _docstring_lines(node)
+
+
+def _docstring_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    first = function.body[0]
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return first.end_lineno - first.lineno + 1 if is_docstring else 0
+
+
+def test_no_file_is_longer_than_a_reader_can_hold():
+    too_long = {
+        str(path): lines
+        for path in FILES
+        # A migration lists columns, one a line: long, but nothing to follow.
+        if not {"samples", "versions"} & set(path.parts)
+        and (lines := len((ROOT / path).read_text("utf-8").splitlines())) > LONGEST_FILE
+    }
+
+    assert not too_long
+
+
+def test_no_function_is_longer_than_a_screen():
+    too_long = {
+        f"{path}: {function.name}": lines
+        for path in FILES
+        for function, lines in _functions(path)
+        if lines > LONGEST_FUNCTION and "versions" not in path.parts
+    }
+
+    assert not too_long
+
+
+def test_no_module_bears_a_name_that_says_nothing():
+    assert [str(path) for path in FILES if path.stem in VAGUE and path.parts[1:2] != ("kit",)] == []
+
+
+def test_only_edges_commit():
+    committing = [
+        f"{path}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "commit"
+        and not str(path).startswith(EDGES)
+    ]
+
+    assert committing == []
+
+
+def test_imports_run_one_way():
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_verdict_has_a_sign_and_a_word_in_both_languages():
+    assert set(SIGNS) == set(LABELS) == set(Verdict)
+    assert all(label.es and label.en for label in LABELS.values())
+
+
+def test_every_state_has_a_word_of_its_own_in_both_languages():
+    for language in LANGUAGES:
+        words = {standing(state, 1, 2, language).words for state in RunState}
+
+        assert len(words) == len(RunState)
+
+
+def test_the_job_is_called_the_same_on_both_sides():
+    assert grade_run.__name__ == GRADE_RUN
+
+
+def test_slugs_of_refusals_are_unique():
+    slugs = [refusal.slug for refusal in every_refusal()]
+
+    assert len(slugs) == len(set(slugs))
+
+
+def test_slugs_of_exercises_are_unique_and_their_folders_complete():
+    assert len(Catalogue.read()) >= 2
+
+
+@pytest.mark.parametrize("module", ["semaforo"])
+def test_every_sentence_of_the_command_has_its_spanish(module: str):
+    translated = {message.id for message in read_catalogue("command") if message.string}
+
+    assert _sentences(ROOT / module) - translated == set()
+
+
+def test_a_sentence_of_the_command_keeps_its_places_in_spanish():
+    spanish = gettext_for("es")
+
+    for sentence in _sentences(ROOT / "semaforo"):
+        assert _places(spanish(sentence)) == _places(sentence)
+
+
+def _places(sentence: str) -> set[str]:
+    return {part.split("}")[0] for part in sentence.split("{")[1:]}
+
+
+def _sentences(folder: Path) -> set[str]:
+    """What semaforo/*.py says to people: arguments of Stop, say and words(…)(…)."""
+    found = set()
+    for path in sorted(folder.glob("*.py")):
+        tree = ast.parse(path.read_text("utf-8"))
+        constants = {
+            node.target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.AnnAssign)
+            and isinstance(node.target, ast.Name)
+            and isinstance(node.value, ast.Constant)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and len(node.args) == 1 and _speaks(node.func):
+                (said,) = node.args
+                words = said.value if isinstance(said, ast.Constant) else None
+                found.add(words or constants.get(getattr(said, "id", ""), ""))
+    # A lone place is filled with a sentence that has been translated already.
+    return {words for words in found if words and not (words[0] == "{" and words[-1] == "}")}
+
+
+def _speaks(function: ast.expr) -> bool:
+    if isinstance(function, ast.Call):
+        return isinstance(function.func, ast.Name) and function.func.id == "words"
+    return isinstance(function, ast.Name) and function.id in ("Stop", "say")
