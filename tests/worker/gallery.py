@@ -20,8 +20,9 @@ async def main(runtime: Path, names: list[str]) -> None:
     results = {}
     async with open_zygote(runtime) as zygote:
         for name in names:
-            patience = 1.0 if name == "fork_bomb" else 30.0
-            ran = await run_program(zygote, program(name), seconds=patience)
+            patience = 1.0 if name == "fork_bomb" else 60.0
+            limits = Limits(cpu_seconds=1 if name == "spin" else 5)
+            ran = await run_program(zygote, program(name), limits, patience)
             results[name] = dataclasses.asdict(ran)
         sandbox = await zygote.open(Limits())
         send_program(sandbox, "")

@@ -4,6 +4,8 @@ zygote.py    started once with an empty environment: imports, warms, forks one s
 starter.py   pid 1 of a grading run: forks one process per check and tells how each ended
 agent.py     what answers calls in a check's process; program.py compiles what it will load
 walls.py     namespaces, mounts, limits and capabilities
+bare.py      what is left of them on a host that allows none
+probe.py     the doctor's own program, which tries what must not be possible
 seccomp.py   the allow-list of system calls; syscalls.py their numbers
 linux.py     the calls that Python does not wrap
 

@@ -19,6 +19,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from . import agent, linux
@@ -32,8 +33,9 @@ _COULD_NOT_START = 111 << 8
 class Starter:
     """One run: the program, and the processes that serve it."""
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, leave: Callable[[], NoReturn]) -> None:
         self._control = control
+        self._leave = leave
         self._program: Any = None
         self._started = 0
         self._numbers: dict[int, int] = {}  # pid -> number of the check process
@@ -59,7 +61,7 @@ class Starter:
     def _obey(self) -> None:
         message, fds, _, _ = socket.recv_fds(self._control, 64, _MAX_DESCRIPTORS)
         if not message:
-            os._exit(0)
+            self._leave()
         if message == b"S":
             self._program = agent.prepare(_read(fds[0]))
             # What the children share stays shared: a collection in one would write to every page.
@@ -117,7 +119,7 @@ class Starter:
         try:
             self._control.send(b"X" + struct.pack("!Hi", number, status))
         except OSError:  # nobody listens any more
-            os._exit(0)
+            self._leave()
 
 
 def _read(memfd: int) -> bytes:

@@ -11,7 +11,7 @@ import resource
 import signal
 import socket
 import struct
-from typing import Any
+from typing import Any, NoReturn
 
 from . import linux, seccomp
 
@@ -24,41 +24,61 @@ _SECUREBITS = 0x01 | 0x02 | 0x04 | 0x08 | 0x20 | 0x40 | 0x80
 _CAPABILITY_VERSION = 0x20080522
 
 
-def seclude_zygote(proc: int) -> None:
-    """Give the zygote user, mount and pid namespaces of its own, and hide /proc.
+class Walls:
+    """The zygote's own namespaces, and those that each run gets."""
 
-    A namespace of its own is what it takes to make a pid namespace per run and come back from
-    it without a capability of bubblewrap's. Returns in a fork: the caller becomes pid 1 there,
-    while the process that called waits for it and ends with it.
-    """
-    linux.unshare(linux.NEWUSER | linux.NEWNS | linux.NEWPID)
-    _map_person(proc)
-    linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-    hidden = linux.MS_RDONLY | _QUIET
-    linux.mount("tmpfs", "/proc", "tmpfs", hidden, "size=4k,nr_inodes=2,mode=555")
-    child = os.fork()
-    if child:
-        linux.close_from(0)
-        os.waitpid(child, 0)
+    def __init__(self) -> None:
+        # Opened while there is a path to it, and closed in every run.
+        self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._own = -1
+
+    def seclude_zygote(self) -> None:
+        """Give the zygote user, mount and pid namespaces of its own, and hide /proc.
+
+        A namespace of its own is what it takes to make a pid namespace per run and come back
+        from it without a capability of bubblewrap's. Returns in a fork: the caller becomes pid 1
+        there, while the process that called waits for it and ends with it.
+        """
+        linux.unshare(linux.NEWUSER | linux.NEWNS | linux.NEWPID)
+        _map_person(self._proc)
+        linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
+        hidden = linux.MS_RDONLY | _QUIET
+        linux.mount("tmpfs", "/proc", "tmpfs", hidden, "size=4k,nr_inodes=2,mode=555")
+        child = os.fork()
+        if child:
+            linux.close_from(0)
+            os.waitpid(child, 0)
+            os._exit(0)
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL, "set the parent's death signal")
+        self._own = os.pidfd_open(os.getpid())
+
+    def settle_zygote(self) -> None:
+        """Do nothing: who starts inside bubblewrap is nobody already."""
+
+    def before_fork(self) -> None:
+        """Let the next child be pid 1 of a namespace of its own; this process stays here."""
+        linux.unshare(linux.NEWPID)
+
+    def after_fork(self) -> None:
+        """Let children be born here again, or the kernel would allow no second namespace."""
+        linux.setns(self._own, linux.NEWPID)
+
+    def seclude_run(self, request: dict[str, Any]) -> str:
+        """Give this process, pid 1 already, every other namespace afresh; return its folder."""
+        others = linux.NEWIPC | linux.NEWUTS | linux.NEWCGROUP | linux.NEWNET
+        linux.unshare(linux.NEWUSER | linux.NEWNS | others)
+        _map_person(self._proc)
+        linux.mount("tmpfs", WORK, "tmpfs", _QUIET, f"mode=700,{request['space']}")
+        socket.sethostname("sandbox")
+        _raise_loopback()
+        return WORK
+
+    def leave(self) -> NoReturn:
+        """End this process; where it is a pid 1, the kernel ends all the others."""
         os._exit(0)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL, "set the parent's death signal")
 
 
-def seclude_run(proc: int, space: str) -> None:
-    """Give this process, already pid 1 of its pid namespace, every other namespace afresh.
-
-    `proc` is a descriptor of the zygote's /proc; `space` are the tmpfs options of the work folder.
-    """
-    linux.unshare(
-        linux.NEWUSER | linux.NEWNS | linux.NEWIPC | linux.NEWUTS | linux.NEWCGROUP | linux.NEWNET
-    )
-    _map_person(proc)
-    linux.mount("tmpfs", WORK, "tmpfs", _QUIET, f"mode=700,{space}")
-    socket.sethostname("sandbox")
-    _raise_loopback()
-
-
-def shed_power(filter_: bytes | None, limits: dict[str, list[int]]) -> None:
+def shed_power(filter_: bytes, limits: dict[str, list[int]]) -> None:
     """Set the resource limits, drop every capability, and go under the system call filter.
 
     The order matters: after the filter none of this is possible, and without no_new_privs an
@@ -71,15 +91,16 @@ def shed_power(filter_: bytes | None, limits: dict[str, list[int]]) -> None:
     _drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "set no_new_privs")
     linux.prctl(linux.PR_SET_DUMPABLE, 1, "stay dumpable")
-    if filter_ is not None:
-        seccomp.load(filter_)
+    seccomp.load(filter_)
 
 
-def settle(environment: dict[str, str], folder: str) -> None:
+def settle(folder: str) -> None:
     """Start in the work folder with the few names a program may expect, and nothing else."""
     os.chdir(folder)
+    os.mkdir("tmp")  # noqa: PTH102  pathlib is not loaded here
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update(HOME=folder, LANG="C.UTF-8", PATH="/usr/bin")
+    os.environ["TMPDIR"] = f"{folder}/tmp"  # noqa: S108  the run's own
     os.umask(0o077)
     os.setsid()
 

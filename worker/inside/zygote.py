@@ -18,7 +18,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import linux, seccomp, walls
+from . import bare, linux, seccomp, walls
 from .starter import CONTROL, Starter
 
 # What the exercises use; imported here, their first use is paid once and not in every process.
@@ -30,12 +30,6 @@ PRELOAD = (
     "dataclasses",
     "random",
 )
-_ENVIRONMENT = {
-    "HOME": walls.WORK,
-    "LANG": "C.UTF-8",
-    "PATH": "/usr/bin",
-    "TMPDIR": f"{walls.WORK}/tmp",  # noqa: S108  the run's own
-}
 _REQUEST_BYTES = 4096
 
 
@@ -52,11 +46,12 @@ class Zygote:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
         self._filter = seccomp.build()
-        self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        walls.seclude_zygote(self._proc)
-        self._own = os.pidfd_open(os.getpid())
+        self._walls = bare.NoWalls(settings) if settings.get("bare") else walls.Walls()
+        # The imports come after: what is imported outside the walls keeps the paths of outside.
+        self._walls.seclude_zygote()
         sys.path.append(settings["site"])
         _warm()
+        self._walls.settle_zygote()
 
     def run(self) -> NoReturn:
         """Fork a starter for each request until the trusted side hangs up."""
@@ -68,31 +63,29 @@ class Zygote:
         while True:
             message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
             if not message:
-                os._exit(0)
+                self._walls.leave()
             self._make_run(json.loads(message), fds[0])
 
     def _make_run(self, request: dict[str, Any], control: int) -> None:
-        linux.unshare(linux.NEWPID)  # for the children; this process stays where it is
+        self._walls.before_fork()
         try:
             if os.fork() == 0:
                 self._become_starter(request, control)
         except OSError as error:
             _complain(control, error)
         finally:
-            linux.setns(self._own, linux.NEWPID)
+            self._walls.after_fork()
             os.close(control)
 
     def _become_starter(self, request: dict[str, Any], control: int) -> NoReturn:
         """Raise the run's walls and serve it. Whatever fails, the process ends: no half a jail."""
         voice = control
         try:
-            walls.seclude_run(self._proc, request["space"])
-            walls.settle(_ENVIRONMENT, walls.WORK)
-            os.mkdir("tmp")  # noqa: PTH102  pathlib is not loaded here
+            walls.settle(self._walls.seclude_run(request))
             _keep_only(control)
             voice = CONTROL
             walls.shed_power(self._filter, request["limits"])
-            Starter(socket.socket(fileno=CONTROL)).run()
+            Starter(socket.socket(fileno=CONTROL), self._walls.leave).run()
         except BaseException as error:  # noqa: BLE001  there is no caller to rise to
             _complain(voice, error)
         finally:

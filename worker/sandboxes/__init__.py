@@ -2,6 +2,7 @@
 
 protocol.py     what a backend gives: Zygote, OpenSandbox, Leftovers, SandboxError
 bubblewrap.py   the outer wall, and its program: the system's or the wheel's
+bare.py         no outer wall, where a host has none and an operator said so
 stage.py        how a root worker gets there without being root there
 forking.py      asking the zygote for runs
 runs.py         one open sandbox, and its end
@@ -14,7 +15,7 @@ The inner walls are in `worker/inside`, which is all that enters.
 
 from pathlib import Path
 
-from . import bubblewrap
+from . import bare, bubblewrap
 from .forking import ForkingZygote
 from .protocol import Leftovers, OpenSandbox, SandboxError, Zygote
 
@@ -22,5 +23,9 @@ __all__ = ["Leftovers", "OpenSandbox", "SandboxError", "Zygote", "open_zygote"]
 
 
 def open_zygote(runtime: Path, *, insecure: bool = False) -> Zygote:
-    """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries."""
-    return ForkingZygote(lambda control, errors: bubblewrap.start_zygote(runtime, control, errors))
+    """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries.
+
+    `insecure` allows a host that gives no walls; where it gives them, it changes nothing.
+    """
+    full = ForkingZygote(lambda control, errors: bubblewrap.start_zygote(runtime, control, errors))
+    return bare.FallbackZygote(full, bare.BareZygote(runtime)) if insecure else full

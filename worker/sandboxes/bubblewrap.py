@@ -82,7 +82,7 @@ def start_zygote(
 def _trees(runtime: Path) -> dict[str, Path]:
     """Return what the sandbox may read: place inside -> source. Read-only, all of it."""
     trees = {"/usr": Path("/usr")}
-    for prefix in (Path(sys.base_prefix), Path(sys.base_exec_prefix), _interpreter().parent):
+    for prefix in (Path(sys.base_prefix), Path(sys.base_exec_prefix), interpreter().parent):
         prefix = prefix.resolve()
         if not any(prefix.is_relative_to(place) for place in trees):
             trees[str(prefix)] = prefix
@@ -93,13 +93,17 @@ def _trees(runtime: Path) -> dict[str, Path]:
         trees["/etc/ld.so.cache"] = Path("/etc/ld.so.cache")
     for name in ("hosts", "passwd", "group", "nsswitch.conf"):
         trees[f"/etc/{name}"] = _INSIDE / "etc" / name
-    trees["/agent/inside"] = _INSIDE
-    trees["/agent/wire.py"] = _WIRE
     trees["/site"] = runtime.resolve()
-    return trees
+    return trees | places_of_ours()
 
 
-def _interpreter() -> Path:
+def places_of_ours() -> dict[str, Path]:
+    """Return the code of ours that enters: place inside -> source."""
+    return {"/agent/inside": _INSIDE, "/agent/wire.py": _WIRE}
+
+
+def interpreter() -> Path:
+    """Return the interpreter behind the virtual environment's link to it."""
     return Path(sys.executable).resolve()
 
 
@@ -121,7 +125,7 @@ def _arguments(trees: dict[str, Path]) -> list[str]:
 
 def _zygote_command(control: int) -> list[str]:
     settings = json.dumps({"control": control, "site": "/site"})
-    return ["--", str(_interpreter()), "-I", "-S", "-X", "utf8", "-c", _BOOT, settings]
+    return ["--", str(interpreter()), "-I", "-S", "-X", "utf8", "-c", _BOOT, settings]
 
 
 def _staged(bwrap: Bwrap, trees: dict[str, Path], control: int) -> Sequence[str]:

@@ -7,14 +7,14 @@ import socket
 import subprocess
 from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from graders.limits import Limits
 
 from .allowances import request_for
 from .cgroups import Cgroups
 from .protocol import SandboxError
-from .runs import END_SECONDS, Run, end_namespace, readable, receive_with_pid
+from .runs import END_SECONDS, Run, end_process, readable, receive_with_pid
 
 START_SECONDS = 30.0  # a cold disk and a busy machine; 0.3 s on an idle one
 OPEN_SECONDS = 20.0  # likewise; usually 5 ms
@@ -64,10 +64,10 @@ class ForkingZygote:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         try:
             with theirs:
-                request = json.dumps(request_for(limits)).encode()
-                socket.send_fds(zygote, [request], [theirs.fileno()])
+                request = self._request(limits)
+                socket.send_fds(zygote, [json.dumps(request).encode()], [theirs.fileno()])
             pid = await self._starter(ours)
-            run = Run(ours, pid)
+            run = self._run(ours, pid, request)
         except (OSError, TimeoutError) as error:
             ours.close()
             # Hung or dead: there is no third way to be silent. The next call starts another,
@@ -89,6 +89,12 @@ class ForkingZygote:
             await run.close()
             raise
         return run
+
+    def _request(self, limits: Limits) -> dict[str, Any]:
+        return request_for(limits)
+
+    def _run(self, control: socket.socket, pid: int, request: dict[str, Any]) -> Run:
+        return Run(control, pid)
 
     async def _starter(self, control: socket.socket) -> int:
         """Return the host pid of the run's pid 1, learnt from its first word."""
@@ -154,7 +160,7 @@ class ForkingZygote:
         if errors >= 0:
             os.close(errors)
         if pidfd >= 0:
-            await end_namespace(pidfd)
+            await end_process(pidfd)
         if process is not None:
             process.kill()
             await asyncio.to_thread(process.wait, END_SECONDS)

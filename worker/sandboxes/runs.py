@@ -45,18 +45,21 @@ class Run:
             self._leftovers = Leftovers()
             self.control.close()
             try:
-                await end_namespace(self._pidfd)
+                await self._end(self._pidfd)
             finally:
                 if self.group is not None:
                     self._leftovers = self.group.remove()
         return self._leftovers
 
+    async def _end(self, pidfd: int) -> None:
+        await end_process(pidfd)
 
-async def end_namespace(pidfd: int) -> None:
-    """End pid 1 of a pid namespace, and with it every process there; closes `pidfd`.
 
-    SIGKILL at once: nothing inside is to have a last word. The pidfd reports the end of a pid 1
-    only when the kernel has killed and buried all of its namespace.
+async def end_process(pidfd: int) -> None:
+    """End a process and wait until it is over; closes `pidfd`.
+
+    SIGKILL at once: nothing inside is to have a last word. The pidfd reports the end of pid 1 of
+    a namespace only when the kernel has killed and buried all that lived in it.
 
     Raises:
         SandboxError: they do not end.

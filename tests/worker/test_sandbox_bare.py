@@ -1,0 +1,100 @@
+"""The reduced mode, for a host without user namespaces: what is left, and what is not claimed."""
+
+import os
+import subprocess
+
+import pytest
+
+from graders.limits import Limits
+from tests.fixtures.sandbox import ORDINARY_UID, RUNTIME, Person
+from tests.worker.processes import descendants_of, ended
+from tests.worker.running import Check, program, run_program, send_program
+from worker.sandboxes import open_zygote
+from worker.sandboxes.bare import BareZygote, FallbackZygote
+from worker.sandboxes.forking import ForkingZygote
+
+REDUCED = """
+import asyncio, sys
+from pathlib import Path
+from tests.worker.running import run_program
+from worker.sandboxes.bare import BareZygote
+
+async def main():
+    async with BareZygote(Path(sys.argv[1])) as zygote:
+        said = "import os, anyio; print(os.getuid(), sorted(os.environ), os.listdir())"
+        print((await run_program(zygote, said)).printed)
+        print((await run_program(zygote, "import os; os.execv('/bin/true', ['true'])")).signal)
+
+asyncio.run(main())
+"""
+
+
+async def test_where_the_walls_stand_the_setting_changes_nothing() -> None:
+    async with open_zygote(RUNTIME, insecure=True) as zygote:
+        ran = await run_program(zygote, "import os; print(os.getpid(), os.getcwd())")
+
+    assert ran.printed == "2 /w\n"
+
+
+async def test_where_they_do_not_a_program_runs_all_the_same_and_the_log_says_so(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def no_walls(control: int, errors: int) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(["/bin/false"], stderr=errors)
+
+    async with FallbackZygote(ForkingZygote(no_walls), BareZygote(RUNTIME)) as zygote:
+        ran = await run_program(zygote, "print('here')")
+
+    assert ran.printed == "here\n"
+    assert "WITHOUT a sandbox" in caplog.text
+
+
+async def test_a_program_is_limited_filtered_and_nobody() -> None:
+    async with BareZygote(RUNTIME) as zygote:
+        who = await run_program(zygote, "import os; print(os.getuid(), os.getgroups())")
+        calls = await run_program(zygote, "import os; os.execv('/bin/true', ['true'])")
+        spun = await run_program(zygote, program("spin"), Limits(cpu_seconds=1))
+
+    assert who.printed.split()[0] != "0"
+    assert who.printed.endswith("[]\n") or os.geteuid() != 0
+    assert calls.exit_code == 0  # PermissionError in the module: told to the agent, not a crash
+    assert spun.signal == 9
+
+
+def test_it_serves_an_ordinary_user(as_ordinary_user: Person) -> None:
+    printed = as_ordinary_user.run("-c", REDUCED, str(as_ordinary_user.runtime))
+
+    assert printed == f"{ORDINARY_UID} ['HOME', 'LANG', 'PATH', 'TMPDIR'] ['tmp']\n\nNone\n"
+
+
+@pytest.mark.parametrize("closing", ["close", "hang up"])
+async def test_the_processes_of_a_run_end_with_it(closing: str) -> None:
+    async with BareZygote(RUNTIME) as zygote:
+        sandbox = await zygote.open(Limits())
+        send_program(sandbox, program("escape"))
+        check = Check(sandbox)
+        await check.printed(until=b"left\n")
+        pidfds = [os.pidfd_open(p) for p in descendants_of(sandbox.starter_pid)]
+
+        if closing == "close":
+            await sandbox.close()
+        else:
+            sandbox.control.close()
+
+        assert len(pidfds) == 2
+        assert ended(pidfds, seconds=10)
+        await sandbox.close()
+    check.close()
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+async def test_nothing_that_a_program_wrote_is_left() -> None:
+    async with BareZygote(RUNTIME) as zygote:
+        ran = await run_program(zygote, "import os; open('x', 'w').close(); print(os.getcwd())")
+        folder = ran.printed.strip()
+        home = folder.partition("/runs/")[0]
+        left = os.path.exists(folder), os.path.exists(home)  # noqa: ASYNC240, PTH110
+
+    assert left == (False, True)
+    assert not os.path.exists(home)  # noqa: ASYNC240, PTH110
