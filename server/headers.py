@@ -33,8 +33,10 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", policy)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
-                # A sign-in link must not leave with the next click.
-                headers.setdefault("Referrer-Policy", "no-referrer")
+                # A sign-in link must not leave with the next click. Not "no-referrer": browsers
+                # then send `Origin: null` with our own forms, and over plain http the origin is
+                # all that tells them from another site's.
+                headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
             await send(message)
