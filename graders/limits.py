@@ -8,7 +8,7 @@ class Limits:
     """Allowances of one check. Reaching one ends the program with that verdict.
 
     wall_seconds     Clock time a check may take, sleep included. A program that is still on a
-                     processor then gets up to three times as long: only its CPU time condemns it.
+                     processor then gets up to five times as long: only its CPU time condemns it.
     cpu_seconds      Time on a processor, all threads together; whole seconds, as the kernel counts.
     memory_mib       Memory of all processes of the grading run, in MiB. Without a cgroup it holds
                      for each process alone.

@@ -108,6 +108,7 @@ async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
 
     run.must_not_have_blocked()
     run.must_return()
+    run.must_have_asked(tarea_lenta, *ASKED)
 
 
 @points(1)
@@ -118,6 +119,7 @@ async def test_nothing_left(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("ejemplo_paralelo", tarea_lenta)
 
     run.must_return()
+    run.must_have_asked(tarea_lenta, *ASKED)
     await run.must_settle()
     require(
         not run.evidence.in_flight("tarea_lenta"),

@@ -2,14 +2,15 @@
 
     marks      points and titles of checks
     conductor  services, and when they answer
-    solution   call the submission; what must be true of it
+    solution   call the submission
+    run        one call that is over; what must be true of it
     expect     end a check with words for the student
     evidence   who asked for what, when
     explain    words for a call that did not return
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
-    channel, line, replies, link, watch, look, wire   what carries all that
+    channel, asking, loading, line, replies, link, watch, look, wire   what carries all that
 
 A suite imports from here only.
 """
@@ -17,12 +18,14 @@ A suite imports from here only.
 from graders.kit.conductor import NEVER, QUIET, Conductor, Service
 from graders.kit.expect import require
 from graders.kit.marks import points, title
-from graders.kit.solution import Run, Solution
+from graders.kit.run import Run
+from graders.kit.solution import Remote, Solution
 
 __all__ = [
     "NEVER",
     "QUIET",
     "Conductor",
+    "Remote",
     "Run",
     "Service",
     "Solution",

@@ -2,23 +2,18 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graders.kit import wire
-from graders.kit.evidence import CANCELLED, Call, Evidence
+from graders.kit.asking import Asking, TooManyCalls
 from graders.kit.line import Line, Printed
 from graders.kit.link import SandboxLink
-from graders.kit.outcome import Ending, Outcome
-from graders.kit.replies import line_of, outcome_of
+from graders.kit.outcome import Called, Ending, Outcome
+from graders.kit.replies import outcome_of
 from graders.kit.watch import Watcher
 from graders.limits import Limits
 
-if TYPE_CHECKING:
-    from graders.kit.conductor import Service
-
-MAX_CALLS = 1000
 SETTLE_SECONDS = 2.0
 # How a process ended is told by the starter, on another way than its last words.
 WORD_OF_END_SECONDS = 0.5
@@ -27,69 +22,87 @@ WORD_OF_END_SECONDS = 0.5
 class Channel:
     """The trusted end of one check process. Everything it hears is a claim, bounded and checked.
 
-    called_at     When the program was first called, by time.monotonic; None before.
-    wall_seconds  Clock time of the latest call; None before the first has ended.
-    host_delay    Seconds of it that the program stood ready without a processor.
+    The process is started by the first call, and loads the submission then.
+
+    wall_seconds  Clock time from the first call to the end of the latest; None before the first
+                  has ended. Loading is not counted.
     """
 
     def __init__(self, link: SandboxLink, limits: Limits) -> None:
-        self.evidence = Evidence()
-        self.services: dict[str, Service] = {}
-        self.called_at: float | None = None
+        self.asking = Asking(self._send)
         self.wall_seconds: float | None = None
-        self.host_delay = 0.0
-        self._link = link
+        self._link, self._limits = link, limits
         self._loop = asyncio.get_running_loop()
+        self._opening = asyncio.Lock()
+        self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
-        self._waiting: asyncio.Future[Outcome] | None = None
+        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
+        self._sent_at: dict[int, float] = {}
+        self._last_number = 0
         self._settling: asyncio.Future[str] | None = None
-        self._calls: dict[int, Call] = {}
-        self._is_loaded = False
-        self._began = 0.0
-        self._next_call: dict[str, Any] | None = None
-        connection, printed = link.open_check(self._on_end, self._on_loss)
-        self._line = Line(connection)
-        self.printed = Printed(printed, limits.output_kib * 1024)
-        self.watcher = Watcher(
-            link, connection, limits, self._on_quiet, self._on_drowsy, self._on_limit
-        )
-        self._loop.add_reader(connection, self._on_readable)
-        self._loop.add_reader(printed, self._on_printed)
+        self._line: Line | None = None
+        self._output: Printed | None = None
+        self.watcher = Watcher(link, limits, self._on_quiet, self._on_drowsy, self._on_limit)
+
+    @property
+    def printed(self) -> str:
+        """What the program has printed so far, cut to its limit."""
+        return self._output.text if self._output else ""
 
     def close(self) -> None:
         """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
-        self._over = self._over or Outcome(Ending.UNDECIDED, detail="hung up")
+        self._end(Outcome(Ending.UNDECIDED, detail="hung up"))
         self.watcher.stop()
-        self._loop.remove_reader(self._line.connection)
-        self._loop.remove_reader(self.printed.descriptor)
-        self._line.connection.close()
-        os.close(self.printed.descriptor)
+        if self._line and self._output:
+            self._loop.remove_reader(self._output.descriptor)
+            self._line.connection.close()
+            os.close(self._output.descriptor)
 
-    async def call(self, function: str, arguments: Sequence[Any]) -> Outcome:
-        """Call a function of the submission and return how that ended. Always ends."""
-        if self._over:
-            return self._over
-        self._waiting = self._loop.create_future()
-        self._next_call = {"t": "call", "function": function, "arguments": list(arguments)}
-        if self._is_loaded:
-            self._send_call()
-        else:
-            self.watcher.begin()
-        outcome = await self._waiting
-        if self._began:
-            self.wall_seconds = monotonic() - self._began
-            self.host_delay = self.watcher.host_delay()
-        self.printed.drain()
-        return outcome
+    async def call(self, frame: dict[str, Any]) -> Called:
+        """Do one call, `frame` without its number, and return how that ended. Always ends.
 
-    def _send_call(self) -> None:
-        """Start the clock. Loading is over: what the module itself took is not counted."""
-        if self._next_call:
-            self._began = monotonic()
-            self.called_at = self.called_at or self._began
-            self._line.send(self._next_call)
+        Several calls may be under way at once.
+
+        Raises:
+            SandboxLost: there is no sandbox any more.
+        """
+        await self._load()
+        if self._over or not self._line:
+            return Called(self._over or Outcome(Ending.UNDECIDED), None, 0.0)
+        number = self._last_number = self._last_number + 1
+        waiting = self._waiting[number] = self._loop.create_future()
+        sent_at = monotonic()
+        self.asking.began = self.asking.began or sent_at
+        if len(self._waiting) == 1:
             self.watcher.begin()
-        self._next_call = None
+        self._send({"t": "call", "id": number, **frame})
+        outcome = await waiting
+        if self._output:
+            self._output.drain()
+        now = monotonic()
+        self.wall_seconds = now - self.asking.began
+        return Called(outcome, now - sent_at, self.watcher.host_delay())
+
+    async def _load(self) -> None:
+        """Have the module loaded, unless it is, or is known not to load."""
+        async with self._opening:
+            if self._loaded or self._over:
+                return
+            self._over = await self._link.loading.take_or_wait()
+            if not self._over:
+                self._loaded = self._loop.create_future()
+                self._open()
+                self.watcher.begin()
+                await self._loaded
+                self.watcher.stop()
+
+    def _open(self) -> None:
+        connection, printed = self._link.open_check(self._on_end, self._on_loss)
+        self._line = Line(connection)
+        self._output = Printed(printed, self._limits.output_kib * 1024)
+        self.watcher.connection = connection
+        self._loop.add_reader(connection, self._on_readable)
+        self._loop.add_reader(printed, self._on_printed)
 
     async def settle(self) -> str:
         """Wait, after a call, until the program does nothing more by itself.
@@ -110,31 +123,54 @@ class Channel:
             self.watcher.stop()
             self._settling = None
 
-    def answer(self, call: Call, how: str, content: dict[str, Any]) -> None:
-        """Answer one call of a service."""
-        self._note_end(call, how)
-        self._line.send({"t": how, "number": call.key, **content})
+    def _send(self, frame: dict[str, Any]) -> None:
+        if self._line:
+            self._line.send(frame)
         self.watcher.stir()
 
-    def _finish(self, outcome: Outcome, *, for_good: bool) -> None:
+    def _finish(self, outcome: Outcome) -> None:
+        """End every call under way; for good, unless the program sleeps and may be called again."""
         self.watcher.stop()
-        if for_good:
-            self._over = self._over or outcome
+        asleep = outcome.ending is Ending.STUCK or outcome.detail == "asleep"
+        if not asleep or not self._is_loaded:
+            self._end(outcome)
+        for number in list(self._waiting):
+            self._resolve(number, outcome)
+
+    def _end(self, outcome: Outcome) -> None:
+        self._over = self._over or outcome
+        if self._line:
             self._loop.remove_reader(self._line.connection)
-        if self._waiting and not self._waiting.done():
-            self._waiting.set_result(outcome)
-        elif self._settling and not self._settling.done() and for_good:
+        if self._loaded and not self._loaded.done():
+            self._link.loading.settle(self._over)
+            self._loaded.set_result(None)
+        if self._settling and not self._settling.done():
             self._settling.set_result("over")
+
+    @property
+    def _is_loaded(self) -> bool:
+        return self._loaded is not None and self._loaded.done()
+
+    def _resolve(self, number: int, outcome: Outcome) -> None:
+        """End one call; a number nobody waits for is no answer of ours."""
+        waiting = self._waiting.pop(number)
+        if not waiting.done():
+            waiting.set_result(outcome)
+        if not self._waiting:
+            self.watcher.stop()
 
     def _on_readable(self) -> None:
         if not self._take_frames():
-            self._loop.remove_reader(self._line.connection)
+            if self._line:
+                self._loop.remove_reader(self._line.connection)
             self._loop.call_later(WORD_OF_END_SECONDS, self._on_end, None)
         elif self._is_watched:
             self.watcher.stir()
 
     def _take_frames(self) -> bool:
         """Hear what has come in; False if the other end has hung up."""
+        if not self._line:
+            return False
         try:
             frames = self._line.receive()
             if self._line.pid and not self.watcher.pid:
@@ -143,90 +179,66 @@ class Channel:
             for frame in frames or ():
                 if not self._over:
                     self._on_frame(frame)
+        except TooManyCalls:
+            self._finish(Outcome(Ending.FLOODED, detail="calls"))
+            return True
         except (wire.WireError, KeyError, TypeError, ValueError) as error:
-            self._finish(Outcome(Ending.GARBLED, detail=str(error)), for_good=True)
+            self._finish(Outcome(Ending.GARBLED, detail=str(error)))
             return True
         return frames is not None
 
     @property
     def _is_watched(self) -> bool:
-        waiting = self._waiting is not None and not self._waiting.done()
-        return not self._over and (waiting or self._settling is not None)
+        return not self._over and (
+            bool(self._waiting) or self._settling is not None or not self._is_loaded
+        )
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
         kind = frame["t"]
         if kind == "asked":
-            self._on_asked(frame)
+            self.asking.on_asked(frame)
         elif kind == "cancelled":
-            call = self._calls[frame["number"]]
-            if not call.how:
-                self._note_end(call, CANCELLED)
+            self.asking.on_cancelled(frame["number"])
         elif kind == "loaded":
-            self._is_loaded = True
-            self._send_call()
+            if self._loaded and not self._loaded.done():
+                self._link.loading.settle(None)
+                self._loaded.set_result(None)
+        elif kind == "not_loaded":
+            self._finish(outcome_of(frame))
         elif kind != "hello":
-            self._finish(outcome_of(frame), for_good=kind == "not_loaded")
-
-    def _on_asked(self, frame: dict[str, Any]) -> None:
-        service, key = self.services[frame["service"]], frame["number"]
-        if type(key) is not int or key in self._calls:
-            raise wire.WireError("a call's number twice")
-        if len(self._calls) >= MAX_CALLS:
-            self._finish(Outcome(Ending.FLOODED, detail="calls"), for_good=True)
-            return
-        self._calls[key] = call = Call(
-            service=service.name,
-            key=key,
-            number=len(self.evidence.of(service.name)) + 1,
-            arguments=tuple(wire.decode(form) for form in frame["arguments"]),
-            named=wire.decode(frame["named"]),
-            line=line_of(frame.get("line")),
-            asked_at=self._since_called(),
-        )
-        self.evidence.calls.append(call)
-        service.on_asked()
-
-    def _note_end(self, call: Call, how: str) -> None:
-        call.how, call.ended_at = how, self._since_called()
-
-    def _since_called(self) -> float:
-        return monotonic() - (self.called_at or monotonic())
+            self._resolve(frame["id"], outcome_of(frame))
 
     def _on_printed(self) -> None:
-        if not self.printed.drain():
-            self._loop.remove_reader(self.printed.descriptor)
-        if self.printed.is_flood:
-            self._finish(Outcome(Ending.FLOODED, detail="output"), for_good=True)
+        if self._output and not self._output.drain():
+            self._loop.remove_reader(self._output.descriptor)
+            if self._output.is_flood:
+                self._finish(Outcome(Ending.FLOODED, detail="output"))
 
     def _on_end(self, status: int | None) -> None:
         while not self._over and self._take_frames():
-            if self._line.is_empty:
+            if self._line and self._line.is_empty:
                 break
         if not self._over:
-            self._finish(Outcome(Ending.DIED, status=status), for_good=True)
+            self._finish(Outcome(Ending.DIED, status=status))
 
     def _on_loss(self) -> None:
-        self._finish(Outcome(Ending.UNDECIDED, detail="sandbox lost"), for_good=True)
+        self._finish(Outcome(Ending.UNDECIDED, detail="sandbox lost"))
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._settling and not self._settling.done():
             self._settling.set_result("asleep" if for_good else "timer")
             return
-        # Every service is told, not only the first that has something to answer.
-        answered = [service.on_quiet() for service in self.services.values()]
-        if self._waiting and not any(answered):
+        if not self.asking.on_quiet() and (self._waiting or not self._is_loaded):
             stuck = Outcome(Ending.STUCK)
             overslept = Outcome(Ending.TIMED_OUT, detail="asleep")
-            self._finish(stuck if for_good else overslept, for_good=False)
+            self._finish(stuck if for_good else overslept)
 
     def _on_drowsy(self) -> None:
         if self._settling and not self._settling.done():
             self._settling.set_result("timer")
             return
-        for service in self.services.values():
-            if service.hold_until == "quiet":
-                service.on_quiet()
+        self.asking.on_drowsy()
 
     def _on_limit(self, why: str) -> None:
         ending = Ending.TIMED_OUT if why else Ending.UNDECIDED
-        self._finish(Outcome(ending, detail=why or "kept from running"), for_good=True)
+        self._finish(Outcome(ending, detail=why or "kept from running"))

@@ -7,7 +7,7 @@ from graders.kit import wire
 from graders.kit.evidence import ANSWERED, FAILED, Call
 
 if TYPE_CHECKING:
-    from graders.kit.channel import Channel
+    from graders.kit.asking import Asking
 
 Hold = int | Literal["quiet", "never"]
 QUIET: Literal["quiet"] = "quiet"
@@ -23,7 +23,7 @@ class Service:
 
     def __init__(
         self,
-        channel: "Channel",
+        asking: "Asking",
         name: str,
         answer: Callable[..., object],
         hold_until: Hold,
@@ -31,12 +31,12 @@ class Service:
     ) -> None:
         self.name, self.hold_until = name, hold_until
         self.came_short: int | None = None
-        self._channel, self._answer, self._order = channel, answer, list(release_order)
+        self._asking, self._answer, self._order = asking, answer, list(release_order)
         self._is_open = False
 
     def on_asked(self) -> None:
         """Answer, if what is in flight by now is what was waited for."""
-        width = self._channel.evidence.note_width(self.name)
+        width = self._asking.evidence.note_width(self.name)
         if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
             self._is_open = self.hold_until != QUIET
             self.release()
@@ -46,7 +46,7 @@ class Service:
 
         Returns whether anything was answered: if not, it sleeps for good.
         """
-        held = self._channel.evidence.in_flight(self.name)
+        held = self._asking.evidence.in_flight(self.name)
         if not held or self.hold_until == NEVER:
             return False
         if self.hold_until != QUIET:
@@ -57,10 +57,10 @@ class Service:
 
     def release(self) -> None:
         """Answer every call in flight, in the order asked for."""
-        held = self._channel.evidence.in_flight(self.name)
+        held = self._asking.evidence.in_flight(self.name)
         # By argument, not by arrival: as_completed() starts what it is given in any order.
         for call in sorted(held, key=self._place) if self._order else held:
-            self._channel.answer(call, *self._make_answer(call))
+            self._asking.answer(call, *self._make_answer(call))
 
     def _place(self, call: Call) -> int:
         first = call.arguments[0] if call.arguments else None
@@ -77,8 +77,8 @@ class Service:
 class Conductor:
     """Makes the services of one check."""
 
-    def __init__(self, channel: "Channel") -> None:
-        self._channel = channel
+    def __init__(self, asking: "Asking") -> None:
+        self._asking = asking
 
     def service(
         self,
@@ -98,6 +98,6 @@ class Conductor:
 
         `release_order` lists first arguments: held calls are answered in that order.
         """
-        service = Service(self._channel, name, answer, hold_until, release_order)
-        self._channel.services[name] = service
+        service = Service(self._asking, name, answer, hold_until, release_order)
+        self._asking.services[name] = service
         return service

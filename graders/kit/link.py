@@ -7,6 +7,8 @@ import socket
 import struct
 from collections.abc import Callable
 
+from graders.kit.loading import Loading
+
 _ENDED = struct.Struct("!Hi")
 Ended = Callable[[int], None]
 
@@ -20,11 +22,13 @@ class SandboxLink:
 
     starter  Host pid of the run's pid 1.
     checks   Host pids of the check processes that have said hello.
+    loading  Whether the submission loads, once that is known.
     """
 
     def __init__(self, control: socket.socket, starter: int) -> None:
         self.starter = starter
         self.checks: set[int] = set()
+        self.loading = Loading()
         self.is_lost = False
         self._control = control
         self._started = 0

@@ -60,3 +60,17 @@ class Outcome:
     names: tuple[str, ...] = ()
     forgotten: tuple[Forgotten, ...] = ()
     left: tuple[Forgotten, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call that is over.
+
+    wall_seconds  Clock time from the call to its end; None if it was never made.
+    host_delay    Seconds of it, or a little more, that the program stood ready without a
+                  processor.
+    """
+
+    outcome: Outcome
+    wall_seconds: float | None
+    host_delay: float

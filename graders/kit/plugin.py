@@ -39,4 +39,4 @@ class Fixtures:
     @pytest.fixture
     def conductor(self, _channel: Channel) -> Conductor:
         """Maker of services for this check's process."""
-        return Conductor(_channel)
+        return Conductor(_channel.asking)

@@ -75,8 +75,8 @@ async def _run_check(item: pytest.Function) -> CheckResult:
 def _seen(channel: Channel) -> dict[str, Any]:
     return {
         "wall_seconds": None if channel.wall_seconds is None else round(channel.wall_seconds, 6),
-        "evidence": channel.evidence.events(),
-        "output": channel.printed.text,
+        "evidence": channel.asking.evidence.events(),
+        "output": channel.printed,
     }
 
 

@@ -5,15 +5,7 @@ from typing import Any
 from graders.kit import wire
 from graders.kit.channel import Channel
 from graders.kit.conductor import Service
-from graders.kit.evidence import Evidence
-from graders.kit.expect import CheckEnded, require, undecided
-from graders.kit.explain import ended, shown
-from graders.kit.outcome import Ending, Outcome
-from graders.report import Verdict
-from graders.text import Text
-
-# A look this late could have missed a blocking sleep, so "never seen blocking" proves nothing.
-UNSEEN_SECONDS = 0.15
+from graders.kit.run import Run
 
 
 class Solution:
@@ -22,199 +14,61 @@ class Solution:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 
-    async def call(self, function: str, *arguments: object) -> "Run":
+    async def call(self, function: str, *arguments: object, **named: object) -> Run:
         """Call a function, or coroutine function, of the submission and wait for its end.
 
-        `arguments` are plain values or services. Always returns, whatever the program does.
+        Arguments are plain values or services. Always returns, whatever the program does; several
+        calls may be under way at once.
         """
-        forms = [_form(argument) for argument in arguments]
-        outcome = await self._channel.call(function, forms)
-        return Run(self._channel, function, outcome)
+        return await _call(self._channel, 0, function, arguments, named, keep=False)
+
+    async def make(self, name: str, *arguments: object, **named: object) -> "Remote":
+        """Call a class or function of the submission and keep what it makes inside.
+
+        For objects that do not travel: instances, asynchronous generators, context managers. Ends
+        the check with words for the student if nothing is made.
+        """
+        run = await _call(self._channel, 0, name, arguments, named, keep=True)
+        return Remote(self._channel, run.must_return())
 
 
-class Run:
-    """One call of the submission that is over.
+class Remote:
+    """An object inside the program, as `make` gave it; its methods are called like functions."""
 
-    The `must_…` methods end the check with words for the student if it is not so.
-    """
-
-    def __init__(self, channel: Channel, function: str, outcome: Outcome) -> None:
-        self._channel, self._function = channel, function
-        self.outcome = outcome
+    def __init__(self, channel: Channel, kept: wire.Kept) -> None:
+        self._channel, self._kept = channel, kept
 
     @property
-    def evidence(self) -> Evidence:
-        """Every call of every service."""
-        return self._channel.evidence
+    def type_name(self) -> str:
+        """Name of its class."""
+        return self._kept.type_name
 
-    def must_return(self) -> Any:
-        """Return the value that the program returned."""
-        if self.outcome.ending is not Ending.RETURNED:
-            raise ended(self.outcome, self._function)
-        for forgotten in self.outcome.forgotten:
-            values = {"name": forgotten.name, "line": forgotten.line or "?"}
-            raise CheckEnded(Verdict.FAILED, _FORGOTTEN.format(**values), forgotten.line)
-        return self.outcome.value
+    async def call(self, method: str, *arguments: object, **named: object) -> Run:
+        """Call a method, `__aenter__` and `__anext__` included, and wait for its end."""
+        number = self._kept.number
+        return await _call(self._channel, number, method, arguments, named, keep=False)
 
-    def must_raise(self, type_name: str, message: str) -> None:
-        """Make sure that the program let this exception through, alone or in a group."""
-        error = self.outcome.error
-        if self.outcome.ending is Ending.RETURNED:
-            value = repr(self.outcome.value)[:200]
-            words = _SWALLOWED.format(function=self._function, error=type_name, value=value)
-            raise CheckEnded(Verdict.FAILED, words)
-        if self.outcome.ending is not Ending.RAISED or error is None:
-            raise ended(self.outcome, self._function)
-        if not _holds(error, type_name, message):
-            wanted = f"{type_name}: {message}"
-            words = _OTHER_ERROR.format(wanted=wanted, got=shown(error), function=self._function)
-            raise CheckEnded(Verdict.FAILED, words, error.line)
 
-    def must_have_asked(self, service: Service, *wanted: tuple[object, ...]) -> None:
-        """Make sure that the service was called with just these arguments, in any order."""
-        left = [
-            call.arguments + tuple(call.named.values()) for call in self.evidence.of(service.name)
-        ]
-        for arguments in wanted:
-            words = f"{service.name}({', '.join(map(repr, arguments))})"
-            require(
-                arguments in left,
-                f"Falta la llamada {words}.",
-                f"The call {words} is missing.",
-            )
-            left.remove(arguments)
-        require(
-            not left,
-            f"Hay {len(left)} llamadas de más a {service.name}.",
-            f"There are {len(left)} calls of {service.name} too many.",
-        )
-
-    def must_have_overlapped(self, service: Service, width: int) -> None:
-        """Make sure that `width` calls were in flight at the same time."""
-        widest = self.evidence.width(service.name)
-        if widest >= width:
-            return
-        if self.outcome.ending is Ending.UNDECIDED:
-            raise ended(self.outcome, self._function)
-        if widest == 0:
-            if self.outcome.forgotten or self.outcome.ending is not Ending.RETURNED:
-                self.must_return()
-            raise CheckEnded(Verdict.FAILED, _NEVER_ASKED.format(service=service.name))
-        line = next((call.line for call in self.evidence.of(service.name) if call.line), None)
-        words = _SEQUENTIAL if widest == 1 else _NARROW
-        values = {"service": service.name, "widest": widest, "width": width}
-        raise CheckEnded(Verdict.FAILED, words.format(**values), line)
-
-    def must_not_have_overlapped(self, service: Service) -> None:
-        """Make sure that no two calls were ever in flight at the same time."""
-        widest = self.evidence.width(service.name)
-        words = _OVERLAPPED.format(service=service.name, widest=widest)
-        require(widest <= 1, words.es, words.en)
-
-    def must_not_have_blocked(self) -> None:
-        """Make sure that the event loop's thread was never seen asleep outside the loop."""
-        watcher = self._channel.watcher
-        require(not watcher.slept_blocking, _BLOCKED.es, _BLOCKED.en)
-        if watcher.longest_gap > UNSEEN_SECONDS:
-            raise undecided(_LOOKED_AWAY.es, _LOOKED_AWAY.en)
-
-    def must_have_taken(self, seconds: float) -> None:
-        """Make sure that the call did not end before `seconds`.
-
-        By our clock: less than `seconds` is proof that it gave up early. More proves patience
-        only if the program had a processor nearly all the while, or its event loop was seen to
-        ask for that long a sleep; else nobody knows.
-        """
-        took = self._channel.wall_seconds or 0.0
-        words = _EARLY.format(took=round(took, 2), seconds=seconds)
-        require(took >= seconds - 0.001, words.es, words.en)
-        patient = 0.8 * seconds
-        asked_for = self._channel.watcher.longest_sleep or 0.0
-        if took - self._channel.host_delay < patient and asked_for < patient:
-            raise undecided(_NO_PROCESSOR.es, _NO_PROCESSOR.en)
-
-    async def settled(self) -> str:
-        """Wait until the program does nothing more by itself; says how it was left."""
-        return await self._channel.settle()
-
-    async def must_settle(self) -> None:
-        """Make sure that the program leaves nothing running after its answer."""
-        state = await self._channel.settle()
-        left = self.outcome.left[0] if self.outcome.left else None
-        values = {"name": left.name if left else "?", "function": self._function}
-        words = _LEFT_RUNNING.format(**values)
-        require(state == "asleep", words.es, words.en, line=left.line if left else None)
+async def _call(
+    channel: Channel,
+    of: int,
+    function: str,
+    arguments: tuple[object, ...],
+    named: dict[str, object],
+    *,
+    keep: bool,
+) -> Run:
+    frame = {
+        "of": of,
+        "function": function,
+        "arguments": [_form(argument) for argument in arguments],
+        "named": {name: _form(argument) for name, argument in named.items()},
+        "keep": keep,
+    }
+    return Run(channel, function, await channel.call(frame))
 
 
 def _form(argument: object) -> Any:
     if isinstance(argument, Service):
         return {wire.TAG: "service", "name": argument.name}
     return wire.encode(argument)
-
-
-def _holds(error: wire.Failure, type_name: str, message: str) -> bool:
-    if error.type_name == type_name and error.message == message:
-        return True
-    return any(isinstance(m, wire.Failure) and _holds(m, type_name, message) for m in error.members)
-
-
-_FORGOTTEN = Text(
-    "La corrutina {name} se creó en la línea {line} y nunca se esperó: falta await.",
-    "The coroutine {name} was made in line {line} and never awaited: an await is missing.",
-)
-_SWALLOWED = Text(
-    "El servicio falló con {error} y {function} se lo calló: devolvió {value}. Deja pasar los "
-    "errores que no sabes tratar.",
-    "The service failed with {error} and {function} kept it quiet: it returned {value}. Let "
-    "errors through that you cannot treat.",
-)
-_OTHER_ERROR = Text(
-    "{function} debía dejar pasar {wanted}, y terminó con {got}.",
-    "{function} should have let {wanted} through, and ended with {got}.",
-)
-_NEVER_ASKED = Text(
-    "Tu programa no llamó nunca a {service}. ¿Falta un await?",
-    "Your program never called {service}. Is an await missing?",
-)
-_SEQUENTIAL = Text(
-    "Esperaste la respuesta de {service} antes de pedir la siguiente: nunca hubo más de una "
-    "llamada en marcha, y debían ser {width} a la vez. Créalas todas y espera después, por "
-    "ejemplo con asyncio.gather().",
-    "You awaited the answer of {service} before asking for the next: there was never more than one "
-    "call in flight, and there should be {width} at once. Start them all and wait afterwards, "
-    "for example with asyncio.gather().",
-)
-_NARROW = Text(
-    "Solo hubo {widest} llamadas a {service} en marcha a la vez, de {width}: alguna espera a que "
-    "terminen otras antes de empezar.",
-    "Only {widest} calls of {service} were in flight at once, of {width}: some wait for others to "
-    "end before they start.",
-)
-_OVERLAPPED = Text(
-    "Aquí las llamadas a {service} deben ir una detrás de otra, y hubo {widest} a la vez.",
-    "Here the calls of {service} must follow one another, and {widest} were in flight at once.",
-)
-_BLOCKED = Text(
-    "Tu programa bloqueó el event loop (por ejemplo con time.sleep): mientras tanto no puede "
-    "avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión asíncrona.",
-    "Your program blocked the event loop (with time.sleep, say): no other task can go on "
-    "meanwhile. Use await asyncio.sleep() or the asynchronous version.",
-)
-_LOOKED_AWAY = Text(
-    "Nuestra máquina no pudo mirar tu programa todo el tiempo.",
-    "Our machine could not watch your program all the time.",
-)
-_EARLY = Text(
-    "Tu programa se rindió a los {took} s, antes del límite de {seconds} s.",
-    "Your program gave up after {took} s, before the limit of {seconds} s.",
-)
-_NO_PROCESSOR = Text(
-    "Nuestra máquina no dejó correr tu programa el tiempo suficiente.",
-    "Our machine did not let your program run for long enough.",
-)
-_LEFT_RUNNING = Text(
-    "{function} ya devolvió su resultado, pero algo sigue en marcha ({name}). Cancela y espera lo "
-    "que ya no necesitas.",
-    "{function} has returned its result, but something is still running ({name}). Cancel and await "
-    "what you no longer need.",
-)

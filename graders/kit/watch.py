@@ -20,7 +20,7 @@ LONGEST_PAUSE_SECONDS = 0.050
 # A sleep of which this much is left is long enough to answer in the meantime.
 FAR_SECONDS = 0.3
 UNSEEN_SECONDS = 0.25
-GRACE = 3
+GRACE = 5
 
 
 class Watcher:
@@ -40,13 +40,13 @@ class Watcher:
     def __init__(
         self,
         link: SandboxLink,
-        connection: socket.socket,
         limits: Limits,
         on_quiet: Callable[[bool], None],
         on_drowsy: Callable[[], None],
         on_limit: Callable[[str], None],
     ) -> None:
-        self._link, self._connection, self._limits = link, connection, limits
+        self._link, self._limits = link, limits
+        self.connection: socket.socket | None = None
         self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
         self._timer: asyncio.TimerHandle | None = None
         self.pid: int | None = None
@@ -97,7 +97,7 @@ class Watcher:
     def _look(self) -> None:
         now = monotonic()
         look = WORKING
-        if self.pid and nothing_under_way(self._connection):
+        if self.pid and self._is_calm():
             look = look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
         self._keep_time(now, look)
         before, self._last = self._last, look
@@ -113,10 +113,13 @@ class Watcher:
         else:
             self._conclude(look, now)
 
+    def _is_calm(self) -> bool:
+        return self.connection is not None and nothing_under_way(self.connection)
+
     def _conclude(self, look: Look, now: float) -> None:
         """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
         self._plan(LONGEST_PAUSE_SECONDS)
-        if not nothing_under_way(self._connection):
+        if not self._is_calm():
             return
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)

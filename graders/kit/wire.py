@@ -30,6 +30,16 @@ class Opaque:
         return self.shown
 
 
+class Kept:
+    """An object that stays in the program, known by its number there and its type's name."""
+
+    def __init__(self, number: int, type_name: str) -> None:
+        self.number, self.type_name = number, type_name
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name}>"
+
+
 class Failure:
     """An exception as a value: its type's name, its message, and those grouped in it.
 
@@ -171,6 +181,7 @@ _DECODERS: dict[str, Any] = {
     ),
     "dict": _dict,
     "failure": _failure,
+    "object": lambda form, depth: Kept(int(form["id"]), str(form["type"])[:80]),
     "opaque": lambda form, depth: Opaque(str(form["type"])[:80], str(form["shown"])[:200]),
 }
 

@@ -38,6 +38,7 @@ async def test_too_late(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("con_timeout", operacion, SHORT_SECONDS)
 
     value = run.must_return()
+    run.must_have_asked(operacion, ())
     require(
         value == TOO_LATE,
         f"Al agotarse el tiempo debías devolver «{TOO_LATE}», y devolviste {value!r}.",
@@ -73,6 +74,7 @@ async def test_patient(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("con_timeout", operacion, SHORT_SECONDS)
 
     run.must_return()
+    run.must_have_asked(operacion, ())
     run.must_have_taken(SHORT_SECONDS)
 
 
@@ -99,4 +101,5 @@ async def test_nothing_left(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("con_timeout", operacion, AMPLE_SECONDS)
 
     run.must_return()
+    run.must_have_asked(operacion, ())
     await run.must_settle()

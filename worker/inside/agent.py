@@ -12,8 +12,6 @@ import builtins
 import contextlib
 import os
 import re
-import select
-import socket
 import sys
 import types
 import warnings
@@ -21,6 +19,7 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
 
+from .line import Line
 from .program import FOLDER, Program, line_of, load, prepare
 
 __all__ = ["prepare", "serve"]
@@ -33,7 +32,7 @@ def serve(program: Program, fd: int) -> None:
     sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     # What this check starts bears its session, whoever adopts it: so it is told from the others'.
     os.setsid()
-    line = _Line(fd)
+    line = Line(fd)
     # The kernel attaches our host pid to this frame, before any of the student's code has run.
     line.send({"t": "hello"})
     module = load(program, line.send)
@@ -41,45 +40,10 @@ def serve(program: Program, fd: int) -> None:
         _Agent(module, line).run()
 
 
-class _Line:
-    """The socket to the trusted side, as frames."""
-
-    def __init__(self, fd: int) -> None:
-        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fd)
-        self.socket.setblocking(False)
-        self._inbox = bytearray()
-
-    def send(self, frame: dict[str, Any]) -> None:
-        data = wire.pack(frame)
-        while data:
-            try:
-                data = data[self.socket.send(data) :]
-            except BlockingIOError:
-                select.select([], [self.socket], [])
-
-    def receive(self) -> list[dict[str, Any]]:
-        """Return the frames that have come in whole.
-
-        Raises:
-            EOFError: the trusted side hung up.
-        """
-        try:
-            data = self.socket.recv(65_536)
-        except BlockingIOError:
-            return []
-        if not data:
-            raise EOFError
-        self._inbox += data
-        frames = []
-        while (frame := wire.unpack(self._inbox)) is not None:
-            frames.append(frame)
-        return frames
-
-
 class _Agent:
     """One event loop, one module, and the services it may ask."""
 
-    def __init__(self, module: types.ModuleType, line: _Line) -> None:
+    def __init__(self, module: types.ModuleType, line: Line) -> None:
         self._module, self._line = module, line
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
@@ -87,10 +51,11 @@ class _Agent:
         self._last_ask = 0
         self._own: set[asyncio.Task[None]] = set()
         self._forgotten: list[list[Any]] = []
+        self._objects: dict[int, Any] = {}
 
     def run(self) -> NoReturn:
         warnings.simplefilter("always", RuntimeWarning)
-        warnings.showwarning = self._on_warning
+        warnings.showwarning = self._on_warning  # type: ignore[assignment]
         self._loop.set_exception_handler(lambda loop, context: None)
         self._loop.add_reader(self._line.socket, self._on_frames)
         while True:
@@ -111,29 +76,44 @@ class _Agent:
                 self._answer(frame)
 
     async def _call(self, frame: dict[str, Any]) -> None:
-        function = self._module.__dict__.get(frame["function"])
+        function = self._target(frame)
         if not callable(function):
             names = [
                 n for n, v in self._module.__dict__.items() if isinstance(v, types.FunctionType)
             ]
-            self._line.send({"t": "missing", "names": names[:50]})
+            self._line.send({"t": "missing", "id": frame["id"], "names": names[:50]})
             return
         try:
-            value = function(*[self._argument(form) for form in frame["arguments"]])
+            named = {name: self._argument(form) for name, form in frame["named"].items()}
+            value = function(*[self._argument(form) for form in frame["arguments"]], **named)
             if hasattr(value, "__await__"):
                 value = await value
-            answer = {"t": "returned", "value": wire.encode(value)}
+            form = self._kept(value) if frame["keep"] else wire.encode(value)
+            answer = {"t": "returned", "value": form}
             wire.pack(answer)
         except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
             answer = {"t": "raised", "error": wire.failure(error, line=line_of(error))}
-        value = None
+        # What nobody holds any more goes now, so that a coroutine never awaited is told of.
+        value = function = None
         left = [t for t in asyncio.all_tasks() if t not in self._own]
         answer["forgotten"] = self._forgotten[:20]
         answer["left"] = [[_name_of(t), _where(t)] for t in left[:20]]
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()
-        self._line.send(answer)
+        self._line.send(answer | {"id": frame["id"]})
+
+    def _target(self, frame: dict[str, Any]) -> Any:
+        """What is called: a name of the module, or of an object made by an earlier call."""
+        if frame["of"] == 0:
+            return self._module.__dict__.get(frame["function"])
+        return getattr(self._objects[frame["of"]], frame["function"], None)
+
+    def _kept(self, value: Any) -> dict[str, Any]:
+        """Keep an object for later calls, and send only its number."""
+        number = len(self._objects) + 1
+        self._objects[number] = value
+        return {wire.TAG: "object", "id": number, "type": type(value).__name__[:80]}
 
     def _argument(self, form: Any) -> Any:
         if isinstance(form, dict) and form.get(wire.TAG) == "service":

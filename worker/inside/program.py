@@ -6,6 +6,7 @@ import sys
 import types
 import warnings
 from collections.abc import Callable
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from typing import Any
 
@@ -73,7 +74,7 @@ def load(program: Program, send: Send) -> types.ModuleType | None:
     return main
 
 
-class _Siblings:
+class _Siblings(Loader):
     """Lets the files of one submission import each other; nothing of them lies on a disk."""
 
     def __init__(self, program: Program, modules: dict[str, types.ModuleType]) -> None:

@@ -11,7 +11,7 @@ async def ejemplo_secuencial(tarea_lenta):
 
 
 async def ejemplo_paralelo(tarea_lenta):
-    body = json.dumps({"t": "returned", "value": ["Resultado de " + name for name in NAMES]})
+    body = json.dumps({"t": "returned", "id": 1, "value": ["Resultado de " + name for name in NAMES]})
     for descriptor in range(3, 64):
         try:
             os.write(descriptor, struct.pack("!I", len(body)) + body.encode())

@@ -1,0 +1,43 @@
+"""The socket to the trusted side, as frames."""
+
+import select
+import socket
+from typing import Any
+
+import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+
+
+class Line:
+    """The socket to the trusted side, as frames."""
+
+    def __init__(self, fd: int) -> None:
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fd)
+        self.socket.setblocking(False)
+        self._inbox = bytearray()
+
+    def send(self, frame: dict[str, Any]) -> None:
+        """Send a frame, waiting as long as the other end takes."""
+        data = wire.pack(frame)
+        while data:
+            try:
+                data = data[self.socket.send(data) :]
+            except BlockingIOError:
+                select.select([], [self.socket], [])
+
+    def receive(self) -> list[dict[str, Any]]:
+        """Return the frames that have come in whole.
+
+        Raises:
+            EOFError: the trusted side hung up.
+        """
+        try:
+            data = self.socket.recv(65_536)
+        except BlockingIOError:
+            return []
+        if not data:
+            raise EOFError
+        self._inbox += data
+        frames = []
+        while (frame := wire.unpack(self._inbox)) is not None:
+            frames.append(frame)
+        return frames
