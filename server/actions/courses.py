@@ -7,11 +7,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer, visible_courses
-from server.actions.words import one_line
+from server.actions.words import one_line, short_name
 from server.errors import CourseExists, UnknownCourse
 from server.models import Course, Enrollment, Role, User
 
-LONGEST_SLUG = 40
 LONGEST_TITLE = 120
 
 
@@ -19,11 +18,9 @@ async def create_course(session: AsyncSession, *, slug: str, title: str) -> Cour
     """Make a course; `slug` is its name in URLs.
 
     Raises:
-        CourseExists, InvalidText
+        CourseExists, InvalidSlug, InvalidText
     """
-    course = Course(
-        slug=one_line(slug, longest=LONGEST_SLUG), title=one_line(title, longest=LONGEST_TITLE)
-    )
+    course = Course(slug=short_name(slug), title=one_line(title, longest=LONGEST_TITLE))
     try:
         async with session.begin_nested():
             session.add(course)

@@ -4,10 +4,12 @@ import re
 import secrets
 import unicodedata
 
-from server.errors import InvalidEmail, InvalidText
+from server.errors import InvalidEmail, InvalidSlug, InvalidText
 
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 _EMAIL = re.compile(r"[^@\s\x00-\x20]+@[^@\s\x00-\x20]+\.[^@\s\x00-\x20.]+|[^@\s]+@localhost")
+
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _PSEUDONYMS = {
     "es": "Corrutina Barrera Cola Promesa Señal Tarea Espera Cadena Memoria Pausa Ronda Llamada",
@@ -28,6 +30,17 @@ def one_line(text: str, *, longest: int) -> str:
     if hidden or not 1 <= len(tidy) <= longest:
         raise InvalidText(longest)
     return tidy
+
+
+def short_name(text: str) -> str:
+    """Give a name that can stand in a URL as it is.
+
+    Raises:
+        InvalidSlug: it cannot.
+    """
+    if not _SLUG.fullmatch(text):
+        raise InvalidSlug
+    return text
 
 
 def email_address(text: str) -> str:

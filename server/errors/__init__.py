@@ -6,7 +6,7 @@
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
-    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail
+    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail  InvalidSlug
     │                        WeakPassword  InvalidIdempotencyKey
     └── TooManyRequests 429
 
@@ -20,6 +20,7 @@ from server.errors.courses import (
     AmbiguousCourse,
     CourseExists,
     InstructorsOnly,
+    InvalidSlug,
     UnknownCourse,
     UnknownExercise,
 )
@@ -80,6 +81,7 @@ __all__ = [
     "InvalidEmail",
     "InvalidFile",
     "InvalidIdempotencyKey",
+    "InvalidSlug",
     "InvalidText",
     "NotFound",
     "NotOpenYet",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from server.errors.kinds import Conflict, Forbidden, NotFound
+from server.errors.kinds import Conflict, Forbidden, Invalid, NotFound
 
 
 class InstructorsOnly(Forbidden):
@@ -54,3 +54,15 @@ class AlreadyAssigned(Conflict):
     """A course gives an exercise once."""
 
     slug, title = "already-assigned", "The course has this exercise already."
+
+
+class InvalidSlug(Invalid):
+    """A short name is part of addresses.
+
+    It has from 1 to 40 small letters, digits and hyphens, as in `asyncio-2026`.
+    """
+
+    slug, title = "invalid-slug", "This short name cannot be used."
+
+    def __init__(self) -> None:
+        super().__init__("A short name has from 1 to 40 small letters, digits and hyphens.")

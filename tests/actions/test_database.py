@@ -194,3 +194,28 @@ def _constraints(connection: Connection) -> dict[str, Any]:
         }
         for table in Base.metadata.tables
     }
+
+
+@pytest.mark.parametrize("reads", [True, False], ids=["reading", "writing"])
+async def test_a_cancelled_request_leaves_the_connection_to_the_next(
+    database: Database, reads: bool
+) -> None:
+    async def request() -> None:
+        async with database.read() if reads else database.write() as session:
+            await session.execute(select(Course))
+            await session.execute(select(User))
+            await asyncio.Event().wait()
+
+    for steps in range(40):  # at every point where a request may be interrupted
+        task = asyncio.ensure_future(request())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    async with asyncio.timeout(10):
+        for _ in range(20):
+            async with database.write() as session:
+                await a_course(session)
+                await session.commit()

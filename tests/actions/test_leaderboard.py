@@ -156,21 +156,6 @@ async def test_who_does_not_take_part_sees_no_leaderboard(database: Database) ->
             await leaderboard.rank(session, stranger, course)
 
 
-async def test_courses_are_found_by_who_takes_part_only(database: Database) -> None:
-    async with database.write() as session:
-        course, other = await a_course(session), await a_course(session)
-        ana = await a_student(session, course)
-
-        assert [found.id for found in await courses.list_courses(session, ana)] == [course.id]
-        assert (await courses.get_course(session, course.slug, ana)).id == course.id
-        with pytest.raises(errors.UnknownCourse):
-            await courses.get_course(session, other.slug, ana)
-        with pytest.raises(errors.CourseExists):
-            await courses.create_course(session, slug=course.slug, title="Again")
-        assert await courses.find_course(session, other.slug) is not None
-        assert await courses.find_course(session, "nonesuch") is None
-
-
 async def test_enrolling_again_changes_the_role(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
