@@ -52,11 +52,10 @@ class HandIn:
 
 async def read_hand_in(request: Request) -> HandIn:
     """Read the form of an exercise."""
-    form = await request.form(
-        max_files=MOST_FILES, max_fields=MOST_FILES + 4, max_part_size=4 * MAX_FILE_BYTES
-    )
-    chosen = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
-    uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
-    pasted = [part for part in form.getlist("code") if isinstance(part, str)]
-    key = form.get("idempotency_key")
+    limits = {"max_files": MOST_FILES, "max_fields": MOST_FILES + 4}
+    async with request.form(**limits, max_part_size=4 * MAX_FILE_BYTES) as form:
+        chosen = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+        uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
+        pasted = [part for part in form.getlist("code") if isinstance(part, str)]
+        key = form.get("idempotency_key")
     return HandIn(uploads, pasted, key if isinstance(key, str) and key else None)

@@ -113,6 +113,7 @@ async def follow_submission(
         if shown.is_final:
             yield _piece(language, "submissions/checks.html", result=shown)
             yield ServerSentEvent(event="end", raw_data="")
+            return
 
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:

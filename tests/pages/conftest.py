@@ -1,0 +1,42 @@
+"""Browsers without a browser: clients that are signed in by their cookie."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx2
+import pytest
+
+from server.access import Viewer
+from tests.fixtures.browser import login_of
+from tests.fixtures.web import Site
+
+
+@asynccontextmanager
+async def a_visitor(site: Site, viewer: Viewer | None = None) -> AsyncIterator[httpx2.AsyncClient]:
+    """Visit the site as somebody, or signed out."""
+    cookies = {} if viewer is None else {"semaforo_login": await login_of(site, viewer)}
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=site.app, raise_app_exceptions=True),
+        base_url="http://semaforo.test",
+        cookies=cookies,
+        headers={"Sec-Fetch-Site": "same-origin"},
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+async def student(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    async with a_visitor(site, site.student) as client:
+        yield client
+
+
+@pytest.fixture
+async def teacher(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    async with a_visitor(site, site.teacher) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    async with a_visitor(site) as client:
+        yield client

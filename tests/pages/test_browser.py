@@ -1,0 +1,204 @@
+"""The pages in a real browser: what moves, what is seen, and what the keyboard reaches."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from arq.connections import ArqRedis
+from playwright.async_api import Page, expect
+from sqlalchemy import select
+
+from graders.report import Verdict
+from graders.text import Text
+from server.models import Assignment, GradingRun, Submission
+from server.progress import announce
+from tests.fixtures.browser import Served
+from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
+from tests.fixtures.queue import ScriptedGrader
+from tests.pages.programs import OVERLAPPING, SOURCE
+
+FAILED = a_check(
+    "concurrent",
+    points=0,
+    verdict=Verdict.FAILED,
+    message=Text("Prueba con `gather`.", "Try `gather`."),
+    line=5,
+    evidence=OVERLAPPING,
+    output="hola\n" * 5,
+)
+REPORT = a_report(a_check("first", evidence=OVERLAPPING), FAILED)
+PATHS = ("/", "/exercises/gather", "/submissions", "/leaderboard", "/account", "/nowhere")
+
+
+async def _graded(served: Served) -> str:
+    async with served.site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        files = {"solution.py": SOURCE}
+        submission: Submission = await a_submission(
+            session, assignment, served.site.student, files=files
+        )
+        await a_finished_run(session, submission, REPORT)
+        await session.commit()
+    return f"/submissions/{submission.id}"
+
+
+async def _run_of(served: Served) -> UUID:
+    async with served.site.database.read() as session:
+        return (await session.scalars(select(GradingRun.id))).one()
+
+
+async def _overflow(page: Page) -> int:
+    root = "document.documentElement"
+    return int(await page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"))
+
+
+@pytest.mark.usefixtures("grading")
+async def test_a_submission_moves_by_itself_from_running_to_each_verdict(
+    served: Served, scripted: ScriptedGrader, queue: ArqRedis
+) -> None:
+    scripted.may_end.clear()
+    scripted.outcomes = [REPORT]
+    page = await served.open("/exercises/gather")
+    await page.get_by_label("O pega tu código").fill(SOURCE.decode())
+    await page.get_by_role("button", name="Entregar").click()
+    progress = page.get_by_role("status")
+
+    await expect(progress).to_have_text("Tu programa se está ejecutando")
+    await announce(queue, await _run_of(served), {"check": REPORT.checks[0].to_dict()})
+    await expect(progress).to_have_text("Tu programa se está ejecutando: 1 comprobación hecha")
+    await expect(page.locator("#check-first .verdict")).to_have_text("✓ correcto")
+    await page.locator("#check-first summary").click()
+    scripted.may_end.set()
+
+    await expect(progress).to_have_text("1 de 2 comprobaciones es correcta")
+    await expect(page.locator(".check")).to_have_count(2)
+    await expect(page.locator("#check-concurrent .verdict")).to_have_text("✗ no cumple")
+    # What the reader had opened stays open, and the keyboard stays where it was.
+    await expect(page.locator("#check-first details")).to_have_attribute("open", "")
+    await expect(page.locator("#check-first summary")).to_be_focused()
+    assert served.complaints == []
+
+
+async def test_the_live_region_is_the_same_element_all_along(served: Served) -> None:
+    page = await served.open("/exercises/gather")
+    await page.get_by_label("O pega tu código").fill("x = 1")
+    await page.get_by_role("button", name="Entregar").click()
+    await expect(page.get_by_role("status")).to_have_text("Esperando su turno")
+    await page.get_by_role("status").evaluate("element => { element.dataset.kept = 'yes' }")
+
+    async with served.site.database.write() as session:
+        submission = (await session.scalars(select(Submission))).one()
+        await a_finished_run(session, submission, REPORT)
+        await session.commit()
+
+    await expect(page.get_by_role("status")).to_have_text("1 de 2 comprobaciones es correcta")
+    await expect(page.get_by_role("status")).to_have_attribute("data-kept", "yes")
+
+
+@pytest.mark.usefixtures("grading")
+async def test_without_scripts_the_page_reloads_until_it_is_complete(
+    served: Served, scripted: ScriptedGrader
+) -> None:
+    scripted.may_end.clear()
+    scripted.outcomes = [REPORT]
+    page = await served.open("/exercises/gather", java_script_enabled=False)
+    await page.get_by_label("O pega tu código").fill(SOURCE.decode())
+    await page.get_by_role("button", name="Entregar").click()
+    await expect(page.get_by_role("link", name="Recargar la página")).to_be_visible()
+    scripted.may_end.set()
+
+    await expect(page.locator(".check")).to_have_count(2, timeout=15_000)
+
+
+async def test_a_file_can_be_handed_in(served: Served, tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_bytes(SOURCE)
+    page = await served.open("/exercises/gather")
+    await page.get_by_label("Elige tu archivo").set_input_files(tmp_path / "mine.py")
+    await page.get_by_role("button", name="Entregar").click()
+
+    await expect(page.locator(".source")).to_contain_text("asyncio.gather")
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+async def test_no_page_scrolls_sideways(served: Served, width: int) -> None:
+    graded = await _graded(served)
+    page = await served.open("/", width=width)
+
+    for path in (*PATHS, graded):
+        await page.goto(served.url + path)
+        for details in await page.locator("details").all():
+            await details.evaluate("element => { element.open = true }")
+        assert await _overflow(page) == 0, path
+    await page.context.close()
+    dashboard = await served.open("/dashboard", viewer=served.site.teacher, width=width)
+    assert await _overflow(dashboard) == 0
+
+
+async def test_no_page_breaks_its_own_content_policy(served: Served) -> None:
+    page = await served.open("/")
+    for path in (*PATHS, await _graded(served)):
+        await page.goto(served.url + path)
+
+    # The console also notes the 404 that was asked for.
+    assert [note for note in served.complaints if "404" not in note] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_a_page_follows_the_scheme_of_the_system(served: Served, scheme: Any) -> None:
+    page = await served.open("/", color_scheme=scheme)
+
+    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    levels = [int(part) for part in ground[4:-1].split(",")]
+    assert (sum(levels) > 600) == (scheme == "light")
+
+
+async def test_the_keyboard_alone_hands_in(served: Served) -> None:
+    page = await served.open("/exercises/gather")
+    await page.keyboard.press("Tab")
+    await expect(page.locator(".skip")).to_be_focused()
+    await expect(page.locator(".skip")).to_be_in_viewport()
+    await page.keyboard.press("Enter")
+    await expect(page.locator("main")).to_be_focused()
+    code = page.get_by_label("O pega tu código")
+    for _ in range(20):
+        await page.keyboard.press("Tab")
+        if await code.evaluate("element => element === document.activeElement"):
+            break
+    await page.keyboard.type("x = 1")
+    await page.keyboard.press("Tab")
+    outline = "element => getComputedStyle(element).outlineStyle"
+    button = page.get_by_role("button", name="Entregar")
+    assert await button.evaluate(outline) == "solid"
+    await page.keyboard.press("Enter")
+
+    await expect(page.get_by_role("status")).to_have_text("Esperando su turno")
+
+
+async def test_a_form_works_where_browsers_do_not_say_where_it_comes_from(
+    served: Served,
+) -> None:
+    """Over plain http, except on this very machine, there is no Sec-Fetch-Site, only Origin."""
+    page = await served.open("/sign-in")
+    headers = []
+    page.on("request", lambda request: headers.append(request))
+    await page.get_by_role("button", name="English").click()
+
+    sent = await next(r for r in headers if r.method == "POST").all_headers()
+    assert sent["origin"] == served.url
+
+
+async def test_the_line_of_a_message_is_one_click_away(served: Served) -> None:
+    page = await served.open(await _graded(served))
+    await page.get_by_role("link", name="Línea 5").click()
+
+    await expect(page.locator("#line-5")).to_be_in_viewport()
+
+
+async def test_printing_leaves_the_frame_out(served: Served) -> None:
+    page = await served.open(await _graded(served))
+    await page.emulate_media(media="print")
+
+    await expect(page.get_by_role("navigation")).to_be_hidden()
+    await expect(page.locator("#check-concurrent")).to_be_visible()

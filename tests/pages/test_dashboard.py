@@ -1,0 +1,47 @@
+"""What a teacher sees of a course."""
+
+from datetime import UTC, datetime
+
+import httpx2
+from sqlalchemy import select, update
+
+from server.models import Assignment, GradingRun
+from tests.fixtures.builders import a_check, a_finished_run, a_report, a_student, a_submission
+from tests.fixtures.web import Site
+
+
+async def test_the_dashboard_shows_points_fail_rates_and_what_is_stuck(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        waiting = await a_student(session, site.course, name="Bea Espera")
+        lost = await a_student(session, site.course, name="Leo Perdido")
+        graded = await a_submission(session, assignment, site.student)
+        report = a_report(a_check("good", points=3), a_check("bad", points=0))
+        await a_finished_run(session, graded, report)
+        await a_submission(session, assignment, waiting, now=datetime.now(UTC))
+        gone = await a_submission(session, assignment, lost)
+        await session.execute(
+            update(GradingRun)
+            .where(GradingRun.submission_id == gone.id)
+            .values(state="abandoned", claims=5)
+        )
+        await session.commit()
+
+    page = (await teacher.get("/dashboard")).text
+
+    assert f'href="/submissions/{graded.id}"' in page
+    assert "<b>3</b>" in page
+    assert "100 %" in page
+    assert "Bea Espera" in page
+    assert "Abandonada" in page
+    assert "Leo Perdido" in page
+
+
+async def test_a_student_has_no_dashboard_and_no_link_to_one(student: httpx2.AsyncClient) -> None:
+    answer = await student.get("/dashboard")
+
+    assert answer.status_code == 403
+    assert 'href="/dashboard"' not in answer.text
+    assert "pregunta a tu profesor" in answer.text

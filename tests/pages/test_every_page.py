@@ -1,0 +1,127 @@
+"""What holds for every page, in both languages."""
+
+import re
+from datetime import UTC, datetime
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from graders.report import Verdict
+from graders.text import Text
+from server.actions import tokens
+from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission, an_assignment
+from tests.fixtures.web import Site
+from tests.pages.inspection import faults
+from tests.pages.programs import OVERLAPPING, SOURCE
+
+LANGUAGES = ("es", "en")
+PAGES = (
+    "/",
+    "/exercises/gather",
+    "/submissions",
+    "/submissions/{graded}",
+    "/submissions/{queued}",
+    "/leaderboard",
+    "/account",
+    "/nowhere",
+    "/dashboard",
+    "/problems",
+    "/problems/closed",
+)
+SIGNED_OUT = ("/sign-in", "/sign-in/some-secret", "/problems", "/nowhere")
+
+
+@pytest.fixture
+async def ids(site: Site) -> dict[str, UUID]:
+    """A graded and a queued submission of the student."""
+    failed = a_check(
+        "concurrent",
+        points=0,
+        verdict=Verdict.FAILED,
+        message=Text("Prueba con `gather`.", "Try `gather`."),
+        line=2,
+        evidence=OVERLAPPING,
+        output="hola\n",
+    )
+    async with site.database.write() as session:
+        assignment = await an_assignment(session, site.course, "timeout")
+        graded = await a_submission(
+            session, assignment, site.student, files={"solution.py": SOURCE}
+        )
+        await a_finished_run(session, graded, a_report(a_check(), failed))
+        queued = await a_submission(session, assignment, site.student)
+        await tokens.issue(session, site.student.user, "laptop", datetime.now(UTC))
+        await session.commit()
+    return {"graded": graded.id, "queued": queued.id}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_can_be_used_by_everybody(
+    student: httpx2.AsyncClient, site: Site, ids: dict[str, UUID], path: str, language: str
+) -> None:
+    await student.post("/language", data={"language": language})
+
+    answer = await student.get(path.format(**ids))
+
+    assert faults(answer.text) == []
+    assert f'<html lang="{language}">' in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("path", SIGNED_OUT)
+async def test_a_page_can_be_used_by_everybody_signed_out(
+    stranger: httpx2.AsyncClient, path: str, language: str
+) -> None:
+    answer = await stranger.get(path, headers={"Accept-Language": language})
+
+    assert faults(answer.text) == []
+    assert f'<html lang="{language}">' in answer.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_dashboard_can_be_used_by_everybody(
+    teacher: httpx2.AsyncClient, ids: dict[str, UUID], language: str
+) -> None:
+    await teacher.post("/language", data={"language": language})
+
+    answer = await teacher.get("/dashboard")
+
+    assert answer.status_code == 200
+    assert faults(answer.text) == []
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "problems" not in path])
+async def test_who_is_not_signed_in_is_sent_to_sign_in(
+    stranger: httpx2.AsyncClient, ids: dict[str, UUID], path: str
+) -> None:
+    answer = await stranger.get(path.format(**ids))
+
+    if path == "/nowhere":
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 303
+        assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_the_list_shows_the_best_result(
+    student: httpx2.AsyncClient, ids: dict[str, UUID]
+) -> None:
+    page = (await student.get("/")).text
+
+    assert "Con fallos" in page
+    assert "Sin entregar todavía" in page
+
+
+async def test_static_files_are_found_under_the_names_pages_use(
+    student: httpx2.AsyncClient,
+) -> None:
+    page = (await student.get("/")).text
+
+    for url in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
+        assert (await student.get(url)).status_code == 200

@@ -1,0 +1,156 @@
+"""Reading a statement and handing in by form."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx2
+import pytest
+from sqlalchemy import func, select, update
+
+from server.models import Assignment, Submission, SubmissionFile
+from tests.fixtures.web import Site
+from tests.pages.programs import SOURCE
+
+FORM = "/exercises/gather"
+
+
+async def _stored(site: Site) -> list[bytes]:
+    async with site.database.read() as session:
+        return list(await session.scalars(select(SubmissionFile.content)))
+
+
+def _file(content: bytes, name: str = "mi_solucion.py") -> dict[str, tuple[str, bytes]]:
+    return {"file": (name, content)}
+
+
+async def test_a_chosen_file_is_handed_in_and_one_goes_on_to_its_page(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    answer = await student.post(FORM, files=_file(SOURCE), data={"code": ""})
+
+    assert answer.status_code == 303
+    assert re.fullmatch(r"/submissions/[0-9a-f-]{36}", answer.headers["location"])
+    assert await _stored(site) == [SOURCE]
+
+
+async def test_pasted_code_is_handed_in_with_the_line_ends_that_were_typed(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    typed = SOURCE.decode().replace("\n", "\r\n")
+
+    answer = await student.post(FORM, data={"code": typed})
+
+    assert answer.status_code == 303
+    assert await _stored(site) == [SOURCE]
+
+
+async def test_the_same_form_sent_twice_is_one_submission(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    page = (await student.get(FORM)).text
+    found = re.search(r'name="idempotency_key" value="([^"]+)"', page)
+    assert found is not None
+    form = {"code": "x = 1", "idempotency_key": found[1]}
+
+    first, second = [await student.post(FORM, data=form) for _ in range(2)]
+
+    assert first.headers["location"] == second.headers["location"]
+    assert len(await _stored(site)) == 1
+
+
+@pytest.mark.parametrize(
+    ("form", "status", "sentence"),
+    [
+        ({"data": {"code": "  \n"}}, 422, "Elige un archivo o pega tu código."),
+        ({"files": _file(b"x"), "data": {"code": "y"}}, 422, "además pegaste código"),
+        ({"files": _file(b"")}, 422, "solution.py no contiene nada"),
+        ({"files": _file(b"a\0b")}, 422, "byte nulo"),
+        ({"files": _file(b"\xff\xfe")}, 422, "no es UTF-8"),
+        ({"files": _file(b"x", "../x.py")}, 422, "sin carpetas"),
+        ({"files": _file(b"#" * 300_000)}, 413, "el límite es 256 KiB"),
+        ({"data": {"code": "#" * 300_000}}, 413, "el límite es 256 KiB"),
+    ],
+)
+async def test_what_cannot_be_taken_comes_back_with_the_form_and_the_reason(
+    student: httpx2.AsyncClient, site: Site, form: dict[str, object], status: int, sentence: str
+) -> None:
+    answer = await student.post(FORM, **form)  # type: ignore[arg-type]
+
+    assert answer.status_code == status
+    assert sentence in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert "<title>Error: " in answer.text
+    assert await _stored(site) == []
+
+
+async def test_what_was_typed_is_kept_when_it_cannot_be_taken(
+    student: httpx2.AsyncClient,
+) -> None:
+    typed = "\nprint('<b>')\n\0"
+
+    page = (await student.post(FORM, data={"code": typed})).text
+
+    assert "print(&#39;&lt;b&gt;&#39;)" in page
+
+
+async def test_a_closed_assignment_says_so_above_the_form(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        await session.execute(update(Assignment).values(due_at=yesterday))
+        await session.commit()
+
+    answer = await student.post(FORM, data={"code": "x = 1"})
+
+    assert answer.status_code == 409
+    assert 'id="form-error"' in answer.text
+    assert "x = 1</textarea>" in answer.text
+
+
+async def test_a_request_over_the_limit_is_refused_with_the_way_back(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    answer = await student.post(FORM, files=_file(b"#" * 2_000_000))
+
+    assert answer.status_code == 413
+    assert f'href="{FORM}"' in answer.text
+    assert "Envía solo tu código" in answer.text
+
+
+async def test_an_exercise_of_nobody_is_not_found(student: httpx2.AsyncClient) -> None:
+    for answer in (
+        await student.get("/exercises/nothing"),
+        await student.post("/exercises/nothing", data={"code": "x"}),
+        await student.get("/exercises/timeout"),
+    ):
+        assert answer.status_code == 404
+        assert "<h1>" in answer.text
+
+
+async def test_another_site_cannot_hand_in_for_a_student(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    answer = await student.post(FORM, data={"code": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert answer.status_code == 403
+    async with site.database.read() as session:
+        assert await session.scalar(select(func.count()).select_from(Submission)) == 0
+
+
+async def test_the_starter_comes_under_the_name_to_hand_in(student: httpx2.AsyncClient) -> None:
+    answer = await student.get(f"{FORM}/starter")
+
+    assert answer.headers["content-disposition"] == 'attachment; filename="solution.py"'
+    assert "async def ejemplo_paralelo" in answer.text
+
+
+async def test_the_statement_is_in_the_reader_s_language(student: httpx2.AsyncClient) -> None:
+    spanish = (await student.get(FORM)).text
+    await student.post("/language", data={"language": "en"})
+    english = (await student.get(FORM)).text
+
+    assert "Entregar" in spanish
+    assert "Hand in" in english
+    assert "ejemplo_paralelo" in spanish
+    assert spanish != english
