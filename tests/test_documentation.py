@@ -1,0 +1,152 @@
+"""What the documents claim, held to what is."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from semaforo.main import app
+from server.app import create_app
+from server.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+TOP_LEVEL = {"graders", "server", "worker", "semaforo", "migrations", "tests", ".ci"}
+
+
+def test_the_settings_table_is_the_settings():
+    documented = re.findall(r"^\| `(SEMAFORO_\w+)` \| (.*?) \| (.*) \|$", README, re.MULTILINE)
+
+    assert documented == [
+        (f"SEMAFORO_{name.upper()}", _default(name, field.default), field.description)
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _default(name: str, default: object) -> str:
+    if name == "worker_name":
+        return "the host's name"
+    if isinstance(default, Path):
+        default = default.relative_to(ROOT)
+    if isinstance(default, bool):
+        default = str(default).lower()
+    return f"`{default}`" if default not in ("", []) else ""
+
+
+def test_the_routes_listed_are_those_of_the_api(tmp_path: Path):
+    listed = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) /\S+)` \|", README, re.MULTILINE))
+    described = create_app(Settings(data_dir=tmp_path)).openapi()["paths"]
+
+    assert listed == {
+        f"{method.upper()} {path}" for path, methods in described.items() for method in methods
+    }
+
+
+def test_the_layout_is_the_file_system():
+    (tree,) = re.findall(r"^```\n(graders/.*?)^```$", ARCHITECTURE, re.MULTILINE | re.DOTALL)
+    drawn: set[str] = set()
+    branch: list[str] = []
+    for line in tree.splitlines():
+        depth = (len(line) - len(line.lstrip())) // 2
+        branch[depth:] = [line.split()[0].rstrip("/")]
+        drawn.add("/".join(branch))
+
+    assert drawn == _folders()
+
+
+def _folders() -> set[str]:
+    """Every folder that holds files of the project, new ones not yet in git too."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    try:
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("this is no git checkout, so what belongs to the project is not known")
+    parents = {parent for name in done.stdout.splitlines() for parent in Path(name).parents}
+    return {
+        str(folder)
+        for folder in parents
+        if folder.parts and folder.parts[0] in TOP_LEVEL and (ROOT / folder).is_dir()
+        if "readme" not in folder.parts
+    }
+
+
+def test_every_make_command_of_the_readme_exists():
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    (targets,) = re.findall(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
+    used = set(re.findall(r"^    make (\w+)", README, re.MULTILINE))
+
+    assert {"run", "test", "check"} <= used <= set(targets.split())
+
+
+def test_every_subcommand_of_the_readme_exists():
+    commands = {command.name for command in app.registered_commands}
+    groups = {group.name for group in app.registered_groups}
+    used = set(re.findall(r"(?:[`/ ]|^)semaforo (up|\w+) ", README)) - {"command"}
+
+    assert used <= commands | groups, used - commands - groups
+    assert groups | commands >= {"up", "grade", "submit", "doctor", "user", "token"}
+
+
+def test_every_file_the_documents_name_exists():
+    named = set(
+        re.findall(r"`((?:server|worker|graders|semaforo|tests)/[\w/.]+\.\w+)`", ARCHITECTURE)
+    )
+    named |= {"graders/" + name for name in re.findall(r"`(kit/\w+\.py)`", ARCHITECTURE)}
+    named |= set(re.findall(r"@(graders/\S+\.py)", README))
+
+    assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_settings_of_the_compose_file_exist():
+    known = {f"SEMAFORO_{name.upper()}" for name in Settings.model_fields}
+    used = {name for service in COMPOSE["services"].values() for name in service["environment"]}
+
+    assert {name for name in used if name.startswith("SEMAFORO_")} <= known
+
+
+@pytest.mark.parametrize("service", ["migrate", "api", "worker"])
+def test_a_service_of_ours_starts_a_module_there_is(service: str):
+    program, _, module, *_ = COMPOSE["services"][service]["command"]
+
+    assert program == "python"
+    assert module == "alembic" or (ROOT / f"{module.replace('.', '/')}.py").exists()
+
+
+def test_services_wait_for_what_they_need_and_end_in_time():
+    services = COMPOSE["services"]
+
+    for name, service in services.items():
+        for needed, when in service.get("depends_on", {}).items():
+            is_step = when["condition"] == "service_completed_successfully"
+            assert is_step or "healthcheck" in services[needed], (name, needed)
+        if name != "migrate":
+            assert "healthcheck" in service
+        if name in ("api", "worker", "postgres"):
+            assert service["stop_grace_period"]
+
+
+def test_only_the_worker_is_given_rights_back():
+    for name, service in COMPOSE["services"].items():
+        options = service["security_opt"]
+        assert "no-new-privileges:true" in options
+        assert (len(options) > 1) == (name == "worker")
+        assert not {"privileged", "cap_add"} & set(service)
+
+
+def test_what_the_image_copies_exists_and_is_let_through():
+    ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+    sources = [
+        source
+        for line in re.findall(r"^COPY (.*)$", DOCKERFILE, re.MULTILINE)
+        for source in line.split()[:-1]
+    ]
+
+    assert sources
+    for source in sources:
+        assert (ROOT / source).exists(), source
+        assert f"!{source.split('/')[0]}" in ignored, source
