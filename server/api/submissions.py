@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
 from graders.files import FileRefused, check_files
@@ -163,7 +163,7 @@ async def list_submissions(
     session: ReadSession,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     before: Annotated[
-        datetime | None, Query(description="Go on from the last one's `submitted_at`.")
+        AwareDatetime | None, Query(description="Go on from the last one's `submitted_at`.")
     ] = None,
 ) -> list[SubmissionLine]:
     """List the submissions you may see, the newest first."""

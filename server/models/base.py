@@ -10,6 +10,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from server.ids import uuid7
 
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment. Goes in and comes out aware, in UTC; a naive datetime is a bug and raises."""
@@ -23,7 +25,11 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"{value!r} has no time zone")
-        return value.astimezone(UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            # A zone's offset beyond the first or the last moment there is; nothing of ours is.
+            return _FIRST if value.year == 1 else _LAST
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the time zone back, which SQLite does not store."""

@@ -1,6 +1,7 @@
 """Handing in: numbers, attempts, opening hours; and who finds what again."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -167,6 +168,8 @@ async def test_submissions_are_listed_the_newest_first_in_pages(database: Databa
 
     assert await listed(limit=2) == [2, 3]
     assert await listed(limit=2, before=later(2)) == [1]
+    for moment, found in (("0001-01-01T00:00+14:00", []), ("9999-12-31T23:59-14:00", [2, 3, 1])):
+        assert await listed(before=datetime.fromisoformat(moment)) == found
     assert await listed(user_id=UUID(int=0)) == []
 
 
