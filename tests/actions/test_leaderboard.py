@@ -45,14 +45,14 @@ async def ranked(
     return [(row.place, row.display_name, row.points) for row in rows]
 
 
-async def test_the_best_submission_of_each_assignment_counts(database: Database) -> None:
+async def test_the_best_submission_of_each_assignment_counts_the_earliest_of_equals(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         gather = await an_assignment(session, course, "gather")
         timeout = await an_assignment(session, course, "timeout")
         ana = await a_student(session, course, display_name="Ana")
         bea = await a_student(session, course, display_name="Bea")
-        await graded(session, gather, ana, 4, 10, 2)
+        await graded(session, gather, ana, 4, 10, 10, 2)
         await graded(session, timeout, ana, 1)
         await graded(session, gather, bea, 8)
 
