@@ -45,7 +45,9 @@ async def ranked(
     return [(row.place, row.display_name, row.points) for row in rows]
 
 
-async def test_the_best_submission_of_each_assignment_counts_the_earliest_of_equals(database: Database) -> None:
+async def test_the_earliest_of_the_best_submissions_to_each_assignment_counts(
+    database: Database,
+) -> None:
     async with database.write() as session:
         course = await a_course(session)
         gather = await an_assignment(session, course, "gather")
