@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import socket
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from graders.limits import Limits
-from tests.fixtures.sandbox import RUNTIME
+from tests.fixtures.sandbox import RUNTIME, Person
 from tests.worker.processes import (
     children_of,
     descendants_of,
@@ -20,13 +22,33 @@ from tests.worker.processes import (
 )
 from tests.worker.running import Check, end_of, program, run_program, send_program
 from worker.sandboxes import SandboxError, Zygote, open_zygote
+from worker.sandboxes.bubblewrap import start_zygote
 from worker.sandboxes.cgroups import Cgroups
+from worker.sandboxes.forking import ForkingZygote
+from worker.sandboxes.runs import Run, receive_with_pid
 
+NARROW = """
+import asyncio, os, resource, sys
+from pathlib import Path
+from tests.worker.running import run_program
+from worker.sandboxes import open_zygote
+
+async def main():
+    async with open_zygote(Path(sys.argv[1])) as zygote:
+        said = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE))"
+        print((await run_program(zygote, said)).printed)
+
+os.umask(0o077)
+resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
+asyncio.run(main())
+"""
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def cgroup_folders() -> list[Path]:
-    return [f for f in Path("/sys/fs/cgroup").glob("**/semaforo.*/run*") if f.is_dir()]
+def cgroup_folders() -> list[str]:
+    """The runs' folders of this process; other workers make and remove theirs all the while."""
+    ours = re.compile(rf"/semaforo\.\d+\.{os.getpid()}\..*/run\d+$")
+    return [place for place, _, _ in os.walk("/sys/fs/cgroup") if ours.search(place)]
 
 
 @pytest.mark.parametrize("name", ["fork_bomb", "escape"])
@@ -66,6 +88,19 @@ async def test_fifty_runs_leave_no_process_descriptor_mount_or_cgroup(zygote: Zy
         assert ran.printed == "here\n"
 
     assert left() == before
+
+
+async def test_an_open_sandbox_has_a_cgroup_where_there_are_any(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+    groups = Cgroups.make()
+    if groups is None:
+        await sandbox.close()
+        pytest.skip("no memory cgroup to be had here")
+    groups.remove()
+
+    assert cgroup_folders() != []
+    await sandbox.close()
+    assert cgroup_folders() == []
 
 
 async def test_many_sandboxes_are_open_at_once_and_know_nothing_of_each_other(
@@ -156,6 +191,43 @@ async def test_a_zygote_that_died_is_started_again_by_the_next_call() -> None:
     assert ran.printed == "again\n"
 
 
+async def test_a_zygote_that_hangs_is_replaced() -> None:
+    zygote = ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=0.5)
+    async with zygote:
+        sandbox = await zygote.open(Limits())
+        os.kill(parent_of(sandbox.starter_pid), signal.SIGSTOP)
+
+        with pytest.raises(SandboxError, match="does not answer"):
+            await zygote.open(Limits())
+        again = await zygote.open(Limits())
+
+        assert again.starter_pid != sandbox.starter_pid
+        await again.close()
+        await sandbox.close()
+
+
+async def test_a_starter_that_is_gone_already_is_no_run() -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setblocking(False)
+    theirs.close()
+    before = open_descriptors()
+
+    # Its pid may be somebody else's by now: this one would be ours.
+    with pytest.raises(BrokenPipeError):
+        Run(ours, os.getpid())
+
+    assert open_descriptors() == before
+    ours.close()
+
+
+async def test_a_worker_with_a_narrow_umask_and_low_limits_opens_sandboxes(
+    as_this_user: Person,
+) -> None:
+    printed = await asyncio.to_thread(as_this_user.run, "-c", NARROW, str(RUNTIME))
+
+    assert printed == "(100, 100)\n\n"
+
+
 async def test_leaving_the_zygote_ends_the_runs_that_are_open() -> None:
     async with open_zygote(RUNTIME) as zygote:
         sandbox = await zygote.open(Limits())
@@ -184,8 +256,6 @@ async def test_a_run_that_takes_too_much_in_many_processes_is_ended(zygote: Zygo
 
 
 async def test_descriptors_sent_by_a_run_are_closed_unseen(zygote: Zygote) -> None:
-    from worker.sandboxes.runs import receive_with_pid
-
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     socket.send_fds(theirs, [b"B"], [theirs.fileno()] * 20)
     before = open_descriptors()

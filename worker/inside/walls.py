@@ -87,7 +87,11 @@ def shed_power(filter_: bytes, limits: dict[str, list[int]]) -> None:
     /proc nor any process but its own.
     """
     for name, (soft, hard) in limits.items():
-        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (soft, hard))
+        number = getattr(resource, f"RLIMIT_{name}")
+        most = resource.getrlimit(number)[1]
+        if most != resource.RLIM_INFINITY:  # the worker's own, which nobody here may raise
+            soft, hard = min(soft, most), min(hard, most)
+        resource.setrlimit(number, (soft, hard))
     _drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "set no_new_privs")
     linux.prctl(linux.PR_SET_DUMPABLE, 1, "stay dumpable")

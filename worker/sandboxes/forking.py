@@ -26,8 +26,9 @@ Start = Callable[[int, int], "subprocess.Popen[bytes]"]
 class ForkingZygote:
     """A zygote process, started by `start(control, errors)`, and the runs it forks."""
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, *, open_seconds: float = OPEN_SECONDS) -> None:
         self._start = start
+        self._open_seconds = open_seconds
         self._starting = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -98,7 +99,7 @@ class ForkingZygote:
 
     async def _starter(self, control: socket.socket) -> int:
         """Return the host pid of the run's pid 1, learnt from its first word."""
-        async with asyncio.timeout(OPEN_SECONDS):
+        async with asyncio.timeout(self._open_seconds):
             await readable(control.fileno())
         word, pid = receive_with_pid(control)
         if word[:1] == b"E":
@@ -159,8 +160,9 @@ class ForkingZygote:
             control.close()
         if errors >= 0:
             os.close(errors)
+        if process is not None:
+            process.kill()
         if pidfd >= 0:
             await end_process(pidfd)
         if process is not None:
-            process.kill()
             await asyncio.to_thread(process.wait, END_SECONDS)

@@ -24,6 +24,7 @@ def main() -> NoReturn:
     wanted = json.loads(sys.argv[1])
     _check(_libc.unshare(_NEWNS), "unshare the mount namespace")
     _mount(None, "/", None, _REC | _PRIVATE)
+    os.umask(0o022)  # what is made here is for somebody else to enter
     # Opened first, since /tmp is about to be covered and a source may lie in it; but not before
     # the namespace is ours, for the kernel binds nothing out of another one.
     sources = {
