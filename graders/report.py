@@ -4,7 +4,7 @@ A report is made by the trusted side only. Nothing in it was decided inside the 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
@@ -84,7 +84,18 @@ class CheckResult:
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""
-        return {**asdict(self), "verdict": self.verdict.value, "evidence": _events(self.evidence)}
+        return {
+            "name": self.name,
+            "title": _both(self.title),
+            "verdict": self.verdict.value,
+            "points": self.points,
+            "max_points": self.max_points,
+            "wall_seconds": self.wall_seconds,
+            "message": _both(self.message),
+            "line": self.line,
+            "evidence": _events(self.evidence),
+            "output": self.output,
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -153,7 +164,14 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""
-        return {**asdict(self), "checks": [check.to_dict() for check in self.checks]}
+        return {
+            "exercise": self.exercise,
+            "suite_hash": self.suite_hash,
+            "runtime_hash": self.runtime_hash,
+            "worker": self.worker,
+            "checks": [check.to_dict() for check in self.checks],
+            "version": self.version,
+        }
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -181,5 +199,19 @@ class Report:
         }
 
 
+def _both(text: Text) -> dict[str, str]:
+    return {"es": text.es, "en": text.en}
+
+
 def _events(events: tuple[Event, ...]) -> list[dict[str, Any]]:
-    return [asdict(event) for event in events]
+    # Not asdict(): it copies in depth, which was a tenth of what judging a run costs.
+    return [
+        {
+            "at": event.at,
+            "service": event.service,
+            "call": event.call,
+            "what": event.what,
+            "arguments": event.arguments,
+        }
+        for event in events
+    ]

@@ -31,6 +31,7 @@ from graders.report import CheckResult
 
 PR_SET_PDEATHSIG = 1
 MAX_REQUEST = 4096
+_libc = ctypes.CDLL(None, use_errno=True)
 _OPTIONS = [
     *("-p", "no:asyncio"),  # the checks share one loop of ours
     *("-p", "no:cacheprovider"),
@@ -117,8 +118,7 @@ class Server:
 
 
 def _end_with_parent() -> None:
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) < 0:
+    if _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) < 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
 
 

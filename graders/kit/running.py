@@ -29,9 +29,12 @@ OnCheck = Callable[[CheckResult], None]
 
 async def run_checks(items: list[pytest.Function], on_check: OnCheck) -> list[CheckResult]:
     """Run every check at once; results in the suite's order, `on_check` as each is decided."""
+    shared = SetupState()
+    # Session, packages and the module: set up once, for all their checks.
+    shared.setup(items[0].parent)  # type: ignore[arg-type]
 
     async def one(item: pytest.Function) -> CheckResult:
-        result = await _run_check(item)
+        result = await _run_check(item, shared)
         on_check(result)
         return result
 
@@ -40,8 +43,8 @@ async def run_checks(items: list[pytest.Function], on_check: OnCheck) -> list[Ch
     return [task.result() for task in tasks]
 
 
-async def _run_check(item: pytest.Function) -> CheckResult:
-    own = _OwnSetUp(item)
+async def _run_check(item: pytest.Function, shared: SetupState) -> CheckResult:
+    own = _OwnSetUp(item, shared)
     verdict, message, line = Verdict.PASSED, NOTHING, None
     try:
         own.set_up()
@@ -83,9 +86,10 @@ def _seen(channel: Channel) -> dict[str, Any]:
 class _OwnSetUp:
     """A check's own SetupState and own values of function-scoped fixtures."""
 
-    def __init__(self, item: pytest.Function) -> None:
+    def __init__(self, item: pytest.Function, shared: SetupState) -> None:
         self._item, self._session = item, item.session
         self._state = SetupState()
+        self._state.stack = dict(shared.stack)
         fixtures = (f for fs in item._fixtureinfo.name2fixturedefs.values() for f in fs)
         self._fixtures = [f for f in fixtures if f.scope == "function"]
         self._kept: dict[FixtureDef[Any], tuple[Any, Any]] = {}
@@ -94,7 +98,8 @@ class _OwnSetUp:
         self._within(lambda: self._state.setup(self._item))
 
     def tear_down(self) -> None:
-        self._within(lambda: self._state.teardown_exact(None))
+        # What the checks share stays: the judge's process ends with it.
+        self._within(lambda: self._state.teardown_exact(self._item.parent))  # type: ignore[arg-type]
 
     def _within(self, act: Callable[[], None]) -> None:
         theirs = self._session._setupstate

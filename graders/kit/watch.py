@@ -35,6 +35,7 @@ class Watcher:
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     longest_gap     The longest time nobody looked, in seconds.
+    longest_silence The longest time it said nothing although it had a processor, in seconds.
     """
 
     def __init__(
@@ -52,9 +53,9 @@ class Watcher:
         self.pid: int | None = None
         self.slept_blocking = False
         self.longest_sleep: float | None = None
-        self.longest_gap = 0.0
+        self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
-        self._not_theirs = self._waited_before = 0.0
+        self._not_theirs = self._waited_before = self._waited_last = 0.0
         self._pause = FIRST_LOOK_SECONDS
         self._last = WORKING
 
@@ -62,12 +63,13 @@ class Watcher:
         """Start the clock: the program has just been asked something."""
         self._began = self._looked = monotonic()
         self._not_theirs = 0.0
-        self._waited_before = self._waited()
+        self._waited_before = self._waited_last = self._waited()
+        self._stirred = self._began
         self.stir()
 
     def stir(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
-        self._stirred = monotonic()
+        self._note_silence()
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
         self._plan(self._pause)
@@ -80,8 +82,15 @@ class Watcher:
     def stop(self) -> None:
         """Look no more, until `begin`."""
         if self._timer:
+            self._note_silence()
             self._timer.cancel()
         self._timer = None
+
+    def _note_silence(self) -> None:
+        now, waited = monotonic(), self._waited()
+        own = now - self._stirred - (waited - self._waited_last)
+        self.longest_silence = max(self.longest_silence, own)
+        self._stirred, self._waited_last = now, waited
 
     def host_delay(self) -> float:
         """Return the seconds since `begin` that the program stood ready without a processor."""
@@ -91,7 +100,8 @@ class Watcher:
         return waiting_seconds(self.pid) if self.pid else 0.0
 
     def _plan(self, seconds: float) -> None:
-        self.stop()
+        if self._timer:
+            self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(seconds, self._look)
 
     def _look(self) -> None:

@@ -25,8 +25,10 @@ def main() -> None:
     print(f"\n### {crowd} submissions at once\n")
     _served(asyncio.run(serving.measure(crowd, crowd)))
     print("\n### Grading alone, no server\n")
-    print("| in flight | runs/s | wall p50 ms | p95 | suite's own wait p50 | CPU ms per run "
-          "| suite | sandbox | flips |\n|---|---|---|---|---|---|---|---|---|")  # fmt: skip
+    print(
+        "| in flight | runs/s | wall p50 ms | p95 | suite's own wait p50 | CPU ms per run "
+        "| suite | sandbox | flips | undecided |\n" + "|---" * 10 + "|"
+    )
     for in_flight, runs in ((1, alone), (16, many), (32, many)):
         _graded(in_flight, runs, asyncio.run(grading.measure("gather", runs, in_flight)))
 
@@ -40,8 +42,10 @@ def _machine() -> str:
 
 
 def _served(figures: serving.Figures) -> None:
-    print("| submissions | per second | p50 ms | p95 ms | suite's own wait p50 ms "
-          "| beyond the wait p50 ms | p95 ms | flips |\n|---|---|---|---|---|---|---|---|")  # fmt: skip
+    print(
+        "| submissions | per second | p50 ms | p95 ms | suite's own wait p50 ms "
+        "| beyond the wait p50 ms | p95 ms | flips |\n" + "|---" * 8 + "|"
+    )
     cells = [
         f"{len(figures.walls)}", f"{len(figures.walls) / figures.seconds:.1f}",
         _ms(figures.walls, 50), _ms(figures.walls, 95), _ms(figures.waits, 50),
@@ -55,7 +59,7 @@ def _graded(in_flight: int, runs: int, figures: grading.Figures) -> None:
     cells = [
         f"{in_flight}", f"{runs / figures.seconds:.1f}", _ms(figures.walls, 50),
         _ms(figures.walls, 95), _ms(figures.waits, 50), f"{suite + sandbox:.1f}",
-        f"{suite:.1f}", f"{sandbox:.1f}", f"{figures.flips}",
+        f"{suite:.1f}", f"{sandbox:.1f}", f"{figures.flips}", f"{figures.undecided}",
     ]  # fmt: skip
     print(f"| {' | '.join(cells)} |", flush=True)
 

@@ -25,6 +25,7 @@ class Figures:
     suite_cpu: float
     sandbox_cpu: float
     flips: int
+    undecided: int
 
 
 async def measure(slug: str, runs: int, in_flight: int) -> Figures:
@@ -54,5 +55,6 @@ async def measure(slug: str, runs: int, in_flight: int) -> Figures:
             seconds,
             (grader.spent.suite_seconds - before[0]) / runs,
             (grader.spent.sandbox_seconds - before[1]) / runs,
-            sum(not report.all_passed for report in reports),
+            sum(report.is_conclusive and not report.all_passed for report in reports),
+            sum(not report.is_conclusive for report in reports),
         )

@@ -1,0 +1,69 @@
+"""A report survives its trip through JSON, and speaks one language when it is shown."""
+
+import json
+from dataclasses import fields
+
+import pytest
+
+from graders.readable import readable
+from graders.report import CheckResult, Event, Report, RunState, Verdict
+from graders.text import Text
+
+CHECK = CheckResult(
+    name="order",
+    title=Text("El orden", "The order"),
+    verdict=Verdict.FAILED,
+    points=0,
+    max_points=2.5,
+    wall_seconds=0.25,
+    message=Text("Llegaron al revés.\x1b[2J", "They came back to front."),
+    line=7,
+    evidence=(
+        Event(0.001, "tarea", 1, "asked", "'Tarea 1', 2"),
+        Event(0.2, "tarea", 1, "answered"),
+    ),
+    output="hola\n",
+)
+REPORT = Report("gather", "a" * 64, "b" * 64, "worker-1", (CHECK,))
+
+
+def test_it_comes_back_whole_from_json() -> None:
+    assert Report.from_dict(json.loads(json.dumps(REPORT.to_dict()))) == REPORT
+
+
+def test_no_field_is_left_out() -> None:
+    assert set(CHECK.to_dict()) == {field.name for field in fields(CheckResult)}
+    assert set(REPORT.to_dict()) == {field.name for field in fields(Report)}
+
+
+def test_another_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="version 2"):
+        Report.from_dict({**REPORT.to_dict(), "version": 2})
+
+
+def test_it_is_shown_in_one_language() -> None:
+    shown = REPORT.to_json("en", RunState.RUNNING)
+
+    assert (shown["state"], shown["points"], shown["max_points"]) == ("running", 0, 2.5)
+    assert shown["checks"][0]["title"] == "The order"
+
+
+def test_as_text_it_shows_no_control_characters() -> None:
+    text = readable(REPORT, "es")
+
+    assert "gather   0/2.5 puntos" in text
+    assert "✗ El orden" in text
+    assert "\\x1b[2J" in text
+    assert "\x1b" not in text
+    assert max(map(len, text.splitlines())) <= 88
+
+
+def test_points_only_for_what_passed_and_conclusive_only_without_doubt() -> None:
+    doubt = Report(
+        "gather", "", "", "", (CheckResult("a", CHECK.title, Verdict.INCONCLUSIVE, 0, 1),)
+    )
+
+    assert not doubt.is_conclusive
+    assert REPORT.is_conclusive
+    assert not REPORT.all_passed
+    assert not Report("gather", "", "", "").all_passed
