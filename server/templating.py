@@ -128,6 +128,14 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     def seconds(value: float) -> str:
         return f"{number(value)} s" if value >= 1 else f"{number(round(value * 1000))} ms"
 
+    def clock(value: float, is_exact: bool = True) -> str:
+        """Say when; a round time as short as may be."""
+        if value >= 1:
+            return f"{number(value)} s"
+        exact = "#,##0.00" if value < 0.1 else "#,##0.0"
+        digits = exact if is_exact and value else "#,##0.##"
+        return f"{format_decimal(value * 1000, digits, locale=language)} ms"
+
     def moment(value: datetime) -> str:
         return format_datetime(value, "d MMM y, HH:mm", tzinfo=UTC, locale=language) + " UTC"
 
@@ -141,12 +149,12 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "number": number,
         "percent": percent,
         "seconds": seconds,
+        "clock": clock,
         "moment": moment,
         "age": age,
         "visible": visible,
         "quoted": quoted,
         "verdict_label": verdict_label,
-        "exactly": lambda value: f"{format_decimal(value * 1000, '#,##0.0', locale=language)} ms",
         "verdict_sign": lambda value: SIGNS[Verdict(value)],
     }
 

@@ -4,28 +4,17 @@ Across, places are percentages of the width, so that the picture fits every scre
 letters keep their size; downwards they are pixels.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graders.report import Event
+from server.pages.axis import Axis, Tick
 
 MOST_ROWS = 12
 BAR = 12
 _ROW, _LABEL = 34, 13
 _STEPS_HEIGHT, _STEP_AT_MOST = 48, 16
-# What is left free at the right, for the sign at the end of a bar that reaches the end.
-_FULL = 97.0
 _LABEL_LETTERS = 34
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """A time written under the axis; `anchor` keeps the outer ones inside the picture."""
-
-    x: str
-    seconds: float
-    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +52,7 @@ class Timeline:
 
     peak   How many calls were in flight at once at most; written at `peak_x`.
     calls  How many there were.
+    is_stretched  Whether moments close together are drawn further apart than they were.
     """
 
     peak: int
@@ -73,6 +63,7 @@ class Timeline:
     ticks: list[Tick]
     endings: list[str]
     hidden: int
+    is_stretched: bool
     height: int
     axis_y: int
     ground_y: int
@@ -89,22 +80,13 @@ class _Call:
     ending: str = "open"
 
 
-@dataclass(slots=True)
-class _Axis:
-    span: float
-    ticks: list[float] = field(default_factory=list)
-
-    def x(self, at: float) -> float:
-        return min(max(at, 0.0), self.span) / self.span * _FULL
-
-
 def draw(events: Sequence[Event], wall_seconds: float | None) -> Timeline | None:
     """Lay out the picture; None if no service was ever asked."""
     calls = _calls(events)
     if not calls:
         return None
     last = max(event.at for event in events)
-    axis = _Axis(max(last, wall_seconds or 0.0, 0.001))
+    axis = Axis.over([event.at for event in events], max(last, wall_seconds or 0.0, 0.001))
     steps = _steps(events, axis)
     peak = max(step.calls for step in steps)
     ground_y = max(step.y + step.height for step in steps)
@@ -117,7 +99,8 @@ def draw(events: Sequence[Event], wall_seconds: float | None) -> Timeline | None
         calls=len(calls),
         rows=rows,
         steps=steps,
-        ticks=[_tick(at, axis) for at in _times(axis.span)],
+        ticks=axis.ticks(),
+        is_stretched=axis.is_stretched,
         endings=list(dict.fromkeys(row.ending for row in rows)),
         hidden=len(calls) - len(rows),
         height=axis_y + 22,
@@ -138,7 +121,7 @@ def _calls(events: Sequence[Event]) -> list[_Call]:
     return list(calls.values())
 
 
-def _steps(events: Sequence[Event], axis: _Axis) -> list[Step]:
+def _steps(events: Sequence[Event], axis: Axis) -> list[Step]:
     """Count what is in flight between each event and the next."""
     in_flight: set[tuple[str, int]] = set()
     counts: list[tuple[float, float, int]] = []
@@ -170,7 +153,7 @@ def _middle_of(steps: Sequence[Step], peak: int) -> str:
     return _percent(float(longest.x) + float(longest.width) / 2)
 
 
-def _row(call: _Call, axis: _Axis, top: int) -> Row:
+def _row(call: _Call, axis: Axis, top: int) -> Row:
     label = f"{call.service}({_inside(call.arguments)})"
     start = axis.x(call.asked)
     end = axis.x(axis.span if call.ended is None else call.ended)
@@ -194,20 +177,6 @@ def _row(call: _Call, axis: _Axis, top: int) -> Row:
 def _inside(arguments: str) -> str:
     """Take off the brackets some suites print around the arguments."""
     return arguments[1:-1] if arguments.startswith("(") and arguments.endswith(")") else arguments
-
-
-def _times(span: float) -> list[float]:
-    """Choose three to five round times from 0 to `span`."""
-    rough = span / 4
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
-    return [step * place for place in range(int(span / step + 1e-9) + 1)]
-
-
-def _tick(at: float, axis: _Axis) -> Tick:
-    x = axis.x(at)
-    anchor = "start" if x < 3 else "end" if x > 94 else "middle"
-    return Tick(_percent(x), at, anchor)
 
 
 def _percent(value: float) -> str:

@@ -1,0 +1,97 @@
+"""The time axis of a picture: where a moment stands, from 0 to 100 across.
+
+The order of moments is what is witnessed, and a barrier answers within a fraction of a
+millisecond. On a ruler three calls in flight at once would be one thin line. So where moments
+stand too close to be told apart they are drawn apart, and the picture says so.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Self
+
+# The rest is left free at the right, for the sign at the end of a bar that reaches the end.
+FULL = 97.0
+# A gap between two moments gets at least this much, or an equal part of `_SHARED`.
+_LEAST_GAP = 6.0
+_SHARED = 60.0
+# Before the first moment and after the last one nothing is to be seen.
+_MOST_AROUND = 12.0
+# Less than this off the ruler is not worth giving the ruler up for.
+_UNSEEN = 2.0
+_LABEL_WIDTH = 19.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A time written under the axis; `anchor` keeps the outer ones inside the picture."""
+
+    x: str
+    seconds: float
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Moments from 0 to `span` seconds, and where each of them stands."""
+
+    span: float
+    moments: Sequence[float]
+    places: Sequence[float]
+    is_stretched: bool
+
+    @classmethod
+    def over(cls, moments: Sequence[float], span: float) -> Self:
+        """Make the axis for these moments: a ruler if they can be told apart on one."""
+        points = sorted({0.0, span, *(min(max(at, 0.0), span) for at in moments)})
+        ruler = [at / span * FULL for at in points]
+        places = _apart(ruler)
+        far = max(abs(place - mark) for place, mark in zip(places, ruler, strict=True))
+        if far < _UNSEEN:
+            return cls(span, points, ruler, is_stretched=False)
+        return cls(span, points, places, is_stretched=True)
+
+    def x(self, at: float) -> float:
+        """Return where a moment stands."""
+        at = min(max(at, 0.0), self.span)
+        after = min(bisect_right(self.moments, at), len(self.moments) - 1)
+        since, until = self.moments[after - 1], self.moments[after]
+        left, right = self.places[after - 1], self.places[after]
+        return left + (right - left) * (at - since) / (until - since)
+
+    def ticks(self) -> list[Tick]:
+        """Choose the times to write: round ones on a ruler, else those of the moments."""
+        if not self.is_stretched:
+            return [self._tick(at) for at in _round_times(self.span)]
+        chosen = [0.0]
+        for at in self.moments[1:-1]:
+            is_clear = self.x(at) - self.x(chosen[-1]) >= _LABEL_WIDTH
+            if is_clear and FULL - self.x(at) >= _LABEL_WIDTH:
+                chosen.append(at)
+        return [self._tick(at) for at in (*chosen, self.span)]
+
+    def _tick(self, at: float) -> Tick:
+        x = self.x(at)
+        anchor = "start" if x < 3 else "end" if x > 90 else "middle"
+        return Tick(f"{x:.2f}", at, anchor)
+
+
+def _apart(ruler: Sequence[float]) -> list[float]:
+    """Widen the gaps that are too narrow, at the cost of the others."""
+    gaps = [right - left for left, right in pairwise(ruler)]
+    least = min(_LEAST_GAP, _SHARED / len(gaps))
+    wide = [max(gap, least) for gap in gaps]
+    if len(gaps) > 2:
+        wide[0], wide[-1] = (min(gap, _MOST_AROUND) for gap in (gaps[0], gaps[-1]))
+    scale = FULL / sum(wide)
+    return [place * scale for place in accumulate(wide, initial=0.0)]
+
+
+def _round_times(span: float) -> list[float]:
+    """Choose three to five round times from 0 to `span`."""
+    rough = span / 4
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
+    return [step * place for place in range(int(span / step + 1e-9) + 1)]
