@@ -82,9 +82,11 @@ def _apart(ruler: Sequence[float]) -> list[float]:
     """Widen the gaps that are too narrow, at the cost of the others."""
     gaps = [right - left for left, right in pairwise(ruler)]
     least = min(_LEAST_GAP, _SHARED / len(gaps))
+    if min(gaps[1:-1], default=FULL) >= least:
+        return list(ruler)
+    around = (min(gap, _MOST_AROUND) for gap in (gaps[0], gaps[-1]))
     wide = [max(gap, least) for gap in gaps]
-    if len(gaps) > 2:
-        wide[0], wide[-1] = (min(gap, _MOST_AROUND) for gap in (gaps[0], gaps[-1]))
+    wide[0], wide[-1] = around
     scale = FULL / sum(wide)
     return [place * scale for place in accumulate(wide, initial=0.0)]
 
