@@ -18,7 +18,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.report import CheckResult, Report, RunState
+from graders.report import Report, RunState
 from server.access import Viewer, require_instructor, visible_submissions
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
@@ -85,8 +85,10 @@ async def claim(
         )
         .returning(GradingRun.claims)
     )
-    if number is None:
-        return None
+    return None if number is None else await _claimed(session, run_id, number)
+
+
+async def _claimed(session: AsyncSession, run_id: UUID, number: int) -> Claim:
     submission_id, exercise = (
         await session.execute(
             select(Submission.id, Assignment.exercise)
@@ -100,9 +102,8 @@ async def claim(
         .where(SubmissionFile.submission_id == submission_id)
         .order_by(SubmissionFile.name)
     )
-    return Claim(
-        run_id, number, submission_id, exercise, {file.name: file.content for file in files}
-    )
+    contents = {file.name: file.content for file in files}
+    return Claim(run_id, number, submission_id, exercise, contents)
 
 
 async def renew(
@@ -136,7 +137,10 @@ async def finish(
         worker=report.worker,
     )
     if was_ours and report.checks:
-        rows = [_row(run_id, position, check) for position, check in enumerate(report.checks)]
+        rows = [
+            Check.values_of(run_id, position, result)
+            for position, result in enumerate(report.checks)
+        ]
         await session.execute(insert(Check), rows)
     return was_ours
 
@@ -244,23 +248,3 @@ async def _change(session: AsyncSession, run_id: UUID, number: int, **values: ob
         .returning(GradingRun.id)
     )
     return changed is not None
-
-
-def _row(run_id: UUID, position: int, check: CheckResult) -> dict[str, object]:
-    values = check.to_dict()
-    return {
-        "run_id": run_id,
-        "position": position,
-        "name": check.name,
-        "title_es": check.title.es,
-        "title_en": check.title.en,
-        "verdict": check.verdict,
-        "points": check.points,
-        "max_points": check.max_points,
-        "wall_seconds": check.wall_seconds,
-        "line": check.line,
-        "message_es": check.message.es,
-        "message_en": check.message.en,
-        "evidence": values["evidence"],
-        "output": check.output,
-    }

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer
@@ -46,19 +47,7 @@ async def rank(
     """
     if course.id not in viewer.roles:
         raise UnknownCourse(course.slug)
-    best = best_submissions(course.id, exercise)
-    sums = (
-        select(
-            best.c.user_id,
-            func.sum(best.c.points).label("points"),
-            func.sum(best.c.max_points).label("max_points"),
-            func.count().filter(best.c.points >= best.c.max_points).label("solved"),
-            func.count().label("tried"),
-            func.max(best.c.submitted_at).label("reached_at"),
-        )
-        .group_by(best.c.user_id)
-        .subquery()
-    )
+    sums = _sums(course.id, exercise)
     # A sum of fractions depends on their order by a hair, which must not part equals.
     points = func.round(sums.c.points * _FINEST).label("points")
     columns = (sums.c.max_points, sums.c.solved, sums.c.tried, sums.c.reached_at)
@@ -86,3 +75,19 @@ async def rank(
         )
         for row in rows
     ]
+
+
+def _sums(course_id: UUID, exercise: str | None) -> Subquery:
+    best = best_submissions(course_id, exercise)
+    return (
+        select(
+            best.c.user_id,
+            func.sum(best.c.points).label("points"),
+            func.sum(best.c.max_points).label("max_points"),
+            func.count().filter(best.c.points >= best.c.max_points).label("solved"),
+            func.count().label("tried"),
+            func.max(best.c.submitted_at).label("reached_at"),
+        )
+        .group_by(best.c.user_id)
+        .subquery()
+    )

@@ -61,7 +61,7 @@ async def submit(
     if not viewer.is_instructor_of(assignment.course_id):
         _check_open(assignment, now)
         await _check_attempts(session, assignment, viewer)
-    submission = Submission(
+    stored = Submission(
         assignment_id=assignment.id,
         user_id=viewer.user.id,
         number=await _next_number(session, assignment, viewer),
@@ -71,15 +71,11 @@ async def submit(
         files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
         runs=[GradingRun(state=RunState.QUEUED, claims=0, queued_at=now, checks=[])],
     )
-    session.add(submission)
+    session.add(stored)
     await session.flush()
-    stored = await session.scalar(
-        _complete(select(Submission).where(Submission.id == submission.id))
-    )
-    if stored is None:
-        raise LookupError("a submission just stored cannot be found")
-    stored.created = True
-    return stored
+    submission = await get_submission(session, viewer, stored.id)
+    submission.created = True
+    return submission
 
 
 async def get_submission(session: AsyncSession, viewer: Viewer, submission_id: UUID) -> Submission:

@@ -1,5 +1,6 @@
 """Grading runs and what they found: the truth that the queue only hints at."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -88,6 +89,26 @@ class Check(Base):
     message_en: Mapped[str]
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
     output: Mapped[str]
+
+    @staticmethod
+    def values_of(run_id: UUID, position: int, result: CheckResult) -> dict[str, Any]:
+        """Give the columns that store a check result; `to_result` reads them back."""
+        return {
+            "run_id": run_id,
+            "position": position,
+            "name": result.name,
+            "title_es": result.title.es,
+            "title_en": result.title.en,
+            "verdict": result.verdict,
+            "points": result.points,
+            "max_points": result.max_points,
+            "wall_seconds": result.wall_seconds,
+            "line": result.line,
+            "message_es": result.message.es,
+            "message_en": result.message.en,
+            "evidence": [asdict(event) for event in result.evidence],
+            "output": result.output,
+        }
 
     def to_result(self) -> CheckResult:
         """Give the row as the check result it was stored from."""

@@ -45,7 +45,7 @@ async def ranked(
     return [(row.place, row.display_name, row.points) for row in rows]
 
 
-async def test_the_earliest_of_the_best_submissions_to_each_assignment_counts(
+async def test_the_earliest_of_the_best_submissions_counts(
     database: Database,
 ) -> None:
     async with database.write() as session:
