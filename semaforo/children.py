@@ -37,6 +37,11 @@ class Child:
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.rename(log.with_suffix(".old.log"))
 
+    @property
+    def pid(self) -> int:
+        """Process id of its last start, which is also that of its group; 0 before the first."""
+        return self._process.pid if self._process else 0
+
     async def start(self) -> None:
         """Start the program in a group of its own, so that Ctrl-C reaches only us."""
         with self._log.open("ab") as log:

@@ -21,6 +21,10 @@ class StepFailedError(Trouble):
     """A step ended badly for a reason that another way of doing it may not have."""
 
 
+class NoNetworkError(StepFailedError):
+    """The package index does not answer."""
+
+
 def speaks_spanish() -> bool:
     """Say whether the terminal's language is Spanish."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -82,7 +86,7 @@ def _trouble(title: str, output: str) -> Trouble:
     if any(
         sign in text for sign in (*signs, "connection refused", "failed to connect", "timed out")
     ):
-        return StepFailedError(
+        return NoNetworkError(
             say(
                 "no se puede llegar al índice de paquetes de Python; comprueba la red (o el proxy) "
                 "y repite.",

@@ -11,7 +11,9 @@ from server.settings import get_settings
 
 
 def up(
-    port: Annotated[int, typer.Option(help="Port of the pages and the API; 0: any free.")] = 8000,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of the pages and the API; 0: any free.")
+    ] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     data_dir: Annotated[
         Path | None, typer.Option(help="Folder of all data.", show_default=".data")

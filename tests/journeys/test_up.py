@@ -172,6 +172,23 @@ async def test_a_queue_that_does_not_answer_is_said_in_one_sentence(tmp_path: Pa
     assert processes_of(tmp_path / "data") == []
 
 
+async def test_a_host_without_namespaces_is_said_and_everything_ends(tmp_path: Path):
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n")
+    broken.chmod(0o755)
+    data = tmp_path / "data"
+
+    code, out, errors = await semaforo(
+        "up", "--port", "0", "--data-dir", str(data),
+        env=environment(PATH=f"{tmp_path}:/usr/bin:/bin"),
+    )  # fmt: skip
+
+    assert (code, out) == (1, "")
+    assert "semaforo doctor" in errors
+    assert "WITHOUT_A_FULL_SANDBOX" in errors
+    assert processes_of(data) == []
+
+
 async def test_the_command_hands_in_and_says_by_its_exit_code(running: Running, tmp_path: Path):
     wrong = tmp_path / "wrong.py"
     wrong.write_text("async def ejemplo_secuencial(tarea_lenta):\n    return []\n")

@@ -1,0 +1,149 @@
+"""`dev.py`: from a checkout to a set-up that stands, and what is said when it cannot."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from semaforo import bootstrap
+from semaforo.steps import Trouble, step
+from tests.journeys.conftest import ROOT, environment
+
+DISK_OF = 8 * 1024 * 1024  # bytes
+# What the checks below leave undone, because their point comes before it.
+NEEDED = ("dev.py", "requirements.lock", "requirements-dev.lock", "requirements-setup.lock")
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """As much of the project as `dev.py setup` reads."""
+    copy = tmp_path / "semaforo of a class"
+    (copy / "graders").mkdir(parents=True)
+    (copy / "semaforo").mkdir()
+    for name in (*NEEDED, "graders/runtime.lock", "semaforo/__init__.py"):
+        shutil.copy(ROOT / name, copy / name)
+    for name in ("bootstrap", "steps"):
+        shutil.copy(ROOT / "semaforo" / f"{name}.py", copy / "semaforo")
+    return copy
+
+
+def dev(checkout: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "dev.py", *arguments],
+        cwd=checkout,
+        env=environment(**settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_without_an_index_the_sentence_says_network_and_nothing_counts_as_installed(
+    checkout: Path, tmp_path: Path
+):
+    nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL": ""}
+    nowhere |= {"PIP_NO_INDEX": "", "PIP_FIND_LINKS": str(tmp_path), "PIP_CONFIG_FILE": os.devnull}
+    nowhere |= {"UV_INDEX_URL": nowhere["PIP_INDEX_URL"], "UV_CACHE_DIR": str(tmp_path / "cache")}
+
+    done = dev(checkout, "setup", PIP_NO_CACHE_DIR="1", PIP_RETRIES="0", **nowhere)
+
+    assert done.returncode == 1
+    assert "package index cannot be reached" in done.stderr
+    assert not (checkout / ".venv" / bootstrap.STAMP.name).exists()
+
+
+def test_a_full_disk_is_one_sentence(checkout: Path, tmp_path: Path):
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        pytest.skip("a small disk is made with the system's bubblewrap, which is not here")
+    small = tmp_path / "small"
+    small.mkdir()
+    inside = (
+        f"cp -r '{checkout}/.' '{small}' && cd '{small}' && exec '{sys.executable}' dev.py setup"
+    )
+
+    done = subprocess.run(
+        [
+            bwrap,
+            "--dev-bind",
+            "/",
+            "/",
+            "--size",
+            str(DISK_OF),
+            "--tmpfs",
+            str(small),
+            "/bin/sh",
+            "-c",
+            inside,
+        ],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.strip().startswith("Semáforo: the disk is full")
+    assert done.stderr.strip().count("\n") == 0
+
+
+def test_a_venv_without_its_stamp_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    assert bootstrap._is_installed("dev")
+
+    monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "none.json")
+
+    assert not bootstrap._is_installed("dev")
+
+
+def test_the_dev_lock_holds_every_pin_of_the_other():
+    pins = {
+        kind: {line for line in lock.read_text().splitlines() if "==" in line}
+        for kind, lock in bootstrap.LOCKS.items()
+    }
+
+    assert pins["run"] < pins["dev"]
+
+
+def test_the_locks_name_no_host():
+    for lock in ROOT.glob("requirements*.lock"):
+        assert "://" not in lock.read_text()
+
+
+def test_a_second_set_up_waits_for_the_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(bootstrap, "RUNTIME", tmp_path)
+    monkeypatch.setattr(bootstrap, "WAIT_SECONDS", 0)
+
+    with bootstrap._only_one(), pytest.raises(Trouble), bootstrap._only_one():
+        pass
+
+
+def test_an_installer_keeps_others_out_even_when_its_parent_is_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr(bootstrap, "RUNTIME", tmp_path)
+    monkeypatch.setattr(bootstrap, "WAIT_SECONDS", 0)
+    with bootstrap._only_one() as lock:
+        child = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, pass_fds=[lock])
+
+    with pytest.raises(Trouble), bootstrap._only_one():
+        pass
+
+    child.communicate()
+    with bootstrap._only_one():
+        pass
+
+
+def test_a_disk_that_fills_up_in_a_step_is_said_in_the_step(capsys: pytest.CaptureFixture[str]):
+    with (
+        Path("/dev/null").open() as lock,
+        pytest.raises(Trouble, match=r"disk has filled up|disco se ha llenado"),
+    ):
+        step("copy", ["/bin/sh", "-c", "exec cat /dev/zero > /dev/full"], lock.fileno())
+
+    assert "copy" in capsys.readouterr().out
