@@ -84,7 +84,8 @@ class Database:
         """Open the connection on which the schema is changed, alone; commits at the end."""
         if self.is_sqlite:
             folder = Path(str(self.url.database)).parent
-            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            # Students' work is nobody else's to read on a shared machine.
+            await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
             # Altering a SQLite table copies it and drops the old one, which would delete every
             # row that refers to it: foreign keys stay off here, and are checked at the end.
             engine = _sqlite_engine(str(self.url.database), "IMMEDIATE", foreign_keys=False)

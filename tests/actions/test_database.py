@@ -128,6 +128,15 @@ async def test_any_number_of_processes_may_migrate_at_once(empty_database_url: s
         await database.close()
 
 
+async def test_the_folder_of_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/new/semaforo.db")
+
+    await database.migrate()
+    await database.close()
+
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+
+
 def test_alembic_works_by_hand_on_the_database_of_the_settings(empty_database_url: str) -> None:
     commands = "upgrade head", "check", "downgrade base", "upgrade head"
     program = f"from alembic.config import main\nfor c in {commands}: main(c.split())"

@@ -171,6 +171,9 @@ async def test_submissions_are_listed_the_newest_first_in_pages(database: Databa
     for moment, found in (("0001-01-01T00:00+14:00", []), ("9999-12-31T23:59-14:00", [2, 3, 1])):
         assert await listed(before=datetime.fromisoformat(moment)) == found
     assert await listed(user_id=UUID(int=0)) == []
+    assert await listed(assignment=assignment) == [2, 3, 1]
+    other, _ = await setting(database, exercise="timeout")
+    assert await listed(assignment=other) == []
 
 
 async def test_the_run_to_show_is_the_one_that_counts(database: Database) -> None:
