@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 MAX_CALLS = 1000
 
 
+_PARTS = {
+    "function": ("",),
+    "blocking": ("",),
+    "manager": ("enter", "exit"),
+    "generator": ("next", "close"),
+}
+
+
+def _part(kind: str, part: Any) -> str:
+    if part not in _PARTS[kind]:
+        raise wire.WireError("no such step of a service")
+    return str(part)
+
+
 class TooManyCalls(Exception):
     """The program asked more often than any exercise needs."""
 
@@ -50,10 +64,12 @@ class Asking:
             arguments=tuple(wire.decode(form) for form in frame["arguments"]),
             named=wire.decode(frame["named"]),
             line=line_of(frame.get("line")),
+            part=_part(service.kind, frame["part"]),
+            instance=int(frame["instance"]),
             asked_at=self._since_began(),
         )
         self.evidence.calls.append(call)
-        service.on_asked()
+        service.on_asked(call)
 
     def on_cancelled(self, key: Any) -> None:
         """Note that the program gave a call up, unless it had been answered before."""

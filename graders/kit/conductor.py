@@ -1,6 +1,6 @@
 """The barrier: services that answer when enough has been asked, or provably will never be."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from graders.kit import wire
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from graders.kit.asking import Asking
 
 Hold = int | Literal["quiet", "never"]
+Kind = Literal["function", "blocking", "manager", "generator"]
 QUIET: Literal["quiet"] = "quiet"
 NEVER: Literal["never"] = "never"
 
@@ -28,14 +29,20 @@ class Service:
         answer: Callable[..., object],
         hold_until: Hold,
         release_order: Sequence[object],
+        kind: Kind,
     ) -> None:
-        self.name, self.hold_until = name, hold_until
+        self.name, self.hold_until, self.kind = name, hold_until, kind
         self.came_short: int | None = None
         self._asking, self._answer, self._order = asking, answer, list(release_order)
         self._is_open = False
+        self._streams: dict[int, Iterator[object]] = {}
 
-    def on_asked(self) -> None:
+    def on_asked(self, call: Call) -> None:
         """Answer, if what is in flight by now is what was waited for."""
+        if call.part in ("exit", "close"):
+            # The end of a context manager or generator is witnessed, and never held.
+            self._asking.answer(call, ANSWERED, {"value": None})
+            return
         width = self._asking.evidence.note_width(self.name)
         if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
             self._is_open = self.hold_until != QUIET
@@ -68,10 +75,21 @@ class Service:
 
     def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
         try:
-            value = self._answer(*call.arguments, **call.named)
+            value = self._next(call) if call.part == "next" else self._value(call)
         except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
             return FAILED, {"type": type(error).__name__, "message": str(error)}
         return ANSWERED, {"value": wire.encode(value)}
+
+    def _value(self, call: Call) -> object:
+        return self._answer(*call.arguments, **call.named)
+
+    def _next(self, call: Call) -> tuple[bool, object]:
+        if call.instance not in self._streams:
+            items = self._value(call)
+            self._streams[call.instance] = iter(items if isinstance(items, Iterable) else ())
+        missing = object()
+        item = next(self._streams[call.instance], missing)
+        return (False, None) if item is missing else (True, item)
 
 
 class Conductor:
@@ -87,8 +105,13 @@ class Conductor:
         *,
         hold_until: Hold = 1,
         release_order: Sequence[object] = (),
+        kind: Kind = "function",
     ) -> Service:
         """Return a service to hand to the program as an argument.
+
+        `kind` says what the program holds: a coroutine function; a "blocking" function; a
+        "manager", for `async with`, whose `answer` is what it gives on entering; a "generator",
+        for `async for`, whose `answer` gives an iterable of its items.
 
         `answer` is called with the call's arguments; what it raises, the program gets raised.
 
@@ -98,6 +121,6 @@ class Conductor:
 
         `release_order` lists first arguments: held calls are answered in that order.
         """
-        service = Service(self._asking, name, answer, hold_until, release_order)
+        service = Service(self._asking, name, answer, hold_until, release_order, kind)
         self._asking.services[name] = service
         return service

@@ -13,6 +13,9 @@ ANSWERED, FAILED, CANCELLED = "answered", "failed", "cancelled"
 class Call:
     """One call of a service.
 
+    part       Which step of it: empty for a function; "enter" and "exit" of a context manager;
+               "next" and "close" of a generator. `instance` tells one of them from another, as the
+               program says; 0 for a function.
     number     Counted from 1 in the order of arrival, over this service.
     line       Line of the student's file that asked, as the program reports it; or None.
     asked_at   Seconds since the program was called. `ended_at` likewise; None while in flight.
@@ -25,6 +28,8 @@ class Call:
     arguments: tuple[Any, ...]
     named: dict[str, Any]
     line: int | None
+    part: str
+    instance: int
     asked_at: float
     ended_at: float | None = None
     how: str = ""
@@ -34,6 +39,7 @@ class Call:
         """The arguments as Python would print them, at most 200 characters."""
         named = [f"{name}={value!r}" for name, value in self.named.items()]
         words = ", ".join([*map(repr, self.arguments), *named])
+        words = f"{self.part}: {words}" if self.part else words
         return words if len(words) <= 200 else words[:199] + "…"
 
 

@@ -70,5 +70,5 @@ async def _call(
 
 def _form(argument: object) -> Any:
     if isinstance(argument, Service):
-        return {wire.TAG: "service", "name": argument.name}
+        return {wire.TAG: "service", "name": argument.name, "kind": argument.kind}
     return wire.encode(argument)

@@ -7,6 +7,9 @@ import pytest_asyncio
 
 from worker.grade import Grader
 
+# Suites are run by the grader, not by pytest itself.
+collect_ignore = ["exercises"]
+
 RUNTIME = Path(__file__).parents[2] / ".runtime" / "site"
 
 

@@ -8,7 +8,6 @@ The starter calls `prepare` once for a grading run and `serve` in each check's f
 """
 
 import asyncio
-import builtins
 import contextlib
 import os
 import re
@@ -20,7 +19,8 @@ from typing import Any, NoReturn
 import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
 
 from .line import Line
-from .program import FOLDER, Program, line_of, load, prepare
+from .program import Program, line_of, load, prepare
+from .services import Asker, student_line
 
 __all__ = ["prepare", "serve"]
 _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
@@ -47,8 +47,7 @@ class _Agent:
         self._module, self._line = module, line
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._asked: dict[int, asyncio.Future[Any]] = {}
-        self._last_ask = 0
+        self._asker = Asker(line, self._loop, self._on_frames)
         self._own: set[asyncio.Task[None]] = set()
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
@@ -73,7 +72,7 @@ class _Agent:
                 self._own.add(task)
                 task.add_done_callback(self._own.discard)
             else:
-                self._answer(frame)
+                self._asker.on_answer(frame)
 
     async def _call(self, frame: dict[str, Any]) -> None:
         function = self._target(frame)
@@ -117,42 +116,8 @@ class _Agent:
 
     def _argument(self, form: Any) -> Any:
         if isinstance(form, dict) and form.get(wire.TAG) == "service":
-            return self._service(form["name"])
+            return self._asker.make(form)
         return wire.decode(form)
-
-    def _service(self, name: str) -> Any:
-        async def service(*arguments: Any, **named: Any) -> Any:
-            self._last_ask += 1
-            number = self._last_ask
-            answer = self._asked[number] = self._loop.create_future()
-            self._line.send(
-                {
-                    "t": "asked",
-                    "service": name,
-                    "number": number,
-                    "arguments": [wire.encode(a) for a in arguments],
-                    "named": wire.encode(named),
-                    "line": _student_line(sys._getframe(1)),
-                }
-            )
-            try:
-                return await answer
-            except asyncio.CancelledError:
-                if self._asked.pop(number, None) is not None:
-                    self._line.send({"t": "cancelled", "number": number})
-                raise
-
-        service.__name__ = service.__qualname__ = name
-        return service
-
-    def _answer(self, frame: dict[str, Any]) -> None:
-        asked = self._asked.pop(frame["number"], None)
-        if asked is None or asked.done():
-            return
-        if frame["t"] == "failed":
-            asked.set_exception(_exception(frame["type"], frame["message"]))
-        else:
-            asked.set_result(wire.decode(frame["value"]))
 
     def _on_warning(self, message: Any, category: Any, *rest: Any) -> None:
         words = str(message)
@@ -162,25 +127,10 @@ class _Agent:
             self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
 
 
-def _exception(type_name: str, message: str) -> BaseException:
-    kind = getattr(builtins, type_name, RuntimeError)
-    if not (isinstance(kind, type) and issubclass(kind, Exception)):
-        kind = RuntimeError
-    return kind(message)
-
-
-def _student_line(frame: types.FrameType | None) -> int | None:
-    while frame is not None:
-        if frame.f_code.co_filename.startswith(FOLDER):
-            return frame.f_lineno
-        frame = frame.f_back
-    return None
-
-
 def _name_of(task: "asyncio.Task[Any]") -> str:
     return str(getattr(task.get_coro(), "__qualname__", "?"))[:80]
 
 
 def _where(task: "asyncio.Task[Any]") -> int | None:
     frames = task.get_stack(limit=1)
-    return _student_line(frames[0]) if frames else None
+    return student_line(frames[0]) if frames else None

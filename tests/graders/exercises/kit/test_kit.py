@@ -1,0 +1,72 @@
+"""Every kind of service, and objects that stay inside."""
+
+import asyncio
+
+from graders.kit import Conductor, Solution, require
+
+VALUES = [None, True, 1, 1.5, "ñ", b"\x00", (1, (2,)), [3], {"a": {1}}, {(1, 2): frozenset({3})}]
+
+
+async def test_values(solution: Solution) -> None:
+    run = await solution.call("tipos", VALUES)
+
+    require(run.must_return() == VALUES, "otros", "others")
+
+
+async def test_objects(solution: Solution) -> None:
+    conexion = await solution.make("Conexion", "db", abierta=False)
+    (await conexion.call("__aenter__")).must_return()
+    during = (await conexion.call("estado")).must_return()
+    (await conexion.call("__aexit__", None, None, None)).must_return()
+    after = (await conexion.call("estado")).must_return()
+
+    require(conexion.type_name == "Conexion", "tipo", "type")
+    require((during, after) == (("db", True), ("db", False)), "estado", "state")
+
+
+async def test_generator(solution: Solution) -> None:
+    numbers = await solution.make("contar", 3)
+    first = [(await numbers.call("__anext__")).must_return() for _ in range(3)]
+    last = await numbers.call("__anext__")
+
+    require(first == [0, 1, 2], "valores", "values")
+    last.must_raise("StopAsyncIteration", "")
+
+
+async def test_blocking_service_in_threads(solution: Solution, conductor: Conductor) -> None:
+    consulta = conductor.service("consulta", str.upper, kind="blocking", hold_until=3)
+
+    run = await solution.call("consultar", ["a", "b", "c"], consulta)
+
+    run.must_have_overlapped(consulta, 3)
+    require(run.must_return() == ["A", "B", "C"], "valores", "values")
+    run.must_not_have_blocked()
+
+
+async def test_manager(solution: Solution, conductor: Conductor) -> None:
+    sesion = conductor.service("sesion", str.upper, kind="manager")
+
+    run = await solution.call("con_sesion", sesion)
+
+    require(run.must_return() == ["A", "B"], "valores", "values")
+    steps = [(call.part, call.instance) for call in run.evidence.of("sesion")]
+    wanted = [("enter", 1), ("enter", 2), ("exit", 2), ("exit", 1)]
+    require(steps == wanted, f"pasos {steps}", f"steps {steps}")
+
+
+async def test_stream(solution: Solution, conductor: Conductor) -> None:
+    lineas = conductor.service(
+        "lineas", lambda word: [word + "1", word + "2"] * 9, kind="generator"
+    )
+
+    run = await solution.call("dos_primeros", lineas)
+
+    require(run.must_return() == ["x1", "x2"], "valores", "values")
+    steps = [call.part for call in run.evidence.of("lineas")]
+    require(steps == ["next", "next", "close"], f"pasos {steps}", f"steps {steps}")
+
+
+async def test_calls_side_by_side(solution: Solution) -> None:
+    runs = await asyncio.gather(*[solution.call("tipos", number) for number in range(20)])
+
+    require([run.must_return() for run in runs] == list(range(20)), "valores", "values")
