@@ -26,7 +26,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One check, in one language."""
+    """One check, in one language.
+
+    called_nothing  The program was started and did not pass, and no service ever heard from it.
+    """
 
     name: str
     title: str
@@ -39,6 +42,7 @@ class CheckView:
     line: int | None
     output: str
     timeline: Timeline | None
+    called_nothing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,8 @@ def pending(
 def check_view(check: CheckResult, language: str) -> CheckView:
     """Show one check."""
     lit = {Verdict.PASSED: "go", Verdict.INCONCLUSIVE: "wait"}.get(check.verdict, "stop")
+    timeline = draw(check.evidence, check.wall_seconds)
+    was_started = check.wall_seconds is not None
     return CheckView(
         name=check.name,
         title=check.title.to(language),
@@ -142,7 +148,8 @@ def check_view(check: CheckResult, language: str) -> CheckView:
         message=check.message.to(language),
         line=check.line,
         output=check.output,
-        timeline=draw(check.evidence, check.wall_seconds),
+        timeline=timeline,
+        called_nothing=was_started and timeline is None and lit == "stop",
     )
 
 
