@@ -59,3 +59,6 @@ async def test_assignments_are_listed_in_their_order_and_an_exercise_is_given_on
         listed = await assignments.list_assignments(session, student)
         assert [assignment.exercise for assignment in listed] == ["a", "b", "c", "d"]
         assert last.position == 4
+        assert await assignments.list_assignments(session, student, course) == listed
+        other = await a_course(session)
+        assert await assignments.list_assignments(session, student, other) == []
