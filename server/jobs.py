@@ -35,7 +35,8 @@ _log = structlog.get_logger("semaforo.queue")
 
 def encode(message: object) -> bytes:
     """Write a message; not with pickle, arq's default, by which Redis could run code in us."""
-    return json.dumps(message, separators=(",", ":")).encode()
+    # arq also writes down how a job failed, which nobody reads: an exception as its words.
+    return json.dumps(message, separators=(",", ":"), default=repr).encode()
 
 
 def decode(message: bytes) -> dict[str, Any]:

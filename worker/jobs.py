@@ -87,8 +87,10 @@ async def grade_run(ctx: dict[str, Any], run_id: str) -> None:
     events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(_announce_each(bench, claim.run_id, events))
-        await _grade_claimed(bench, claim, events.put_nowait)
-        events.put_nowait(None)
+        try:
+            await _grade_claimed(bench, claim, events.put_nowait)
+        finally:
+            events.put_nowait(None)
 
 
 async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:

@@ -62,7 +62,7 @@ class PushWorker(Worker):
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
     async def _work(self) -> None:
-        while True:
+        while not _is_cancelled():
             self._wake.clear()
             try:
                 await self._poll_iteration()
@@ -74,9 +74,12 @@ class PushWorker(Worker):
             self._note_redis(None)
             if is_done and not self.tasks:
                 return
+            if _is_cancelled():
+                break
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.poll_delay_s):
                     await self._wake.wait()
+        raise asyncio.CancelledError
 
     def _note_redis(self, error: BaseException | None) -> None:
         # One line as it goes and one as it returns, not two a second in between.
@@ -102,11 +105,11 @@ class PushWorker(Worker):
 
     async def _listen(self) -> None:
         # Losing the bell costs only latency: the queue is looked at twice a second as well.
-        while True:
+        while not _is_cancelled():
             try:
                 async with self.pool.pubsub() as bell:
                     await bell.subscribe(BELL)
-                    while True:
+                    while not _is_cancelled():
                         if await bell.get_message(ignore_subscribe_messages=True, timeout=60):
                             self._wake.set()
             except QueueAway:
@@ -114,7 +117,7 @@ class PushWorker(Worker):
 
     async def _renew_leases(self) -> None:
         lease_ms = int(self.in_progress_timeout_s * 1000)
-        while True:
+        while not _is_cancelled():
             await asyncio.sleep(self.in_progress_timeout_s / 3)
             running = [job_id for job_id, task in self.tasks.items() if not task.done()]
             with suppress(*QueueAway):
@@ -122,3 +125,13 @@ class PushWorker(Worker):
                     for job_id in running:
                         pipe.set(in_progress_key_prefix + job_id, b"1", px=lease_ms, xx=True)
                     await pipe.execute()
+
+
+def _is_cancelled() -> bool:
+    """Whether the current task was told to end.
+
+    Redis's client can lose a cancellation that comes while it connects. The task still knows of
+    it; a loop that does not ask would go on, and the worker would not end.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

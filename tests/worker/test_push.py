@@ -1,0 +1,155 @@
+"""The contract with arq 0.28: its private names mean what PushWorker believes."""
+
+import asyncio
+import inspect
+import time
+from importlib.metadata import version
+from typing import Any
+
+import arq.worker
+import pytest
+from arq import Worker, func
+from arq.connections import ArqRedis
+from arq.constants import in_progress_key_prefix
+
+from server.ids import uuid7
+from server.jobs import BELL, GRADE_RUN, QUEUE_NAME, QueueAway, enqueue_grading, open_queue
+from tests.fixtures.queue import QueueServer
+from worker.push import PushWorker
+
+
+def a_push_worker(queue: ArqRedis, function: Any, **options: Any) -> PushWorker:
+    given = {"queue_name": QUEUE_NAME, "redis_pool": queue, "lease_seconds": 5, "keep_result": 0}
+    return PushWorker([func(function, name=GRADE_RUN)], **{**given, **options})
+
+
+def test_the_names_we_override_are_still_there_and_still_used() -> None:
+    assert version("arq") == "0.28.0"
+    assert "_poll_iteration" in inspect.getsource(Worker.main)
+    assert "self.start_jobs(job_ids)" in inspect.getsource(Worker._poll_iteration)
+    start = inspect.getsource(Worker.start_jobs)
+    assert "int(self.in_progress_timeout_s * 1000)" in start
+    assert "self._release_sem_dec_counter_on_complete()" in start
+    assert start.index("self.sem.acquire()") < start.index("self.pool.pipeline")
+    assert "self.pool" in inspect.getsource(arq.worker.Worker.run_job)
+
+
+async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) -> None:
+    began: asyncio.Queue[float] = asyncio.Queue()
+
+    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None:
+        began.put_nowait(time.perf_counter())
+
+    worker = a_push_worker(queue, grade_run, poll_delay=60)
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+        working = tasks.create_task(worker.main())
+        while dict(await queue.pubsub_numsub(BELL)).get(BELL.encode()) != 1:
+            await asyncio.sleep(0.01)
+        await enqueue_grading(queue, uuid7())
+        await began.get()
+        # A slot that falls free is filled at once too.
+        await enqueue_grading(queue, uuid7())
+        await began.get()
+        working.cancel()
+        await worker.end()
+
+
+async def test_every_waiting_job_runs_though_there_is_one_slot(queue: ArqRedis) -> None:
+    ran: list[str] = []
+
+    async def grade_run(_ctx: dict[str, Any], run_id: str) -> None:
+        ran.append(run_id)
+
+    ids = [uuid7() for _ in range(20)]
+    for run_id in ids:
+        await enqueue_grading(queue, run_id)
+    worker = a_push_worker(queue, grade_run, poll_delay=60, max_jobs=1, burst=True)
+    async with asyncio.timeout(10):
+        await worker.main()
+
+    assert ran == [str(run_id) for run_id in ids]
+
+
+async def test_the_same_wish_twice_is_one_message(queue: ArqRedis) -> None:
+    run_id = uuid7()
+
+    await enqueue_grading(queue, run_id)
+    await enqueue_grading(queue, run_id)
+    await enqueue_grading(queue, run_id, claims=1)
+
+    assert await queue.zcard(QUEUE_NAME) == 2
+
+
+async def test_a_message_is_json_and_holds_only_the_id(queue: ArqRedis) -> None:
+    run_id = uuid7()
+
+    await enqueue_grading(queue, run_id)
+
+    message = await queue.get(f"arq:job:grade_run:{run_id}:0")
+    assert message.startswith(b'{"t":null,"f":"grade_run","a":["' + str(run_id).encode())
+
+
+async def test_the_lease_is_short_and_is_renewed_while_the_job_runs(queue: ArqRedis) -> None:
+    leases: list[int] = []
+    renewals = 0
+
+    async def grade_run(_ctx: dict[str, Any], run_id: str) -> None:
+        nonlocal renewals
+        while renewals < 2:
+            leases.append(await queue.pttl(f"{in_progress_key_prefix}grade_run:{run_id}:0"))
+            renewals += len(leases) > 1 and leases[-1] > leases[-2]
+            await asyncio.sleep(0.01)
+
+    worker = a_push_worker(queue, grade_run, lease_seconds=0.6, burst=True, job_timeout=300)
+    await enqueue_grading(queue, uuid7())
+    async with asyncio.timeout(20):
+        await worker.main()
+
+    assert all(0 < lease <= 600 for lease in leases)
+
+
+async def test_redis_going_away_ends_neither_worker_nor_slots(queue_server: QueueServer) -> None:
+    queue, ran = open_queue(queue_server.url), asyncio.Event()
+
+    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None:
+        ran.set()
+
+    worker = a_push_worker(queue, grade_run, max_jobs=1)
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
+        working = tasks.create_task(worker.main())
+        queue_server.kill()
+        while not worker._is_redis_away:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(queue_server.start)
+        while not await enqueue_grading(queue, uuid7()):
+            await asyncio.sleep(0.05)
+        await ran.wait()
+        working.cancel()
+        await worker.end()
+    await queue.aclose()
+
+
+async def test_a_slot_survives_redis_going_away_while_a_job_starts(
+    queue_server: QueueServer,
+) -> None:
+    queue = open_queue(queue_server.url)
+
+    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None: ...
+
+    worker = a_push_worker(queue, grade_run, max_jobs=1)
+    queue_server.kill()
+    for _ in range(3):
+        with pytest.raises(QueueAway):
+            await worker.start_jobs([b"grade_run:x:0"])
+
+    assert worker.job_counter == 0
+    assert not worker.sem.locked()
+    await queue.aclose()
+
+
+async def test_enqueueing_without_redis_is_no_error(queue_server: QueueServer) -> None:
+    queue = open_queue(queue_server.url)
+    queue_server.kill()
+
+    assert not await enqueue_grading(queue, uuid7())
+    await queue.aclose()
