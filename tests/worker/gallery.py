@@ -7,10 +7,12 @@ the standard library. Environment and arguments stand for what a worker must not
 import asyncio
 import dataclasses
 import json
+import os
 import sys
 from pathlib import Path
 
 from graders.limits import Limits
+from tests.worker.processes import parent_of
 from tests.worker.running import Check, program, run_program, send_program
 from worker.sandboxes import open_zygote
 from worker.sandboxes.runs import readable
@@ -38,7 +40,11 @@ def look_at(starter: int) -> dict[str, object]:
     """What the trusted side can read of a run's processes, and who they are on this host."""
     base = Path(f"/proc/{starter}/task/{starter}")
     children = (base / "children").read_text().split()
-    looked: dict[str, object] = {"children": len(children)}
+    looked: dict[str, object] = {
+        "children": len(children),
+        "descriptors": len(list(Path(f"/proc/{starter}/fd").iterdir())),
+        "environments above": _environments_above(starter),
+    }
     for who, pid in (("starter", str(starter)), ("check", children[0])):
         task = Path(f"/proc/{pid}/task/{pid}")
         status = dict(
@@ -60,6 +66,14 @@ def look_at(starter: int) -> dict[str, object]:
             },
         }
     return looked
+
+
+def _environments_above(pid: int) -> str:
+    """What the zygote and bubblewrap could tell of the worker's environment."""
+    said = ""
+    while (pid := parent_of(pid)) != os.getpid():
+        said += Path(f"/proc/{pid}/environ").read_text()
+    return said
 
 
 def _namespace(pid: str, kind: str) -> Path:

@@ -133,6 +133,20 @@ async def test_closing_twice_tells_the_same(zygote: Zygote) -> None:
     assert await sandbox.close() == await sandbox.close()
 
 
+async def test_closing_ends_a_run_whose_control_socket_somebody_else_still_holds(
+    zygote: Zygote,
+) -> None:
+    sandbox = await zygote.open(Limits())
+    pidfd = os.pidfd_open(sandbox.starter_pid)
+    held = sandbox.control.dup()
+
+    await sandbox.close()
+
+    assert ended([pidfd], seconds=0)
+    held.close()
+    os.close(pidfd)
+
+
 async def test_the_end_of_the_control_socket_is_the_end_of_the_run(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits())
     send_program(sandbox, program("escape"))

@@ -29,6 +29,13 @@ def test_a_program_holds_no_descriptor_but_its_own_four(gallery: Gallery) -> Non
     assert said(gallery)["open_files"] == [0, 1, 2, 3]
 
 
+def test_nothing_above_a_program_holds_more_than_it_needs(gallery: Gallery) -> None:
+    # The three streams, the control socket, and the pair that wakes the starter.
+    assert gallery["looked at"]["descriptors"] == 6
+    # Bubblewrap itself adds PWD; what the test's worker was given is in none of them.
+    assert set(gallery["looked at"]["environments above"].split("\0")) <= {"PWD=/", ""}
+
+
 def test_a_program_sees_no_processes_and_no_proc(gallery: Gallery) -> None:
     assert said(gallery)["proc"] == []
     assert (said(gallery)["pid"], said(gallery)["parent"]) == (2, 1)
