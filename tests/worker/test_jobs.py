@@ -1,0 +1,249 @@
+"""grade_run and the sweep: whatever goes wrong, each submission is graded exactly once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+
+from graders.catalogue import Catalogue
+from graders.report import RunState, Verdict
+from server.database import Database
+from server.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
+from server.models import GradingRun
+from server.progress import follow
+from tests.fixtures.builders import a_check, a_report, a_submission, an_assignment
+from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
+from worker.grade import GradingOutage
+from worker.jobs import Bench, grade_run
+from worker.sweep import keep_sweeping, sweep
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=1)
+NewRun = Callable[[], Awaitable[UUID]]
+
+
+@pytest.fixture
+def a_run(sqlite_database: Database) -> NewRun:
+    async def make(exercise: str = "gather") -> UUID:
+        async with sqlite_database.write() as session:
+            assignment = await an_assignment(session, exercise=exercise)
+            submission = await a_submission(session, assignment, now=datetime.now(UTC))
+            await session.commit()
+            return submission.run.id
+
+    return make
+
+
+async def run_of(bench: Bench, run_id: UUID) -> GradingRun:
+    async with bench.database.read() as session:
+        run = await session.scalar(select(GradingRun).where(GradingRun.id == run_id))
+        assert run is not None
+        return run
+
+
+async def make_due(bench: Bench, run_id: UUID) -> None:
+    """Let the pause before the next try be over."""
+    async with bench.database.write() as session:
+        await session.execute(
+            update(GradingRun).where(GradingRun.id == run_id).values(not_before=LONG_AGO)
+        )
+        await session.commit()
+
+
+def test_the_jobs_name_is_the_same_on_both_sides() -> None:
+    assert grade_run.__qualname__ == GRADE_RUN
+
+
+async def test_a_run_is_graded_and_its_report_stored(bench: Bench, a_run: NewRun) -> None:
+    run_id = await a_run()
+    await enqueue_grading(bench.queue, run_id)
+
+    async with asyncio.timeout(20):
+        await a_worker(bench).main()
+
+    run = await run_of(bench, run_id)
+    assert (run.state, run.points, run.claims) == (RunState.FINISHED, 1, 1)
+
+
+async def test_a_second_message_for_the_same_run_is_dropped(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    run_id = await a_run()
+
+    await asyncio.gather(*(grade_run({"bench": bench}, str(run_id)) for _ in range(5)))
+
+    assert len(scripted.graded) == 1
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        GradingOutage("no sandbox"),
+        RuntimeError("a bug of ours"),
+        a_report(a_check(verdict=Verdict.INCONCLUSIVE, points=0)),
+    ],
+)
+async def test_our_fault_gives_the_run_back_and_is_never_a_zero(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun, trouble: object
+) -> None:
+    scripted.outcomes = [trouble]  # type: ignore[list-item]
+    run_id = await a_run()
+
+    await grade_run({"bench": bench}, str(run_id))
+    given_back = await run_of(bench, run_id)
+    await make_due(bench, run_id)
+    await grade_run({"bench": bench}, str(run_id))
+
+    assert (given_back.state, given_back.points) == (RunState.QUEUED, None)
+    assert given_back.not_before is not None
+    finished = await run_of(bench, run_id)
+    assert (finished.state, finished.points, finished.claims) == (RunState.FINISHED, 1, 2)
+
+
+async def test_the_next_try_is_on_the_queue_after_a_pause(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [GradingOutage("no sandbox")]
+    run_id = await a_run()
+
+    before = datetime.now(UTC).timestamp()
+    await grade_run({"bench": bench}, str(run_id))
+
+    score = await bench.queue.zscore(QUEUE_NAME, f"grade_run:{run_id}:1")
+    assert 1 <= score / 1000 - before <= 10
+
+
+async def test_a_run_tried_too_often_is_abandoned_and_not_judged(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [GradingOutage("no sandbox") for _ in range(9)]
+    run_id = await a_run()
+
+    for _ in range(bench.settings.max_claims + 1):
+        await grade_run({"bench": bench}, str(run_id))
+        await make_due(bench, run_id)
+
+    run = await run_of(bench, run_id)
+    assert (run.state, run.points) == (RunState.ABANDONED, None)
+    assert len(scripted.graded) == bench.settings.max_claims
+
+
+async def test_an_exercise_this_worker_lacks_is_an_outage(bench: Bench, a_run: NewRun) -> None:
+    run_id = await a_run()
+    older = Bench(bench.grader, Catalogue([]), bench.database, bench.queue, bench.settings)
+
+    await grade_run({"bench": older}, str(run_id))
+
+    assert (await run_of(bench, run_id)).state is RunState.QUEUED
+
+
+async def test_a_worker_told_to_end_gives_back_at_once(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.may_end.clear()
+    run_id = await a_run()
+    await enqueue_grading(bench.queue, run_id)
+    worker = a_worker(bench, burst=False)
+    working = asyncio.create_task(worker.main())
+    await asyncio.wait_for(scripted.began.wait(), 10)
+
+    working.cancel()
+    async with asyncio.timeout(2):
+        await worker.end()
+    given_back = await run_of(bench, run_id)
+    scripted.may_end.set()
+    async with asyncio.timeout(10):
+        await a_worker(bench).main()
+
+    assert (given_back.state, given_back.lease_until) == (RunState.QUEUED, None)
+    assert (await run_of(bench, run_id)).state is RunState.FINISHED
+    assert await asyncio.gather(working, return_exceptions=True)
+
+
+async def test_the_lease_is_renewed_while_a_program_runs(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.may_end.clear()
+    bench.settings.lease_seconds = 0.3
+    run_id = await a_run()
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+        tasks.create_task(grade_run({"bench": bench}, str(run_id)))
+        await scripted.began.wait()
+        first = (await run_of(bench, run_id)).lease_until
+        while (await run_of(bench, run_id)).lease_until == first:
+            await asyncio.sleep(0.02)
+        scripted.may_end.set()
+
+    assert (await run_of(bench, run_id)).claims == 1
+
+
+async def test_a_worker_that_lost_its_lease_stops_and_stores_nothing(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.may_end.clear()
+    bench.settings.lease_seconds = 0.3
+    run_id = await a_run()
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+        tasks.create_task(grade_run({"bench": bench}, str(run_id)))
+        await scripted.began.wait()
+        async with bench.database.write() as session:  # another worker took it
+            await session.execute(update(GradingRun).values(claims=2))
+            await session.commit()
+
+    run = await run_of(bench, run_id)
+    assert (run.state, run.claims, run.points) == (RunState.RUNNING, 2, None)
+
+
+async def test_the_sweep_sends_what_has_no_message_and_only_that(
+    bench: Bench, a_run: NewRun
+) -> None:
+    lost, known = await a_run(), await a_run()
+    await enqueue_grading(bench.queue, known)
+    before = await bench.queue.zrange(QUEUE_NAME, 0, -1)
+
+    await sweep(bench)
+
+    after = set(await bench.queue.zrange(QUEUE_NAME, 0, -1)) - set(before)
+    assert after == {f"grade_run:{lost}:0".encode()}
+
+
+async def test_the_sweep_finds_the_run_of_a_worker_that_died(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    run_id = await a_run()
+    async with bench.database.write() as session:
+        await session.execute(
+            update(GradingRun).values(state=RunState.RUNNING, claims=1, lease_until=LONG_AGO)
+        )
+        await session.commit()
+
+    await sweep(bench)
+    async with asyncio.timeout(10):
+        await a_worker(bench).main()
+
+    assert (await run_of(bench, run_id)).state is RunState.FINISHED
+    assert len(scripted.graded) == 1
+
+
+async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
+    bench: Bench, queue_server: QueueServer, a_run: NewRun
+) -> None:
+    from server.jobs import open_queue
+
+    run_id = await a_run()
+    queue = open_queue(queue_server.url)
+    away = Bench(bench.grader, bench.catalogue, bench.database, queue, bench.settings)
+    queue_server.kill()
+    async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
+        sweeping = tasks.create_task(keep_sweeping(away, every_seconds=0.05))
+        await asyncio.to_thread(queue_server.start)
+        working = tasks.create_task(a_worker(away, burst=False).main())
+        async for event in follow(queue, away.database, run_id):
+            last = event
+        sweeping.cancel()
+        working.cancel()
+    await queue.aclose()
+
+    assert last == {"state": "finished"}
