@@ -3,6 +3,7 @@
     marks      points and titles of checks
     conductor  services, and when they answer
     solution   call the submission
+    app        an ASGI application of the submission
     run        one call that is over; what must be true of it
     expect     end a check with words for the student
     evidence   who asked for what, when
@@ -15,6 +16,7 @@
 A suite imports from here only.
 """
 
+from graders.kit.app import App, Response
 from graders.kit.conductor import NEVER, QUIET, Conductor, Service
 from graders.kit.expect import require
 from graders.kit.marks import points, title
@@ -24,8 +26,10 @@ from graders.kit.solution import Remote, Solution
 __all__ = [
     "NEVER",
     "QUIET",
+    "App",
     "Conductor",
     "Remote",
+    "Response",
     "Run",
     "Service",
     "Solution",

@@ -75,8 +75,13 @@ class Channel:
         self.asking.began = self.asking.began or sent_at
         if len(self._waiting) == 1:
             self.watcher.begin()
-        self._send({"t": "call", "id": number, **frame})
-        outcome = await waiting
+        self._send({"t": "call", **frame, "id": number})
+        try:
+            outcome = await waiting
+        except asyncio.CancelledError:
+            # Whoever asked has gone; the program is told, and its answer is nobody's any more.
+            self._send({"t": "left", "id": number})
+            raise
         if self._output:
             self._output.drain()
         now = monotonic()
@@ -154,7 +159,7 @@ class Channel:
     def _resolve(self, number: int, outcome: Outcome) -> None:
         """End one call; a number nobody waits for is no answer of ours."""
         waiting = self._waiting.pop(number)
-        if not waiting.done():
+        if not waiting.done():  # or whoever asked has gone
             waiting.set_result(outcome)
         if not self._waiting:
             self.watcher.stop()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from graders.kit import wire
+from graders.kit.app import App
 from graders.kit.channel import Channel
 from graders.kit.conductor import Service
 from graders.kit.run import Run
@@ -31,6 +32,10 @@ class Solution:
         run = await _call(self._channel, 0, name, arguments, named, keep=True)
         return Remote(self._channel, run.must_return())
 
+    def app(self, name: str = "app") -> App:
+        """Return the ASGI application of that name, to make requests of."""
+        return App(self._channel, name)
+
 
 class Remote:
     """An object inside the program, as `make` gave it; its methods are called like functions."""
@@ -47,6 +52,10 @@ class Remote:
         """Call a method, `__aenter__` and `__anext__` included, and wait for its end."""
         number = self._kept.number
         return await _call(self._channel, number, method, arguments, named, keep=False)
+
+    def app(self) -> App:
+        """Take this object for an ASGI application, to make requests of."""
+        return App(self._channel, self._kept.type_name, self._kept.number)
 
 
 async def _call(

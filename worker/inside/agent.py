@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
 
+from .asgi import Applications
 from .line import Line
 from .program import Program, line_of, load, prepare
 from .services import Asker, student_line
@@ -51,6 +52,7 @@ class _Agent:
         self._own: set[asyncio.Task[None]] = set()
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
+        self._applications = Applications()
 
     def run(self) -> NoReturn:
         warnings.simplefilter("always", RuntimeWarning)
@@ -67,10 +69,12 @@ class _Agent:
         except EOFError:
             os._exit(0)
         for frame in frames:
-            if frame["t"] == "call":
+            if frame["t"] in ("call", "request"):
                 task = self._loop.create_task(self._call(frame))
                 self._own.add(task)
                 task.add_done_callback(self._own.discard)
+            elif frame["t"] == "left":
+                self._applications.leave(frame["id"])
             else:
                 self._asker.on_answer(frame)
 
@@ -83,11 +87,8 @@ class _Agent:
             self._line.send({"t": "missing", "id": frame["id"], "names": names[:50]})
             return
         try:
-            named = {name: self._argument(form) for name, form in frame["named"].items()}
-            value = function(*[self._argument(form) for form in frame["arguments"]], **named)
-            if hasattr(value, "__await__"):
-                value = await value
-            form = self._kept(value) if frame["keep"] else wire.encode(value)
+            value = await self._value(function, frame)
+            form = self._kept(value) if frame.get("keep") else wire.encode(value)
             answer = {"t": "returned", "value": form}
             wire.pack(answer)
         except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
@@ -102,11 +103,19 @@ class _Agent:
                 stream.flush()
         self._line.send(answer | {"id": frame["id"]})
 
+    async def _value(self, function: Any, frame: dict[str, Any]) -> Any:
+        if frame["t"] == "request":
+            return await self._applications.respond(function, frame)
+        named = {name: self._argument(form) for name, form in frame["named"].items()}
+        value = function(*[self._argument(form) for form in frame["arguments"]], **named)
+        return await value if hasattr(value, "__await__") else value
+
     def _target(self, frame: dict[str, Any]) -> Any:
-        """What is called: a name of the module, or of an object made by an earlier call."""
+        """What is called: a name of the module, an object kept by an earlier call, or its method."""
         if frame["of"] == 0:
             return self._module.__dict__.get(frame["function"])
-        return getattr(self._objects[frame["of"]], frame["function"], None)
+        kept = self._objects[frame["of"]]
+        return getattr(kept, frame["function"], None) if frame["function"] else kept
 
     def _kept(self, value: Any) -> dict[str, Any]:
         """Keep an object for later calls, and send only its number."""

@@ -70,3 +70,27 @@ async def test_calls_side_by_side(solution: Solution) -> None:
     runs = await asyncio.gather(*[solution.call("tipos", number) for number in range(20)])
 
     require([run.must_return() for run in runs] == list(range(20)), "valores", "values")
+
+
+async def test_application(solution: Solution) -> None:
+    app = solution.app()
+    client = asyncio.create_task(app.get("/espera"))
+    first = await app.get("/?a=1")
+    client.cancel()
+    await asyncio.wait([client])
+    await app.get("/")
+    last = await app.request("POST", "/", body={"a": 1})
+
+    require(first.json()[:2] == ["GET", "a=1"], "pregunta", "question")
+    require((first.status, first.headers["x-a"]) == (201, "1"), "cabeza", "head")
+    log = last.json()[2]
+    require(log == ["startup", "http.request", "http.disconnect"], f"pasos {log}", f"steps {log}")
+
+
+async def test_application_with_services(solution: Solution, conductor: Conductor) -> None:
+    consulta = conductor.service("consulta", str.upper, hold_until=3)
+    app = (await solution.make("crear_app", consulta)).app()
+
+    responses = await asyncio.gather(*[app.get(f"/{word}") for word in "abc"])
+
+    require([r.body for r in responses] == [b"/A", b"/B", b"/C"], "cuerpos", "bodies")

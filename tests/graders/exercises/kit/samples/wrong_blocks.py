@@ -1,4 +1,7 @@
 import asyncio
+import json
+
+LOG = []
 
 
 class Conexion:
@@ -48,3 +51,30 @@ async def dos_primeros(lineas):
 
 def tipos(valor):
     return valor
+
+
+async def app(scope, receive, send):
+    if scope["type"] == "lifespan":
+        await receive()
+        LOG.append("startup")
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        return
+    if scope["path"] == "/espera":
+        LOG.append((await receive())["type"])
+        LOG.append((await receive())["type"])
+        return
+    body = json.dumps([scope["method"], scope["query_string"].decode(), LOG]).encode()
+    await send({"type": "http.response.start", "status": 201, "headers": [(b"X-A", b"1")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+def crear_app(consulta):
+    async def own(scope, receive, send):
+        if scope["type"] != "http":
+            raise ValueError("only http")
+        body = await consulta(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": body.encode()})
+
+    return own

@@ -1,0 +1,84 @@
+"""An ASGI application of the submission, asked from outside."""
+
+import base64
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from graders.kit.channel import Channel
+from graders.kit.expect import CheckEnded
+from graders.kit.run import Run
+from graders.report import Verdict
+from graders.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What the application answered; header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return the body as JSON; ends the check with words if it is none."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            words = _NO_JSON.format(body=self.body[:80].decode("utf-8", "backslashreplace"))
+            raise CheckEnded(Verdict.FAILED, words) from None
+
+
+class App:
+    """The application of that name, in the check's process. Many requests may be under way.
+
+    `of` is the number of an object that `Solution.make` gave, if it is that; 0 if not.
+    """
+
+    def __init__(self, channel: Channel, name: str, of: int = 0) -> None:
+        self._channel, self._name, self._of = channel, name, of
+
+    async def get(self, path: str) -> Response:
+        """Make a GET request; ends the check with words if there is no answer."""
+        return await self.request("GET", path)
+
+    async def request(
+        self, method: str, path: str, *, body: object = None, headers: dict[str, str] | None = None
+    ) -> Response:
+        """Make a request, `body` as JSON unless it is bytes; cancelling it is a client that leaves.
+
+        Ends the check with words for the student if the application raises or never answers.
+        """
+        content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
+        kind = (
+            {} if isinstance(body, bytes) or body is None else {"content-type": "application/json"}
+        )
+        frame = {
+            "t": "request",
+            "of": self._of,
+            "function": "" if self._of else self._name,
+            "method": method,
+            "path": path,
+            "headers": [list(pair) for pair in {**kind, **(headers or {})}.items()],
+            "body": base64.b64encode(content).decode("ascii"),
+        }
+        run = Run(self._channel, self._name, await self._channel.call(frame))
+        return _response(run.must_return(), self._name)
+
+
+def _json(body: object) -> bytes:
+    return json.dumps(body).encode("utf-8")
+
+
+def _response(value: Any, name: str) -> Response:
+    match value:
+        case {"status": int(status), "headers": list(headers), "body": bytes(body)}:
+            pairs = {str(key).lower(): str(word) for key, word in headers}
+            return Response(status, pairs, body)
+    raise CheckEnded(Verdict.FAILED, _NO_ANSWER.format(name=name))
+
+
+_NO_JSON = Text("La respuesta no es JSON: {body}", "The answer is not JSON: {body}")
+_NO_ANSWER = Text(
+    "La aplicación {name} terminó sin responder.", "The application {name} ended without answering."
+)
