@@ -1,1 +1,15 @@
-"""."""
+"""The verbs: they take a session, change rows, never commit, and know no HTTP and no Redis.
+
+    accounts      making accounts, checking passwords, choosing a name and a language
+    sign_in       links and logins
+    tokens        how programs prove whose they are
+    courses       courses and enrollments
+    assignments   giving exercises, finding the one somebody means
+    submissions   handing in, finding again
+    grading       claim, renew, finish, give back, abandon, regrade
+    counted       which results count
+    leaderboard   who has how many points
+    dashboard     what an instructor sees; its values are in overview
+    secret        secrets: made once, stored as hashes
+    words         text that people choose for themselves
+"""

@@ -119,7 +119,9 @@ async def test_the_migrations_make_the_tables_the_models_describe(
 async def test_any_number_of_processes_may_migrate_at_once(empty_database_url: str) -> None:
     databases = [Database(empty_database_url) for _ in range(4)]
 
-    await asyncio.gather(*(database.migrate() for database in databases))
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        for database in databases:
+            tasks.create_task(database.migrate())
     await databases[0].migrate()
 
     async with databases[0].write() as session:
