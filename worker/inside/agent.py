@@ -111,7 +111,7 @@ class _Agent:
         return await value if hasattr(value, "__await__") else value
 
     def _target(self, frame: dict[str, Any]) -> Any:
-        """What is called: a name of the module, an object kept by an earlier call, or its method."""
+        """What is called: a name of the module, a kept object, or a method of one."""
         if frame["of"] == 0:
             return self._module.__dict__.get(frame["function"])
         kept = self._objects[frame["of"]]
