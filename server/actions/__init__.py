@@ -12,4 +12,6 @@
     dashboard     what an instructor sees; its values are in overview
     secret        secrets: made once, stored as hashes
     words         text that people choose for themselves
+
+Modules are imported, verbs are called through them: `grading.claim(…)`.
 """
