@@ -1,21 +1,26 @@
-"""`semaforo user` and `semaforo token`: accounts and tokens, straight in the database."""
+"""`semaforo user` and `semaforo token`: accounts and tokens, straight in the database.
+
+The database is imported where it is used: `semaforo grade` loads this file too, and must be quick.
+"""
+
+from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 from uuid import UUID
 
 import typer
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from semaforo.options import Language
 from semaforo.terminal import Stop, terminal_language, words
-from server.actions import accounts, courses, sign_in, tokens
-from server.database import Database
-from server.errors import DomainError
-from server.models import Role, User
 from server.settings import get_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from server.models import User
 
 T = TypeVar("T")
 Email = Annotated[str, typer.Argument(help="Address of the account.")]
@@ -27,10 +32,13 @@ def add_user(
     name: Annotated[str, typer.Option(help="Real name, shown to instructors only.")],
     course: Annotated[str | None, typer.Option(help="Slug of a course to enroll in.")] = None,
     title: Annotated[str | None, typer.Option(help="Title, if the course is to be made.")] = None,
-    role: Annotated[Role, typer.Option(help="Part taken in that course.")] = Role.STUDENT,
+    role: Annotated[
+        Literal["student", "instructor"], typer.Option(help="Part taken in that course.")
+    ] = "student",
     language: Language = None,
 ) -> None:
     """Make an account, and print a link that signs it in."""
+    from server.actions import accounts, courses
 
     async def add(session: AsyncSession, now: datetime) -> User:
         user = await accounts.create_user(
@@ -68,6 +76,7 @@ def issue_token(
     language: Language = None,
 ) -> None:
     """Print a new token of this account; it is shown only now."""
+    from server.actions import tokens
 
     async def issue(session: AsyncSession, now: datetime) -> str:
         _, secret = await tokens.issue(session, await _user(session, email), name, now)
@@ -78,6 +87,7 @@ def issue_token(
 
 def list_tokens(email: Email, language: Language = None) -> None:
     """List the tokens of this account that still work."""
+    from server.actions import sign_in, tokens
 
     async def listed(session: AsyncSession, _: datetime) -> list[str]:
         viewer = await sign_in.viewer_for(session, await _user(session, email))
@@ -97,6 +107,7 @@ def revoke_token(
     language: Language = None,
 ) -> None:
     """End a token of this account at once and for ever."""
+    from server.actions import sign_in, tokens
 
     async def revoke(session: AsyncSession, now: datetime) -> None:
         viewer = await sign_in.viewer_for(session, await _user(session, email))
@@ -106,6 +117,8 @@ def revoke_token(
 
 
 async def _user(session: AsyncSession, email: str) -> User:
+    from server.actions import accounts
+
     user = await accounts.find_user(session, email)
     if user is None:
         raise Stop("There is no account with the address {email}.", email=email)
@@ -117,6 +130,8 @@ async def _then_link(
     now: datetime,
     find: Callable[[AsyncSession, datetime], Awaitable[User]],
 ) -> str:
+    from server.actions import sign_in
+
     user = await find(session, now)
     secret = await sign_in.create_link(session, user, lifetime=LINK_LIFETIME, now=now)
     return f"{get_settings().public_url}/sign-in/{secret}"
@@ -124,6 +139,8 @@ async def _then_link(
 
 def _in_database(work: Callable[[AsyncSession, datetime], Awaitable[T]], language: Language) -> T:
     """Do some work in one transaction; a refusal becomes a sentence."""
+    from server.database import Database
+    from server.errors import DomainError
 
     async def run() -> T:
         database = Database(get_settings().database_url)

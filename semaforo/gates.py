@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy.exc import OperationalError
-
 from semaforo.terminal import Stop
 
 NEEDED_MB: Final = 50
@@ -44,8 +42,9 @@ def folder_held(data_dir: Path) -> Iterator[None]:
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
             raise Stop(CANNOT_WRITE, folder=data_dir) from error
         raise
-    except OperationalError as error:
-        if "is full" not in str(error):
+    except Exception as error:
+        # SQLite's own word, through whatever layers it came; naming their classes would load them.
+        if "database or disk is full" not in str(error):
             raise
         raise Stop(DISK_FULL, folder=data_dir, needed=NEEDED_MB) from error
 

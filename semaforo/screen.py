@@ -1,15 +1,17 @@
 """The screenful that says how to use what has just been started."""
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from semaforo.demo import Access
 from semaforo.terminal import bold, words
+
+if TYPE_CHECKING:
+    from semaforo.demo import Access
 
 SAMPLE: Final = "graders/gather/reference.py"
 
 
-def show(url: str, people: dict[str, Access], data_dir: Path, language: str) -> None:
+def show(url: str, people: "dict[str, Access]", data_dir: Path, language: str) -> None:
     """Print the addresses, the token, a line to paste, and where the data is."""
     say = words(language)
     student, teacher = people["student"], people["teacher"]

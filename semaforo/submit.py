@@ -3,13 +3,15 @@
 import json
 import uuid
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-import httpx2
 import typer
 
 from semaforo.options import AsJson, Language
 from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language
+
+if TYPE_CHECKING:
+    import httpx2
 
 BELOW_FAIL_UNDER: Final = 412
 MARGIN_SECONDS: Final = 15.0
@@ -67,8 +69,10 @@ def _read(path: Path) -> bytes:
 
 def _send(
     url: str, parts: Any, headers: dict[str, str], query: dict[str, str], seconds: float
-) -> httpx2.Response:
+) -> "httpx2.Response":
     """Send once more if the line breaks: the key makes sure it counts once."""
+    import httpx2
+
     problem: Exception | None = None
     for _ in range(2):
         try:
@@ -83,7 +87,7 @@ def _send(
     )
 
 
-def _problem(answer: httpx2.Response) -> str:
+def _problem(answer: "httpx2.Response") -> str:
     try:
         problem = answer.json()
         return f"{problem.get('detail') or problem['title']} ({answer.status_code})"
@@ -91,7 +95,7 @@ def _problem(answer: httpx2.Response) -> str:
         return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
 
 
-def _is_unknown(answer: httpx2.Response, as_json: bool) -> bool:
+def _is_unknown(answer: "httpx2.Response", as_json: bool) -> bool:
     if answer.status_code == 202:
         return True
     return as_json and json.loads(answer.text)["state"] != "finished"

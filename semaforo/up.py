@@ -13,12 +13,11 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from semaforo import demo, screen, valkey
+from semaforo import screen, valkey
 from semaforo.children import Child
 from semaforo.gates import folder_held, listen
 from semaforo.processes import adopt_orphans, end_orphans
 from semaforo.terminal import Stop, words
-from server.database import Database
 from server.jobs import open_queue
 from server.settings import Settings
 from worker.health import SIGN_OF_LIFE
@@ -26,9 +25,7 @@ from worker.health import SIGN_OF_LIFE
 READY_SECONDS: Final = 60.0
 QUEUE_SECONDS: Final = 10.0
 LOOK_AGAIN_SECONDS: Final = 0.03
-# Together under the two seconds that a person waits after Ctrl-C.
-PROGRAMS_END_SECONDS: Final = 1.2
-QUEUE_ENDS_SECONDS: Final = 0.4
+PATIENCE_SECONDS: Final = 1.2  # everything has ended two seconds after Ctrl-C
 
 
 def up(host: str, port: int, data_dir: Path, language: str) -> None:
@@ -97,21 +94,23 @@ class Everything:
                 for task in everything:
                     task.cancel()
         finally:
-            await asyncio.gather(
-                *(program.end(PROGRAMS_END_SECONDS) for program in (self._api, self._worker))
-            )
-            if self._queue:
-                await self._queue.end(QUEUE_ENDS_SECONDS)
+            # All at once: neither API nor worker needs the queue, or the other, to end well.
+            await asyncio.gather(*(program.end(PATIENCE_SECONDS) for program in self._programs))
             end_orphans()
 
     async def _start(self) -> None:
         """Start the programs in order and tell the person how to use them."""
+        if self._queue:
+            await self._queue.start()
+        # It takes longest to load, and asks the database for nothing until somebody asks it.
+        await self._api.start()
+        # Loaded only now, on another processor than the API's own loading.
+        from semaforo import demo
+        from server.database import Database
+
         database = Database(self._settings.database_url)
         try:
-            if self._queue:
-                await self._queue.start()
             await database.migrate()
-            await self._api.start()
             await self._queue_answers()
             await self._worker.start()
             people = await demo.prepare(database, self._settings, self._data_dir / "up.json")
