@@ -1,0 +1,127 @@
+"""The server as a process: it stops at once with streams open, and its log holds no secrets."""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from server.actions import tokens
+from server.database import Database
+from server.models import Token
+from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
+from tests.fixtures.queue import QueueServer, end_group, wait_until
+
+ROOT = Path(__file__).parents[2]
+
+
+class ServerProcess:
+    """`python -m server.serve` on a free port."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.log_file = folder / "api.log"
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
+            with self.log_file.open("ab") as log:
+                self.process = subprocess.Popen(
+                    [sys.executable, "-m", "server.serve", "--fd", str(listener.fileno())],
+                    cwd=ROOT,
+                    env=environment,
+                    stdout=log,
+                    stderr=log,
+                    pass_fds=[listener.fileno()],
+                    start_new_session=True,
+                )
+
+    def ask(self, path: str, **headers: str) -> tuple[int, bytes]:
+        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+    def seconds_to_end(self) -> float:
+        began = time.monotonic()
+        self.process.terminate()
+        self.process.wait(10)
+        return time.monotonic() - began
+
+
+@pytest.fixture
+def server(
+    sqlite_url: str, shared_queue_server: QueueServer, tmp_path: Path
+) -> Iterator[ServerProcess]:
+    environment = {
+        **os.environ,
+        "SEMAFORO_DATABASE_URL": sqlite_url,
+        "SEMAFORO_REDIS_URL": shared_queue_server.url,
+    }
+    server = ServerProcess(environment, tmp_path)
+    yield server
+    end_group(server.process)
+    server.process.wait()
+
+
+def test_health_says_what_is_there(server: ServerProcess) -> None:
+    status, body = server.ask("/health")
+
+    assert (status, json.loads(body)) == (200, {"database": "ok", "queue": "ok"})
+
+
+def test_no_log_line_holds_a_secret(server: ServerProcess) -> None:
+    server.ask("/sign-in/secret-of-a-link")
+    server.ask("/api/me", Authorization="Bearer sem_secret-token")
+    server.ask("/nothing?token=secret-in-the-query")
+
+    wait_until(lambda: server.log_file.read_text().count("event=request") == 3)
+    log = server.log_file.read_text()
+    assert "secret" not in log.replace("{secret}", "")
+    assert "route=/api/me" in log
+
+
+def test_it_ends_within_two_seconds_with_half_a_request_open(server: ServerProcess) -> None:
+    server.ask("/health")
+    with socket.create_connection(("127.0.0.1", server.port)) as half:
+        half.sendall(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
+
+        assert server.seconds_to_end() < 2
+
+
+@pytest.mark.parametrize("path", ["/submissions/{}/events", "/api/submissions/{}?wait=60"])
+async def test_it_ends_within_two_seconds_with_someone_following_a_run(
+    server: ServerProcess, sqlite_database: Database, path: str
+) -> None:
+    now = datetime.now(UTC)
+    async with sqlite_database.write() as session:
+        student = await a_student(session, course := await a_course(session))
+        assignment = await an_assignment(session, course)
+        submission = await a_submission(session, assignment, student, now=now)
+        _, token = await tokens.issue(session, student.user, "CI", now)
+        await session.commit()
+    await asyncio.to_thread(server.ask, "/health")
+    request = f"GET {path.format(submission.id)} HTTP/1.1\r\nHost: x\r\n"
+    with socket.create_connection(("127.0.0.1", server.port)) as follower:
+        follower.sendall(f"{request}Authorization: Bearer {token}\r\n\r\n".encode())
+        if path.endswith("events"):
+            follower.settimeout(10)
+            assert follower.recv(65_536).startswith(b"HTTP/1.1 200")
+        else:  # it is inside once the token's use has been written down
+            async with asyncio.timeout(10):
+                while not await has_been_used(sqlite_database):
+                    await asyncio.sleep(0.02)
+
+        assert await asyncio.to_thread(server.seconds_to_end) < 2
+
+
+async def has_been_used(database: Database) -> bool:
+    async with database.read() as session:
+        return await session.scalar(select(Token.last_used_at)) is not None
