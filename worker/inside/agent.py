@@ -21,7 +21,7 @@ import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
 from .asgi import Applications
 from .line import Line
 from .program import Program, line_of, load, prepare
-from .services import Asker, student_line
+from .stand_ins import Asker, student_line
 
 __all__ = ["prepare", "serve"]
 _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')

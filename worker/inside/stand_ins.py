@@ -1,4 +1,4 @@
-"""Services as the student's program holds them: their bodies run on the trusted side.
+"""Stand-ins for services, as the student's program holds them: the bodies run on the trusted side.
 
 Every kind asks by the same frames, so that the trusted side sees each arrival and each ending:
 an asynchronous function, a blocking one, an asynchronous context manager, an asynchronous
