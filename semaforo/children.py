@@ -71,6 +71,7 @@ class Child:
         while self._process:
             started = loop.time()
             code = await self._process.wait()
+            self._end_group()  # what a killed program has left behind
             if code == REFUSES:
                 raise Stop("{words}", words=self.last_words())
             if loop.time() - started > SETTLED_SECONDS:
@@ -103,6 +104,9 @@ class Child:
         except TimeoutError:
             pass
         finally:
-            with suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            self._end_group()
             await process.wait()
+
+    def _end_group(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)

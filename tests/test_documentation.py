@@ -71,7 +71,6 @@ def _folders() -> set[str]:
         str(folder)
         for folder in parents
         if folder.parts and folder.parts[0] in TOP_LEVEL and (ROOT / folder).is_dir()
-        if "readme" not in folder.parts
     }
 
 
@@ -98,6 +97,7 @@ def test_every_file_the_documents_name_exists():
     )
     named |= {"graders/" + name for name in re.findall(r"`(kit/\w+\.py)`", ARCHITECTURE)}
     named |= set(re.findall(r"@(graders/\S+\.py)", README))
+    named |= set(re.findall(r"!\[[^]]*\]\((\S+)\)", README))
 
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 

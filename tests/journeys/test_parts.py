@@ -42,6 +42,31 @@ async def test_a_program_that_dies_is_started_again_after_longer_and_longer_paus
     assert told == [("api", 3, 0.1), ("api", 3, 0.5), ("api", 3, 2.0)]
 
 
+async def test_what_a_dead_program_leaves_behind_is_ended_before_it_starts_again(tmp_path: Path):
+    log = tmp_path / "log"
+    child = Child("worker", ["/bin/sh", "-c", "sleep 60 & echo $!; exit 1"], log)
+    told = asyncio.Event()
+    await child.start()
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        keeping = tasks.create_task(child.keep_running(lambda *_: told.set()))
+        await told.wait()
+        keeping.cancel()
+
+    left = int(log.read_text().split()[0])
+    async with asyncio.timeout(10):
+        while not is_over(left):  # noqa: ASYNC110 - the kernel ends it, we can only look
+            await asyncio.sleep(0.01)
+
+
+def is_over(pid: int) -> bool:
+    """True too for a dead process that nobody has asked about yet."""
+    try:
+        return "\nState:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return True
+
+
 async def test_a_program_that_does_not_listen_is_ended_by_force(tmp_path: Path):
     deaf = "trap '' TERM; echo ready; exec sleep 60"
     log = tmp_path / "log"

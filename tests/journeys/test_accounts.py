@@ -1,0 +1,87 @@
+"""`semaforo user`, `token` and `doctor`, as an operator types them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import environment, semaforo
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> dict[str, str]:
+    """An environment with an empty database of its own."""
+    return environment(SEMAFORO_DATA_DIR=str(tmp_path), SEMAFORO_PUBLIC_URL="https://s.example")
+
+
+ADA = ("user", "add", "ada@example.org", "--name", "Ada Byron")
+
+
+async def test_an_account_is_made_with_a_link_that_signs_it_in(operator: dict[str, str]):
+    made = await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
+    again = await semaforo("user", "link", "ADA@example.org", env=operator)
+
+    for code, out, errors in (made, again):
+        assert (code, errors) == (0, "")
+        assert out.startswith("https://s.example/sign-in/")
+    assert made[1] != again[1]
+
+
+async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
+    await semaforo(*ADA, env=operator)
+
+    _, secret, _ = await semaforo("token", "issue", "ada@example.org", "--name", "CI", env=operator)
+    _, listed, _ = await semaforo("token", "list", "ada@example.org", env=operator)
+    token_id = listed.split()[0]
+    code, _, _ = await semaforo("token", "revoke", "ada@example.org", token_id, env=operator)
+    _, left, _ = await semaforo("token", "list", "ada@example.org", env=operator)
+
+    assert secret.startswith("sem_")
+    assert secret.strip()[-4:] in listed
+    assert secret.strip() not in listed
+    assert code == 0
+    assert "no tokens" in left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("user", "link", "nobody@example.org"), "no account"),
+        ((*ADA, "--course", "none"), "no course"),
+        (("user", "add", "not an address", "--name", "X"), "address"),
+    ],
+)
+async def test_what_cannot_be_done_is_one_sentence(
+    operator: dict[str, str], arguments: tuple[str, ...], words: str
+):
+    code, out, errors = await semaforo(*arguments, env=operator)
+
+    assert (code, out) == (1, "")
+    assert words in errors
+    assert errors.count("\n") == 1
+
+
+async def test_a_refused_account_leaves_nothing_behind(operator: dict[str, str]):
+    await semaforo(*ADA, "--course", "none", env=operator)
+
+    code, _, _ = await semaforo("user", "link", "ada@example.org", env=operator)
+
+    assert code == 1
+
+
+async def test_the_doctor_says_which_protections_hold():
+    code, out, _ = await semaforo("doctor")
+
+    assert code == 0, out
+    assert "sandbox" in out
+    assert "can be kept in" in out
+
+
+async def test_the_doctor_ends_with_1_where_an_essential_one_is_missing(tmp_path: Path):
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+
+    code, out, _ = await semaforo("doctor", env=environment(PATH=f"{tmp_path}:/usr/bin:/bin"))
+
+    assert code == 1
+    assert "✗ sandbox" in out
