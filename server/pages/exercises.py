@@ -13,18 +13,17 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue import Catalogue as Exercises
-from graders.files import FileRefused, check_files
+from graders.files import FileRefused
 from graders.manifest import Exercise
 from server.access import Viewer
 from server.actions import assignments, submissions
 from server.deps import Catalogue as CatalogueDep
-from server.deps import CurrentViewer, Db, Language, Now, Queue, ReadSession
-from server.errors import DomainError, Invalid, UnknownExercise, refusal_of
-from server.i18n import gettext_for
+from server.deps import CurrentViewer, Db, Language, Now, Queue, ReadSession, Settings
+from server.errors import DomainError, UnknownExercise
 from server.ids import uuid7
 from server.jobs import enqueue_grading
 from server.models import Assignment, Submission
-from server.pages.forms import Errors, HandIn, read_hand_in
+from server.pages.forms import Errors, beside_the_field, files_of, read_hand_in
 from server.pages.results import Standing, standing_of
 from server.pages.statements import statement_html
 from server.templating import page
@@ -78,12 +77,15 @@ async def show_exercise(
     viewer: CurrentViewer,
     session: ReadSession,
     catalogue: CatalogueDep,
+    settings: Settings,
     language: Language,
+    now: Now,
     course: str | None = None,
 ) -> HTMLResponse:
     """Show the statement, the form, and one's earlier attempts."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
     values = await _desk(session, viewer, assignment, _exercise(catalogue, slug), language)
+    values |= _terms(assignment, settings.public_url, now)
     return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
 
 
@@ -110,6 +112,7 @@ async def hand_in(
     db: Db,
     queue: Queue,
     catalogue: CatalogueDep,
+    settings: Settings,
     language: Language,
     now: Now,
     course: str | None = None,
@@ -118,7 +121,7 @@ async def hand_in(
     form = await read_hand_in(request)
     exercise = _exercise(catalogue, slug)
     try:
-        files = _files(exercise, form, language)
+        files = files_of(exercise, form, language)
         async with db.write() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
             submission = await submissions.submit(
@@ -129,38 +132,12 @@ async def hand_in(
         async with db.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
             values = await _desk(session, viewer, assignment, exercise, language)
-        values |= _refused(refused, form, values["pasted"], language)
+        values |= _terms(assignment, settings.public_url, now)
+        values |= beside_the_field(refused, form, values["pasted"], language)
         return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
     if submission.created:
         await enqueue_grading(queue, submission.run.id)
     return RedirectResponse(f"/submissions/{submission.id}", 303)
-
-
-def _files(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes]:
-    """Return what is handed in: the files chosen, or else the code pasted."""
-    _ = gettext_for(language)
-    if form.uploads and form.has_pasted:
-        raise Invalid(
-            _("You chose a file and also pasted code. Choose the file again, or keep the code.")
-        )
-    if not form.uploads and not form.has_pasted:
-        raise Invalid(_("Choose a file or paste your code."))
-    return check_files(exercise, form.uploads or form.as_uploads(exercise.files))
-
-
-def _refused(
-    refused: FileRefused | DomainError, form: HandIn, blank: Sequence[str], language: str
-) -> dict[str, Any]:
-    """Say what is wrong beside the field it is wrong with, and keep what was typed."""
-    refusal = refusal_of(refused) if isinstance(refused, FileRefused) else refused
-    field = "form"
-    if isinstance(refused, FileRefused):
-        field = "file" if form.uploads else "code"
-    elif type(refused) is Invalid:
-        field = "file"
-    errors = Errors({field: refusal.detail_in(gettext_for(language), language)})
-    pasted = [*form.pasted, *blank][: len(blank)]
-    return {"errors": errors, "pasted": pasted, "status_code": refusal.status}
 
 
 async def _desk(
@@ -185,7 +162,6 @@ async def _desk(
             "href": _href(assignment),
             "starter_href": _href(assignment, "/starter"),
             "files": exercise.files,
-            "due_at": assignment.due_at,
             "max_attempts": assignment.max_attempts,
             "attempts": used,
         },
@@ -194,6 +170,19 @@ async def _desk(
         "pasted": [""] * len(exercise.files),
         "errors": Errors(),
         "idempotency_key": str(uuid7()),
+    }
+
+
+def _terms(assignment: Assignment, public_url: str, now: datetime) -> dict[str, Any]:
+    """Say from when and until when the assignment is open, and how a program hands in."""
+    opens_at, due_at = assignment.opens_at, assignment.due_at
+    query = f"course={quote(assignment.course.slug)}&wait=30&fail_under=80"
+    address = f"{public_url}/api/exercises/{assignment.exercise}/submissions?{query}"
+    return {
+        "opens_at": opens_at if opens_at is not None and now < opens_at else None,
+        "due_at": due_at,
+        "is_closed": due_at is not None and now >= due_at,
+        "api_address": address,
     }
 
 

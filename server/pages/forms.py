@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from graders.files import MAX_FILE_BYTES
+from graders.files import MAX_FILE_BYTES, FileRefused, check_files
+from graders.manifest import Exercise
+from server.errors import DomainError, Invalid, refusal_of
+from server.i18n import gettext_for
 
 MOST_FILES = 16
 
@@ -59,3 +63,34 @@ async def read_hand_in(request: Request) -> HandIn:
         pasted = [part for part in form.getlist("code") if isinstance(part, str)]
         key = form.get("idempotency_key")
     return HandIn(uploads, pasted, key if isinstance(key, str) and key else None)
+
+
+def files_of(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes]:
+    """Return what is handed in: the files chosen, or else the code pasted.
+
+    Raises:
+        FileRefused, Invalid
+    """
+    _ = gettext_for(language)
+    if form.uploads and form.has_pasted:
+        raise Invalid(
+            _("You chose a file and also pasted code. Choose the file again, or keep the code.")
+        )
+    if not form.uploads and not form.has_pasted:
+        raise Invalid(_("Choose a file or paste your code."))
+    return check_files(exercise, form.uploads or form.as_uploads(exercise.files))
+
+
+def beside_the_field(
+    refused: FileRefused | DomainError, form: HandIn, blank: Sequence[str], language: str
+) -> dict[str, Any]:
+    """Say what is wrong beside the field it is wrong with, and keep what was typed."""
+    refusal = refusal_of(refused) if isinstance(refused, FileRefused) else refused
+    field = "form"
+    if isinstance(refused, FileRefused):
+        field = "file" if form.uploads else "code"
+    elif type(refused) is Invalid:
+        field = "file"
+    errors = Errors({field: refusal.detail_in(gettext_for(language), language)})
+    pasted = [*form.pasted, *blank][: len(blank)]
+    return {"errors": errors, "pasted": pasted, "status_code": refusal.status}

@@ -108,7 +108,7 @@ async def test_without_scripts_the_page_reloads_until_it_is_complete(
     await expect(page.get_by_role("link", name="Recargar la página")).to_be_visible()
     scripted.may_end.set()
 
-    await expect(page.locator(".check")).to_have_count(2, timeout=15_000)
+    await expect(page.locator(".check")).to_have_count(2)
 
 
 async def test_a_file_can_be_handed_in(served: Served, tmp_path: Path) -> None:

@@ -154,3 +154,28 @@ async def test_the_statement_is_in_the_reader_s_language(student: httpx2.AsyncCl
     assert "Hand in" in english
     assert "ejemplo_paralelo" in spanish
     assert spanish != english
+
+
+async def test_the_line_for_the_terminal_leads_to_this_very_exercise(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    page = (await student.get(FORM)).text
+
+    address = f"http://semaforo.test/api{FORM}/submissions?course={site.course.slug}"
+    assert f'"{address}&amp;wait=30&amp;fail_under=80"' in page
+
+
+@pytest.mark.parametrize(
+    ("opens", "due", "words"),
+    [(1, 2, "Se abre el"), (-2, 1, "Entrega hasta el"), (-2, -1, "Cerrado desde el")],
+)
+async def test_the_form_says_when_the_assignment_is_open(
+    student: httpx2.AsyncClient, site: Site, opens: int, due: int, words: str
+) -> None:
+    now = datetime.now(UTC)
+    async with site.database.write() as session:
+        times = {"opens_at": now + timedelta(days=opens), "due_at": now + timedelta(days=due)}
+        await session.execute(update(Assignment).values(**times))
+        await session.commit()
+
+    assert words in (await student.get(FORM)).text
