@@ -30,6 +30,7 @@ from worker.grade import GradingOutage
 # After the first, second … claim. Noise on the machine passes; an outage may take longer.
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
 _GIVE_BACK_SECONDS: Final = 1.0
+_LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
 Tell = Callable[[dict[str, Any] | None], None]
 _log = structlog.get_logger("semaforo.grading")
@@ -155,7 +156,7 @@ async def _keep_lease(bench: Bench, claim: Claim) -> None:
 async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str) -> None:
     is_last = claim.number >= bench.settings.max_claims
     pause = PAUSES_SECONDS[min(claim.number, len(PAUSES_SECONDS)) - 1]
-    _log.warning("not decided", run=str(claim.run_id), claim=claim.number, why=why)
+    _log.warning("not decided", run=str(claim.run_id), claim=claim.number, why=why[-_LONGEST_WHY:])
     await _give_back(bench, claim, pause_seconds=0 if is_last else pause)
     if is_last:
         await abandon_hopeless(bench)

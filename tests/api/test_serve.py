@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from server.actions import tokens
 from server.database import Database
 from server.models import Token
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
-from tests.fixtures.queue import QueueServer, end_group, wait_until
+from tests.fixtures.queue import QueueServer, end_group, until, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -116,8 +117,7 @@ async def test_it_ends_within_two_seconds_with_someone_following_a_run(
             assert follower.recv(65_536).startswith(b"HTTP/1.1 200")
         else:  # it is inside once the token's use has been written down
             async with asyncio.timeout(10):
-                while not await has_been_used(sqlite_database):
-                    await asyncio.sleep(0.02)
+                await until(partial(has_been_used, sqlite_database))
 
         assert await asyncio.to_thread(server.seconds_to_end) < 2
 

@@ -15,7 +15,7 @@ from server.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
 from server.models import GradingRun
 from server.progress import follow
 from tests.fixtures.builders import a_check, a_report, a_submission, an_assignment
-from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
+from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker, until
 from worker.grade import GradingOutage
 from worker.jobs import Bench, grade_run
 from worker.sweep import keep_sweeping, sweep
@@ -172,8 +172,11 @@ async def test_the_lease_is_renewed_while_a_program_runs(
         tasks.create_task(grade_run({"bench": bench}, str(run_id)))
         await scripted.began.wait()
         first = (await run_of(bench, run_id)).lease_until
-        while (await run_of(bench, run_id)).lease_until == first:
-            await asyncio.sleep(0.02)
+
+        async def is_renewed() -> bool:
+            return (await run_of(bench, run_id)).lease_until != first
+
+        await until(is_renewed)
         scripted.may_end.set()
 
     assert (await run_of(bench, run_id)).claims == 1

@@ -14,7 +14,7 @@ from arq.constants import in_progress_key_prefix
 
 from server.ids import uuid7
 from server.jobs import BELL, GRADE_RUN, QUEUE_NAME, QueueAway, enqueue_grading, open_queue
-from tests.fixtures.queue import QueueServer
+from tests.fixtures.queue import QueueServer, until
 from worker.push import PushWorker
 
 
@@ -43,8 +43,11 @@ async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) ->
     worker = a_push_worker(queue, grade_run, poll_delay=60)
     async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
         working = tasks.create_task(worker.main())
-        while dict(await queue.pubsub_numsub(BELL)).get(BELL.encode()) != 1:
-            await asyncio.sleep(0.01)
+
+        async def is_listening() -> bool:
+            return dict(await queue.pubsub_numsub(BELL)).get(BELL.encode()) == 1
+
+        await until(is_listening)
         await enqueue_grading(queue, uuid7())
         await began.get()
         # A slot that falls free is filled at once too.
@@ -114,15 +117,16 @@ async def test_redis_going_away_ends_neither_worker_nor_slots(queue_server: Queu
     async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None:
         ran.set()
 
+    async def is_away() -> bool:
+        return worker._is_redis_away
+
     worker = a_push_worker(queue, grade_run, max_jobs=1)
     async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
         working = tasks.create_task(worker.main())
         queue_server.kill()
-        while not worker._is_redis_away:
-            await asyncio.sleep(0.01)
+        await until(is_away)
         await asyncio.to_thread(queue_server.start)
-        while not await enqueue_grading(queue, uuid7()):
-            await asyncio.sleep(0.05)
+        await until(lambda: enqueue_grading(queue, uuid7()))
         await ran.wait()
         working.cancel()
         await worker.end()

@@ -1,0 +1,41 @@
+"""The worker's process: where it must not start it says why, in one sentence."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WITHOUT_NAMESPACES = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
+
+
+def run_where_no_sandbox_can_be(command: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command where no user namespace can be made, so that no sandbox can either."""
+    unshare = shutil.which("unshare")
+    if unshare is None:
+        pytest.skip("no unshare(1)")
+    environment = {**os.environ, "SEMAFORO_DATA_DIR": str(tmp_path)}
+    return subprocess.run(
+        [unshare, "--user", "--map-root-user", "sh", "-c", WITHOUT_NAMESPACES + command],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_without_essential_protections_the_worker_does_not_start(tmp_path: Path) -> None:
+    if run_where_no_sandbox_can_be("true", tmp_path).returncode != 0:
+        pytest.skip("this host lets us make no user namespace to try it in")
+
+    ended = run_where_no_sandbox_can_be(f"{sys.executable} -m worker.main", tmp_path)
+
+    assert ended.returncode == 78
+    sentence = ended.stderr.strip().splitlines()[-1]
+    assert sentence.startswith("The worker does not start:")
+    assert "SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX" in sentence
