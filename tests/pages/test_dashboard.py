@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import httpx2
 from sqlalchemy import select, update
 
+from server.actions import courses
 from server.models import Assignment, GradingRun
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_student, a_submission
 from tests.fixtures.web import Site
@@ -45,3 +46,19 @@ async def test_a_student_has_no_dashboard_and_no_link_to_one(student: httpx2.Asy
     assert answer.status_code == 403
     assert 'href="/dashboard"' not in answer.text
     assert "pregunta a tu profesor" in answer.text
+
+
+async def test_a_teacher_who_also_studies_sees_the_course_they_teach(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        # Before the other one in the list of courses, which is by title.
+        studied = await courses.create_course(session, slug="studied", title="Aprendo")
+        await courses.enroll(session, studied, site.teacher.user, "student")
+        await session.commit()
+
+    answer = await teacher.get("/dashboard")
+
+    assert answer.status_code == 200
+    assert site.course.title in answer.text
+    assert (await teacher.get("/dashboard?course=studied")).status_code == 404

@@ -14,6 +14,7 @@ from tests.pages.inspection import faults
         "<script>alert(1)</script>",
         '<img src="x" onerror="alert(1)">',
         "[click](javascript:alert(1))",
+        "![seen](https://evil.test/pixel.png)",
         "```python\n<script>\n```",
     ],
 )

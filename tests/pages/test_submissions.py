@@ -1,5 +1,6 @@
 """A submission's page: what it shows, to whom, and the pieces it is sent while it moves."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -107,7 +108,8 @@ async def test_the_pieces_end_with_the_whole_result(
 ) -> None:
     location = (await student.post("/exercises/gather", data={"code": "x = 1"})).headers["location"]
 
-    stream = (await student.get(f"{location}/events")).text
+    async with asyncio.timeout(30):
+        stream = (await student.get(f"{location}/events")).text
 
     assert stream.count("event: end") == 1
     assert stream.rindex("event: end") > stream.rindex("event: fragment")
