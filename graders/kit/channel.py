@@ -1,26 +1,23 @@
-"""One check's conversation with the student's program: calls, services, output, the watch."""
+"""One check's conversation with the student's program: loading, calls, services, the watch."""
 
 import asyncio
-import os
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from graders.kit import wire
-from graders.kit.asking import Asking, TooManyCalls
-from graders.kit.line import Line, Printed
+from graders.kit.asking import Asking
 from graders.kit.link import SandboxLink
-from graders.kit.outcome import Called, Ending, Outcome
-from graders.kit.replies import outcome_of
+from graders.kit.outcome import Called, Ending, Outcome, Place, Reported
+from graders.kit.process import WORD_SECONDS, CheckProcess
+from graders.kit.replies import outcome_of, places_of
 from graders.kit.watch import Watcher
 from graders.limits import Limits
 
 SETTLE_SECONDS = 2.0
-# How a process ended is told by the starter, on another way than its last words.
-WORD_OF_END_SECONDS = 0.5
 
 
 class Channel:
-    """The trusted end of one check process. Everything it hears is a claim, bounded and checked.
+    """The trusted end of one check. Everything it hears is a claim, bounded and checked.
 
     The process is started by the first call, and loads the submission then.
 
@@ -29,46 +26,42 @@ class Channel:
     """
 
     def __init__(self, link: SandboxLink, limits: Limits) -> None:
-        self.asking = Asking(self._send)
-        self.wall_seconds: float | None = None
-        self._link, self._limits = link, limits
+        self._link = link
         self._loop = asyncio.get_running_loop()
+        self._process = CheckProcess(link, limits, self._on_frame, self._on_read, self._finish)
+        self.asking = Asking(self._send)
+        self.watcher = Watcher(link, limits, self._on_quiet, self._on_drowsy, self._on_limit)
+        self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
-        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
-        self._sent_at: dict[int, float] = {}
         self._last_number = 0
+        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
         self._settling: asyncio.Future[str] | None = None
-        self._line: Line | None = None
-        self._output: Printed | None = None
-        self.watcher = Watcher(link, limits, self._on_quiet, self._on_drowsy, self._on_limit)
+        self._places: asyncio.Future[tuple[Place, ...]] | None = None
 
     @property
     def printed(self) -> str:
         """What the program has printed so far, cut to its limit."""
-        return self._output.text if self._output else ""
+        return self._process.printed
 
     def close(self) -> None:
-        """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
+        """Hang up; nothing is heard of the program any more."""
         self._end(Outcome(Ending.UNDECIDED, detail="hung up"))
         self.watcher.stop()
-        if self._line and self._output:
-            self._loop.remove_reader(self._output.descriptor)
-            self._line.connection.close()
-            os.close(self._output.descriptor)
+        self._process.close()
 
     async def call(self, frame: dict[str, Any]) -> Called:
         """Do one call, `frame` without its number, and return how that ended. Always ends.
 
-        Several calls may be under way at once.
+        Several calls may be under way at once. To cancel the caller is to cancel the call.
 
         Raises:
             SandboxLost: there is no sandbox any more.
         """
         await self._load()
-        if self._over or not self._line:
-            return Called(self._over or Outcome(Ending.UNDECIDED), None, 0.0)
+        if self._over:
+            return Called(self._over, None, 0.0)
         number = self._last_number = self._last_number + 1
         waiting = self._waiting[number] = self._loop.create_future()
         sent_at = monotonic()
@@ -77,37 +70,21 @@ class Channel:
             self.watcher.begin()
         self._send({"t": "call", **frame, "id": number})
         try:
-            outcome = await waiting
+            outcome = await asyncio.shield(waiting)
         except asyncio.CancelledError:
-            # Whoever asked has gone; the program is told, and its answer is nobody's any more.
-            self._send({"t": "left", "id": number})
+            self._send({"t": "cancel", "id": number})
             raise
-        if self._output:
-            self._output.drain()
+        if outcome.ending is Ending.STUCK:
+            outcome = replace(outcome, reported=Reported(waiting=await self._where()))
+        self._process.drain()
         now = monotonic()
         self.wall_seconds = now - self.asking.began
         return Called(outcome, now - sent_at, self.watcher.host_delay())
 
-    async def _load(self) -> None:
-        """Have the module loaded, unless it is, or is known not to load."""
-        async with self._opening:
-            if self._loaded or self._over:
-                return
-            self._over = await self._link.loading.take_or_wait()
-            if not self._over:
-                self._loaded = self._loop.create_future()
-                self._open()
-                self.watcher.begin()
-                await self._loaded
-                self.watcher.stop()
-
-    def _open(self) -> None:
-        connection, printed = self._link.open_check(self._on_end, self._on_loss)
-        self._line = Line(connection)
-        self._output = Printed(printed, self._limits.output_kib * 1024)
-        self.watcher.connection = connection
-        self._loop.add_reader(connection, self._on_readable)
-        self._loop.add_reader(printed, self._on_printed)
+    def cancel(self) -> None:
+        """Have the latest call cancelled, if it is under way; it ends as the program ends it."""
+        if self._last_number in self._waiting:
+            self._send({"t": "cancel", "id": self._last_number})
 
     async def settle(self) -> str:
         """Wait, after a call, until the program does nothing more by itself.
@@ -128,9 +105,34 @@ class Channel:
             self.watcher.stop()
             self._settling = None
 
+    async def _load(self) -> None:
+        """Have the module loaded, unless it is, or is known not to load."""
+        async with self._opening:
+            if self._loaded or self._over:
+                return
+            self._over = await self._link.loading.take_or_wait()
+            if not self._over:
+                self._loaded = self._loop.create_future()
+                self._process.start()
+                self.watcher.line = self._process.line
+                self.watcher.begin()
+                await self._loaded
+                self.watcher.stop()
+
+    async def _where(self) -> tuple[Place, ...]:
+        """Ask a program that is proven asleep where everything waits; nothing if it is silent."""
+        self._places = self._loop.create_future()
+        self._process.send({"t": "where"})
+        try:
+            async with asyncio.timeout(WORD_SECONDS):
+                return await self._places
+        except TimeoutError:
+            return ()
+        finally:
+            self._places = None
+
     def _send(self, frame: dict[str, Any]) -> None:
-        if self._line:
-            self._line.send(frame)
+        self._process.send(frame)
         self.watcher.stir()
 
     def _finish(self, outcome: Outcome) -> None:
@@ -144,8 +146,7 @@ class Channel:
 
     def _end(self, outcome: Outcome) -> None:
         self._over = self._over or outcome
-        if self._line:
-            self._loop.remove_reader(self._line.connection)
+        self._process.hear_no_more()
         if self._loaded and not self._loaded.done():
             self._link.loading.settle(self._over)
             self._loaded.set_result(None)
@@ -159,75 +160,33 @@ class Channel:
     def _resolve(self, number: int, outcome: Outcome) -> None:
         """End one call; a number nobody waits for is no answer of ours."""
         waiting = self._waiting.pop(number)
-        if not waiting.done():  # or whoever asked has gone
+        if not waiting.done():
             waiting.set_result(outcome)
         if not self._waiting:
             self.watcher.stop()
 
-    def _on_readable(self) -> None:
-        if not self._take_frames():
-            if self._line:
-                self._loop.remove_reader(self._line.connection)
-            self._loop.call_later(WORD_OF_END_SECONDS, self._on_end, None)
-        elif self._is_watched:
+    def _on_read(self) -> None:
+        is_watched = self._waiting or self._settling is not None or not self._is_loaded
+        if is_watched and not self._over:
             self.watcher.stir()
 
-    def _take_frames(self) -> bool:
-        """Hear what has come in; False if the other end has hung up."""
-        if not self._line:
-            return False
-        try:
-            frames = self._line.receive()
-            if self._line.pid and not self.watcher.pid:
-                self.watcher.pid = self._line.pid
-                self._link.checks.add(self._line.pid)
-            for frame in frames or ():
-                if not self._over:
-                    self._on_frame(frame)
-        except TooManyCalls:
-            self._finish(Outcome(Ending.FLOODED, detail="calls"))
-            return True
-        except (wire.WireError, KeyError, TypeError, ValueError) as error:
-            self._finish(Outcome(Ending.GARBLED, detail=str(error)))
-            return True
-        return frames is not None
-
-    @property
-    def _is_watched(self) -> bool:
-        return not self._over and (
-            bool(self._waiting) or self._settling is not None or not self._is_loaded
-        )
-
     def _on_frame(self, frame: dict[str, Any]) -> None:
-        kind = frame["t"]
-        if kind == "asked":
-            self.asking.on_asked(frame)
-        elif kind == "cancelled":
-            self.asking.on_cancelled(frame["number"])
-        elif kind == "loaded":
-            if self._loaded and not self._loaded.done():
+        match frame["t"]:
+            case "hello":
+                pass
+            case "loaded" if self._loaded and not self._loaded.done():
                 self._link.loading.settle(None)
                 self._loaded.set_result(None)
-        elif kind == "not_loaded":
-            self._finish(outcome_of(frame))
-        elif kind != "hello":
-            self._resolve(frame["id"], outcome_of(frame))
-
-    def _on_printed(self) -> None:
-        if self._output and not self._output.drain():
-            self._loop.remove_reader(self._output.descriptor)
-            if self._output.is_flood:
-                self._finish(Outcome(Ending.FLOODED, detail="output"))
-
-    def _on_end(self, status: int | None) -> None:
-        while not self._over and self._take_frames():
-            if self._line and self._line.is_empty:
-                break
-        if not self._over:
-            self._finish(Outcome(Ending.DIED, status=status))
-
-    def _on_loss(self) -> None:
-        self._finish(Outcome(Ending.UNDECIDED, detail="sandbox lost"))
+            case "asked":
+                self.asking.on_asked(frame)
+            case "cancelled":
+                self.asking.on_cancelled(frame["number"])
+            case "where" if self._places and not self._places.done():
+                self._places.set_result(places_of(frame["places"]))
+            case "not_loaded":
+                self._finish(outcome_of(frame))
+            case _:
+                self._resolve(frame["id"], outcome_of(frame))
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._settling and not self._settling.done():

@@ -66,7 +66,14 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
 
 
 def _stuck(outcome: Outcome, function: str) -> _Explained:
-    return Verdict.TIMED_OUT, _STUCK.format(function=function), None
+    places = [place for place in outcome.reported.waiting if place.line]
+    words = _STUCK.format(function=function)
+    if not places:
+        return Verdict.TIMED_OUT, words, None
+    where = "; ".join(f"{place.name}, línea {place.line}" for place in places[:5])
+    where_en = "; ".join(f"{place.name}, line {place.line}" for place in places[:5])
+    es, en = f"{words.es}\nEsperando: {where}.", f"{words.en}\nWaiting: {where_en}."
+    return Verdict.TIMED_OUT, Text(es, en), places[0].line
 
 
 def _timed_out(outcome: Outcome, function: str) -> _Explained:

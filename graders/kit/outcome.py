@@ -31,11 +31,27 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Forgotten:
-    """A coroutine never awaited, or a task left behind, as the program reports it itself."""
+class Place:
+    """A coroutine or task of the program's, and a line of the student's file, or None."""
 
     name: str
     line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the program says of itself; explains a verdict and never decides one.
+
+    forgotten  Coroutines never awaited.
+    left       Tasks still there at the end of the call.
+    waiting    Where everything waits, if it is STUCK.
+    blocked    Lines at which the event loop was caught blocked.
+    """
+
+    forgotten: tuple[Place, ...] = ()
+    left: tuple[Place, ...] = ()
+    waiting: tuple[Place, ...] = ()
+    blocked: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +60,9 @@ class Outcome:
 
     error      RAISED and NOT_LOADED.
     detail     NOT_LOADED: "syntax", "exit" or "error". FLOODED: "output" or "calls".
-               TIMED_OUT: "cpu", "asleep" or "working". UNDECIDED: what went wrong, for us.
+               TIMED_OUT: "asleep" or "working". UNDECIDED: what went wrong, for us.
     status     DIED: wait status as of waitpid; None if the process outlived its connection.
     names      MISSING: functions the module does have.
-    forgotten  Reported: coroutines never awaited. `left`: tasks still there at the return.
     """
 
     ending: Ending
@@ -58,8 +73,7 @@ class Outcome:
     file: str = ""
     text: str = ""
     names: tuple[str, ...] = ()
-    forgotten: tuple[Forgotten, ...] = ()
-    left: tuple[Forgotten, ...] = ()
+    reported: Reported = Reported()
 
 
 @dataclass(frozen=True, slots=True)

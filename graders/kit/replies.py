@@ -3,7 +3,7 @@
 from typing import Any
 
 from graders.kit import wire
-from graders.kit.outcome import Ending, Forgotten, Outcome
+from graders.kit.outcome import Ending, Outcome, Place, Reported
 
 _LOADING = ("syntax", "exit", "error")
 
@@ -14,12 +14,11 @@ def outcome_of(frame: dict[str, Any]) -> Outcome:
     Raises:
         WireError: the agent we wrote sends no such frame.
     """
-    forgotten, left = _reported(frame, "forgotten"), _reported(frame, "left")
     match frame:
         case {"t": "returned", "value": form}:
-            return Outcome(Ending.RETURNED, value=wire.decode(form), forgotten=forgotten, left=left)
+            return Outcome(Ending.RETURNED, value=wire.decode(form), reported=_reported(frame))
         case {"t": "raised", "error": form}:
-            return Outcome(Ending.RAISED, error=_failure(form), forgotten=forgotten, left=left)
+            return Outcome(Ending.RAISED, error=_failure(form), reported=_reported(frame))
         case {"t": "missing", "names": list(names)}:
             return Outcome(Ending.MISSING, names=tuple(str(n)[:80] for n in names[:50]))
         case {"t": "not_loaded", "error": form, "kind": str(kind)} if kind in _LOADING:
@@ -42,8 +41,21 @@ def _failure(form: Any) -> wire.Failure:
     return error
 
 
-def _reported(frame: dict[str, Any], key: str) -> tuple[Forgotten, ...]:
-    pairs = frame.get(key, [])
+def places_of(pairs: Any) -> tuple[Place, ...]:
+    """Return [name, line] pairs, at most twenty.
+
+    Raises:
+        WireError, TypeError, ValueError: they are none.
+    """
     if not isinstance(pairs, list):
         raise wire.WireError("no list where one must be")
-    return tuple(Forgotten(str(name)[:80], line_of(line)) for name, line in pairs[:20])
+    return tuple(Place(str(name)[:80], line_of(line)) for name, line in pairs[:20])
+
+
+def _reported(frame: dict[str, Any]) -> Reported:
+    blocked = [line_of(line) for line in frame.get("blocked", [])[:20]]
+    return Reported(
+        forgotten=places_of(frame.get("forgotten", [])),
+        left=places_of(frame.get("left", [])),
+        blocked=tuple(line for line in blocked if line),
+    )

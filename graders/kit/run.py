@@ -44,7 +44,7 @@ class Run:
         """Return the value that the program returned."""
         if self.outcome.ending is not Ending.RETURNED:
             raise ended(self.outcome, self._function)
-        for forgotten in self.outcome.forgotten:
+        for forgotten in self.outcome.reported.forgotten:
             values = {"name": forgotten.name, "line": forgotten.line or "?"}
             raise CheckEnded(Verdict.FAILED, _FORGOTTEN.format(**values), forgotten.line)
         return self.outcome.value
@@ -90,7 +90,7 @@ class Run:
         if self.outcome.ending is Ending.UNDECIDED:
             raise ended(self.outcome, self._function)
         if widest == 0:
-            if self.outcome.forgotten or self.outcome.ending is not Ending.RETURNED:
+            if self.outcome.reported.forgotten or self.outcome.ending is not Ending.RETURNED:
                 self.must_return()
             raise CheckEnded(Verdict.FAILED, _NEVER_ASKED.format(service=service.name))
         line = next((call.line for call in self.evidence.of(service.name) if call.line), None)
@@ -111,7 +111,9 @@ class Run:
         if we looked often enough; else nobody knows.
         """
         watcher = self._channel.watcher
-        require(not watcher.slept_blocking, _BLOCKED.es, _BLOCKED.en)
+        line = next(iter(self.outcome.reported.blocked), None)
+        words = _BLOCKED_AT.format(line=line) if line else _BLOCKED
+        require(not watcher.slept_blocking, words.es, words.en, line=line)
         if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
             raise undecided(_LOOKED_AWAY.es, _LOOKED_AWAY.en)
 
@@ -137,7 +139,7 @@ class Run:
     async def must_settle(self) -> None:
         """Make sure that the program leaves nothing running after its answer."""
         state = await self._channel.settle()
-        left = self.outcome.left[0] if self.outcome.left else None
+        left = next(iter(self.outcome.reported.left), None)
         values = {"name": left.name if left else "?", "function": self._function}
         words = _LEFT_RUNNING.format(**values)
         require(state == "asleep", words.es, words.en, line=left.line if left else None)
@@ -189,6 +191,12 @@ _BLOCKED = Text(
     "Tu programa bloqueó el event loop (por ejemplo con time.sleep): mientras tanto no puede "
     "avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión asíncrona.",
     "Your program blocked the event loop (with time.sleep, say): no other task can go on "
+    "meanwhile. Use await asyncio.sleep() or the asynchronous version.",
+)
+_BLOCKED_AT = Text(
+    "La línea {line} bloqueó el event loop (por ejemplo con time.sleep): mientras tanto no puede "
+    "avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión asíncrona.",
+    "Line {line} blocked the event loop (with time.sleep, say): no other task can go on "
     "meanwhile. Use await asyncio.sleep() or the asynchronous version.",
 )
 _LOOKED_AWAY = Text(

@@ -4,10 +4,13 @@ Timers only: no thread, no task, nothing inside the sandbox.
 """
 
 import asyncio
-import socket
+import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 from time import monotonic
 
+from graders.kit.line import Line
 from graders.kit.link import SandboxLink
 from graders.kit.look import WORKING, Activity, Look, look_at, nothing_under_way, waiting_seconds
 from graders.limits import Limits
@@ -47,22 +50,23 @@ class Watcher:
         on_limit: Callable[[str], None],
     ) -> None:
         self._link, self._limits = link, limits
-        self.connection: socket.socket | None = None
+        self.line: Line | None = None
         self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
         self._timer: asyncio.TimerHandle | None = None
-        self.pid: int | None = None
         self.slept_blocking = False
         self.longest_sleep: float | None = None
         self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
         self._not_theirs = self._waited_before = self._waited_last = 0.0
         self._pause = FIRST_LOOK_SECONDS
+        self._asked_where = False
         self._last = WORKING
 
     def begin(self) -> None:
         """Start the clock: the program has just been asked something."""
         self._began = self._looked = monotonic()
         self._not_theirs = 0.0
+        self._asked_where = False
         self._waited_before = self._waited_last = self._waited()
         self._stirred = self._began
         self.stir()
@@ -73,6 +77,11 @@ class Watcher:
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
         self._plan(self._pause)
+
+    @property
+    def pid(self) -> int | None:
+        """The host's pid of the program, once it has said hello."""
+        return self.line.pid if self.line else None
 
     @property
     def keeps_a_timer(self) -> bool:
@@ -124,7 +133,7 @@ class Watcher:
             self._conclude(look, now)
 
     def _is_calm(self) -> bool:
-        return self.connection is not None and nothing_under_way(self.connection)
+        return self.line is not None and nothing_under_way(self.line.connection)
 
     def _conclude(self, look: Look, now: float) -> None:
         """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
@@ -141,6 +150,18 @@ class Watcher:
         elif left >= FAR_SECONDS:
             self._on_drowsy()
 
+    def _ask_where(self) -> None:
+        """Have the interpreter write down where its main thread is; once for each call."""
+        if self._asked_where or not self.pid:
+            return
+        self._asked_where = True
+        with suppress(OSError):
+            descriptor = os.pidfd_open(self.pid)
+            try:
+                signal.pidfd_send_signal(descriptor, signal.SIGUSR2)
+            finally:
+                os.close(descriptor)
+
     def _keep_time(self, now: float, look: Look) -> None:
         gap = now - self._looked
         self._looked = now
@@ -152,6 +173,7 @@ class Watcher:
         stayed = look.signature is not None and look.signature == self._last.signature
         if look.blocked_in == "sleep" or (look.blocked_in == "call" and stayed):
             self.slept_blocking = True
+            self._ask_where()
 
     def _time_is_over(self, now: float, look: Look) -> bool:
         elapsed = now - self._began

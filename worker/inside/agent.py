@@ -20,8 +20,9 @@ import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
 
 from .asgi import Applications
 from .line import Line
+from .places import Places
 from .program import Program, line_of, load, prepare
-from .stand_ins import Asker, student_line
+from .stand_ins import Asker
 
 __all__ = ["prepare", "serve"]
 _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
@@ -49,7 +50,8 @@ class _Agent:
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         self._asker = Asker(line, self._loop, self._on_frames)
-        self._own: set[asyncio.Task[None]] = set()
+        self._calls: dict[int, asyncio.Task[None]] = {}
+        self._places = Places(self._loop)
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
         self._applications = Applications()
@@ -70,13 +72,20 @@ class _Agent:
             os._exit(0)
         for frame in frames:
             if frame["t"] in ("call", "request"):
-                task = self._loop.create_task(self._call(frame))
-                self._own.add(task)
-                task.add_done_callback(self._own.discard)
-            elif frame["t"] == "left":
-                self._applications.leave(frame["id"])
+                self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
+            elif frame["t"] == "cancel":
+                self._cancel(frame["id"])
+            elif frame["t"] == "where":
+                self._line.send({"t": "where", "places": self._places.of_tasks()})
             else:
                 self._asker.on_answer(frame)
+
+    def _cancel(self, number: int) -> None:
+        """A caller gives up: the client of a request leaves, a call is cancelled."""
+        task = self._calls.get(number)
+        if task and not self._applications.leave(number):
+            # After its first step: a task cancelled before that would end without a word.
+            self._loop.call_soon(task.cancel)
 
     async def _call(self, frame: dict[str, Any]) -> None:
         function = self._target(frame)
@@ -84,6 +93,7 @@ class _Agent:
             names = [
                 n for n, v in self._module.__dict__.items() if isinstance(v, types.FunctionType)
             ]
+            del self._calls[frame["id"]]
             self._line.send({"t": "missing", "id": frame["id"], "names": names[:50]})
             return
         try:
@@ -95,12 +105,13 @@ class _Agent:
             answer = {"t": "raised", "error": wire.failure(error, line=line_of(error))}
         # What nobody holds any more goes now, so that a coroutine never awaited is told of.
         value = function = None
-        left = [t for t in asyncio.all_tasks() if t not in self._own]
         answer["forgotten"] = self._forgotten[:20]
-        answer["left"] = [[_name_of(t), _where(t)] for t in left[:20]]
+        answer["left"] = self._places.of_tasks(but=set(self._calls.values()))
+        answer["blocked"] = self._places.of_blocking()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()
+        del self._calls[frame["id"]]
         self._line.send(answer | {"id": frame["id"]})
 
     async def _value(self, function: Any, frame: dict[str, Any]) -> Any:
@@ -134,12 +145,3 @@ class _Agent:
             name = words.partition("'")[2].partition("'")[0]
             lines = _CREATED_AT.findall(words)
             self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
-
-
-def _name_of(task: "asyncio.Task[Any]") -> str:
-    return str(getattr(task.get_coro(), "__qualname__", "?"))[:80]
-
-
-def _where(task: "asyncio.Task[Any]") -> int | None:
-    frames = task.get_stack(limit=1)
-    return student_line(frames[0]) if frames else None

@@ -29,10 +29,12 @@ class Applications:
         finally:
             del self._left[frame["id"]]
 
-    def leave(self, number: int) -> None:
-        """Let the client of a request go away before the answer."""
-        if number in self._left:
-            self._left[number].set()
+    def leave(self, number: int) -> bool:
+        """Let the client of a request go away before the answer; False if it is no request."""
+        if number not in self._left:
+            return False
+        self._left[number].set()
+        return True
 
 
 async def _exchange(app: App, frame: dict[str, Any], left: asyncio.Event) -> dict[str, Any]:
