@@ -72,6 +72,7 @@ def test_backticks_in_a_message_are_code_and_nothing_else_is_markup() -> None:
     [
         ("/a?b=c", "/a?b=c"),
         ("//x", "/"),
+        ("///x", "/"),
         ("http://x", "/"),
         ("/\\x", "/"),
         ("/\nx", "/"),
