@@ -18,6 +18,8 @@ from server.edge_errors import Broken, InvalidParameter, MethodNotAllowed
 from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
 from server.headers import STRICT
 from server.i18n import gettext_for
+from server.pages.errors import error_page
+from server.templating import page
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -65,8 +67,6 @@ async def answer(
     request: Request, refusal: DomainError, headers: dict[str, str] | None = None
 ) -> Response:
     """Answer a request with a refusal, in the reader's language and the form they can use."""
-    from server.pages.errors import error_page
-
     language = deps.language_of(request)
     gettext = gettext_for(language)
     title = refusal.title_in(gettext, language)
@@ -86,9 +86,9 @@ async def answer(
         return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
     if type(refusal) is NotSignedIn and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
-    page = error_page(request, refusal.status, title, detail)
-    page.headers.update(headers)
-    return page
+    shown = error_page(request, refusal.status, title, detail)
+    shown.headers.update(headers)
+    return shown
 
 
 def _challenge(refusal: DomainError) -> str:
@@ -150,8 +150,6 @@ async def show_problems(
     request: Request, language: deps.Language, viewer: deps.MaybeViewer
 ) -> HTMLResponse:
     """List what can be refused."""
-    from server.templating import page
-
     problems = list_problems(language)
     return page(request, "problems/list.html", language=language, viewer=viewer, problems=problems)
 
@@ -161,8 +159,6 @@ async def show_problem(
     request: Request, slug: str, language: deps.Language, viewer: deps.MaybeViewer
 ) -> HTMLResponse:
     """Explain one kind of refusal."""
-    from server.templating import page
-
     found = next((p for p in list_problems(language) if p.slug == slug), None)
     if found is None:
         raise NotFound

@@ -28,9 +28,14 @@ class Server(uvicorn.Server):
         self._closing = closing
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop accepting, and let everyone who waits know."""
+        """Stop accepting, and let everyone who waits know; a second signal waits for nobody.
+
+        Not uvicorn's own: it sends itself the signal again at the end, and an orderly stop would
+        look like a violent one to whoever started us.
+        """
         self._closing.set()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def make_server(app: FastAPI, *, host: str, port: int, fd: int | None = None) -> Server:

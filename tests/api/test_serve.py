@@ -53,7 +53,7 @@ class ServerProcess:
     def seconds_to_end(self) -> float:
         began = time.monotonic()
         self.process.terminate()
-        self.process.wait(10)
+        assert self.process.wait(10) == 0
         return time.monotonic() - began
 
 
