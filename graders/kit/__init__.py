@@ -1,25 +1,28 @@
 """The kit a suite is written with; the trusted side of grading.
 
-    marks      points and titles of checks
+    marks      points, titles, hints of checks; what is hidden, what needs what
     conductor  services, and when they answer
     solution   call the submission
     app        an ASGI application of the submission
     run        one call that is over; what must be true of it
+    clock      wall-clock assertions
     expect     end a check with words for the student
     evidence   who asked for what, when
-    explain    words for a call that did not return
+    explain    words for a call that did not return; words, for one that did
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
-    channel, asking, loading, line, replies, link, watch, look, wire   what carries all that
+    channel, process, asking, loading, line, replies, link, watch, look, wire
+               what carries all that
 
 A suite imports from here only.
 """
 
 from graders.kit.app import App, Response
+from graders.kit.clock import Clock
 from graders.kit.conductor import NEVER, QUIET, Conductor, Service
 from graders.kit.expect import require
-from graders.kit.marks import points, title
+from graders.kit.marks import hidden, hint, needs, points, title
 from graders.kit.run import Run
 from graders.kit.solution import Remote, Solution
 
@@ -27,12 +30,16 @@ __all__ = [
     "NEVER",
     "QUIET",
     "App",
+    "Clock",
     "Conductor",
     "Remote",
     "Response",
     "Run",
     "Service",
     "Solution",
+    "hidden",
+    "hint",
+    "needs",
     "points",
     "require",
     "title",

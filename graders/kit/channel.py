@@ -38,6 +38,7 @@ class Channel:
         self._last_number = 0
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
         self._settling: asyncio.Future[str] | None = None
+        self._resting: asyncio.Future[None] | None = None
         self._places: asyncio.Future[tuple[Place, ...]] | None = None
 
     @property
@@ -80,6 +81,17 @@ class Channel:
         now = monotonic()
         self.wall_seconds = now - self.asking.began
         return Called(outcome, now - sent_at, self.watcher.host_delay())
+
+    async def rest(self) -> None:
+        """Wait until the program, called and not yet done, is proven asleep; or is done.
+
+        Meanwhile a sleeping program is not STUCK: whoever waits here will do something about it.
+        """
+        if self._over or (self._last_number and not self._waiting):
+            return
+        resting = self._resting = self._loop.create_future()
+        await resting
+        self._resting = None
 
     def cancel(self) -> None:
         """Have the latest call cancelled, if it is under way; it ends as the program ends it."""
@@ -150,6 +162,7 @@ class Channel:
         if self._loaded and not self._loaded.done():
             self._link.loading.settle(self._over)
             self._loaded.set_result(None)
+        self._note_rest()
         if self._settling and not self._settling.done():
             self._settling.set_result("over")
 
@@ -163,6 +176,7 @@ class Channel:
         if not waiting.done():
             waiting.set_result(outcome)
         if not self._waiting:
+            self._note_rest()
             self.watcher.stop()
 
     def _on_read(self) -> None:
@@ -192,10 +206,18 @@ class Channel:
         if self._settling and not self._settling.done():
             self._settling.set_result("asleep" if for_good else "timer")
             return
-        if not self.asking.on_quiet() and (self._waiting or not self._is_loaded):
+        if self.asking.on_quiet():
+            return
+        if self._is_loaded and self._resting:
+            self._note_rest()
+        elif self._waiting or not self._is_loaded:
             stuck = Outcome(Ending.STUCK)
             overslept = Outcome(Ending.TIMED_OUT, detail="asleep")
             self._finish(stuck if for_good else overslept)
+
+    def _note_rest(self) -> None:
+        if self._resting and not self._resting.done():
+            self._resting.set_result(None)
 
     def _on_drowsy(self) -> None:
         if self._settling and not self._settling.done():

@@ -66,14 +66,16 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
 
 
 def _stuck(outcome: Outcome, function: str) -> _Explained:
-    places = [place for place in outcome.reported.waiting if place.line]
     words = _STUCK.format(function=function)
+    # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
+    waiting = {(p.line, p.name.rpartition(".")[2]) for p in outcome.reported.waiting if p.line}
+    places = sorted(waiting)[:5]
     if not places:
         return Verdict.TIMED_OUT, words, None
-    where = "; ".join(f"{place.name}, línea {place.line}" for place in places[:5])
-    where_en = "; ".join(f"{place.name}, line {place.line}" for place in places[:5])
-    es, en = f"{words.es}\nEsperando: {where}.", f"{words.en}\nWaiting: {where_en}."
-    return Verdict.TIMED_OUT, Text(es, en), places[0].line
+    es = ", ".join(f"{name} (línea {line})" for line, name in places)
+    en = ", ".join(f"{name} (line {line})" for line, name in places)
+    message = Text(f"{words.es}\nEsperan: {es}.", f"{words.en}\nWaiting: {en}.")
+    return Verdict.TIMED_OUT, message, places[-1][0]
 
 
 def _timed_out(outcome: Outcome, function: str) -> _Explained:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from graders.kit.channel import Channel
+from graders.kit.clock import Clock
 from graders.kit.conductor import Conductor
 from graders.kit.link import SandboxLink
 from graders.kit.solution import Solution
@@ -35,6 +36,11 @@ class Fixtures:
     def solution(self, _channel: Channel) -> Solution:
         """The submission, in a fresh process."""
         return Solution(_channel)
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        """Wall-clock assertions."""
+        return Clock()
 
     @pytest.fixture
     def conductor(self, _channel: Channel) -> Conductor:

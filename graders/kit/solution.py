@@ -1,5 +1,8 @@
 """The student's program as a suite sees it: call a function, look at what came of it."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from graders.kit import wire
@@ -23,6 +26,19 @@ class Solution:
         """
         return await _call(self._channel, 0, function, arguments, named, keep=False)
 
+    @asynccontextmanager
+    async def started(self, function: str, *arguments: object) -> AsyncIterator["Started"]:
+        """Call a function and go on while it runs: to cancel it, or to call others beside it.
+
+        At the end of the block it must have been waited for; if not, it is cancelled.
+        """
+        task = asyncio.create_task(self.call(function, *arguments))
+        try:
+            yield Started(self._channel, task)
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
     async def make(self, name: str, *arguments: object, **named: object) -> "Remote":
         """Call a class or function of the submission and keep what it makes inside.
 
@@ -35,6 +51,23 @@ class Solution:
     def app(self, name: str = "app") -> App:
         """Return the ASGI application of that name, to make requests of."""
         return App(self._channel, name)
+
+
+class Started:
+    """A call under way."""
+
+    def __init__(self, channel: Channel, task: "asyncio.Task[Run]") -> None:
+        self._channel, self._task = channel, task
+
+    async def cancelled(self) -> Run:
+        """Wait until the program sleeps, cancel the call inside it, and return how that ended."""
+        await self._channel.rest()
+        self._channel.cancel()
+        return await self._task
+
+    async def ended(self) -> Run:
+        """Wait for its end."""
+        return await self._task
 
 
 class Remote:
