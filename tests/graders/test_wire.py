@@ -1,9 +1,14 @@
 """Values cross the wall with their exact types; bytes that are no frame of ours never get in."""
 
+import enum
 import json
 import struct
-from collections import OrderedDict
+from collections import OrderedDict, namedtuple
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +20,9 @@ VALUES: list[Any] = [
     *("", "Tarea ñ 😀", b"", b"\x00\xff"),
     *([], [1, [2]], (), (1, "a"), {1, 2}, frozenset({"a"})),
     *({}, {"$": 1}, {1: "a", (2,): None}),
+    *(datetime(2026, 1, 2, 3, 4, 5, 6, UTC), datetime(2026, 1, 2), date(2026, 1, 2), time(3, 4)),  # noqa: DTZ001
+    *(timedelta(days=-1, microseconds=3), Decimal("1.10"), Decimal("Infinity")),
+    *(UUID(int=7), 1 - 2j),
 ]
 
 
@@ -61,6 +69,44 @@ def test_an_exception_keeps_its_type_message_and_members() -> None:
     assert [member.type_name for member in failure.members] == ["ValueError", "KeyError"]
 
 
+@dataclass
+class Order:
+    number: int
+    lines: list[str]
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+Point = namedtuple("Point", "x y")
+
+
+def test_instances_and_members_are_told_by_class_and_content() -> None:
+    order, colour, point = decode(encode([Order(1, ["a"]), Colour.RED, Point(1, (2,))]))
+
+    assert (order.type_name, order.number, order.lines) == ("Order", 1, ["a"])
+    assert order == wire.Record("Order", {"number": 1, "lines": ["a"]})
+    assert colour == wire.Member("Colour", "RED")
+    assert colour.value == "red"
+    assert point == wire.Record("Point", {"x": 1, "y": (2,)})
+    assert decode(encode([order, colour])) == [order, colour]
+
+
+def test_an_instance_can_be_built_where_its_class_is() -> None:
+    form = encode({"a": [wire.Record("Order", {"number": 1, "lines": []})]})
+
+    assert decode(form, build=lambda kept: Order(**kept.fields)) == {"a": [Order(1, [])]}
+
+
+def test_an_exception_keeps_its_arguments_if_they_are_small() -> None:
+    failure = decode(encode(OSError(2, "x" * 900, object())))
+
+    assert failure.args[0] == 2
+    assert failure.args[1] == "x" * 500
+    assert isinstance(decode(encode(ValueError(object()))).args[0], Opaque)
+
+
 def test_lone_surrogates_become_plain_text() -> None:
     assert decode(encode("a\ud800b")) == "a\\ud800b"
 
@@ -98,6 +144,9 @@ def test_a_frame_too_large_is_refused_before_it_is_there() -> None:
         {"$": "tuple"}, {"$": "tuple", "v": 3}, {"$": "nothing", "v": []}, {"a": 1}, {"$": []},
         {"$": "bytes", "v": "?"}, {"$": "set", "v": [[]]}, {"$": "dict", "v": [[1]]},
         {"$": "dict", "v": [[[], 1]]}, {"$": "failure"}, {"$": "opaque", "type": "x"},
+        {"$": "datetime", "v": "x"}, {"$": "decimal", "v": "x"}, {"$": "uuid", "v": 3},
+        {"$": "timedelta", "v": ["x"]}, {"$": "timedelta", "v": [10**30, 0, 0]}, {"$": "record"},
+        {"$": "record", "type": "x", "v": [[[], 1]]}, {"$": "member", "type": "x", "name": "x"},
     ],
     ids=repr,
 )  # fmt: skip

@@ -16,7 +16,7 @@ import types
 import warnings
 from typing import Any, NoReturn
 
-import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 from .asgi import Applications
 from .line import Line

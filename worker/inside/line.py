@@ -4,7 +4,7 @@ import select
 import socket
 from typing import Any
 
-import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 
 class Line:

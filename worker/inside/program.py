@@ -10,7 +10,7 @@ from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from typing import Any
 
-import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 FOLDER = "/w/"
 Send = Callable[[dict[str, Any]], None]

@@ -16,7 +16,7 @@ import types
 from collections.abc import Callable
 from typing import Any
 
-import wire  # graders/kit/wire.py, laid beside this package inside the sandbox
+import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 from .line import Line
 from .program import FOLDER

@@ -21,7 +21,7 @@ from .protocol import SandboxError
 
 SANDBOX_UID = 60_000  # who the runs of a root worker are on the host; owns nothing anywhere
 _INSIDE = Path(__file__).parent.parent / "inside"
-_WIRE = Path(__file__).parent.parent.parent / "graders" / "kit" / "wire.py"
+_WIRE = Path(__file__).parent.parent.parent / "graders" / "kit" / "wire"
 _BOOT = "import sys; sys.path.insert(0, '/agent'); from inside import zygote; zygote.main()"
 
 
@@ -99,7 +99,7 @@ def _trees(runtime: Path) -> dict[str, Path]:
 
 def places_of_ours() -> dict[str, Path]:
     """Return the code of ours that enters: place inside -> source."""
-    return {"/agent/inside": _INSIDE, "/agent/wire.py": _WIRE}
+    return {"/agent/inside": _INSIDE, "/agent/wire": _WIRE}
 
 
 def interpreter() -> Path:

@@ -1,0 +1,30 @@
+"""The language spoken across the sandbox's wall: framed JSON, and Python values told apart.
+
+    frames    bytes <-> JSON objects, bounded
+    values    Python values <-> JSON, types kept
+    kinds     what stands on our side for what cannot travel: exceptions, objects, instances
+
+This one folder stands on both sides, so it imports the standard library only. What comes from the
+sandbox is claims of a hostile program: everything is bounded, and nothing is ever executed.
+"""
+
+from .frames import MAX_FRAME, WireError, pack, unpack
+from .kinds import Failure, Kept, Member, Opaque, Record
+from .values import MAX_DEPTH, TAG, decode, encode, failure
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_FRAME",
+    "TAG",
+    "Failure",
+    "Kept",
+    "Member",
+    "Opaque",
+    "Record",
+    "WireError",
+    "decode",
+    "encode",
+    "failure",
+    "pack",
+    "unpack",
+]
