@@ -17,7 +17,7 @@ from server.logs import configure_logs
 from server.settings import get_settings
 
 # The last resort, for a request that neither ends nor listens.
-_GRACE_SECONDS: Final = 1
+_GRACE_SECONDS: Final = 0.5
 
 
 class Server(uvicorn.Server):
@@ -49,7 +49,7 @@ def make_server(app: FastAPI, *, host: str, port: int, fd: int | None = None) ->
         access_log=False,
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=_GRACE_SECONDS,  # type: ignore[arg-type]  # any number will do
         lifespan="on",
     )
     return Server(config, app.state.closing)

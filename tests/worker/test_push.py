@@ -41,7 +41,7 @@ async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) ->
         began.put_nowait(time.perf_counter())
 
     worker = a_push_worker(queue, grade_run, poll_delay=60)
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(10):
+    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
         working = tasks.create_task(worker.main())
 
         async def is_listening() -> bool:
@@ -121,7 +121,7 @@ async def test_redis_going_away_ends_neither_worker_nor_slots(queue_server: Queu
         return worker._is_redis_away
 
     worker = a_push_worker(queue, grade_run, max_jobs=1)
-    async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         working = tasks.create_task(worker.main())
         queue_server.kill()
         await until(is_away)
