@@ -62,6 +62,7 @@ class Channel:
         """
         await self._load()
         if self._over:
+            self._note_rest()
             return Called(self._over, None, 0.0)
         number = self._last_number = self._last_number + 1
         waiting = self._waiting[number] = self._loop.create_future()

@@ -5,12 +5,25 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from graders.manifest import Exercise
+from graders.report import Report
 from worker.grade import Grader
 
 # Suites are run by the grader, not by pytest itself.
 collect_ignore = ["exercises"]
 
 RUNTIME = Path(__file__).parents[2] / ".runtime" / "site"
+
+MOST_RUNS = 5
+
+
+async def graded(grader: Grader, exercise: Exercise, files: dict[str, bytes]) -> Report:
+    """Grade as a worker does: what our machine could not decide, it runs again, five times."""
+    for _ in range(MOST_RUNS):
+        report = await grader.grade(exercise, files)
+        if report.is_conclusive:
+            break
+    return report
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -10,6 +10,7 @@ from graders.catalogue import BUILT_IN
 from graders.files import check_files
 from graders.manifest import load_exercise
 from graders.report import CheckResult, Report, Verdict
+from tests.graders.conftest import graded
 from worker.grade import Grader
 
 GATHER = load_exercise(BUILT_IN / "gather")
@@ -19,7 +20,7 @@ SEQUENTIAL = REFERENCE.partition("async def ejemplo_paralelo")[0]
 
 async def grade(grader: Grader, source: str | bytes) -> Report:
     content = source if isinstance(source, bytes) else source.encode()
-    return await grader.grade(GATHER, check_files(GATHER, [("solution.py", content)]))
+    return await graded(grader, GATHER, check_files(GATHER, [("solution.py", content)]))
 
 
 def check(report: Report, name: str = "all_at_once") -> CheckResult:

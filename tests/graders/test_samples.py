@@ -7,6 +7,7 @@ import pytest
 from graders.catalogue import Catalogue
 from graders.manifest import Exercise
 from graders.samples import Sample, load_samples
+from tests.graders.conftest import graded
 from worker.grade import Grader
 
 OURS = Path(__file__).parent / "exercises"
@@ -20,6 +21,6 @@ SAMPLES = [
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("exercise", "sample"), SAMPLES)
 async def test_sample_gets_its_verdicts(grader: Grader, exercise: Exercise, sample: Sample) -> None:
-    report = await grader.grade(exercise, {exercise.files[0]: sample.content})
+    report = await graded(grader, exercise, {exercise.files[0]: sample.content})
 
     assert sample.disagreements(report) == []
