@@ -8,7 +8,6 @@ is over. With Redis away a follower learns the same, up to a second later.
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Coroutine, Mapping
-from contextlib import suppress
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from server.models.grading import GradingRun
 FINAL_STATES: Final = frozenset({RunState.FINISHED, RunState.ABANDONED})
 
 _POLL_SECONDS: Final = 1.0
+_LET_GO_SECONDS: Final = 0.1
 _KEPT_EVENTS: Final = 500
 _KEPT_SECONDS: Final = 600
 _ANNOUNCE_SECONDS: Final = 1.0
@@ -127,5 +127,5 @@ async def _unless_closing(
     finally:
         for task in (read, closed):
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        # Redis's client can lose a cancellation; the read then ends with its second, unheard.
+        await asyncio.wait({read, closed}, timeout=_LET_GO_SECONDS)
