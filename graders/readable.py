@@ -61,10 +61,20 @@ def _check(check: CheckResult, language: str, *, colour: bool) -> str:
     lines = [f"{sign} {check.title.to(language)}", f"    {label} · {points}{seconds}"]
     if check.message:
         lines += _wrapped(visible(check.message.to(language)))
+    for hint in check.hints:
+        lines += _wrapped(f"{_hint(hint.after).to(language)} {visible(hint.text.to(language))}")
     if check.output and check.verdict is not Verdict.PASSED:
         lines.append("    " + Text("Tu programa escribió:", "Your program printed:").to(language))
         lines += ["    | " + line for line in visible(check.output).splitlines()[:20]]
     return "\n".join(lines)
+
+
+def _hint(after: int) -> Text:
+    if after <= 1:
+        return Text("Pista:", "Hint:")
+    return Text(
+        "Pista (desde el intento fallido {n}):", "Hint (from failed attempt {n} on):"
+    ).format(n=after)
 
 
 def _wrapped(words: str) -> list[str]:

@@ -4,14 +4,18 @@ A report is made by the trusted side only. Nothing in it was decided inside the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
 from graders.text import Text
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 NOTHING = Text("", "")
+HIDDEN = Text(
+    "Esta comprobación es oculta: solo se dice si se cumple.",
+    "This check is hidden: you are only told whether it holds.",
+)
 
 
 class Verdict(StrEnum):
@@ -59,6 +63,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """A word of help with a check; shown from the `after`th failed attempt at it on."""
+
+    text: Text
+    after: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class CheckResult:
     """The outcome of one named check of a suite.
 
@@ -69,6 +81,8 @@ class CheckResult:
     message       What happened and what to try, for the student. Empty for a pass.
     line          Line of the student's file the message speaks of, counted from 1; or None.
     output        What the program printed, cut to the limit; control characters still in it.
+    hidden        Students are shown name, title, verdict and points of it, and nothing else.
+    hints         All the suite has for a check that did not pass, until `unlocked` has chosen.
     """
 
     name: str
@@ -81,6 +95,20 @@ class CheckResult:
     line: int | None = None
     evidence: tuple[Event, ...] = ()
     output: str = ""
+    hidden: bool = False
+    hints: tuple[Hint, ...] = ()
+
+    def unlocked(self, failures: int) -> "CheckResult":
+        """Return it with the hints due after that many failed attempts, this one included."""
+        return replace(self, hints=tuple(hint for hint in self.hints if hint.after <= failures))
+
+    def for_student(self) -> "CheckResult":
+        """Return what the student may see: of a hidden check, nothing that tells its workings."""
+        if not self.hidden:
+            return self
+        message = NOTHING if self.verdict is Verdict.PASSED else HIDDEN
+        kept = (self.name, self.title, self.verdict, self.points, self.max_points)
+        return CheckResult(*kept, message=message, hidden=True)
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""
@@ -95,6 +123,8 @@ class CheckResult:
             "line": self.line,
             "evidence": _events(self.evidence),
             "output": self.output,
+            "hidden": self.hidden,
+            "hints": [{"text": _both(hint.text), "after": hint.after} for hint in self.hints],
         }
 
     @classmethod
@@ -107,22 +137,17 @@ class CheckResult:
                 "message": Text(**values["message"]),
                 "verdict": Verdict(values["verdict"]),
                 "evidence": tuple(Event(**event) for event in values["evidence"]),
+                "hints": tuple(Hint(Text(**h["text"]), h["after"]) for h in values["hints"]),
             }
         )
 
     def to_json(self, language: str) -> dict[str, Any]:
         """Give the check as the API and `semaforo grade --json` show it, in one language."""
         return {
-            "name": self.name,
+            **self.to_dict(),
             "title": self.title.to(language),
-            "verdict": self.verdict.value,
-            "points": self.points,
-            "max_points": self.max_points,
-            "wall_seconds": self.wall_seconds,
             "message": self.message.to(language),
-            "line": self.line,
-            "evidence": _events(self.evidence),
-            "output": self.output,
+            "hints": [hint.text.to(language) for hint in self.hints],
         }
 
 
@@ -161,6 +186,10 @@ class Report:
     def all_passed(self) -> bool:
         """Whether there are checks and every one passed."""
         return bool(self.checks) and all(c.verdict is Verdict.PASSED for c in self.checks)
+
+    def for_student(self) -> "Report":
+        """Return what the student may see of it."""
+        return replace(self, checks=tuple(check.for_student() for check in self.checks))
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""

@@ -9,7 +9,8 @@ off in this process, and suites have no asynchronous fixtures.
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -19,33 +20,78 @@ from _pytest.runner import SetupState
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded
 from graders.kit.link import SandboxLost
-from graders.kit.marks import marks_of
+from graders.kit.marks import PREFIX, marks_of
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 
 FIXTURE_OF_CHANNEL = "_channel"
 OnCheck = Callable[[CheckResult], None]
+OnJudged = Callable[[pytest.Function, "Judged"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One check that is over; `error` is what ended it before its last line, if anything did."""
+
+    result: CheckResult
+    error: BaseException | None = None
 
 
 async def run_checks(items: list[pytest.Function], on_check: OnCheck) -> list[CheckResult]:
-    """Run every check at once; results in the suite's order, `on_check` as each is decided."""
-    shared = SetupState()
-    # Session, packages and the module: set up once, for all their checks.
-    shared.setup(items[0].parent)  # type: ignore[arg-type]
+    """Run every check at once, each after those it needs; results in the suite's order.
 
-    async def one(item: pytest.Function) -> CheckResult:
-        result = await _run_check(item, shared)
-        on_check(result)
-        return result
+    `on_check` hears of each as it is decided. What the suite itself raises, beyond assertions,
+    is raised here.
+    """
+
+    def on_judged(item: pytest.Function, judged: Judged) -> None:
+        on_check(judged.result)
+
+    return [judged.result for judged in await judge_all(items, on_judged)]
+
+
+async def judge_all(items: list[pytest.Function], on_judged: OnJudged) -> list[Judged]:
+    """Do what `run_checks` does, and keep how each check ended."""
+    shared = set_up_shared(items[0])
+    loop = asyncio.get_running_loop()
+    decided: dict[str, asyncio.Future[CheckResult]] = {
+        name_of(item): loop.create_future() for item in items
+    }
+
+    async def one(item: pytest.Function) -> Judged:
+        # A check that was not chosen to run is nobody's obstacle.
+        needed = [decided[name] for name in marks_of(item.function).needs if name in decided]
+        judged = await judge(item, shared, [await result for result in needed])
+        decided[name_of(item)].set_result(judged.result)
+        on_judged(item, judged)
+        return judged
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(item)) for item in items]
     return [task.result() for task in tasks]
 
 
-async def _run_check(item: pytest.Function, shared: SetupState) -> CheckResult:
+def set_up_shared(item: pytest.Function) -> SetupState:
+    """Set up the session, packages and the module, once for all their checks."""
+    shared = SetupState()
+    shared.setup(item.parent)  # type: ignore[arg-type]
+    return shared
+
+
+def name_of(item: pytest.Function) -> str:
+    """Return the check's name: the test function's without `test_`."""
+    return item.name.removeprefix(PREFIX)
+
+
+async def judge(
+    item: pytest.Function, shared: SetupState, needed: Sequence[CheckResult] = ()
+) -> Judged:
+    """Run one check, unless one of those it needs did not pass."""
+    if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
+        return Judged(_not_run(item, lacking))
     own = _OwnSetUp(item, shared)
     verdict, message, line = Verdict.PASSED, NOTHING, None
+    ended: BaseException | None = None
     try:
         own.set_up()
         arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
@@ -53,25 +99,38 @@ async def _run_check(item: pytest.Function, shared: SetupState) -> CheckResult:
         if inspect.isawaitable(returned):
             await returned
     except CheckEnded as end:
-        verdict, message, line = end.verdict, end.message, end.line
-    except SandboxLost:
-        verdict, message = Verdict.INCONCLUSIVE, _LOST
+        verdict, message, line, ended = end.verdict, end.message, end.line, end
+    except SandboxLost as lost:
+        verdict, message, ended = Verdict.INCONCLUSIVE, _LOST, lost
     except AssertionError as error:
-        verdict, message = Verdict.FAILED, Text.same(str(error).strip()[:1000] or "assert")
+        message = Text.same(str(error).strip()[:1000] or "assert")
+        verdict, ended = Verdict.FAILED, error
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence = _seen(channel) if isinstance(channel, Channel) else {}
         own.tear_down()
+    return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+
+
+def _not_run(item: pytest.Function, lacking: Sequence[CheckResult]) -> CheckResult:
+    if undecided := [c for c in lacking if c.verdict is Verdict.INCONCLUSIVE]:
+        return _result(item, Verdict.INCONCLUSIVE, message=undecided[0].message)
+    titles = {"es": lacking[0].title.es, "en": lacking[0].title.en}
+    return _result(item, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
+
+
+def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResult:
     marks = marks_of(item.function)
+    is_help_wanted = verdict not in (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
     return CheckResult(
-        name=item.name.removeprefix("test_"),
+        name=name_of(item),
         title=marks.title,
         verdict=verdict,
         points=marks.points if verdict is Verdict.PASSED else 0.0,
         max_points=marks.points,
-        message=message,
-        line=line,
-        **evidence,
+        hidden=marks.is_hidden,
+        hints=marks.hints if is_help_wanted else (),
+        **found,
     )
 
 
@@ -123,4 +182,8 @@ def _put(fixture: FixtureDef[Any], cached_result: Any, finalizers: Any) -> None:
 _LOST = Text(
     "Nuestra máquina perdió el entorno de ejecución; se repetirá sola.",
     "Our machine lost the sandbox; it will be run again by itself.",
+)
+_NEEDS = Text(
+    "No se ejecutó: antes debe cumplirse «{es}».",
+    "It was not run: first this must hold: “{en}”.",
 )

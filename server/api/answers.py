@@ -9,8 +9,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
 from graders.readable import readable
-from graders.report import RunState, Verdict
+from graders.report import Report, RunState, Verdict
 from graders.text import Text
+from server.access import Viewer
 from server.models import Submission
 
 
@@ -37,6 +38,8 @@ class CheckOut(BaseModel):
     line: int | None = Field(description="Line of the file the message speaks of, from 1.")
     evidence: list[EventOut]
     output: str
+    hidden: bool = Field(description="If so, students are told nothing but the verdict.")
+    hints: list[str] = Field(description="Help that the attempts so far have unlocked.")
 
 
 class SubmissionOut(BaseModel):
@@ -67,12 +70,14 @@ _NOT_FINISHED: Final = {
 }
 
 
-def describe(submission: Submission, language: str, public_url: str) -> SubmissionOut:
-    """Give a fully loaded submission in one language."""
-    run, exercise = submission.run, submission.assignment.exercise
+def describe(
+    submission: Submission, viewer: Viewer, language: str, public_url: str
+) -> SubmissionOut:
+    """Give a fully loaded submission in one language, as far as the viewer may see it."""
+    run, report = submission.run, _report(submission, viewer)
     return SubmissionOut.model_validate(
         {
-            **run.report(exercise).to_json(language, run.state),
+            **report.to_json(language, run.state),
             "id": submission.id,
             "number": submission.number,
             "submitted_at": submission.submitted_at,
@@ -85,7 +90,12 @@ def describe(submission: Submission, language: str, public_url: str) -> Submissi
 
 
 def respond(
-    request: Request, submission: Submission, language: str, public_url: str, status: int
+    request: Request,
+    submission: Submission,
+    viewer: Viewer,
+    language: str,
+    public_url: str,
+    status: int,
 ) -> Response:
     """Answer with a submission in the form the client prefers."""
     headers = {
@@ -95,8 +105,10 @@ def respond(
         "Vary": "Accept, Accept-Language, Authorization, Cookie",
     }
     if _prefers_text(request.headers.get("accept", "")):
-        return PlainTextResponse(_as_text(submission, language, public_url), status, headers)
-    content: Any = describe(submission, language, public_url).model_dump(mode="json")
+        return PlainTextResponse(
+            _as_text(submission, viewer, language, public_url), status, headers
+        )
+    content: Any = describe(submission, viewer, language, public_url).model_dump(mode="json")
     return JSONResponse(content, status, headers)
 
 
@@ -108,12 +120,17 @@ def percent_of(submission: Submission) -> float | None:
     return 100 * run.points / run.max_points
 
 
-def _as_text(submission: Submission, language: str, public_url: str) -> str:
+def _report(submission: Submission, viewer: Viewer) -> Report:
+    is_staff = viewer.is_instructor_of(submission.assignment.course_id)
+    return submission.run.report(submission.assignment.exercise, is_staff=is_staff)
+
+
+def _as_text(submission: Submission, viewer: Viewer, language: str, public_url: str) -> str:
     run, exercise = submission.run, submission.assignment.exercise
     url = f"{public_url}/submissions/{submission.id}\n"
     if run.state is not RunState.FINISHED:
         return f"{exercise}\n\n{_NOT_FINISHED[run.state].to(language)}\n\n{url}"
-    return f"{readable(run.report(exercise), language, colour=False)}\n{url}"
+    return f"{readable(_report(submission, viewer), language, colour=False)}\n{url}"
 
 
 def _prefers_text(accept: str) -> bool:

@@ -120,7 +120,7 @@ async def submit(
     async with database.read() as session:
         submission = await submissions.get_submission(session, viewer, submission.id)
     status = _status(submission, fail_under)
-    return respond(request, submission, language, settings.public_url, status)
+    return respond(request, submission, viewer, language, settings.public_url, status)
 
 
 @router.get("/submissions/{submission_id}", responses={HTTP_200_OK: _ANSWERS[HTTP_200_OK]})
@@ -141,7 +141,7 @@ async def show_submission(
         await _wait_for(follow, submission, wait)
         async with database.read() as session:
             submission = await submissions.get_submission(session, viewer, submission_id)
-    return respond(request, submission, language, settings.public_url, HTTP_200_OK)
+    return respond(request, submission, viewer, language, settings.public_url, HTTP_200_OK)
 
 
 class SubmissionLine(BaseModel):

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from graders.report import CheckResult, Event, Report, RunState, Verdict
+from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
 from server.models.base import Base, HasId, one_of
 
@@ -53,22 +53,29 @@ class GradingRun(HasId, Base):
         lazy="raise", order_by="Check.position", passive_deletes=True
     )
 
-    def report(self, exercise: str) -> Report:
-        """Give the run's results as a report; without checks until it is finished."""
-        return Report(
+    def report(self, exercise: str, *, is_staff: bool) -> Report:
+        """Give the run's results as a report; without checks until it is finished.
+
+        Only staff are shown how hidden checks ended.
+        """
+        report = Report(
             exercise=exercise,
             suite_hash=self.suite_hash or "",
             runtime_hash=self.runtime_hash or "",
             worker=self.worker or "",
             checks=tuple(check.to_result() for check in self.checks),
         )
+        return report if is_staff else report.for_student()
 
 
 class Check(Base):
     """One named check of a finished run.
 
+    hidden  Students may see only name, title, verdict and points: `GradingRun.report` sees to it.
+    hints   Those that this attempt has unlocked.
+
     The large columns stand last: SQLite reads a row from its beginning, so a sum over verdicts
-    does not have to page through what programs printed.
+    does not have to page through what programs printed. (Only what came later stands after them.)
     """
 
     __tablename__ = "checks"
@@ -89,6 +96,8 @@ class Check(Base):
     message_en: Mapped[str]
     evidence: Mapped[list[dict[str, Any]]] = mapped_column(JSON())
     output: Mapped[str]
+    hidden: Mapped[bool] = mapped_column(server_default=false())
+    hints: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
 
     @staticmethod
     def values_of(run_id: UUID, position: int, result: CheckResult) -> dict[str, Any]:
@@ -104,6 +113,8 @@ class Check(Base):
             "max_points": result.max_points,
             "wall_seconds": result.wall_seconds,
             "line": result.line,
+            "hidden": result.hidden,
+            "hints": [asdict(hint) for hint in result.hints],
             "message_es": result.message.es,
             "message_en": result.message.en,
             "evidence": [asdict(event) for event in result.evidence],
@@ -123,4 +134,7 @@ class Check(Base):
             line=self.line,
             evidence=tuple(Event(**event) for event in self.evidence),
             output=self.output,
+            hidden=self.hidden,
+            # Unlocked, or it would not be stored: when it was due is nobody's concern any more.
+            hints=tuple(Hint(Text(**hint["text"])) for hint in self.hints),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graders.report import CheckResult, RunState, Verdict
+from graders.report import CheckResult, Report, RunState, Verdict
 from server.i18n import gettext_for
 from server.models import GradingRun
 from server.pages.timeline import Timeline, draw
@@ -39,6 +39,7 @@ class CheckView:
     max_points: float
     wall_seconds: float | None
     message: str
+    hints: Sequence[str]
     line: int | None
     output: str
     timeline: Timeline | None
@@ -89,10 +90,10 @@ def standing(
     return Standing("stop", _("Some failed"), earned, possible, has_points=True)
 
 
-def result_of(run: GradingRun, language: str) -> ResultView:
-    """Show a stored run; its checks must be loaded."""
+def result_of(run: GradingRun, language: str, *, is_staff: bool) -> ResultView:
+    """Show a stored run; its checks must be loaded. Only staff see into hidden checks."""
     if run.state is RunState.FINISHED:
-        return _finished(run, language)
+        return _finished(run, run.report("", is_staff=is_staff), language)
     if run.state is RunState.ABANDONED:
         return _abandoned(language)
     return pending(run.state, language, tries=run.claims)
@@ -146,6 +147,7 @@ def check_view(check: CheckResult, language: str) -> CheckView:
         max_points=check.max_points,
         wall_seconds=check.wall_seconds,
         message=check.message.to(language),
+        hints=[hint.text.to(language) for hint in check.hints],
         line=check.line,
         output=check.output,
         timeline=timeline,
@@ -153,9 +155,9 @@ def check_view(check: CheckResult, language: str) -> CheckView:
     )
 
 
-def _finished(run: GradingRun, language: str) -> ResultView:
+def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
     _ = gettext_for(language)
-    checks = [check_view(check.to_result(), language) for check in run.checks]
+    checks = [check_view(check, language) for check in report.checks]
     passed = sum(check.verdict is Verdict.PASSED for check in checks)
     all_passed = passed == len(checks) > 0
     words = _("All checks passed")

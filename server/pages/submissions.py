@@ -16,7 +16,7 @@ from server.access import Viewer
 from server.actions import submissions
 from server.deps import Catalogue, CurrentViewer, Db, Follow, Language, ReadSession
 from server.models import Submission
-from server.pages.results import CheckView, check_view, pending, result_of, standing_of
+from server.pages.results import CheckView, ResultView, check_view, pending, result_of, standing_of
 from server.pages.statements import python_html
 from server.templating import fragment, page
 
@@ -85,7 +85,7 @@ async def show_submission(
         language=language,
         viewer=viewer,
         submission=_shown(submission, viewer, catalogue, language),
-        result=result_of(submission.run, language),
+        result=_result(submission, viewer, language),
     )
 
 
@@ -108,12 +108,17 @@ async def follow_submission(
             yield _piece(language, "submissions/result.html", result=result)
             continue
         # What the row says by now: how often it was tried, or, at the end, everything.
-        shown = result_of((await _find_submission(submission.id, viewer, db)).run, language)
+        shown = _result(await _find_submission(submission.id, viewer, db), viewer, language)
         yield _piece(language, "submissions/result.html", result=shown)
         if shown.is_final:
             yield _piece(language, "submissions/checks.html", result=shown)
             yield ServerSentEvent(event="end", raw_data="")
             return
+
+
+def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView:
+    is_staff = viewer.is_instructor_of(submission.assignment.course_id)
+    return result_of(submission.run, language, is_staff=is_staff)
 
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:

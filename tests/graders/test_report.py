@@ -1,12 +1,12 @@
 """A report survives its trip through JSON, and speaks one language when it is shown."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 
 from graders.readable import readable
-from graders.report import CheckResult, Event, Report, RunState, Verdict
+from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
 
 CHECK = CheckResult(
@@ -23,7 +23,9 @@ CHECK = CheckResult(
         Event(0.2, "tarea", 1, "answered"),
     ),
     output="hola\n",
+    hints=(Hint(Text("Mira gather.", "Look at gather.")), Hint(Text("Más.", "More."), after=2)),
 )
+SECRET = replace(CHECK, name="secret", hidden=True)
 REPORT = Report("gather", "a" * 64, "b" * 64, "worker-1", (CHECK,))
 
 
@@ -37,8 +39,8 @@ def test_no_field_is_left_out() -> None:
 
 
 def test_another_version_is_refused() -> None:
-    with pytest.raises(ValueError, match="version 2"):
-        Report.from_dict({**REPORT.to_dict(), "version": 2})
+    with pytest.raises(ValueError, match="version 3"):
+        Report.from_dict({**REPORT.to_dict(), "version": 3})
 
 
 def test_it_is_shown_in_one_language() -> None:
@@ -67,3 +69,18 @@ def test_points_only_for_what_passed_and_conclusive_only_without_doubt() -> None
     assert REPORT.is_conclusive
     assert not REPORT.all_passed
     assert not Report("gather", "", "", "").all_passed
+
+
+def test_hints_wait_for_their_attempt() -> None:
+    assert [len(CHECK.unlocked(failures).hints) for failures in (0, 1, 2, 3)] == [0, 1, 2, 2]
+    assert "Pista: Mira gather." in readable(REPORT, "es")
+    assert "Hint (from failed attempt 2 on): More." in readable(REPORT, "en")
+
+
+def test_a_student_sees_of_a_hidden_check_only_whether_it_holds() -> None:
+    (shown,) = replace(REPORT, checks=(SECRET,)).for_student().checks
+
+    told = {key for key, value in shown.to_json("en").items() if value}
+    assert told == {"name", "title", "verdict", "max_points", "message", "hidden"}
+    assert "hidden" in shown.message.en
+    assert replace(REPORT, checks=(CHECK,)).for_student() == REPORT
