@@ -8,7 +8,8 @@ tried again, and never becomes a verdict.
 import asyncio
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
@@ -26,9 +27,12 @@ from server.jobs import enqueue_grading
 from server.progress import announce
 from server.settings import Settings
 from worker.grade import GradingOutage
+from worker.turnstile import Turnstile
 
 # After the first, second … claim. Noise on the machine passes; an outage may take longer.
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
+# What could not be decided twice beside others is tried with the machine to itself.
+ALONE_FROM_CLAIM: Final = 3
 _GIVE_BACK_SECONDS: Final = 1.0
 _LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
@@ -58,6 +62,7 @@ class Bench:
     database: Database
     queue: ArqRedis
     settings: Settings
+    turnstile: Turnstile = field(default_factory=Turnstile)
 
     @property
     def lease(self) -> timedelta:
@@ -130,16 +135,22 @@ async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
     try:
         async with asyncio.TaskGroup() as tasks:
             renewing = tasks.create_task(_keep_lease(bench, claim))
-            report = await bench.grader.grade(
-                exercise,
-                claim.files,
-                # Students follow this: hints may not be theirs yet, and come with the finished run.
-                on_check=lambda check: tell({"check": check.unlocked(0).for_student().to_dict()}),
-            )
+            async with _place(bench.turnstile, claim.number):
+                report = await bench.grader.grade(
+                    exercise,
+                    claim.files,
+                    # Students follow this: hints may not be theirs yet, and come with the
+                    # finished run.
+                    on_check=lambda c: tell({"check": c.unlocked(0).for_student().to_dict()}),
+                )
             renewing.cancel()
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
     return report
+
+
+def _place(turnstile: Turnstile, claim: int) -> AbstractAsyncContextManager[None]:
+    return turnstile.alone() if claim >= ALONE_FROM_CLAIM else turnstile.together()
 
 
 async def _keep_lease(bench: Bench, claim: Claim) -> None:
