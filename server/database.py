@@ -10,6 +10,8 @@ default two workers could take the same run. Readers have their own connections 
 """
 
 import asyncio
+import fcntl
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +21,7 @@ from sqlalchemy import Connection, NullPool, event, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+_MIGRATION_SECONDS = 60.0
 _MIGRATION_LOCK = 0x5E3AF0  # any number will do, as long as every process takes the same
 
 _SQLITE_PRAGMAS = (
@@ -80,24 +83,55 @@ class Database:
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """Open the connection on which the schema is changed, alone; commits at the end."""
-        if self.is_sqlite:
-            folder = Path(str(self.url.database)).parent
-            # Students' work is nobody else's to read on a shared machine.
-            await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        if not self.is_sqlite:
+            engine = create_async_engine(self.url, poolclass=NullPool)
+            async with _disposing(engine), engine.begin() as connection:
+                await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+                yield connection
+            return
+        folder = Path(str(self.url.database)).parent
+        # Students' work is nobody else's to read on a shared machine.
+        await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
+        async with _folder_locked(folder):
             # Altering a SQLite table copies it and drops the old one, which would delete every
             # row that refers to it: foreign keys stay off here, and are checked at the end.
             engine = _sqlite_engine(str(self.url.database), "IMMEDIATE", foreign_keys=False)
-        else:
-            engine = create_async_engine(self.url, poolclass=NullPool)
-        try:
-            async with engine.begin() as connection:
-                if not self.is_sqlite:
-                    await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+            async with _disposing(engine), engine.begin() as connection:
                 yield connection
-                if self.is_sqlite:
-                    await _check_references(connection)
-        finally:
-            await engine.dispose()
+                await _check_references(connection)
+
+
+@asynccontextmanager
+async def _disposing(engine: AsyncEngine) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def _folder_locked(folder: Path) -> AsyncIterator[None]:
+    """Hold a new SQLite file's folder alone.
+
+    The first connection turns the file to WAL, and that fails at once, whatever busy_timeout
+    says, while another connection does the same ("database is locked").
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        async with asyncio.timeout(_MIGRATION_SECONDS):
+            while not _try_lock(descriptor):  # noqa: ASYNC110 - another process holds it
+                await asyncio.sleep(0.02)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _session(engine: AsyncEngine) -> AsyncSession:
