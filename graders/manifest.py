@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from graders.certificate import FILE_NAME as CERTIFICATE
+from graders.certificate import Certificate
 from graders.limits import Limits
 from graders.text import Text
 
@@ -15,7 +17,11 @@ FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
 
 
 class ManifestError(ValueError):
-    """An exercise folder that cannot be used; says which file and what to change."""
+    """An exercise folder that cannot be used; `words` say which file and what to change."""
+
+    def __init__(self, es: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Text(es, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,23 @@ class Exercise:
         return (self.folder / "starter.py").read_text("utf-8")
 
     @property
+    def certificate(self) -> Certificate | None:
+        """What certifying this very suite found; None if it, as it is now, never was.
+
+        Raises:
+            ManifestError: certified.toml cannot be read.
+        """
+        try:
+            found = Certificate.read(self.folder)
+        except ValueError as error:
+            where = self.folder / CERTIFICATE
+            raise ManifestError(
+                f"{where} no se puede leer ({error}): bórralo y certifica de nuevo",
+                f"{where} cannot be read ({error}): delete it and certify again",
+            ) from None
+        return found if found and found.suite_hash == self.suite_hash else None
+
+    @property
     def suite_hash(self) -> str:
         """sha-256 over what decides verdicts: the manifest and every suite file, by name."""
         digest = hashlib.sha256()
@@ -71,55 +94,100 @@ def load_exercise(folder: Path) -> Exercise:
     Raises:
         ManifestError: a file is missing, or the manifest is not as it must be.
     """
+    where = folder / "exercise.toml"
     try:
-        manifest = tomllib.loads((folder / "exercise.toml").read_text("utf-8"))
+        manifest = tomllib.loads(where.read_text("utf-8"))
     except FileNotFoundError:
-        raise ManifestError(f"{folder} holds no exercise.toml") from None
+        raise _missing(folder, where.name) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(f"{folder / 'exercise.toml'}: {error}") from None
+        raise ManifestError(
+            f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
+        ) from None
     exercise = _exercise(folder.resolve(), manifest)
     required = [exercise.suite.name, "statement.es.md", "statement.en.md", "starter.py"]
     for name in [*required, "reference.py"]:
         if not (folder / name).is_file():
-            raise ManifestError(f"{folder} holds no {name}")
+            raise _missing(folder, name)
     return exercise
+
+
+def _missing(folder: Path, name: str) -> ManifestError:
+    return ManifestError(
+        f"{folder} no contiene {name}: créalo (semaforo suite new muestra una carpeta completa)",
+        f"{folder} holds no {name}: make it (semaforo suite new shows a whole folder)",
+    )
 
 
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / "exercise.toml"
-    unknown = set(manifest) - {"title", "summary", "files", "section", "limits"}
-    if unknown:
-        raise ManifestError(f"{where}: unknown {', '.join(sorted(unknown))}")
+    known = ("title", "summary", "files", "section", "limits")
+    if unknown := ", ".join(sorted(set(manifest) - set(known))):
+        raise ManifestError(
+            f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
+            f"{where}: unknown {unknown}; there are: {', '.join(known)}",
+        )
     if not SLUG.fullmatch(folder.name):
-        raise ManifestError(f"{folder}: the folder's name must be lower case, as in URLs")
-    files = manifest.get("files", ["solution.py"])
-    if not isinstance(files, list) or not files:
-        raise ManifestError(f"{where}: files must be a list of at least one name")
-    if not all(isinstance(name, str) and FILE_NAME.fullmatch(name) for name in files):
-        raise ManifestError(f"{where}: files must be plain Python module names such as solution.py")
+        raise ManifestError(
+            f"{folder}: el nombre de la carpeta va en minúsculas, cifras y guiones, como en una "
+            "dirección; cámbialo",
+            f"{folder}: the folder's name must be lower case letters, digits and hyphens, as in "
+            "URLs; rename it",
+        )
     return Exercise(
         slug=folder.name,
         folder=folder,
         title=_text(where, manifest, "title"),
         summary=_text(where, manifest, "summary"),
-        files=tuple(files),
+        files=_files(where, manifest),
         section=str(manifest.get("section", "")),
         limits=_limits(where, manifest.get("limits", {})),
     )
+
+
+def _files(where: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
+    files = manifest.get("files", ["solution.py"])
+    if not isinstance(files, list) or not files:
+        raise ManifestError(
+            f'{where}: files debe ser una lista de al menos un nombre: files = ["solution.py"]',
+            f'{where}: files must be a list of at least one name: files = ["solution.py"]',
+        )
+    if not all(isinstance(name, str) and FILE_NAME.fullmatch(name) for name in files):
+        raise ManifestError(
+            f"{where}: files debe contener nombres simples de módulos, como solution.py",
+            f"{where}: files must be plain Python module names such as solution.py",
+        )
+    return tuple(files)
 
 
 def _text(where: Path, manifest: dict[str, Any], key: str) -> Text:
     match manifest.get(key):
         case {"es": str(es), "en": str(en)} if es and en:
             return Text(es=es, en=en)
-    raise ManifestError(f"{where}: {key} needs both languages: {key} = {{ es = …, en = … }}")
+    raise ManifestError(
+        f"{where}: {key} necesita los dos idiomas: {key} = {{ es = …, en = … }}",
+        f"{where}: {key} needs both languages: {key} = {{ es = …, en = … }}",
+    )
 
 
-def _limits(where: Path, values: dict[str, Any]) -> Limits:
-    known = {field.name for field in fields(Limits)}
+def _limits(where: Path, values: Any) -> Limits:
+    known = {field.name: field.default for field in fields(Limits)}
+    if not isinstance(values, dict):
+        raise ManifestError(
+            f"{where}: limits es una tabla: [limits] y debajo wall_seconds = 10",
+            f"{where}: limits is a table: [limits] and below it wall_seconds = 10",
+        )
     for name, value in values.items():
         if name not in known:
-            raise ManifestError(f"{where}: unknown limit {name}; known: {', '.join(sorted(known))}")
-        if not isinstance(value, int | float) or value <= 0:
-            raise ManifestError(f"{where}: limit {name} must be a positive number")
+            names = ", ".join(sorted(known))
+            raise ManifestError(
+                f"{where}: límite desconocido {name}; los hay: {names}",
+                f"{where}: unknown limit {name}; known: {names}",
+            )
+        # Seconds of clock time may have decimals; the kernel counts everything else whole.
+        kinds = int | float if isinstance(known[name], float) else int
+        if isinstance(value, bool) or not isinstance(value, kinds) or value <= 0:
+            raise ManifestError(
+                f"{where}: el límite {name} debe ser un número positivo, como {known[name]}",
+                f"{where}: limit {name} must be a positive number, such as {known[name]}",
+            )
     return Limits(**values)

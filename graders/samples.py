@@ -6,6 +6,8 @@ fault of the suite. `samples/expected.toml` says what each must get.
 
 import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 from graders.manifest import Exercise, ManifestError
 from graders.report import Report, Verdict
@@ -25,6 +27,11 @@ class Sample:
     content: bytes
     expected: dict[str, Verdict] = field(default_factory=dict)
     says: str = ""
+
+    @property
+    def kind(self) -> str:
+        """One of KINDS; the reference is right."""
+        return "right" if self.name == "reference" else self.name.partition("_")[0]
 
     def disagreements(self, report: Report) -> list[str]:
         """Return what in the report is not as it must be, a sentence each."""
@@ -49,19 +56,60 @@ def load_samples(exercise: Exercise) -> list[Sample]:
     """
     folder = exercise.folder / "samples"
     where = folder / "expected.toml"
-    expected = tomllib.loads(where.read_text("utf-8")) if where.is_file() else {}
+    try:
+        expected = tomllib.loads(where.read_text("utf-8")) if where.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(
+            f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
+        ) from None
     files = sorted(folder.glob("*.py"))
     for file in files:
-        if file.stem.partition("_")[0] not in KINDS:
-            raise ManifestError(f"{file}: a sample's name begins with {', '.join(KINDS)}")
-        if file.stem.startswith("right") == (file.stem in expected):
-            raise ManifestError(f"{where}: must name {file.stem}, unless it is right")
-    if unknown := set(expected) - {file.stem for file in files}:
-        raise ManifestError(f"{where}: no such sample: {', '.join(sorted(unknown))}")
+        _require_place(file, where, is_named=file.stem in expected)
+    if unknown := ", ".join(sorted(set(expected) - {file.stem for file in files})):
+        raise ManifestError(
+            f"{where}: no existe la muestra {unknown}; crea samples/{unknown}.py o quita el nombre",
+            f"{where}: no such sample: {unknown}; make samples/{unknown}.py or take the name out",
+        )
     samples = [Sample("reference", (exercise.folder / "reference.py").read_bytes())]
     for file in files:
-        verdicts = dict(expected.get(file.stem, {}))
-        says = str(verdicts.pop("says", ""))
-        wanted = {check: Verdict(verdict) for check, verdict in verdicts.items()}
-        samples.append(Sample(file.stem, file.read_bytes(), wanted, says))
+        verdicts, says = _expected(where, file.stem, expected.get(file.stem, {}))
+        samples.append(Sample(file.stem, file.read_bytes(), verdicts, says))
     return samples
+
+
+def _require_place(file: Path, where: Path, *, is_named: bool) -> None:
+    kind = file.stem.partition("_")[0]
+    if kind not in KINDS:
+        kinds = ", ".join(f"{kind}_" for kind in KINDS)
+        raise ManifestError(
+            f"{file}: el nombre de una muestra empieza por {kinds}; cámbialo",
+            f"{file}: a sample's name begins with {kinds}; rename it",
+        )
+    if kind == "right" and is_named:
+        raise ManifestError(
+            f"{where}: {file.stem} es correcta y lo pasa todo; quita su tabla",
+            f"{where}: {file.stem} is right and passes everything; take its table out",
+        )
+    if kind != "right" and not is_named:
+        raise ManifestError(
+            f"{where}: falta [{file.stem}] con los veredictos que debe recibir, como "
+            'check = "failed"',
+            f"{where}: must name {file.stem}: [{file.stem}] with the verdicts it must get, such as "
+            'check = "failed"',
+        )
+
+
+def _expected(where: Path, name: str, table: Any) -> tuple[dict[str, Verdict], str]:
+    """Read one sample's table: verdict by check, and words of the message."""
+    known = [verdict.value for verdict in Verdict if verdict is not Verdict.INCONCLUSIVE]
+    verdicts = dict(table) if isinstance(table, dict) else {"": table}
+    says = verdicts.pop("says", "")
+    for check, verdict in verdicts.items():
+        if verdict not in known:
+            raise ManifestError(
+                f"{where}: [{name}] {check} = {verdict!r} no es un veredicto; los hay: "
+                + ", ".join(known),
+                f"{where}: [{name}] {check} = {verdict!r} is no verdict; there are: "
+                + ", ".join(known),
+            )
+    return {check: Verdict(verdict) for check, verdict in verdicts.items()}, str(says)

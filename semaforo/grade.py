@@ -33,7 +33,7 @@ def grade(
     """
     tongue = language or terminal_language()
     settings = get_settings()
-    chosen = _find(exercise, settings)
+    chosen = find_exercise(exercise, settings, tongue)
     sources = read_files(chosen, files, tongue)
     report = asyncio.run(_grade(settings, chosen, sources))
     if as_json:
@@ -43,7 +43,12 @@ def grade(
     return 0 if report.all_passed else FAILED
 
 
-def _find(name: str, settings: Settings) -> Exercise:
+def find_exercise(name: str, settings: Settings, language: str) -> Exercise:
+    """Return the exercise of this slug, or the one in the folder at this path.
+
+    Raises:
+        Stop: there is none, or it cannot be used.
+    """
     try:
         return Catalogue.read(*settings.exercises_dirs).find(name)
     except UnknownExerciseError as error:
@@ -54,7 +59,7 @@ def _find(name: str, settings: Settings) -> Exercise:
             known=", ".join(error.known),
         ) from None
     except ManifestError as error:
-        raise Stop("{error}", exit_code=COULD_NOT, error=error) from None
+        raise Stop("{error}", exit_code=COULD_NOT, error=error.words.to(language)) from None
 
 
 def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[str, bytes]:

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]
 
-from graders.catalogue import Catalogue
+from graders.catalogue import LiveCatalogue
 from server import api, pages, problems
 from server.auth.cross_site import CrossSiteProtection
 from server.body_limit import BodyLimit
@@ -38,7 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         swagger_ui_oauth2_redirect_url=None,
     )
     app.state.settings = settings
-    app.state.catalogue = Catalogue.read(*settings.exercises_dirs)
+    app.state.catalogue = LiveCatalogue(*settings.exercises_dirs)
     app.state.noted_tokens = {}
     # Set when the server is told to stop: streams and waiting requests end then.
     app.state.closing = asyncio.Event()

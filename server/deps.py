@@ -47,8 +47,8 @@ def settings_of(request: Request) -> _Settings:
 
 
 def catalogue_of(request: Request) -> _Catalogue:
-    """Return the exercises."""
-    return cast(_Catalogue, request.app.state.catalogue)
+    """Return the exercises as they are on disk now: one state for the whole request."""
+    return cast(_Catalogue, request.app.state.catalogue).now()
 
 
 def follow_of(request: Request) -> FollowRun:

@@ -128,10 +128,12 @@ async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
 
 
 async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
-    if claim.exercise not in bench.catalogue:
-        # Perhaps this worker is older than the server: not the student's fault.
-        raise GradingOutage(f"this worker has no exercise {claim.exercise}")
-    exercise = bench.catalogue[claim.exercise]
+    catalogue = bench.catalogue.now()
+    if claim.exercise not in catalogue:
+        # Perhaps this worker is older than the server, or the suite has been found to contradict
+        # itself since: not the student's fault.
+        raise GradingOutage(f"this worker has no exercise {claim.exercise}, or it is withheld")
+    exercise = catalogue[claim.exercise]
     try:
         async with asyncio.TaskGroup() as tasks:
             renewing = tasks.create_task(_keep_lease(bench, claim))

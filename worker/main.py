@@ -9,7 +9,7 @@ import signal
 import sys
 from typing import Final
 
-from graders.catalogue import Catalogue
+from graders.catalogue import LiveCatalogue
 from graders.manifest import ManifestError
 from server.database import Database
 from server.jobs import QUEUE_NAME, open_queue
@@ -38,7 +38,7 @@ class Unprotected(Exception):
 async def work(settings: Settings) -> None:
     """Grade until cancelled; gives back what it has in hand before it ends."""
     await _require_protections(settings)
-    catalogue = Catalogue.read(*settings.exercises_dirs)
+    catalogue = LiveCatalogue(*settings.exercises_dirs)
     database, queue = Database(settings.database_url), open_queue(settings.redis_url)
     grader = Grader(
         runtime=settings.runtime_dir,

@@ -8,9 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from graders.catalogue import Catalogue, UnknownExerciseError
+from graders.manifest import Exercise
 from server.access import Viewer, visible_assignments
 from server.actions.courses import get_course
-from server.errors import AlreadyAssigned, AmbiguousCourse, UnknownExercise
+from server.errors import AlreadyAssigned, AmbiguousCourse, ExerciseWithheld, UnknownExercise
 from server.models import Assignment, Course
 
 
@@ -73,6 +75,21 @@ async def find_assignment(
     if len(assignments) > 1:
         raise AmbiguousCourse(exercise, sorted(a.course.slug for a in assignments))
     return assignments[0]
+
+
+def published(catalogue: Catalogue, slug: str) -> Exercise:
+    """Give an exercise that students may work at.
+
+    Raises:
+        UnknownExercise: this server has none of that name.
+        ExerciseWithheld: its suite has contradicted itself.
+    """
+    if slug in catalogue.withheld:
+        raise ExerciseWithheld(slug)
+    try:
+        return catalogue[slug]
+    except UnknownExerciseError:
+        raise UnknownExercise(slug) from None
 
 
 async def list_assignments(

@@ -9,7 +9,6 @@ from graders.manifest import Exercise
 from server.actions import assignments
 from server.api.submissions import CourseSlug
 from server.deps import Catalogue, CurrentViewer, Language, ReadSession, Settings
-from server.errors import UnknownExercise
 from server.models import Assignment
 
 router = APIRouter(prefix="/api/exercises", tags=["exercises"])
@@ -67,9 +66,7 @@ async def show_exercise(
 ) -> ExerciseOut:
     """Give one exercise with its statement."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    if slug not in catalogue:
-        raise UnknownExercise(slug)
-    exercise = catalogue[slug]
+    exercise = assignments.published(catalogue, slug)
     return ExerciseOut(
         **_line(assignment, exercise, language, settings),
         statement=exercise.statement.to(language),

@@ -29,7 +29,7 @@ from server.deps import (
     ReadSession,
     Settings,
 )
-from server.errors import UnknownExercise, refusal_of
+from server.errors import refusal_of
 from server.jobs import enqueue_grading
 from server.models import Submission, Way
 
@@ -101,10 +101,9 @@ async def submit(
     """Hand in an attempt, and wait for its verdicts if asked to."""
     async with database.read() as session:
         assignment = await assignments.find_assignment(session, viewer, slug, course or form.course)
-    if slug not in catalogue:
-        raise UnknownExercise(slug)
+    exercise = assignments.published(catalogue, slug)
     try:
-        files = check_files(catalogue[slug], form.files)
+        files = check_files(exercise, form.files)
     except FileRefused as refused:
         raise refusal_of(refused) from None
     async with database.write() as session:

@@ -6,6 +6,7 @@
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
+    │                        ExerciseWithheld
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail  InvalidSlug
     │                        WeakPassword  InvalidIdempotencyKey
     └── TooManyRequests 429
@@ -19,6 +20,7 @@ from server.errors.courses import (
     AlreadyAssigned,
     AmbiguousCourse,
     CourseExists,
+    ExerciseWithheld,
     InstructorsOnly,
     InvalidSlug,
     UnknownCourse,
@@ -72,6 +74,7 @@ __all__ = [
     "CourseExists",
     "DomainError",
     "EmailTaken",
+    "ExerciseWithheld",
     "FileTooLarge",
     "Forbidden",
     "Gettext",

@@ -23,6 +23,23 @@ class UnknownExercise(NotFound):
         super().__init__(template, exercise=exercise, known=", ".join(known))
 
 
+class ExerciseWithheld(Conflict):
+    """When the exercise was certified, its checks contradicted themselves.
+
+    It takes no submissions until its author has mended it. What was handed in before is kept, and
+    this costs no attempt.
+    """
+
+    slug, title = "exercise-withheld", "The exercise is withheld for now."
+
+    def __init__(self, exercise: str) -> None:
+        super().__init__(
+            "“{exercise}” takes no submissions for now: its checks were found to contradict "
+            "themselves. Your teacher is told.",
+            exercise=exercise,
+        )
+
+
 class UnknownCourse(NotFound):
     """There is no such course, or you do not take part in it."""
 

@@ -12,14 +12,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.catalogue import Catalogue as Exercises
 from graders.files import FileRefused
 from graders.manifest import Exercise
 from server.access import Viewer
 from server.actions import assignments, submissions
 from server.deps import Catalogue as CatalogueDep
 from server.deps import CurrentViewer, Db, Language, Now, Queue, ReadSession, Settings
-from server.errors import DomainError, UnknownExercise
+from server.errors import DomainError
 from server.ids import uuid7
 from server.jobs import enqueue_grading
 from server.models import Assignment, Submission
@@ -84,7 +83,9 @@ async def show_exercise(
 ) -> HTMLResponse:
     """Show the statement, the form, and one's earlier attempts."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    values = await _desk(session, viewer, assignment, _exercise(catalogue, slug), language)
+    values = await _desk(
+        session, viewer, assignment, assignments.published(catalogue, slug), language
+    )
     values |= _terms(assignment, settings.public_url, now)
     return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
 
@@ -99,7 +100,7 @@ async def download_starter(
 ) -> Response:
     """Give the starter file under the name it is to be handed in with."""
     await assignments.find_assignment(session, viewer, slug, course)
-    exercise = _exercise(catalogue, slug)
+    exercise = assignments.published(catalogue, slug)
     headers = {"Content-Disposition": f'attachment; filename="{exercise.files[0]}"'}
     return Response(exercise.starter, headers=headers, media_type="text/x-python; charset=utf-8")
 
@@ -119,7 +120,7 @@ async def hand_in(
 ) -> Response:
     """Hand in what was chosen or pasted; what cannot be taken comes back with the form."""
     form = await read_hand_in(request)
-    exercise = _exercise(catalogue, slug)
+    exercise = assignments.published(catalogue, slug)
     try:
         files = files_of(exercise, form, language)
         async with db.write() as session:
@@ -184,12 +185,6 @@ def _terms(assignment: Assignment, public_url: str, now: datetime) -> dict[str, 
         "is_closed": due_at is not None and now >= due_at,
         "api_address": address,
     }
-
-
-def _exercise(catalogue: Exercises, slug: str) -> Exercise:
-    if slug not in catalogue:
-        raise UnknownExercise(slug)
-    return catalogue[slug]
 
 
 def _href(assignment: Assignment, below: str = "") -> str:

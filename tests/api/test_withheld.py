@@ -1,0 +1,75 @@
+"""A suite that contradicted itself is given to nobody, by no way."""
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from graders.catalogue import BUILT_IN, Catalogue
+from graders.manifest import load_exercise
+from server.database import Database
+from server.models import GradingRun
+from server.settings import Settings
+from tests.fixtures.builders import an_assignment
+from tests.fixtures.web import Site, a_site
+from tests.graders.test_catalogue import certificate_of
+from worker.jobs import Bench, grade_run
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    copy = tmp_path / "elsewhere" / "juntas"
+    shutil.copytree(BUILT_IN / "gather", copy, ignore=shutil.ignore_patterns("certified.toml"))
+    (copy / "test_gather.py").rename(copy / "test_juntas.py")
+    return copy
+
+
+@pytest.fixture
+async def outside(
+    folder: Path, sqlite_database: Database, settings: Settings, queue: object
+) -> AsyncIterator[Site]:
+    """The site with the folder in its settings, and its exercise given in the course."""
+    elsewhere = settings.model_copy(update={"exercises_dirs": [folder.parent]})
+    async with a_site(sqlite_database, elsewhere) as site:
+        async with sqlite_database.write() as session:
+            await an_assignment(session, site.course, "juntas")
+            await session.commit()
+        yield site
+
+
+async def test_an_exercise_elsewhere_is_listed_and_taken(outside: Site) -> None:
+    listed = (await outside.get("/api/exercises")).json()
+
+    assert {line["slug"] for line in listed} == {"gather", "juntas"}
+    assert (await outside.get("/api/exercises/juntas")).status_code == 200
+    assert (await outside.submit("juntas")).status_code == 202
+
+
+async def test_a_withheld_exercise_is_neither_shown_nor_taken(outside: Site, folder: Path) -> None:
+    certificate_of(load_exercise(folder), false_fails=1).write(folder)
+    outside.app.state.catalogue = Catalogue.read(folder.parent)
+
+    answers = [await outside.get("/api/exercises/juntas"), await outside.submit("juntas")]
+
+    assert [answer.status_code for answer in answers] == [409, 409]
+    assert {a.json()["type"].rpartition("/")[2] for a in answers} == {"exercise-withheld"}
+    listed = (await outside.get("/api/exercises")).json()
+    assert {line["slug"] for line in listed} == {"gather"}
+
+
+async def test_what_was_handed_in_before_is_not_graded_by_a_suite_that_flips(
+    outside: Site, folder: Path, bench: Bench
+) -> None:
+    handed_in = (await outside.submit("juntas")).json()
+    async with bench.database.read() as session:
+        run_id = await session.scalar(select(GradingRun.id))
+    certificate_of(load_exercise(folder), false_passes=1).write(folder)
+    catalogue = Catalogue.read(folder.parent)
+    knowing = Bench(bench.grader, catalogue, bench.database, bench.queue, bench.settings)
+
+    await grade_run({"bench": knowing}, str(run_id))
+
+    found = (await outside.get(f"/api/submissions/{handed_in['id']}")).json()
+    assert (found["state"], found["checks"]) == ("queued", [])
