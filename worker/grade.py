@@ -13,6 +13,7 @@ from typing import Self
 from graders.kit.explain import KILLED, OUT_OF_MEMORY
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
+from worker.pool import Pool
 from worker.sandboxes import SandboxError, Zygote, open_zygote
 from worker.suites import SuiteError, SuiteProcess
 
@@ -47,6 +48,7 @@ class Grader:
     def __init__(self, *, runtime: Path, name: str, insecure: bool = False) -> None:
         self._runtime, self._name = runtime, name
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
+        self._pool = Pool(self._zygote)
         self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
         self._retired: list[SuiteProcess] = []
         self.spent = Spent()
@@ -71,6 +73,7 @@ class Grader:
         )
         suites = [suite for suite in started if isinstance(suite, SuiteProcess)]
         await asyncio.gather(*(suite.close() for suite in [*suites, *self._retired]))
+        await self._pool.close()
         await self._zygote.__aexit__(kind, error, trace)
 
     @property
@@ -124,7 +127,7 @@ class Grader:
         limits = exercise.limits
         seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
         found: dict[int, CheckResult] = {}
-        sandbox = await self._zygote.open(limits)
+        sandbox = await self._pool.take(limits)
         try:
             async with _in_memory(exercise, files) as program:
                 words = suite.judge(sandbox.control, sandbox.starter_pid, limits, program, seconds)
@@ -139,6 +142,7 @@ class Grader:
                             on_check(check)
         finally:
             leftovers = await sandbox.close()
+            self._pool.refill(limits)
         self.spent.runs += 1
         self.spent.sandbox_seconds += leftovers.cpu_seconds or 0.0
         checks = [found[index] for index in sorted(found)]

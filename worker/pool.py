@@ -1,0 +1,69 @@
+"""Sandboxes made ready ahead of time, so that a submission need not wait for its walls."""
+
+import asyncio
+import socket
+from collections import defaultdict, deque
+from contextlib import suppress
+
+import structlog
+
+from graders.limits import Limits
+from worker.sandboxes import OpenSandbox, SandboxError, Zygote
+
+# Each waits with about 5 MiB of its own. More would only help a burst, and a burst is bound by
+# the processors: making one ahead saves no work, only the wait for it.
+READY = 2
+
+_log = structlog.get_logger("semaforo.pool")
+
+
+class Pool:
+    """Open sandboxes for the limits that were asked for lately; close it before the zygote."""
+
+    def __init__(self, zygote: Zygote) -> None:
+        self._zygote = zygote
+        self._ready: dict[Limits, deque[OpenSandbox]] = defaultdict(deque)
+        self._refilling: set[asyncio.Task[None]] = set()
+
+    async def take(self, limits: Limits) -> OpenSandbox:
+        """Return a sandbox with these limits, ready or made now.
+
+        Raises:
+            SandboxError: there is none to be had.
+        """
+        while ready := self._ready[limits]:
+            sandbox = ready.popleft()
+            if _is_alive(sandbox):
+                return sandbox
+            await sandbox.close()
+        return await self._zygote.open(limits)
+
+    def refill(self, limits: Limits) -> None:
+        """Make one more in the background, unless enough are ready. Called after a run's end."""
+        if len(self._ready[limits]) + len(self._refilling) < READY:
+            task = asyncio.create_task(self._make(limits))
+            self._refilling.add(task)
+            task.add_done_callback(self._refilling.discard)
+
+    async def close(self) -> None:
+        """End what is ready and what is being made."""
+        for task in self._refilling:
+            task.cancel()
+        await asyncio.gather(*self._refilling, return_exceptions=True)
+        waiting = [sandbox for ready in self._ready.values() for sandbox in ready]
+        self._ready.clear()
+        await asyncio.gather(*(sandbox.close() for sandbox in waiting))
+
+    async def _make(self, limits: Limits) -> None:
+        try:
+            self._ready[limits].append(await self._zygote.open(limits))
+        except SandboxError as error:
+            # Whoever takes the next one makes it then, and hears of it.
+            _log.warning("no sandbox ahead of time", error=str(error))
+
+
+def _is_alive(sandbox: OpenSandbox) -> bool:
+    """Whether its starter still holds its end; a zygote that died took it along."""
+    with suppress(BlockingIOError):
+        return sandbox.control.recv(1, socket.MSG_PEEK) != b""
+    return True
