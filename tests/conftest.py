@@ -3,6 +3,7 @@
 pytest_plugins = [
     "tests.fixtures.database",
     "tests.fixtures.queue",
+    "tests.fixtures.runs",
     "tests.fixtures.web",
     "tests.fixtures.sandbox",
     "tests.fixtures.browser",

@@ -24,6 +24,8 @@ OURS = ("graders", "server", "worker", "semaforo", "migrations", "tests")
 FILES = sorted(
     path.relative_to(ROOT)
     for path in chain(ROOT.glob("*.py"), *(ROOT.glob(f"{top}/**/*.py") for top in OURS))
+    # What a student could hand in need not even be Python.
+    if "samples" not in path.parts
 )
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
@@ -54,7 +56,7 @@ def test_no_file_is_longer_than_a_reader_can_hold():
         str(path): lines
         for path in FILES
         # A migration lists columns, one a line: long, but nothing to follow.
-        if not {"samples", "versions"} & set(path.parts)
+        if "versions" not in path.parts
         and (lines := len((ROOT / path).read_text("utf-8").splitlines())) > LONGEST_FILE
     }
 

@@ -32,6 +32,7 @@ class Turnstile:
         """Hold the only place; nobody new comes in while this waits or lasts."""
         async with self._changed:
             self._alone += 1
+            self._changed.notify_all()
             try:
                 await self._changed.wait_for(lambda: not self._inside)
             except BaseException:
@@ -43,6 +44,11 @@ class Turnstile:
             yield
         finally:
             await asyncio.shield(self._leave(was_alone=True))
+
+    async def somebody_waits_to_be_alone(self) -> None:
+        """Return once somebody waits to be alone, or is."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._alone)
 
     async def _leave(self, *, was_alone: bool = False) -> None:
         async with self._changed:

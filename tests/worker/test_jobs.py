@@ -1,55 +1,20 @@
 """grade_run and the sweep: whatever goes wrong, each submission is graded exactly once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from graders.catalogue import Catalogue
 from graders.report import RunState, Verdict
-from server.database import Database
 from server.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
 from server.models import GradingRun
-from server.progress import follow
-from tests.fixtures.builders import a_check, a_report, a_submission, an_assignment
-from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker, until
+from tests.fixtures.builders import a_check, a_report
+from tests.fixtures.queue import ScriptedGrader, a_worker, until
+from tests.fixtures.runs import NewRun, make_due, run_of
 from worker.grade import GradingOutage
 from worker.jobs import Bench, grade_run
-from worker.sweep import keep_sweeping, sweep
-
-LONG_AGO = datetime.now(UTC) - timedelta(days=1)
-NewRun = Callable[[], Awaitable[UUID]]
-
-
-@pytest.fixture
-def a_run(sqlite_database: Database) -> NewRun:
-    async def make(exercise: str = "gather") -> UUID:
-        async with sqlite_database.write() as session:
-            assignment = await an_assignment(session, exercise=exercise)
-            submission = await a_submission(session, assignment, now=datetime.now(UTC))
-            await session.commit()
-            return submission.run.id
-
-    return make
-
-
-async def run_of(bench: Bench, run_id: UUID) -> GradingRun:
-    async with bench.database.read() as session:
-        run = await session.scalar(select(GradingRun).where(GradingRun.id == run_id))
-        assert run is not None
-        return run
-
-
-async def make_due(bench: Bench, run_id: UUID) -> None:
-    """Let the pause before the next try be over."""
-    async with bench.database.write() as session:
-        await session.execute(
-            update(GradingRun).where(GradingRun.id == run_id).values(not_before=LONG_AGO)
-        )
-        await session.commit()
 
 
 def test_the_jobs_name_is_the_same_on_both_sides() -> None:
@@ -197,56 +162,3 @@ async def test_a_worker_that_lost_its_lease_stops_and_stores_nothing(
 
     run = await run_of(bench, run_id)
     assert (run.state, run.claims, run.points) == (RunState.RUNNING, 2, None)
-
-
-async def test_the_sweep_sends_what_has_no_message_and_only_that(
-    bench: Bench, a_run: NewRun
-) -> None:
-    lost, known = await a_run(), await a_run()
-    await enqueue_grading(bench.queue, known)
-    before = await bench.queue.zrange(QUEUE_NAME, 0, -1)
-
-    await sweep(bench)
-
-    after = set(await bench.queue.zrange(QUEUE_NAME, 0, -1)) - set(before)
-    assert after == {f"grade_run:{lost}:0".encode()}
-
-
-async def test_the_sweep_finds_the_run_of_a_worker_that_died(
-    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
-) -> None:
-    run_id = await a_run()
-    async with bench.database.write() as session:
-        await session.execute(
-            update(GradingRun).values(state=RunState.RUNNING, claims=1, lease_until=LONG_AGO)
-        )
-        await session.commit()
-
-    await sweep(bench)
-    async with asyncio.timeout(10):
-        await a_worker(bench).main()
-
-    assert (await run_of(bench, run_id)).state is RunState.FINISHED
-    assert len(scripted.graded) == 1
-
-
-async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
-    bench: Bench, queue_server: QueueServer, a_run: NewRun
-) -> None:
-    from server.jobs import open_queue
-
-    run_id = await a_run()
-    queue = open_queue(queue_server.url)
-    away = Bench(bench.grader, bench.catalogue, bench.database, queue, bench.settings)
-    queue_server.kill()
-    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
-        sweeping = tasks.create_task(keep_sweeping(away, every_seconds=0.05))
-        await asyncio.to_thread(queue_server.start)
-        working = tasks.create_task(a_worker(away, burst=False).main())
-        async for event in follow(queue, away.database, run_id):
-            last = event
-        sweeping.cancel()
-        working.cancel()
-    await queue.aclose()
-
-    assert last == {"state": "finished"}

@@ -4,15 +4,12 @@ import asyncio
 import contextlib
 import os
 import re
-import signal
 import socket
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from graders.limits import Limits
-from tests.fixtures.sandbox import RUNTIME, Person
 from tests.worker.processes import (
     children_of,
     descendants_of,
@@ -21,27 +18,10 @@ from tests.worker.processes import (
     parent_of,
 )
 from tests.worker.running import Check, end_of, program, run_program, send_program
-from worker.sandboxes import SandboxError, Zygote, open_zygote
-from worker.sandboxes.bubblewrap import start_zygote
+from worker.sandboxes import SandboxError, Zygote
 from worker.sandboxes.cgroups import Cgroups
-from worker.sandboxes.forking import ForkingZygote
-from worker.sandboxes.runs import Run, receive_with_pid
+from worker.sandboxes.runs import receive_with_pid
 
-NARROW = """
-import asyncio, os, resource, sys
-from pathlib import Path
-from tests.worker.running import run_program
-from worker.sandboxes import open_zygote
-
-async def main():
-    async with open_zygote(Path(sys.argv[1])) as zygote:
-        said = "import resource; print(resource.getrlimit(resource.RLIMIT_NOFILE))"
-        print((await run_program(zygote, said)).printed)
-
-os.umask(0o077)
-resource.setrlimit(resource.RLIMIT_NOFILE, (100, 100))
-asyncio.run(main())
-"""
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
@@ -189,71 +169,6 @@ async def test_an_abandoned_open_leaves_no_run(zygote: Zygote) -> None:
     assert ended(pidfds, seconds=10)
     for pidfd in pidfds:
         os.close(pidfd)
-
-
-async def test_a_zygote_that_died_is_started_again_by_the_next_call() -> None:
-    async with open_zygote(RUNTIME) as zygote:
-        sandbox = await zygote.open(Limits())
-        os.kill(parent_of(sandbox.starter_pid), signal.SIGKILL)
-        assert await end_of(sandbox, 0) is None
-        await sandbox.close()
-
-        with contextlib.suppress(SandboxError):
-            await (await zygote.open(Limits())).close()
-        ran = await run_program(zygote, "print('again')")
-
-    assert ran.printed == "again\n"
-
-
-async def test_a_zygote_that_hangs_is_replaced() -> None:
-    zygote = ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=0.5)
-    async with zygote:
-        sandbox = await zygote.open(Limits())
-        os.kill(parent_of(sandbox.starter_pid), signal.SIGSTOP)
-
-        with pytest.raises(SandboxError, match="does not answer"):
-            await zygote.open(Limits())
-        again = await zygote.open(Limits())
-
-        assert again.starter_pid != sandbox.starter_pid
-        await again.close()
-        await sandbox.close()
-
-
-async def test_a_starter_that_is_gone_already_is_no_run() -> None:
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    ours.setblocking(False)
-    theirs.close()
-    before = open_descriptors()
-
-    # Its pid may be somebody else's by now: this one would be ours.
-    with pytest.raises(BrokenPipeError):
-        Run(ours, os.getpid())
-
-    assert open_descriptors() == before
-    ours.close()
-
-
-async def test_a_worker_with_a_narrow_umask_and_low_limits_opens_sandboxes(
-    as_this_user: Person,
-) -> None:
-    printed = await asyncio.to_thread(as_this_user.run, "-c", NARROW, str(RUNTIME))
-
-    assert printed == "(100, 100)\n\n"
-
-
-async def test_leaving_the_zygote_ends_the_runs_that_are_open() -> None:
-    async with open_zygote(RUNTIME) as zygote:
-        sandbox = await zygote.open(Limits())
-        send_program(sandbox, program("fork_bomb"))
-        check = Check(sandbox)
-        await check.printed(until=b"begun\n")
-        pidfd = os.pidfd_open(sandbox.starter_pid)
-
-    assert ended([pidfd], seconds=0)
-    os.close(pidfd)
-    check.close()
-    await sandbox.close()
 
 
 async def test_a_run_that_takes_too_much_in_many_processes_is_ended(zygote: Zygote) -> None:
