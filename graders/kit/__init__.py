@@ -1,7 +1,7 @@
 """The kit a suite is written with; the trusted side of grading.
 
     marks      points, titles, hints of checks; what is hidden, what needs what
-    conductor  services, and when they answer
+    conductor  services, and when they answer: barrier; http, http_line; fifos
     solution   call the submission
     app        an ASGI application of the submission
     run        one call that is over; what must be true of it
@@ -12,27 +12,37 @@
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
-    channel, process, asking, loading, line, replies, link, watch, look, wire
+    channel, process, furnishing, asking, loading, line, replies, link, watch, look, traffic, wire
                what carries all that
 
 A suite imports from here only.
 """
 
 from graders.kit.app import App, Response
+from graders.kit.barrier import NEVER, QUIET, Service
 from graders.kit.clock import Clock
-from graders.kit.conductor import NEVER, QUIET, Conductor, Service
+from graders.kit.conductor import Conductor
 from graders.kit.expect import require
+from graders.kit.fifos import Fifos
+from graders.kit.http import HANG_UP, SILENCE, Http
+from graders.kit.http_line import Reply, Request
 from graders.kit.marks import hidden, hint, needs, points, title
 from graders.kit.run import Run
 from graders.kit.solution import Remote, Solution
 
 __all__ = [
+    "HANG_UP",
     "NEVER",
     "QUIET",
+    "SILENCE",
     "App",
     "Clock",
     "Conductor",
+    "Fifos",
+    "Http",
     "Remote",
+    "Reply",
+    "Request",
     "Response",
     "Run",
     "Service",

@@ -9,10 +9,10 @@ from graders.kit.evidence import CANCELLED, Call, Evidence
 from graders.kit.replies import line_of
 
 if TYPE_CHECKING:
-    from graders.kit.conductor import Service
+    from graders.kit.barrier import Service
 
 MAX_CALLS = 1000
-
+Send = Callable[[dict[str, Any]], None]
 
 _PARTS = {
     "function": ("",),
@@ -23,7 +23,7 @@ _PARTS = {
 
 
 def _part(kind: str, part: Any) -> str:
-    if part not in _PARTS[kind]:
+    if kind not in _PARTS or part not in _PARTS[kind]:
         raise wire.WireError("no such step of a service")
     return str(part)
 
@@ -38,60 +38,84 @@ class Asking:
     began  When the program was first called, by time.monotonic; None before.
     """
 
-    def __init__(self, send: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, send: Send) -> None:
         self.services: dict[str, Service] = {}
         self.evidence = Evidence()
         self.began: float | None = None
         self._send = send
-        self._calls: dict[int, Call] = {}
+        # By the process that asked and its own number for it.
+        self._calls: dict[tuple[int, int], Call] = {}
 
-    def on_asked(self, frame: dict[str, Any]) -> None:
-        """Note a call, and answer what is due by now.
+    def on_asked(
+        self, frame: dict[str, Any], *, process: int = 1, send: Send | None = None
+    ) -> None:
+        """Note a call, and answer what is due by now; `send` takes the answers of its process.
 
         Raises:
             WireError, KeyError, TypeError: it is no call of ours.
             TooManyCalls: it is one too many.
         """
         service, key = self.services[frame["service"]], frame["number"]
-        if type(key) is not int or key in self._calls:
+        if type(key) is not int or (process, key) in self._calls:
             raise wire.WireError("a call's number twice")
-        if len(self._calls) >= MAX_CALLS:
-            raise TooManyCalls
-        self._calls[key] = call = Call(
+        to = send or self._send
+        call = Call(
             service=service.name,
             key=key,
-            number=len(self.evidence.of(service.name)) + 1,
+            number=self.next_number(service.name),
             arguments=tuple(wire.decode(form) for form in frame["arguments"]),
             named=wire.decode(frame["named"]),
             line=line_of(frame.get("line")),
             part=_part(service.kind, frame["part"]),
             instance=int(frame["instance"]),
-            asked_at=self._since_began(),
+            asked_at=self.since_began(),
+            process=process,
+            reply=lambda how, content: to({"t": how, "number": key, **content}),
         )
-        self.evidence.calls.append(call)
-        service.on_asked(call)
+        self._calls[process, key] = call
+        self.arrive(call)
 
-    def on_cancelled(self, key: Any) -> None:
+    def arrive(self, call: Call) -> None:
+        """Note a call, by whatever way it came, and answer what is due by now.
+
+        Raises:
+            TooManyCalls: it is one too many.
+        """
+        if len(self.evidence.calls) >= MAX_CALLS:
+            raise TooManyCalls
+        self.evidence.calls.append(call)
+        self.services[call.service].on_asked(call)
+
+    def next_number(self, service: str) -> int:
+        """Return the number that the next call of a service bears."""
+        return len(self.evidence.of(service)) + 1
+
+    def on_cancelled(self, key: Any, *, process: int = 1) -> None:
         """Note that the program gave a call up, unless it had been answered before."""
-        call = self._calls[key]
+        self.give_up(self._calls[process, key])
+
+    def give_up(self, call: Call) -> None:
+        """Note that nobody waits for the answer any more, unless there has been one."""
         if not call.how:
-            call.how, call.ended_at = CANCELLED, self._since_began()
+            call.how, call.ended_at = CANCELLED, self.since_began()
 
     def answer(self, call: Call, how: str, content: dict[str, Any]) -> None:
         """Answer one call."""
-        call.how, call.ended_at = how, self._since_began()
-        self._send({"t": how, "number": call.key, **content})
+        call.how, call.ended_at = how, self.since_began()
+        if call.reply:
+            call.reply(how, content)
 
     def on_quiet(self) -> bool:
         """Tell every service that no more will be asked before an answer; True if one answered."""
         # A list: every service is told, not only the first that has something to answer.
         return any([service.on_quiet() for service in self.services.values()])  # noqa: C419
 
-    def on_drowsy(self) -> None:
-        """Tell those that wait for quiet that there is enough of it."""
+    def on_drowsy(self, seconds: float) -> None:
+        """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
         for service in self.services.values():
-            if service.hold_until == "quiet":
+            if service.is_quiet_enough(seconds):
                 service.on_quiet()
 
-    def _since_began(self) -> float:
+    def since_began(self) -> float:
+        """Return the seconds since the program was first called."""
         return monotonic() - (self.began or monotonic())

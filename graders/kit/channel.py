@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 from graders.kit.asking import Asking
+from graders.kit.furnishing import Furnishing
 from graders.kit.link import SandboxLink
 from graders.kit.outcome import Called, Ending, Outcome, Place, Reported
 from graders.kit.process import WORD_SECONDS, CheckProcess
@@ -28,9 +29,14 @@ class Channel:
     def __init__(self, link: SandboxLink, limits: Limits) -> None:
         self._link = link
         self._loop = asyncio.get_running_loop()
-        self._process = CheckProcess(link, limits, self._on_frame, self._on_read, self._finish)
         self.asking = Asking(self._send)
-        self.watcher = Watcher(link, limits, self._on_quiet, self._on_drowsy, self._on_limit)
+        self.furnishing = Furnishing(self.asking, self._on_read, self._finish)
+        self._process = CheckProcess(
+            link, limits, self.furnishing, self._on_frame, self._on_read, self._finish
+        )
+        self.watcher = Watcher(
+            link, limits, self.furnishing, self._on_quiet, self._on_drowsy, self._on_limit
+        )
         self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
@@ -188,7 +194,9 @@ class Channel:
     def _on_frame(self, frame: dict[str, Any]) -> None:
         match frame["t"]:
             case "hello":
-                pass
+                self._process.take_furnishing()
+            case "unfurnished":
+                self._finish(Outcome(Ending.UNDECIDED, detail=str(frame["why"])[:200]))
             case "loaded" if self._loaded and not self._loaded.done():
                 self._link.loading.settle(None)
                 self._loaded.set_result(None)
@@ -220,11 +228,11 @@ class Channel:
         if self._resting and not self._resting.done():
             self._resting.set_result(None)
 
-    def _on_drowsy(self) -> None:
+    def _on_drowsy(self, seconds: float) -> None:
         if self._settling and not self._settling.done():
             self._settling.set_result("timer")
             return
-        self.asking.on_drowsy()
+        self.asking.on_drowsy(seconds)
 
     def _on_limit(self, why: str) -> None:
         ending = Ending.TIMED_OUT if why else Ending.UNDECIDED

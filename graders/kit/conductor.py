@@ -1,102 +1,25 @@
-"""The barrier: services that answer when enough has been asked, or provably will never be."""
+"""Makes what a check hands to the student's program: services, an HTTP API, files, FIFOs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
 
 from graders.kit import wire
-from graders.kit.evidence import ANSWERED, FAILED, Call
+from graders.kit.barrier import Hold, Kind, Service
+from graders.kit.fifos import Fifos
+from graders.kit.furnishing import Furnishing
+from graders.kit.http import Answers, Http
 
-if TYPE_CHECKING:
-    from graders.kit.asking import Asking
-
-Hold = int | Literal["quiet", "never"]
-Kind = Literal["function", "blocking", "manager", "generator"]
-QUIET: Literal["quiet"] = "quiet"
-NEVER: Literal["never"] = "never"
-
-
-class Service:
-    """A function handed to the student's program whose body runs on the trusted side.
-
-    came_short  How many calls were in flight when it was proven that no more would come; None
-                if the barrier was reached, or never tried.
-    """
-
-    def __init__(
-        self,
-        asking: "Asking",
-        name: str,
-        answer: Callable[..., object],
-        hold_until: Hold,
-        release_order: Sequence[object],
-        kind: Kind,
-    ) -> None:
-        self.name, self.hold_until, self.kind = name, hold_until, kind
-        self.came_short: int | None = None
-        self._asking, self._answer, self._order = asking, answer, list(release_order)
-        self._is_open = False
-        self._streams: dict[int, Iterator[object]] = {}
-
-    def on_asked(self, call: Call) -> None:
-        """Answer, if what is in flight by now is what was waited for."""
-        if call.part in ("exit", "close"):
-            # The end of a context manager or generator is witnessed, and never held.
-            self._asking.answer(call, ANSWERED, {"value": None})
-            return
-        width = self._asking.evidence.note_width(self.name)
-        if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
-            self._is_open = self.hold_until != QUIET
-            self.release()
-
-    def on_quiet(self) -> bool:
-        """Take note that the program can ask for nothing more by itself.
-
-        Returns whether anything was answered: if not, it sleeps for good.
-        """
-        held = self._asking.evidence.in_flight(self.name)
-        if not held or self.hold_until == NEVER:
-            return False
-        if self.hold_until != QUIET:
-            # The outcome is known: what it asks later need not wait again.
-            self.came_short, self._is_open = len(held), True
-        self.release()
-        return True
-
-    def release(self) -> None:
-        """Answer every call in flight, in the order asked for."""
-        held = self._asking.evidence.in_flight(self.name)
-        # By argument, not by arrival: as_completed() starts what it is given in any order.
-        for call in sorted(held, key=self._place) if self._order else held:
-            self._asking.answer(call, *self._make_answer(call))
-
-    def _place(self, call: Call) -> int:
-        first = call.arguments[0] if call.arguments else None
-        return self._order.index(first) if first in self._order else len(self._order)
-
-    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
-        try:
-            value = self._next(call) if call.part == "next" else self._value(call)
-        except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
-            return FAILED, {"type": type(error).__name__, "message": str(error)}
-        return ANSWERED, {"value": wire.encode(value)}
-
-    def _value(self, call: Call) -> object:
-        return self._answer(*call.arguments, **call.named)
-
-    def _next(self, call: Call) -> tuple[bool, object]:
-        if call.instance not in self._streams:
-            items = self._value(call)
-            self._streams[call.instance] = iter(items if isinstance(items, Iterable) else ())
-        missing = object()
-        item = next(self._streams[call.instance], missing)
-        return (False, None) if item is missing else (True, item)
+# Below the ports that the kernel gives to clients (ip_local_port_range).
+_FIRST_PORT, _PORTS = 10_000, 20_000
+_NAME = re.compile(r"(?!.*\.\.)[\w-][\w .-]*(/[\w-][\w .-]*)?")
 
 
 class Conductor:
     """Makes the services of one check."""
 
-    def __init__(self, asking: "Asking") -> None:
-        self._asking = asking
+    def __init__(self, furnishing: Furnishing) -> None:
+        self._furnishing, self._asking = furnishing, furnishing.asking
 
     def service(
         self,
@@ -124,3 +47,56 @@ class Conductor:
         service = Service(self._asking, name, answer, hold_until, release_order, kind)
         self._asking.services[name] = service
         return service
+
+    def http(
+        self,
+        name: str,
+        answers: Answers,
+        *,
+        hold_until: Hold = 1,
+        release_order: Sequence[object] = (),
+    ) -> Http:
+        """Return an HTTP API, listening at its `url`; to be made before the program is called.
+
+        For `answers` see `Http`; `hold_until` and `release_order` are as for `service`, where a
+        request's argument is its target or path.
+        """
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        api = Http(self._furnishing, name, answers, hold_until, release_order, port)
+        self._asking.services[name] = api
+        self._furnishing.add(api)
+        return api
+
+    def file(self, name: str, content: str | bytes) -> str:
+        """Put a file into the check's folder, text as UTF-8; returns its path for the program.
+
+        To be made before the program is called.
+        """
+        data = content.encode("utf-8") if isinstance(content, str) else content
+        wish = {"kind": "file", "name": _checked(name), "content": wire.encode(data)}
+        self._furnishing.add_plain(wish)
+        return name
+
+    def fifos(
+        self,
+        name: str,
+        contents: Mapping[str, str | bytes],
+        *,
+        hold_until: Hold = 1,
+        release_order: Sequence[object] = (),
+    ) -> Fifos:
+        """Return named pipes in the check's folder, read like files; made before the first call.
+
+        A call is one of them opened for reading; `hold_until` counts over all of them, and
+        `release_order` lists names.
+        """
+        contents = {_checked(file): content for file, content in contents.items()}
+        fifos = Fifos(self._furnishing, name, contents, hold_until, release_order)
+        self._asking.services[name] = fifos
+        return fifos
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not the name of a file in the check's folder: {name!r}")
+    return name

@@ -1,12 +1,13 @@
 """What the trusted side saw: every call of every service, from asked to answered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from graders.report import Event
 
 ANSWERED, FAILED, CANCELLED = "answered", "failed", "cancelled"
+Reply = Callable[[str, dict[str, Any]], None]
 
 
 @dataclass(slots=True)
@@ -20,6 +21,9 @@ class Call:
     line       Line of the student's file that asked, as the program reports it; or None.
     asked_at   Seconds since the program was called. `ended_at` likewise; None while in flight.
     how        "answered", "failed" or "cancelled"; empty while in flight.
+    process    Number of the program's process that asked, counted from 1, the check's own, in the
+               order in which they first asked: as the kernel tells. 0 if nobody can tell.
+    connection Number of the connection it came by, counted from 1, over this service; 0 if none.
     """
 
     service: str
@@ -33,6 +37,9 @@ class Call:
     asked_at: float
     ended_at: float | None = None
     how: str = ""
+    process: int = 1
+    connection: int = 0
+    reply: Reply | None = field(default=None, repr=False, compare=False)
 
     @property
     def shown(self) -> str:
@@ -49,6 +56,7 @@ class Evidence:
 
     calls: list[Call] = field(default_factory=list)
     widest: dict[str, int] = field(default_factory=dict)
+    most_processes: dict[str, int] = field(default_factory=dict)
 
     def of(self, service: str) -> list[Call]:
         """Return the calls of one service, in the order of arrival."""
@@ -62,10 +70,16 @@ class Evidence:
         """Return the most calls of one service that were in flight at the same time."""
         return self.widest.get(service, 0)
 
+    def processes(self, service: str) -> int:
+        """Return the most processes that had a call of the service in flight at the same time."""
+        return self.most_processes.get(service, 0)
+
     def note_width(self, service: str) -> int:
         """Count what is in flight now; returns it."""
-        width = len(self.in_flight(service))
+        calls = self.in_flight(service)
+        width, processes = len(calls), len({call.process for call in calls})
         self.widest[service] = max(width, self.width(service))
+        self.most_processes[service] = max(processes, self.processes(service))
         return width
 
     def events(self) -> tuple[Event, ...]:

@@ -1,5 +1,6 @@
 """The two pipes of one check: frames both ways, and what the program prints."""
 
+import array
 import os
 import socket
 import struct
@@ -13,12 +14,14 @@ class Line:
 
     pid  The host's pid of the process, from the kernel and not from the process: it comes with
          its first frame, which is sent before any of the student's code runs. None until then.
+    descriptors  What came with that frame, the caller's to close; nothing later is taken.
     is_empty  Whether nothing more had come in when it was last read.
     """
 
     def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.pid: int | None = None
+        self.descriptors: list[int] = []
         self.is_empty = False
         self._inbox = bytearray()
 
@@ -63,6 +66,8 @@ class Line:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
                 (self.pid,) = struct.unpack_from("i", content)
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+            elif (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                self.descriptors += array.array("i", content[: len(content) // 4 * 4])
         return data
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from graders.kit.loading import Loading
 
 _ENDED = struct.Struct("!Hi")
+_SEND_BYTES = 1 << 20  # the kernel gives twice what is its limit, 416 KiB as a rule
 Ended = Callable[[int], None]
 
 
@@ -53,8 +54,10 @@ class SandboxLink:
         """
         self._send(b"S", memory)
 
-    def open_check(self, on_end: Ended, on_loss: Callable[[], None]) -> tuple[socket.socket, int]:
-        """Start a fresh process that loads the submission.
+    def open_check(
+        self, first: bytes, on_end: Ended, on_loss: Callable[[], None]
+    ) -> tuple[socket.socket, int]:
+        """Start a fresh process that loads the submission; `first` is the frame that awaits it.
 
         Returns its connection and the reading end of what it prints, both non-blocking and the
         caller's to close. `on_end` gets its wait status (as of waitpid) when it ends.
@@ -64,7 +67,9 @@ class SandboxLink:
         """
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
         ours.setblocking(False)
+        ours.sendall(first)
         reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writing, True)
         try:

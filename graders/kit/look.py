@@ -22,15 +22,19 @@ _NUMBERS = {
     "x86_64": {
         "epoll_wait": 232, "epoll_pwait": 281, "futex": 202, "poll": 7, "read": 0, "recvfrom": 45,
         "recvmsg": 47, "wait4": 61, "waitid": 247, "accept": 43, "accept4": 288, "nanosleep": 35,
-        "clock_nanosleep": 230,
+        "clock_nanosleep": 230, "open": 2, "openat": 257,
     },
     "aarch64": {
         "epoll_pwait": 22, "futex": 98, "read": 63, "recvfrom": 207, "recvmsg": 212, "wait4": 260,
         "waitid": 95, "accept": 202, "accept4": 242, "nanosleep": 101, "clock_nanosleep": 115,
+        "openat": 56,
     },
 }  # fmt: skip
 _NAMES = {number: name for name, number in _NUMBERS.get(platform.machine(), {}).items()}
-_ENDED_BY_OTHERS = {"read", "recvfrom", "recvmsg", "wait4", "waitid", "accept", "accept4"}
+# Opening a FIFO waits for the other end.
+_ENDED_BY_OTHERS = {
+    *("read", "recvfrom", "recvmsg", "wait4", "waitid", "accept", "accept4", "open", "openat")
+}
 
 
 class Activity(Enum):
@@ -173,7 +177,9 @@ def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
         # The fourth argument points at a time-out, or at nothing.
         seen.has_other_timer |= int(call[4], 16) != 0
     elif name == "poll":
-        seen.has_other_timer |= int(call[3], 16) & ALL_ONES != ALL_ONES
+        milliseconds = int(call[3], 16) & ALL_ONES
+        if milliseconds != ALL_ONES:
+            seen.timers.append(milliseconds / 1000)
     else:
         seen.has_other_timer |= name not in _ENDED_BY_OTHERS
 

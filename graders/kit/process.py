@@ -7,6 +7,7 @@ from typing import Any
 
 from graders.kit import wire
 from graders.kit.asking import TooManyCalls
+from graders.kit.furnishing import Furnishing
 from graders.kit.line import Line, Printed
 from graders.kit.link import SandboxLink
 from graders.kit.outcome import Ending, Outcome
@@ -29,11 +30,12 @@ class CheckProcess:
         self,
         link: SandboxLink,
         limits: Limits,
+        furnishing: Furnishing,
         on_frame: OnFrame,
         on_read: Callable[[], None],
         on_end: Callable[[Outcome], None],
     ) -> None:
-        self._link, self._limits = link, limits
+        self._link, self._limits, self._furnishing = link, limits, furnishing
         self._on_frame, self._on_read, self._tell_end = on_frame, on_read, on_end
         self._loop = asyncio.get_running_loop()
         self._is_over = False
@@ -56,11 +58,22 @@ class CheckProcess:
         Raises:
             SandboxLost: there is no sandbox any more.
         """
-        connection, printed = self._link.open_check(self._on_status, self._on_loss)
+        connection, printed = self._link.open_check(
+            self._furnishing.order(), self._on_status, self._on_loss
+        )
         self._line = Line(connection)
         self._printed = Printed(printed, self._limits.output_kib * 1024)
         self._loop.add_reader(connection, self._on_readable)
         self._loop.add_reader(printed, self._on_printed)
+
+    def take_furnishing(self) -> None:
+        """Take what came with its first frame, made before any of the student's code ran.
+
+        Raises:
+            WireError: it is not what was wished for.
+        """
+        if self._line:
+            self._furnishing.take(self._line.descriptors)
 
     def send(self, frame: dict[str, Any]) -> None:
         """Send a frame, or nothing if there is no process."""
@@ -81,6 +94,7 @@ class CheckProcess:
     def close(self) -> None:
         """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
         self.hear_no_more()
+        self._furnishing.close()
         if self._line and self._printed:
             self._loop.remove_reader(self._printed.descriptor)
             self._line.connection.close()

@@ -3,8 +3,8 @@
 from typing import Any
 
 from graders.kit import wire, words
+from graders.kit.barrier import Service
 from graders.kit.channel import Channel
-from graders.kit.conductor import Service
 from graders.kit.evidence import Evidence
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.explain import ended, shown

@@ -7,8 +7,8 @@ from typing import Any
 
 from graders.kit import wire
 from graders.kit.app import App
+from graders.kit.barrier import Service
 from graders.kit.channel import Channel
-from graders.kit.conductor import Service
 from graders.kit.run import Run
 
 

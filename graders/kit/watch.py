@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
+from graders.kit.furnishing import Furnishing
 from graders.kit.line import Line
 from graders.kit.link import SandboxLink
 from graders.kit.look import WORKING, Activity, Look, look_at, nothing_under_way, waiting_seconds
@@ -30,10 +31,10 @@ class Watcher:
     """Looks at one check's program, from `begin` to `stop`.
 
     Calls `on_quiet(True)` when it is proven asleep for good, `on_quiet(False)` when it is proven to
-    sleep on a timer until after the wall limit, `on_drowsy` when it is proven to sleep on
-    a timer that is still FAR_SECONDS off, and `on_limit(why)` when its time is over: "asleep" or
-    "working" for a program that had three quarters of the wall limit for itself, "" for one that
-    our machine kept from running GRACE times as long.
+    sleep on a timer until after the wall limit, `on_drowsy(seconds)` when it is proven to sleep on
+    a timer that is still so far off, FAR_SECONDS at least, and `on_limit(why)` when its time is
+    over: "asleep" or "working" for a program that had three quarters of the wall limit for itself,
+    "" for one that our machine kept from running GRACE times as long.
 
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
@@ -45,11 +46,12 @@ class Watcher:
         self,
         link: SandboxLink,
         limits: Limits,
+        furnishing: Furnishing,
         on_quiet: Callable[[bool], None],
-        on_drowsy: Callable[[], None],
+        on_drowsy: Callable[[float], None],
         on_limit: Callable[[str], None],
     ) -> None:
-        self._link, self._limits = link, limits
+        self._link, self._limits, self._furnishing = link, limits, furnishing
         self.line: Line | None = None
         self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
         self._timer: asyncio.TimerHandle | None = None
@@ -116,8 +118,8 @@ class Watcher:
     def _look(self) -> None:
         now = monotonic()
         look = WORKING
-        if self.pid and self._is_calm():
-            look = look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
+        if self._is_calm():
+            look = self._look_at()
         self._keep_time(now, look)
         before, self._last = self._last, look
         if self._time_is_over(now, look):
@@ -132,13 +134,29 @@ class Watcher:
         else:
             self._conclude(look, now)
 
+    def _look_at(self) -> Look:
+        if not self.pid:
+            return WORKING
+        return look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
+
     def _is_calm(self) -> bool:
-        return self.line is not None and nothing_under_way(self.line.connection)
+        if self.line is None or not nothing_under_way(self.line.connection):
+            return False
+        return self._furnishing.is_calm()
+
+    def _is_still(self, look: Look) -> bool:
+        """Return whether nothing is under way in the check's network, and nothing was since."""
+        if self._furnishing.is_plain:
+            return True
+        # In this order: what was delivered before the first look would show in the second.
+        return self._furnishing.is_still(self.pid or 0) and (
+            self._look_at().signature == look.signature and self._is_calm()
+        )
 
     def _conclude(self, look: Look, now: float) -> None:
         """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
         self._plan(LONGEST_PAUSE_SECONDS)
-        if not self._is_calm():
+        if not (self._is_calm() and self._is_still(look)):
             return
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)
@@ -148,7 +166,7 @@ class Watcher:
         if now + left >= self._began + self._limits.wall_seconds:
             self._on_quiet(False)
         elif left >= FAR_SECONDS:
-            self._on_drowsy()
+            self._on_drowsy(left)
 
     def _ask_where(self) -> None:
         """Have the interpreter write down where its main thread is; once for each call."""

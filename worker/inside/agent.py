@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 from .asgi import Applications
+from .furnish import furnish
 from .line import Line
 from .places import Places
 from .program import Program, line_of, load, prepare
@@ -35,11 +36,29 @@ def serve(program: Program, fd: int) -> None:
     # What this check starts bears its session, whoever adopts it: so it is told from the others'.
     os.setsid()
     line = Line(fd)
-    # The kernel attaches our host pid to this frame, before any of the student's code has run.
-    line.send({"t": "hello"})
+    if not _furnish(line):
+        return
     module = load(program, line.send)
     if module is not None:
         _Agent(module, line).run()
+
+
+def _furnish(line: Line) -> bool:
+    """Make what the trusted side wishes for and say hello with it; False if it cannot be.
+
+    The kernel attaches our host pid to this frame, before any of the student's code has run.
+    """
+    try:
+        made = furnish(line.wait()["wishes"])
+        line.send_with({"t": "hello"}, made)
+    except EOFError:
+        return False
+    except OSError as error:
+        line.send({"t": "unfurnished", "why": str(error)})
+        return False
+    for descriptor in made:
+        os.close(descriptor)
+    return True
 
 
 class _Agent:

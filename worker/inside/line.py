@@ -1,5 +1,6 @@
 """The socket to the trusted side, as frames."""
 
+import array
 import select
 import socket
 from typing import Any
@@ -23,6 +24,22 @@ class Line:
                 data = data[self.socket.send(data) :]
             except BlockingIOError:
                 select.select([], [self.socket], [])
+
+    def send_with(self, frame: dict[str, Any], descriptors: list[int]) -> None:
+        """Send a frame that nothing stands before, and descriptors with it."""
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors).tobytes())
+        self.socket.sendmsg([wire.pack(frame)], [rights] if descriptors else [])
+
+    def wait(self) -> dict[str, Any]:
+        """Wait for the first frame and return it; the trusted side sends no second by itself.
+
+        Raises:
+            EOFError: the trusted side hung up.
+        """
+        while True:
+            select.select([self.socket], [], [])
+            for frame in self.receive():
+                return frame
 
     def receive(self) -> list[dict[str, Any]]:
         """Return the frames that have come in whole.

@@ -18,7 +18,8 @@ from . import linux
 ALLOWED = """
 read write readv writev pread64 pwrite64 preadv pwritev close close_range open openat stat fstat
 lstat newfstatat statx access faccessat faccessat2 readlink readlinkat getdents64 getcwd chdir
-fchdir mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2 chmod fchmod fchmodat utimensat
+fchdir mkdir mkdirat rmdir link linkat unlink unlinkat rename renameat renameat2 chmod fchmod
+fchmodat utimensat
 truncate ftruncate fallocate lseek fsync fdatasync symlink symlinkat umask statfs fstatfs
 dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait
 epoll_pwait eventfd2 timerfd_create timerfd_settime timerfd_gettime
@@ -57,6 +58,7 @@ _NAMESPACES = (
 )
 RULES = (
     Rule("clone", 0, (0,), _NAMESPACES),
+    Rule("mknodat", 2, (0o010000,), 0o170000),  # FIFOs, never a device
     Rule("socket", 0, (1, 2, 10)),  # AF_UNIX, AF_INET, AF_INET6
     Rule("prlimit64", 0, (0,)),  # oneself only: a run could else put limits on its pid 1
     # SET_NAME, GET_NAME, GET_DUMPABLE, CAPBSET_READ, SET_VMA (malloc names its arenas)

@@ -18,7 +18,8 @@ nanosleep:35 getitimer:36 alarm:37 setitimer:38 getpid:39 sendfile:40 socket:41 
 accept:43 sendto:44 recvfrom:45 sendmsg:46 recvmsg:47 shutdown:48 bind:49 listen:50 getsockname:51
 getpeername:52 socketpair:53 setsockopt:54 getsockopt:55 clone:56 fork:57 vfork:58 execve:59
 exit:60 wait4:61 kill:62 uname:63 fcntl:72 fsync:74 fdatasync:75 truncate:76 ftruncate:77
-getcwd:79 chdir:80 fchdir:81 rename:82 mkdir:83 rmdir:84 unlink:87 symlink:88 readlink:89 chmod:90
+getcwd:79 chdir:80 fchdir:81 rename:82 mkdir:83 rmdir:84 link:86 unlink:87 symlink:88
+readlink:89 chmod:90
 fchmod:91 umask:95 gettimeofday:96 getrlimit:97 getrusage:98 sysinfo:99 times:100 getuid:102
 getgid:104 geteuid:107 getegid:108 setpgid:109 getppid:110 getpgrp:111 setsid:112 getgroups:115
 getresuid:118 getresgid:120 getpgid:121 getsid:124 capset:126 rt_sigpending:127
@@ -26,8 +27,9 @@ rt_sigtimedwait:128 rt_sigsuspend:130 sigaltstack:131 statfs:137 fstatfs:138 get
 pivot_root:155 prctl:157 arch_prctl:158 setrlimit:160 gettid:186 tkill:200 time:201 futex:202
 sched_getaffinity:204 epoll_create:213 getdents64:217 set_tid_address:218 restart_syscall:219
 clock_gettime:228 clock_getres:229 clock_nanosleep:230 exit_group:231 epoll_wait:232 epoll_ctl:233
-tgkill:234 waitid:247 openat:257 mkdirat:258 newfstatat:262 unlinkat:263 renameat:264
-symlinkat:266 readlinkat:267 fchmodat:268 faccessat:269 pselect6:270 ppoll:271 set_robust_list:273
+tgkill:234 waitid:247 openat:257 mkdirat:258 mknodat:259 newfstatat:262 unlinkat:263 renameat:264
+linkat:265 symlinkat:266 readlinkat:267 fchmodat:268 faccessat:269 pselect6:270 ppoll:271
+set_robust_list:273
 get_robust_list:274 utimensat:280 epoll_pwait:281 timerfd_create:283 fallocate:285
 timerfd_settime:286 timerfd_gettime:287 accept4:288 eventfd2:290 epoll_create1:291 dup3:292
 pipe2:293 preadv:295 pwritev:296 prlimit64:302 getcpu:309 renameat2:316 seccomp:317 getrandom:318
@@ -38,7 +40,8 @@ execveat:322 membarrier:324 statx:332 rseq:334 clone3:435 close_range:436 facces
 AARCH64 = _table(
     """
 getcwd:17 eventfd2:19 epoll_create1:20 epoll_ctl:21 epoll_pwait:22 dup:23 dup3:24 fcntl:25
-ioctl:29 mkdirat:34 unlinkat:35 symlinkat:36 renameat:38 pivot_root:41 statfs:43 fstatfs:44
+ioctl:29 mknodat:33 mkdirat:34 unlinkat:35 symlinkat:36 linkat:37 renameat:38 pivot_root:41
+statfs:43 fstatfs:44
 truncate:45 ftruncate:46 fallocate:47 faccessat:48 chdir:49 fchdir:50 fchmod:52 fchmodat:53
 openat:56 close:57 pipe2:59 getdents64:61 lseek:62 read:63 write:64 readv:65 writev:66 pread64:67
 pwrite64:68 preadv:69 pwritev:70 sendfile:71 pselect6:72 ppoll:73 readlinkat:78 newfstatat:79

@@ -1,0 +1,100 @@
+"""The barrier: services that answer when enough has been asked, or provably will never be."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from graders.kit import wire
+from graders.kit.evidence import ANSWERED, FAILED, Call
+
+if TYPE_CHECKING:
+    from graders.kit.asking import Asking
+
+Hold = int | Literal["quiet", "never"]
+Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
+QUIET: Literal["quiet"] = "quiet"
+NEVER: Literal["never"] = "never"
+
+
+class Service:
+    """A function handed to the student's program whose body runs on the trusted side.
+
+    came_short  How many calls were in flight when it was proven that no more would come; None
+                if the barrier was reached, or never tried.
+    """
+
+    def __init__(
+        self,
+        asking: "Asking",
+        name: str,
+        answer: Callable[..., object],
+        hold_until: Hold,
+        release_order: Sequence[object],
+        kind: Kind,
+    ) -> None:
+        self.name, self.hold_until, self.kind = name, hold_until, kind
+        self.came_short: int | None = None
+        self._asking, self._answer, self._order = asking, answer, list(release_order)
+        self._is_open = False
+        self._streams: dict[int, Iterator[object]] = {}
+
+    def on_asked(self, call: Call) -> None:
+        """Answer, if what is in flight by now is what was waited for."""
+        if call.part in ("exit", "close"):
+            # The end of a context manager or generator is witnessed, and never held.
+            self._asking.answer(call, ANSWERED, {"value": None})
+            return
+        width = self._asking.evidence.note_width(self.name)
+        if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
+            self._is_open = self.hold_until != QUIET
+            self.release()
+
+    def on_quiet(self) -> bool:
+        """Take note that the program can ask for nothing more by itself.
+
+        Returns whether anything was answered: if not, it sleeps for good.
+        """
+        held = self._held()
+        if not held or self.hold_until == NEVER:
+            return False
+        if self.hold_until != QUIET:
+            # The outcome is known: what it asks later need not wait again.
+            self.came_short, self._is_open = len(held), True
+        self.release()
+        return True
+
+    def is_quiet_enough(self, seconds: float) -> bool:
+        """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
+        return self.hold_until == QUIET
+
+    def release(self) -> None:
+        """Answer every call in flight, in the order asked for."""
+        held = self._held()
+        # By argument, not by arrival: as_completed() starts what it is given in any order.
+        for call in sorted(held, key=self._place) if self._order else held:
+            self._asking.answer(call, *self._make_answer(call))
+
+    def _held(self) -> list[Call]:
+        """Return the calls in flight that are to be answered some time."""
+        return self._asking.evidence.in_flight(self.name)
+
+    def _place(self, call: Call) -> int:
+        first = call.arguments[0] if call.arguments else None
+        return self._order.index(first) if first in self._order else len(self._order)
+
+    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+        try:
+            value = self._next(call) if call.part == "next" else self._value(call)
+        except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
+            return FAILED, {"type": type(error).__name__, "message": str(error)}
+        return ANSWERED, {"value": wire.encode(value)}
+
+    def _value(self, call: Call) -> object:
+        return self._answer(*call.arguments, **call.named)
+
+    def _next(self, call: Call) -> tuple[bool, object]:
+        if call.instance not in self._streams:
+            items = self._value(call)
+            self._streams[call.instance] = iter(items if isinstance(items, Iterable) else ())
+        missing = object()
+        item = next(self._streams[call.instance], missing)
+        return (False, None) if item is missing else (True, item)
