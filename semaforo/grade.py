@@ -43,11 +43,13 @@ def grade(
     return 0 if report.all_passed else FAILED
 
 
-def find_exercise(name: str, settings: Settings, language: str) -> Exercise:
+def find_exercise(
+    name: str, settings: Settings, language: str, *, broken: int = COULD_NOT
+) -> Exercise:
     """Return the exercise of this slug, or the one in the folder at this path.
 
     Raises:
-        Stop: there is none, or it cannot be used.
+        Stop: there is none; or it cannot be used, for which `broken` is the exit code.
     """
     try:
         return Catalogue.read(*settings.exercises_dirs).find(name)
@@ -59,7 +61,7 @@ def find_exercise(name: str, settings: Settings, language: str) -> Exercise:
             known=", ".join(error.known),
         ) from None
     except ManifestError as error:
-        raise Stop("{error}", exit_code=COULD_NOT, error=error.words.to(language)) from None
+        raise Stop("{error}", exit_code=broken, error=error.words.to(language)) from None
 
 
 def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[str, bytes]:

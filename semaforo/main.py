@@ -7,7 +7,7 @@ from typing import ParamSpec
 
 import typer
 
-from semaforo import accounts, doctor, grade, submit, up_command
+from semaforo import accounts, doctor, grade, submit, suite, suite_check, up_command
 from semaforo.terminal import INTERRUPTED, Stop, terminal_language
 
 P = ParamSpec("P")
@@ -52,6 +52,11 @@ token_app.command("issue")(ending_well(accounts.issue_token))
 token_app.command("list")(ending_well(accounts.list_tokens))
 token_app.command("revoke")(ending_well(accounts.revoke_token))
 app.add_typer(token_app, name="token")
+
+suite_app = typer.Typer(help="Write exercises that can be trusted.", no_args_is_help=True)
+suite_app.command("new")(ending_well(suite.new))
+suite_app.command("check")(ending_well(suite_check.check))
+app.add_typer(suite_app, name="suite")
 
 
 def main() -> None:

@@ -24,8 +24,9 @@ from typing import Any
 import pytest
 
 from graders.kit.link import SandboxLink
+from graders.kit.marks import faults_of, marks_of
 from graders.kit.plugin import Fixtures, Sandboxed
-from graders.kit.running import run_checks
+from graders.kit.running import name_of, run_checks
 from graders.limits import Limits
 from graders.report import CheckResult
 
@@ -56,6 +57,7 @@ class Server:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve until the socket is closed."""
         items = [item for item in session.items if isinstance(item, pytest.Function)]
+        self._errors += faults_of({name_of(i): marks_of(i.function).needs for i in items})
         if self._errors or not items:
             self._say({"error": "\n".join(self._errors) or "the suite holds no check"})
             return True

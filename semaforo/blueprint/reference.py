@@ -1,0 +1,6 @@
+import asyncio
+
+
+async def saludar_a_todos(nombres, saludar):
+    """Pide un saludo para cada nombre, todos a la vez, y los devuelve en el orden de nombres."""
+    return await asyncio.gather(*[saludar(nombre) for nombre in nombres])

@@ -1,0 +1,164 @@
+"""`semaforo suite check`: an exercise tried on its own samples."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from graders.catalogue import Catalogue
+from graders.manifest import Exercise, ManifestError
+from graders.readable import LABELS
+from graders.report import Verdict
+from graders.samples import Sample, load_samples
+from semaforo.grade import find_exercise
+from semaforo.options import AsJson, Language
+from semaforo.suite_run import Rehearsal, rehearse
+from semaforo.suite_table import Say, as_json, make_console, show
+from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
+from server.settings import Settings, get_settings
+from worker.grade import Grader, GradingOutage
+from worker.suites import SuiteError
+
+Chosen = tuple[Exercise, list[Sample]]
+
+
+def check(
+    exercises: Annotated[
+        list[str] | None, typer.Argument(help="Slugs or paths of folders; without any, all.")
+    ] = None,
+    as_json_: AsJson = False,
+    language: Language = None,
+) -> int:
+    """Try a suite on its samples: does it see what is wrong, and only that?
+
+    Ends with 0 if all is well, 1 if something is to be mended, 2 if it could not be tried.
+    """
+    tongue = language or terminal_language()
+    settings = get_settings()
+    chosen = [_load(name, settings, tongue) for name in exercises or _all(settings, tongue)]
+    console, say = make_console(), words(tongue)
+
+    def show_one(found: Rehearsal, faults: list[str]) -> None:
+        if not as_json_:
+            show(console, found, faults, say, tongue)
+
+    found = asyncio.run(_rehearse_all(settings, chosen, show_one, tongue))
+    if as_json_:
+        print(json.dumps([facts for facts, _ in found], ensure_ascii=False, indent=2))
+    codes = [code for _, code in found]
+    return COULD_NOT if COULD_NOT in codes else max(codes, default=0)
+
+
+def _all(settings: Settings, language: str) -> list[str]:
+    try:
+        catalogue = Catalogue.read(*settings.exercises_dirs)
+    except ManifestError as error:
+        raise Stop("{error}", error=error.words.to(language)) from None
+    return [*catalogue, *catalogue.withheld]
+
+
+def _load(name: str, settings: Settings, language: str) -> Chosen:
+    exercise = find_exercise(name, settings, language, broken=FAILED)
+    try:
+        return exercise, load_samples(exercise)
+    except ManifestError as error:
+        raise Stop("{error}", error=error.words.to(language)) from None
+
+
+async def _rehearse_all(
+    settings: Settings,
+    chosen: list[Chosen],
+    show_one: Callable[[Rehearsal, list[str]], None],
+    language: str,
+) -> list[tuple[dict[str, Any], int]]:
+    say, found = words(language), []
+    bar = make_bar()
+    try:
+        async with a_grader(settings) as grader:
+            with bar:
+                for exercise, samples in chosen:
+                    task = bar.add_task(exercise.slug, total=len(samples))
+                    rehearsal = await rehearse(
+                        exercise, samples, grader, on_sample=partial(bar.advance, task)
+                    )
+                    bar.remove_task(task)
+                    faults = faults_of(rehearsal, say, language)
+                    show_one(rehearsal, faults)
+                    code = COULD_NOT if rehearsal.undecided else FAILED if faults else 0
+                    found.append((as_json(rehearsal, faults, language), code))
+    except GradingOutage as outage:
+        raise outage_told(outage) from outage
+    return found
+
+
+def make_bar() -> Progress:
+    """Return a progress bar on the error stream, so that the output stays clean."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    is_seen = sys.stderr.isatty()
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_seen)
+
+
+def a_grader(settings: Settings) -> Grader:
+    """Return a grader such as the worker has."""
+    return Grader(
+        runtime=settings.runtime_dir,
+        name=settings.worker_name,
+        insecure=settings.run_student_code_without_a_full_sandbox,
+    )
+
+
+def outage_told(outage: GradingOutage) -> Stop:
+    """Return why nothing could be tried: the suite's own fault, or this host's."""
+    if isinstance(outage.__cause__, SuiteError):
+        return Stop("The suite does not run: {reason}", reason=outage.__cause__)
+    return Stop(
+        "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
+        exit_code=COULD_NOT,
+        reason=outage,
+    )
+
+
+def faults_of(found: Rehearsal, say: Say, language: str) -> list[str]:
+    """Return what is to be mended, a sentence each."""
+    faults = []
+    for sample, check in found.surprises():
+        wanted = sample.expected.get(check.name, Verdict.PASSED)
+        values = {
+            "sample": sample.name,
+            "check": check.name,
+            "got": LABELS[check.verdict].to(language),
+            "wanted": LABELS[wanted].to(language),
+            "message": check.message.to(language) or "–",
+        }
+        if check.verdict is wanted:
+            words = say("{sample}: {check} says other words than expected.toml: {message}")
+        else:
+            words = say("{sample}: {check} is “{got}” and should be “{wanted}”: {message}")
+        faults.append(words.format(**values))
+    faults += [
+        say("{sample} expects a check {check}, and the suite has none of that name.").format(
+            sample=sample.name, check=name
+        )
+        for sample, name in found.unknown()
+    ]
+    faults += [
+        say("{sample}: no check catches it.").format(sample=sample.name)
+        for sample in found.uncaught()
+    ]
+    faults += [
+        say("{check}: no wrong sample ever fails it; write one that does.").format(check=check.name)
+        for check in found.unexercised()
+    ]
+    faults += [
+        say("{sample}: this machine is too busy to decide it; try again.").format(
+            sample=sample.name
+        )
+        for sample in found.undecided
+    ]
+    return faults

@@ -1,0 +1,91 @@
+"""`semaforo suite`, as an author types it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue import BUILT_IN
+from tests.journeys.conftest import semaforo
+
+
+@pytest.fixture
+async def made(tmp_path: Path) -> Path:
+    """An exercise folder, as `suite new` makes it."""
+    code, _, errors = await semaforo("suite", "new", "mi-saludo", "--in", str(tmp_path))
+    assert code == 0, errors
+    return tmp_path / "mi-saludo"
+
+
+def _change(file: Path, old: str, new: str) -> None:
+    content = file.read_text("utf-8")
+    assert old in content
+    file.write_text(content.replace(old, new), "utf-8")
+
+
+async def test_a_new_exercise_is_complete_and_good(made: Path):
+    code, out, errors = await semaforo("suite", "check", str(made), "--language", "es")
+
+    assert code == 0, errors
+    assert "✓ Cada muestra recibe lo que debe." in out
+    assert "(oculta)" in out
+    assert "Sin certificar" in out
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+async def test_what_the_suite_does_not_see_is_said(made: Path):
+    _change(made / "test_mi_saludo.py", 'run.must_raise("ValueError", words)', "run.outcome")
+    _change(made / "samples" / "expected.toml", '"en el orden', '"en ningún orden')
+    _change(made / "samples" / "expected.toml", 'at_once = "crashed"', 'at_once = "timed_out"')
+
+    code, out, errors = await semaforo("suite", "check", str(made), "--json", "--language", "en")
+
+    assert code == 1, errors
+    (found,) = json.loads(out)
+    faults = "\n".join(found["faults"])
+    assert "wrong_swallowed: no check catches it." in faults
+    assert "errors: no wrong sample ever fails it; write one that does." in faults
+    assert "wrong_order: order says other words than expected.toml" in faults
+    assert "hostile_exit: at_once is “crashed” and should be “timed out”" in faults
+    assert not found["is_good"]
+    assert found["cost"]["seconds"] > 0
+    assert found["cost"]["cpu_seconds"] > 0
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("exercise.toml", "wall_seconds", "wall", "exercise.toml: límite desconocido wall"),
+        ("exercise.toml", 'en = "Greet', 'fr = "Greet', "title necesita los dos idiomas"),
+        ("samples/expected.toml", "[wrong_order]", "[wrong_ordre]", "falta [wrong_order]"),
+        ("samples/expected.toml", '"crashed"', '"broken"', "'broken' no es un veredicto"),
+        ("test_mi_saludo.py", '@needs("at_once")', '@needs("once")', "there is no such check"),
+        ("test_mi_saludo.py", "import token_hex", "import (", "SyntaxError"),
+    ],
+)
+async def test_what_is_wrong_with_the_folder_is_said_with_its_place(
+    made: Path, file: str, old: str, new: str, words: str
+):
+    _change(made / file, old, new)
+
+    code, out, errors = await semaforo("suite", "check", str(made), "--language", "es")
+
+    assert (code, out) == (1, "")
+    assert words in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("new", "Mi_Saludo"), "small letters"),
+        (("new", "gather", "--in", str(BUILT_IN)), "is there already"),
+        (("new", "saludo", "--in", "/proc/none"), "cannot be made"),
+        (("check", "nothing"), "There is no exercise"),
+    ],
+)
+async def test_what_cannot_be_done_ends_with_2(arguments: tuple[str, ...], words: str):
+    code, out, errors = await semaforo("suite", *arguments, "--language", "en")
+
+    assert (code, out) == (2, "")
+    assert words in errors
