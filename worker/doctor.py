@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graders.kit.furnishing import NOTHING
 from graders.limits import Limits
 from graders.text import Text
 from worker.protections import PROTECTIONS, SANDBOX, Finding
@@ -114,6 +115,7 @@ async def _load(sandbox: OpenSandbox, source: str) -> str:
         ours.setblocking(False)
         files = {"main": "probe.py", "files": {"probe.py": source}}
         os.write(program, json.dumps(files).encode())
+        ours.sendall(NOTHING)  # every check's process waits for what it is to make
         with theirs:
             socket.send_fds(sandbox.control, [b"S"], [program])
             socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), output])

@@ -9,6 +9,7 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from graders.kit.furnishing import NOTHING
 from graders.limits import Limits
 from worker.sandboxes import Leftovers, OpenSandbox, Zygote
 from worker.sandboxes.runs import readable
@@ -36,6 +37,7 @@ class Check:
     def __init__(self, sandbox: OpenSandbox) -> None:
         self.socket, theirs = socket.socketpair()
         self.socket.setblocking(False)
+        self.socket.sendall(NOTHING)
         self._reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writing, True)
         with theirs:
