@@ -14,13 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graders.kit.furnishing import NOTHING
 from graders.limits import Limits
 from graders.text import Text
 from worker.protections import PROTECTIONS, SANDBOX, Finding
 from worker.sandboxes import Leftovers, OpenSandbox, SandboxError, Zygote, open_zygote
 from worker.sandboxes.bubblewrap import find_bwrap
-from worker.sandboxes.runs import readable
+from worker.sandboxes.runs import NOTHING, readable
 
 __all__ = ["Finding", "examine"]
 _PROBE = Path(__file__).parent / "inside" / "probe.py"

@@ -14,7 +14,6 @@ from graders.kit.asking import Asking
 from graders.kit.outcome import Ending, Outcome
 
 MAX_BYTES = 150_000
-NOTHING = wire.pack({"t": "furnish", "wishes": []})
 
 
 class Piece(Protocol):

@@ -9,10 +9,9 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.kit.furnishing import NOTHING
 from graders.limits import Limits
 from worker.sandboxes import Leftovers, OpenSandbox, Zygote
-from worker.sandboxes.runs import readable
+from worker.sandboxes.runs import NOTHING, readable
 
 PROGRAMS = Path(__file__).parent / "programs"
 SECONDS = 30.0

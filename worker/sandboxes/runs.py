@@ -17,6 +17,8 @@ from .protocol import Leftovers, SandboxError
 
 END_SECONDS = 20.0  # SIGKILL to the last process gone; a fork bomb took 0.2 s
 _WORD_BYTES = 1024
+# The first frame to a check's process that has nothing to make, as graders.kit.wire packs it.
+NOTHING = b'\x00\x00\x00\x0e{"wishes": []}'
 
 
 class Run:
