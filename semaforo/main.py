@@ -7,7 +7,7 @@ from typing import ParamSpec
 
 import typer
 
-from semaforo import accounts, doctor, grade, submit, suite, suite_check, up_command
+from semaforo import accounts, doctor, grade, submit, suite, suite_certify, suite_check, up_command
 from semaforo.terminal import INTERRUPTED, Stop, terminal_language
 
 P = ParamSpec("P")
@@ -56,6 +56,7 @@ app.add_typer(token_app, name="token")
 suite_app = typer.Typer(help="Write exercises that can be trusted.", no_args_is_help=True)
 suite_app.command("new")(ending_well(suite.new))
 suite_app.command("check")(ending_well(suite_check.check))
+suite_app.command("certify")(ending_well(suite_certify.certify))
 app.add_typer(suite_app, name="suite")
 
 

@@ -41,7 +41,7 @@ def check(
     """
     tongue = language or terminal_language()
     settings = get_settings()
-    chosen = [_load(name, settings, tongue) for name in exercises or _all(settings, tongue)]
+    chosen = [load(name, settings, tongue) for name in exercises or _all(settings, tongue)]
     console, say = make_console(), words(tongue)
 
     def show_one(found: Rehearsal, faults: list[str]) -> None:
@@ -63,7 +63,12 @@ def _all(settings: Settings, language: str) -> list[str]:
     return [*catalogue, *catalogue.withheld]
 
 
-def _load(name: str, settings: Settings, language: str) -> Chosen:
+def load(name: str, settings: Settings, language: str) -> Chosen:
+    """Return an exercise and its samples.
+
+    Raises:
+        Stop: there is none, or something in its folder is not as it must be.
+    """
     exercise = find_exercise(name, settings, language, broken=FAILED)
     try:
         return exercise, load_samples(exercise)

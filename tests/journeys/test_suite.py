@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from tests.journeys.conftest import semaforo
+from graders.catalogue import BUILT_IN, Catalogue
+from tests.journeys.conftest import environment, semaforo
 
 
 @pytest.fixture
@@ -89,3 +89,30 @@ async def test_what_cannot_be_done_ends_with_2(arguments: tuple[str, ...], words
 
     assert (code, out) == (2, "")
     assert words in errors
+
+
+async def test_a_suite_that_holds_is_certified_beside_itself(made: Path):
+    code, out, errors = await semaforo("suite", "certify", str(made), "--runs", "1")
+    checked = await semaforo("suite", "check", str(made), "--language", "es")
+
+    assert code == 0, out + errors
+    assert "none of 60 verdicts flipped" in out
+    assert max(map(len, out.splitlines()[:-1])) <= 100
+    assert (made / "certified.toml").is_file()
+    assert "ninguno de 60 veredictos cambió" in checked[1]
+
+
+async def test_a_suite_that_flips_ends_with_1_and_is_withheld(made: Path):
+    _change(made / "samples" / "expected.toml", 'order = "failed"', 'at_once = "failed"')
+
+    code, out, errors = await semaforo(
+        *("suite", "certify", str(made), "--runs", "1", "--json"),
+        env=environment(SEMAFORO_EXERCISES_DIRS=str(made.parent)),
+    )
+
+    assert code == 1, out + errors
+    found = json.loads(out)
+    # It passes what it was to fail, and fails what it was to pass, under each condition.
+    assert [tally["false_passes"] for tally in found["conditions"]] == [1, 1, 1, 1]
+    assert [tally["false_fails"] for tally in found["conditions"]] == [1, 1, 1, 1]
+    assert "mi-saludo" in Catalogue.read(made.parent).withheld

@@ -1,0 +1,174 @@
+"""`semaforo suite certify`: do a suite's verdicts ever flip?"""
+
+import asyncio
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated, Any, Final
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text as Rich
+
+from graders.certificate import Certificate, Tally
+from graders.manifest import Exercise
+from graders.readable import LABELS
+from graders.report import Verdict
+from graders.samples import Sample
+from semaforo.options import AsJson, Language
+from semaforo.suite_check import a_grader, load, make_bar, outage_told
+from semaforo.suite_table import Say, make_console, standing
+from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
+from server.settings import get_settings
+from worker.bounds import upper_bound
+from worker.certify import CONDITIONS, Certifier
+from worker.grade import GradingOutage
+
+Flips = dict[tuple[str, str, str, str], int]
+MOST_FLIPS_SHOWN: Final = 20
+
+
+def certify(
+    exercise: Annotated[str, typer.Argument(help="Its slug, or the path of its folder.")],
+    runs: Annotated[int, typer.Option(min=1, help="Of each sample, under each condition.")] = 10,
+    seed: Annotated[int, typer.Option(help="Order of samples and moments of freezes.")] = 0,
+    as_json: AsJson = False,
+    language: Language = None,
+) -> int:
+    """Grade right and wrong samples many times, on a machine made difficult, and count flips.
+
+    The result is kept beside the suite, in certified.toml: an exercise whose verdicts flipped is
+    given to nobody until its suite is mended. Ends with 0 if none flipped, 1 if one did, 2 if it
+    could not be tried.
+    """
+    tongue = language or terminal_language()
+    say = words(tongue)
+    chosen, samples = load(exercise, get_settings(), tongue)
+    flips: Flips = {}
+    found = asyncio.run(_certify(chosen, samples, runs, seed, flips, say))
+    if as_json:
+        print(json.dumps(_facts(chosen, found), ensure_ascii=False, indent=2))
+    else:
+        _show(make_console(), chosen, found, flips, say, tongue)
+    try:
+        kept = found.write(chosen.folder)
+    except OSError as error:
+        raise Stop(
+            "The result cannot be kept in {folder}: {reason}.",
+            exit_code=COULD_NOT,
+            folder=chosen.folder,
+            reason=error.strerror,
+        ) from None
+    if not as_json:
+        print(say("Kept in {file}.").format(file=kept))
+    return FAILED if found.flips else 0
+
+
+async def _certify(
+    exercise: Exercise, samples: list[Sample], runs: int, seed: int, flips: Flips, say: Say
+) -> Certificate:
+    def on_flip(condition: str, sample: Sample, check: str, verdict: Verdict) -> None:
+        what = (condition, sample.name, check, verdict.value)
+        flips[what] = flips.get(what, 0) + 1
+
+    bar = make_bar()
+    task = bar.add_task(exercise.slug, total=None)
+    async with a_grader(get_settings()) as grader:
+        certifier = Certifier(
+            exercise,
+            samples,
+            grader,
+            runs=runs,
+            seed=seed,
+            on_run=partial(bar.advance, task),
+            on_flip=on_flip,
+        )
+        bar.update(task, total=len(certifier.samples) * runs * len(CONDITIONS))
+        with bar:
+            try:
+                return await certifier.certify(datetime.now(UTC).replace(microsecond=0))
+            except GradingOutage as outage:
+                raise outage_told(outage) from outage
+
+
+def _show(
+    console: Console, exercise: Exercise, found: Certificate, flips: Flips, say: Say, language: str
+) -> None:
+    console.print(Rich(f"{exercise.slug}   {exercise.title.to(language)}", style="bold"))
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    table.add_column(say("Condition"))
+    titles = [
+        say("Decisions"), say("False fails"), say("False passes"), say("Other verdict"),
+        say("Undecided"), say("Load"), "s",
+    ]  # fmt: skip
+    for title in titles:
+        table.add_column(title, justify="right")
+    for tally in (*found.tallies, _total(found)):
+        table.add_row(*_row(tally, say))
+    console.print(table)
+    note = say(
+        "≤ is the 95 % bound on the rate (Clopper–Pearson). Load is how many programs wanted a "
+        "processor, for each of the {count} there are."
+    )
+    console.print(Rich(note.format(count=found.processors), style="dim"))
+    by_number = sorted(flips.items(), key=lambda item: -item[1])
+    for (condition, sample, check, verdict), times in by_number[:MOST_FLIPS_SHOWN]:
+        label = LABELS[Verdict(verdict)].to(language)
+        line = f"✗ {condition}: {sample}: {check}: {label} × {times}"
+        console.print(Rich(line, style="red"))
+    console.print(Rich(standing(found, say), style="red" if found.flips else "green"))
+
+
+def _row(tally: Tally, say: Say) -> list[str]:
+    return [
+        _condition(tally.condition, say),
+        str(tally.decisions),
+        _rate(tally.false_fails, tally.right_decisions),
+        _rate(tally.false_passes, tally.wrong_decisions),
+        _rate(tally.otherwise, tally.wrong_decisions),
+        _rate(tally.inconclusive, tally.decisions),
+        f"{tally.runnable:.1f}" if tally.runnable else "",
+        f"{tally.seconds:.0f}",
+    ]
+
+
+def _condition(name: str, say: Say) -> str:
+    return {
+        "alone": say("alone"),
+        "hogs": say("hogs"),
+        "freezes": say("freezes"),
+        "crowd": say("crowd"),
+        "": say("together"),
+    }[name]
+
+
+def _rate(count: int, tries: int) -> str:
+    return f"{count} ≤{100 * upper_bound(count, tries):.2g} %" if tries else "–"
+
+
+def _total(found: Certificate) -> Tally:
+    names = [name for name in Tally.__slots__ if name not in ("condition", "runnable")]
+    return Tally("", **{name: sum(getattr(t, name) for t in found.tallies) for name in names})
+
+
+def _facts(exercise: Exercise, found: Certificate) -> dict[str, Any]:
+    return {
+        "exercise": exercise.slug,
+        "suite_hash": found.suite_hash,
+        "runtime_hash": found.runtime_hash,
+        "at": found.at.isoformat(),
+        "processors": found.processors,
+        "flips": found.flips,
+        "conditions": [
+            {
+                **asdict(tally),
+                "false_fail_bound": upper_bound(tally.false_fails, tally.right_decisions),
+                "false_pass_bound": upper_bound(tally.false_passes, tally.wrong_decisions),
+                "inconclusive_bound": upper_bound(tally.inconclusive, tally.decisions),
+            }
+            for tally in found.tallies
+        ],
+    }

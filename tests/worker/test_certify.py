@@ -1,0 +1,109 @@
+"""Certifying: what it counts, what it does to the machine, and that it cleans up."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+import pytest_asyncio
+
+from graders.catalogue import Catalogue
+from graders.certificate import Certificate
+from graders.limits import Limits
+from graders.report import Verdict
+from graders.samples import Sample, load_samples
+from tests.fixtures.sandbox import RUNTIME
+from worker.bounds import upper_bound
+from worker.certify import CONDITIONS, Certifier, Condition
+from worker.grade import Grader
+from worker.noise import freezes, hogs, nothing, starters
+from worker.sandboxes import Zygote
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+EXERCISE = Catalogue.read().find("gather")
+SAMPLES = {sample.name: sample for sample in load_samples(EXERCISE)}
+CHECKS = 6
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def grader() -> AsyncIterator[Grader]:
+    async with Grader(runtime=RUNTIME, name="tests") as grader:
+        yield grader
+
+
+def _state(pid: int) -> str:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+
+
+def _hogs() -> list[str]:
+    children = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()
+    return [pid for pid in children if b"burst" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+async def test_the_bound_is_that_of_clopper_and_pearson() -> None:
+    # Without a failure it has a closed form, of which 3/n is the rule of three.
+    assert upper_bound(0, 100) == pytest.approx(1 - 0.05 ** (1 / 100))
+    assert upper_bound(0, 10_000) == pytest.approx(3 / 10_000, rel=0.01)
+    # From the tables of the beta distribution: B(0.95; k + 1, n - k).
+    assert upper_bound(3, 100) == pytest.approx(0.0757, abs=0.0001)
+    assert upper_bound(1, 10) == pytest.approx(0.3942, abs=0.0001)
+    assert upper_bound(0, 0) == upper_bound(5, 5) == 1.0
+
+
+async def test_hogs_keep_processors_busy_and_end() -> None:
+    async with hogs(3):
+        held = _hogs()
+
+    assert len(held) == 3
+    assert _hogs() == []
+
+
+async def test_a_run_that_is_frozen_goes_on_again(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+    try:
+        assert sandbox.starter_pid in set(starters())
+        async with asyncio.timeout(60), freezes(Random(1)):  # noqa: S311
+            while _state(sandbox.starter_pid) != "T":  # noqa: ASYNC110  nobody tells us
+                await asyncio.sleep(0.001)
+
+        assert _state(sandbox.starter_pid) != "T"
+    finally:
+        await sandbox.close()
+
+
+async def _certify(grader: Grader, samples: list[Sample], *conditions: Condition) -> Certificate:
+    certifier = Certifier(EXERCISE, samples, grader, runs=2)
+    return await certifier.certify(NOW, conditions)
+
+
+async def test_verdicts_hold_under_every_condition(grader: Grader) -> None:
+    samples = [SAMPLES[name] for name in ("reference", "wrong_sequential", "hostile_exit")]
+
+    found = await _certify(grader, samples, *CONDITIONS)
+
+    assert [tally.condition for tally in found.tallies] == ["alone", "hogs", "freezes", "crowd"]
+    # The hostile one is not for this.
+    assert {tally.decisions for tally in found.tallies} == {2 * 2 * CHECKS}
+    assert found.flips == 0
+    assert found.suite_hash == EXERCISE.suite_hash
+
+
+async def test_every_kind_of_flip_is_counted_as_what_it_is(grader: Grader) -> None:
+    alone = Condition("alone", 2, lambda _: nothing())
+    right, wrong = SAMPLES["reference"], SAMPLES["wrong_sequential"]
+    samples = [
+        replace(right, name="wrong_a", expected={"order": Verdict.FAILED}),
+        replace(wrong, name="right_b", expected={}),
+        replace(wrong, name="wrong_c", expected={"all_at_once": Verdict.CRASHED}),
+    ]
+
+    (tally,) = (await _certify(grader, samples, alone)).tallies
+
+    assert (tally.false_passes, tally.false_fails, tally.otherwise) == (2, 2, 2)
+    assert (tally.right_decisions, tally.wrong_decisions) == (2 * (3 * CHECKS - 2), 4)
+    assert tally.inconclusive == 0
