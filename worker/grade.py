@@ -3,12 +3,14 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import structlog
 
 from graders.kit.explain import KILLED, OUT_OF_MEMORY
 from graders.manifest import Exercise
@@ -19,6 +21,8 @@ from worker.suites import SuiteError, SuiteProcess
 
 OnCheck = Callable[[CheckResult], None]
 MARGIN_SECONDS = 10
+
+_log = structlog.get_logger("semaforo.grading")
 
 
 class GradingOutage(Exception):
@@ -42,11 +46,15 @@ class Spent:
 class Grader:
     """Grades any number of runs at once; owns the zygote and a suite process per exercise.
 
-    Use as an async context manager: leaving it ends every process it started.
+    Use as an async context manager: leaving it ends every process it started. With `rehearses`
+    each suite process first judges its own reference solution, which makes every later run
+    cheaper; for who grades once it is not worth it.
     """
 
-    def __init__(self, *, runtime: Path, name: str, insecure: bool = False) -> None:
-        self._runtime, self._name = runtime, name
+    def __init__(
+        self, *, runtime: Path, name: str, insecure: bool = False, rehearses: bool = False
+    ) -> None:
+        self._runtime, self._name, self._rehearses = runtime, name, rehearses
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
         self._pool = Pool(self._zygote)
         self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
@@ -113,9 +121,34 @@ class Grader:
             if task and task.done() and not _failed(task):
                 # Runs that it is judging may still go on; it ends with the grader.
                 self._retired.append(task.result())
-            task = asyncio.create_task(SuiteProcess.start(exercise))
+            task = asyncio.create_task(self._start(exercise))
             self._suites[exercise.folder] = suite_hash, task
         return await asyncio.shield(task)
+
+    async def prepare(self, exercises: Iterable[Exercise]) -> None:
+        """Have the suites of these exercises ready, one after another, before they are needed.
+
+        A suite that does not start is logged here, and raised to whoever grades with it.
+        """
+        for exercise in exercises:
+            try:
+                await self._suite(exercise, exercise.suite_hash)
+            except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+                _log.error("suite not ready", exercise=exercise.slug, error=str(error))
+
+    async def _start(self, exercise: Exercise) -> SuiteProcess:
+        suite = await SuiteProcess.start(exercise)
+        if self._rehearses and len(exercise.files) == 1:
+            files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
+            try:
+                checks = await self._run(suite, exercise, files, lambda check: None, rehearsal=True)
+            except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+                _log.warning("rehearsal failed", exercise=exercise.slug, error=str(error))
+            else:
+                failed = [c.name for c in checks if c.verdict is not Verdict.PASSED]
+                if failed:
+                    _log.error("reference fails", exercise=exercise.slug, checks=failed)
+        return suite
 
     async def _run(
         self,
@@ -123,6 +156,8 @@ class Grader:
         exercise: Exercise,
         files: Mapping[str, bytes],
         on_check: OnCheck,
+        *,
+        rehearsal: bool = False,
     ) -> list[CheckResult]:
         limits = exercise.limits
         seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
@@ -130,7 +165,10 @@ class Grader:
         sandbox = await self._pool.take(limits)
         try:
             async with _in_memory(exercise, files) as program:
-                words = suite.judge(sandbox.control, sandbox.starter_pid, limits, program, seconds)
+                words = suite.judge(
+                    *(sandbox.control, sandbox.starter_pid, limits, program, seconds),
+                    rehearsal=rehearsal,
+                )
                 async with aclosing(words):
                     async for word in words:
                         if "done" in word:

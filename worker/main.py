@@ -44,10 +44,15 @@ async def work(settings: Settings) -> None:
         runtime=settings.runtime_dir,
         name=settings.worker_name,
         insecure=settings.run_student_code_without_a_full_sandbox,
+        rehearses=True,
     )
     try:
-        async with grader:
-            await _work_at(Bench(grader, catalogue, database, queue, settings))
+        async with grader, asyncio.TaskGroup() as tasks:
+            preparing = tasks.create_task(grader.prepare(catalogue.values()))
+            try:
+                await _work_at(Bench(grader, catalogue, database, queue, settings))
+            finally:
+                preparing.cancel()
     finally:
         await queue.aclose()
         await database.close()

@@ -5,10 +5,12 @@
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
 with three descriptors (the sandbox's control socket, a stream for the results, the submission in
-a sealed memory file), makes it fork one judge. It ends when the socket is closed.
+a sealed memory file), makes it fork one judge, or rehearse in its own process. It ends when the
+socket is closed.
 """
 
 import asyncio
+import copy
 import ctypes
 import gc
 import json
@@ -69,10 +71,33 @@ class Server:
             request, descriptors, _, _ = socket.recv_fds(self._requests, MAX_REQUEST, 3)
             if not request:
                 return True
-            if os.fork() == 0:
-                self._judge(items, json.loads(request), descriptors)
+            wanted = json.loads(request)
+            if wanted["rehearsal"]:
+                self._rehearse(items, wanted, descriptors)
+            elif os.fork() == 0:
+                self._judge(items, wanted, descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def _rehearse(
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        """Judge one run in this process itself, so that every later fork begins warm.
+
+        A fresh fork would else meet every line of the kit for the first time: measured, 24 ms of
+        processor for a run of six checks, and 6 ms after one rehearsal.
+        """
+        control, results = (socket.socket(fileno=os.dup(d)) for d in descriptors[:2])
+        with control, results:
+            try:
+                run = self._run(_unused(items), request, control, descriptors[2], results)
+                asyncio.run(asyncio.wait_for(run, request["seconds"]))
+                _write(results, {"done": True, "cpu_seconds": 0.0})
+            except Exception:  # noqa: BLE001  a rehearsal that fails has judged nobody
+                _write(results, {"error": traceback.format_exc()[-4000:]})
+        self._mishaps.clear()
+        gc.collect()
+        gc.freeze()
 
     def _say(self, words: dict[str, Any]) -> None:
         self._requests.send(json.dumps(words)[:60_000].encode())
@@ -117,6 +142,14 @@ class Server:
         link.close()
         if self._mishaps:
             raise RuntimeError("\n".join(self._mishaps))
+
+
+def _unused(items: list[pytest.Function]) -> list[pytest.Function]:
+    """Return the same checks with no fixture value yet, so that the originals stay unused."""
+    copies = [copy.copy(item) for item in items]
+    for item in copies:
+        item._initrequest()
+    return copies
 
 
 def _end_with_parent() -> None:

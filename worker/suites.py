@@ -74,20 +74,33 @@ class SuiteProcess:
             await self._process.wait()
 
     async def judge(
-        self, control: socket.socket, starter: int, limits: Limits, program: int, seconds: int
+        self,
+        control: socket.socket,
+        starter: int,
+        limits: Limits,
+        program: int,
+        seconds: int,
+        *,
+        rehearsal: bool = False,
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Have one run judged; yields `{"index": …, "check": …}` as each check is decided.
 
         The last word is `{"done": True, "cpu_seconds": …}`: what the judge itself has cost.
 
         `control` and `starter` are the open sandbox's, `program` the submission in a memory file;
-        the judge ends after `seconds` at the latest.
+        the judge ends after `seconds` at the latest. A rehearsal warms the process for later runs,
+        which wait meanwhile.
 
         Raises:
             SuiteError: it ended before it was done.
         """
         ours, theirs = socket.socketpair()
-        request = {"starter": starter, "limits": asdict(limits), "seconds": seconds}
+        request = {
+            "starter": starter,
+            "limits": asdict(limits),
+            "seconds": seconds,
+            "rehearsal": rehearsal,
+        }
         with theirs:
             descriptors = [control.fileno(), theirs.fileno(), program]
             try:

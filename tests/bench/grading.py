@@ -34,7 +34,7 @@ async def measure(slug: str, runs: int, in_flight: int) -> Figures:
     files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
     walls: list[float] = []
     reports: list[Report] = []
-    async with Grader(runtime=RUNTIME, name="bench") as grader:
+    async with Grader(runtime=RUNTIME, name="bench", rehearses=True) as grader:
         for _ in range(3):
             await grader.grade(exercise, files)
         before = (grader.spent.suite_seconds, grader.spent.sandbox_seconds)
