@@ -183,6 +183,13 @@ def _limits(where: Path, values: Any) -> Limits:
                 f"{where}: límite desconocido {name}; los hay: {names}",
                 f"{where}: unknown limit {name}; known: {names}",
             )
+        if isinstance(known[name], bool):
+            if not isinstance(value, bool):
+                raise ManifestError(
+                    f"{where}: el límite {name} debe ser true o false",
+                    f"{where}: limit {name} must be true or false",
+                )
+            continue
         # Seconds of clock time may have decimals; the kernel counts everything else whole.
         kinds = int | float if isinstance(known[name], float) else int
         if isinstance(value, bool) or not isinstance(value, kinds) or value <= 0:

@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ class Seen:
     status     Its first process as this host's kernel describes it (/proc/<pid>/status).
     limits     The same of its resource limits (/proc/<pid>/limits), soft ones by name.
     can_look   What its threads wait for could be read from outside.
-    left       How many of its processes outlived its sandbox; -1 if it had started none.
+    left       How many of its processes outlived its check; -1 if it had started none.
     has_hoarded  A program got more memory than it may have.
     """
 
@@ -80,20 +81,25 @@ async def examine(runtime: Path) -> list[Finding]:
 
 
 async def _probe(zygote: Zygote, seen: Seen) -> None:
-    sandbox = await zygote.open(_TIGHT)
     pidfds: list[int] = []
-    try:
-        seen.status = _table(sandbox.starter_pid, "status", ":")
-        seen.limits = _limits_of(sandbox.starter_pid)
+
+    def look(starter: int) -> None:
+        """See the check's process, which its own starter has just forked, and its daemons."""
+        first, process = _children(starter)
+        seen.status = _table(process, "status", ":")
+        seen.limits = _limits_of(process)
         with contextlib.suppress(OSError):
-            seen.can_look = bool(_read(sandbox.starter_pid, "syscall"))
-        printed = await _load(sandbox, _PROBE.read_text())
+            seen.can_look = bool(_read(process, "syscall"))
+        pidfds.extend(os.pidfd_open(pid) for pid in [first, process, *_children(process)])
+
+    sandbox = await zygote.open(_TIGHT)
+    try:
+        printed = await _load(sandbox, _PROBE.read_text(), look)
         seen.said = json.loads(printed.splitlines()[-1]) if printed else {}
-        pidfds = [os.pidfd_open(pid) for pid in _children(sandbox.starter_pid)]
+        over = [await _is_over(pidfd) for pidfd in pidfds]
+        seen.left = over.count(False) if len(over) > 2 else -1
     finally:
         await sandbox.close()
-        over = [await _is_over(pidfd) for pidfd in pidfds]
-        seen.left = over.count(False) if over else -1
         for pidfd in pidfds:
             os.close(pidfd)
 
@@ -106,8 +112,13 @@ async def _hoard(zygote: Zygote, seen: Seen) -> None:
         seen.leftovers = await sandbox.close()
 
 
-async def _load(sandbox: OpenSandbox, source: str) -> str:
-    """Load a program in a check's process, wait for its end, and return what it printed."""
+async def _load(
+    sandbox: OpenSandbox, source: str, look: Callable[[int], None] = lambda starter: None
+) -> str:
+    """Load a program in a check's process, wait for its end, and return what it printed.
+
+    `look` is called with the starter's pid when the program has been loaded and still lives.
+    """
     ours, theirs = socket.socketpair()
     program, output = os.memfd_create("program"), os.memfd_create("output")
     try:
@@ -119,9 +130,17 @@ async def _load(sandbox: OpenSandbox, source: str) -> str:
             socket.send_fds(sandbox.control, [b"S"], [program])
             socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), output])
         async with asyncio.timeout(_WAIT_SECONDS):
-            await readable(ours.fileno())  # the agent's hello
-            ours.shutdown(socket.SHUT_WR)  # it leaves when the program is loaded
-            await readable(sandbox.control.fileno())  # it has left
+            said = heard = b""
+            while b"loaded" not in said:
+                await readable(ours.fileno())
+                heard = ours.recv(_OUTPUT_BYTES)
+                if not heard:
+                    break
+                said += heard
+            if heard:
+                look(sandbox.starter_pid)
+                ours.shutdown(socket.SHUT_WR)  # the agent leaves
+            await readable(sandbox.control.fileno())  # it has left, and its cell is gone
         return os.pread(output, _OUTPUT_BYTES, 0).decode("utf-8", "replace")
     finally:
         ours.close()

@@ -83,7 +83,7 @@ PROTECTIONS = (
         "capabilities",
         essential=True,
         holds=lambda seen: (
-            {seen.status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")}
+            {seen.status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Amb")}
             == {_NO_CAPABILITIES}
             and seen.status["NoNewPrivs"] == "1"
         ),

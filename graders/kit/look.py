@@ -12,6 +12,7 @@ import socket
 import termios
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 SIOCINQ, SIOCOUTQ = termios.FIONREAD, termios.TIOCOUTQ
 ALL_ONES = 0xFFFF_FFFF
@@ -85,18 +86,16 @@ class _Threads:
 
 
 def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
-    """Look at process `pid`, its descendants, and those the run's pid 1 took over.
+    """Look at process `pid`, its descendants, and its orphans, whoever adopted them.
 
-    All pids are the host's. `other_checks` are the processes of the run's other checks: they and
-    what is in their sessions are left out. Needs the right to trace the program, which its
-    dumpable processes give to their own user and to root; where it is missing, or a process ends
-    meanwhile, the answer is WORKING: what cannot be seen is never a proof.
+    All pids are the host's. `other_checks` are the processes of the run's other checks, which are
+    left out. Needs the right to trace the program, which its dumpable processes give to their own
+    user and to root; where it is missing, or a process ends meanwhile, the answer is WORKING: what
+    cannot be seen is never a proof.
     """
     seen = _Threads()
     try:
-        adopted = (
-            int(child) for child in _read(f"/proc/{starter}/task/{starter}/children").split()
-        )
+        adopted = _children(_adopter(pid, starter))
         todo = [pid, *(child for child in adopted if child not in other_checks and child != pid)]
         while todo:
             if not _add_process(todo.pop(), seen):
@@ -138,9 +137,27 @@ def nothing_under_way(connection: socket.socket) -> bool:
     return under_way == 0
 
 
-def _session(pid: int) -> int:
-    # Sixth field of /proc/<pid>/stat; the second, the name, may hold anything but ends in ")".
-    return int(_read(f"/proc/{pid}/stat").rpartition(b")")[2].split()[3])
+@lru_cache
+def _adopter(pid: int, starter: int) -> int:
+    """Return who adopts the orphans of a check: the first process of its pid namespace.
+
+    That one is a child of the starter's, as the check is; without walls it is the starter itself.
+    """
+    home = _pid_namespace(pid)
+    if home == _pid_namespace(starter):
+        return starter
+    for child in _children(starter):
+        if child != pid and _pid_namespace(child) == home:
+            return child
+    raise ProcessLookupError
+
+
+def _pid_namespace(pid: int) -> str:
+    return os.readlink(f"/proc/{pid}/ns/pid")  # noqa: PTH115
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
 
 
 def _add_process(pid: int, seen: _Threads) -> bool:

@@ -142,6 +142,9 @@ class CheckProcess:
         while not self._is_over and self._take_frames():
             if self._line and self._line.is_empty:
                 break
+        if self._line and not self._line.pid:
+            # It never said hello, which is before any of the student's code: a wall of ours fell.
+            self._end(Outcome(Ending.UNDECIDED, detail=f"no process: {status}"))
         self._end(Outcome(Ending.DIED, status=status))
 
     def _on_loss(self) -> None:

@@ -47,7 +47,7 @@ def test_exercises_elsewhere_join_ours(folder: Path) -> None:
 
 def test_what_changes_on_disk_holds_without_a_restart(live: LiveCatalogue, folder: Path) -> None:
     manifest = folder / "juntas" / "exercise.toml"
-    manifest.write_text(manifest.read_text("utf-8") + "\n[limits]\nwall_seconds = 3.5\n", "utf-8")
+    manifest.write_text(manifest.read_text("utf-8") + "\nwall_seconds = 3.5\n", "utf-8")
     _copy("timeout", folder / "espera")
 
     assert live.now()["juntas"].limits.wall_seconds == 3.5

@@ -33,8 +33,9 @@ def test_exercises_come_in_the_order_of_the_class() -> None:
         (lambda toml: toml.replace('en = "Several', 'fr = "Several'), "both languages"),
         (lambda toml: "files = 3\n" + toml.replace("files =", "#"), "list"),
         (lambda toml: toml.replace("solution.py", "../x.py"), "plain Python module names"),
-        (lambda toml: toml + "\n[limits]\nwall = 3", "unknown limit wall"),
-        (lambda toml: toml + "\n[limits]\nwall_seconds = 0", "positive"),
+        (lambda toml: toml + "\nwall = 3", "unknown limit wall"),
+        (lambda toml: toml + "\nwall_seconds = 0", "positive"),
+        (lambda toml: toml.replace("network = false", "network = 1"), "true or false"),
         (lambda toml: toml + "[", "exercise.toml"),
     ],
 )

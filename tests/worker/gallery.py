@@ -45,7 +45,7 @@ def look_at(starter: int) -> dict[str, object]:
         "descriptors": len(list(Path(f"/proc/{starter}/fd").iterdir())),
         "environments above": _environments_above(starter),
     }
-    for who, pid in (("starter", str(starter)), ("check", children[0])):
+    for who, pid in (("starter", str(starter)), ("check", children[-1])):
         task = Path(f"/proc/{pid}/task/{pid}")
         status = dict(
             line.split(":\t", 1)
@@ -56,7 +56,7 @@ def look_at(starter: int) -> dict[str, object]:
             "syscall": (task / "syscall").read_text().split()[0],
             "uids": status["Uid"].split(),
             "groups": status["Groups"].split(),
-            "capabilities": [status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb")],
+            "capabilities": [status[f"Cap{kind}"] for kind in ("Inh", "Prm", "Eff", "Amb")],
             "no_new_privs": status["NoNewPrivs"],
             "seccomp": status["Seccomp"],
             "depth": len(status["NSpid"].split()),

@@ -33,7 +33,7 @@ def test_version_2_bounds_memory_swap_and_processes(tmp_path: Path) -> None:
     assert {name: (folder / name.replace("__", ".")).read_text() for name in names} == {
         "memory__max": str(100 * MIB),
         "memory__swap__max": "0",
-        "pids__max": "21",
+        "pids__max": "704",
         "cgroup__procs": "4321",
     }
 
@@ -74,7 +74,7 @@ def test_the_zygote_is_asked_in_the_kernels_units() -> None:
     assert request["space"] == "size=64k,nr_inodes=1024"
     assert request["limits"]["CPU"] == [3, 4]
     assert request["limits"]["FSIZE"] == [32 * 1024] * 2
-    assert request["limits"]["NPROC"] == [21, 21]
+    assert request["limits"]["NPROC"] == [20, 20]
     assert request["limits"]["CORE"] == [0, 0]
     assert request["limits"]["AS"][0] < 2 * 1024 * MIB
     assert 100 * MIB < request["limits"]["DATA"][0] < 256 * MIB

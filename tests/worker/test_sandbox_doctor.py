@@ -75,7 +75,7 @@ def seen(**other: object) -> Seen:
     [
         ("nobody", seen(Uid="1000 0 0 0")),
         ("nobody", seen(Groups="27")),
-        ("capabilities", seen(CapBnd="000001ffffffffff")),
+        ("capabilities", seen(CapEff="0000000000200000")),
         ("capabilities", seen(NoNewPrivs="0")),
         ("system-calls", seen(Seccomp="0")),
         ("system-calls", seen(calls={"io_uring_setup": "EFAULT"})),

@@ -40,12 +40,23 @@ def test_every_call_that_the_filter_names_has_a_number() -> None:
         assert {rule.call for rule in seccomp.RULES} | set(seccomp.REFUSED) <= set(table)
 
 
-def decide(call: int, *arguments: int, architecture: int | None = None) -> int:
-    """Walk the filter as the kernel does; return its answer."""
+def decide(
+    call: int, *arguments: int, architecture: int | None = None, network: bool = True
+) -> int:
+    """Walk both filters of a check as the kernel does; return what it heeds.
+
+    That is the stricter action, and of two that are equal the one of the later filter.
+    """
+    filters = (seccomp.build_narrow(network=network), seccomp.build_wide())
+    answers = [_walk(steps, call, arguments, architecture) for steps in filters]
+    return min(answers, key=lambda answer: [0x8000, 0x0005, 0x7FFF].index(answer >> 16))
+
+
+def _walk(filter_: bytes, call: int, arguments: tuple[int, ...], architecture: int | None) -> int:
     known = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}[platform.machine()]
     words = [a & 0xFFFFFFFFFFFFFFFF for a in (*arguments, *[0] * (6 - len(arguments)))]
     data = struct.pack("<iIQ6Q", call, architecture or known, 0, *words)
-    steps = list(struct.iter_unpack("HBBI", seccomp.build()))
+    steps = list(struct.iter_unpack("HBBI", filter_))
     at = held = 0
     while True:
         code, if_true, if_false, value = steps[at]
@@ -71,6 +82,24 @@ def test_every_call_that_is_not_named_does_not_exist() -> None:
         assert (answer == 0x7FFF0000) >= (number in allowed), number
         if number not in named:
             assert answer == 0x00050000 | errno.ENOSYS, number
+
+
+def test_what_the_starter_may_do_besides_a_check_may_not() -> None:
+    extra = [*seccomp.EXTRA, *(rule.call for rule in seccomp.EXTRA_RULES)]
+    usual = {rule.call for rule in seccomp.RULES}
+
+    for name in extra:
+        if name not in usual:
+            for argument in (0, linux.NEWPID, linux.NEWUSER | linux.NEWNS):
+                answer = decide(linux.NUMBERS[name], argument, argument)
+                assert answer == 0x00050000 | errno.ENOSYS, name
+
+
+def test_without_a_network_no_socket_gets_a_name() -> None:
+    for name in seccomp.NETWORK:
+        answer = decide(linux.NUMBERS[name], 1, network=False)
+        assert answer == 0x00050000 | errno.EPERM, name
+    assert decide(linux.NUMBERS["socketpair"], 1, network=False) == 0x7FFF0000
 
 
 @pytest.mark.parametrize("rule", seccomp.RULES, ids=lambda rule: rule.call)

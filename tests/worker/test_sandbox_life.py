@@ -143,10 +143,16 @@ async def test_the_end_of_the_control_socket_is_the_end_of_the_run(zygote: Zygot
 
 
 async def test_a_wall_that_cannot_be_raised_is_no_sandbox(zygote: Zygote) -> None:
-    with pytest.raises(SandboxError, match="a wall did not hold: OSError"):
-        await zygote.open(Limits(space_kib=-1))
+    with pytest.raises(SandboxError, match="a wall did not hold: OverflowError"):
+        await zygote.open(Limits(file_kib=1 << 60))
 
     assert (await run_program(zygote, "print('next')")).printed == "next\n"
+
+
+async def test_a_wall_of_a_check_that_cannot_be_raised_is_no_check(zygote: Zygote) -> None:
+    ran = await run_program(zygote, "print('in half a jail')", Limits(space_kib=-1))
+
+    assert (ran.printed, ran.exit_code) == ("", 112)
 
 
 async def test_an_abandoned_open_leaves_no_run(zygote: Zygote) -> None:

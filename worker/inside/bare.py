@@ -19,8 +19,11 @@ _PAUSE_SECONDS = 0.002
 class NoWalls:
     """Stands where `walls.Walls` would: the same steps, with nothing to raise."""
 
+    power = 0
+
     def __init__(self, settings: dict[str, Any]) -> None:
         self._uid: int | None = settings["uid"]
+        self._cells = 0
 
     def seclude_zygote(self) -> None:
         """Adopt what outlives its starter, so that it can be found and ended."""
@@ -33,23 +36,52 @@ class NoWalls:
             os.setresgid(self._uid, self._uid, self._uid)
             os.setresuid(self._uid, self._uid, self._uid)
 
-    def before_fork(self) -> None:
-        """Do nothing: there is no pid namespace to make."""
+    def fork_run(self) -> int:
+        """Fork the first process of a run."""
+        return os.fork()
 
-    def after_fork(self) -> None:
-        """Do nothing: there is none to come back from."""
-
-    def seclude_run(self, request: dict[str, Any]) -> str:
-        """Make the run's work folder and return it."""
-        folder: str = request["folder"]
-        os.mkdir(folder, 0o700)  # noqa: PTH102  pathlib is not loaded here
+    def seclude_run(self, request: dict[str, Any]) -> list[int]:
+        """Make the run's work folder; there is no descriptor to keep."""
+        self._folder: str = request["folder"]
+        os.mkdir(self._folder, 0o700)  # noqa: PTH102  pathlib is not loaded here
         _become_reaper()
-        return folder
+        return []
+
+    def make_cell(self) -> "NoCell":
+        """Return what stands for the namespaces of a check."""
+        self._cells += 1
+        return NoCell(f"{self._folder}/{self._cells}")
 
     def leave(self) -> NoReturn:
         """End this process, and every process below it first."""
         end_below(os.getpid())
         os._exit(0)
+
+
+class NoCell:
+    """Stands where `cells.Cell` would. What a check leaves behind ends with its run, not before."""
+
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self._pid = -1
+
+    def fork(self) -> int:
+        """Fork the check's process."""
+        pid = os.fork()
+        self._pid = pid or self._pid
+        return pid
+
+    def enter(self) -> str:
+        """Make the check's own work folder and return it."""
+        os.mkdir(self._folder, 0o700)  # noqa: PTH102
+        return self._folder
+
+    def kill(self) -> None:
+        """End the check's process."""
+        os.kill(self._pid, signal.SIGKILL)
+
+    def end(self) -> None:
+        """Do nothing: nobody knows which of the orphans are this check's."""
 
 
 def _become_reaper() -> None:

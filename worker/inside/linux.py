@@ -3,10 +3,12 @@
 import ctypes
 import os
 import platform
+import signal
 
 from .syscalls import AARCH64, X86_64
 
 libc = ctypes.CDLL(None, use_errno=True)
+python = ctypes.PyDLL(None, use_errno=True)
 
 # Flags of unshare(2), setns(2) and clone(2).
 NEWNS, NEWCGROUP, NEWUTS, NEWIPC = 0x20000, 0x2000000, 0x4000000, 0x8000000
@@ -16,7 +18,10 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 # Options of prctl(2).
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP = 1, 4, 24
+CAP_SYS_ADMIN = 21
 PR_SET_SECUREBITS, PR_SET_NO_NEW_PRIVS, PR_SET_CHILD_SUBREAPER = 28, 38, 36
+
+_CLONE_VM, _IDLE_STACK = 0x100, 8192
 
 NUMBERS = {"x86_64": X86_64, "aarch64": AARCH64}.get(platform.machine(), {})
 
@@ -49,6 +54,38 @@ def setns(fd: int, flags: int) -> None:
     check(libc.setns(fd, flags), "setns")
 
 
+def fork_into(namespaces: int) -> int:
+    """Fork, the child in new namespaces of these kinds; returns as os.fork does.
+
+    Unlike unshare(2) it makes a pid namespace that belongs to the new user namespace, so that
+    whoever has power over the one has it over the other.
+    """
+    python.PyOS_BeforeFork()
+    # With the interpreter's lock held all the while, as os.fork does: nothing else may run here.
+    flags = ctypes.c_ulong(namespaces | signal.SIGCHLD)
+    pid = int(python.syscall(NUMBERS["clone"], flags, 0, 0, 0, 0))
+    if pid == 0:
+        python.PyOS_AfterFork_Child()
+        return 0
+    number = ctypes.get_errno()
+    python.PyOS_AfterFork_Parent()
+    if pid < 0:
+        raise OSError(number, f"clone: {os.strerror(number)}")
+    return pid
+
+
+def start_idle() -> tuple[int, object]:
+    """Start a process that sleeps for ever in this one's own memory; return its pid and its stack.
+
+    For a pid namespace to have a first process: it costs 0.03 ms, against 1.2 of a fork. The stack
+    must be kept for as long as the process lives.
+    """
+    stack = ctypes.create_string_buffer(_IDLE_STACK)
+    top = ctypes.addressof(stack) + _IDLE_STACK - 64
+    flags = _CLONE_VM | signal.SIGCHLD
+    return check(libc.clone(libc.pause, ctypes.c_void_p(top & ~15), flags, None), "clone"), stack
+
+
 def mount(
     source: str | None, target: str, kind: str | None = None, flags: int = 0, data: str = ""
 ) -> None:
@@ -65,4 +102,10 @@ def mount(
 
 def close_from(first: int) -> None:
     """Close every descriptor from `first` on, known to Python or not."""
-    syscall("close_range", first, ctypes.c_uint(0xFFFFFFFF), 0)
+    close_between(first, 0xFFFFFFFF)
+
+
+def close_between(first: int, last: int = 0xFFFFFFFF) -> None:
+    """Close every descriptor from `first` to `last`, if there is any number between them."""
+    if first <= last:
+        syscall("close_range", first, ctypes.c_uint(last), 0)

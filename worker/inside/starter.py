@@ -2,13 +2,15 @@
 
 It speaks with the trusted side over a SEQPACKET socket, one message at a time:
 
-  B                        to us, once: every wall is up. The kernel attaches our host pid.
+  B                        to us, once: the run's walls are up. The kernel attaches our host pid.
   S + memfd                from us: the program, opaque; compiled once, then kept.
-  F + n x (socket, output) from us: n fresh processes, in this order.
-  X + number, status       to us: process `number` (from 0 over the run) ended with this status.
+  F + n x (socket, output) from us: n fresh processes, in this order, each in a cell of its own.
+  X + number, status       to us: process `number` (from 0 over the run) ended with this status,
+                           and nothing of its cell is left.
 
-The end of the socket is the end of the run: pid 1 leaves, and the kernel kills all that is left.
-No line of the student's is ever run in this process.
+When nobody reads a check's output any more, its cell is ended. The end of the control socket is the
+end of the run: pid 1 leaves, and the kernel kills all that is left. No line of the student's is
+ever run in this process, which keeps one capability: to make the namespaces of a cell.
 """
 
 import contextlib
@@ -19,49 +21,63 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable
 from typing import Any, NoReturn
 
-from . import agent, linux
+from . import agent, bare, cells, linux, walls
 
-CONTROL, CHECK_SOCKET = 3, 3
+CHECK_SOCKET = 3
 MAX_PROGRAM_BYTES = 2 * 1024 * 1024
 _MAX_DESCRIPTORS = 250  # the kernel passes at most 253 in one message
 _COULD_NOT_START = 111 << 8
+_WALL_DID_NOT_HOLD = 112
+
+
+class Check:
+    """One check's process, its cell, and the descriptors by which we learn of its end.
+
+    watched  Readable when the process has ended.
+    output   The writing end of what it prints: an error on it means that nobody listens.
+    """
+
+    def __init__(self, number: int, pid: int, cell: cells.Cell | bare.NoCell, output: int) -> None:
+        self.number, self.pid, self.cell = number, pid, cell
+        self.watched, self.output = os.pidfd_open(pid), os.dup(output)
 
 
 class Starter:
     """One run: the program, and the processes that serve it."""
 
-    def __init__(self, control: socket.socket, leave: Callable[[], NoReturn]) -> None:
-        self._control = control
-        self._leave = leave
+    def __init__(
+        self,
+        control: socket.socket,
+        walls_: walls.Walls | bare.NoWalls,
+        shedding: walls.Shedding,
+    ) -> None:
+        self._control, self._walls, self._shedding = control, walls_, shedding
         self._program: Any = None
         self._started = 0
-        self._numbers: dict[int, int] = {}  # pid -> number of the check process
-        self._woken, self._wake = socket.socketpair()
+        self._checks: dict[int, Check] = {}  # by each of their two descriptors
+        self._poll = select.poll()
 
     def run(self) -> NoReturn:
         """Obey the trusted side until it hangs up."""
-        self._woken.setblocking(False)
-        self._wake.setblocking(False)
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
-        signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.environ.clear()
+        os.environ.update(LANG="C.UTF-8", PATH="/usr/bin")
+        os.umask(0o077)
+        self._poll.register(self._control, select.POLLIN)
         self._control.send(b"B")
-        poll = select.poll()
-        poll.register(self._control, select.POLLIN)
-        poll.register(self._woken, select.POLLIN)
         while True:
-            for fd, _ in poll.poll():
-                if fd == self._woken.fileno():
-                    self._reap()
-                else:
+            for fd, _ in self._poll.poll():
+                if fd == self._control.fileno():
                     self._obey()
+                elif check := self._checks.get(fd):  # it may have ended a moment ago
+                    self._end(check)
 
     def _obey(self) -> None:
         message, fds, _, _ = socket.recv_fds(self._control, 64, _MAX_DESCRIPTORS)
         if not message:
-            self._leave()
+            self._walls.leave()
         if message == b"S":
             self._program = agent.prepare(_read(fds[0]))
             # What the children share stays shared: a collection in one would write to every page.
@@ -73,53 +89,59 @@ class Starter:
         for fd in fds:
             os.close(fd)
 
-    def _start(self, check: int, output: int) -> None:
+    def _start(self, socket_: int, output: int) -> None:
         number, self._started = self._started, self._started + 1
+        cell = self._walls.make_cell()
         try:
-            pid = os.fork()
-        except OSError:  # the run's own processes have used up what it may have
+            pid = cell.fork()
+        except OSError:  # the machine, or the run's cgroup, has no room for a process
             self._tell(number, _COULD_NOT_START)
             return
         if pid == 0:
-            self._serve(check, output)
-        self._numbers[pid] = number
+            self._serve(cell, socket_, output)
+        check = Check(number, pid, cell, output)
+        self._checks[check.watched] = self._checks[check.output] = check
+        self._poll.register(check.watched, select.POLLIN)
+        self._poll.register(check.output, 0)
 
-    def _serve(self, check: int, output: int) -> NoReturn:
+    def _serve(self, cell: cells.Cell | bare.NoCell, socket_: int, output: int) -> NoReturn:
         """Become a check's process: three streams, one socket, and signals as in any program."""
+        code = _WALL_DID_NOT_HOLD
         try:
-            signal.set_wakeup_fd(-1)
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            folder = cell.enter()
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.dup2(output, 1)
             os.dup2(output, 2)
             self._control.detach()
-            os.dup2(check, CHECK_SOCKET)
+            os.dup2(socket_, CHECK_SOCKET)
             linux.close_from(CHECK_SOCKET + 1)
+            walls.settle(folder)
+            self._shedding.drop()
+            code = 0
             agent.serve(self._program, CHECK_SOCKET)
         finally:
             for stream in (sys.stdout, sys.stderr):
                 with contextlib.suppress(Exception):  # the student may have closed or replaced it
                     stream.flush()
-            os._exit(0)
+            os._exit(code)
 
-    def _reap(self) -> None:
-        """Tell how each check's process ended; orphans that were left to us end unremarked."""
-        with contextlib.suppress(BlockingIOError):
-            while self._woken.recv(4096):
-                pass
-        with contextlib.suppress(ChildProcessError):
-            while True:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-                if pid == 0:
-                    break
-                if pid in self._numbers:
-                    self._tell(self._numbers.pop(pid), status)
+    def _end(self, check: Check) -> None:
+        """End a check whose process has ended, or that nobody listens to, and tell of it."""
+        if not os.waitid(os.P_PID, check.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+            check.cell.kill()
+        _, status = os.waitpid(check.pid, 0)
+        check.cell.end()
+        for fd in (check.watched, check.output):
+            del self._checks[fd]
+            self._poll.unregister(fd)
+            os.close(fd)
+        self._tell(check.number, status)
 
     def _tell(self, number: int, status: int) -> None:
         try:
             self._control.send(b"X" + struct.pack("!Hi", number, status))
         except OSError:  # nobody listens any more
-            self._leave()
+            self._walls.leave()
 
 
 def _read(memfd: int) -> bytes:

@@ -24,29 +24,32 @@ fchmod:91 umask:95 gettimeofday:96 getrlimit:97 getrusage:98 sysinfo:99 times:10
 getgid:104 geteuid:107 getegid:108 setpgid:109 getppid:110 getpgrp:111 setsid:112 getgroups:115
 getresuid:118 getresgid:120 getpgid:121 getsid:124 capset:126 rt_sigpending:127
 rt_sigtimedwait:128 rt_sigsuspend:130 sigaltstack:131 statfs:137 fstatfs:138 getpriority:140
-pivot_root:155 prctl:157 arch_prctl:158 setrlimit:160 gettid:186 tkill:200 time:201 futex:202
+pivot_root:155 prctl:157 arch_prctl:158 setrlimit:160 mount:165 gettid:186 tkill:200 time:201
+futex:202
 sched_getaffinity:204 epoll_create:213 getdents64:217 set_tid_address:218 restart_syscall:219
 clock_gettime:228 clock_getres:229 clock_nanosleep:230 exit_group:231 epoll_wait:232 epoll_ctl:233
 tgkill:234 waitid:247 openat:257 mkdirat:258 mknodat:259 newfstatat:262 unlinkat:263 renameat:264
 linkat:265 symlinkat:266 readlinkat:267 fchmodat:268 faccessat:269 pselect6:270 ppoll:271
+unshare:272
 set_robust_list:273
 get_robust_list:274 utimensat:280 epoll_pwait:281 timerfd_create:283 fallocate:285
 timerfd_settime:286 timerfd_gettime:287 accept4:288 eventfd2:290 epoll_create1:291 dup3:292
-pipe2:293 preadv:295 pwritev:296 prlimit64:302 getcpu:309 renameat2:316 seccomp:317 getrandom:318
-execveat:322 membarrier:324 statx:332 rseq:334 clone3:435 close_range:436 faccessat2:439
+pipe2:293 preadv:295 pwritev:296 prlimit64:302 setns:308 getcpu:309 renameat2:316 seccomp:317
+getrandom:318 execveat:322 membarrier:324 statx:332 rseq:334 pidfd_open:434 clone3:435
+close_range:436 faccessat2:439
 """
 )
 
 AARCH64 = _table(
     """
 getcwd:17 eventfd2:19 epoll_create1:20 epoll_ctl:21 epoll_pwait:22 dup:23 dup3:24 fcntl:25
-ioctl:29 mknodat:33 mkdirat:34 unlinkat:35 symlinkat:36 linkat:37 renameat:38 pivot_root:41
-statfs:43 fstatfs:44
+ioctl:29 mknodat:33 mkdirat:34 unlinkat:35 symlinkat:36 linkat:37 renameat:38 mount:40
+pivot_root:41 statfs:43 fstatfs:44
 truncate:45 ftruncate:46 fallocate:47 faccessat:48 chdir:49 fchdir:50 fchmod:52 fchmodat:53
 openat:56 close:57 pipe2:59 getdents64:61 lseek:62 read:63 write:64 readv:65 writev:66 pread64:67
 pwrite64:68 preadv:69 pwritev:70 sendfile:71 pselect6:72 ppoll:73 readlinkat:78 newfstatat:79
 fstat:80 fsync:82 fdatasync:83 timerfd_create:85 timerfd_settime:86 timerfd_gettime:87
-utimensat:88 capset:91 exit:93 exit_group:94 waitid:95 set_tid_address:96 futex:98
+utimensat:88 capset:91 exit:93 exit_group:94 waitid:95 set_tid_address:96 unshare:97 futex:98
 set_robust_list:99 get_robust_list:100 nanosleep:101 getitimer:102 setitimer:103 clock_gettime:113
 clock_getres:114 clock_nanosleep:115 sched_getaffinity:123 sched_yield:124 restart_syscall:128
 kill:129 tkill:130 tgkill:131 sigaltstack:132 rt_sigsuspend:133 rt_sigaction:134
@@ -57,7 +60,7 @@ gettimeofday:169 getpid:172 getppid:173 getuid:174 geteuid:175 getgid:176 getegi
 sysinfo:179 socket:198 socketpair:199 bind:200 listen:201 accept:202 connect:203 getsockname:204
 getpeername:205 sendto:206 recvfrom:207 setsockopt:208 getsockopt:209 shutdown:210 sendmsg:211
 recvmsg:212 brk:214 munmap:215 mremap:216 clone:220 execve:221 mmap:222 mprotect:226 madvise:233
-accept4:242 wait4:260 prlimit64:261 renameat2:276 seccomp:277 getrandom:278 execveat:281
-membarrier:283 statx:291 rseq:293 clone3:435 close_range:436 faccessat2:439
+accept4:242 wait4:260 prlimit64:261 setns:268 renameat2:276 seccomp:277 getrandom:278 execveat:281
+membarrier:283 statx:291 rseq:293 pidfd_open:434 clone3:435 close_range:436 faccessat2:439
 """
 )

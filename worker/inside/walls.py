@@ -5,7 +5,6 @@ environment. What is raised here lies within it, so that a hole in this file lea
 and not to the host.
 """
 
-import fcntl
 import os
 import resource
 import signal
@@ -14,35 +13,34 @@ import struct
 from typing import Any, NoReturn
 
 from . import linux, seccomp
+from .cells import QUIET, Cell, map_person
 
-WORK = "/w"
-_PERSON = 1000  # the uid and gid that everything inside sees itself as
-_QUIET = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
-_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
-# NOROOT, NO_SETUID_FIXUP, NO_CAP_AMBIENT_RAISE set and locked; KEEP_CAPS clear and locked.
-_SECUREBITS = 0x01 | 0x02 | 0x04 | 0x08 | 0x20 | 0x40 | 0x80
-_CAPABILITY_VERSION = 0x20080522
+_CAPABILITY_VERSION, _NOTHING = 0x20080522, bytes(24)
 
 
 class Walls:
-    """The zygote's own namespaces, and those that each run gets."""
+    """The zygote's own namespaces, those that each run gets, and those of each check.
+
+    power  What the starter keeps, a bit for each capability: to make namespaces and enter them.
+    """
+
+    power = 1 << linux.CAP_SYS_ADMIN
 
     def __init__(self) -> None:
-        # Opened while there is a path to it, and closed in every run.
+        # Opened while there is a path to it, and closed in every check.
         self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._own = -1
 
     def seclude_zygote(self) -> None:
         """Give the zygote user, mount and pid namespaces of its own, and hide /proc.
 
-        A namespace of its own is what it takes to make a pid namespace per run and come back
-        from it without a capability of bubblewrap's. Returns in a fork: the caller becomes pid 1
-        there, while the process that called waits for it and ends with it.
+        A namespace of its own is what it takes to make others without a capability of bubblewrap's.
+        Returns in a fork: the caller becomes pid 1 there, while the process that called waits for
+        it and ends with it.
         """
         linux.unshare(linux.NEWUSER | linux.NEWNS | linux.NEWPID)
-        _map_person(self._proc)
+        map_person(self._proc)
         linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-        hidden = linux.MS_RDONLY | _QUIET
+        hidden = linux.MS_RDONLY | QUIET
         linux.mount("tmpfs", "/proc", "tmpfs", hidden, "size=4k,nr_inodes=2,mode=555")
         child = os.fork()
         if child:
@@ -50,98 +48,83 @@ class Walls:
             os.waitpid(child, 0)
             os._exit(0)
         linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL, "set the parent's death signal")
-        self._own = os.pidfd_open(os.getpid())
 
     def settle_zygote(self) -> None:
         """Do nothing: who starts inside bubblewrap is nobody already."""
 
-    def before_fork(self) -> None:
-        """Let the next child be pid 1 of a namespace of its own; this process stays here."""
-        linux.unshare(linux.NEWPID)
+    def fork_run(self) -> int:
+        """Fork the first process of a run, pid 1 of namespaces that are all its own.
 
-    def after_fork(self) -> None:
-        """Let children be born here again, or the kernel would allow no second namespace."""
-        linux.setns(self._own, linux.NEWPID)
+        All but the network: the starter has no use for one, and each check gets its own.
+        """
+        others = linux.NEWIPC | linux.NEWUTS | linux.NEWCGROUP
+        return linux.fork_into(linux.NEWUSER | linux.NEWNS | linux.NEWPID | others)
 
-    def seclude_run(self, request: dict[str, Any]) -> str:
-        """Give this process, pid 1 already, every other namespace afresh; return its folder."""
-        others = linux.NEWIPC | linux.NEWUTS | linux.NEWCGROUP | linux.NEWNET
-        linux.unshare(linux.NEWUSER | linux.NEWNS | others)
-        _map_person(self._proc)
-        linux.mount("tmpfs", WORK, "tmpfs", _QUIET, f"mode=700,{request['space']}")
+    def seclude_run(self, request: dict[str, Any]) -> list[int]:
+        """Finish what `fork_run` began, in the child; return the descriptors to keep."""
+        map_person(self._proc)
         socket.sethostname("sandbox")
-        _raise_loopback()
-        return WORK
+        self._space, self._network = request["space"], request["network"]
+        return [self._proc]
+
+    def make_cell(self) -> Cell:
+        """Return the namespaces of one check, to be forked into."""
+        return Cell(self._proc, self._space, self._network)
 
     def leave(self) -> NoReturn:
         """End this process; where it is a pid 1, the kernel ends all the others."""
         os._exit(0)
 
 
-def shed_power(filter_: bytes, limits: dict[str, list[int]]) -> None:
-    """Set the resource limits, drop every capability, and go under the system call filter.
+class Shedding:
+    """How the starter and each of its checks give power away; made once, in the starter.
 
-    The order matters: after the filter none of this is possible, and without no_new_privs an
-    unprivileged process may not load one. The process stays dumpable, because the trusted side
-    looks at /proc/<pid>/task/*/syscall from outside; that costs nothing where a run sees neither
-    /proc nor any process but its own.
+    Everything is laid out beforehand: what a fork first has to make it pays for page by page.
     """
-    for name, (soft, hard) in limits.items():
-        number = getattr(resource, f"RLIMIT_{name}")
-        most = resource.getrlimit(number)[1]
-        if most != resource.RLIM_INFINITY:  # the worker's own, which nobody here may raise
-            soft, hard = min(soft, most), min(hard, most)
-        resource.setrlimit(number, (soft, hard))
-    _drop_capabilities()
-    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "set no_new_privs")
-    linux.prctl(linux.PR_SET_DUMPABLE, 1, "stay dumpable")
-    seccomp.load(filter_)
+
+    def __init__(self, filters: tuple[bytes, bytes], limits: dict[str, list[int]]) -> None:
+        wide, narrow = filters
+        self._wide, self._narrow = seccomp.Filter(wide), seccomp.Filter(narrow)
+        self._limits = {
+            getattr(resource, f"RLIMIT_{name}"): (soft, hard)
+            for name, (soft, hard) in limits.items()
+        }
+        self._header = struct.pack("II", _CAPABILITY_VERSION, 0)
+
+    def keep(self, capabilities: int) -> None:
+        """Leave the starter these capabilities, a bit for each, and go under the wide filter.
+
+        The order matters: after the filter some of this is impossible, and without no_new_privs
+        an unprivileged process may not load one. The process stays dumpable, because the trusted
+        side looks at /proc/<pid>/task/*/syscall from outside; that costs nothing where a check
+        sees neither /proc nor any process but its own.
+        """
+        for number, (soft, hard) in self._limits.items():
+            if number != resource.RLIMIT_NPROC:  # each check's own; the starter needs one for each
+                most = resource.getrlimit(number)[1]
+                if most != resource.RLIM_INFINITY:  # the worker's own, which nobody may raise here
+                    soft, hard = min(soft, most), min(hard, most)
+                resource.setrlimit(number, (soft, hard))
+        linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "set no_new_privs")
+        linux.prctl(linux.PR_SET_DUMPABLE, 1, "stay dumpable")
+        words = struct.pack("6I", capabilities, capabilities, 0, 0, 0, 0)
+        linux.syscall("capset", self._header, words)
+        self._wide.put_on()
+
+    def drop(self) -> None:
+        """Leave a check nothing: no capability, and the narrow filter upon the wide one.
+
+        The bounding set and the securebits stay as they are: they say what an execve would give,
+        and there is none, nor would it give anything under no_new_privs.
+        """
+        if limit := self._limits.get(resource.RLIMIT_NPROC):
+            resource.setrlimit(resource.RLIMIT_NPROC, limit)
+        linux.syscall("capset", self._header, _NOTHING)
+        self._narrow.put_on()
 
 
 def settle(folder: str) -> None:
     """Start in the work folder with the few names a program may expect, and nothing else."""
     os.chdir(folder)
-    os.mkdir("tmp")  # noqa: PTH102  pathlib is not loaded here
-    os.environ.clear()
-    os.environ.update(HOME=folder, LANG="C.UTF-8", PATH="/usr/bin")
-    os.environ["TMPDIR"] = f"{folder}/tmp"  # noqa: S108  the run's own
-    os.umask(0o077)
-    os.setsid()
-
-
-def _map_person(proc: int) -> None:
-    """Map our one user and group, in the namespace just entered, to the person of the sandbox.
-
-    Who is in a user namespace without a map is nobody; /proc is reached by descriptor, because
-    the zygote and the runs have no path to it.
-    """
-    lines: tuple[tuple[str, Any], ...] = (
-        ("setgroups", "deny"),
-        ("uid_map", f"{_PERSON} {_PERSON} 1"),
-        ("gid_map", f"{_PERSON} {_PERSON} 1"),
-    )
-    for name, text in lines:
-        fd = os.open(f"self/{name}", os.O_WRONLY | os.O_CLOEXEC, dir_fd=proc)
-        try:
-            os.write(fd, text.encode())
-        finally:
-            os.close(fd)
-
-
-def _raise_loopback() -> None:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-        fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", _IFF_UP))
-
-
-def _drop_capabilities() -> None:
-    """Empty all five sets.
-
-    The securebits and the bounding set need a capability, so they go first. Without user
-    namespaces there is none to drop, and none was ever held.
-    """
-    has_any = linux.libc.prctl(linux.PR_SET_SECUREBITS, _SECUREBITS, 0, 0, 0) == 0
-    for capability in range(64):
-        if not has_any or linux.libc.prctl(linux.PR_CAPBSET_DROP, capability, 0, 0, 0) < 0:
-            break
-    header = struct.pack("II", _CAPABILITY_VERSION, 0)
-    linux.syscall("capset", header, bytes(24))
+    os.mkdir("tmp", 0o700)  # noqa: PTH102  pathlib is not loaded here
+    os.environ["HOME"], os.environ["TMPDIR"] = folder, f"{folder}/tmp"  # noqa: S108  its own

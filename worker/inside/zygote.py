@@ -19,7 +19,7 @@ import sys
 from typing import Any, NoReturn
 
 from . import bare, linux, seccomp, walls
-from .starter import CONTROL, Starter
+from .starter import Starter
 
 # What the exercises use; imported here, their first use is paid once and not in every process.
 PRELOAD = (
@@ -45,7 +45,8 @@ class Zygote:
 
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
-        self._filter = seccomp.build()
+        self._wide = seccomp.build_wide()
+        self._narrow = [seccomp.build_narrow(network=network) for network in (False, True)]
         self._walls = bare.NoWalls(settings) if settings.get("bare") else walls.Walls()
         # The imports come after: what is imported outside the walls keeps the paths of outside.
         self._walls.seclude_zygote()
@@ -67,39 +68,40 @@ class Zygote:
             self._make_run(json.loads(message), fds[0])
 
     def _make_run(self, request: dict[str, Any], control: int) -> None:
-        self._walls.before_fork()
         try:
-            if os.fork() == 0:
+            if self._walls.fork_run() == 0:
                 self._become_starter(request, control)
         except OSError as error:
             _complain(control, error)
         finally:
-            self._walls.after_fork()
             os.close(control)
 
     def _become_starter(self, request: dict[str, Any], control: int) -> NoReturn:
         """Raise the run's walls and serve it. Whatever fails, the process ends: no half a jail."""
-        voice = control
         try:
-            walls.settle(self._walls.seclude_run(request))
-            _keep_only(control)
-            voice = CONTROL
-            walls.shed_power(self._filter, request["limits"])
-            Starter(socket.socket(fileno=CONTROL), self._walls.leave).run()
+            filters = self._wide, self._narrow[request["network"]]
+            shedding = walls.Shedding(filters, request["limits"])
+            kept = self._walls.seclude_run(request)
+            shedding.keep(self._walls.power)
+            _keep_only(control, *kept)
+            starter = Starter(socket.socket(fileno=control), self._walls, shedding)
+            starter.run()
         except BaseException as error:  # noqa: BLE001  there is no caller to rise to
-            _complain(voice, error)
+            _complain(control, error)
         finally:
             os._exit(111)
 
 
-def _keep_only(control: int) -> None:
-    """Null on the three streams, the control socket on 3, and every other descriptor closed."""
+def _keep_only(*kept: int) -> None:
+    """Null on the three streams, these, and every other descriptor closed."""
     null = os.open("/dev/null", os.O_RDWR)
-    kept = os.dup(control)
     for fd in range(3):
         os.dup2(null, fd)
-    os.dup2(kept, CONTROL)
-    linux.close_from(CONTROL + 1)
+    before = 2
+    for fd in sorted(kept):
+        linux.close_between(before + 1, fd - 1)
+        before = fd
+    linux.close_between(before + 1)
 
 
 def _complain(control: int, error: BaseException) -> None:

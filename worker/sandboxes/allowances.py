@@ -15,17 +15,16 @@ def request_for(limits: Limits) -> dict[str, Any]:
     """Return what the zygote is asked for: resource limits by name, and the tmpfs options.
 
     RLIMIT_DATA holds each process near `memory_mib` where there is no memory cgroup to hold all of
-    them together; RLIMIT_AS is the coarse second line. RLIMIT_NPROC counts within the run's own
-    user namespace, so that runs of one uid do not take each other's places.
+    them together; RLIMIT_AS is the coarse second line. RLIMIT_NPROC counts within the check's own
+    user namespace, so that checks and runs of one uid do not take each other's places.
     """
     data = (limits.memory_mib + _DATA_SLACK_MIB) * _MIB
     address_space = (limits.memory_mib + _ADDRESS_SLACK_MIB) * _MIB
-    processes = limits.processes + 1  # the starter is one
     caps = {
         "CPU": (limits.cpu_seconds, limits.cpu_seconds + 1),
         "DATA": (data, data),
         "AS": (address_space, address_space),
-        "NPROC": (processes, processes),
+        "NPROC": (limits.processes, limits.processes),
         "NOFILE": (limits.open_files, limits.open_files),
         "FSIZE": (limits.file_kib * _KIB, limits.file_kib * _KIB),
         "STACK": (8 * _MIB, 8 * _MIB),
@@ -37,4 +36,5 @@ def request_for(limits: Limits) -> dict[str, Any]:
     return {
         "limits": {name: list(cap) for name, cap in caps.items()},
         "space": f"size={limits.space_kib}k,nr_inodes={_INODES}",
+        "network": limits.network,
     }

@@ -11,6 +11,7 @@ from graders.limits import Limits
 _MIB = 1024 * 1024
 _V1_CONTROLLERS = ("memory", "pids", "cpuacct", "cpu")
 _V2_CONTROLLERS = ("memory", "pids", "cpu")
+_CHECKS_AT_ONCE = 32
 _LEAF = "semaforo-worker"
 _LIGHT = "512"  # of the usual 1024 shares
 
@@ -47,7 +48,8 @@ class Hierarchy:
 
     def limit(self, folder: Path, limits: Limits) -> None:
         """Set a run's allowances. Swap is none: it would only be slower memory."""
-        processes = str(limits.processes + 1)  # the starter is one
+        # Each check's own count is bounded by its user namespace; this is for all of them.
+        processes = str((limits.processes + 2) * _CHECKS_AT_ONCE)
         memory = str(limits.memory_mib * _MIB)
         if "memory" in self.controllers:
             _write(folder / ("memory.max" if self.is_unified else "memory.limit_in_bytes"), memory)
