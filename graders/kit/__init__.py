@@ -19,7 +19,7 @@ A suite imports from here only.
 """
 
 from graders.kit.app import App, Response
-from graders.kit.barrier import NEVER, QUIET, Service
+from graders.kit.barrier import NEVER, QUIET, Raised, Service
 from graders.kit.clock import Clock
 from graders.kit.conductor import Conductor
 from graders.kit.expect import require
@@ -40,6 +40,7 @@ __all__ = [
     "Conductor",
     "Fifos",
     "Http",
+    "Raised",
     "Remote",
     "Reply",
     "Request",

@@ -15,7 +15,15 @@ QUIET: Literal["quiet"] = "quiet"
 NEVER: Literal["never"] = "never"
 
 
-class Service:
+class Raised(Exception):
+    """To be raised by a service's `answer`: an exception of the submission's own, by its name."""
+
+    def __init__(self, type_name: str, *args: object) -> None:
+        super().__init__(*args)
+        self.type_name = type_name
+
+
+class Service(wire.Stub):
     """A function handed to the student's program whose body runs on the trusted side.
 
     came_short  How many calls were in flight when it was proven that no more would come; None
@@ -31,7 +39,8 @@ class Service:
         release_order: Sequence[object],
         kind: Kind,
     ) -> None:
-        self.name, self.hold_until, self.kind = name, hold_until, kind
+        super().__init__(name, kind)
+        self.hold_until = hold_until
         self.came_short: int | None = None
         self._asking, self._answer, self._order = asking, answer, list(release_order)
         self._is_open = False
@@ -85,7 +94,10 @@ class Service:
         try:
             value = self._next(call) if call.part == "next" else self._value(call)
         except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
-            return FAILED, {"type": type(error).__name__, "message": str(error)}
+            form = wire.failure(error)
+            if isinstance(error, Raised):
+                form["type"] = error.type_name
+            return FAILED, {"error": form}
         return ANSWERED, {"value": wire.encode(value)}
 
     def _value(self, call: Call) -> object:

@@ -50,6 +50,7 @@ class Channel:
     @property
     def printed(self) -> str:
         """What the program has printed so far, cut to its limit."""
+        self._process.drain()
         return self._process.printed
 
     def close(self) -> None:
@@ -72,6 +73,7 @@ class Channel:
             return Called(self._over, None, 0.0)
         number = self._last_number = self._last_number + 1
         waiting = self._waiting[number] = self._loop.create_future()
+        before = len(self.printed)
         sent_at = monotonic()
         self.asking.began = self.asking.began or sent_at
         if len(self._waiting) == 1:
@@ -84,10 +86,10 @@ class Channel:
             raise
         if outcome.ending is Ending.STUCK:
             outcome = replace(outcome, reported=Reported(waiting=await self._where()))
-        self._process.drain()
         now = monotonic()
         self.wall_seconds = now - self.asking.began
-        return Called(outcome, now - sent_at, self.watcher.host_delay())
+        delay, printed = self.watcher.host_delay(), self.printed[before:]
+        return Called(outcome, now - sent_at, delay, printed)
 
     async def rest(self) -> None:
         """Wait until the program, called and not yet done, is proven asleep; or is done.

@@ -9,6 +9,7 @@ from graders.kit.barrier import Hold, Kind, Service
 from graders.kit.fifos import Fifos
 from graders.kit.furnishing import Furnishing
 from graders.kit.http import Answers, Http
+from graders.kit.peers import Peers
 
 # Below the ports that the kernel gives to clients (ip_local_port_range).
 _FIRST_PORT, _PORTS = 10_000, 20_000
@@ -20,6 +21,7 @@ class Conductor:
 
     def __init__(self, furnishing: Furnishing) -> None:
         self._furnishing, self._asking = furnishing, furnishing.asking
+        self._has_peers = False
 
     def service(
         self,
@@ -29,6 +31,7 @@ class Conductor:
         hold_until: Hold = 1,
         release_order: Sequence[object] = (),
         kind: Kind = "function",
+        from_processes: bool = False,
     ) -> Service:
         """Return a service to hand to the program as an argument.
 
@@ -43,7 +46,13 @@ class Conductor:
         call will come before an answer. NEVER: not at all.
 
         `release_order` lists first arguments: held calls are answered in that order.
+
+        `from_processes` lets processes that the program forks ask it too; then it is to be made
+        before the program is called. `Evidence.processes` tells how many asked at once.
         """
+        if from_processes and not self._has_peers:
+            self._furnishing.add(Peers(self._furnishing, f"semaforo-{secrets.token_hex(8)}"))
+            self._has_peers = True
         service = Service(self._asking, name, answer, hold_until, release_order, kind)
         self._asking.services[name] = service
         return service

@@ -112,6 +112,10 @@ class Furnishing:
         """End the program's part: it asks more than it may."""
         self._on_end(Outcome(Ending.FLOODED, detail="calls"))
 
+    def garble(self, why: str) -> None:
+        """End the program's part: it says what is no word of ours."""
+        self._on_end(Outcome(Ending.GARBLED, detail=why))
+
     def close(self) -> None:
         """Let go of everything."""
         pieces, self._pieces = self._pieces, []

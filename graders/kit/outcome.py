@@ -83,8 +83,10 @@ class Called:
     wall_seconds  Clock time from the call to its end; None if it was never made.
     host_delay    Seconds of it, or a little more, that the program stood ready without a
                   processor.
+    printed       What the program printed meanwhile.
     """
 
     outcome: Outcome
     wall_seconds: float | None
     host_delay: float
+    printed: str = ""

@@ -40,6 +40,11 @@ class Run:
         return self._called.wall_seconds or 0.0
 
     @property
+    def output(self) -> list[str]:
+        """The lines that the program printed meanwhile."""
+        return self._called.printed.splitlines()
+
+    @property
     def evidence(self) -> Evidence:
         """Every call of every service."""
         return self._channel.asking.evidence

@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from graders.kit import wire
 from graders.kit.app import App
-from graders.kit.barrier import Service
 from graders.kit.channel import Channel
 from graders.kit.run import Run
 
@@ -24,7 +22,31 @@ class Solution:
         Arguments are plain values or services. Always returns, whatever the program does; several
         calls may be under way at once.
         """
-        return await _call(self._channel, 0, function, arguments, named, keep=False)
+        return await _call(self._channel, 0, function, arguments, named)
+
+    async def call_main(self, function: str = "main", *arguments: object, **named: object) -> Run:
+        """Call a function as a program's last line does: with no event loop running.
+
+        It may start its own with asyncio.run; a coroutine function is given to asyncio.run.
+        """
+        return await _call(self._channel, 0, function, arguments, named, alone=True)
+
+    async def run_script(self, *arguments: str, stdin: str = "") -> Run:
+        """Run the file as `python solution.py` does, its `__name__` being "__main__".
+
+        In place of loading it as a module, so it must be the check's first call, and its only
+        one. Returns the exit status: 0, or what sys.exit() was given.
+        """
+        self._channel.furnishing.add_plain({"kind": "script"})
+        data = wire.encode(stdin.encode("utf-8"))
+        self._channel.furnishing.add_plain({"kind": "stdin", "content": data})
+        frame = {"of": 0, "function": "", "arguments": list(arguments), "alone": True}
+        return Run(self._channel, "__main__", await self._channel.call(frame))
+
+    @property
+    def output(self) -> list[str]:
+        """The lines that the program has printed up to now, also while a call is under way."""
+        return self._channel.printed.splitlines()
 
     @asynccontextmanager
     async def started(self, function: str, *arguments: object) -> AsyncIterator["Started"]:
@@ -84,7 +106,7 @@ class Remote:
     async def call(self, method: str, *arguments: object, **named: object) -> Run:
         """Call a method, `__aenter__` and `__anext__` included, and wait for its end."""
         number = self._kept.number
-        return await _call(self._channel, number, method, arguments, named, keep=False)
+        return await _call(self._channel, number, method, arguments, named)
 
     def app(self) -> App:
         """Take this object for an ASGI application, to make requests of."""
@@ -98,19 +120,15 @@ async def _call(
     arguments: tuple[object, ...],
     named: dict[str, object],
     *,
-    keep: bool,
+    keep: bool = False,
+    alone: bool = False,
 ) -> Run:
     frame = {
         "of": of,
         "function": function,
-        "arguments": [_form(argument) for argument in arguments],
-        "named": {name: _form(argument) for name, argument in named.items()},
+        "arguments": [wire.encode(argument) for argument in arguments],
+        "named": {name: wire.encode(argument) for name, argument in named.items()},
         "keep": keep,
+        "alone": alone,
     }
     return Run(channel, function, await channel.call(frame))
-
-
-def _form(argument: object) -> Any:
-    if isinstance(argument, Service):
-        return {wire.TAG: "service", "name": argument.name, "kind": argument.kind}
-    return wire.encode(argument)

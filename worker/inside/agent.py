@@ -19,13 +19,15 @@ from typing import Any, NoReturn
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 from .asgi import Applications
-from .furnish import furnish
+from .asker import Asker
+from .furnish import Furnished, furnish
 from .line import Line
 from .places import Places
-from .program import Program, line_of, load, prepare
-from .stand_ins import Asker
+from .program import Program, line_of, load, prepare, run_script
+from .stand_ins import make
 
 __all__ = ["prepare", "serve"]
+PROCESSORS = 4
 _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
 
 
@@ -36,44 +38,48 @@ def serve(program: Program, fd: int) -> None:
     # What this check starts bears its session, whoever adopts it: so it is told from the others'.
     os.setsid()
     line = Line(fd)
-    if not _furnish(line):
+    furnished = _furnish(line)
+    if furnished is None:
         return
-    module = load(program, line.send)
+    # The same on every host: as many threads and processes as a program starts by itself.
+    os.cpu_count = lambda: PROCESSORS
+    module = load(program, line.send, as_script=furnished.is_script)
     if module is not None:
-        _Agent(module, line).run()
+        _Agent(program, module, line, furnished.peers).run()
 
 
-def _furnish(line: Line) -> bool:
-    """Make what the trusted side wishes for and say hello with it; False if it cannot be.
+def _furnish(line: Line) -> Furnished | None:
+    """Make what the trusted side wishes for and say hello with it; None if it cannot be.
 
     The kernel attaches our host pid to this frame, before any of the student's code has run.
     """
     try:
-        made = furnish(line.wait()["wishes"])
-        line.send_with({"t": "hello"}, made)
+        furnished = furnish(line.wait()["wishes"])
+        line.send_with({"t": "hello"}, furnished.descriptors)
     except EOFError:
-        return False
+        return None
     except OSError as error:
         line.send({"t": "unfurnished", "why": str(error)})
-        return False
-    for descriptor in made:
+        return None
+    for descriptor in furnished.descriptors:
         os.close(descriptor)
-    return True
+    return furnished
 
 
 class _Agent:
     """One event loop, one module, and the services it may ask."""
 
-    def __init__(self, module: types.ModuleType, line: Line) -> None:
-        self._module, self._line = module, line
+    def __init__(self, program: Program, module: types.ModuleType, line: Line, peers: str) -> None:
+        self._program, self._module, self._line = program, module, line
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._asker = Asker(line, self._loop, self._on_frames)
+        self._asker = Asker(line, self._loop, self._on_frames, peers, module)
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._places = Places(self._loop)
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
         self._applications = Applications()
+        self._alone: list[dict[str, Any]] = []
 
     def run(self) -> NoReturn:
         warnings.simplefilter("always", RuntimeWarning)
@@ -83,6 +89,8 @@ class _Agent:
         while True:
             # A student's loop.stop() ends run_forever; whoever waits for the call still does.
             self._loop.run_forever()
+            while self._alone:
+                self._call_alone(self._alone.pop(0))
 
     def _on_frames(self) -> None:
         try:
@@ -90,7 +98,10 @@ class _Agent:
         except EOFError:
             os._exit(0)
         for frame in frames:
-            if frame["t"] in ("call", "request"):
+            if frame.get("alone"):
+                self._alone.append(frame)
+                self._loop.stop()
+            elif frame["t"] in ("call", "request"):
                 self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
             elif frame["t"] == "cancel":
                 self._cancel(frame["id"])
@@ -109,35 +120,67 @@ class _Agent:
     async def _call(self, frame: dict[str, Any]) -> None:
         function = self._target(frame)
         if not callable(function):
-            names = [
-                n for n, v in self._module.__dict__.items() if isinstance(v, types.FunctionType)
-            ]
-            del self._calls[frame["id"]]
-            self._line.send({"t": "missing", "id": frame["id"], "names": names[:50]})
+            self._tell_missing(frame["id"])
             return
         try:
             value = await self._value(function, frame)
-            form = self._kept(value) if frame.get("keep") else wire.encode(value)
-            answer = {"t": "returned", "value": form}
-            wire.pack(answer)
+            answer = self._returned(value, frame)
         except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
-            answer = {"t": "raised", "error": wire.failure(error, line=line_of(error))}
+            answer = _raised(error)
         # What nobody holds any more goes now, so that a coroutine never awaited is told of.
         value = function = None
+        self._tell_end(frame["id"], answer)
+
+    def _call_alone(self, frame: dict[str, Any]) -> None:
+        """Do a call as a program's last line does, no event loop running; or run the script."""
+        function = self._target(frame) if frame["function"] else None
+        if frame["function"] and not callable(function):
+            self._tell_missing(frame["id"])
+            return
+        # As in a fresh interpreter: a loop is made for who asks for one, and may be closed.
+        asyncio.set_event_loop_policy(None)
+        try:
+            value = self._value_alone(function, frame)
+            answer = self._returned(value, frame)
+        except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
+            answer = _raised(error)
+        value = function = None
+        asyncio.set_event_loop(self._loop)
+        self._tell_end(frame["id"], answer)
+
+    def _value_alone(self, function: Any, frame: dict[str, Any]) -> Any:
+        if function is None:
+            return run_script(self._program, frame["arguments"])
+        arguments, named = self._arguments(frame)
+        value = function(*arguments, **named)
+        return asyncio.run(value) if asyncio.iscoroutine(value) else value
+
+    def _tell_missing(self, number: int) -> None:
+        names = [n for n, v in self._module.__dict__.items() if isinstance(v, types.FunctionType)]
+        self._calls.pop(number, None)
+        self._line.send({"t": "missing", "id": number, "names": names[:50]})
+
+    def _returned(self, value: Any, frame: dict[str, Any]) -> dict[str, Any]:
+        form = self._kept(value) if frame.get("keep") else wire.encode(value)
+        answer = {"t": "returned", "value": form}
+        wire.pack(answer)
+        return answer
+
+    def _tell_end(self, number: int, answer: dict[str, Any]) -> None:
         answer["forgotten"] = self._forgotten[:20]
         answer["left"] = self._places.of_tasks(but=set(self._calls.values()))
         answer["blocked"] = self._places.of_blocking()
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()
-        del self._calls[frame["id"]]
-        self._line.send(answer | {"id": frame["id"]})
+        self._calls.pop(number, None)
+        self._line.send(answer | {"id": number})
 
     async def _value(self, function: Any, frame: dict[str, Any]) -> Any:
         if frame["t"] == "request":
             return await self._applications.respond(function, frame)
-        named = {name: self._argument(form) for name, form in frame["named"].items()}
-        value = function(*[self._argument(form) for form in frame["arguments"]], **named)
+        arguments, named = self._arguments(frame)
+        value = function(*arguments, **named)
         return await value if hasattr(value, "__await__") else value
 
     def _target(self, frame: dict[str, Any]) -> Any:
@@ -153,10 +196,21 @@ class _Agent:
         self._objects[number] = value
         return {wire.TAG: "object", "id": number, "type": type(value).__name__[:80]}
 
-    def _argument(self, form: Any) -> Any:
-        if isinstance(form, dict) and form.get(wire.TAG) == "service":
-            return self._asker.make(form)
-        return wire.decode(form)
+    def _arguments(self, frame: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        arguments = [wire.decode(form, build=self._build) for form in frame["arguments"]]
+        named = frame["named"].items()
+        return arguments, {name: wire.decode(form, build=self._build) for name, form in named}
+
+    def _build(self, kept: wire.Stub | wire.Record | wire.Member) -> Any:
+        """Return what stands here for what cannot travel: a service, or the student's own class."""
+        if isinstance(kept, wire.Stub):
+            return make(self._asker, kept.name, kept.kind)
+        kind = self._module.__dict__.get(kept.type_name)
+        if not isinstance(kind, type):
+            raise NameError(f"name '{kept.type_name}' is not defined")
+        if isinstance(kept, wire.Member):
+            return kind[kept.name]  # type: ignore[index]
+        return kind(**kept.fields)
 
     def _on_warning(self, message: Any, category: Any, *rest: Any) -> None:
         words = str(message)
@@ -164,3 +218,7 @@ class _Agent:
             name = words.partition("'")[2].partition("'")[0]
             lines = _CREATED_AT.findall(words)
             self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
+
+
+def _raised(error: BaseException) -> dict[str, Any]:
+    return {"t": "raised", "error": wire.failure(error, line=line_of(error))}

@@ -53,8 +53,11 @@ def prepare(payload: bytes) -> Program:
     return program
 
 
-def load(program: Program, send: Send) -> types.ModuleType | None:
-    """Run the module's own code and return it; None, with the reason sent, if that fails."""
+def load(program: Program, send: Send, *, as_script: bool) -> types.ModuleType | None:
+    """Run the module's own code and return it; None, with the reason sent, if that fails.
+
+    A script is only made ready here: `run_script` runs it, once.
+    """
     if program.refusal:
         send(program.refusal)
         return None
@@ -64,6 +67,9 @@ def load(program: Program, send: Send) -> types.ModuleType | None:
     main.__file__ = FOLDER + program.main
     sys.modules[main.__name__] = main
     sys.set_coroutine_origin_tracking_depth(4)
+    if as_script:
+        send({"t": "loaded"})
+        return main
     try:
         exec(program.codes[program.main], main.__dict__)  # noqa: S102  this is what we are for
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt included
@@ -72,6 +78,19 @@ def load(program: Program, send: Send) -> types.ModuleType | None:
         return None
     send({"t": "loaded"})
     return main
+
+
+def run_script(program: Program, arguments: list[str]) -> Any:
+    """Run the main file as `python solution.py` would; return the exit status."""
+    main = types.ModuleType("__main__")
+    main.__file__ = FOLDER + program.main
+    sys.modules["__main__"] = main
+    sys.argv = [program.main, *arguments]
+    try:
+        exec(program.codes[program.main], main.__dict__)  # noqa: S102  this is what we are for
+    except SystemExit as end:
+        return 0 if end.code is None else end.code
+    return 0
 
 
 class _Siblings(Loader):
@@ -102,3 +121,12 @@ def line_of(error: BaseException) -> int | None:
             line = step.tb_lineno
         step = step.tb_next
     return line
+
+
+def student_line(frame: types.FrameType | None) -> int | None:
+    """Return the line of the student's file that this frame was called from, if any."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(FOLDER):
+            return frame.f_lineno
+        frame = frame.f_back
+    return None

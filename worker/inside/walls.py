@@ -126,5 +126,6 @@ class Shedding:
 def settle(folder: str) -> None:
     """Start in the work folder with the few names a program may expect, and nothing else."""
     os.chdir(folder)
-    os.mkdir("tmp", 0o700)  # noqa: PTH102  pathlib is not loaded here
+    for name in ("tmp", "shm"):  # /tmp and /dev/shm are links to them
+        os.mkdir(name, 0o700)  # noqa: PTH102  pathlib is not loaded here
     os.environ["HOME"], os.environ["TMPDIR"] = folder, f"{folder}/tmp"  # noqa: S108  its own

@@ -120,6 +120,8 @@ def _arguments(trees: dict[str, Path]) -> list[str]:
         if Path(link).is_symlink():
             arguments += ["--symlink", str(Path(link).readlink()), link]
     arguments += ["--dir", "/w", "--symlink", "w/tmp", "/tmp"]  # noqa: S108  the run's own
+    # Where libc keeps semaphores: without it there is no pool of processes.
+    arguments += ["--symlink", "../w/shm", "/dev/shm"]  # noqa: S108  the run's own
     return [*arguments, "--remount-ro", "/", "--chdir", "/"]
 
 

@@ -9,7 +9,7 @@ sandbox is claims of a hostile program: everything is bounded, and nothing is ev
 """
 
 from .frames import MAX_FRAME, WireError, pack, unpack
-from .kinds import Failure, Kept, Member, Opaque, Record
+from .kinds import Failure, Kept, Member, Opaque, Record, Stub
 from .values import MAX_DEPTH, TAG, decode, encode, failure
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Member",
     "Opaque",
     "Record",
+    "Stub",
     "WireError",
     "decode",
     "encode",

@@ -75,6 +75,13 @@ class Record:
         return f"{self.type_name}({words})"
 
 
+class Stub:
+    """A service, known by its name and kind: a function whose body is on the trusted side."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name, self.kind = name, kind
+
+
 class Member:
     """A member of an enumeration, known by its class's name, its own, and its value."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from .frames import WireError
-from .kinds import Failure, Kept, Member, Opaque, Record
+from .kinds import Failure, Kept, Member, Opaque, Record, Stub
 
 MAX_DEPTH = 24
 TAG = "$"
@@ -24,7 +24,7 @@ _WRITTEN: dict[type, tuple[str, Callable[[Any], str], Callable[[str], Any]]] = {
     UUID: ("uuid", str, UUID),
     complex: ("complex", str, complex),
 }
-Build = Callable[[Record | Member], Any]
+Build = Callable[[Record | Member | Stub], Any]
 
 
 def encode(value: Any, depth: int = 0) -> Any:
@@ -65,6 +65,8 @@ def _encode_rarer(value: Any, kind: type, depth: int) -> Any:
         return {TAG: "timedelta", "v": [value.days, value.seconds, value.microseconds]}
     if isinstance(value, BaseException):
         return failure(value, depth)
+    if isinstance(value, Stub):
+        return {TAG: "service", "name": value.name, "kind": value.kind}
     if isinstance(value, Record | Member):
         fields = value.fields if isinstance(value, Record) else None
         return _instance(value.type_name, fields, value, depth)
@@ -106,7 +108,7 @@ def failure(error: BaseException, depth: int = 0, line: int | None = None) -> di
 def decode(form: Any, depth: int = 0, build: Build = lambda kept: kept) -> Any:
     """Return the value that `encode` was given, from JSON nobody vouches for.
 
-    `build` makes what is to stand for a `Record` or a `Member`: itself, unless it says otherwise.
+    `build` makes what is to stand for a `Record`, `Member` or `Stub`: by itself, that itself.
 
     Raises:
         WireError: it is no form of ours.
@@ -137,6 +139,8 @@ def _decode_tagged(form: dict[str, Any], depth: int, build: Build) -> Any:
     if tag == "member":
         content = decode(form["v"], depth, build)
         return build(Member(str(form["type"])[:80], str(form["name"])[:80], content))
+    if tag == "service":
+        return build(Stub(str(form["name"])[:80], str(form["kind"])[:80]))
     if tag == "failure":
         return _failure(form, depth)
     return _DECODERS[tag](form)
