@@ -54,7 +54,8 @@ class Grader:
     def __init__(
         self, *, runtime: Path, name: str, insecure: bool = False, rehearses: bool = False
     ) -> None:
-        self._runtime, self._name, self._rehearses = runtime, name, rehearses
+        self._runtime, self._name = runtime, name
+        self._insecure, self._rehearses = insecure, rehearses
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
         self._pool = Pool(self._zygote)
         self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
@@ -137,7 +138,7 @@ class Grader:
                 _log.error("suite not ready", exercise=exercise.slug, error=str(error))
 
     async def _start(self, exercise: Exercise) -> SuiteProcess:
-        suite = await SuiteProcess.start(exercise)
+        suite = await SuiteProcess.start(exercise, is_confined=not self._insecure)
         if self._rehearses and len(exercise.files) == 1:
             files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
             try:
@@ -164,7 +165,7 @@ class Grader:
         found: dict[int, CheckResult] = {}
         sandbox = await self._pool.take(limits)
         try:
-            async with _in_memory(exercise, files) as program:
+            async with in_memory(exercise, files) as program:
                 words = suite.judge(
                     *(sandbox.control, sandbox.starter_pid, limits, program, seconds),
                     rehearsal=rehearsal,
@@ -200,8 +201,8 @@ def _memory_told(check: CheckResult) -> CheckResult:
 
 
 @asynccontextmanager
-async def _in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
-    """The submission as the agent reads it, in a memory file of its own."""
+async def in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
+    """Give the submission as the agent reads it, in a memory file of its own."""
     sources = {name: content.decode("utf-8") for name, content in files.items()}
     payload = json.dumps({"main": exercise.files[0], "files": sources}, ensure_ascii=False)
     memory = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)

@@ -32,7 +32,7 @@ class SuiteProcess:
         self.checks = 0
 
     @classmethod
-    async def start(cls, exercise: Exercise) -> "SuiteProcess":
+    async def start(cls, exercise: Exercise, *, is_confined: bool = True) -> "SuiteProcess":
         """Start one for this exercise and wait until it has collected its checks.
 
         Raises:
@@ -43,7 +43,7 @@ class SuiteProcess:
         with theirs:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "worker.suite_server", str(theirs.fileno()),
-                str(exercise.folder),
+                str(exercise.folder), *([] if is_confined else ["loose"]),
                 pass_fds=[theirs.fileno()], cwd=PROJECT, stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 # Nothing of ours in its environment: no database address, no token.

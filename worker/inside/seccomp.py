@@ -16,6 +16,7 @@ import ctypes
 import errno
 import platform
 import struct
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from . import linux
@@ -103,6 +104,19 @@ def build_wide() -> bytes:
     Raises:
         OSError: the processor has no table here.
     """
+    wider = {rule.call for rule in EXTRA_RULES}
+    rules = (*(rule for rule in RULES if rule.call not in wider), *EXTRA_RULES)
+    return build((*ALLOWED, *EXTRA), rules, REFUSED)
+
+
+def build(allowed: Iterable[str], rules: Iterable[Rule], refused: Iterable[str]) -> bytes:
+    """Return a filter that lets `allowed` through, and others as their rule says.
+
+    `refused` are answered with EPERM, whatever nobody named with ENOSYS.
+
+    Raises:
+        OSError: the processor has no table here.
+    """
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
         raise OSError(errno.ENOSYS, f"no system call filter for the processor {machine}")
@@ -115,14 +129,14 @@ def build_wide() -> bytes:
         _step(_RETURN, _KILL),
     ]
     numbers = linux.NUMBERS
-    allowed = sorted(numbers[name] for name in (*ALLOWED, *EXTRA) if name in numbers)
-    for low, high in _ranges(allowed):
+    for low, high in _ranges(sorted(numbers[name] for name in allowed if name in numbers)):
         program += [_step(_AT_LEAST, low, 0, 2), _step(_ABOVE, high, 1, 0), _step(_RETURN, _ALLOW)]
-    wider = {rule.call for rule in EXTRA_RULES}
-    for rule in (*(rule for rule in RULES if rule.call not in wider), *EXTRA_RULES):
-        program += _rule(numbers[rule.call], rule)
-    for name in REFUSED:
-        program += _refuse(numbers[name], errno.EPERM)
+    for rule in rules:
+        if rule.call in numbers:
+            program += _rule(numbers[rule.call], rule)
+    for name in refused:
+        if name in numbers:
+            program += _refuse(numbers[name], errno.EPERM)
     program.append(_step(_RETURN, _ERROR | errno.ENOSYS))
     return b"".join(program)
 

@@ -35,7 +35,8 @@ set_robust_list:273
 get_robust_list:274 utimensat:280 epoll_pwait:281 timerfd_create:283 fallocate:285
 timerfd_settime:286 timerfd_gettime:287 accept4:288 eventfd2:290 epoll_create1:291 dup3:292
 pipe2:293 preadv:295 pwritev:296 prlimit64:302 setns:308 getcpu:309 renameat2:316 seccomp:317
-getrandom:318 execveat:322 membarrier:324 statx:332 rseq:334 pidfd_open:434 clone3:435
+getrandom:318 execveat:322 membarrier:324 statx:332 rseq:334 pidfd_send_signal:424
+pidfd_open:434 clone3:435
 close_range:436 faccessat2:439
 """
 )
@@ -61,6 +62,7 @@ sysinfo:179 socket:198 socketpair:199 bind:200 listen:201 accept:202 connect:203
 getpeername:205 sendto:206 recvfrom:207 setsockopt:208 getsockopt:209 shutdown:210 sendmsg:211
 recvmsg:212 brk:214 munmap:215 mremap:216 clone:220 execve:221 mmap:222 mprotect:226 madvise:233
 accept4:242 wait4:260 prlimit64:261 setns:268 renameat2:276 seccomp:277 getrandom:278 execveat:281
-membarrier:283 statx:291 rseq:293 pidfd_open:434 clone3:435 close_range:436 faccessat2:439
+membarrier:283 statx:291 rseq:293 pidfd_send_signal:424
+pidfd_open:434 clone3:435 close_range:436 faccessat2:439
 """
 )

@@ -1,0 +1,56 @@
+"""The suite process shuts itself in, before it meets the first submission.
+
+It is trusted, but it reads what hostile programs send. Should one ever take it over, then it has no
+network and no way to a database or a queue, cannot start a program, and cannot change a file: only
+read what its user may read, and talk over the sockets it was given.
+"""
+
+import os
+import resource
+
+from worker.inside import linux
+from worker.inside.seccomp import ALLOWED, REFUSED, RULES, Filter, Rule, build
+
+_NO_NETWORK = ("socket", "connect", "bind", "listen")
+_NO_CHANGES = (
+    *("mkdir", "mkdirat", "rmdir", "mknodat", "link", "linkat", "symlink", "symlinkat"),
+    *("unlink", "unlinkat", "rename", "renameat", "renameat2", "truncate", "ftruncate"),
+    *("fallocate", "chmod", "fchmod", "fchmodat", "utimensat", "setrlimit"),
+)
+_BY_RULE = ("open", "openat", "prctl", "ioctl")
+_ITS_WORK = ("pidfd_open", "pidfd_send_signal")
+
+# Nothing is made or emptied. To open for writing is allowed, for the FIFOs of a check; a limit of
+# no bytes on files makes that useless for anything but a FIFO.
+_MAKING = os.O_CREAT | os.O_TRUNC | (os.O_TMPFILE & ~os.O_DIRECTORY)
+_PR_SET_PDEATHSIG, _TIOCOUTQ = 1, 0x5411
+
+
+def shut_in() -> None:
+    """Give up, for this process and all it will ever fork, what judging does not need.
+
+    Raises:
+        OSError: the kernel does not do it; nobody should go on then.
+    """
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
+    Filter(_filter()).put_on()
+
+
+def _filter() -> bytes:
+    without = {*_NO_NETWORK, *_NO_CHANGES, *_BY_RULE}
+    rules = [
+        *(rule for rule in RULES if rule.call not in without),
+        Rule("open", 1, (0,), _MAKING),
+        Rule("openat", 2, (0,), _MAKING),
+        _and("prctl", _PR_SET_PDEATHSIG),
+        _and("ioctl", _TIOCOUTQ),
+    ]
+    allowed = [name for name in (*ALLOWED, *_ITS_WORK) if name not in without]
+    return build(allowed, rules, (*REFUSED, *_NO_NETWORK, *_NO_CHANGES))
+
+
+def _and(call: str, value: int) -> Rule:
+    rule = next(rule for rule in RULES if rule.call == call)
+    return rule._replace(values=(*rule.values, value))
