@@ -34,7 +34,7 @@ def new(
             slug=slug,
         )
     folders = get_settings().exercises_dirs
-    made = _copy(slug, folder or (folders[0] if folders else Path.cwd()))
+    made = make_folder(slug, folder or (folders[0] if folders else Path.cwd()))
     print(say("Made: {folder}").format(folder=made))
     print(say("Write your exercise there, then try it on its samples:"))
     name = slug if made.parent in [f.resolve() for f in (BUILT_IN, *folders)] else str(made)
@@ -45,7 +45,12 @@ def new(
     return 0
 
 
-def _copy(slug: str, folder: Path) -> Path:
+def make_folder(slug: str, folder: Path) -> Path:
+    """Copy the blueprint; returns the exercise's folder.
+
+    Raises:
+        Stop: it is there already, or cannot be made.
+    """
     target = folder.resolve() / slug
     if target.exists():
         raise Stop("{folder} is there already.", exit_code=COULD_NOT, folder=target)

@@ -50,7 +50,9 @@ async def run_checks(items: list[pytest.Function], on_check: OnCheck) -> list[Ch
     return [judged.result for judged in await judge_all(items, on_judged)]
 
 
-async def judge_all(items: list[pytest.Function], on_judged: OnJudged) -> list[Judged]:
+async def judge_all(
+    items: list[pytest.Function], on_judged: OnJudged, *, keep_errors: bool = False
+) -> list[Judged]:
     """Do what `run_checks` does, and keep how each check ended."""
     shared = set_up_shared(items[0])
     loop = asyncio.get_running_loop()
@@ -61,7 +63,9 @@ async def judge_all(items: list[pytest.Function], on_judged: OnJudged) -> list[J
     async def one(item: pytest.Function) -> Judged:
         # A check that was not chosen to run is nobody's obstacle.
         needed = [decided[name] for name in marks_of(item.function).needs if name in decided]
-        judged = await judge(item, shared, [await result for result in needed])
+        judged = await judge(
+            item, shared, [await result for result in needed], keep_errors=keep_errors
+        )
         decided[name_of(item)].set_result(judged.result)
         on_judged(item, judged)
         return judged
@@ -84,9 +88,17 @@ def name_of(item: pytest.Function) -> str:
 
 
 async def judge(
-    item: pytest.Function, shared: SetupState, needed: Sequence[CheckResult] = ()
+    item: pytest.Function,
+    shared: SetupState,
+    needed: Sequence[CheckResult] = (),
+    *,
+    keep_errors: bool = False,
 ) -> Judged:
-    """Run one check, unless one of those it needs did not pass."""
+    """Run one check, unless one of those it needs did not pass.
+
+    What the suite itself raises, beyond assertions, is raised; or, for its author at a desk, kept
+    in an inconclusive result.
+    """
     if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
         return Judged(_not_run(item, lacking))
     own = _OwnSetUp(item, shared)
@@ -102,9 +114,12 @@ async def judge(
         verdict, message, line, ended = end.verdict, end.message, end.line, end
     except SandboxLost as lost:
         verdict, message, ended = Verdict.INCONCLUSIVE, _LOST, lost
-    except AssertionError as error:
+    except Exception as error:
+        if not isinstance(error, AssertionError) and not keep_errors:
+            raise
         message = Text.same(str(error).strip()[:1000] or "assert")
-        verdict, ended = Verdict.FAILED, error
+        is_checks = isinstance(error, AssertionError)
+        verdict, ended = Verdict.FAILED if is_checks else Verdict.INCONCLUSIVE, error
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence = _seen(channel) if isinstance(channel, Channel) else {}
