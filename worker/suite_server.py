@@ -1,12 +1,13 @@
 """A suite's own process: pytest collects it once, then a fork of it judges each grading run.
 
-    python -m worker.suite_server FD FOLDER
+    python -m worker.suite_server FD FOLDER [loose]
 
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
 with three descriptors (the sandbox's control socket, a stream for the results, the submission in
 a sealed memory file), makes it fork one judge, or rehearse in its own process. It ends when the
-socket is closed.
+socket is closed. Once it has collected, it shuts itself in (worker/confinement.py), unless it is
+to be loose: for hosts where the operator has given up protections.
 """
 
 import asyncio
@@ -31,6 +32,7 @@ from graders.kit.plugin import Fixtures, Sandboxed
 from graders.kit.running import name_of, run_checks
 from graders.limits import Limits
 from graders.report import CheckResult
+from worker.confinement import shut_in
 
 PR_SET_PDEATHSIG = 1
 MAX_REQUEST = 4096
@@ -38,7 +40,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 _OPTIONS = [
     *("-p", "no:asyncio"),  # the checks share one loop of ours
     *("-p", "no:cacheprovider"),
-    *("-c", os.devnull),
+    *("-c", os.devnull, "--noconftest"),  # what is for a desk is not for here
     *("-q", "-s", "--no-header", "--tb=short"),
 ]
 
@@ -46,8 +48,9 @@ _OPTIONS = [
 class Server:
     """pytest plugin: serves grading runs in place of running the collected checks once."""
 
-    def __init__(self, requests: socket.socket, fixtures: Fixtures) -> None:
+    def __init__(self, requests: socket.socket, fixtures: Fixtures, *, is_confined: bool) -> None:
         self._requests, self._fixtures = requests, fixtures
+        self._is_confined = is_confined
         self._errors: list[str] = []
         self._mishaps: list[str] = []
 
@@ -63,6 +66,8 @@ class Server:
         if self._errors or not items:
             self._say({"error": "\n".join(self._errors) or "the suite holds no check"})
             return True
+        if self._is_confined:
+            shut_in()
         self._say({"checks": len(items)})
         gc.collect()
         gc.freeze()
@@ -168,7 +173,7 @@ def main() -> int:
     folder = Path(sys.argv[2])
     suite = folder / f"test_{folder.name.replace('-', '_')}.py"
     fixtures = Fixtures()
-    plugins = [Server(requests, fixtures), fixtures]
+    plugins = [Server(requests, fixtures, is_confined=sys.argv[3:] != ["loose"]), fixtures]
     # Nothing above the exercise's folder is loaded: what is there is for a desk.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
     return pytest.main([*_OPTIONS, *places, str(suite)], plugins=plugins)
