@@ -193,12 +193,11 @@ class Http(Service):
         try:
             answers = self._answers
             answer = answers(request) if callable(answers) else self._find(request)
+            reply = None if answer is HANG_UP else _reply(answer)
         except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
             body = json.dumps({"detail": str(error)}).encode()
             return FAILED, {"reply": Reply(body, 500, (), "application/json")}
-        if answer is HANG_UP:
-            return FAILED, {"reply": None}
-        return ANSWERED, {"reply": _reply(answer)}
+        return ANSWERED if reply else FAILED, {"reply": reply}
 
 
 def _reply(answer: object) -> Reply:

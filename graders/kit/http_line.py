@@ -77,14 +77,14 @@ class HttpLine:
         """Answer the request that was last heard of."""
         if self._is_gone:
             return
-        headers = [
-            ("content-type", reply.content_type),
-            ("content-length", str(len(reply.body))),
-            *reply.headers,
-        ]
+        try:
+            head = _head(reply)
+        except h11.LocalProtocolError:  # a header made of what a hostile client sent
+            reply = Reply(status=500)
+            head = _head(reply)
         method = self._head.method if self._head else b"GET"
         content = b"" if method == b"HEAD" or reply.status in (204, 304) else reply.body
-        self._say(h11.Response(status_code=reply.status, headers=headers))
+        self._say(head)
         if content:
             self._say(h11.Data(data=content))
         self._say(h11.EndOfMessage())
@@ -183,6 +183,11 @@ class HttpLine:
         self._loop.remove_writer(self._connection)
         if self._is_last:
             self.close()
+
+
+def _head(reply: Reply) -> h11.Response:
+    kind, size = ("content-type", reply.content_type), ("content-length", str(len(reply.body)))
+    return h11.Response(status_code=reply.status, headers=[kind, size, *reply.headers])
 
 
 def _request(head: h11.Request, body: bytes) -> Request:

@@ -1,0 +1,131 @@
+import asyncio
+import urllib.request
+from pathlib import Path
+
+
+async def con_httpx(urls):
+    import httpx
+
+    async with httpx.AsyncClient() as client:
+        answers = await asyncio.gather(*[client.get(url) for url in urls], return_exceptions=True)
+    return [a.json() if hasattr(a, "json") else type(a).__name__ for a in answers]
+
+
+async def con_aiohttp(urls):
+    import aiohttp
+
+    async def one(client, url):
+        async with client.get(url) as answer:
+            return await answer.json()
+
+    async with aiohttp.ClientSession() as client:
+        return await asyncio.gather(*[one(client, url) for url in urls])
+
+
+async def con_hilos(urls):
+    def one(url):
+        with urllib.request.urlopen(url) as answer:  # noqa: S310  as students write it
+            return answer.read().decode()
+
+    return await asyncio.gather(*[asyncio.to_thread(one, url) for url in urls])
+
+
+def con_requests(urls):
+    import requests
+
+    with requests.Session() as session:
+        return [session.get(url).status_code for url in urls]
+
+
+async def con_limite(url, seconds):
+    import httpx
+
+    async with httpx.AsyncClient() as client:
+        try:
+            async with asyncio.timeout(seconds):
+                return (await client.get(url)).text
+        except TimeoutError:
+            return "tarde"
+
+
+async def enviar(url, data):
+    import httpx
+
+    async with httpx.AsyncClient() as client:
+        answer = await client.post(url, json=data, headers={"x-clave": "7"})
+    return answer.status_code, answer.headers["x-visto"]
+
+
+async def leer_archivos(rutas):
+    import aiofiles
+
+    async def one(ruta):
+        async with aiofiles.open(ruta, encoding="utf-8") as file:
+            return await file.read()
+
+    return await asyncio.gather(*[one(ruta) for ruta in rutas])
+
+
+def leer_dos_veces(ruta):
+    return [Path(ruta).read_text("utf-8"), Path(ruta).read_text("utf-8")]
+
+
+def existe(ruta):
+    return Path(ruta).read_bytes()
+
+
+import socket
+
+
+def knock(url):
+    host, port = url.split("/")[2].split(":")
+    client = socket.socket()
+    client.connect((host, int(port)))
+    return client
+
+
+async def con_httpx(urls):
+    """More connections than anybody needs, one after another."""
+    while True:
+        knock(urls[0]).close()
+
+
+async def con_aiohttp(urls):
+    """A header without an end."""
+    client = knock(urls[0])
+    client.sendall(b"GET /a HTTP/1.1\r\nx: ")
+    while True:
+        client.sendall(b"a" * 65536)
+
+
+async def con_hilos(urls):
+    """Requests that never come to their end, on every connection there is; then honest ones."""
+    slow = [knock(urls[0]) for _ in range(64)]
+    for client in slow:
+        client.sendall(b"GET /a HTTP/1.1\r\nhost: a\r\nx-")
+    for client in slow:
+        client.sendall(b"y")
+    return [urllib.request.urlopen(url).read() for url in urls]
+
+
+async def enviar(url, data):
+    """A body too large, in one piece; and requests upon requests on one connection."""
+    try:
+        client = knock(url)
+        client.sendall(b"GET /a HTTP/1.1\r\nhost: a\r\n\r\n" * 5000)
+        client = knock(url)
+        client.sendall(b"POST /a HTTP/1.1\r\nhost: a\r\ncontent-length: 9999999\r\n\r\n")
+        while True:
+            client.sendall(b"a" * 65536)
+    except OSError:
+        return 413, "cerrado"
+
+
+async def leer_archivos(rutas):
+    """Opened and never read, the paths put aside and replaced."""
+    import os
+
+    for ruta in rutas:
+        os.rename(ruta, ruta + "x")
+        os.symlink("/w/tmp", ruta)
+    return ["", "", ""]

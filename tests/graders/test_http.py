@@ -1,0 +1,165 @@
+"""The HTTP service answers every client within bounds, and a proof overlooks nothing."""
+
+import asyncio
+import os
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest_asyncio
+
+from graders.kit.http_line import MAX_BODY_BYTES, HttpLine, Reply, Request
+from graders.kit.traffic import none_under_way
+
+HELLO = b"HTTP/1.1 200 \r\ncontent-type: application/octet-stream\r\ncontent-length: 2\r\n\r\nok"
+
+
+@dataclass
+class Served:
+    """A connection with a client who is the test."""
+
+    client: socket.socket
+    line: HttpLine
+    heard: list[Request] = field(default_factory=list)
+    has_heard: asyncio.Event = field(default_factory=asyncio.Event)
+    is_gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def says(self, data: bytes) -> None:
+        await asyncio.get_running_loop().sock_sendall(self.client, data)
+
+    async def hears(self, end: bytes = b"") -> bytes:
+        """Return what was answered up to `end`, or up to the end of the connection."""
+        found = b""
+        async with asyncio.timeout(10):
+            while not end or not found.endswith(end):
+                data = await asyncio.get_running_loop().sock_recv(self.client, 65_536)
+                if not data:
+                    break
+                found += data
+        return found
+
+
+@pytest_asyncio.fixture
+async def served() -> AsyncIterator[Served]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        client = socket.create_connection(listener.getsockname())
+        ours, _ = listener.accept()
+    client.setblocking(False)
+
+    def on_request(line: HttpLine, request: Request) -> None:
+        served.heard.append(request)
+        served.has_heard.set()
+        if request.path != "/held":
+            line.respond(Reply(b"ok"))
+
+    served = Served(client, None)  # type: ignore[arg-type]
+    served.line = HttpLine(ours, 1, on_request, lambda line: served.is_gone.set())
+    yield served
+    served.line.close()
+    client.close()
+
+
+def request(path: str = "/", *headers: str, method: str = "GET") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "host: a", *headers, "", ""]
+    return "\r\n".join(lines).encode()
+
+
+async def test_requests_on_one_connection_are_answered_in_turn(served: Served) -> None:
+    await served.says(request("/a") + request("/b") + request("/c", "connection: close"))
+
+    assert await served.hears() == HELLO * 2 + HELLO.replace(
+        b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"
+    )
+    assert [request.path for request in served.heard] == ["/a", "/b", "/c"]
+
+
+async def test_a_body_comes_in_pieces_or_chunks(served: Served) -> None:
+    await served.says(request("/", "transfer-encoding: chunked", method="POST"))
+    await served.says(b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
+    await served.hears(b"ok")
+    await served.says(request("/", "content-length: 2", "expect: 100-continue", method="POST"))
+    assert b" 100 " in await served.hears(b"\r\n\r\n")
+    await served.says(b"de")
+    await served.hears(b"ok")
+
+    assert [request.body for request in served.heard] == [b"abc", b"de"]
+
+
+async def test_an_answer_to_head_has_no_body(served: Served) -> None:
+    await served.says(request(method="HEAD"))
+
+    assert await served.hears(b"\r\n\r\n") == HELLO.removesuffix(b"ok")
+
+
+async def test_what_is_no_http_is_refused(served: Served) -> None:
+    await served.says(b"\x16\x03\x01 hello\r\n\r\n")
+
+    assert (await served.hears()).startswith(b"HTTP/1.1 400 ")
+    assert served.heard == []
+
+
+async def test_a_head_too_large_is_refused(served: Served) -> None:
+    await served.says(b"GET / HTTP/1.1\r\nx: " + b"a" * 40_000)
+
+    assert (await served.hears()).startswith(b"HTTP/1.1 431 ")
+
+
+async def test_a_body_too_large_is_refused(served: Served) -> None:
+    await served.says(request("/", f"content-length: {2 * MAX_BODY_BYTES}", method="POST"))
+    sending = asyncio.create_task(served.says(bytes(2 * MAX_BODY_BYTES)))
+
+    await asyncio.wait_for(served.is_gone.wait(), 10)
+
+    await asyncio.wait([sending])
+    sending.exception()
+    assert served.heard == []
+
+
+async def test_who_asks_on_while_held_is_sent_away(served: Served) -> None:
+    await served.says(request("/held") + request("/more") * 3000)
+
+    await asyncio.wait_for(served.is_gone.wait(), 10)
+
+    assert [request.path for request in served.heard] == ["/held"]
+
+
+async def test_a_client_that_leaves_is_noticed(served: Served) -> None:
+    await served.says(request("/held"))
+    await asyncio.wait_for(served.has_heard.wait(), 10)
+
+    served.client.close()
+
+    await asyncio.wait_for(served.is_gone.wait(), 10)
+
+
+async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served: Served) -> None:
+    await served.says(request("/held"))
+    await asyncio.wait_for(served.has_heard.wait(), 10)
+
+    served.line.respond(Reply(headers=(("x", "a\r\nb"),)))
+
+    assert (await served.hears(b"\r\n\r\n")).startswith(b"HTTP/1.1 500 ")
+
+
+async def test_the_kernel_tells_what_is_under_way() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        calm = [none_under_way(os.getpid(), port)]
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            calm.append(none_under_way(os.getpid(), port))  # at the door
+            accepted, _ = listener.accept()
+            with accepted:
+                calm.append(none_under_way(os.getpid(), port))
+                client.sendall(b"x")
+                calm.append(none_under_way(os.getpid(), port))  # sent, and not read by us
+                accepted.recv(1)
+                accepted.sendall(b"y")  # what the program has not read is its own affair
+                async with asyncio.timeout(10):
+                    while not none_under_way(os.getpid(), port):  # until it is acknowledged
+                        await asyncio.sleep(0.01)  # noqa: ASYNC110  the kernel tells nobody
+
+    assert calm == [True, False, True, False]
+
+
+def test_what_cannot_be_seen_is_no_proof() -> None:
+    assert not none_under_way(2**22 + 1, 80)
