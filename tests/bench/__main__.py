@@ -1,6 +1,8 @@
 """Measure everything and print it as BENCHMARKS.md keeps it: `make bench`.
 
-    python -m tests.bench [--quick]
+    python -m tests.bench [--quick | --soak]
+
+`--soak` runs only the soak, with 10,000 runs.
 
 Talks to loopback only, bounded in count, and stops by itself.
 """
@@ -11,14 +13,18 @@ import platform
 import sys
 from datetime import UTC, datetime
 
-from tests.bench import grading, serving
+from tests.bench import grading, others, serving, soak
 
-QUICK, FULL = (5, 20, 20), (40, 200, 200)
+QUICK, FULL = (5, 20, 20, 40), (40, 200, 200, 2000)
+SOAK_LOOKS = 5
 
 
 def main() -> None:
     """Print the machine, then every table."""
-    alone, many, crowd = QUICK if "--quick" in sys.argv[1:] else FULL
+    if "--soak" in sys.argv[1:]:
+        _soaked(10_000)
+        return
+    alone, many, crowd, soaked = QUICK if "--quick" in sys.argv[1:] else FULL
     print(f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}\n")
     print("### POST to verdict, a right `gather`, idle machine\n")
     _served(asyncio.run(serving.measure(alone, 1)))
@@ -31,6 +37,41 @@ def main() -> None:
     )
     for in_flight, runs in ((1, alone), (16, many), (32, many)):
         _graded(in_flight, runs, asyncio.run(grading.measure("gather", runs, in_flight)))
+    print("\n### What people use today: a fresh pytest for each submission\n")
+    print(
+        "| how | in flight | runs/s | wall p50 ms | p95 | CPU ms per run | right ones failed |\n"
+        + "|---" * 7 + "|"
+    )  # fmt: skip
+    for walled in (False, True):
+        for in_flight, runs in ((1, alone), (16, many)):
+            _other(in_flight, asyncio.run(others.measure(runs, in_flight, walled=walled)), walled)
+    _soaked(soaked)
+
+
+def _soaked(runs: int) -> None:
+    print(f"\n### Soak: {runs} runs in one grader, {soak.IN_FLIGHT} in flight\n")
+    print(
+        "| runs | memory of all its processes MiB | descriptors | processes | cgroups "
+        "| CPU ms per run |\n" + "|---" * 6 + "|"
+    )
+    for look in asyncio.run(soak.measure(runs, SOAK_LOOKS)):
+        print(
+            f"| {look.runs} | {look.memory_mib:.0f} | {look.descriptors} | {look.processes} "
+            f"| {look.cgroups} | {look.cpu_ms_per_run:.1f} |",
+            flush=True,
+        )
+
+
+def _other(in_flight: int, figures: others.Figures | None, walled: bool) -> None:
+    how = "in a fresh bubblewrap" if walled else "bare"
+    if figures is None:
+        print(f"| {how} | no bubblewrap here |")
+        return
+    cells = [
+        how, f"{in_flight}", f"{len(figures.walls) / figures.seconds:.1f}", _ms(figures.walls, 50),
+        _ms(figures.walls, 95), "not counted" if figures.cpu is None else f"{figures.cpu * 1000:.0f}", f"{figures.failed_right}",
+    ]  # fmt: skip
+    print(f"| {' | '.join(cells)} |", flush=True)
 
 
 def _machine() -> str:
