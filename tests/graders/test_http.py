@@ -155,8 +155,8 @@ async def test_the_kernel_tells_what_is_under_way() -> None:
                 accepted.recv(1)
                 accepted.sendall(b"y")  # what the program has not read is its own affair
                 async with asyncio.timeout(10):
-                    while not none_under_way(os.getpid(), port):  # until it is acknowledged
-                        await asyncio.sleep(0.01)  # noqa: ASYNC110  the kernel tells nobody
+                    while not none_under_way(os.getpid(), port):  # until it is acknowledged  # noqa: ASYNC110  the kernel tells nobody
+                        await asyncio.sleep(0.01)
 
     assert calm == [True, False, True, False]
 
