@@ -67,9 +67,10 @@ def _other(in_flight: int, figures: others.Figures | None, walled: bool) -> None
     if figures is None:
         print(f"| {how} | no bubblewrap here |")
         return
+    cpu = "not counted" if figures.cpu is None else f"{figures.cpu * 1000:.0f}"
     cells = [
         how, f"{in_flight}", f"{len(figures.walls) / figures.seconds:.1f}", _ms(figures.walls, 50),
-        _ms(figures.walls, 95), "not counted" if figures.cpu is None else f"{figures.cpu * 1000:.0f}", f"{figures.failed_right}",
+        _ms(figures.walls, 95), cpu, f"{figures.failed_right}",
     ]  # fmt: skip
     print(f"| {' | '.join(cells)} |", flush=True)
 
