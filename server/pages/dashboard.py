@@ -15,6 +15,7 @@ from server.errors import InstructorsOnly
 from server.i18n import gettext_for
 from server.pages.courses import choose_course
 from server.pages.results import standing
+from server.pages.suites import suite_view
 from server.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +48,8 @@ async def show_dashboard(
         exercises=[_column(column, catalogue, language) for column in seen.columns],
         students=[_student(student, seen.columns, language) for student in seen.students],
         checks=[_check(check, catalogue, language) for check in seen.checks],
+        suites=[suite_view(catalogue, column.exercise, language) for column in seen.columns],
+        problems=[problem.words.to(language) for problem in catalogue.problems],
     )
 
 

@@ -1,0 +1,49 @@
+"""How far the suites of a course can be trusted, for who teaches it."""
+
+from dataclasses import dataclass
+
+from graders.catalogue import Catalogue
+from graders.certificate import Certificate
+from graders.manifest import ManifestError
+from server.i18n import gettext_for
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteView:
+    """One exercise's suite: a lamp, and a sentence."""
+
+    exercise: str
+    lit: str
+    words: str
+
+
+def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
+    """Say whether the suite has been certified as it is now, and what that found."""
+    _ = gettext_for(language)
+    exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
+    if exercise is None:
+        words = _("This server does not have the exercise, so nobody can hand it in.")
+        return SuiteView(slug, "stop", words)
+    title = exercise.title.to(language)
+    try:
+        certificate = exercise.certificate
+    except ManifestError as error:
+        return SuiteView(title, "stop", error.words.to(language))
+    if certificate is None:
+        return SuiteView(
+            title, "wait", _("Not certified: nobody has tried whether its verdicts ever flip.")
+        )
+    if slug in catalogue.withheld:
+        words = _(
+            "Withheld from students: when it was certified on %(day)s, %(flips)s of %(decisions)s "
+            "verdicts flipped."
+        )
+        return SuiteView(title, "stop", words % _facts(certificate))
+    words = _("Certified on %(day)s: none of %(decisions)s verdicts flipped.")
+    return SuiteView(title, "go", words % _facts(certificate))
+
+
+def _facts(certificate: Certificate) -> dict[str, object]:
+    decisions = sum(tally.decisions for tally in certificate.tallies)
+    day = f"{certificate.at:%Y-%m-%d}"
+    return {"day": day, "flips": certificate.flips, "decisions": decisions}

@@ -1,0 +1,51 @@
+"""Whether a suite can be trusted, as the dashboard says it to staff."""
+
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from graders.catalogue import Catalogue
+from graders.manifest import Exercise, ManifestError
+from semaforo.suite import make_folder
+from server.pages.suites import suite_view
+from tests.fixtures.web import Site
+from tests.graders.test_catalogue import certificate_of
+
+
+@pytest.fixture
+def exercise(tmp_path: Path) -> Exercise:
+    make_folder("saludo", tmp_path)
+    return Catalogue.read(tmp_path)["saludo"]
+
+
+def _words(exercise: Exercise) -> tuple[str, str]:
+    shown = suite_view(Catalogue.read(exercise.folder.parent), exercise.slug, "es")
+    return shown.lit, shown.words
+
+
+def test_a_suite_is_uncertified_certified_or_withheld(exercise: Exercise) -> None:
+    uncertified = _words(exercise)
+    certificate_of(exercise).write(exercise.folder)
+    certified = _words(exercise)
+    certificate_of(exercise, false_fails=3).write(exercise.folder)
+    withheld = _words(exercise)
+
+    assert uncertified[0] == "wait"
+    assert uncertified[1].startswith("Sin certificar")
+    assert certified == ("go", "Certificado el 2026-11-22: ninguno de 200 veredictos cambió.")
+    assert withheld[0] == "stop"
+    assert "cambiaron 3 de 200 veredictos" in withheld[1]
+
+
+async def test_the_dashboard_says_it_and_what_cannot_be_read(
+    site: Site, teacher: httpx2.AsyncClient
+) -> None:
+    broken = ManifestError("roto/exercise.toml: falta title", "no title")
+    site.app.state.catalogue = Catalogue([], [broken])
+
+    page = (await teacher.get("/dashboard")).text
+
+    assert "¿Son de fiar las suites?" in page
+    assert "Este servidor no tiene el ejercicio" in page
+    assert "roto/exercise.toml: falta title" in page
