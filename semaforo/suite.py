@@ -13,7 +13,6 @@ from semaforo.terminal import COULD_NOT, Stop, terminal_language, words
 from server.settings import get_settings
 
 BLUEPRINT: Final = Path(__file__).parent / "blueprint"
-SUITE: Final = "suite.py"
 
 
 def new(
@@ -56,7 +55,9 @@ def make_folder(slug: str, folder: Path) -> Path:
         raise Stop("{folder} is there already.", exit_code=COULD_NOT, folder=target)
     try:
         shutil.copytree(BLUEPRINT, target, ignore=shutil.ignore_patterns("__pycache__"))
-        (target / SUITE).rename(target / f"test_{slug.replace('-', '_')}.py")
+        # Under their own names they would make the blueprint an exercise.
+        (target / "manifest.toml").rename(target / "exercise.toml")
+        (target / "suite.py").rename(target / f"test_{slug.replace('-', '_')}.py")
     except OSError as error:
         raise Stop(
             "{folder} cannot be made: {reason}.",
