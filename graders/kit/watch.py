@@ -184,7 +184,8 @@ class Watcher:
         gap = now - self._looked
         self._looked = now
         self.longest_gap = max(self.longest_gap, gap)
-        if gap > UNSEEN_SECONDS or look.activity is Activity.FROZEN:
+        # Before its first word there is nothing of the student's in it.
+        if gap > UNSEEN_SECONDS or look.activity is Activity.FROZEN or not self.pid:
             self._not_theirs += gap
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)

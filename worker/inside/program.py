@@ -12,6 +12,8 @@ from typing import Any
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
+from . import libraries
+
 FOLDER = "/w/"
 Send = Callable[[dict[str, Any]], None]
 
@@ -50,6 +52,8 @@ def prepare(payload: bytes) -> Program:
         program.refusal = _not_loaded("syntax", error, None)
     if program.refusal:
         program.refusal["file"] = name
+    else:
+        libraries.load_named(wanted["files"].values())
     return program
 
 
