@@ -43,6 +43,18 @@ class Solution:
         frame = {"of": 0, "function": "", "arguments": list(arguments), "alone": True}
         return Run(self._channel, "__main__", await self._channel.call(frame))
 
+    async def run_tests(self) -> Run:
+        """Run the file's own tests with pytest and pytest-asyncio; the check's first, only call.
+
+        Returns a (name, outcome) for each: "passed", "failed", "error" or "skipped"; a file that
+        cannot be collected is an "error" by its own name. The tests may import what the suite
+        gives with `Conductor.file`. An outcome is an answer like any other: to give the right one
+        for an implementation it has not seen before, the program has to test it.
+        """
+        self._channel.furnishing.add_plain({"kind": "script"})
+        frame = {"of": 0, "function": "", "arguments": [], "alone": True, "tests": True}
+        return Run(self._channel, "pytest", await self._channel.call(frame))
+
     @property
     def output(self) -> list[str]:
         """The lines that the program has printed up to now, also while a call is under way."""

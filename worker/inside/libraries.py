@@ -27,6 +27,10 @@ def _nothing() -> None:
     """Most have no first use worth walking."""
 
 
+def _pytest() -> None:
+    importlib.import_module("pytest_asyncio.plugin")
+
+
 def _httpx() -> None:
     importlib.import_module("httpx").AsyncClient()  # OpenSSL's own start, and the certificates
 
@@ -52,7 +56,7 @@ _KNOWN = {
     "httpx": _httpx,
     "multiprocessing": _nothing,
     "pydantic": _nothing,
-    "pytest": _nothing,
+    "pytest": _pytest,
     "requests": _nothing,
     "starlette": _nothing,
 }

@@ -2,12 +2,14 @@
 
 import json
 import linecache
+import os
 import sys
 import types
 import warnings
 from collections.abc import Callable
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from typing import Any
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
@@ -23,6 +25,7 @@ class Program:
 
     def __init__(self) -> None:
         self.main = ""
+        self.sources: dict[str, str] = {}
         self.codes: dict[str, types.CodeType] = {}
         self.refusal: dict[str, Any] | None = None
 
@@ -33,7 +36,7 @@ def prepare(payload: bytes) -> Program:
     name = ""
     try:
         wanted = json.loads(payload)
-        program.main = wanted["main"]
+        program.main, program.sources = wanted["main"], wanted["files"]
         for name, source in wanted["files"].items():
             linecache.cache[FOLDER + name] = (
                 len(source),
@@ -95,6 +98,16 @@ def run_script(program: Program, arguments: list[str]) -> Any:
     except SystemExit as end:
         return 0 if end.code is None else end.code
     return 0
+
+
+def lay_out(program: Program) -> None:
+    """Write the files into the check's folder, and let Python find them there from now on."""
+    for name, source in program.sources.items():
+        Path(name).write_text(source, "utf-8")
+        sys.modules.pop(name.removesuffix(".py"), None)
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Siblings)]
+    sys.path.insert(0, os.getcwd())  # noqa: PTH109  as Python itself would put it
+    sys.dont_write_bytecode = True
 
 
 class _Siblings(Loader):

@@ -93,6 +93,34 @@ def con_bloqueo():
         return multiprocessing.cpu_count()
 
 
+def crear_app(consulta):
+    from fastapi import Depends, FastAPI
+
+    app = FastAPI()
+
+    async def conexion():
+        async with consulta("c") as found:
+            yield found
+
+    @app.get("/{number}")
+    async def double(number: int, found: str = Depends(conexion)) -> list:
+        return [number * 2, found]
+
+    return app
+
+
+def test_que_pasa():
+    import reservas
+
+    assert reservas.doble(2) == 4
+
+
+async def test_que_falla():
+    import reservas
+
+    assert reservas.doble(3) == 6
+
+
 if __name__ == "__main__":
     names = [line.strip() for line in sys.stdin]
     print(*names, sep="\n")

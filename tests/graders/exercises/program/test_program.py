@@ -98,3 +98,23 @@ async def test_services_in_a_list(solution: Solution, conductor: Conductor) -> N
 
     require(run.must_return() == [0, 1, 2], "valores", "values")
     await asyncio.sleep(0)
+
+
+async def test_fastapi(solution: Solution, conductor: Conductor) -> None:
+    consulta = conductor.service("consulta", str.upper, kind="manager", hold_until=3)
+    app = (await solution.make("crear_app", consulta)).app()
+
+    responses = await asyncio.gather(*[app.get(f"/{number}") for number in range(3)])
+
+    found = [response.json() for response in responses]
+    require(found == [[0, "C"], [2, "C"], [4, "C"]], f"{found}", f"{found}")
+
+
+async def test_own_tests(solution: Solution, conductor: Conductor) -> None:
+    conductor.file("reservas.py", "def doble(n):\n    return n * 2 if n < 3 else 0\n")
+
+    run = await solution.run_tests()
+
+    found = dict(run.must_return())
+    wanted = {"test_que_pasa": "passed", "test_que_falla": "failed"}
+    require(found == wanted, f"{found}", f"{found}")

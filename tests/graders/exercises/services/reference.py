@@ -74,15 +74,3 @@ def leer_dos_veces(ruta):
 
 def existe(ruta):
     return Path(ruta).read_bytes()
-
-
-async def responder():
-    from fastapi import FastAPI
-
-    app = FastAPI()
-
-    @app.get("/{number}")
-    async def double(number: int) -> int:
-        return number * 2
-
-    return app

@@ -1,0 +1,49 @@
+"""Runs the submission's own tests with pytest, in the check's process."""
+
+import os
+from typing import Any
+
+from .program import FOLDER, Program, lay_out
+
+_MOST = 200
+_OPTIONS = [
+    *("-q", "-p", "no:cacheprovider", "-p", "no:faulthandler", "-p", "pytest_asyncio.plugin"),
+    *("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function"),
+    *("-c", os.devnull, "--rootdir", FOLDER, "--tb=short"),
+]
+
+
+class _Outcomes:
+    """pytest plugin: one outcome for each test; an error of its set-up or tear-down counts."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, str] = {}
+
+    def pytest_collectreport(self, report: Any) -> None:
+        if report.failed:
+            self.found[str(report.nodeid)] = "error"
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        name = str(report.nodeid).partition("::")[2]
+        if report.when == "call":
+            self.found[name] = str(report.outcome)
+        elif report.failed:
+            self.found[name] = "error"
+        elif report.skipped:
+            self.found[name] = "skipped"
+
+
+def run_tests(program: Program) -> list[tuple[str, str]]:
+    """Return each test's name and outcome: "passed", "failed", "error" or "skipped".
+
+    A file that cannot be collected is an "error" by its own name. The files lie in the check's
+    folder, beside those that the suite gave, which they may import.
+    """
+    import pytest
+
+    # Files like any other, for pytest to find and rewrite.
+    lay_out(program)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    outcomes = _Outcomes()
+    pytest.main([*_OPTIONS, program.main], plugins=[outcomes])
+    return list(outcomes.found.items())[:_MOST]
