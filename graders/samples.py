@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.manifest import Exercise, ManifestError
-from graders.report import Report, Verdict
+from graders.report import CheckResult, Report, Verdict
 
 KINDS = ("right", "wrong", "hostile")
 
@@ -33,6 +33,11 @@ class Sample:
         """One of KINDS; the reference is right."""
         return "right" if self.name == "reference" else self.name.partition("_")[0]
 
+    def speaks_of(self, report: Report) -> CheckResult | None:
+        """Return the check whose message `says` is about: the first that is named."""
+        checks = {check.name: check for check in report.checks}
+        return next((checks[name] for name in self.expected if name in checks), None)
+
     def disagreements(self, report: Report) -> list[str]:
         """Return what in the report is not as it must be, a sentence each."""
         found = [
@@ -42,7 +47,7 @@ class Sample:
         ]
         names = {check.name for check in report.checks}
         found += [f"there is no check {name}" for name in self.expected if name not in names]
-        first = next((c for c in report.checks if c.name in self.expected), None)
+        first = self.speaks_of(report)
         if first and self.says not in first.message.es:
             found.append(f"{first.name} says: {first.message.es}")
         return found

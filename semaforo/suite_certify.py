@@ -76,22 +76,22 @@ async def _certify(
 
     bar = make_bar()
     task = bar.add_task(exercise.slug, total=None)
-    async with a_grader(get_settings()) as grader:
-        certifier = Certifier(
-            exercise,
-            samples,
-            grader,
-            runs=runs,
-            seed=seed,
-            on_run=partial(bar.advance, task),
-            on_flip=on_flip,
-        )
-        bar.update(task, total=len(certifier.samples) * runs * len(CONDITIONS))
-        with bar:
-            try:
+    try:
+        async with a_grader(get_settings()) as grader:
+            certifier = Certifier(
+                exercise,
+                samples,
+                grader,
+                runs=runs,
+                seed=seed,
+                on_run=partial(bar.advance, task),
+                on_flip=on_flip,
+            )
+            bar.update(task, total=len(certifier.samples) * runs * len(CONDITIONS))
+            with bar:
                 return await certifier.certify(datetime.now(UTC).replace(microsecond=0))
-            except GradingOutage as outage:
-                raise outage_told(outage) from outage
+    except GradingOutage as outage:
+        raise outage_told(outage) from outage
 
 
 def _show(

@@ -61,7 +61,7 @@ def _start_hog(number: int) -> "subprocess.Popen[bytes]":
 
 @asynccontextmanager
 async def freezes(random: Random) -> AsyncIterator[None]:
-    """Stop whole runs for moments, at random, as a suspended machine or a full host does."""
+    """Stop checks and whole runs for moments, at random, as a full or suspended host does."""
     async with asyncio.TaskGroup() as group:
         freezing = group.create_task(_freeze_at_random(group, random))
         try:
@@ -73,14 +73,14 @@ async def freezes(random: Random) -> AsyncIterator[None]:
 async def _freeze_at_random(group: asyncio.TaskGroup, random: Random) -> None:
     while True:
         await asyncio.sleep(random.uniform(*BETWEEN_FREEZES_SECONDS))
-        if runs := list(starters()):
+        if runs := list(freezable()):
             group.create_task(_freeze(random.choice(runs), random.uniform(*FROZEN_SECONDS)))
 
 
-async def _freeze(starter: int, seconds: float) -> None:
+async def _freeze(first: int, seconds: float) -> None:
     held: list[int] = []
     try:
-        _stop_tree(starter, held)
+        _stop_tree(first, held)
         await asyncio.sleep(seconds)
     finally:
         for pidfd in held:
@@ -105,15 +105,19 @@ def _stop_tree(pid: int, held: list[int]) -> None:
         _stop_tree(child, held)
 
 
-def starters() -> Iterator[int]:
-    """Find the open runs: first processes of pid namespaces below us, innermost only."""
-    yield from _starters_below(os.getpid())
+def freezable() -> Iterator[int]:
+    """Find what may be frozen: first processes of pid namespaces below us.
+
+    Those of single checks, of runs, and of all that the sandbox holds: each with what is below it.
+    """
+    yield from _freezable_below(os.getpid())
 
 
-def _starters_below(pid: int) -> list[int]:
-    found = [starter for child in _children(pid) for starter in _starters_below(child)]
-    is_first = pid != os.getpid() and _status(pid, "NSpid").split()[-1:] == ["1"]
-    return found or ([pid] if is_first else [])
+def _freezable_below(pid: int) -> Iterator[int]:
+    for child in _children(pid):
+        if _status(child, "NSpid").split()[-1:] == ["1"]:
+            yield child
+        yield from _freezable_below(child)
 
 
 def _is_ours(pid: int) -> bool:
@@ -129,8 +133,8 @@ def _is_ours(pid: int) -> bool:
 
 def _children(pid: int) -> list[int]:
     found = []
-    for task in Path(f"/proc/{pid}/task").glob("[0-9]*"):
-        with suppress(OSError):
+    with suppress(OSError):  # it has ended
+        for task in Path(f"/proc/{pid}/task").iterdir():
             found += [int(word) for word in (task / "children").read_text().split()]
     return found
 
