@@ -1,0 +1,10 @@
+def uno():
+    return 1
+
+
+def dos():
+    return 'dos'
+
+
+def tres():
+    return 3

@@ -1,0 +1,2 @@
+def uno():
+    return 0

@@ -1,0 +1,76 @@
+"""What decorators say of a check comes out in the report; what they get wrong is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from graders.kit.marks import faults_of, hint, marks_of, needs, points
+from graders.manifest import load_exercise
+from graders.report import Hint, Verdict
+from graders.samples import load_samples
+from graders.text import Text
+from worker.grade import Grader
+
+EXERCISE = load_exercise(Path(__file__).parent / "exercises" / "marks")
+SAMPLES = {sample.name: sample for sample in load_samples(EXERCISE)}
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_failed_check_brings_its_marks(grader: Grader) -> None:
+    report = await grader.grade(EXERCISE, {"solution.py": SAMPLES["wrong_three"].content})
+
+    three, two, one = report.checks
+    assert three.hidden
+    assert three.hints == (
+        Hint(Text("Después de dos.", "After two.")),
+        Hint(Text("Antes de cuatro.", "Before four."), after=3),
+    )
+    assert (two.verdict, one.verdict) == (Verdict.PASSED, Verdict.PASSED)
+    assert (report.points, report.max_points) == (2, 4)
+    assert not two.hidden
+    assert one.hints == ()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_what_needs_a_failed_check_is_not_run_and_says_why(grader: Grader) -> None:
+    report = await grader.grade(EXERCISE, {"solution.py": SAMPLES["wrong_one"].content})
+
+    three, two, _ = report.checks
+    assert two.verdict is three.verdict is Verdict.NOT_RUN
+    assert two.message == Text(
+        "No se ejecutó: antes debe cumplirse «one».",
+        "It was not run: first this must hold: “one”.",
+    )
+    assert two.wall_seconds is None
+    # Nothing was learnt of what it is about: no help with it yet.
+    assert three.hints == ()
+
+
+def test_who_needs_nobody_there_or_each_other_is_told() -> None:
+    assert faults_of({"a": ["b"], "b": [], "c": ["a", "b"]}) == []
+    assert faults_of({"a": ["x"]}) == ["a needs x, and there is no such check"]
+    (circle,) = faults_of({"a": ["b"], "b": ["c"], "c": ["b"], "d": []})
+    assert circle == "these checks need each other in a circle: a, b, c"
+    assert faults_of({"a": ["a"]})
+
+
+def test_marks_add_up() -> None:
+    @needs("a")
+    @needs("b", "c")
+    @points(2.5)
+    def test_something_else() -> None: ...
+
+    marks = marks_of(test_something_else)
+    assert marks.needs == ("a", "b", "c")
+    assert marks.points == 2.5
+    assert marks.title == Text.same("something else")
+    assert not marks.is_hidden
+
+
+def test_marks_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(ValueError, match="more than nothing"):
+        points(0)
+    with pytest.raises(ValueError, match="at least one failed attempt"):
+        hint(es="a", en="a", after=0)
+    with pytest.raises(ValueError, match="at least one check"):
+        needs()
