@@ -23,6 +23,10 @@ class Text:
         """Return the sentence in `language`; any language but English gives Spanish."""
         return self.en if language == "en" else self.es
 
+    def __add__(self, other: "Text") -> "Text":
+        """Join two sentences, language by language."""
+        return Text(es=self.es + other.es, en=self.en + other.en)
+
     def format(self, **values: object) -> "Text":
         """Fill `{name}` places in both languages with the same values."""
         return Text(es=self.es.format(**values), en=self.en.format(**values))

@@ -143,6 +143,8 @@ class Run:
         watcher = self._channel.watcher
         line = next(iter(self.outcome.reported.blocked), None)
         said = words.BLOCKED_AT.format(line=line) if line else words.BLOCKED
+        if milliseconds := round(watcher.blocked_seconds * 1000):
+            said = said + words.FOR_AT_LEAST.format(milliseconds=milliseconds)
         require(not watcher.slept_blocking, said.es, said.en, line=line)
         if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
             raise undecided(words.LOOKED_AWAY.es, words.LOOKED_AWAY.en)

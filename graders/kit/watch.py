@@ -36,6 +36,7 @@ class Watcher:
     over: "asleep" or "working" for a program that had three quarters of the wall limit for itself,
     "" for one that our machine kept from running GRACE times as long.
 
+    blocked_seconds For how long at least, all times together, as far as we looked.
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     longest_gap     The longest time nobody looked, in seconds.
@@ -56,6 +57,7 @@ class Watcher:
         self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
         self._timer: asyncio.TimerHandle | None = None
         self.slept_blocking = False
+        self.blocked_seconds = 0.0
         self.longest_sleep: float | None = None
         self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
@@ -192,6 +194,8 @@ class Watcher:
         stayed = look.signature is not None and look.signature == self._last.signature
         if look.blocked_in == "sleep" or (look.blocked_in == "call" and stayed):
             self.slept_blocking = True
+            if self._last.blocked_in:
+                self.blocked_seconds += gap
             self._ask_where()
 
     def _time_is_over(self, now: float, look: Look) -> bool:

@@ -62,6 +62,10 @@ BLOCKED_AT = Text(
     "Line {line} blocked the event loop (with time.sleep, say): no other task can go on "
     "meanwhile. Use await asyncio.sleep() or the asynchronous version.",
 )
+FOR_AT_LEAST = Text(
+    " La vimos bloqueada durante {milliseconds} ms al menos.",
+    " We saw it blocked for {milliseconds} ms at least.",
+)
 LOOKED_AWAY = Text(
     "Nuestra máquina no pudo mirar tu programa todo el tiempo.",
     "Our machine could not watch your program all the time.",
