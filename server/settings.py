@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         1024 * 1024, ge=1024, description="Largest request body of a submission."
     )
     lease_seconds: float = Field(
-        30, gt=0, description="How long a silent worker keeps a run before another takes it."
+        20, gt=0, description="How long a silent worker keeps a run before another takes it."
     )
     max_claims: int = Field(
         5, ge=1, description="Times a run is tried before it is abandoned and staff are shown it."

@@ -24,7 +24,7 @@ from server.actions import hints
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
 MAX_CLAIMS = 5
 
 
