@@ -38,8 +38,8 @@ CONDITIONS: Final = (
     Condition("alone", 1, lambda _: nothing()),
     Condition("hogs", 2 * PROCESSORS, lambda _: hogs()),
     Condition("freezes", 2 * PROCESSORS, freezes),
-    # 16 runs in flight saturate a processor; this is four times as many.
-    Condition("crowd", 64 * PROCESSORS, lambda _: nothing()),
+    # Half of a run's time is work: at least four programs want each processor all the while.
+    Condition("crowd", 16 * PROCESSORS, lambda _: nothing()),
 )
 
 
