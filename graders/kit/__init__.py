@@ -1,7 +1,7 @@
 """The kit a suite is written with; the trusted side of grading.
 
     marks      points, titles, hints of checks; what is hidden, what needs what
-    conductor  services, and when they answer: barrier; http, http_line; fifos
+    conductor  services, and when they answer: barrier, http, fifos, peers
     solution   call the submission
     app        an ASGI application of the submission
     run        one call that is over; what must be true of it
@@ -12,7 +12,8 @@
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
-    channel, process, furnishing, asking, loading, line, replies, link, watch, look, traffic, wire
+    channel, process, furnishing, asking, loading, line, http_line, replies, link, watch, look,
+    traffic, wire
                what carries all that
 
 A suite imports from here only.
@@ -29,6 +30,7 @@ from graders.kit.http_line import Reply, Request
 from graders.kit.marks import hidden, hint, needs, points, title
 from graders.kit.run import Run
 from graders.kit.solution import Remote, Solution
+from graders.kit.wire import Failure, Member, Record
 
 __all__ = [
     "HANG_UP",
@@ -38,9 +40,12 @@ __all__ = [
     "App",
     "Clock",
     "Conductor",
+    "Failure",
     "Fifos",
     "Http",
+    "Member",
     "Raised",
+    "Record",
     "Remote",
     "Reply",
     "Request",

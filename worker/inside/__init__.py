@@ -2,7 +2,10 @@
 
 zygote.py    started once with an empty environment: imports, warms, forks one starter per run
 starter.py   pid 1 of a grading run: forks one process per check and tells how each ended
-agent.py     what answers calls in a check's process; program.py compiles what it will load
+agent.py     what answers calls in a check's process; program.py compiles what it will load,
+             libraries.py imports what that names, furnish.py makes what the suite wants there
+asker.py     how the program asks services, by what stand_ins.py puts in its hands
+asgi.py      drives an ASGI application; testing.py runs the student's own tests
 walls.py     namespaces, mounts, limits and capabilities
 bare.py      what is left of them on a host that allows none
 probe.py     the doctor's own program, which tries what must not be possible

@@ -3,8 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from graders.kit import Conductor, Raised, Solution, require
-from graders.kit.wire import Member, Record
+from graders.kit import Conductor, Member, Raised, Record, Solution, require
 
 RED, GREEN = Member("Color", "ROJO"), Member("Color", "VERDE")
 

@@ -65,8 +65,9 @@ async def test_client_leaves(solution: Solution, conductor: Conductor) -> None:
 
     require(run.must_return() == "tarde", "valor", "value")
     await run.must_settle()
-    how = [call.how for call in run.evidence.of("api")]
-    require(how == ["cancelled"], f"fin {how}", f"end {how}")
+    # On a busy machine the client's limit may be over before it has asked at all.
+    how = {call.how for call in run.evidence.of("api")}
+    require(how <= {"cancelled"}, f"fin {how}", f"end {how}")
 
 
 async def test_never_answered(solution: Solution, conductor: Conductor) -> None:
