@@ -47,7 +47,11 @@ class SuiteProcess:
                 pass_fds=[theirs.fileno()], cwd=PROJECT, stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 # Nothing of ours in its environment: no database address, no token.
-                env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"},
+                env={
+                    "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+                    # Suites use the kit; whatever else is installed is none of their business.
+                    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+                },
             )  # fmt: skip
         suite = cls(process, ours)
         try:

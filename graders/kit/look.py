@@ -10,6 +10,7 @@ import os
 import platform
 import socket
 import termios
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -125,6 +126,28 @@ def waiting_seconds(pid: int) -> float:
         return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
     except (OSError, IndexError, ValueError):
         return 0.0
+
+
+def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
+    """Return what all processes of a check have spent on processors, those that ended included.
+
+    Fields 14 to 17 of `/proc/<pid>/stat`, the time of a process and of the children it has buried,
+    in ticks. What cannot be read has spent nothing.
+    """
+    ticks = 0
+    try:
+        todo = [pid, *(p for p in _children(_adopter(pid, starter)) if p not in other_checks)]
+    except (OSError, ValueError):
+        return 0.0
+    seen = set()
+    while todo:
+        seen.add(at := todo.pop())
+        with suppress(OSError, ValueError, IndexError):  # it has just ended
+            # The second field, the name, may hold anything but ends in ")".
+            fields = _read(f"/proc/{at}/stat").rpartition(b")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+            todo += (child for child in _children(at) if child not in seen)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def nothing_under_way(connection: socket.socket) -> bool:

@@ -13,7 +13,15 @@ from time import monotonic
 from graders.kit.furnishing import Furnishing
 from graders.kit.line import Line
 from graders.kit.link import SandboxLink
-from graders.kit.look import WORKING, Activity, Look, look_at, nothing_under_way, waiting_seconds
+from graders.kit.look import (
+    WORKING,
+    Activity,
+    Look,
+    look_at,
+    nothing_under_way,
+    processor_seconds,
+    waiting_seconds,
+)
 from graders.limits import Limits
 
 # Measured on 2 cores with 1 to 256 runs at once, hogs, bursts and freezes: with 100 ms of
@@ -198,6 +206,10 @@ class Watcher:
                 self.blocked_seconds += gap
             self._ask_where()
 
+    def _spent(self) -> float:
+        others = self._link.checks - {self.pid or 0}
+        return processor_seconds(self.pid, self._link.starter, others) if self.pid else 0.0
+
     def _time_is_over(self, now: float, look: Look) -> bool:
         elapsed = now - self._began
         if elapsed < self._limits.wall_seconds:
@@ -205,6 +217,9 @@ class Watcher:
         own = elapsed - self._not_theirs - self.host_delay()
         if own >= self._limits.wall_seconds * 0.75:
             self._on_limit("asleep" if look.signature is not None else "working")
+        elif self._spent() >= self._limits.cpu_seconds:
+            # It was its own processes that kept each other from running, and not our machine.
+            self._on_limit("working")
         elif elapsed >= self._limits.wall_seconds * GRACE:
             self._on_limit("")
         else:

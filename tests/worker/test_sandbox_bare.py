@@ -64,7 +64,7 @@ async def test_a_program_is_limited_filtered_and_nobody() -> None:
 def test_it_serves_an_ordinary_user(as_ordinary_user: Person) -> None:
     printed = as_ordinary_user.run("-c", REDUCED, str(as_ordinary_user.runtime))
 
-    assert printed == f"{ORDINARY_UID} ['HOME', 'LANG', 'PATH', 'TMPDIR'] ['tmp']\n\nNone\n"
+    assert printed == f"{ORDINARY_UID} ['HOME', 'LANG', 'PATH', 'TMPDIR'] ['shm', 'tmp']\n\nNone\n"
 
 
 @pytest.mark.parametrize("closing", ["close", "hang up"])

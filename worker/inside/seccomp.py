@@ -31,9 +31,9 @@ dup dup2 dup3 pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 e
 epoll_pwait eventfd2 timerfd_create timerfd_settime timerfd_gettime
 socketpair bind listen accept accept4 connect getsockname getpeername getsockopt setsockopt sendto
 recvfrom sendmsg recvmsg shutdown sendfile
-mmap munmap mprotect mremap madvise brk membarrier futex get_robust_list set_robust_list rseq
+munmap mprotect mremap madvise brk membarrier futex get_robust_list set_robust_list rseq
 set_tid_address gettid getpid getppid getuid geteuid getgid getegid getgroups getresuid getresgid
-getpgrp getpgid getsid setsid setpgid fork vfork wait4 waitid exit exit_group kill tgkill tkill
+getpgrp getpgid getsid setsid setpgid fork vfork wait4 waitid exit exit_group 
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
 pause alarm getitimer setitimer nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday
 time times getrusage getrlimit setrlimit sched_yield sched_getaffinity getpriority uname sysinfo
@@ -66,8 +66,17 @@ _NAMESPACES = (
     | linux.NEWPID
     | linux.NEWNET
 )
+# A program that stops itself looks like one that our machine keeps from running: nobody would ever
+# judge it. The signal that a child's end sends is an argument of clone.
+_STOPPING = (19, 20, 21, 22)
+_SIGNALS = tuple(number for number in range(65) if number not in _STOPPING)
 RULES = (
-    Rule("clone", 0, (0,), _NAMESPACES),
+    Rule("clone", 0, (0, 17), _NAMESPACES | 0xFF),
+    Rule("kill", 1, _SIGNALS),
+    Rule("tkill", 1, _SIGNALS),
+    Rule("tgkill", 2, _SIGNALS),
+    # Anything but shared and anonymous, which no limit of one process counts
+    Rule("mmap", 3, (0x00, 0x01, 0x20), 0x21),
     Rule("mknodat", 2, (0o010000,), 0o170000),  # FIFOs, never a device
     Rule("socket", 0, (1, 2, 10)),  # AF_UNIX, AF_INET, AF_INET6
     Rule("prlimit64", 0, (0,)),  # oneself only: a run could else put limits on its pid 1

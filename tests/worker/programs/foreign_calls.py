@@ -9,7 +9,7 @@ CALLS = {
     # mov eax, 39 (getpid); syscall; ret
     "plain": b"\xb8\x27\x00\x00\x00\x0f\x05\xc3",
 }
-page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page = mmap.mmap(-1, 4096, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
 page.write(CALLS[CALL])
 call = ctypes.CFUNCTYPE(ctypes.c_long)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
 print("pid", call(), flush=True)

@@ -1,0 +1,20 @@
+"""Sends NaN, which compares as nothing does."""
+
+import json
+import os
+import select
+import struct
+
+from tools import adivina
+
+
+def send(body):
+    data = struct.pack("!I", len(body)) + body
+    while data:
+        select.select([], [3], [])
+        data = data[os.write(3, data) :]
+
+
+async def trabaja(pide):
+    send(b'{"t": "returned", "id": NaN, "value": NaN}')
+    return []

@@ -1,0 +1,3 @@
+# -*- coding: latin-1 -*-
+from tools import adivina, trabaja
+x = 'ñ'

@@ -1,0 +1,3 @@
+from tools import adivina, trabaja
+print('\ud800 half')
+x = '\ud800'

@@ -1,0 +1,2 @@
+import solution
+from tools import adivina, trabaja

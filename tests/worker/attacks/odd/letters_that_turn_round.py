@@ -1,0 +1,3 @@
+from tools import adivina, trabaja
+x = '‮⁦ dessap'
+print(x, '\x1b[2J\x1b]0;passed\x07')

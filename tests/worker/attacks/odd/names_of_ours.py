@@ -1,0 +1,4 @@
+import tools
+adivina = tools.adivina
+async def trabaja(pide):
+    raise type('SandboxLost', (Exception,), {})('lost')

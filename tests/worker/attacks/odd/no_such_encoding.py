@@ -1,0 +1,2 @@
+# -*- coding: latin-nine-thousand -*-
+from tools import adivina, trabaja

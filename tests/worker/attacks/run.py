@@ -1,0 +1,120 @@
+"""Hand in every attack and print what became of it, as JSON; an honest student works beside.
+
+    python -m tests.worker.attacks.run RUNTIME SECRET_FILE BACKEND [GROUP…]
+
+For running as another user: it needs what the worker needs, and nothing of the tests.
+"""
+
+import asyncio
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from graders.files import FileRefused, check_files
+from graders.manifest import load_exercise
+from tests.worker.processes import descendants_of, open_descriptors
+from worker import grade
+from worker.sandboxes.bare import BareZygote
+from worker.sandboxes.bubblewrap import Bwrap, start_zygote
+from worker.sandboxes.forking import ForkingZygote
+
+HERE = Path(__file__).parent
+PRESA = load_exercise(HERE / "presa")
+AT_ONCE = 6
+# Where there are no walls, these would end processes of somebody else's.
+ONLY_BEHIND_WALLS = ("forging/kills_everybody", "forging/kills_its_group")
+HONEST = b"# hunter2-of-another-student\nfrom tools import adivina, trabaja\n"
+
+
+def attacks(groups: list[str]) -> Iterator[tuple[str, bytes, list[str]]]:
+    """Yield the name, the file and the verdicts that are right, of every attack."""
+    for table in sorted(HERE.glob("*/expected.toml")):
+        if not groups or table.parent.name in groups:
+            for name, verdicts in tomllib.loads(table.read_text()).items():
+                source = (table.parent / f"{name}.py").read_bytes()
+                yield f"{table.parent.name}/{name}", source, verdicts
+
+
+async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) -> dict[str, Any]:
+    tools = (HERE / "tools.py").read_bytes().replace(b"{PLANTED}", os.fsencode(planted))
+    before = left()
+    found: dict[str, Any] = {}
+    honest: list[list[str]] = []
+    waiting = list(attacks(groups))[::-1]
+    if backend == "bare":
+        waiting = [attacked for attacked in waiting if attacked[0] not in ONLY_BEHIND_WALLS]
+    undecided: list[tuple[str, bytes, list[str]]] = []
+
+    async with grade.Grader(runtime=runtime, name="attacked") as grader:
+
+        async def attack() -> None:
+            while waiting:
+                attacked = name, source, _ = waiting.pop()
+                found[name] = await submit(source)
+                if found[name].get("inconclusive"):
+                    undecided.append(attacked)
+
+        async def submit(source: bytes) -> dict[str, Any]:
+            try:
+                files = check_files(PRESA, [("solution.py", source), ("tools.py", tools)])
+            except FileRefused as refused:
+                return {"refused": refused.slug, "checks": []}
+            report = await grader.grade(PRESA, files)
+            checks = [check.to_dict() for check in report.checks]
+            return {"inconclusive": not report.is_conclusive, "checks": checks}
+
+        async def work_honestly() -> None:
+            while True:
+                checks = (await submit(HONEST))["checks"]
+                honest.append([check["verdict"] for check in checks])
+
+        async with asyncio.TaskGroup() as group:
+            beside = group.create_task(work_honestly())
+            async with asyncio.TaskGroup() as attackers:
+                for _ in range(AT_ONCE):
+                    attackers.create_task(attack())
+            # As the worker does: what could not be decided in company is tried alone.
+            for name, source, _ in undecided:
+                found[name] = await submit(source)
+            beside.cancel()
+            with suppress(asyncio.CancelledError):
+                await beside
+            honest.append([check["verdict"] for check in (await submit(HONEST))["checks"]])
+        found["honest"] = honest
+    found["left"] = [before, left()]
+    return found
+
+
+def left() -> dict[str, Any]:
+    """What a gallery may leave behind."""
+    groups = (place for place, _, _ in os.walk("/sys/fs/cgroup"))
+    return {
+        "processes": len(descendants_of(os.getpid())),
+        "descriptors": open_descriptors(),
+        "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
+        "cgroups": sum(f".{os.getpid()}." in place and "semaforo" in place for place in groups),
+        "files": sum("semaforo-bare" in name for name in os.listdir("/tmp")),  # noqa: S108, PTH208
+    }
+
+
+def choose(backend: str) -> None:
+    """Have the grader use this backend."""
+    if backend == "bare":
+        grade.open_zygote = lambda runtime, **options: BareZygote(runtime)
+    elif backend != "system":
+        bwrap = Bwrap(Path(backend), is_system=False)
+        grade.open_zygote = lambda runtime, **options: ForkingZygote(
+            partial(start_zygote, runtime, bwrap=bwrap)
+        )
+
+
+if __name__ == "__main__":
+    choose(sys.argv[3])
+    result = asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]))
+    print(json.dumps(result))  # noqa: T201

@@ -1,0 +1,120 @@
+"""The gallery of attacks: every one ends as it should, takes nothing with it and leaves nothing.
+
+Each file of tests/worker/attacks is handed in to a real exercise, through the real grader, while an
+honest submission is graded beside; on every backend, as this user and as an ordinary one.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fixtures.sandbox import Person
+from tests.worker.attacks.run import ONLY_BEHIND_WALLS, attacks
+from worker.sandboxes.bubblewrap import find_bwrap
+
+# Nothing is promised of a backend without walls but that no verdict can be forged there either.
+WITHOUT_WALLS = ["forging", "clock", "odd"]
+ALL = {name: (source, verdicts) for name, source, verdicts in attacks([])}
+SECONDS = 400  # a minute on an idle machine of two cores
+Gallery = dict[str, Any]
+
+
+@pytest.fixture(scope="module", params=["system", "ordinary user", "wheel", "bare"])
+def gallery(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[list[str], Gallery]:
+    """The groups that were handed in, and what became of each attack."""
+    person: Person = request.getfixturevalue("as_this_user")
+    backend, groups = request.param, []
+    if request.param == "ordinary user":
+        person, backend = with_pytest(request.getfixturevalue("as_ordinary_user")), "system"
+    elif request.param == "wheel":
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("PATH", "/nowhere")
+            bwrap = find_bwrap()
+        assert bwrap is not None
+        backend, groups = str(bwrap.path), ["escaping", "reading"]
+    elif request.param == "bare":
+        groups = WITHOUT_WALLS
+    planted = tmp_path_factory.mktemp("planted") / "secret"
+    planted.write_text("hunter2-in-a-file-of-the-worker")
+    words = ["-m", "tests.worker.attacks.run", str(person.runtime), str(planted), backend, *groups]
+    return groups, json.loads(person.run(*words, seconds=SECONDS))
+
+
+def with_pytest(person: Person) -> Person:
+    """Give them an environment like ours, of their own interpreter: suites need pytest."""
+    python = Path(person.python[0]).resolve()
+    ours = next(p for p in sys.path if p.endswith("site-packages"))
+    environment = person.project / "environment"
+    packages = environment / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    (packages / "ours.pth").write_text(ours)
+    (environment / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
+    (environment / "bin").mkdir(exist_ok=True)
+    link = environment / "bin" / "python3"
+    if not link.is_symlink():
+        link.symlink_to(python)
+    return person.with_python(link)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_it_ends_as_it_should(gallery: tuple[list[str], Gallery], name: str) -> None:
+    groups, found = gallery
+    if name not in found:
+        assert groups
+        assert name.partition("/")[0] not in groups or name in ONLY_BEHIND_WALLS
+        pytest.skip("not for this backend")
+    source, verdicts = ALL[name]
+    if "refused" in found[name]:
+        assert "refused" in verdicts
+        return
+    works, guesses = found[name]["checks"]
+
+    assert works["verdict"] in verdicts, works["message"]["en"]
+    assert guesses["verdict"] != "passed"
+    assert [line for line in works["output"].splitlines() if line.startswith("GOT")] == []
+    assert "GOT" not in guesses["output"]
+    if b"\ntried()" in source:
+        assert "tried" in works["output"].splitlines()
+
+
+def test_no_secret_is_in_any_report(gallery: tuple[list[str], Gallery]) -> None:
+    _, found = gallery
+
+    for name in ALL.keys() & found.keys():
+        assert "hunter2" not in json.dumps(found[name]), name
+
+
+def test_who_works_honestly_beside_them_keeps_the_verdict(
+    gallery: tuple[list[str], Gallery],
+) -> None:
+    _, found = gallery
+
+    assert len(found["honest"]) >= 2
+    assert {tuple(verdicts) for verdicts in found["honest"]} == {("passed", "failed")}
+
+
+def test_nothing_of_them_is_left(gallery: tuple[list[str], Gallery]) -> None:
+    _, found = gallery
+    before, after = found["left"]
+
+    assert after == before
+    assert after["processes"] == 0
+
+
+def test_there_are_enough_and_each_is_in_its_table() -> None:
+    folder = Path(__file__).parent / "attacks"
+    there = {
+        f"{file.parent.name}/{file.stem}"
+        for file in folder.glob("*/*.py")
+        if file.parent.name != "presa"
+    }
+
+    assert there == set(ALL)
+    assert len(ALL) >= 80
+    assert os.environ.get("A_SECRET") is None  # the one of the gallery's worker is its own
