@@ -30,7 +30,9 @@ class Channel:
         self._link = link
         self._loop = asyncio.get_running_loop()
         self.asking = Asking(self._send)
-        self.furnishing = Furnishing(self.asking, self._on_read, self._finish)
+        self.furnishing = Furnishing(
+            self.asking, self._on_read, self._finish, network=limits.network
+        )
         self._process = CheckProcess(
             link, limits, self.furnishing, self._on_frame, self._on_read, self._finish
         )

@@ -44,12 +44,17 @@ class Furnishing:
     """
 
     def __init__(
-        self, asking: Asking, on_stir: Callable[[], None], on_end: Callable[[Outcome], None]
+        self,
+        asking: Asking,
+        on_stir: Callable[[], None],
+        on_end: Callable[[Outcome], None],
+        *,
+        network: bool,
     ) -> None:
         self.asking = asking
         self.loop = asyncio.get_running_loop()
         self.stir = on_stir
-        self._on_end = on_end
+        self._on_end, self._network = on_end, network
         self._pieces: list[Piece] = []
         self._plain: list[dict[str, Any]] = []
         self._is_ordered = False
@@ -63,9 +68,11 @@ class Furnishing:
         """Have a piece made; to be said before the program is first called.
 
         Raises:
-            RuntimeError: the process has been started.
+            RuntimeError: the process has been started, or has no network and this takes one.
         """
         self._refuse_late()
+        if not self._network and piece.wish["kind"] in ("listener", "peers"):
+            raise RuntimeError("the exercise says network = false, and this service takes one")
         self._pieces.append(piece)
 
     def add_plain(self, wish: dict[str, Any]) -> None:

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from graders.kit import wire
 from graders.kit.app import App
 from graders.kit.channel import Channel
+from graders.kit.fifos import Fifos
+from graders.kit.http import Http
 from graders.kit.run import Run
 
 
@@ -135,6 +137,9 @@ async def _call(
     keep: bool = False,
     alone: bool = False,
 ) -> Run:
+    for argument in (*arguments, *named.values()):
+        if isinstance(argument, Http | Fifos):
+            raise TypeError(f"hand over the .url or .paths of {argument.name}, not the service")
     frame = {
         "of": of,
         "function": function,

@@ -1,0 +1,70 @@
+"""A suite that asks for what cannot be is told so at once, and nobody is judged."""
+
+import os
+from typing import Any
+
+import pytest
+
+from graders.kit.asking import Asking
+from graders.kit.conductor import Conductor
+from graders.kit.furnishing import Furnishing
+from graders.kit.solution import Solution
+from graders.kit.wire import WireError
+
+
+def a_furnishing(*, network: bool = True) -> Furnishing:
+    return Furnishing(
+        Asking(lambda frame: None), lambda: None, lambda outcome: None, network=network
+    )
+
+
+async def test_a_service_on_the_network_takes_a_network() -> None:
+    conductor = Conductor(a_furnishing(network=False))
+
+    with pytest.raises(RuntimeError, match="network"):
+        conductor.http("api", {})
+    with pytest.raises(RuntimeError, match="network"):
+        conductor.service("consulta", from_processes=True)
+    conductor.fifos("archivos", {"a.txt": ""})
+
+
+async def test_nothing_is_made_once_the_program_runs() -> None:
+    furnishing = a_furnishing()
+    furnishing.order()
+
+    with pytest.raises(RuntimeError, match="before"):
+        Conductor(furnishing).file("a.txt", "")
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../a", "a/../b", "", "a/b/c", "a/", ".a"])
+async def test_files_lie_in_the_folder_of_the_check(name: str) -> None:
+    with pytest.raises(ValueError, match="folder"):
+        Conductor(a_furnishing()).file(name, "")
+
+
+async def test_files_too_large_for_the_first_frame_are_refused() -> None:
+    furnishing = a_furnishing()
+    Conductor(furnishing).file("a.txt", "a" * 200_000)
+
+    with pytest.raises(ValueError, match="limited"):
+        furnishing.order()
+
+
+async def test_a_process_that_hands_out_other_descriptors_is_no_word_of_ours() -> None:
+    furnishing = a_furnishing()
+    reading, writing = os.pipe()
+
+    with pytest.raises(WireError):
+        furnishing.take([reading, writing])
+
+    for descriptor in (reading, writing):
+        with pytest.raises(OSError, match="descriptor"):
+            os.fstat(descriptor)
+
+
+async def test_an_api_is_handed_over_by_its_address() -> None:
+    api = Conductor(a_furnishing()).http("api", {})
+    channel: Any = None
+
+    with pytest.raises(TypeError, match="url"):
+        await Solution(channel).call("main", api)
