@@ -7,20 +7,22 @@ from dataclasses import dataclass
 class Limits:
     """Allowances of one check. Reaching one ends the program with that verdict.
 
-    wall_seconds     Clock time a check may take, sleep included. A program that is still on a
-                     processor then gets up to five times as long: only its CPU time condemns it.
-    cpu_seconds      Time on a processor, all threads together; whole seconds, as the kernel counts.
-    memory_mib       Memory of all processes of the grading run, in MiB. Without a cgroup it holds
-                     for each process alone.
-    processes        Processes and threads of one check at once.
-    open_files       Descriptors per process.
-    file_kib         The largest file the program may write, in KiB.
-    space_kib        All its files together, in KiB; they live in memory.
+    wall_seconds     Clock time a check may take, sleep included (--wall-time). A program that is
+                     still on a processor then gets up to five times as long: only its CPU time
+                     condemns it.
+    cpu_seconds      Time on a processor (--time), of each process with its threads; past the wall
+                     limit, of all processes of the check. Whole seconds, as the kernel counts.
+    memory_mib       Memory of all processes of the grading run, in MiB (--cg-mem). Without a cgroup
+                     each process may have 128 MiB more than that for itself.
+    processes        Processes and threads of one check at once (--processes).
+    open_files       Descriptors per process (--open-files).
+    file_kib         The largest file the program may write, in KiB (--fsize).
+    space_kib        All files of one check together, in KiB (--quota); they live in memory.
     output_kib       Standard output and error of one check together, in KiB.
     network          Whether a check has a loopback network of its own. There is never another;
-                     without it a program makes no sockets but pairs, and a check costs 0.8 ms less.
+                     without it a program makes no sockets but pairs, and a check costs 0.7 ms less.
 
-    Names and meanings follow isolate(1), so that its manual explains ours.
+    Names and meanings follow isolate(1), whose options are named; so its manual explains ours.
     """
 
     wall_seconds: float = 10.0
