@@ -91,7 +91,7 @@ class Channel:
         now = monotonic()
         self.wall_seconds = now - self.asking.began
         delay, printed = self.watcher.host_delay(), self.printed[before:]
-        return Called(outcome, now - sent_at, delay, printed)
+        return Called(outcome, now - sent_at, delay, printed, self.watcher.stopped_seconds)
 
     async def rest(self) -> None:
         """Wait until the program, called and not yet done, is proven asleep; or is done.

@@ -84,9 +84,11 @@ class Called:
     host_delay    Seconds of it, or a little more, that the program stood ready without a
                   processor.
     printed       What the program printed meanwhile.
+    stopped_seconds  Seconds of it, or more, in which it may have been stopped from outside.
     """
 
     outcome: Outcome
     wall_seconds: float | None
     host_delay: float
     printed: str = ""
+    stopped_seconds: float = 0.0

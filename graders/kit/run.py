@@ -153,15 +153,16 @@ class Run:
         """Make sure that the call did not end before `seconds`.
 
         By our clock: less than `seconds` is proof that it gave up early. More proves patience
-        only if the program had a processor nearly all the while, or its event loop was seen to
-        ask for that long a sleep; else nobody knows.
+        only if the program had a processor nearly all the while, and was not stopped from outside,
+        or if its event loop was seen to ask for that long a sleep; else nobody knows.
         """
         took = self.wall_seconds
         said = words.EARLY.format(took=round(took, 2), seconds=seconds)
         require(took >= seconds - 0.001, said.es, said.en)
         patient = 0.8 * seconds
         asked_for = self._channel.watcher.longest_sleep or 0.0
-        if took - self._called.host_delay < patient and asked_for < patient:
+        own = took - self._called.host_delay - self._called.stopped_seconds
+        if own < patient and asked_for < patient:
             raise undecided(words.NO_PROCESSOR.es, words.NO_PROCESSOR.en)
 
     async def settled(self) -> str:

@@ -32,6 +32,8 @@ LONGEST_PAUSE_SECONDS = 0.050
 # A sleep of which this much is left is long enough to answer in the meantime.
 FAR_SECONDS = 0.3
 UNSEEN_SECONDS = 0.25
+# Twice the longest pause between looks: in less, nobody can be stopped for long unseen.
+LOOKED_AWAY_SECONDS = 0.1
 GRACE = 5
 
 
@@ -48,6 +50,8 @@ class Watcher:
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     longest_gap     The longest time nobody looked, in seconds.
+    stopped_seconds Time since `begin` in which it may have been stopped: from the look before one
+                    that found it so to the look after, and wherever we did not look for long.
     longest_silence The longest time it said nothing although it had a processor, in seconds.
     """
 
@@ -70,6 +74,7 @@ class Watcher:
         self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
         self._not_theirs = self._waited_before = self._waited_last = 0.0
+        self.stopped_seconds = 0.0
         self._pause = FIRST_LOOK_SECONDS
         self._asked_where = False
         self._last = WORKING
@@ -77,7 +82,7 @@ class Watcher:
     def begin(self) -> None:
         """Start the clock: the program has just been asked something."""
         self._began = self._looked = monotonic()
-        self._not_theirs = 0.0
+        self._not_theirs = self.stopped_seconds = 0.0
         self._asked_where = False
         self._waited_before = self._waited_last = self._waited()
         self._stirred = self._began
@@ -86,6 +91,7 @@ class Watcher:
     def stir(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
         self._note_silence()
+        self._note_stop(monotonic() - self._looked, self._last)
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
         self._plan(self._pause)
@@ -104,6 +110,7 @@ class Watcher:
         """Look no more, until `begin`."""
         if self._timer:
             self._note_silence()
+            self._note_stop(monotonic() - self._looked, self._last)
             self._timer.cancel()
         self._timer = None
 
@@ -127,9 +134,10 @@ class Watcher:
 
     def _look(self) -> None:
         now = monotonic()
-        look = WORKING
-        if self._is_calm():
-            look = self._look_at()
+        is_calm, look = self._is_calm(), self._look_at()
+        # With something under way it is about to work, unless it is stopped.
+        if not is_calm and look.activity is not Activity.FROZEN:
+            look = WORKING
         self._keep_time(now, look)
         before, self._last = self._last, look
         if self._time_is_over(now, look):
@@ -194,6 +202,7 @@ class Watcher:
         gap = now - self._looked
         self._looked = now
         self.longest_gap = max(self.longest_gap, gap)
+        self._note_stop(gap, look)
         # Before its first word there is nothing of the student's in it.
         if gap > UNSEEN_SECONDS or look.activity is Activity.FROZEN or not self.pid:
             self._not_theirs += gap
@@ -205,6 +214,12 @@ class Watcher:
             if self._last.blocked_in:
                 self.blocked_seconds += gap
             self._ask_where()
+
+    def _note_stop(self, gap: float, look: Look) -> None:
+        # What is counted twice makes us less sure, and never wrong.
+        is_stopped = Activity.FROZEN in (look.activity, self._last.activity)
+        if is_stopped or gap > LOOKED_AWAY_SECONDS:
+            self.stopped_seconds += gap
 
     def _spent(self) -> float:
         others = self._link.checks - {self.pid or 0}
