@@ -17,11 +17,20 @@ class BadToken(NotSignedIn):
 
     slug, title = "bad-token", "The token is not valid."
 
+    def __init__(self) -> None:
+        super().__init__(
+            "This token is unknown here: look for a missing or a doubled character, "
+            "or make a new one on the page Account."
+        )
+
 
 class RevokedToken(NotSignedIn):
     """The token was revoked on its owner's account page. Make a new one there."""
 
     slug, title = "revoked-token", "The token has been revoked."
+
+    def __init__(self) -> None:
+        super().__init__("This token has been revoked. Make a new one on the page Account.")
 
 
 class BadLink(NotSignedIn):

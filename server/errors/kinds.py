@@ -38,6 +38,15 @@ class NotSignedIn(DomainError):
 
     slug, title, status = "not-signed-in", "You are not signed in.", 401
 
+    def __init__(self, detail_template: str = "") -> None:
+        # The kinds below know better what was wrong.
+        if type(self) is NotSignedIn:
+            detail_template = (
+                "Sign in first. A program sends a token, made on the page Account: "
+                "-H 'Authorization: Bearer …'"
+            )
+        super().__init__(detail_template)
+
 
 class Forbidden(DomainError):
     """You may see this but not do that with it."""

@@ -136,6 +136,7 @@ async def test_without_a_good_token_the_answer_is_401_and_says_how(
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert answer.json()["type"] in ("/problems/not-signed-in", "/problems/bad-token")
+    assert "Cuenta" in answer.json()["detail"]  # where a token is made
 
 
 async def test_a_revoked_token_is_told_from_a_wrong_one(site: Site) -> None:
@@ -148,6 +149,7 @@ async def test_a_revoked_token_is_told_from_a_wrong_one(site: Site) -> None:
     answer = await site.submit(headers={"Authorization": f"Bearer {secret}"})
 
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/revoked-token")
+    assert "Cuenta" in answer.json()["detail"]
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
