@@ -1,6 +1,5 @@
 """`semaforo submit`: files to a server, and its verdict back."""
 
-import json
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -52,7 +51,7 @@ def submit(
     print(answer.text.rstrip("\n"))
     if answer.status_code == 200:
         return 0
-    return COULD_NOT if _is_unknown(answer, as_json) else FAILED
+    return COULD_NOT if _is_unknown(answer) else FAILED
 
 
 def _read(path: Path) -> bytes:
@@ -95,7 +94,6 @@ def _problem(answer: "httpx2.Response") -> str:
         return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
 
 
-def _is_unknown(answer: "httpx2.Response", as_json: bool) -> bool:
-    if answer.status_code == 202:
-        return True
-    return as_json and json.loads(answer.text)["state"] != "finished"
+def _is_unknown(answer: "httpx2.Response") -> bool:
+    """Say whether the score was not known in time; 412 alone may also mean that it is too low."""
+    return answer.headers.get("Semaforo-State") != "finished"

@@ -103,6 +103,8 @@ def respond(
         "Content-Language": language,
         "Cache-Control": "no-store",
         "Vary": "Accept, Accept-Language, Authorization, Cookie",
+        # 412 means too low or not known yet, and the report for people is not to be parsed.
+        "Semaforo-State": submission.run.state,
     }
     if _prefers_text(request.headers.get("accept", "")):
         return PlainTextResponse(

@@ -69,7 +69,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     HTTP_412_PRECONDITION_FAILED: {
         "model": SubmissionOut,
         "description": "The submission was taken, but its score is below `fail_under`, or was "
-        "not known in time; `state` tells which.",
+        "not known in time; `state`, or the header `Semaforo-State`, tells which.",
         "content": _BOTH,
     },
 }

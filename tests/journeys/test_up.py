@@ -196,10 +196,12 @@ async def test_the_command_hands_in_and_says_by_its_exit_code(running: Running, 
 
     right = await semaforo("submit", "gather", str(REFERENCE), *to, "--json")
     below = await semaforo("submit", "gather", str(wrong), *to)
+    too_early = await semaforo("submit", "gather", str(REFERENCE), *to, "--wait", "0")
     nobody = await semaforo("submit", "gather", str(wrong), *to[:2], "--token", "sem_x")
 
     assert (right[0], json.loads(right[1])["state"]) == (0, "finished")
     assert below[0] == 1
     assert "gather" in below[1]
+    assert too_early[0] == 2  # not known is not too low
     assert nobody[0] == 2
     assert "401" in nobody[2]
