@@ -98,8 +98,10 @@ class BareRun(Run):
 
     async def _end(self, pidfd: int) -> None:
         # The starter last: it adopts the orphans, which would else be anybody's.
-        await asyncio.to_thread(end_below, self.starter_pid)
-        await end_process(pidfd)
+        try:
+            await asyncio.to_thread(end_below, self.starter_pid)
+        finally:  # also when whoever closes is cancelled in the meantime
+            await end_process(pidfd)
         with contextlib.suppress(OSError):
             await asyncio.to_thread(shutil.rmtree, self._folder)
 
