@@ -33,7 +33,7 @@ socketpair bind listen accept accept4 connect getsockname getpeername getsockopt
 recvfrom sendmsg recvmsg shutdown sendfile
 munmap mprotect mremap madvise brk membarrier futex get_robust_list set_robust_list rseq
 set_tid_address gettid getpid getppid getuid geteuid getgid getegid getgroups getresuid getresgid
-getpgrp getpgid getsid setsid setpgid fork vfork wait4 waitid exit exit_group 
+getpgrp getpgid getsid setsid setpgid fork vfork wait4 waitid exit exit_group
 rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigtimedwait rt_sigsuspend sigaltstack
 pause alarm getitimer setitimer nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday
 time times getrusage getrlimit setrlimit sched_yield sched_getaffinity getpriority uname sysinfo
