@@ -31,7 +31,7 @@ class Condition:
 
     name: str
     in_flight: int
-    noise: Callable[[Random], AbstractAsyncContextManager[None]]
+    noise: Callable[[Random], AbstractAsyncContextManager[object]]
 
 
 CONDITIONS: Final = (

@@ -39,13 +39,13 @@ async def nothing() -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def hogs(count: int = 4 * PROCESSORS) -> AsyncIterator[None]:
-    """Keep that many programs on the processors."""
+async def hogs(count: int = 4 * PROCESSORS) -> AsyncIterator[list[int]]:
+    """Keep that many programs on the processors; gives their pids."""
     started: list[subprocess.Popen[bytes]] = []
     try:
         # One by one into the list: what is started is ended, also if the next cannot be.
         started.extend(map(_start_hog, range(count)))
-        yield
+        yield [hog.pid for hog in started]
     finally:
         for hog in started:
             hog.kill()
