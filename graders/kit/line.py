@@ -1,6 +1,7 @@
 """The two pipes of one check: frames both ways, and what the program prints."""
 
 import array
+import asyncio
 import os
 import socket
 import struct
@@ -15,6 +16,7 @@ class Line:
     pid  The host's pid of the process, from the kernel and not from the process: it comes with
          its first frame, which is sent before any of the student's code runs. None until then.
     descriptors  What came with that frame, the caller's to close; nothing later is taken.
+    unsent    What there was no room for yet.
     is_empty  Whether nothing more had come in when it was last read.
     """
 
@@ -23,18 +25,32 @@ class Line:
         self.pid: int | None = None
         self.descriptors: list[int] = []
         self.is_empty = False
+        self.unsent = bytearray()
         self._inbox = bytearray()
 
     def send(self, frame: dict[str, Any]) -> None:
         """Send a frame, or nothing if the process is gone: what it said before is still to read.
 
-        Frames to the program are small and few, so its socket buffer takes them at once; one
-        that does not read them is not waited for.
+        What a program that does not read has no room for waits here until there is.
         """
+        self.unsent += wire.pack(frame)
+        self._flush()
+
+    def close(self) -> None:
+        """Hang up."""
+        asyncio.get_running_loop().remove_writer(self.connection)
+        self.connection.close()
+
+    def _flush(self) -> None:
         try:
-            self.connection.sendall(wire.pack(frame))
-        except OSError:
+            while self.unsent:
+                del self.unsent[: self.connection.send(self.unsent)]
+        except BlockingIOError:
+            asyncio.get_running_loop().add_writer(self.connection, self._flush)
             return
+        except ConnectionError:
+            self.unsent.clear()
+        asyncio.get_running_loop().remove_writer(self.connection)
 
     def receive(self) -> list[dict[str, Any]] | None:
         """Return the frames that have come in whole; None if the other end has hung up.

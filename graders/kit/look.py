@@ -16,6 +16,7 @@ from enum import Enum
 from functools import lru_cache
 
 SIOCINQ, SIOCOUTQ = termios.FIONREAD, termios.TIOCOUTQ
+PF_EXITING = 0x4  # include/linux/sched.h
 ALL_ONES = 0xFFFF_FFFF
 
 # Numbers from the kernel's arch/x86/entry/syscalls/syscall_64.tbl and, for arm64, its
@@ -107,6 +108,8 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
         return WORKING
     if seen.frozen:
         return Look(Activity.FROZEN)
+    if not seen.signature:
+        return WORKING  # nothing but the dead: they prove nothing about the living
     has_timer = seen.timers or seen.has_other_timer
     return Look(
         Activity.TIMER if has_timer else Activity.ASLEEP,
@@ -126,6 +129,18 @@ def waiting_seconds(pid: int) -> float:
         return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
     except (OSError, IndexError, ValueError):
         return 0.0
+
+
+def is_ending(pid: int) -> bool:
+    """Return whether a process is gone, or on its way: PF_EXITING in field 9 of its stat.
+
+    The kernel sets it before it closes what the process held (kernel/exit.c).
+    """
+    try:
+        fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        return fields[0] in (b"Z", b"X") or bool(int(fields[6]) & PF_EXITING)
+    except (OSError, IndexError, ValueError):
+        return True
 
 
 def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:

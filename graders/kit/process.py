@@ -10,11 +10,13 @@ from graders.kit.asking import TooManyCalls
 from graders.kit.furnishing import Furnishing
 from graders.kit.line import Line, Printed
 from graders.kit.link import SandboxLink
+from graders.kit.look import is_ending
 from graders.kit.outcome import Ending, Outcome
 from graders.limits import Limits
 
 # How a process ended is told by the starter, on another way than its last words.
 WORD_SECONDS = 0.5
+END_SECONDS = 20.0
 
 OnFrame = Callable[[dict[str, Any]], None]
 
@@ -97,7 +99,7 @@ class CheckProcess:
         self._furnishing.close()
         if self._line and self._printed:
             self._loop.remove_reader(self._printed.descriptor)
-            self._line.connection.close()
+            self._line.close()
             os.close(self._printed.descriptor)
 
     def _end(self, outcome: Outcome) -> None:
@@ -110,7 +112,23 @@ class CheckProcess:
             self._on_read()
         elif self._line:
             self._loop.remove_reader(self._line.connection)
-            self._loop.call_later(WORD_SECONDS, self._on_status, None)
+            self._loop.call_later(WORD_SECONDS, self._on_hang_up, self._loop.time())
+
+    def _on_hang_up(self, since: float) -> None:
+        """Judge a connection closed by its other end, of which the starter has not said a word.
+
+        A process that lives has closed it itself. One that dies is waited for: how it ended is
+        the starter's to say, and if that is gone as well, the sandbox was lost.
+        """
+        if self._is_over:
+            return
+        pid = self._line.pid if self._line else None
+        if pid and not is_ending(pid):
+            self._on_status(None)
+        elif self._loop.time() - since > END_SECONDS:
+            self._end(Outcome(Ending.UNDECIDED, detail="ended, nobody knows how"))
+        else:
+            self._loop.call_later(WORD_SECONDS, self._on_hang_up, since)
 
     def _take_frames(self) -> bool:
         """Hear what has come in; False if the other end has hung up."""

@@ -22,6 +22,7 @@ from graders.kit.look import (
     processor_seconds,
     waiting_seconds,
 )
+from graders.kit.own_time import OwnTime
 from graders.limits import Limits
 
 # Measured on 2 cores with 1 to 256 runs at once, hogs, bursts and freezes: with 100 ms of
@@ -31,7 +32,6 @@ FIRST_LOOK_SECONDS = 0.006
 LONGEST_PAUSE_SECONDS = 0.050
 # A sleep of which this much is left is long enough to answer in the meantime.
 FAR_SECONDS = 0.3
-UNSEEN_SECONDS = 0.25
 # Twice the longest pause between looks: in less, nobody can be stopped for long unseen.
 LOOKED_AWAY_SECONDS = 0.1
 GRACE = 5
@@ -73,7 +73,8 @@ class Watcher:
         self.longest_sleep: float | None = None
         self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
-        self._not_theirs = self._waited_before = self._waited_last = 0.0
+        self._waited_before = self._waited_last = self._spent_before = 0.0
+        self._own = OwnTime()
         self.stopped_seconds = 0.0
         self._pause = FIRST_LOOK_SECONDS
         self._asked_where = False
@@ -82,9 +83,11 @@ class Watcher:
     def begin(self) -> None:
         """Start the clock: the program has just been asked something."""
         self._began = self._looked = monotonic()
-        self._not_theirs = self.stopped_seconds = 0.0
+        self.stopped_seconds = 0.0
         self._asked_where = False
         self._waited_before = self._waited_last = self._waited()
+        self._spent_before = self._spent()
+        self._own.begin(self._began, self._waited_before)
         self._stirred = self._began
         self.stir()
 
@@ -158,7 +161,7 @@ class Watcher:
         return look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
 
     def _is_calm(self) -> bool:
-        if self.line is None or not nothing_under_way(self.line.connection):
+        if self.line is None or self.line.unsent or not nothing_under_way(self.line.connection):
             return False
         return self._furnishing.is_calm()
 
@@ -203,9 +206,7 @@ class Watcher:
         self._looked = now
         self.longest_gap = max(self.longest_gap, gap)
         self._note_stop(gap, look)
-        # Before its first word there is nothing of the student's in it.
-        if gap > UNSEEN_SECONDS or look.activity is Activity.FROZEN or not self.pid:
-            self._not_theirs += gap
+        self._own.note(now, look, self._waited())
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
         stayed = look.signature is not None and look.signature == self._last.signature
@@ -229,10 +230,10 @@ class Watcher:
         elapsed = now - self._began
         if elapsed < self._limits.wall_seconds:
             return False
-        own = elapsed - self._not_theirs - self.host_delay()
-        if own >= self._limits.wall_seconds * 0.75:
+        spent = self._spent() - self._spent_before
+        if spent + self._own.asleep >= self._limits.wall_seconds * 0.75:
             self._on_limit("asleep" if look.signature is not None else "working")
-        elif self._spent() >= self._limits.cpu_seconds:
+        elif spent >= self._limits.cpu_seconds:
             # It was its own processes that kept each other from running, and not our machine.
             self._on_limit("working")
         elif elapsed >= self._limits.wall_seconds * GRACE:

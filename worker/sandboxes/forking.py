@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -32,6 +33,7 @@ class ForkingZygote:
         self._starting = asyncio.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._answered = 0.0
         self._pidfd = -1
         self._errors = -1
         self._cgroups: Cgroups | None = None
@@ -68,12 +70,13 @@ class ForkingZygote:
                 request = self._request(limits)
                 socket.send_fds(zygote, [json.dumps(request).encode()], [theirs.fileno()])
             pid = await self._starter(ours)
+            self._answered = time.monotonic()
             run = self._run(ours, pid, request)
         except (OSError, TimeoutError) as error:
             ours.close()
-            # Hung or dead: there is no third way to be silent. The next call starts another,
-            # unless a neighbour's call has come to the same end and done so already.
-            if self._control is zygote:
+            # The next call starts another zygote, unless a neighbour's call has come to the same
+            # end and done so already.
+            if self._control is zygote and self._is_lost():
                 await self._discard()
             raise SandboxError(f"the zygote does not answer: {error!r}") from error
         except BaseException:
@@ -90,6 +93,14 @@ class ForkingZygote:
             await run.close()
             raise
         return run
+
+    def _is_lost(self) -> bool:
+        """Dead, or hung: it has not answered anybody for as long as one call waits.
+
+        One that is only slow still answers others, and must not take their runs along.
+        """
+        is_dead = self._process is None or self._process.poll() is not None
+        return is_dead or time.monotonic() - self._answered >= self._open_seconds
 
     def _request(self, limits: Limits) -> dict[str, Any]:
         return request_for(limits)
