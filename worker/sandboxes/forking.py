@@ -76,7 +76,7 @@ class ForkingZygote:
             ours.close()
             # The next call starts another zygote, unless a neighbour's call has come to the same
             # end and done so already.
-            if self._control is zygote and self._is_lost():
+            if self._control is zygote and self._is_lost(zygote):
                 await self._discard()
             raise SandboxError(f"the zygote does not answer: {error!r}") from error
         except BaseException:
@@ -94,12 +94,17 @@ class ForkingZygote:
             raise
         return run
 
-    def _is_lost(self) -> bool:
+    def _is_lost(self, zygote: socket.socket) -> bool:
         """Dead, or hung: it has not answered anybody for as long as one call waits.
 
         One that is only slow still answers others, and must not take their runs along.
         """
-        is_dead = self._process is None or self._process.poll() is not None
+        try:
+            is_dead = not zygote.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            is_dead = False
+        except OSError:
+            is_dead = True
         return is_dead or time.monotonic() - self._answered >= self._open_seconds
 
     def _request(self, limits: Limits) -> dict[str, Any]:
