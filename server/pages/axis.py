@@ -67,8 +67,10 @@ class Axis:
             return [self._tick(at) for at in _round_times(self.span)]
         chosen = [0.0]
         for at in self.moments[1:-1]:
-            is_clear = self.x(at) - self.x(chosen[-1]) >= _LABEL_WIDTH
-            if is_clear and FULL - self.x(at) >= _LABEL_WIDTH:
+            # The outer labels lie wholly inside: half a width nearer to their neighbours.
+            left = _LABEL_WIDTH * (1.5 if len(chosen) == 1 else 1.0)
+            is_clear = self.x(at) - self.x(chosen[-1]) >= left
+            if is_clear and FULL - self.x(at) >= 1.5 * _LABEL_WIDTH:
                 chosen.append(at)
         return [self._tick(at) for at in (*chosen, self.span)]
 

@@ -53,3 +53,13 @@ def test_the_times_of_a_stretched_axis_do_not_run_into_each_other() -> None:
 
         assert len(places) >= 2
         assert all(right - left >= 18 for left, right in pairwise(places))
+
+
+def test_a_time_in_between_leaves_the_whole_of_the_outer_ones_free() -> None:
+    for late in (0.15, 0.2, 0.25, 0.3, 0.7, 0.75, 0.78):
+        axis = Axis.over([0.001, late, late + 0.001], 1.0)
+
+        places = [float(tick.x) for tick in axis.ticks()]
+
+        assert axis.is_stretched
+        assert all(28 <= place <= FULL - 28 for place in places[1:-1])
