@@ -7,6 +7,7 @@ from graders.text import Text
 
 MAX_FILE_BYTES = 262_144
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class FileRefused(ValueError):
@@ -60,6 +61,8 @@ def _source(name: str, content: bytes) -> bytes:
         refusal = _refused("file-too-large", _LARGE, name=name, kib=kib, limit=MAX_FILE_BYTES >> 10)
         refusal.too_large = True
         raise refusal
+    if content.startswith(UTF_16_MARKS):
+        raise _refused("file-not-utf-8", _UTF_16, name=name)
     content = content.removeprefix(BYTE_ORDER_MARK)
     if not content.strip():
         raise _refused("file-empty", _EMPTY, name=name)
@@ -130,6 +133,15 @@ _BINARY = (
         "Envía el archivo .py.",
         "{name} holds a null byte in line {line}: it does not look like Python source. "
         "Send the .py file.",
+    ),
+)
+_UTF_16 = (
+    Text("El archivo no está en UTF-8.", "The file is not in UTF-8."),
+    Text(
+        "{name} está guardado en UTF-16. En tu editor, elige «Guardar con codificación UTF-8» y "
+        "envíalo de nuevo.",
+        "{name} is saved in UTF-16. In your editor, choose “Save with encoding UTF-8” and send it "
+        "again.",
     ),
 )
 _NOT_UTF_8 = (

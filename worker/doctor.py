@@ -70,7 +70,7 @@ async def examine(runtime: Path) -> list[Finding]:
             await _probe(zygote, seen)
             await _hoard(zygote, seen)
     except (SandboxError, TimeoutError, ValueError) as error:
-        return [SANDBOX.finding(holds=False, words=str(error))]
+        return [SANDBOX.finding(holds=False, words=str(error) or "no answer in time")]
     bwrap = find_bwrap()
     words = str(bwrap.path) if bwrap else ""
     outer = Text(es="el del sistema", en="the system's own")

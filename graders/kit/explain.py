@@ -1,6 +1,7 @@
 """Words for a call that did not return: what happened, where, and what to try."""
 
 import signal
+from pathlib import Path
 
 from graders.kit.expect import CheckEnded
 from graders.kit.outcome import Ending, Outcome
@@ -27,6 +28,13 @@ def shown(error: Failure) -> str:
     return f"{words} ({members})" if members else words
 
 
+# What set-up installs for students' programs.
+LIBRARIES = tuple(
+    line
+    for line in (Path(__file__).parents[1] / "runtime.in").read_text("ascii").split("\n")
+    if line and not line.startswith("#")
+)
+
 _Explained = tuple[Verdict, Text, int | None]
 
 
@@ -37,6 +45,8 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
         return _out_of_memory(error)
     if outcome.detail == "syntax":
         message = _SYNTAX.format(**place, text=outcome.text.strip())
+    elif error.type_name == "ModuleNotFoundError":
+        message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
     elif outcome.detail == "exit":
         message = _EXIT.format(**place)
     else:
@@ -137,6 +147,10 @@ _SYNTAX = Text(
     "estar justo antes.",
     "Python cannot read {file}, line {line}: {error}\n{text}\nMend that line; the slip may be just "
     "before it.",
+)
+_NO_MODULE = Text(
+    "{file}, línea {line}: {error}. Aquí puedes importar la biblioteca estándar y: {libraries}.",
+    "{file}, line {line}: {error}. Here you may import the standard library and: {libraries}.",
 )
 _EXIT = Text(
     "Tu programa se cerró solo al cargarse ({file}, línea {line}): quita sys.exit() o exit() del "

@@ -53,6 +53,7 @@ CASES = {
         SEQUENTIAL + "async def ejemplo_paralelo(): pass", Verdict.CRASHED, "firma", "signature"
     ),
     "error_at_import": Case("1 / 0", Verdict.NOT_RUN, "ZeroDivisionError", "line 1", 1),
+    "missing_library": Case("import numpy", Verdict.NOT_RUN, "httpx", "you may import", 1),
     "exit_at_import": Case("import sys\nsys.exit(0)", Verdict.NOT_RUN, "sys.exit", "exited", 2),
     "exit_in_call": Case(paralelo("raise SystemExit"), Verdict.CRASHED, "return", "return", LINE),
     "raises": Case(paralelo("return {}['x']"), Verdict.CRASHED, "KeyError", "KeyError", LINE),

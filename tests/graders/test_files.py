@@ -25,7 +25,7 @@ REFUSED = {
     "only_a_mark": ([("a.py", b"\xef\xbb\xbf")], "file-empty", "no contiene nada"),
     "binary": ([("a.py", b"a = 1\n\x7fELF\0")], "file-binary", "línea 2"),
     "latin_1": ([("a.py", "x = 1\ns = 'ñ'".encode("latin-1"))], "file-not-utf-8", "línea 2"),
-    "utf_16": ([("a.py", "x = 1".encode("utf-16"))], "file-binary", "byte nulo"),
+    "utf_16": ([("a.py", "x = 1".encode("utf-16"))], "file-not-utf-8", "UTF-16"),
     "large": ([("a.py", b"#" * (MAX_FILE_BYTES + 1))], "file-too-large", "257 KiB"),
     "one_line_of_a_megabyte": ([("a.py", b"#" * 2**20)], "file-too-large", "1024 KiB"),
     "none": ([], "file-missing", "solution.py"),

@@ -159,12 +159,15 @@ class ForkingZygote:
         return ours
 
     def _last_words(self) -> str:
-        """Return the end of what the zygote wrote on its error stream; runs cannot write there."""
+        """Return the last line that the zygote wrote on its error stream: the reason, usually.
+
+        Runs cannot write there.
+        """
         if self._errors < 0:
             return ""
         size = os.fstat(self._errors).st_size
         said = os.pread(self._errors, _DEATH_BYTES, max(0, size - _DEATH_BYTES))
-        return said.decode("utf-8", "replace").strip()
+        return said.decode("utf-8", "replace").strip().rpartition("\n")[2]
 
     async def _discard(self) -> None:
         """End the zygote and every run of it, and forget both. Safe at any time."""
