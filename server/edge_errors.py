@@ -75,6 +75,23 @@ class NotAForm(DomainError):
         super().__init__(template, type=content_type)
 
 
+class DatabaseAway(DomainError):
+    """The database cannot be reached or written just now: away, locked, or its disk is full.
+
+    Nothing of this request was stored and no attempt was used. What had been accepted before is
+    safe.
+    """
+
+    slug, title, status = "database-away", "Nothing can be stored just now.", 503
+    retry_after_seconds = 30
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was stored and no attempt was used. Try again in a minute; if it lasts, tell "
+            "whoever runs this server."
+        )
+
+
 class Broken(DomainError):
     """Something of ours broke. It is written down; trying again in a moment may help.
 

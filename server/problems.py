@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 
 from server import deps
-from server.edge_errors import Broken, InvalidParameter, MethodNotAllowed
+from server.edge_errors import Broken, DatabaseAway, InvalidParameter, MethodNotAllowed
 from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
 from server.headers import STRICT
 from server.i18n import gettext_for
@@ -24,6 +26,7 @@ from server.templating import page
 PROBLEM_JSON = "application/problem+json"
 
 router = APIRouter(include_in_schema=False)
+_log = structlog.get_logger("semaforo.problems")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ async def answer(
     title = refusal.title_in(gettext, language)
     detail = refusal.detail_in(gettext, language)
     headers = {"Content-Language": language, **(headers or {})}
-    if isinstance(refusal, TooManyRequests):
+    if isinstance(refusal, TooManyRequests | DatabaseAway):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
     if is_api(request):
         if refusal.status == 401:
@@ -130,6 +133,12 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
     )
 
 
+async def answer_away(request: Request, error: Exception) -> Response:
+    """Answer for a database that is away or full; the reason is for whoever runs the server."""
+    _log.error("database away", error=str(error.__cause__ or error)[:500])
+    return await answer(request, DatabaseAway())
+
+
 async def answer_broken(request: Request, error: Exception) -> Response:
     """Answer for a bug or an outage of ours; the traceback is logged by the server, once."""
     # This answer is made outside the middleware that adds the headers to all others.
@@ -141,6 +150,8 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, answer_refusal)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(OperationalError, answer_away)
+    app.add_exception_handler(InterfaceError, answer_away)
     app.add_exception_handler(Exception, answer_broken)
     app.include_router(router)
 
