@@ -4,6 +4,7 @@
     submissions  /submissions: one's own; one of them, live
     leaderboard  /leaderboard
     dashboard    /dashboard, for who teaches
+    regrade      /submissions/{id}/regrade, its button
     sign_in      /sign-in, /sign-out, and sign-in links
     account      /account: name, language, tokens
     language     /language: the switch that works signed out too
@@ -18,6 +19,7 @@ from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
+from server.pages.regrade import router as regrade
 from server.pages.sign_in import router as sign_in
 from server.pages.submissions import router as submissions
 
@@ -26,6 +28,7 @@ ROUTERS = (
     submissions,
     leaderboard,
     dashboard,
+    regrade,
     sign_in,
     account,
     language,

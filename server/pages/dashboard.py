@@ -60,6 +60,7 @@ def _run(run: OpenRun, catalogue: Exercises, language: str) -> dict[str, Any]:
         words += " · " + _("stuck")
     return {
         "href": f"/submissions/{run.submission_id}",
+        "regrade": run.state is RunState.ABANDONED and f"/submissions/{run.submission_id}/regrade",
         "lit": "stop" if run.is_stuck else "wait",
         "words": words,
         "student": run.student,

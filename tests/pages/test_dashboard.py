@@ -62,3 +62,26 @@ async def test_a_teacher_who_also_studies_sees_the_course_they_teach(
     assert answer.status_code == 200
     assert site.course.title in answer.text
     assert (await teacher.get("/dashboard?course=studied")).status_code == 404
+
+
+async def test_a_run_that_was_given_up_is_graded_again_by_a_button(
+    teacher: httpx2.AsyncClient, student: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        gone = await a_submission(session, assignment, site.student)
+        await session.execute(update(GradingRun).values(state="abandoned", claims=5))
+        await session.commit()
+    button = f"/submissions/{gone.id}/regrade"
+
+    page = (await teacher.get("/dashboard")).text
+    refused = await student.post(button)
+    answer = await teacher.post(button)
+
+    assert f'action="{button}"' in page
+    assert refused.status_code == 403
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/submissions/{gone.id}")
+    async with site.database.read() as session:
+        states = (await session.scalars(select(GradingRun.state).order_by(GradingRun.id))).all()
+    assert states == ["abandoned", "queued"]
+    assert f'action="{button}"' not in (await teacher.get("/dashboard")).text
