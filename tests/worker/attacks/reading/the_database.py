@@ -4,7 +4,7 @@ import socket
 
 from tools import adivina, attempt, read_all, trabaja, tried
 
-read_all(".data/semaforo.sqlite3", "/work/main/.data/semaforo.sqlite3", "/data/semaforo.sqlite3")
+read_all(".data/semaforo.sqlite3", "/srv/semaforo/.data/semaforo.sqlite3", "/data/semaforo.sqlite3")
 
 
 def connect(family, address):
@@ -15,5 +15,5 @@ def connect(family, address):
 
 for port in (5432, 6379, 8000, 8080):
     attempt(f"port {port}", connect, socket.AF_INET, ("127.0.0.1", port))
-attempt("redis", connect, socket.AF_UNIX, "/work/main/.data/valkey.sock")
+attempt("redis", connect, socket.AF_UNIX, "/srv/semaforo/.data/valkey.sock")
 tried()
