@@ -28,12 +28,12 @@ from server.progress import announce
 from server.settings import Settings
 from worker.grade import GradingOutage
 from worker.turnstile import Turnstile
+from worker.unbroken import SECONDS_TO_END, to_the_end
 
 # After the first, second … claim. Noise on the machine passes; an outage may take longer.
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
 # What could not be decided twice beside others is tried with the machine to itself.
 ALONE_FROM_CLAIM: Final = 3
-_GIVE_BACK_SECONDS: Final = 1.0
 _LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
 Tell = Callable[[dict[str, Any] | None], None]
@@ -77,16 +77,7 @@ class LeaseLost(Exception):
 async def grade_run(ctx: dict[str, Any], run_id: str) -> None:
     """Grade a run, if it is to be had."""
     bench: Bench = ctx["bench"]
-    async with bench.database.write() as session:
-        claim = await grading.claim(
-            session,
-            UUID(run_id),
-            worker=bench.settings.worker_name,
-            now=_now(),
-            lease=bench.lease,
-            max_claims=bench.settings.max_claims,
-        )
-        await session.commit()
+    claim = await to_the_end(_claim(bench, run_id), undo=lambda c: _let_go(bench, c))
     if claim is None:
         _log.debug("nothing to do", run=run_id)
         return
@@ -99,6 +90,25 @@ async def grade_run(ctx: dict[str, Any], run_id: str) -> None:
             events.put_nowait(None)
 
 
+async def _let_go(bench: Bench, claim: Claim | None) -> None:
+    if claim:
+        await _give_back(bench, claim, pause_seconds=0)
+
+
+async def _claim(bench: Bench, run_id: str) -> Claim | None:
+    async with bench.database.write() as session:
+        claim = await grading.claim(
+            session,
+            UUID(run_id),
+            worker=bench.settings.worker_name,
+            now=_now(),
+            lease=bench.lease,
+            max_claims=bench.settings.max_claims,
+        )
+        await session.commit()
+    return claim
+
+
 async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
     began = time.perf_counter()
     tell({"state": RunState.RUNNING.value})
@@ -106,7 +116,7 @@ async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
         report = await _grade(bench, claim, tell)
     except asyncio.CancelledError:
         # This worker is to end. Given back now, the next one need not wait for the lease.
-        async with asyncio.timeout(_GIVE_BACK_SECONDS):
+        async with asyncio.timeout(SECONDS_TO_END):
             await _give_back(bench, claim, pause_seconds=0)
         raise
     except LeaseLost:
@@ -120,11 +130,16 @@ async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
         if not report.is_conclusive:
             await _try_later(bench, claim, tell, why="inconclusive")
             return
-        async with bench.database.write() as session:
-            is_ours = await grading.finish(session, claim.run_id, claim.number, report, _now())
-            await session.commit()
+        is_ours = await to_the_end(_store(bench, claim, report))
         _log_report(claim, report, time.perf_counter() - began, is_ours=is_ours)
         tell({"state": RunState.FINISHED.value})
+
+
+async def _store(bench: Bench, claim: Claim, report: Report) -> bool:
+    async with bench.database.write() as session:
+        is_ours = await grading.finish(session, claim.run_id, claim.number, report, _now())
+        await session.commit()
+    return is_ours
 
 
 async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:

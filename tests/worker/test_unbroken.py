@@ -1,0 +1,41 @@
+"""Work that is cancelled half way is done to its end, and undone if that is wanted."""
+
+import asyncio
+
+import pytest
+
+from worker.unbroken import to_the_end
+
+
+async def test_it_is_done_and_undone_although_the_caller_is_cancelled() -> None:
+    may_end, steps = asyncio.Event(), []
+
+    async def work() -> str:
+        steps.append("begun")
+        await may_end.wait()
+        steps.append("done")
+        return "claim"
+
+    async def undo(done: str) -> None:
+        steps.append(f"{done} undone")
+
+    task = asyncio.create_task(to_the_end(work(), undo))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.sleep(0)
+    may_end.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert steps == ["begun", "done", "claim undone"]
+
+
+async def test_nothing_is_undone_of_what_nobody_cancelled() -> None:
+    async def work() -> int:
+        return 3
+
+    async def undo(done: int) -> None:
+        raise AssertionError
+
+    assert await to_the_end(work(), undo) == 3

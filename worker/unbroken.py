@@ -1,0 +1,27 @@
+"""What must not be left half done when this worker is told to end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeVar
+
+SECONDS_TO_END: Final = 1.0
+
+T = TypeVar("T")
+
+
+async def to_the_end(
+    work: Coroutine[Any, Any, T], undo: Callable[[T], Awaitable[None]] | None = None
+) -> T:
+    """Do this work, also if the caller is cancelled meanwhile; then `undo` what came of it.
+
+    A claim that is stored while its job is cancelled would else be nobody's until its lease ends.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        async with asyncio.timeout(SECONDS_TO_END):
+            done = await task
+            if undo:
+                await undo(done)
+        raise
