@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from graders.manifest import Exercise, ManifestError, load_exercise
+from graders.path import along_the_path
 
 BUILT_IN = Path(__file__).parent
 LOOK_EVERY_SECONDS = 1.0
@@ -21,7 +22,7 @@ class UnknownExerciseError(KeyError):
 
 
 class Catalogue(Mapping[str, Exercise]):
-    """Published exercises by slug, in the order of the class's sections.
+    """Published exercises by slug, in the order of the path through the class.
 
     withheld   Those whose suite contradicted itself when it was certified, by slug: they may be
                looked at by who writes them, and are not given to students.
@@ -34,7 +35,7 @@ class Catalogue(Mapping[str, Exercise]):
         self._by_slug: dict[str, Exercise] = {}
         self.withheld: dict[str, Exercise] = {}
         self.problems = tuple(problems)
-        for exercise in sorted(exercises, key=lambda exercise: (exercise.section, exercise.slug)):
+        for exercise in along_the_path(exercises):
             if other := self._by_slug.get(exercise.slug) or self.withheld.get(exercise.slug):
                 raise _same_name(exercise, other)
             certificate = exercise.certificate

@@ -13,6 +13,7 @@ from graders.limits import Limits
 from graders.text import Text
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
+LEVELS, MOST_MINUTES = 5, 600
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
 
 
@@ -31,6 +32,9 @@ class Exercise:
     slug     Its folder's name, as in URLs.
     files    Names of the files to hand in, in order; the first is the module that is called.
     section  Section of the class it belongs to, as "4.1".
+    level    Its stretch of the path through the class, 1 to 5; 0 if it is on none.
+    minutes  How long it takes somebody who has read the section; 0 if nobody said.
+    prerequisites  Slugs of what to do before. Advice: nothing is locked.
     """
 
     slug: str
@@ -39,6 +43,9 @@ class Exercise:
     summary: Text
     files: tuple[str, ...]
     section: str
+    level: int
+    minutes: int
+    prerequisites: tuple[str, ...]
     limits: Limits
 
     @property
@@ -120,7 +127,8 @@ def _missing(folder: Path, name: str) -> ManifestError:
 
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / "exercise.toml"
-    known = ("title", "summary", "files", "section", "limits")
+    path = ("section", "level", "minutes", "prerequisites")
+    known = ("title", "summary", "files", *path, "limits")
     if unknown := ", ".join(sorted(set(manifest) - set(known))):
         raise ManifestError(
             f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
@@ -140,6 +148,9 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         summary=_text(where, manifest, "summary"),
         files=_files(where, manifest),
         section=str(manifest.get("section", "")),
+        level=_whole(where, manifest, "level", LEVELS),
+        minutes=_whole(where, manifest, "minutes", MOST_MINUTES),
+        prerequisites=_prerequisites(where, manifest.get("prerequisites", [])),
         limits=_limits(where, manifest.get("limits", {})),
     )
 
@@ -157,6 +168,27 @@ def _files(where: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
             f"{where}: files must be plain Python module names such as solution.py",
         )
     return tuple(files)
+
+
+def _whole(where: Path, manifest: dict[str, Any], key: str, most: int) -> int:
+    value = manifest.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise ManifestError(
+            f"{where}: {key} debe ser un número entero de 0 a {most}",
+            f"{where}: {key} must be a whole number from 0 to {most}",
+        )
+    return value
+
+
+def _prerequisites(where: Path, slugs: Any) -> tuple[str, ...]:
+    if not isinstance(slugs, list) or not all(
+        isinstance(slug, str) and SLUG.fullmatch(slug) for slug in slugs
+    ):
+        raise ManifestError(
+            f'{where}: prerequisites debe ser una lista de ejercicios: prerequisites = ["gather"]',
+            f'{where}: prerequisites must be a list of exercises: prerequisites = ["gather"]',
+        )
+    return tuple(slugs)
 
 
 def _text(where: Path, manifest: dict[str, Any], key: str) -> Text:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from graders.catalogue import Catalogue
 from graders.manifest import Exercise, ManifestError
+from graders.path import astray
 from graders.readable import LABELS
 from graders.report import Verdict
 from graders.samples import Sample, load_samples
@@ -93,13 +94,26 @@ async def _rehearse_all(
                         exercise, samples, grader, on_sample=partial(bar.advance, task)
                     )
                     bar.remove_task(task)
-                    faults = faults_of(rehearsal, say, language)
+                    faults = [
+                        *strayed(exercise, settings, say),
+                        *faults_of(rehearsal, say, language),
+                    ]
                     show_one(rehearsal, faults)
                     code = COULD_NOT if rehearsal.undecided else FAILED if faults else 0
                     found.append((as_json(rehearsal, faults, language), code))
     except GradingOutage as outage:
         raise outage_told(outage) from outage
     return found
+
+
+def strayed(exercise: Exercise, settings: Settings, say: Say) -> list[str]:
+    """Return which prerequisites lead nowhere, a sentence each."""
+    try:
+        others = Catalogue.read(*settings.exercises_dirs)
+    except ManifestError:
+        return []  # Whatever state the others are in, this one is to be tried.
+    told = say("prerequisites: there is no exercise {slug}, or it asks for this one itself.")
+    return [told.format(slug=slug) for slug in astray(exercise, others.values())]
 
 
 def make_bar() -> Progress:

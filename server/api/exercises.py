@@ -22,6 +22,9 @@ class ExerciseLine(BaseModel):
     title: str
     summary: str
     section: str = Field(description="Section of the class, as 4.1.")
+    level: int = Field(description="Stretch of the path, 1 to 5; 0 if it is on none.")
+    minutes: int = Field(description="How long it takes; 0 if nobody said.")
+    prerequisites: list[str] = Field(description="Slugs of what to do before; nothing is locked.")
     files: list[str] = Field(description="Names of the files to hand in.")
     opens_at: datetime | None
     due_at: datetime | None
@@ -84,6 +87,9 @@ def _line(
         "title": exercise.title.to(language),
         "summary": exercise.summary.to(language),
         "section": exercise.section,
+        "level": exercise.level,
+        "minutes": exercise.minutes,
+        "prerequisites": list(exercise.prerequisites),
         "files": list(exercise.files),
         "opens_at": assignment.opens_at,
         "due_at": assignment.due_at,

@@ -1,19 +1,16 @@
 """/ and /exercises/{slug}: what there is to do, a statement, and handing in."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from graders.catalogue import Catalogue
 from graders.files import FileRefused
-from graders.manifest import Exercise
 from server.access import Viewer
 from server.actions import assignments, submissions
 from server.deps import Catalogue as CatalogueDep
@@ -23,23 +20,14 @@ from server.ids import uuid7
 from server.jobs import enqueue_grading
 from server.models import Assignment, Submission
 from server.pages.forms import Errors, beside_the_field, files_of, read_hand_in
-from server.pages.results import Standing, standing_of
+from server.pages.path import before, exercise_href, levels_of
+from server.pages.results import standing_of
 from server.pages.statements import statement_html
 from server.templating import page
 
 router = APIRouter(include_in_schema=False)
 
 _MOST_SUBMISSIONS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    href: str
-    section: str
-    title: str
-    summary: str
-    standing: Standing
-    due_at: datetime | None
 
 
 @router.get("/")
@@ -58,11 +46,12 @@ async def list_exercises(
     courses = [
         {
             "title": course.title,
-            "exercises": [
-                _listed(assignment, catalogue[assignment.exercise], own, language)
-                for assignment in in_course
-                if assignment.exercise in catalogue
-            ],
+            "levels": levels_of(
+                [assignment for assignment in in_course if assignment.exercise in catalogue],
+                catalogue,
+                own,
+                language,
+            ),
         }
         for course, in_course in groupby(given, key=lambda assignment: assignment.course)
     ]
@@ -83,9 +72,7 @@ async def show_exercise(
 ) -> HTMLResponse:
     """Show the statement, the form, and one's earlier attempts."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    values = await _desk(
-        session, viewer, assignment, assignments.published(catalogue, slug), language
-    )
+    values = await _desk(session, viewer, assignment, catalogue, language)
     values |= _terms(assignment, settings.public_url, now)
     return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
 
@@ -132,7 +119,7 @@ async def hand_in(
     except (FileRefused, DomainError) as refused:
         async with db.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
-            values = await _desk(session, viewer, assignment, exercise, language)
+            values = await _desk(session, viewer, assignment, catalogue, language)
         values |= _terms(assignment, settings.public_url, now)
         values |= beside_the_field(refused, form, values["pasted"], language)
         return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
@@ -145,10 +132,12 @@ async def _desk(
     session: AsyncSession,
     viewer: Viewer,
     assignment: Assignment,
-    exercise: Exercise,
+    catalogue: Catalogue,
     language: str,
 ) -> dict[str, Any]:
     """Gather what the page of an exercise shows."""
+    exercise = assignments.published(catalogue, assignment.exercise)
+    given = await assignments.list_assignments(session, viewer, assignment.course)
     own = await submissions.list_submissions(
         session, viewer, assignment=assignment, user_id=viewer.user.id
     )
@@ -159,13 +148,15 @@ async def _desk(
             "title": exercise.title.to(language),
             "course": assignment.course.title,
             "section": exercise.section,
+            "minutes": exercise.minutes,
             "statement": statement_html(exercise.statement.to(language)),
-            "href": _href(assignment),
-            "starter_href": _href(assignment, "/starter"),
+            "href": exercise_href(assignment),
+            "starter_href": exercise_href(assignment, "/starter"),
             "files": exercise.files,
             "max_attempts": assignment.max_attempts,
             "attempts": used,
         },
+        "before": before(exercise, given, catalogue, language),
         "history": [_attempt(submission, language) for submission in own],
         "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),
         "pasted": [""] * len(exercise.files),
@@ -187,34 +178,9 @@ def _terms(assignment: Assignment, public_url: str, now: datetime) -> dict[str, 
     }
 
 
-def _href(assignment: Assignment, below: str = "") -> str:
-    return f"/exercises/{assignment.exercise}{below}?course={quote(assignment.course.slug)}"
-
-
 def _attempt(submission: Submission, language: str) -> dict[str, Any]:
     return {
         "href": f"/submissions/{submission.id}",
         "number": submission.number,
         "standing": standing_of(submission.run, language),
     }
-
-
-def _listed(
-    assignment: Assignment, exercise: Exercise, own: Sequence[Submission], language: str
-) -> _Listed:
-    return _Listed(
-        href=_href(assignment),
-        section=exercise.section,
-        title=exercise.title.to(language),
-        summary=exercise.summary.to(language),
-        standing=_best(assignment.id, own, language),
-        due_at=assignment.due_at,
-    )
-
-
-def _best(assignment_id: UUID, own: Sequence[Submission], language: str) -> Standing:
-    """Say how one stands in an assignment: by the most points, or else by the newest attempt."""
-    runs = [submission.run for submission in own if submission.assignment_id == assignment_id]
-    graded = [run for run in runs if run.points is not None]
-    best = max(graded, key=lambda run: run.points or 0, default=runs[0] if runs else None)
-    return standing_of(best, language)

@@ -22,10 +22,6 @@ def test_every_exercise_of_ours_is_complete_in_both_languages() -> None:
         assert "def " in exercise.starter
 
 
-def test_exercises_come_in_the_order_of_the_class() -> None:
-    assert list(Catalogue.read()) == ["gather", "timeout"]
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -33,6 +29,10 @@ def test_exercises_come_in_the_order_of_the_class() -> None:
         (lambda toml: toml.replace('en = "Several', 'fr = "Several'), "both languages"),
         (lambda toml: "files = 3\n" + toml.replace("files =", "#"), "list"),
         (lambda toml: toml.replace("solution.py", "../x.py"), "plain Python module names"),
+        (lambda toml: toml.replace("level = 2", "level = 6"), "level must be .* 0 to 5"),
+        (lambda toml: toml.replace("minutes = 10", "minutes = true"), "minutes must be"),
+        (lambda toml: toml.replace('["camarero"]', '"camarero"'), "prerequisites must be a list"),
+        (lambda toml: toml.replace("camarero", "El camarero"), "prerequisites must be a list"),
         (lambda toml: toml + "\nwall = 3", "unknown limit wall"),
         (lambda toml: toml + "\nwall_seconds = 0", "positive"),
         (lambda toml: toml.replace("network = false", "network = 1"), "true or false"),

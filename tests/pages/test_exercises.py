@@ -8,6 +8,13 @@ import pytest
 from sqlalchemy import func, select, update
 
 from server.models import Assignment, Submission, SubmissionFile
+from tests.fixtures.builders import (
+    a_check,
+    a_finished_run,
+    a_report,
+    a_submission,
+    an_assignment,
+)
 from tests.fixtures.web import Site
 from tests.pages.programs import SOURCE
 
@@ -179,3 +186,36 @@ async def test_the_form_says_when_the_assignment_is_open(
         await session.commit()
 
     assert words in (await student.get(FORM)).text
+
+
+async def test_the_list_shows_the_path_and_how_far_one_is(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        waiter = await an_assignment(session, site.course, "camarero")
+        submission = await a_submission(session, waiter, site.student)
+        await a_finished_run(session, submission, a_report(a_check()))
+        await session.commit()
+
+    page = (await student.get("/")).text
+
+    first, second = page.index("Nivel 1: primeros pasos"), page.index("Nivel 2: a la vez")
+    assert first < page.index("El camarero") < second < page.index("Varias tareas a la vez")
+    assert "1 de 1 superado" in page[first:second]
+    assert "unos 10 min" in page[first:second]
+    assert "Después de: " in page[second:]
+
+
+async def test_the_page_of_an_exercise_links_what_to_do_before(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        await an_assignment(session, site.course, "camarero")
+        await session.commit()
+
+    page = (await student.get(FORM)).text
+    refused = (await student.post(FORM, data={"code": ""})).text
+
+    link = f'<a href="/exercises/camarero?course={site.course.slug}">'
+    assert link in page
+    assert link in refused

@@ -1,0 +1,122 @@
+"""The path through a course: its exercises level by level, each with one's best result."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from urllib.parse import quote
+from uuid import UUID
+
+from graders.catalogue import Catalogue
+from graders.manifest import Exercise
+from server.i18n import gettext_for
+from server.models import Assignment, Submission
+from server.pages.results import Standing, standing_of
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An exercise of the list.
+
+    after  Titles of what to do before, of those that the course gives.
+    """
+
+    href: str
+    section: str
+    title: str
+    summary: str
+    minutes: int
+    after: Sequence[str]
+    standing: Standing
+    due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A stretch of the path; `title` is empty where a course follows no path.
+
+    passed   How many of its exercises one has passed whole.
+    minutes  How long all of them take together.
+    """
+
+    title: str
+    exercises: Sequence[Listed]
+    passed: int
+    minutes: int
+
+
+def levels_of(
+    given: Sequence[Assignment], catalogue: Catalogue, own: Sequence[Submission], language: str
+) -> list[Level]:
+    """Lay out the assignments of one course; within a level the teacher's order holds."""
+    titles = {a.exercise: catalogue[a.exercise].title.to(language) for a in given}
+
+    def listed(assignment: Assignment) -> Listed:
+        exercise = catalogue[assignment.exercise]
+        return Listed(
+            href=exercise_href(assignment),
+            section=exercise.section,
+            title=titles[exercise.slug],
+            summary=exercise.summary.to(language),
+            minutes=exercise.minutes,
+            after=[titles[slug] for slug in exercise.prerequisites if slug in titles],
+            standing=_best(assignment.id, own, language),
+            due_at=assignment.due_at,
+        )
+
+    def place(assignment: Assignment) -> tuple[bool, int]:
+        level = catalogue[assignment.exercise].level
+        return level == 0, level
+
+    walked = groupby(sorted(given, key=place), key=place)
+    levels = [(level, [listed(one) for one in at]) for (_, level), at in walked]
+    has_path = any(level for level, _ in levels)
+    return [
+        Level(
+            title=_title(level, gettext_for(language)) if has_path else "",
+            exercises=exercises,
+            passed=sum(exercise.standing.lit == "go" for exercise in exercises),
+            minutes=sum(exercise.minutes for exercise in exercises),
+        )
+        for level, exercises in levels
+    ]
+
+
+def before(
+    exercise: Exercise, given: Sequence[Assignment], catalogue: Catalogue, language: str
+) -> list[dict[str, str]]:
+    """Link what to do before an exercise, of what the same course gives."""
+    return [
+        {
+            "title": catalogue[assignment.exercise].title.to(language),
+            "href": exercise_href(assignment),
+        }
+        for assignment in given
+        if assignment.exercise in exercise.prerequisites and assignment.exercise in catalogue
+    ]
+
+
+def exercise_href(assignment: Assignment, below: str = "") -> str:
+    """Return the address of an assignment's page, or of what is below it."""
+    return f"/exercises/{assignment.exercise}{below}?course={quote(assignment.course.slug)}"
+
+
+def _title(level: int, _: Callable[[str], str]) -> str:
+    # A list, so that each sentence stands where translators look for it.
+    titles = [
+        _("Off the path"),
+        _("Level 1: first steps"),
+        _("Level 2: together"),
+        _("Level 3: when something goes wrong"),
+        _("Level 4: in real programs"),
+        _("Level 5: beyond the class"),
+    ]
+    return titles[level]
+
+
+def _best(assignment_id: UUID, own: Sequence[Submission], language: str) -> Standing:
+    """Say how one stands in an assignment: by the most points, or else by the newest attempt."""
+    runs = [submission.run for submission in own if submission.assignment_id == assignment_id]
+    graded = [run for run in runs if run.points is not None]
+    best = max(graded, key=lambda run: run.points or 0, default=runs[0] if runs else None)
+    return standing_of(best, language)

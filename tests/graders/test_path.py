@@ -1,0 +1,54 @@
+"""The path through the class: levels in order, and nothing before what it asks for."""
+
+from dataclasses import replace
+
+import pytest
+
+from graders.catalogue import Catalogue
+from graders.manifest import Exercise
+from graders.path import along_the_path, astray
+
+
+def _exercise(slug: str, level: int, section: str, *prerequisites: str) -> Exercise:
+    any_one = next(iter(Catalogue.read().values()))
+    return replace(
+        any_one, slug=slug, level=level, section=section, prerequisites=tuple(prerequisites)
+    )
+
+
+def test_levels_come_in_order_and_in_each_what_is_asked_for_comes_first() -> None:
+    exercises = [
+        _exercise("apart", 0, "1"),
+        _exercise("tenth", 2, "10"),
+        _exercise("beyond", 2, "+"),
+        _exercise("ninth", 2, "9"),
+        _exercise("waiter", 1, "1", "coroutines"),
+        _exercise("coroutines", 1, "3"),
+        _exercise("loop", 1, "2", "waiter", "nowhere", "tenth"),
+    ]
+
+    ordered = [exercise.slug for exercise in along_the_path(exercises)]
+
+    assert ordered == ["coroutines", "waiter", "loop", "ninth", "tenth", "beyond", "apart"]
+
+
+def test_a_circle_is_walked_once_and_told() -> None:
+    circle = [_exercise("b", 1, "1", "a"), _exercise("a", 1, "1", "b"), _exercise("c", 1, "1", "a")]
+
+    assert [exercise.slug for exercise in along_the_path(circle)] == ["a", "b", "c"]
+    assert [astray(exercise, circle) for exercise in circle] == [["a"], ["b"], []]
+
+
+@pytest.mark.parametrize("exercise", Catalogue.read().values(), ids=lambda exercise: exercise.slug)
+def test_ours_ask_only_for_what_there_is_and_comes_before(exercise: Exercise) -> None:
+    ours = Catalogue.read()
+
+    assert astray(exercise, list(ours.values())) == []
+    assert exercise.level > 0
+    assert exercise.minutes > 0
+    for slug in exercise.prerequisites:
+        assert list(ours).index(slug) < list(ours).index(exercise.slug)
+
+
+def test_the_path_takes_about_four_hours() -> None:
+    assert 210 <= sum(exercise.minutes for exercise in Catalogue.read().values()) <= 270
