@@ -34,8 +34,6 @@ _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
 
 def serve(program: Program, fd: int) -> None:
     """Load the module, then answer calls on socket `fd` until the trusted side hangs up."""
-    sys.stdout = open(1, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
-    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: SIM115
     # What this check starts bears its session, whoever adopts it: so it is told from the others'.
     os.setsid()
     line = Line(fd)

@@ -10,7 +10,7 @@ import signal
 import time
 from typing import Any, NoReturn
 
-from . import linux
+from . import linux, walls
 
 _END_SECONDS = 10.0
 _PAUSE_SECONDS = 0.002
@@ -74,6 +74,7 @@ class NoCell:
     def enter(self) -> str:
         """Make the check's own work folder and return it."""
         os.mkdir(self._folder, 0o700)  # noqa: PTH102
+        os.environ.update(walls.environment(self._folder))
         return self._folder
 
     def kill(self) -> None:

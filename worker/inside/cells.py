@@ -24,20 +24,20 @@ class Cell:
     """One check's namespaces. Its pid 1 is not the check but an idle process, as in any system.
 
     A check that were pid 1 could not be ended by its own signals: abort() would not end it.
+    `proc` stands for /proc, and `home` for the starter's own namespaces.
     """
 
-    def __init__(self, proc: int, space: str, network: bool) -> None:
-        self._proc, self._space, self._network = proc, space, network
+    def __init__(self, proc: int, home: int, space: str, network: bool) -> None:
+        self._proc, self._home, self._space, self._network = proc, home, space, network
         self._first = -1
         self._stack: object = None
 
     def fork(self) -> int:
         """Fork the check's process; returns as os.fork does."""
-        own = os.pidfd_open(os.getpid())
         linux.unshare(linux.NEWPID)
         try:
             self._first, self._stack = linux.start_idle()
-            pid = os.fork()
+            pid = linux.fork_into(0)
             if pid == 0:
                 return 0
         except OSError:
@@ -45,8 +45,7 @@ class Cell:
             raise
         finally:
             if os.getpid() == 1:  # not in the child
-                linux.setns(own, linux.NEWPID)
-            os.close(own)
+                linux.setns(self._home, linux.NEWPID)
         return pid
 
     def enter(self) -> str:

@@ -13,6 +13,7 @@ end of the run: pid 1 leaves, and the kernel kills all that is left. No line of 
 ever run in this process, which keeps one capability: to make the namespaces of a cell.
 """
 
+import array
 import contextlib
 import gc
 import os
@@ -63,8 +64,9 @@ class Starter:
         """Obey the trusted side until it hangs up."""
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.clear()
-        os.environ.update(LANG="C.UTF-8", PATH="/usr/bin")
+        os.environ.update(walls.environment(cells.WORK))
         os.umask(0o077)
+        _make_streams()
         self._poll.register(self._control, select.POLLIN)
         self._control.send(b"B")
         while True:
@@ -75,34 +77,59 @@ class Starter:
                     self._end(check)
 
     def _obey(self) -> None:
-        message, fds, _, _ = socket.recv_fds(self._control, 64, _MAX_DESCRIPTORS)
-        if not message:
-            self._walls.leave()
-        if message == b"S":
-            self._program = agent.prepare(_read(fds[0]))
-            # What the children share stays shared: a collection in one would write to every page.
-            gc.collect()
-            gc.freeze()
-        elif message == b"F":
-            for check, output in zip(fds[::2], fds[1::2], strict=True):
-                self._start(check, output)
-        for fd in fds:
+        """Do all that has been asked for by now."""
+        wanted: list[int] = []
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                message, fds = self._receive()
+                if not message:
+                    self._walls.leave()
+                if message == b"F":
+                    wanted += fds
+                else:
+                    self._program = agent.prepare(_read(fds[0]))
+                    os.close(fds[0])
+                    # What the children share stays shared: a collection in one would write to
+                    # every page.
+                    gc.collect()
+                    gc.freeze()
+        self._start(wanted)
+        for fd in wanted:
             os.close(fd)
 
-    def _start(self, socket_: int, output: int) -> None:
-        number, self._started = self._started, self._started + 1
-        cell = self._walls.make_cell()
-        try:
-            pid = cell.fork()
-        except OSError:  # the machine, or the run's cgroup, has no room for a process
-            self._tell(number, _COULD_NOT_START)
-            return
-        if pid == 0:
-            self._serve(cell, socket_, output)
-        check = Check(number, pid, cell, output)
-        self._checks[check.watched] = self._checks[check.output] = check
-        self._poll.register(check.watched, select.POLLIN)
-        self._poll.register(check.output, 0)
+    def _receive(self) -> tuple[bytes, list[int]]:
+        """Return what lies ready, and its descriptors; socket.recv_fds heeds no flags."""
+        space = socket.CMSG_LEN(_MAX_DESCRIPTORS * 4)
+        message, ancillary, _, _ = self._control.recvmsg(64, space, socket.MSG_DONTWAIT)
+        fds = array.array("i")
+        for _, _, content in ancillary:  # the control socket carries nothing but descriptors
+            fds.frombytes(content)
+        return message, fds.tolist()
+
+    def _start(self, wanted: list[int]) -> None:
+        """Start a process for each socket and output; as little as can be between the forks.
+
+        A fork makes the parent copy again whatever page it writes to next.
+        """
+        forked: list[tuple[int, cells.Cell | bare.NoCell]] = []
+        for at in range(0, len(wanted), 2):
+            cell = self._walls.make_cell()
+            try:
+                pid = cell.fork()
+            except OSError:  # the machine, or the run's cgroup, has no room for a process
+                pid = -1
+            if pid == 0:
+                self._serve(cell, *wanted[at : at + 2])
+            forked.append((pid, cell))
+        for (pid, cell), output in zip(forked, wanted[1::2], strict=True):
+            number, self._started = self._started, self._started + 1
+            if pid < 0:
+                self._tell(number, _COULD_NOT_START)
+                continue
+            check = Check(number, pid, cell, output)
+            self._checks[check.watched] = self._checks[check.output] = check
+            self._poll.register(check.watched, select.POLLIN)
+            self._poll.register(check.output, 0)
 
     def _serve(self, cell: cells.Cell | bare.NoCell, socket_: int, output: int) -> NoReturn:
         """Become a check's process: three streams, one socket, and signals as in any program."""
@@ -142,6 +169,16 @@ class Starter:
             self._control.send(b"X" + struct.pack("!Hi", number, status))
         except OSError:  # nobody listens any more
             self._walls.leave()
+
+
+def _make_streams() -> None:
+    """Make the standard streams that every check will have, on the descriptors it will put there.
+
+    Made in each check by itself they would cost it 0.15 ms.
+    """
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        stream = open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
+        setattr(sys, name, stream)
 
 
 def _read(memfd: int) -> bytes:

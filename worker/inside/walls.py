@@ -65,11 +65,12 @@ class Walls:
         map_person(self._proc)
         socket.sethostname("sandbox")
         self._space, self._network = request["space"], request["network"]
-        return [self._proc]
+        self._home = os.pidfd_open(os.getpid())
+        return [self._proc, self._home]
 
     def make_cell(self) -> Cell:
         """Return the namespaces of one check, to be forked into."""
-        return Cell(self._proc, self._space, self._network)
+        return Cell(self._proc, self._home, self._space, self._network)
 
     def leave(self) -> NoReturn:
         """End this process; where it is a pid 1, the kernel ends all the others."""
@@ -82,9 +83,10 @@ class Shedding:
     Everything is laid out beforehand: what a fork first has to make it pays for page by page.
     """
 
-    def __init__(self, filters: tuple[bytes, bytes], limits: dict[str, list[int]]) -> None:
-        wide, narrow = filters
-        self._wide, self._narrow = seccomp.Filter(wide), seccomp.Filter(narrow)
+    def __init__(
+        self, filters: tuple[seccomp.Filter, seccomp.Filter], limits: dict[str, list[int]]
+    ) -> None:
+        self._wide, self._narrow = filters
         self._limits = {
             getattr(resource, f"RLIMIT_{name}"): (soft, hard)
             for name, (soft, hard) in limits.items()
@@ -126,6 +128,15 @@ class Shedding:
 def settle(folder: str) -> None:
     """Start in the work folder with the few names a program may expect, and nothing else."""
     os.chdir(folder)
-    for name in ("tmp", "shm"):  # /tmp and /dev/shm are links to them
-        os.mkdir(name, 0o700)  # noqa: PTH102  pathlib is not loaded here
-    os.environ["HOME"], os.environ["TMPDIR"] = folder, f"{folder}/tmp"  # noqa: S108  its own
+    os.mkdir("tmp", 0o700)  # noqa: PTH102  /tmp and /dev/shm are links to these two
+    os.mkdir("shm", 0o700)  # noqa: PTH102
+
+
+def environment(folder: str) -> dict[str, str]:
+    """Return all that a program has for an environment."""
+    return {
+        "LANG": "C.UTF-8",
+        "PATH": "/usr/bin",
+        "HOME": folder,
+        "TMPDIR": f"{folder}/tmp",  # noqa: S108  its own
+    }

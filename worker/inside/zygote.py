@@ -45,8 +45,9 @@ class Zygote:
 
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
-        self._wide = seccomp.build_wide()
-        self._narrow = [seccomp.build_narrow(network=network) for network in (False, True)]
+        self._wide = seccomp.Filter(seccomp.build_wide())
+        narrow = (seccomp.build_narrow(network=network) for network in (False, True))
+        self._narrow = [seccomp.Filter(steps) for steps in narrow]
         self._walls = bare.NoWalls(settings) if settings.get("bare") else walls.Walls()
         # The imports come after: what is imported outside the walls keeps the paths of outside.
         self._walls.seclude_zygote()
