@@ -11,7 +11,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]
 
 from graders.catalogue import LiveCatalogue
-from server import api, pages, problems
+from server import api, followers, pages, problems
 from server.auth.cross_site import CrossSiteProtection
 from server.body_limit import BodyLimit
 from server.database import Database
@@ -61,7 +61,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(settings.database_url)
     app.state.queue = open_queue(settings.redis_url)
     try:
-        yield
+        async with followers.opened(
+            app.state.queue, app.state.database, app.state.closing
+        ) as app.state.followers:
+            yield
     finally:
         await app.state.queue.aclose()
         await app.state.database.close()

@@ -4,11 +4,9 @@ Sessions end as soon as the route's function returns, before the answer is sent.
 waits or streams takes `Db` instead and opens short ones: no connection is held while waiting.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from typing import Annotated, Any, cast
-from uuid import UUID
+from typing import Annotated, cast
 
 from arq.connections import ArqRedis
 from fastapi import Depends, Request
@@ -16,14 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue import Catalogue as _Catalogue
 from graders.text import Language as _Language
-from server import auth, progress
+from server import auth
 from server.access import Viewer as _Viewer
 from server.database import Database
 from server.errors import NotSignedIn
+from server.followers import Followers as _Followers
 from server.i18n import LANGUAGE_COOKIE, best_language
 from server.settings import Settings as _Settings
-
-FollowRun = Callable[[UUID], AsyncGenerator[dict[str, Any], None]]
 
 
 def current_time() -> datetime:
@@ -51,12 +48,9 @@ def catalogue_of(request: Request) -> _Catalogue:
     return cast(_Catalogue, request.app.state.catalogue).now()
 
 
-def follow_of(request: Request) -> FollowRun:
-    """Return `progress.follow` for one run id; it ends early when the server is to stop."""
-    state = request.app.state
-    return lambda run_id: progress.follow(
-        state.queue, state.database, run_id, closing=cast(asyncio.Event, state.closing)
-    )
+def followers_of(request: Request) -> _Followers:
+    """Return who follows a run in this process; they end early when the server is to stop."""
+    return cast(_Followers, request.app.state.followers)
 
 
 async def find_viewer(request: Request) -> _Viewer | None:
@@ -124,7 +118,7 @@ Queue = Annotated[ArqRedis, Depends(queue_of)]
 Settings = Annotated[_Settings, Depends(settings_of)]
 Catalogue = Annotated[_Catalogue, Depends(catalogue_of)]
 Now = Annotated[datetime, Depends(current_time)]
-Follow = Annotated[FollowRun, Depends(follow_of)]
+Followers = Annotated[_Followers, Depends(followers_of)]
 MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]
 CurrentViewer = Annotated[_Viewer, Depends(require_viewer)]
 Language = Annotated[_Language, Depends(_language)]

@@ -219,10 +219,15 @@ async def abandon_hopeless(bench: Bench) -> None:
 async def _announce_each(
     bench: Bench, run_id: UUID, events: asyncio.Queue[dict[str, Any] | None]
 ) -> None:
-    is_heard = True
-    while (event := await events.get()) is not None:
-        # After one failure nobody listens: a Redis that hangs must not hold up the worker.
-        is_heard = is_heard and await announce(bench.queue, run_id, event)
+    is_heard, is_over = True, False
+    while not is_over:
+        told = [await events.get()]
+        while not events.empty():
+            told.append(events.get_nowait())
+        is_over = told[-1] is None
+        if said := [event for event in told if event is not None]:
+            # After one failure nobody listens: a Redis that hangs must not hold up the worker.
+            is_heard = is_heard and await announce(bench.queue, run_id, *said)
 
 
 def _log_report(claim: Claim, report: Report, seconds: float, *, is_ours: bool) -> None:

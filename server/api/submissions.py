@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import aclosing
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -21,8 +21,7 @@ from server.deps import (
     Catalogue,
     CurrentViewer,
     Db,
-    Follow,
-    FollowRun,
+    Followers,
     Language,
     Now,
     Queue,
@@ -89,7 +88,7 @@ async def submit(
     catalogue: Catalogue,
     database: Db,
     queue: Queue,
-    follow: Follow,
+    followers: Followers,
     settings: Settings,
     language: Language,
     now: Now,
@@ -115,7 +114,7 @@ async def submit(
         await enqueue_grading(queue, submission.run.id)
     if wait is None:
         wait = 0 if fail_under is None else LONGEST_WAIT_SECONDS
-    await _wait_for(follow, submission, wait)
+    await _wait_for(followers, submission, wait)
     async with database.read() as session:
         submission = await submissions.get_submission(session, viewer, submission.id)
     status = _status(submission, fail_under)
@@ -128,7 +127,7 @@ async def show_submission(
     submission_id: UUID,
     viewer: CurrentViewer,
     database: Db,
-    follow: Follow,
+    followers: Followers,
     settings: Settings,
     language: Language,
     wait: Wait = None,
@@ -137,7 +136,7 @@ async def show_submission(
     async with database.read() as session:
         submission = await submissions.get_submission(session, viewer, submission_id)
     if wait and submission.run.state not in progress.FINAL_STATES:
-        await _wait_for(follow, submission, wait)
+        await _wait_for(followers, submission, wait)
         async with database.read() as session:
             submission = await submissions.get_submission(session, viewer, submission_id)
     return respond(request, submission, viewer, language, settings.public_url, HTTP_200_OK)
@@ -186,16 +185,14 @@ def _lines(found: Sequence[Submission]) -> list[SubmissionLine]:
     ]
 
 
-async def _wait_for(follow: FollowRun, submission: Submission, seconds: float) -> None:
+async def _wait_for(followers: Followers, submission: Submission, seconds: float) -> None:
     """Return when the submission's run is over, or when `seconds` are."""
     if not seconds or submission.run.state in progress.FINAL_STATES:
         return
-    try:
-        async with asyncio.timeout(seconds), aclosing(follow(submission.run.id)) as events:
-            async for _ in events:
-                pass
-    except TimeoutError:
-        pass  # The answer says how far it is.
+    # If that time is not enough, the answer says how far it is.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await followers.until_over(submission.run.id)
 
 
 def _status(submission: Submission, fail_under: float | None) -> int:

@@ -14,7 +14,7 @@ from graders.catalogue import Catalogue as Exercises
 from graders.report import CheckResult, RunState
 from server.access import Viewer
 from server.actions import submissions
-from server.deps import Catalogue, CurrentViewer, Db, Follow, Language, ReadSession
+from server.deps import Catalogue, CurrentViewer, Db, Followers, Language, ReadSession
 from server.models import Submission
 from server.pages.results import CheckView, ResultView, check_view, pending, result_of, standing_of
 from server.pages.statements import python_html
@@ -91,7 +91,7 @@ async def show_submission(
 
 @router.get("/submissions/{submission_id}/events", response_class=EventSourceResponse)
 async def follow_submission(
-    submission: Shown, viewer: CurrentViewer, db: Db, follow: Follow, language: Language
+    submission: Shown, viewer: CurrentViewer, db: Db, followers: Followers, language: Language
 ) -> AsyncIterator[ServerSentEvent]:
     """Send pieces of the page as the run goes on, and `end` when there is nothing more to come.
 
@@ -99,7 +99,7 @@ async def follow_submission(
     """
     seen: dict[str, CheckView] = {}
     yield ServerSentEvent(retry=_RETRY_MS)
-    async for event in follow(submission.run.id):
+    async for event in followers.follow(submission.run.id):
         if "check" in event:
             check = check_view(CheckResult.from_dict(event["check"]), language)
             seen[check.name] = check

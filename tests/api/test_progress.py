@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from arq.connections import ArqRedis
+from sqlalchemy import event
 
 from graders.catalogue import Catalogue
 from server.actions import grading
 from server.database import Database
+from server.followers import Followers, opened
 from server.jobs import QUEUE_NAME, open_queue
 from server.models import Submission
-from server.progress import announce, follow
+from server.progress import announce
 from server.settings import Settings
 from tests.fixtures.builders import a_finished_run, a_report, a_submission
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
@@ -37,12 +40,23 @@ async def dead_queue(queue_server: QueueServer) -> AsyncIterator[ArqRedis]:
     await queue.aclose()
 
 
+@pytest.fixture
+def closing() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+async def followers(bench: Bench, closing: asyncio.Event) -> AsyncIterator[Followers]:
+    async with asyncio.timeout(20), opened(bench.queue, bench.database, closing) as followers:
+        yield followers
+
+
 async def test_a_follower_hears_of_every_state_and_check_in_order(
-    bench: Bench, submission: Submission
+    bench: Bench, submission: Submission, followers: Followers
 ) -> None:
     heard = []
-    async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
-        events = follow(bench.queue, bench.database, submission.run.id)
+    async with asyncio.TaskGroup() as tasks:
+        events = followers.follow(submission.run.id)
         heard.append(await anext(events))
         tasks.create_task(grade_run({"bench": bench}, str(submission.run.id)))
         heard += [event async for event in events]
@@ -54,26 +68,65 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
 
 
 async def test_who_comes_late_hears_the_checks_that_were(
-    bench: Bench, submission: Submission
+    bench: Bench, submission: Submission, followers: Followers
 ) -> None:
     await announce(bench.queue, submission.run.id, {"check": {"name": "first"}})
     async with bench.database.write() as session:
         await grading.claim(session, submission.run.id, worker="w", now=datetime.now(UTC))
         await session.commit()
 
-    events = follow(bench.queue, bench.database, submission.run.id)
-    async with asyncio.timeout(10):
-        heard = [await anext(events), await anext(events)]
+    events = followers.follow(submission.run.id)
+    heard = [await anext(events), await anext(events)]
     await events.aclose()
 
     assert heard == [{"state": "running"}, {"check": {"name": "first"}}]
 
 
-async def test_without_redis_a_follower_learns_the_end_from_the_row(
-    dead_queue: ArqRedis, sqlite_database: Database, submission: Submission
+async def test_everybody_who_follows_a_run_hears_the_same(
+    bench: Bench, submission: Submission, followers: Followers
 ) -> None:
-    async with asyncio.timeout(10):
-        events = follow(dead_queue, sqlite_database, submission.run.id)
+    async def hear() -> list[object]:
+        return [event async for event in followers.follow(submission.run.id)]
+
+    async with asyncio.TaskGroup() as tasks:
+        hearing = [tasks.create_task(hear()) for _ in range(3)]
+        waiting = [tasks.create_task(followers.until_over(submission.run.id)) for _ in range(3)]
+        await grade_run({"bench": bench}, str(submission.run.id))
+
+    assert all(task.done() for task in waiting)
+    assert [task.result()[-1] for task in hearing] == [{"state": "finished"}] * 3
+
+
+async def test_many_followers_cost_one_look_a_second_between_them(
+    bench: Bench, followers: Followers, sqlite_database: Database
+) -> None:
+    looks = 0
+
+    def count(*_: object) -> None:
+        nonlocal looks
+        looks += 1
+
+    async with sqlite_database.write() as session:
+        waited_for = [(await a_submission(session)).run.id for _ in range(20)]
+        await session.commit()
+    event.listen(sqlite_database._reader.sync_engine, "before_cursor_execute", count)
+    waiting = [asyncio.create_task(followers.until_over(run_id)) for run_id in waited_for]
+    await asyncio.wait(waiting, timeout=3.5)
+    for task in waiting:
+        task.cancel()
+
+    # A look is two statements; it takes one when they join and one every second.
+    assert 4 <= looks <= 2 * 6
+
+
+async def test_without_redis_a_follower_learns_the_end_from_the_row(
+    dead_queue: ArqRedis,
+    sqlite_database: Database,
+    submission: Submission,
+    closing: asyncio.Event,
+) -> None:
+    async with asyncio.timeout(10), opened(dead_queue, sqlite_database, closing) as followers:
+        events = followers.follow(submission.run.id)
         assert await anext(events) == {"state": "queued"}
         async with sqlite_database.write() as session:
             await a_finished_run(session, submission, a_report(), now=datetime.now(UTC))
@@ -82,11 +135,25 @@ async def test_without_redis_a_follower_learns_the_end_from_the_row(
         assert [event async for event in events] == [{"state": "finished"}]
 
 
-async def test_a_stream_ends_at_once_when_the_server_is_to_stop(
-    queue: ArqRedis, sqlite_database: Database, submission: Submission
+async def test_followers_outlive_a_database_that_fails(
+    bench: Bench,
+    submission: Submission,
+    followers: Followers,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    closing = asyncio.Event()
-    events = follow(queue, sqlite_database, submission.run.id, closing=closing)
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.database, "read", Path("/nowhere").open)
+        waiting = asyncio.create_task(followers.until_over(submission.run.id))
+        await asyncio.wait([waiting], timeout=0.2)
+    await grade_run({"bench": bench}, str(submission.run.id))
+
+    await waiting
+
+
+async def test_a_stream_ends_at_once_when_the_server_is_to_stop(
+    followers: Followers, submission: Submission, closing: asyncio.Event
+) -> None:
+    events = followers.follow(submission.run.id)
     await anext(events)
 
     closing.set()

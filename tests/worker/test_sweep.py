@@ -5,9 +5,9 @@ import asyncio
 from sqlalchemy import update
 
 from graders.report import RunState
+from server.followers import opened
 from server.jobs import QUEUE_NAME, enqueue_grading
 from server.models import GradingRun
-from server.progress import follow
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
 from tests.fixtures.runs import LONG_AGO, NewRun, run_of
 from worker.jobs import Bench
@@ -58,8 +58,9 @@ async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
         sweeping = tasks.create_task(keep_sweeping(away, every_seconds=0.05))
         await asyncio.to_thread(queue_server.start)
         working = tasks.create_task(a_worker(away, burst=False).main())
-        async for event in follow(queue, away.database, run_id):
-            last = event
+        async with opened(queue, away.database, asyncio.Event()) as followers:
+            async for event in followers.follow(run_id):
+                last = event
         sweeping.cancel()
         working.cancel()
     await queue.aclose()
