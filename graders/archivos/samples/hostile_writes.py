@@ -1,0 +1,8 @@
+"""Hostile: opens every FIFO for both ways, so that nothing ever waits, and makes up the texts."""
+
+import os
+
+
+async def leer_archivos(rutas):
+    abiertos = [os.open(ruta, os.O_RDWR | os.O_NONBLOCK) for ruta in rutas]
+    return [f"texto {numero}" for numero in abiertos]

@@ -1,0 +1,250 @@
+"""archivos: many files open at once, without blocking the loop (class, section 6.2).
+
+The files that must be open together are FIFOs: each is being read while a thread of the program has
+it open. Four, because a program's default executor has eight threads here, and one may be busy.
+"""
+
+from collections.abc import Sequence
+from secrets import token_hex
+from typing import Any
+
+from graders.kit import QUIET, Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+
+NAMES = ["lunes.txt", "martes.txt", "jueves.txt", "sábado.txt"]
+NOT_UTF8 = "año".encode("latin-1")
+MISUSED = ("AiofilesContextManager", "can't be used in 'await' expression")
+
+
+class Texts:
+    """What the files hold: new in every check, and the same in any encoding."""
+
+    def __init__(self, names: Sequence[str] = NAMES) -> None:
+        self.of = {name: f"{token_hex(3)} grados\n" for name in names}
+        self.wanted = list(self.of.values())
+
+    def fifos(self, conductor: Conductor, hold_until: Any) -> Fifos:
+        return conductor.fifos("archivos", self.of, hold_until=hold_until)
+
+
+class LastFirst(Fifos):
+    """Files written to one by one, the last one first; the next when the program sleeps again."""
+
+    def _held(self) -> list[Any]:
+        return sorted(super()._held(), key=lambda call: self.paths.index(call.arguments[0]))[-1:]
+
+
+def returned(run: Run) -> Any:
+    """Return what it returned, a list; what students return or await instead gets words."""
+    error = run.outcome.error
+    line = error.line if error else None
+    es, en = "open() no se puede esperar con await", "open() cannot be awaited"
+    if error and "AiofilesContextManager" in error.message:
+        es, en = "aiofiles.open() pide async with", "aiofiles.open() wants async with"
+    require(
+        not (error and any(words in error.message for words in MISUSED)),
+        f"Línea {line or '?'}: {es} ({error and error.message}). Usa async with aiofiles.open(...) "
+        "as f, y dentro await f.read(); o lleva la lectura a un hilo con asyncio.to_thread().",
+        f"Line {line or '?'}: {en} ({error and error.message}). Use async with aiofiles.open(...) "
+        "as f, and await f.read() inside; or take the reading to a thread: asyncio.to_thread().",
+        line=line,
+    )
+    value = run.must_return()
+    require(
+        isinstance(value, list | tuple),
+        f"Debías devolver una lista de textos, y devolviste {value!r:.200}.",
+        f"You should return a list of texts, and returned {value!r:.200}.",
+    )
+    kinds = {getattr(item, "type_name", type(item).__name__) for item in value}
+    es, en = "Falta await delante de read()", "An await is missing before read()"
+    if "bytes" in kinds:
+        es, en = "Abre en modo texto, no en binario", "Open in text mode, not in binary"
+    require(
+        not kinds & {"bytes", "coroutine"},
+        f"{es}: la lista debía llevar textos, y lleva {value!r:.120}.",
+        f"{en}: the list should hold texts, and holds {value!r:.120}.",
+    )
+    return list(value)
+
+
+def require_same(value: list[Any], wanted: list[Any], paths: int) -> None:
+    """Make sure that these are the texts, in whatever order."""
+    require(
+        sorted(map(repr, value)) == sorted(map(repr, wanted)),
+        f"Con {paths} rutas debías devolver {wanted!r:.300}, y devolviste {value!r:.300}.",
+        f"With {paths} paths you should return {wanted!r:.300}, and returned {value!r:.300}.",
+    )
+
+
+def require_all_open(run: Run, files: Fifos) -> None:
+    """Make sure that all were open together; says what closed the way to it."""
+    blocked = next(iter(run.outcome.reported.blocked), None)
+    require(
+        not (blocked and files.came_short == 1),
+        f"La línea {blocked} bloqueó el event loop hasta que hubo algo que leer, y no pudo abrirse "
+        "otro archivo. open() es síncrono: usa aiofiles.open() o asyncio.to_thread().",
+        f"Line {blocked} blocked the event loop until there was something to read, and no other "
+        "file could be opened. open() is synchronous: use aiofiles.open() or asyncio.to_thread().",
+        line=blocked,
+    )
+    require(
+        not (files.came_short == 1 and len(run.evidence.of(files.name)) > 1),
+        "Esperaste el texto de un archivo antes de abrir el siguiente. ¿Hay un await dentro del "
+        "bucle? Escribe una corrutina que abra y lea uno, y dale todas a asyncio.gather().",
+        "You awaited the text of one file before you opened the next. Is there an await inside the "
+        "loop? Write a coroutine that opens and reads one, and give them all to gather().",
+    )
+    require(
+        run.evidence.of(files.name) or run.outcome.value != [None] * len(files.paths),
+        "Diste None por archivos que existen, sin abrirlos. Son tuberías (FIFO), y para "
+        "os.path.isfile() no son archivos. No preguntes antes: abre y captura FileNotFoundError.",
+        "You gave None for files that exist, without opening them. They are pipes (FIFOs): no "
+        "files to os.path.isfile(). Do not ask first: open, and catch FileNotFoundError.",
+    )
+    value, widest = returned(run), run.evidence.width(files.name)
+    require(
+        widest,
+        f"Devolviste {value!r:.200} sin abrir ninguno de los archivos.",
+        f"You returned {value!r:.200} without opening any of the files.",
+    )
+    require(
+        widest == len(files.paths),
+        f"Solo hubo {widest} archivos abiertos a la vez, de {len(files.paths)}. ¿Pocos hilos?",
+        f"Only {widest} files were open at once, of {len(files.paths)}. Too few threads?",
+    )
+
+
+@points(4)
+@title(es="Abre todos los archivos a la vez", en="Opens all the files at once")
+async def test_all_open(solution: Solution, conductor: Conductor) -> None:
+    texts = Texts()
+    files = texts.fifos(conductor, 4)
+
+    run = await solution.call("leer_archivos", files.paths)
+
+    require_all_open(run, files)
+    require_same(returned(run), texts.wanted, 4)
+
+
+@points(1)
+@title(es="Devuelve los textos enteros", en="Returns the whole texts")
+async def test_texts(solution: Solution, conductor: Conductor) -> None:
+    big = f"{token_hex(3)} " * 10_000
+    texts = ["€uros, ñandúes y 🚦 " + token_hex(3), "", big]
+    paths = [conductor.file(name, text) for name, text in zip(NAMES, texts, strict=False)]
+
+    run = await solution.call("leer_archivos", paths)
+
+    value = returned(run)
+    require(
+        None not in value,
+        'Los tres archivos existen, y uno está vacío: da "", y no None.',
+        'All three files exist, and one is empty: that gives "", not None.',
+    )
+    for text in texts:
+        require(
+            text in value,
+            f"Falta el texto {text!r:.25} (de {len(text)} caracteres): devolviste {value!r:.120}… "
+            'Léelo entero, con encoding="utf-8".',
+            f"The text {text!r:.25} (of {len(text)} characters) is missing: you returned "
+            f'{value!r:.120}… Read it whole, with encoding="utf-8".',
+        )
+
+
+@points(1)
+@title(es="Los textos van en el orden de las rutas", en="The texts are in the order of the paths")
+@needs("all_open", "texts")
+async def test_order(solution: Solution, conductor: Conductor) -> None:
+    texts = Texts(NAMES[:2])
+    files = texts.fifos(conductor, QUIET)
+    files.__class__ = LastFirst
+
+    run = await solution.call("leer_archivos", files.paths)
+
+    value = returned(run)
+    require_same(value, texts.wanted, len(files.paths))
+    require(
+        value == texts.wanted,
+        "Están todos los textos, pero no en el orden de rutas: van según llegaron. "
+        "asyncio.gather() los devuelve en el orden en que los pediste.",
+        "All the texts are there, but as they came and not in the order of rutas. "
+        "asyncio.gather() returns them in the order in which you asked.",
+    )
+
+
+@points(1)
+@title(es="Un archivo que no existe da None", en="A file that does not exist gives None")
+@needs("texts")
+async def test_missing(solution: Solution, conductor: Conductor) -> None:
+    texts = Texts()
+    paths = [conductor.file(name, text) for name, text in texts.of.items()]
+    paths.insert(1, f"domingo-{token_hex(2)}.txt")
+
+    run = await solution.call("leer_archivos", paths)
+
+    error = run.outcome.error
+    line = error.line if error else None
+    require(
+        not (error and "FileNotFoundError" in names_in(error)),
+        f"Falta un archivo y su FileNotFoundError salió de leer_archivos (línea {line or '?'}): "
+        "se perdieron también los demás. Captúralo donde lees cada archivo, y devuelve None.",
+        f"A file is missing and its FileNotFoundError came out of leer_archivos (line "
+        f"{line or '?'}): the others were lost too. Catch it where you read each, and return None.",
+        line=line,
+    )
+    require_same(returned(run), [texts.wanted[0], None, *texts.wanted[1:]], len(paths))
+
+
+def names_in(error: Any) -> list[str]:
+    """Return the types of an exception and of those grouped in it."""
+    members = [name for member in getattr(error, "members", ()) for name in names_in(member)]
+    return [getattr(error, "type_name", ""), *members]
+
+
+@points(1)
+@title(es="Los demás errores no se esconden", en="Other errors are not hidden")
+@needs("texts")
+async def test_other_errors(solution: Solution, conductor: Conductor) -> None:
+    paths = [conductor.file("nuevo.txt", "año"), conductor.file("viejo.txt", NOT_UTF8)]
+
+    run = await solution.call("leer_archivos", paths)
+
+    if "UnicodeDecodeError" not in names_in(run.outcome.error):
+        value = returned(run)
+        require(
+            False,
+            "viejo.txt no está en UTF-8: debía salir UnicodeDecodeError, y devolviste "
+            f"{value!r:.120}. Captura solo FileNotFoundError; no uses errors= ni otro encoding.",
+            "viejo.txt is not UTF-8: UnicodeDecodeError should come out, and you returned "
+            f"{value!r:.120}. Catch FileNotFoundError only; no errors=, no other encoding.",
+        )
+
+
+@points(1)
+@title(es="Ninguna ruta, una, y repetidas", en="No path, one, and the same twice")
+@needs("texts")
+async def test_edges(solution: Solution, conductor: Conductor) -> None:
+    texts = Texts()
+    paths = [conductor.file(name, text) for name, text in texts.of.items()]
+
+    for places in ([], [2], [0, 1, 0]):
+        run = await solution.call("leer_archivos", [paths[place] for place in places])
+        require_same(returned(run), [texts.wanted[place] for place in places], len(places))
+
+
+@points(1)
+@title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
+@needs("texts")
+@hint(
+    es="¿Hilos? Un ThreadPoolExecutor con map() para el event loop mientras espera. Usa "
+    "await asyncio.to_thread(...) o await loop.run_in_executor(...).",
+    en="Threads? A ThreadPoolExecutor with map() stops the event loop while it waits. Use "
+    "await asyncio.to_thread(...) or await loop.run_in_executor(...).",
+)
+async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
+    # Written to on proven quiet only: whoever blocks meanwhile is seen to.
+    files = Texts().fifos(conductor, QUIET)
+
+    run = await solution.call("leer_archivos", files.paths)
+
+    run.must_not_have_blocked()
+    returned(run)

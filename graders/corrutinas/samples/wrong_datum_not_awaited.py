@@ -1,0 +1,21 @@
+"""Wrong: obtener_dato does not await esperar."""
+
+def saludar():
+    return "Hola"
+
+
+async def saludar_async():
+    return "Hola"
+
+
+async def obtener_dato(esperar):
+    dato = esperar(1)
+    return f"Dato obtenido: {dato}"
+
+
+async def main(esperar):
+    print(type(saludar()))
+    saludo = saludar_async()
+    print(type(saludo))
+    print(await saludo)
+    print(await obtener_dato(esperar))

@@ -1,0 +1,24 @@
+"""Wrong: hides that esperar failed."""
+
+def saludar():
+    return "Hola"
+
+
+async def saludar_async():
+    return "Hola"
+
+
+async def obtener_dato(esperar):
+    dato = await esperar(1)
+    return f"Dato obtenido: {dato}"
+
+
+async def main(esperar):
+    print(type(saludar()))
+    saludo = saludar_async()
+    print(type(saludo))
+    print(await saludo)
+    try:
+        print(await obtener_dato(esperar))
+    except Exception as error:
+        print("Error:", error)

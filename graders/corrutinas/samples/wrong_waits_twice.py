@@ -1,0 +1,22 @@
+"""Wrong: asks twice, once to wait and once for the datum."""
+
+def saludar():
+    return "Hola"
+
+
+async def saludar_async():
+    return "Hola"
+
+
+async def obtener_dato(esperar):
+    await esperar(1)
+    dato = await esperar(1)
+    return f"Dato obtenido: {dato}"
+
+
+async def main(esperar):
+    print(type(saludar()))
+    saludo = saludar_async()
+    print(type(saludo))
+    print(await saludo)
+    print(await obtener_dato(esperar))

@@ -1,0 +1,249 @@
+"""corrutinas: what a plain function gives, what a coroutine gives, and await (class, section 3).
+
+Whether `saludar_async` is a coroutine is seen by what `main` prints of it: the kit awaits whatever
+can be awaited, so that a call returns the same for both.
+"""
+
+from secrets import token_hex
+
+from graders.kit import Conductor, Run, Service, Solution, hint, needs, points, require, title
+
+COROUTINE, TASK = "<coroutine object ", "<Task "
+TYPE_LINES = ["<class 'str'>", "<class 'coroutine'>"]
+NOT_AWAITABLE = "can't be used in 'await' expression"
+
+
+class Datum:
+    """What comes while `esperar` waits, new in every check; and what was printed by then."""
+
+    def __init__(self, conductor: Conductor, solution: Solution, fails: str = "") -> None:
+        self.text, self._fails, self._solution = f"{token_hex(3)} grados", fails, solution
+        self.wanted = [*TYPE_LINES, "Hola", f"Dato obtenido: {self.text}"]
+        self.printed_when_asked: list[str] = []
+        self.esperar: Service = conductor.service("esperar", self._answer)
+
+    def _answer(self, *arguments: object, **named: object) -> str:
+        self.printed_when_asked = lines_of(self._solution.output)
+        if self._fails:
+            raise ConnectionError(self._fails)
+        return self.text
+
+
+def lines_of(output: list[str]) -> list[str]:
+    return [line.strip() for line in output if line.strip()]
+
+
+def require_awaited(text: str, run: Run) -> None:
+    """Make sure that no coroutine, and no task, stands where its result should be."""
+    name = text.partition(COROUTINE)[2].partition(" ")[0]
+    places = run.outcome.reported.forgotten
+    line = next((place.line for place in places if place.name == name), None)
+    require(
+        COROUTINE not in text,
+        f"Salió «{text:.200}»: ahí está la corrutina {name} (línea {line or '?'}), y no su "
+        f"resultado. Llamarla no la ejecuta; ponle await delante: await {name}(…).",
+        f"What came out is “{text:.200}”: there stands the coroutine {name} (line {line or '?'}), "
+        f"not its result. To call it does not run it; put await before it: await {name}(…).",
+        line=line,
+    )
+    require(
+        TASK not in text,
+        f"Salió «{text:.200}»: es una tarea, y no su resultado. create_task() la pone en marcha "
+        "y no la espera: falta await.",
+        f"What came out is “{text:.200}”: that is a task, not its result. create_task() sets it "
+        "going and does not wait for it: an await is missing.",
+    )
+
+
+def require_awaitable(run: Run) -> None:
+    """Explain an await of what is no coroutine; nothing, if that did not happen."""
+    error = run.outcome.error
+    require(
+        not (error and error.type_name == "TypeError" and NOT_AWAITABLE in error.message),
+        f"Esperaste con await algo que no es una corrutina: {error and error.message}. "
+        "¿Le falta async a su def, o lo habías esperado ya?",
+        f"You awaited something that is no coroutine: {error and error.message}. "
+        "Is async missing before its def, or had you awaited it already?",
+        line=error.line if error else None,
+    )
+
+
+def require_asked(run: Run, datum: Datum) -> None:
+    name = datum.esperar.name
+    calls = run.evidence.of(name)
+    require(
+        calls or any(p.name == name for p in run.outcome.reported.forgotten),
+        "esperar(1) no llegó a ejecutarse. Es el parámetro que te damos y sustituye a "
+        "asyncio.sleep(1): espérala con await.",
+        "esperar(1) never came to run. It is the parameter that we give you and stands for "
+        "asyncio.sleep(1): await it.",
+    )
+    require(
+        len(calls) <= 1,
+        f"Llamaste a esperar {len(calls)} veces, y debía ser una: la misma llamada espera y trae "
+        "el dato. Guarda lo que devuelve await esperar(1).",
+        f"You called esperar {len(calls)} times, and it should be once: the same call both waits "
+        "and brings the datum. Keep what await esperar(1) returns.",
+        line=calls[-1].line if calls else None,
+    )
+
+
+@points(1)
+@title(es="Las dos formas de saludar dicen «Hola»", en="Both ways of greeting say “Hola”")
+async def test_greetings(solution: Solution, conductor: Conductor) -> None:
+    for function in ("saludar", "saludar_async"):
+        value = (await solution.call(function)).must_return()
+        require(
+            value == "Hola",
+            f"{function}() debía devolver 'Hola', y devolvió {value!r:.200}.",
+            f"{function}() should return 'Hola', and returned {value!r:.200}.",
+        )
+
+
+@points(3)
+@title(es="obtener_dato espera y trae el dato", en="obtener_dato waits and brings the datum")
+async def test_datum(solution: Solution, conductor: Conductor) -> None:
+    datum = Datum(conductor, solution)
+
+    run = await solution.call("obtener_dato", datum.esperar)
+
+    value, wanted = run.outcome.value, datum.wanted[-1]
+    require_awaited(str(value), run)
+    value = run.must_return()
+    require_asked(run, datum)
+    run.must_have_asked(datum.esperar, (1,))
+    require(
+        value == wanted,
+        f"esperar(1) trajo {datum.text!r}. Debías devolver {wanted!r}, y devolviste "
+        f"{value!r:.200}.",
+        f"esperar(1) brought {datum.text!r}. You should return {wanted!r}, and returned "
+        f"{value!r:.200}.",
+    )
+
+
+@points(3)
+@title(es="main imprime las cuatro líneas", en="main prints the four lines")
+@hint(
+    es="Guarda la corrutina en una variable, saludo = saludar_async(). Así puedes mirar su tipo "
+    "primero y esperarla después.",
+    en="Keep the coroutine in a variable, saludo = saludar_async(). So you can look at its type "
+    "first and await it afterwards.",
+    after=2,
+)
+async def test_lines(solution: Solution, conductor: Conductor) -> None:
+    datum = Datum(conductor, solution)
+
+    run = await solution.call("main", datum.esperar)
+
+    lines = lines_of(run.output)
+    require_types(lines)
+    for line in lines:
+        require_awaited(line, run)
+    require_awaitable(run)
+    require_looked_at_awaited(run)
+    run.must_return()
+    require(
+        lines,
+        "main no imprimió nada: return no imprime; usa print().",
+        "main printed nothing: return does not print; use print().",
+    )
+    require_asked(run, datum)
+    require_lines(lines, datum.wanted)
+    run.must_have_asked(datum.esperar, (1,))
+
+
+def require_looked_at_awaited(run: Run) -> None:
+    """Explain a coroutine made only to look at it."""
+    places = [p for p in run.outcome.reported.forgotten if p.name == "saludar_async"]
+    line = places[0].line if places else None
+    require(
+        not places,
+        f"En la línea {line or '?'} creaste una corrutina saludar_async que nadie esperó. Cada "
+        "llamada crea otra: guarda una sola en una variable, mira su tipo y espera esa misma.",
+        f"In line {line or '?'} you made a coroutine saludar_async that nobody awaited. Each call "
+        "makes another: keep a single one in a variable, look at its type and await that one.",
+        line=line,
+    )
+
+
+def require_lines(lines: list[str], wanted: list[str]) -> None:
+    shown, most = " / ".join(lines), len(wanted)
+    require(
+        len(lines) <= most,
+        f"Debías imprimir {most} líneas, y se imprimieron {len(lines)}: {shown:.300}",
+        f"You should print {most} lines, and {len(lines)} were printed: {shown:.300}",
+    )
+    for number, (got, line) in enumerate(zip(lines, wanted, strict=False), start=1):
+        require(
+            got == line,
+            f"La línea {number} que imprimes debía ser «{line}», y es «{got:.200}».",
+            f"Line {number} of what you print should be “{line}”, and is “{got:.200}”.",
+        )
+    require(
+        len(lines) == most,
+        f"Debías imprimir {most} líneas, y solo imprimiste {len(lines)}: {shown:.300}",
+        f"You should print {most} lines, and you printed only {len(lines)}: {shown:.300}",
+    )
+
+
+def require_types(lines: list[str]) -> None:
+    """Explain a plain function where a coroutine should be, and the other way round."""
+    types = [line for line in lines if line.startswith("<class ")]
+    require(
+        "<class 'function'>" not in types,
+        "Imprimiste <class 'function'>: ese es el tipo de la función, no el de lo que da. Te "
+        "faltan los paréntesis que la llaman.",
+        "You printed <class 'function'>: that is the type of the function, not of what it gives. "
+        "The parentheses that call it are missing.",
+    )
+    require(
+        types[:1] != TYPE_LINES[1:],
+        "Lo primero que imprimes es <class 'coroutine'>: saludar() te da una corrutina, y debe ser "
+        "una función normal. Quítale async a su def.",
+        "The first that you print is <class 'coroutine'>: saludar() gives you a coroutine, and it "
+        "should be a plain function. Take async away from its def.",
+    )
+    require(
+        types[1:] != TYPE_LINES[:1],
+        "El tipo de lo que da saludar_async() te salió <class 'str'>, el de un texto ya hecho: o "
+        "a su def le falta async, o lo esperaste con await antes de mirar el tipo.",
+        "For the type of what saludar_async() gives you got <class 'str'>, that of a finished "
+        "text: either async is missing before its def, or you awaited it before you looked.",
+    )
+
+
+@points(2)
+@title(es="Cada paso empieza con el anterior impreso", en="Each step begins with the last printed")
+@needs("lines")
+async def test_step_by_step(solution: Solution, conductor: Conductor) -> None:
+    datum = Datum(conductor, solution)
+
+    run = await solution.call("main", datum.esperar)
+
+    run.must_return()
+    asked = run.evidence.of(datum.esperar.name)
+    line = asked[0].line if asked else None
+    # What it prints while it is loaded is none of its four lines.
+    loading = len(lines_of(solution.output)) - len(lines_of(run.output))
+    printed = datum.printed_when_asked[loading:]
+    count = len(printed)
+    require(
+        asked and printed == datum.wanted[:3],
+        f"Cuando pediste el dato llevabas {count} líneas impresas, y debían ser 3: el dato es el "
+        "último paso. Imprime cada línea en cuanto la tengas.",
+        f"When you asked for the datum you had printed {count} lines, and it should be 3: the "
+        "datum is the last step. Print each line as soon as you have it.",
+        line=line,
+    )
+
+
+@points(1)
+@title(es="Si esperar falla, el error pasa", en="If esperar fails, the error passes")
+@needs("lines")
+async def test_error(solution: Solution, conductor: Conductor) -> None:
+    words = f"sin señal {token_hex(3)}"
+    datum = Datum(conductor, solution, fails=words)
+
+    run = await solution.call("main", datum.esperar)
+
+    run.must_raise("ConnectionError", words)

@@ -1,0 +1,22 @@
+"""Right: anyio for the limit; asyncio.Task by hand."""
+
+import asyncio
+
+import anyio
+
+
+def lanzar(nombres, trabajo):
+    return [asyncio.Task(trabajo(nombre), name=nombre) for nombre in nombres]
+
+
+def pendientes():
+    actual = asyncio.current_task().get_name()
+    return sorted(t.get_name() for t in asyncio.all_tasks() if t.get_name() != actual)
+
+
+def ejecutar_con_limite(corrutina, segundos):
+    async def main():
+        with anyio.fail_after(segundos):
+            return await corrutina()
+
+    return anyio.run(main)

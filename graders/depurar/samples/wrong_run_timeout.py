@@ -1,0 +1,16 @@
+"""Wrong: asyncio.run with a timeout, which it has not."""
+
+import asyncio
+
+
+def lanzar(nombres, trabajo):
+    return [asyncio.create_task(trabajo(nombre), name=nombre) for nombre in nombres]
+
+
+def pendientes():
+    otras = asyncio.all_tasks() - {asyncio.current_task()}
+    return sorted(tarea.get_name() for tarea in otras)
+
+
+def ejecutar_con_limite(corrutina, segundos):
+    return asyncio.run(corrutina(), timeout=segundos)

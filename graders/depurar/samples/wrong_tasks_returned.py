@@ -1,0 +1,19 @@
+"""Wrong: the tasks, not their names."""
+
+import asyncio
+
+
+def lanzar(nombres, trabajo):
+    return [asyncio.create_task(trabajo(nombre), name=nombre) for nombre in nombres]
+
+
+def pendientes():
+    return list(asyncio.all_tasks() - {asyncio.current_task()})
+
+
+def ejecutar_con_limite(corrutina, segundos):
+    async def con_limite():
+        async with asyncio.timeout(segundos):
+            return await corrutina()
+
+    return asyncio.run(con_limite())

@@ -1,0 +1,250 @@
+"""depurar: names of tasks, which are pending, a limit for a whole program (class, section 7).
+
+What is pending is known from the service that the tasks wait for. No check races two clocks.
+"""
+
+import asyncio
+from secrets import token_hex
+from typing import Any
+
+from graders.kit import (
+    NEVER,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
+
+AMPLE_SECONDS = 30
+SHORT_SECONDS = 0.3
+
+
+def new_names(count: int) -> list[str]:
+    """Return names that nobody knows beforehand, from the last to the first in the alphabet."""
+    return sorted((f"tarea-{token_hex(3)}" for _ in range(count)), reverse=True)
+
+
+async def launch(solution: Solution, names: list[str], trabajo: Service) -> None:
+    """Have the program start its tasks, and make sure that it did not wait for them."""
+    run = await solution.call("lanzar", names, trabajo)
+    waits = run.outcome.reported.waiting
+    require(
+        not waits,
+        "lanzar esperó a las tareas, que no terminan. Devuélvelas sin esperarlas (ni await, ni "
+        "gather(), ni TaskGroup): eso lo hará quien la llama.",
+        "lanzar waited for the tasks, which do not end. Return them without waiting (no await, no "
+        "gather(), no TaskGroup): who calls it will do that.",
+        line=waits[-1].line if waits else None,
+    )
+    value = run.outcome.value
+    items = value if isinstance(value, list | tuple) else ()
+    kinds = [getattr(item, "type_name", "") for item in items]
+    require(
+        "coroutine" not in kinds,
+        "lanzar devolvió corrutinas: llamar a trabajo(nombre) no pone nada en marcha. Conviértelas "
+        "en tareas: asyncio.create_task(trabajo(nombre), name=nombre).",
+        "lanzar returned coroutines: calling trabajo(nombre) sets nothing going. Make them tasks: "
+        "asyncio.create_task(trabajo(nombre), name=nombre).",
+    )
+    value = run.must_return()
+    require(
+        len(kinds) == len(names) and all(kinds),
+        f"lanzar debía devolver una lista con {len(names)} tareas, y devolvió {value!r:.200}.",
+        f"lanzar should return a list of {len(names)} tasks, and returned {value!r:.200}.",
+    )
+    for _ in range(5):
+        if await run.settled() != "working":
+            break
+    run.must_have_asked(trabajo, *[(name,) for name in names])
+
+
+def names_of(run: Run) -> list[Any]:
+    """Return what `pendientes` returned, a list of texts; what is none gets words."""
+    value = run.must_return()
+    require(
+        isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),
+        f"pendientes debía devolver una lista de nombres, y devolvió {value!r:.200}. El nombre de "
+        "una tarea es tarea.get_name(); imprimirlo no basta.",
+        f"pendientes should return a list of names, and returned {value!r:.200}. The name of a "
+        "task is task.get_name(); to print it is not enough.",
+    )
+    return list(value)
+
+
+def require_names(got: list[Any], wanted: list[str]) -> None:
+    """Make sure that these are the names, sorted, and no others."""
+    extra = [name for name in got if name not in wanted]
+    require(
+        not (len(extra) == 1 and len(got) == len(wanted) + 1),
+        f"pendientes se contó a sí misma: {extra!r} es la tarea que pregunta. Quita "
+        "asyncio.current_task() de lo que da asyncio.all_tasks().",
+        f"pendientes counted itself: {extra!r} is the task that asks. Take asyncio.current_task() "
+        "out of what asyncio.all_tasks() gives.",
+    )
+    require(
+        got == wanted,
+        f"pendientes debía devolver {wanted!r:.300}, por orden, y devolvió {got!r:.300}.",
+        f"pendientes should return {wanted!r:.300}, sorted, and returned {got!r:.300}.",
+    )
+
+
+@points(2)
+@title(es="Las tareas llevan el nombre que les toca", en="The tasks bear the names they should")
+async def test_named(solution: Solution, conductor: Conductor) -> None:
+    names = new_names(3)
+    trabajo = conductor.service("trabajo", hold_until=NEVER)
+
+    await launch(solution, names, trabajo)
+    got = names_of(await solution.call("pendientes"))
+
+    require(
+        set(names) <= set(got),
+        f"Lanzaste {names!r}, siguen pendientes, y pendientes devolvió {got!r:.200}. ¿Les pusiste "
+        "nombre? asyncio.create_task(trabajo(nombre), name=nombre).",
+        f"You started {names!r}, they are pending, and pendientes returned {got!r:.200}. Did you "
+        "name them? asyncio.create_task(trabajo(nombre), name=nombre).",
+    )
+
+
+@points(2)
+@title(es="Lista ordenada, sin la tarea que pregunta", en="Sorted, without the task that asks")
+@needs("named")
+@hint(
+    es="asyncio.all_tasks() da un conjunto, y asyncio.current_task() la tarea en la que estás.",
+    en="asyncio.all_tasks() gives a set, and asyncio.current_task() the task that you are in.",
+)
+async def test_exact(solution: Solution, conductor: Conductor) -> None:
+    names = new_names(8)
+    trabajo = conductor.service("trabajo", hold_until=NEVER)
+
+    require_names(names_of(await solution.call("pendientes")), [])
+    await launch(solution, names, trabajo)
+
+    require_names(names_of(await solution.call("pendientes")), sorted(names))
+
+
+@points(1)
+@title(es="Las que han terminado ya no salen", en="Those that are done are not listed any more")
+@needs("exact")
+async def test_done(solution: Solution, conductor: Conductor) -> None:
+    names = new_names(4)
+    rapido = conductor.service("rapido")
+    lento = conductor.service("lento", hold_until=NEVER)
+
+    await launch(solution, names[:2], rapido)
+    await launch(solution, names[2:], lento)
+    got = names_of(await solution.call("pendientes"))
+
+    require(
+        not set(got) & set(names[:2]),
+        f"{names[:2]!r} ya habían terminado, y salen: {got!r:.200}. Usa asyncio.all_tasks().",
+        f"{names[:2]!r} were done, and are listed: {got!r:.200}. Use asyncio.all_tasks().",
+    )
+    require_names(got, sorted(names[2:]))
+
+
+@points(1)
+@title(es="Salen también las que no creaste tú", en="Those that you did not make are listed too")
+@needs("exact")
+async def test_others(solution: Solution, conductor: Conductor) -> None:
+    names = new_names(2)
+    trabajo = conductor.service("trabajo", hold_until=NEVER)
+    tasks = await solution.make("lanzar", names, trabajo)
+
+    # A call that waits for one of them is a task of its own, and none that `lanzar` made.
+    _, run = await asyncio.gather(tasks.call("__getitem__", 0), solution.call("pendientes"))
+
+    got = names_of(run)
+    extra = [name for name in got if name not in names]
+    require(
+        set(names) <= set(got) and len(extra) == 1,
+        f"Había otra tarea pendiente, creada por nosotros, y devolviste {got!r:.200}. No lleves "
+        "tú la cuenta ni filtres por el nombre: asyncio.all_tasks() las conoce todas.",
+        f"There was another task pending, one of ours, and you returned {got!r:.200}. Do not keep "
+        "count yourself, nor filter by name: asyncio.all_tasks() knows them all.",
+    )
+
+
+def require_called_well(run: Run) -> None:
+    """Explain the errors of those who call asyncio.run() as it cannot be called."""
+    error = run.outcome.error
+    message, line = (error.message, error.line) if error else ("", None)
+    require(
+        "unexpected keyword argument 'timeout'" not in message,
+        f"Línea {line}: asyncio.run() no tiene timeout, aunque se lea así. El límite va dentro: "
+        "asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos)).",
+        f"Line {line}: asyncio.run() has no timeout, whatever one reads. Set the limit inside: "
+        "asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos)).",
+        line=line,
+    )
+    require(
+        "a coroutine was expected, got <function" not in message and "is required" not in message,
+        f"Línea {line}: {message}. corrutina es una función: llámala con corrutina().",
+        f"Line {line}: {message}. corrutina is a function: call it with corrutina().",
+        line=line,
+    )
+
+
+@points(1)
+@title(es="El programa que acaba a tiempo da su resultado", en="A program in time gives its result")
+async def test_in_time(solution: Solution, conductor: Conductor) -> None:
+    answer = f"hecho {token_hex(3)}"
+    corrutina = conductor.service("corrutina", lambda: answer)
+
+    run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
+
+    require_called_well(run)
+    value = run.must_return()
+    run.must_have_asked(corrutina, ())
+    require(
+        value == answer,
+        f"El programa devolvió «{answer}», y ejecutar_con_limite, {value!r:.200}. ¿Falta return?",
+        f"The program returned “{answer}”, ejecutar_con_limite {value!r:.200}. A missing return?",
+    )
+
+
+@points(2)
+@title(
+    es="El que no acaba se corta con TimeoutError", en="One that is not is cut with TimeoutError"
+)
+@needs("in_time")
+async def test_too_late(solution: Solution, conductor: Conductor) -> None:
+    corrutina = conductor.service("corrutina", hold_until=NEVER)
+
+    run = await solution.call_main("ejecutar_con_limite", corrutina, SHORT_SECONDS)
+
+    error = run.outcome.error
+    came = error or run.must_return()
+    require(
+        error and error.type_name == "TimeoutError",
+        f"Se acabó el tiempo y salió {came!r:.200}: debía ser TimeoutError. No lo captures.",
+        f"Time was over and {came!r:.200} came out: it should be TimeoutError. Do not catch it.",
+        line=error.line if error else None,
+    )
+    require(
+        not run.evidence.in_flight(corrutina.name),
+        "Salió TimeoutError, pero el programa sigue esperando: nadie lo canceló.",
+        "TimeoutError came out, but the program is still waiting: nobody cancelled it.",
+    )
+    run.must_have_taken(SHORT_SECONDS)
+
+
+@points(1)
+@title(es="El error del programa no se esconde", en="The program's own error is not hidden")
+@needs("in_time")
+async def test_error(solution: Solution, conductor: Conductor) -> None:
+    words = f"sin espacio {token_hex(3)}"
+
+    def fail() -> None:
+        raise ConnectionError(words)
+
+    corrutina = conductor.service("corrutina", fail)
+
+    run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
+
+    run.must_raise("ConnectionError", words)

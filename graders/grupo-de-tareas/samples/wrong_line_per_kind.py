@@ -1,0 +1,31 @@
+"""Wrong: one line for each kind, not for each error."""
+
+import asyncio
+
+
+async def descargar(nombre, bajar, borrar):
+    try:
+        return await bajar()
+    except asyncio.CancelledError:
+        await borrar(nombre)
+        raise
+
+
+async def descargar_todo(descargas, borrar):
+    async with asyncio.TaskGroup() as grupo:
+        tareas = {
+            nombre: grupo.create_task(descargar(nombre, bajar, borrar))
+            for nombre, bajar in descargas.items()
+        }
+    return {nombre: tarea.result() for nombre, tarea in tareas.items()}
+
+
+async def informe(descargas, borrar):
+    lineas = []
+    try:
+        await descargar_todo(descargas, borrar)
+    except* ConnectionError as grupo:
+        lineas.append(f"Red: {grupo.exceptions[0]}")
+    except* PermissionError as grupo:
+        lineas.append(f"Disco: {grupo.exceptions[0]}")
+    return lineas

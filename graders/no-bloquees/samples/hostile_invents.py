@@ -1,0 +1,22 @@
+"""Hostile: makes the values up, and reads nothing."""
+
+import asyncio
+
+
+async def latir():
+    while True:
+        print("♥")
+        await asyncio.sleep(0.05)
+
+
+async def medir(sensor, pausa):
+    await asyncio.sleep(pausa)
+    return "21 grados"
+
+
+async def estacion(sensores, pausa):
+    corazon = asyncio.create_task(latir())
+    try:
+        return [await medir(sensor, pausa) for sensor in sensores]
+    finally:
+        corazon.cancel()

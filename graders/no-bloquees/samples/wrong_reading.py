@@ -1,0 +1,23 @@
+"""Wrong: reads in the loop."""
+
+import asyncio
+from pathlib import Path
+
+
+async def latir():
+    while True:
+        print("♥")
+        await asyncio.sleep(0.05)
+
+
+async def medir(sensor, pausa):
+    await asyncio.sleep(pausa)
+    return Path(sensor).read_text()
+
+
+async def estacion(sensores, pausa):
+    corazon = asyncio.create_task(latir())
+    try:
+        return [await medir(sensor, pausa) for sensor in sensores]
+    finally:
+        corazon.cancel()

@@ -1,0 +1,25 @@
+"""Wrong: lets others go once, and then sleeps in the loop."""
+
+import asyncio
+import time
+from pathlib import Path
+
+
+async def latir():
+    while True:
+        print("♥")
+        await asyncio.sleep(0.05)
+
+
+async def medir(sensor, pausa):
+    await asyncio.sleep(0)
+    time.sleep(pausa)
+    return await asyncio.to_thread(Path(sensor).read_text)
+
+
+async def estacion(sensores, pausa):
+    corazon = asyncio.create_task(latir())
+    try:
+        return [await medir(sensor, pausa) for sensor in sensores]
+    finally:
+        corazon.cancel()

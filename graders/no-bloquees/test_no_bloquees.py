@@ -1,0 +1,165 @@
+"""no-bloquees: a station whose heart must beat while it measures (class, section 9).
+
+The sensors that must not block are FIFOs, and a heartbeat is a printed line, which takes no answer
+from us. A sensor answers when the heart has beaten three times since it was opened; if reading it
+holds up the loop, the program provably sleeps for good, and the barrier comes short.
+"""
+
+import asyncio
+from secrets import token_hex
+
+from graders.kit import Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+
+# A barrier that is never reached: it opens by heartbeats, or because no more can come.
+BY_HEARTBEAT = 1000
+BEATS = 3
+HEART = "♥"
+PAUSE_SECONDS = 0.4
+LOOK_SECONDS = 0.02
+
+
+def make_values(many: int = 2) -> dict[str, str]:
+    return {f"sensor-{token_hex(2)}": f"{token_hex(3)} grados" for _ in range(many)}
+
+
+def beats_of(lines: list[str]) -> int:
+    return sum(line.count(HEART) for line in lines)
+
+
+async def measure_by_heartbeat(solution: Solution, sensors: Fifos) -> Run:
+    """Measure; a sensor that is open answers after heartbeats."""
+    call = asyncio.create_task(solution.call("estacion", sensors.paths, 0.0))
+    before: int | None = None
+    while not call.done():
+        beats = beats_of(solution.output)
+        if not sensors._held():
+            before = None
+        elif before is None:
+            before = beats
+        elif beats >= before + BEATS:
+            sensors.release()
+        await asyncio.sleep(LOOK_SECONDS)
+    return call.result()
+
+
+def require_values(value: object, wanted: list[str]) -> None:
+    got = list(value) if isinstance(value, tuple) else value
+    require(
+        got == wanted,
+        f"Debías devolver {wanted}, y devolviste {str(got)[:200]}.",
+        f"You should return {wanted}, and returned {str(got)[:200]}.",
+    )
+
+
+def require_heart(run: Run) -> None:
+    require(
+        beats_of(run.output),
+        f"Tu programa no imprimió ni un {HEART}: ¿sigue latir() en marcha como tarea?",
+        f"Your program did not print one {HEART}: is latir() still running as a task?",
+    )
+
+
+def require_free_loop(run: Run) -> None:
+    """End the check: while a sensor was open, the heart provably could not beat."""
+    line = next(iter(run.outcome.reported.blocked), None)
+    if line is None:
+        require_heart(run)
+    where_es, where_en = (f" en la línea {line}", f" in line {line}") if line else ("", "")
+    require(
+        False,
+        f"Mientras se leía un sensor, el corazón dejó de latir: el event loop estaba "
+        f"bloqueado{where_es}. Leer así ocupa su hilo, también dentro de una async def; y esperar "
+        "a otro hilo con join() o result(), igual. Usa await asyncio.to_thread(...) o aiofiles.",
+        f"While a sensor was read, the heart stopped beating: the event loop was "
+        f"blocked{where_en}. To read like that takes up its thread, inside an async def too; and "
+        "so does waiting for another thread with join() or result(). Use await "
+        "asyncio.to_thread(...) or aiofiles.",
+        line=line,
+    )
+
+
+@points(1)
+@title(es="Mide todos los sensores, en orden", en="Measures all sensors, in order")
+@hint(
+    es="asyncio.to_thread recibe una función sin llamar y sus argumentos aparte: "
+    "asyncio.to_thread(leer, sensor), no asyncio.to_thread(leer(sensor)).",
+    en="asyncio.to_thread takes a function without calling it, and its arguments apart: "
+    "asyncio.to_thread(leer, sensor), not asyncio.to_thread(leer(sensor)).",
+)
+async def test_measures(solution: Solution, conductor: Conductor) -> None:
+    values = make_values()
+    paths = [conductor.file(name, value) for name, value in values.items()]
+
+    run = await solution.call("estacion", paths, 0.0)
+    nothing = await solution.call("estacion", [], 0.0)
+
+    require_values(run.must_return(), list(values.values()))
+    require_values(nothing.must_return(), [])
+
+
+@points(3)
+@title(es="El corazón late durante la pausa", en="The heart beats during the pause")
+async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
+    paths = [conductor.file(name, value) for name, value in make_values(1).items()]
+
+    run = await solution.call("estacion", paths, PAUSE_SECONDS)
+
+    run.must_not_have_blocked()
+    run.must_return()
+    require_heart(run)
+
+
+@points(4)
+@title(es="El corazón late mientras se lee", en="The heart beats while a sensor is read")
+@hint(
+    es="open() y read() no se pueden esperar con await. ¿Qué función de asyncio las corre en otro "
+    "hilo y te da algo que sí se puede esperar?",
+    en="open() and read() cannot be awaited. Which function of asyncio runs them in another thread "
+    "and gives you something that can be?",
+)
+async def test_beats_while_reading(solution: Solution, conductor: Conductor) -> None:
+    values = make_values()
+    sensors = conductor.fifos("sensores", values, hold_until=BY_HEARTBEAT)
+
+    run = await measure_by_heartbeat(solution, sensors)
+
+    if sensors.came_short is not None:
+        require_free_loop(run)
+    value = run.must_return()
+    run.must_have_asked(sensors, *[(path,) for path in values])
+    require_values(value, list(values.values()))
+
+
+@points(1)
+@title(es="La pausa se sigue respetando", en="The pause is still kept")
+@needs("measures", "beats_in_pause")
+async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
+    values = make_values(1)
+    paths = [conductor.file(name, value) for name, value in values.items()]
+
+    run = await solution.call("estacion", paths, PAUSE_SECONDS)
+
+    require_values(run.must_return(), list(values.values()))
+    require(
+        run.wall_seconds >= PAUSE_SECONDS - 0.001,
+        f"Con una pausa de {PAUSE_SECONDS} s, tu programa terminó a los {run.wall_seconds:.2f} s: "
+        "la pausa ha desaparecido. Espérala con await asyncio.sleep(pausa).",
+        f"With a pause of {PAUSE_SECONDS} s, your program ended after {run.wall_seconds:.2f} s: "
+        "the pause is gone. Wait for it with await asyncio.sleep(pausa).",
+    )
+    run.must_have_taken(PAUSE_SECONDS)
+
+
+@points(1)
+@title(
+    es="Si un sensor no existe, el error pasa y el corazón se para",
+    en="If a sensor does not exist, the error passes and the heart stops",
+)
+@needs("measures", "beats_while_reading")
+async def test_error(solution: Solution, conductor: Conductor) -> None:
+    missing = f"sensor-{token_hex(2)}"
+
+    run = await solution.call("estacion", [missing], 0.0)
+
+    run.must_raise("FileNotFoundError", f"[Errno 2] No such file or directory: '{missing}'")
+    await run.must_settle()

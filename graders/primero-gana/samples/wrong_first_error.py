@@ -1,0 +1,25 @@
+"""Wrong: takes the first that ends for the winner, even if it failed."""
+
+import asyncio
+
+
+async def consultar(nombre, preguntar, abandonar):
+    try:
+        return await preguntar()
+    except asyncio.CancelledError:
+        await abandonar(nombre)
+        raise
+
+
+async def primero_gana(servidores, abandonar):
+    tareas = [
+        asyncio.create_task(consultar(nombre, preguntar, abandonar))
+        for nombre, preguntar in servidores.items()
+    ]
+    try:
+        hechas, _ = await asyncio.wait(tareas, return_when=asyncio.FIRST_COMPLETED)
+        return hechas.pop().result()
+    finally:
+        for tarea in tareas:
+            tarea.cancel()
+        await asyncio.gather(*tareas, return_exceptions=True)

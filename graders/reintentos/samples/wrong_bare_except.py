@@ -1,0 +1,13 @@
+"""Wrong: a bare except catches the cancellation too."""
+
+import asyncio
+
+
+async def reintentar(operacion, intentos, espera, esperar=asyncio.sleep):
+    for intento in range(intentos):
+        try:
+            return await operacion()
+        except:
+            if intento == intentos - 1:
+                raise
+            await esperar(espera * 2**intento)

@@ -1,0 +1,13 @@
+"""Wrong: retries whatever error there is."""
+
+import asyncio
+
+
+async def reintentar(operacion, intentos, espera, esperar=asyncio.sleep):
+    for intento in range(intentos):
+        try:
+            return await operacion()
+        except Exception:
+            if intento == intentos - 1:
+                raise
+            await esperar(espera * 2**intento)

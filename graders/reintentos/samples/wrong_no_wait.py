@@ -1,0 +1,13 @@
+"""Wrong: insists without a pause."""
+
+import asyncio
+
+
+async def reintentar(operacion, intentos, espera, esperar=asyncio.sleep):
+    for intento in range(intentos):
+        try:
+            return await operacion()
+        except ConnectionError:
+            if intento == intentos - 1:
+                raise
+            continue

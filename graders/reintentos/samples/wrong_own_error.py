@@ -1,0 +1,13 @@
+"""Wrong: raises an error of its own in place of the last."""
+
+import asyncio
+
+
+async def reintentar(operacion, intentos, espera, esperar=asyncio.sleep):
+    for intento in range(intentos):
+        try:
+            return await operacion()
+        except ConnectionError:
+            if intento < intentos - 1:
+                await esperar(espera * 2**intento)
+    raise RuntimeError("no se pudo")

@@ -1,0 +1,250 @@
+"""reintentos: try again, wait twice as long each time, and know when to stop.
+
+The program waits with a service of ours, so nothing is timed: what it asks for is compared.
+"""
+
+from itertools import pairwise
+from math import isclose
+from secrets import choice, token_hex
+from typing import Any
+
+from graders.kit import (
+    NEVER,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
+
+FUNCTION = "reintentar"
+# Never so many at once: answered when it is proven that the program waits, and on no timer.
+REST = 99
+RESULT = ("Vale cualquier resultado, aunque sea 0 o None.", "Any result will do, even 0 or None.")
+KIND = (
+    "Solo un ConnectionError, o una subclase suya, merece otro.",
+    "Only a ConnectionError, or a subclass of it, deserves another.",
+)
+MOST = ("intentos cuenta también el primero.", "intentos counts the first one too.")
+
+
+def new(words: str) -> str:
+    return f"{words} {token_hex(3)}"
+
+
+def lost(count: int) -> list[ConnectionError]:
+    return [ConnectionError(new(f"fallo {n + 1} de {count}:")) for n in range(count)]
+
+
+def make_operation(conductor: Conductor, *endings: object, name: str = "operacion") -> Service:
+    """Return an operation whose tries end like that, one after another: by value or exception."""
+    left = list(endings)
+
+    def answer() -> object:
+        ending = left.pop(0) if left else "de más"
+        if isinstance(ending, Exception):
+            raise ending
+        return ending
+
+    return conductor.service(name, answer)
+
+
+def require_tries(run: Run, operation: Service, endings: list[Any], why: tuple[str, str]) -> None:
+    """Make sure that there was a try for each ending, and that the last is that of the call."""
+    calls = run.evidence.of(operation.name)
+    es = f"Los intentos acaban, por orden, con {endings}: debías hacer {len(endings)}"
+    en = f"The tries end, in order, with {endings}: you should make {len(endings)}"
+    require(
+        len(calls) == len(endings),
+        f"{es}, e hiciste {len(calls)}. {why[0]}",
+        f"{en}, and made {len(calls)}. {why[1]}",
+        line=calls[-1].line if calls else None,
+    )
+    last = endings[-1]
+    if isinstance(last, Exception):
+        run.must_raise(type(last).__name__, str(last))
+        return
+    value = run.must_return()
+    require(
+        value == last,
+        f"El último intento devolvió {last!r}, y tú devolviste {value!r:.200}.",
+        f"The last try returned {last!r}, and you returned {value!r:.200}.",
+    )
+
+
+def make_wait(conductor: Conductor, hold: int = 1) -> Service:
+    return conductor.service("esperar", lambda segundos: None, hold_until=hold)
+
+
+def waits_of(run: Run) -> list[object]:
+    calls = run.evidence.of("esperar")
+    return [(*call.arguments, *call.named.values(), None)[0] for call in calls]
+
+
+@points(1)
+@title(es="Si sale bien a la primera, no insiste", en="If the first try goes well, no other")
+async def test_first_try(solution: Solution, conductor: Conductor) -> None:
+    for number, answer in enumerate((new("hola"), 0, None)):
+        operacion = make_operation(conductor, answer, name=f"operacion_{number}")
+        run = await solution.call(FUNCTION, operacion, 3, 0.25, make_wait(conductor))
+        run.must_return()
+        require_tries(run, operacion, [answer], RESULT)
+
+
+@points(2)
+@title(es="Insiste hasta que sale bien", en="Insists until it goes well")
+async def test_retries(solution: Solution, conductor: Conductor) -> None:
+    endings = [*lost(2), new("hola")]
+    operacion = make_operation(conductor, *endings)
+    run = await solution.call(FUNCTION, operacion, 5, 0.25, make_wait(conductor))
+    error = run.outcome.error
+    require(
+        not (error and "cannot reuse" in error.message),
+        "Una corrutina se espera una sola vez: llama de nuevo a operacion() en cada intento.",
+        "A coroutine is awaited only once: call operacion() anew for each try.",
+        line=error.line if error else None,
+    )
+    if not error or error.type_name != "ConnectionError":
+        run.must_return()
+    require_tries(run, operacion, endings, KIND)
+
+
+@points(2)
+@title(es="Cada espera es el doble de la anterior", en="Each wait is twice the one before")
+@needs("retries")
+@hint(
+    es="Dobla una variable en cada vuelta, o usa espera * 2**intento contando desde 0.",
+    en="Double a variable each time round, or use espera * 2**intento counting from 0.",
+)
+async def test_waits(solution: Solution, conductor: Conductor) -> None:
+    first = choice([0.125, 0.25, 0.375])
+    wanted = [first, 2 * first, 4 * first]
+    operacion = make_operation(conductor, *lost(3), new("hola"))
+    run = await solution.call(FUNCTION, operacion, 6, first, make_wait(conductor, REST))
+
+    run.must_return()
+    require_waits(waits_of(run), wanted)
+    require_in_turn(run)
+
+
+def require_waits(got: list[object], wanted: list[float]) -> None:
+    """Make sure that these are the waits; the usual slips have words of their own."""
+    first = wanted[0]
+    why = ("Cada espera es el doble de la anterior.", "Each wait is twice the one before.")
+    if not got:
+        why = (
+            "No llamaste a esperar: espera entre intento e intento, y no con asyncio.sleep.",
+            "You did not call esperar: wait between tries, and not by asyncio.sleep.",
+        )
+    elif len(got) == len(wanted) and set(map(str, got)) == {str(got[0])}:
+        why = ("Esperaste siempre lo mismo.", "You always waited for the same time.")
+    elif not is_close(got[0], first):
+        why = (f"La primera espera es de {first} s.", f"The first wait is of {first} s.")
+    require(
+        len(got) == len(wanted) and all(map(is_close, got, wanted)),
+        f"{why[0]} Con espera = {first} y tres fallos debías pedir {wanted} s, y pediste {got}.",
+        f"{why[1]} Given espera = {first} and three failures you should ask for {wanted} s, and "
+        f"you asked for {got}.",
+    )
+
+
+def is_close(got: Any, wanted: float) -> bool:
+    return isinstance(got, int | float) and isclose(got, wanted)
+
+
+def require_in_turn(run: Run) -> None:
+    """Make sure that every try or wait was over before the next was asked for."""
+    for before, call in pairwise(run.evidence.calls):
+        is_over = before.ended_at is not None and before.ended_at <= call.asked_at
+        require(
+            is_over and before.service != call.service,
+            f"Línea {call.line or '?'}: otro intento sin que acabara la espera. ¿Falta un await?",
+            f"Line {call.line or '?'}: another try before the wait was over. Is an await missing?",
+            line=call.line,
+        )
+
+
+@points(2)
+@title(es="Se rinde tras el último intento", en="Gives up after the last try")
+@needs("retries")
+async def test_gives_up(solution: Solution, conductor: Conductor) -> None:
+    most = choice([3, 4, 5])
+    for tries in (most, 1):
+        errors = lost(tries)
+        operacion = make_operation(conductor, *errors, name=f"operacion_{tries}")
+        run = await solution.call(FUNCTION, operacion, tries, 0.01, make_wait(conductor))
+        require_tries(run, operacion, errors, MOST)
+    waits = waits_of(run)
+    require(
+        len(waits) < most,
+        f"Con {most} intentos fallidos, y después con 1, pediste las esperas {waits}: sobran. "
+        "Tras el último ya no hay a qué esperar.",
+        f"With {most} failed tries, and then with 1, you asked for the waits {waits}, too "
+        "many. After the last there is nothing to wait for.",
+        line=run.evidence.of("esperar")[-1].line if waits else None,
+    )
+
+
+@points(1)
+@title(es="Distingue qué errores merecen otro intento", en="Tells which errors deserve another")
+@needs("retries")
+async def test_other_errors(solution: Solution, conductor: Conductor) -> None:
+    reset: list[Any] = [ConnectionResetError(new("cortado")), new("hola")]
+    others: list[list[Any]] = [[ValueError(new("mal"))], [PermissionError(new("prohibido"))]]
+    for number, endings in enumerate((reset, *others)):
+        operacion = make_operation(conductor, *endings, name=f"operacion_{number}")
+        run = await solution.call(FUNCTION, operacion, 3, 0.01, make_wait(conductor))
+        require_tries(run, operacion, endings, KIND)
+
+
+@points(1)
+@title(es="Si lo cancelan en un intento, lo deja", en="Stops if cancelled in a try")
+@needs("retries")
+async def test_cancelled_trying(solution: Solution, conductor: Conductor) -> None:
+    operacion = conductor.service("operacion", hold_until=NEVER)
+    esperar = make_wait(conductor)
+    async with solution.started(FUNCTION, operacion, 3, 0.01, esperar) as call:
+        run = await call.cancelled()
+    require_stopped(run, "un intento", "a try")
+    await run.settled()
+    require(
+        not run.evidence.in_flight("operacion"),
+        "Te cancelamos, y el intento sigue por detrás. Espéralo con await, sin asyncio.shield().",
+        "We cancelled you, and the try goes on behind your back. Await it, no asyncio.shield().",
+    )
+
+
+@points(1)
+@title(es="Si lo cancelan en una espera, lo deja", en="Stops if cancelled in a wait")
+@needs("retries")
+async def test_cancelled_waiting(solution: Solution, conductor: Conductor) -> None:
+    operacion = make_operation(conductor, *lost(1), new("hola"))
+    esperar = conductor.service("esperar", lambda segundos: None, hold_until=NEVER)
+
+    async with solution.started(FUNCTION, operacion, 3, 0.01, esperar) as call:
+        run = await call.cancelled()
+    was_waiting = any(call.how == "cancelled" for call in run.evidence.of("esperar"))
+    require(
+        was_waiting or run.outcome.error,
+        "No esperaste con await esperar(…) tras un fallo: no hubo espera en la que cancelarte.",
+        "You did not wait by await esperar(…) after a failure: there was no wait to cancel you in.",
+    )
+    require_stopped(run, "una espera", "a wait")
+
+
+def require_stopped(run: Run, es: str, en: str) -> None:
+    calls = run.evidence.of("operacion")
+    line = calls[-1].line if calls else None
+    require(
+        len(calls) <= 1,
+        f"Te cancelamos en {es} y lo intentaste otra vez: línea {line or '?'}. ¿Hay un except "
+        "que captura también CancelledError, como except: o except BaseException?",
+        f"We cancelled you in {en} and you tried again: line {line or '?'}. Is there an except "
+        "that catches CancelledError too, such as except: or except BaseException?",
+        line=line,
+    )
+    run.must_be_cancelled()

@@ -1,0 +1,16 @@
+"""Wrong: saves before it knows whether there is a copy."""
+
+
+async def hacer_recibo(libro, obtener_precio):
+    """Devuelve el recibo de un libro, con su precio."""
+    precio = await obtener_precio(libro)
+    return f"{libro}: {precio} euros"
+
+
+async def comprar(libro, hay_ejemplares, obtener_precio, guardar_pedido):
+    """Compra un libro: devuelve su recibo, o avisa de que está agotado."""
+    await guardar_pedido(libro)
+    if not await hay_ejemplares(libro):
+        return f"{libro}: agotado"
+    recibo = await hacer_recibo(libro, obtener_precio)
+    return recibo

@@ -1,0 +1,35 @@
+"""Wrong: a thread with a loop of its own, and the first loop waits for it."""
+
+import asyncio
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+
+async def leer(ruta):
+    return await asyncio.to_thread(Path(ruta).read_text)
+
+
+def precio(ruta):
+    with ThreadPoolExecutor() as hilos:
+        return int(hilos.submit(asyncio.run, leer(ruta)).result())
+
+
+async def total(rutas):
+    return sum([precio(ruta) for ruta in rutas])
+
+
+async def cuenta(mesa, rutas):
+    return f"Mesa {mesa}: {await total(rutas)} euros"
+
+
+async def servir(mesas):
+    return await asyncio.gather(*[cuenta(mesa, rutas) for mesa, rutas in mesas])
+
+
+def main(mesa, rutas):
+    print(asyncio.run(cuenta(mesa, rutas)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,184 @@
+"""sin-run-anidado: one loop for the whole program (class, section 9).
+
+`cuenta` is called on a loop that runs already, as by a server. That it leaves that loop to others
+is proven by several tables whose files, FIFOs, are open together: a loop within the loop, a thread
+that the loop waits for, or a plain read all let only one of them through.
+"""
+
+from secrets import randbelow, token_hex
+
+from graders.kit import Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+
+
+class Table:
+    """A table and the prices of its dishes, by the name of each one's file."""
+
+    def __init__(self, dishes: int = 3) -> None:
+        self.number = str(10 + randbelow(90))
+        self.prices = {f"plato-{token_hex(2)}": 5 + randbelow(20) for _ in range(dishes)}
+        self.texts = {name: str(price) for name, price in self.prices.items()}
+        self.bill = f"Mesa {self.number}: {sum(self.prices.values())} euros"
+
+    def lay(self, conductor: Conductor) -> list[str]:
+        """Put the files into the check's folder; returns their paths."""
+        return [conductor.file(name, text) for name, text in self.texts.items()]
+
+
+def require_no_usual_slip(run: Run) -> None:
+    """End the check with words for the errors that students meet on the way."""
+    error = run.outcome.error
+    if error is None:
+        return
+    line, words = error.line, error.message
+    require(
+        "event loop" not in words,
+        f"Línea {line}: aquí ya hay un event loop en marcha, y no cabe otro dentro. Quita ese run, "
+        "haz async def la función que lo contiene y usa await; y lo mismo con quien la llame, "
+        "hasta llegar a cuenta.",
+        f"Line {line}: an event loop is running here already, and no other fits inside. Take that "
+        "run out, make the function around it an async def and use await; and do the same with "
+        "whoever calls it, up to cuenta.",
+        line=line,
+    )
+    require(
+        "async_generator" not in words,
+        f"Línea {line}: con un await dentro, (… for …) es un generador asíncrono, y sum() no sabe "
+        "recorrerlo. Haz primero una lista: sum([await precio(ruta) for ruta in rutas]).",
+        f"Line {line}: with an await inside, (… for …) is an asynchronous generator, and sum() "
+        "cannot go through it. Make a list first: sum([await precio(ruta) for ruta in rutas]).",
+        line=line,
+    )
+    require_awaited(words, line)
+
+
+def require_awaited(words: str, line: int | None) -> None:
+    where_es, where_en = (f"Línea {line}: falta", f"Line {line}: an") if line else ("Falta", "An")
+    require(
+        "coroutine" not in words,
+        f"{where_es} un await. Al hacer async una función, llamarla ya no da su valor, sino una "
+        f"corrutina, y quien la llama tiene que esperarla ({words[:120]}).",
+        f"{where_en} await is missing. Once a function is async, to call it gives a coroutine and "
+        f"no longer its value, and whoever calls it must await it ({words[:120]}).",
+        line=line,
+    )
+
+
+def require_bill(value: object, wanted: str) -> None:
+    require(
+        value == wanted,
+        f"La cuenta debía ser «{wanted}», y es {str(value)[:200]!r}.",
+        f"The bill should be “{wanted}”, and is {str(value)[:200]!r}.",
+    )
+
+
+def require_together(run: Run, dishes: Fifos, many: int) -> None:
+    """Make sure that every table's file was open at the same time."""
+    line = next(iter(run.outcome.reported.blocked), None)
+    why_es = "O cuenta() se queda con el event loop, o servir() ya no las pide juntas"
+    why_en = "Either cuenta() keeps the event loop to itself, or servir() does not ask together"
+    if line:
+        why_es = f"La línea {line} se queda con el event loop"
+        why_en = f"Line {line} keeps the event loop to itself"
+    require(
+        dishes.came_short is None,
+        f"Pedimos {many} cuentas a la vez con servir(), y mientras se leía un archivo las demás no "
+        f"pudieron avanzar. {why_es}. No sirve otro loop, ni aquí ni en otro hilo, ni leer sin "
+        "async: espera a leer(ruta) con await.",
+        f"We asked for {many} bills at once with servir(), and while one file was read the others "
+        f"could not go on. {why_en}. Neither another loop, here or in a thread, nor reading "
+        "without async will do: await leer(ruta).",
+        line=line,
+    )
+
+
+@points(3)
+@title(
+    es="cuenta() funciona con un event loop ya en marcha",
+    en="cuenta() works on an event loop that runs already",
+)
+@hint(
+    es="Empieza por dentro: precio espera a leer, total espera a precio, cuenta espera a total. "
+    "Las tres acaban siendo async def, y solo main conserva asyncio.run.",
+    en="Begin inside: precio awaits leer, total awaits precio, cuenta awaits total. All three end "
+    "up as async def, and only main keeps asyncio.run.",
+    after=2,
+)
+async def test_in_loop(solution: Solution, conductor: Conductor) -> None:
+    table = Table()
+    paths = table.lay(conductor)
+
+    run = await solution.call("cuenta", table.number, paths)
+
+    require_no_usual_slip(run)
+    require_awaited(str(run.outcome.value or ""), None)
+    require_bill(run.must_return(), table.bill)
+
+
+@points(2)
+@title(
+    es="El programa entero funciona desde la terminal", en="The whole program works from a terminal"
+)
+async def test_script(solution: Solution, conductor: Conductor) -> None:
+    table = Table()
+    paths = table.lay(conductor)
+
+    run = await solution.run_script(table.number, *paths)
+
+    require_no_usual_slip(run)
+    run.must_return()
+    require(
+        run.output,
+        'Tu programa no imprimió nada: ¿conserva el if __name__ == "__main__", y main() '
+        "arranca el loop con asyncio.run?",
+        'Your program printed nothing: does it still have if __name__ == "__main__", and does '
+        "main() start the loop with asyncio.run?",
+    )
+    require_awaited(run.output[-1], None)
+    require_bill(table.bill if table.bill in run.output else run.output[-1], table.bill)
+
+
+@points(4)
+@title(
+    es="Mientras se lee un archivo, otras mesas avanzan",
+    en="While a file is read, other tables go on",
+)
+@needs("in_loop")
+@hint(
+    es="No hace falta ningún hilo ni ningún loop nuevo: leer ya cede el loop a los demás. Basta "
+    "con que todos los que la usan la esperen con await.",
+    en="No thread and no new loop are needed: leer yields the loop to others already. It is "
+    "enough that all who use it await it.",
+)
+async def test_free_loop(solution: Solution, conductor: Conductor) -> None:
+    tables = [Table(dishes=1) for _ in range(3)]
+    texts = {name: text for table in tables for name, text in table.texts.items()}
+    dishes = conductor.fifos("platos", texts, hold_until=len(texts))
+
+    run = await solution.call("servir", [(table.number, list(table.texts)) for table in tables])
+
+    require_together(run, dishes, len(tables))
+    value = run.must_return()
+    run.must_have_asked(dishes, *[(name,) for name in texts])
+    for bill, table in zip(value if isinstance(value, list | tuple) else [], tables, strict=False):
+        require_bill(bill, table.bill)
+    require(
+        isinstance(value, list | tuple) and len(value) == len(tables),
+        f"servir() debía devolver {len(tables)} cuentas, y devolvió {str(value)[:200]}.",
+        f"servir() should return {len(tables)} bills, and returned {str(value)[:200]}.",
+    )
+
+
+@points(1)
+@title(
+    es="Sin platos suma 0, y un archivo que falta es un error",
+    en="Without dishes it adds up to 0, and a file that is missing is an error",
+)
+@needs("in_loop")
+async def test_edges(solution: Solution, conductor: Conductor) -> None:
+    missing = f"plato-{token_hex(2)}"
+
+    empty = await solution.call("cuenta", "7", [])
+    run = await solution.call("cuenta", "7", [missing])
+
+    require_bill(empty.must_return(), "Mesa 7: 0 euros")
+    run.must_raise("FileNotFoundError", f"[Errno 2] No such file or directory: '{missing}'")
