@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -13,17 +13,23 @@ from graders.files import FileRefused, check_files
 from graders.manifest import Exercise, ManifestError, load_exercise
 from graders.readable import readable
 from graders.report import Report
+from semaforo.grade_all import grade_all
+from semaforo.grader import PAUSES, a_grader, outage_told
 from semaforo.options import AsJson, Language
 from semaforo.terminal import COULD_NOT, FAILED, Stop, has_colours, terminal_language
 from server.settings import Settings, get_settings
-from worker.grade import Grader, GradingOutage
-
-PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
+from worker.grade import GradingOutage
 
 
 def grade(
-    exercise: Annotated[str, typer.Argument(help="Its slug, or the path of its folder.")],
-    files: Annotated[list[Path], typer.Argument(help="What would be handed in.")],
+    exercise: Annotated[
+        str | None, typer.Argument(help="Its slug, or the path of its folder.")
+    ] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="What would be handed in.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--all", help="A folder of submissions: student/exercise.py in it."),
+    ] = None,
     as_json: AsJson = False,
     language: Language = None,
 ) -> int:
@@ -33,6 +39,14 @@ def grade(
     """
     tongue = language or terminal_language()
     settings = get_settings()
+    if folder and not exercise:
+        return grade_all(folder, settings, tongue, as_json=as_json)
+    if folder or not exercise or not files:
+        raise Stop(
+            "Say which exercise and which files: semaforo grade gather my_solution.py; or a "
+            "folder of submissions: semaforo grade --all FOLDER.",
+            exit_code=COULD_NOT,
+        )
     chosen = find_exercise(exercise, settings, tongue)
     sources = read_files(chosen, files, tongue)
     report = asyncio.run(_grade(settings, chosen, sources))
@@ -87,24 +101,15 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
 
 
 async def _grade(settings: Settings, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
-    grader = Grader(
-        runtime=settings.runtime_dir,
-        name=settings.worker_name,
-        insecure=settings.run_student_code_without_a_full_sandbox,
-    )
     try:
-        async with grader:
+        async with a_grader(settings) as grader:
             for pause in PAUSES:
                 report = await grader.grade(exercise, files)
                 if report.is_conclusive:
                     return report
                 await asyncio.sleep(pause)
     except GradingOutage as outage:
-        raise Stop(
-            "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
-            exit_code=COULD_NOT,
-            reason=outage,
-        ) from outage
+        raise outage_told(outage) from outage
     raise Stop(
         "This machine is too busy to decide every check; try again when it is quieter.",
         exit_code=COULD_NOT,

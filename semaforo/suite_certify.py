@@ -18,8 +18,9 @@ from graders.manifest import Exercise
 from graders.readable import LABELS
 from graders.report import Verdict
 from graders.samples import Sample
+from semaforo.grader import a_grader, make_bar, outage_told
 from semaforo.options import AsJson, Language
-from semaforo.suite_check import a_grader, load, make_bar, outage_told
+from semaforo.suite_check import load
 from semaforo.suite_table import Say, make_console, standing
 from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
 from server.settings import get_settings

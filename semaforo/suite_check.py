@@ -2,14 +2,11 @@
 
 import asyncio
 import json
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from graders.catalogue import Catalogue
 from graders.manifest import Exercise, ManifestError
@@ -18,13 +15,13 @@ from graders.readable import LABELS
 from graders.report import Verdict
 from graders.samples import Sample, load_samples
 from semaforo.grade import find_exercise
+from semaforo.grader import a_grader, make_bar, outage_told
 from semaforo.options import AsJson, Language
 from semaforo.suite_run import Rehearsal, rehearse
 from semaforo.suite_table import Say, as_json, make_console, show
 from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
 from server.settings import Settings, get_settings
-from worker.grade import Grader, GradingOutage
-from worker.suites import SuiteError
+from worker.grade import GradingOutage
 
 Chosen = tuple[Exercise, list[Sample]]
 
@@ -114,33 +111,6 @@ def strayed(exercise: Exercise, settings: Settings, say: Say) -> list[str]:
         return []  # Whatever state the others are in, this one is to be tried.
     told = say("prerequisites: there is no exercise {slug}, or it asks for this one itself.")
     return [told.format(slug=slug) for slug in astray(exercise, others.values())]
-
-
-def make_bar() -> Progress:
-    """Return a progress bar on the error stream, so that the output stays clean."""
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    is_seen = sys.stderr.isatty()
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_seen)
-
-
-def a_grader(settings: Settings) -> Grader:
-    """Return a grader such as the worker has."""
-    return Grader(
-        runtime=settings.runtime_dir,
-        name=settings.worker_name,
-        insecure=settings.run_student_code_without_a_full_sandbox,
-    )
-
-
-def outage_told(outage: GradingOutage) -> Stop:
-    """Return why nothing could be tried: the suite's own fault, or this host's."""
-    if isinstance(outage.__cause__, SuiteError):
-        return Stop("The suite does not run: {reason}", reason=outage.__cause__)
-    return Stop(
-        "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
-        exit_code=COULD_NOT,
-        reason=outage,
-    )
 
 
 def faults_of(found: Rehearsal, say: Say, language: str) -> list[str]:

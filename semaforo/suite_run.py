@@ -11,7 +11,7 @@ from typing import Final
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
 from graders.samples import Sample
-from semaforo.grade import PAUSES
+from semaforo.grader import PAUSES
 from worker.grade import Grader
 
 MEASURED_RUNS: Final = 3

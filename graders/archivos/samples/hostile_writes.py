@@ -1,4 +1,7 @@
-"""Hostile: opens every FIFO for both ways, so that nothing ever waits, and makes up the texts."""
+"""Hostile: opens every FIFO for both ways, so that nothing ever waits, and makes up the texts.
+
+Whether we see them open before it is gone is chance: what is said differs, the verdict does not.
+"""
 
 import os
 
