@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from graders.report import RunState
 from server.database import Database
-from server.jobs import QueueAway
+from server.jobs import QueueAway, is_cancelled
 from server.models.grading import GradingRun
 from server.progress import FINAL_STATES, RUNS_BELL, Reader, read_bell
 
@@ -136,7 +136,7 @@ class Followers:
         """Hear the bell. A ring that is lost costs up to a second, no more."""
         async with self._redis.pubsub() as bell:
             await bell.subscribe(RUNS_BELL)
-            while True:
+            while not is_cancelled():
                 message = await bell.get_message(
                     ignore_subscribe_messages=True, timeout=_LISTEN_SECONDS
                 )
@@ -161,7 +161,7 @@ class Followers:
 
 async def _again_and_again(act: Callable[[], Awaitable[None]]) -> None:
     """Do it for ever, whatever becomes of it: those who wait are not to be left."""
-    while True:
+    while not is_cancelled():
         try:
             await act()
         except QueueAway:

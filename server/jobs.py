@@ -4,6 +4,7 @@ The row is the truth and a message only a hint. A message that cannot be sent is
 forgotten: the worker's sweep finds the row.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -112,6 +113,16 @@ async def enqueue_missing(queue: ArqRedis, runs: Sequence[tuple[UUID, int]]) -> 
         if not await enqueue_grading(queue, run_id, claims=claims):
             return found
     return len(missing)
+
+
+def is_cancelled() -> bool:
+    """Whether the current task was told to end.
+
+    Redis's client can lose a cancellation that comes while it connects. The task still knows of
+    it; a loop that does not ask would go on, and the worker would not end.
+    """
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _message_id(run_id: UUID, claims: int) -> str:

@@ -15,7 +15,7 @@ from arq import Worker
 from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
-from server.jobs import BELL, QueueAway, decode, encode
+from server.jobs import BELL, QueueAway, decode, encode, is_cancelled
 
 _REDIS_PAUSE_SECONDS: Final = 0.5
 
@@ -62,7 +62,7 @@ class PushWorker(Worker):
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
     async def _work(self) -> None:
-        while not _is_cancelled():
+        while not is_cancelled():
             self._wake.clear()
             try:
                 await self._poll_iteration()
@@ -74,7 +74,7 @@ class PushWorker(Worker):
             self._note_redis(None)
             if is_done and not self.tasks:
                 return
-            if _is_cancelled():
+            if is_cancelled():
                 break
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.poll_delay_s):
@@ -108,11 +108,11 @@ class PushWorker(Worker):
 
     async def _listen(self) -> None:
         # Losing the bell costs only latency: the queue is looked at twice a second as well.
-        while not _is_cancelled():
+        while not is_cancelled():
             try:
                 async with self.pool.pubsub() as bell:
                     await bell.subscribe(BELL)
-                    while not _is_cancelled():
+                    while not is_cancelled():
                         if await bell.get_message(ignore_subscribe_messages=True, timeout=60):
                             self._wake.set()
             except QueueAway:
@@ -120,7 +120,7 @@ class PushWorker(Worker):
 
     async def _renew_leases(self) -> None:
         lease_ms = int(self.in_progress_timeout_s * 1000)
-        while not _is_cancelled():
+        while not is_cancelled():
             await asyncio.sleep(self.in_progress_timeout_s / 3)
             running = [job_id for job_id, task in self.tasks.items() if not task.done()]
             with suppress(*QueueAway):
@@ -128,13 +128,3 @@ class PushWorker(Worker):
                     for job_id in running:
                         pipe.set(in_progress_key_prefix + job_id, b"1", px=lease_ms, xx=True)
                     await pipe.execute()
-
-
-def _is_cancelled() -> bool:
-    """Whether the current task was told to end.
-
-    Redis's client can lose a cancellation that comes while it connects. The task still knows of
-    it; a loop that does not ask would go on, and the worker would not end.
-    """
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -74,7 +74,7 @@ class Asker:
         waiting: concurrent.futures.Future[Any] = concurrent.futures.Future()
         self._send(waiting, name, "", 0, *given)
         if threading.get_ident() == self._thread:
-            # poll(2) without a time-out, which the trusted side knows for a sleep that only it ends.
+            # poll(2) without a time-out: the trusted side knows it for a sleep that only it ends.
             poll = select.poll()
             poll.register(self._line.socket, select.POLLIN)
             while not waiting.done():
