@@ -1,0 +1,7 @@
+"""gather keeps the order of the orders."""
+
+import asyncio
+
+
+async def atender(pedidos, cocinar):
+    return await asyncio.gather(*(cocinar(pedido) for pedido in pedidos))
