@@ -1,0 +1,13 @@
+"""Begins with the last one."""
+
+import asyncio
+
+
+async def orquesta(nombres, esperar, anotar):
+    async def tocar(nombre):
+        anotar(f"{nombre} empieza")
+        await esperar(nombre)
+        anotar(f"{nombre} termina")
+
+    tareas = [asyncio.create_task(tocar(nombre)) for nombre in reversed(nombres)]
+    await asyncio.gather(*tareas)

@@ -1,0 +1,12 @@
+"""return_exceptions, and nobody looks."""
+
+import asyncio
+
+
+async def orquesta(nombres, esperar, anotar):
+    async def tocar(nombre):
+        anotar(f"{nombre} empieza")
+        await esperar(nombre)
+        anotar(f"{nombre} termina")
+
+    await asyncio.gather(*(tocar(nombre) for nombre in nombres), return_exceptions=True)
