@@ -1,0 +1,21 @@
+"""Closes in a finally that stands around abrir, too."""
+
+class Conexion:
+    def __init__(self, abrir, cerrar):
+        self.abrir, self.cerrar = abrir, cerrar
+
+    async def __aenter__(self):
+        self.sesion = await self.abrir()
+        return self.sesion
+
+    async def __aexit__(self, tipo, error, traza):
+        await self.cerrar(self.sesion)
+
+
+async def consultar(abrir, cerrar, preguntar):
+    sesion = None
+    try:
+        sesion = await abrir()
+        return await preguntar(sesion)
+    finally:
+        await cerrar(sesion)

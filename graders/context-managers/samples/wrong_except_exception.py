@@ -1,0 +1,23 @@
+"""except Exception does not see a cancellation."""
+
+class Conexion:
+    def __init__(self, abrir, cerrar):
+        self.abrir, self.cerrar = abrir, cerrar
+
+    async def __aenter__(self):
+        self.sesion = await self.abrir()
+        return self.sesion
+
+    async def __aexit__(self, tipo, error, traza):
+        await self.cerrar(self.sesion)
+
+
+async def consultar(abrir, cerrar, preguntar):
+    sesion = await abrir()
+    try:
+        respuesta = await preguntar(sesion)
+    except Exception:
+        await cerrar(sesion)
+        raise
+    await cerrar(sesion)
+    return respuesta

@@ -1,0 +1,18 @@
+"""__aexit__ returns True."""
+
+class Conexion:
+    def __init__(self, abrir, cerrar):
+        self.abrir, self.cerrar = abrir, cerrar
+
+    async def __aenter__(self):
+        self.sesion = await self.abrir()
+        return self.sesion
+
+    async def __aexit__(self, tipo, error, traza):
+        await self.cerrar(self.sesion)
+        return True
+
+
+async def consultar(abrir, cerrar, preguntar):
+    async with Conexion(abrir, cerrar) as sesion:
+        return await preguntar(sesion)
