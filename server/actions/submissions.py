@@ -74,10 +74,13 @@ async def submit(
     )
     session.add(stored)
     await session.flush()
-    # Complete as `get_submission` would give it, without asking for what is known while everybody
-    # else who writes waits.
+    return _as_created(stored, assignment, viewer.user)
+
+
+def _as_created(stored: Submission, assignment: Assignment, user: User) -> Submission:
+    """Complete it as `get_submission` would, without asking: everybody else who writes waits."""
     set_committed_value(stored, "assignment", assignment)
-    set_committed_value(stored, "user", viewer.user)
+    set_committed_value(stored, "user", user)
     stored.created = True
     return stored
 

@@ -30,8 +30,9 @@ def test_a_program_holds_no_descriptor_but_its_own_four(gallery: Gallery) -> Non
 
 
 def test_nothing_above_a_program_holds_more_than_it_needs(gallery: Gallery) -> None:
-    # The three streams, the control socket, a handle on /proc; of the check, its pidfd and output.
-    assert gallery["looked at"]["descriptors"] == 7
+    # The three streams, the control socket, handles on /proc and on its own namespaces; of the
+    # check, its pidfd and output.
+    assert gallery["looked at"]["descriptors"] == 8
     # Bubblewrap itself adds PWD; what the test's worker was given is in none of them.
     assert set(gallery["looked at"]["environments above"].split("\0")) <= {"PWD=/", ""}
 

@@ -1,0 +1,24 @@
+"""Reference solution of the exercise deadlock."""
+
+import asyncio
+
+
+async def ingresar(saldo, cantidades, guardar):
+    """Deposit every amount, saving each balance, one at a time; return the final balance."""
+    cerrojo = asyncio.Lock()
+
+    async def uno(cantidad):
+        nonlocal saldo
+        async with cerrojo:
+            saldo += cantidad
+            await guardar(saldo)
+
+    await asyncio.gather(*(uno(cantidad) for cantidad in cantidades))
+    return saldo
+
+
+async def cuenta_atras(desde, avisar):
+    """Call avisar with every number from `desde` down to 0."""
+    await avisar(desde)
+    if desde > 0:
+        await cuenta_atras(desde - 1, avisar)

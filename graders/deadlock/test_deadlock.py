@@ -1,0 +1,134 @@
+"""deadlock: a program that waits for itself, and one that calls itself for ever (section 7)."""
+
+from itertools import pairwise
+from secrets import randbelow
+
+from graders.kit import (
+    QUIET,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
+
+
+class Account:
+    """A balance and three amounts that cannot be taken for each other: new in every check."""
+
+    def __init__(self) -> None:
+        self.balance = 100 + randbelow(900)
+        self.amounts = [1 + randbelow(9), 20 + randbelow(70), 300 + randbelow(600)]
+        self.total = self.balance + sum(self.amounts)
+
+    def require_saved(self, run: Run, guardar: Service) -> None:
+        """Make sure that each deposit was saved once, with the balance by then."""
+        saved = [call.arguments[0] if call.arguments else None for call in
+                 run.evidence.of(guardar.name)]  # fmt: skip
+        steps = [self.balance, *(number for number in saved if isinstance(number, int))]
+        differences = sorted(after - before for before, after in pairwise(steps))
+        require(
+            differences == self.amounts and len(saved) == len(self.amounts),
+            f"De {self.balance}, con ingresos de {self.amounts}, se guardó {str(saved)[:200]}: "
+            "debía guardarse el saldo tras cada ingreso, sin perder ninguno.",
+            f"From {self.balance}, with deposits of {self.amounts}, saved was {str(saved)[:200]}: "
+            "the balance was to be saved after each deposit, and none of them lost.",
+        )
+
+
+def require_alive(run: Run) -> None:
+    """Make sure that the program does not wait for itself."""
+    waiting = run.outcome.reported.waiting
+    lines = ", ".join(str(line) for line in sorted({place.line for place in waiting if place.line}))
+    require(
+        run.outcome.ending.name != "STUCK",
+        "Tu programa está parado y nada puede despertarlo: todas sus tareas esperan (líneas "
+        f"{lines or '?'}). ¿Pide en una de ellas un cerrojo que ya tiene, o algo que solo él mismo "
+        "podría completar? Coge el cerrojo en un solo sitio.",
+        "Your program stands still and nothing can wake it: all its tasks wait (lines "
+        f"{lines or '?'}). Does it ask in one of them for a lock that it holds, or for what only "
+        "it could complete? Take the lock in a single place.",
+    )
+
+
+@points(4)
+@title(
+    es="Los ingresos terminan: nadie se espera a sí mismo",
+    en="Deposits end: nobody waits for itself",
+)
+@hint(
+    es="asyncio.Lock no es reentrante: quien lo tiene no puede volver a cogerlo. ¿Dónde se pide?",
+    en="asyncio.Lock is not reentrant: who holds it cannot take it again. Where is it asked for?",
+    after=2,
+)
+async def test_alive(solution: Solution, conductor: Conductor) -> None:
+    account = Account()
+    guardar = conductor.service("guardar")
+
+    run = await solution.call("ingresar", account.balance, account.amounts, guardar)
+
+    require_alive(run)
+    total = run.must_return()
+    require(
+        total == account.total,
+        f"El saldo final es {account.total}, y ingresar devolvió {str(total)[:100]}.",
+        f"The final balance is {account.total}, and ingresar returned {str(total)[:100]}.",
+    )
+    account.require_saved(run, guardar)
+
+
+@points(2)
+@needs("alive")
+@title(es="Nunca se guarda dos veces a la vez", en="It never saves twice at once")
+async def test_one_at_a_time(solution: Solution, conductor: Conductor) -> None:
+    account = Account()
+    guardar = conductor.service("guardar", hold_until=QUIET)
+
+    run = await solution.call("ingresar", account.balance, account.amounts, guardar)
+
+    run.must_not_have_overlapped(guardar)
+    run.must_return()
+    account.require_saved(run, guardar)
+
+
+@points(3)
+@title(es="La cuenta atrás llega a cero y termina", en="The countdown comes to zero and ends")
+async def test_countdown(solution: Solution, conductor: Conductor) -> None:
+    avisar = conductor.service("avisar")
+    start = 3 + randbelow(4)
+
+    run = await solution.call("cuenta_atras", start, avisar)
+
+    asked = [call.arguments[0] if call.arguments else None for call in run.evidence.of("avisar")]
+    require(
+        len(asked) <= start + 2,
+        f"cuenta_atras avisó de {str(asked[:6])[:60]}… y siguió llamándose: a la recursión le "
+        "falta un final, o no se acerca a él. Llámala con uno menos, y no la llames desde 0.",
+        f"cuenta_atras announced {str(asked[:6])[:60]}… and went on calling itself: the recursion "
+        "has no end, or comes no nearer to it. Call it with one less, and do not call it from 0.",
+    )
+    run.must_return()
+    run.must_have_asked(avisar, *((number,) for number in range(start, -1, -1)))
+
+
+@points(1)
+@title(es="Sin ingresos, y desde cero", en="Without deposits, and from zero")
+async def test_edges(solution: Solution, conductor: Conductor) -> None:
+    guardar, avisar = conductor.service("guardar"), conductor.service("avisar")
+
+    run = await solution.call("ingresar", 50, [], guardar)
+    balance = run.must_return()
+    require(
+        balance == 50 and not run.evidence.of("guardar"),
+        "Sin ingresos no se guarda nada y el saldo, 50, se queda igual; devolviste "
+        f"{balance!r:.100}.",
+        "Without deposits nothing is saved and the balance, 50, stays; you returned "
+        f"{balance!r:.100}.",
+    )
+    run = await solution.call("cuenta_atras", 0, avisar)
+    run.must_return()
+    run.must_have_asked(avisar, (0,))
