@@ -5,6 +5,7 @@ of several that came at once, asyncio.wait() could not tell which came first.
 """
 
 from secrets import token_hex
+from signal import SIGXCPU
 from typing import Any
 
 from graders.kit import (
@@ -23,6 +24,7 @@ from graders.kit import (
 ORDERS = ["paella", "sopa", "flan"]
 # Neither as ordered, nor the other way round, nor by name.
 AS_READY = ["sopa", "flan", "paella"]
+UNAWAITED = "<coroutine object "
 
 
 class OneByOne(Service):
@@ -30,6 +32,11 @@ class OneByOne(Service):
 
     def _held(self) -> list[Any]:
         return sorted(super()._held(), key=self._place)[:1]
+
+    def _place(self, call: Any) -> int:
+        # Asked by place or by name: cocinar("sopa") as well as cocinar(pedido="sopa").
+        first = next(iter([*call.arguments, *call.named.values()]), None)
+        return self._order.index(first) if first in self._order else len(self._order)
 
 
 class Kitchen:
@@ -80,18 +87,45 @@ def require_all_in_kitchen(run: Run, cocinar: Service) -> None:
     """Make sure that all was ordered before a dish came out."""
     calls = run.evidence.of(cocinar.name)
     line = calls[0].line if calls else None
-    first = calls[0].arguments[0] if calls and calls[0].arguments else "?"
+    first = calls[0].shown if calls else ""
+    es_at, en_at = (f" (línea {line})", f" (line {line})") if line else ("", "")
     require(
         cocinar.came_short != 1 or len(calls) < 2,
         "El camarero se quedó delante de la cocina: no pediste el siguiente plato hasta que salió "
-        f"{first!r} (línea {line or '?'}). Lleva primero todas las comandas, con create_task() o "
+        f"{first}{es_at}. Lleva primero todas las comandas, con create_task() o "
         "as_completed(), y recoge después los platos.",
         "The waiter stood at the kitchen door: you did not order the next dish until "
-        f"{first!r} came out (line {line or '?'}). Take in all the orders first, with "
+        f"{first} came out{en_at}. Take in all the orders first, with "
         "create_task() or as_completed(), and pick up the dishes afterwards.",
         line=line,
     )
     run.must_have_overlapped(cocinar, len(ORDERS))
+
+
+def require_picked_up(run: Run) -> None:
+    """Explain what comes of as_completed() when it is not gone through as Python 3.11 wants."""
+    error, value = run.outcome.error, run.outcome.value
+    require(
+        not (error and error.type_name == "TypeError" and "'async for'" in error.message),
+        "En Python 3.11, asyncio.as_completed() no se recorre con async for (eso llegó en 3.13). "
+        "Usa un for normal y un await dentro: plato = await siguiente.",
+        "In Python 3.11, asyncio.as_completed() is not gone through with async for (that came with "
+        "3.13). Use a plain for and an await inside: plato = await siguiente.",
+        line=error.line if error else None,
+    )
+    require(
+        UNAWAITED not in str(value),
+        f"Sirves corrutinas y no platos: {value!s:.150}. Cada una es un plato que aún no has "
+        "recogido; ponle await, también a las que te da asyncio.as_completed().",
+        f"You serve coroutines, not dishes: {value!s:.150}. Each is a dish that you have not "
+        "picked up; put await before it, also before those that asyncio.as_completed() gives you.",
+    )
+
+
+def is_restful(run: Run) -> bool:
+    """Return whether it did not use up its time going round, with no proof that it ever slept."""
+    status = run.outcome.status or 0
+    return run.outcome.ending.value != "timed_out" and status & 0x7F != SIGXCPU
 
 
 @points(4)
@@ -106,6 +140,7 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
 
     run = await solution.call("atender", ORDERS, kitchen.cocinar)
 
+    require_picked_up(run)
     require_all_in_kitchen(run, kitchen.cocinar)
     run.must_return()
     run.must_have_asked(kitchen.cocinar, *((order,) for order in ORDERS))
@@ -119,7 +154,24 @@ async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
 
     run = await solution.call("atender", ORDERS, kitchen.cocinar)
 
-    kitchen.require_served(run.must_return())
+    came = len(kitchen.out)
+    require(
+        is_restful(run),
+        f"Salieron {came} platos de {len(ORDERS)} y tu programa no llegó a descansar: se despierta "
+        "cada poco a mirar si hay algo. Deja que sea asyncio quien te despierte, con "
+        "as_completed() o wait().",
+        f"{came} dishes of {len(ORDERS)} came out and your program never rested: it wakes every "
+        "now and then to look. Let asyncio wake you, with as_completed() or wait().",
+    )
+    value = run.must_return()
+    require(
+        came == len(ORDERS),
+        f"Te fuiste cuando habían salido {came} platos de {len(ORDERS)}: sirve también los demás, "
+        "según vayan saliendo.",
+        f"You left when {came} dishes of {len(ORDERS)} had come out: serve the others, too, as "
+        "they come.",
+    )
+    kitchen.require_served(value)
 
 
 @points(1)

@@ -23,6 +23,11 @@ class OneByOne(Service):
     def _held(self) -> list[Any]:
         return sorted(super()._held(), key=self._place)[:1]
 
+    def _place(self, call: Any) -> int:
+        # Asked by place or by name: esperar(nombre) as well as esperar(nombre=nombre).
+        first = next(iter([*call.arguments, *call.named.values()]), None)
+        return self._order.index(first) if first in self._order else len(self._order)
+
 
 class Concert:
     """The musicians, of names that are new in every check, and their two services."""
@@ -38,7 +43,7 @@ class Concert:
         )
         if hold_until == QUIET:
             self.esperar.__class__ = OneByOne
-        self.anotar = conductor.service("anotar", kind="blocking")
+        self.anotar = conductor.service("anotar", lambda *arguments, **named: None, kind="blocking")
 
     def _rest(self, nombre: object = None) -> None:
         if self._fails and nombre == self.names[1]:
@@ -75,14 +80,15 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
     calls, line = run.evidence.of(concert.esperar.name), None
     if calls:
         line = calls[0].line
+    es_at, en_at = (f" (línea {line})", f" (line {line})") if line else ("", "")
     require(
         concert.esperar.came_short != 1 or len(calls) < 2,
-        f"El director se quedó con {concert.names[0]} hasta que acabó su silencio (línea "
-        f"{line or '?'}), y solo entonces empezó {concert.names[1]}. Pon a todos en marcha antes "
-        "de esperar a ninguno: una tarea para cada músico.",
-        f"The conductor stayed with {concert.names[0]} until its rest was over (line "
-        f"{line or '?'}), and only then {concert.names[1]} began. Set all going before you wait "
-        "for any: a task for each musician.",
+        f"El director se quedó con {concert.names[0]} hasta que acabó su silencio{es_at}, y solo "
+        f"entonces empezó {concert.names[1]}. Pon a todos en marcha antes de esperar a ninguno: una "
+        "tarea para cada músico.",
+        f"The conductor stayed with {concert.names[0]} until its rest was over{en_at}, and only "
+        f"then {concert.names[1]} began. Set all going before you wait for any: a task for each "
+        "musician.",
         line=line,
     )
     run.must_have_overlapped(concert.esperar, 3)
@@ -90,8 +96,10 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
     require_notes(
         concert.notes(run)[:3],
         [f"{name} empieza" for name in concert.names],
-        "Los músicos deben empezar en el orden de la lista, y todos antes de que termine ninguno.",
-        "The musicians must begin in the order of the list, all of them before any ends.",
+        "Los músicos deben empezar en el orden de la lista, y todos antes de que termine ninguno. "
+        "gather() y create_task() los ponen en marcha en ese orden; as_completed(), en cualquiera.",
+        "The musicians must begin in the order of the list, all of them before any ends. gather() "
+        "and create_task() set them going in that order; as_completed() in any.",
     )
 
 

@@ -14,7 +14,7 @@ from graders.kit.replies import outcome_of, places_of
 from graders.kit.watch import Watcher
 from graders.limits import Limits
 
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS, SETTLE_TRIES = 2.0, 5
 
 
 class Channel:
@@ -113,17 +113,22 @@ class Channel:
         """Wait, after a call, until the program does nothing more by itself.
 
         Returns "asleep" if that is proven, "timer" if it keeps a timer going, "working" if it
-        goes on working, "over" if its process is gone.
+        goes on working, "over" if its process is gone; "undecided" if our machine has kept it from
+        running, so that none of these can be told.
         """
         if self._over:
             return "over"
         self._settling = self._loop.create_future()
         self.watcher.begin()
         try:
-            async with asyncio.timeout(SETTLE_SECONDS):
-                return await self._settling
-        except TimeoutError:
-            return "timer" if self.watcher.keeps_a_timer else "working"
+            for _ in range(SETTLE_TRIES):
+                done, _ = await asyncio.wait([self._settling], timeout=SETTLE_SECONDS)
+                if done:
+                    return self._settling.result()
+                # Not the clock's time but the program's own: it may have been stopped.
+                if self.watcher.own_seconds() >= SETTLE_SECONDS * 0.75:
+                    return "timer" if self.watcher.keeps_a_timer else "working"
+            return "undecided"
         finally:
             self.watcher.stop()
             self._settling = None

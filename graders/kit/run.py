@@ -172,6 +172,8 @@ class Run:
     async def must_settle(self) -> None:
         """Make sure that the program leaves nothing running after its answer."""
         state = await self._channel.settle()
+        if state == "undecided":
+            raise undecided(words.NO_PROCESSOR.es, words.NO_PROCESSOR.en)
         left = next(iter(self.outcome.reported.left), None)
         values = {"name": left.name if left else "?", "function": self._function}
         said = words.LEFT_RUNNING.format(**values)

@@ -127,6 +127,10 @@ class Watcher:
         """Return the seconds since `begin` that the program stood ready without a processor."""
         return self._waited() - self._waited_before
 
+    def own_seconds(self) -> float:
+        """Return the seconds since `begin` that the program certainly had for itself."""
+        return self._spent() - self._spent_before + self._own.asleep
+
     def _waited(self) -> float:
         return waiting_seconds(self.pid) if self.pid else 0.0
 
@@ -231,7 +235,7 @@ class Watcher:
         if elapsed < self._limits.wall_seconds:
             return False
         spent = self._spent() - self._spent_before
-        if spent + self._own.asleep >= self._limits.wall_seconds * 0.75:
+        if self.own_seconds() >= self._limits.wall_seconds * 0.75:
             self._on_limit("asleep" if look.signature is not None else "working")
         elif spent >= self._limits.cpu_seconds:
             # It was its own processes that kept each other from running, and not our machine.
