@@ -166,10 +166,10 @@ async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
     value = run.must_return()
     require(
         came == len(ORDERS),
-        f"Te fuiste cuando habían salido {came} platos de {len(ORDERS)}: sirve también los demás, "
-        "según vayan saliendo.",
-        f"You left when {came} dishes of {len(ORDERS)} had come out: serve the others, too, as "
-        "they come.",
+        f"Te fuiste con {came} de los {len(ORDERS)} platos fuera de la cocina: sirve también los "
+        "demás, según vayan saliendo.",
+        f"You left with {came} of the {len(ORDERS)} dishes out of the kitchen: serve the others, "
+        "too, as they come.",
     )
     kitchen.require_served(value)
 

@@ -84,8 +84,8 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
     require(
         concert.esperar.came_short != 1 or len(calls) < 2,
         f"El director se quedó con {concert.names[0]} hasta que acabó su silencio{es_at}, y solo "
-        f"entonces empezó {concert.names[1]}. Pon a todos en marcha antes de esperar a ninguno: una "
-        "tarea para cada músico.",
+        f"entonces empezó {concert.names[1]}. Pon a todos en marcha antes de esperar a ninguno: "
+        "una tarea para cada músico.",
         f"The conductor stayed with {concert.names[0]} until its rest was over{en_at}, and only "
         f"then {concert.names[1]} began. Set all going before you wait for any: a task for each "
         "musician.",
@@ -112,6 +112,14 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
     run.must_return()
+    ended = len(concert.notes(run)[3:])
+    require(
+        ended >= len(concert.names),
+        f"orquesta volvió cuando habían terminado {ended} de {len(concert.names)} músicos: "
+        "create_task() los pone en marcha, y hay que esperarlos antes de volver.",
+        f"orquesta returned when {ended} of {len(concert.names)} musicians had ended: "
+        "create_task() sets them going, and they are to be awaited before you return.",
+    )
     require_notes(
         concert.notes(run)[3:],
         [f"{name} termina" for name in concert.over],
