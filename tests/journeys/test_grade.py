@@ -85,3 +85,39 @@ async def test_a_host_without_a_sandbox_ends_with_2_and_says_so(tmp_path: Path):
 
     assert (code, out) == (2, "")
     assert "semaforo doctor" in errors
+
+
+async def test_a_folder_of_submissions_is_graded_students_by_exercises(tmp_path: Path):
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "lin" / "gather").mkdir(parents=True)
+    shutil.copy(REFERENCE, tmp_path / "ada" / "gather.py")
+    wrong = GATHER / "samples" / "wrong_sequential.py"
+    shutil.copy(wrong, tmp_path / "lin" / "gather" / "solution.py")
+
+    table = await semaforo("grade", "--all", str(tmp_path), "--language", "es")
+    (tmp_path / "lin" / "notes.txt").write_text("no exercise", "utf-8")
+    code, out, errors = await semaforo("grade", "--all", str(tmp_path), "--json")
+
+    assert table[0] == 1
+    assert [line.split() for line in table[1].splitlines() if line.strip()] == [
+        ["estudiante", "gather", "puntos"],
+        ["ada", "10/10", "10"],
+        ["lin", "7/10", "7"],
+    ]
+    assert code == 2
+    assert "lin/notes.txt: there is no exercise of that name" in errors
+    graded = {(entry["student"], entry["name"]): entry["report"] for entry in json.loads(out)}
+    assert graded["ada", "gather.py"]["points"] == 10
+    assert graded["lin", "gather"]["points"] == 7
+    assert graded["lin", "notes.txt"] is None
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [((), "Say which exercise"), (("--all", "/nowhere"), "cannot be read")],
+)
+async def test_a_folder_that_is_none_is_told(arguments: tuple[str, ...], words: str):
+    code, out, errors = await semaforo("grade", *arguments, "--language", "en")
+
+    assert (code, out) == (2, "")
+    assert words in errors
