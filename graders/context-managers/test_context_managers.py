@@ -12,11 +12,13 @@ class Database:
         self.session, self.answer = f"sesion-{token_hex(4)}", f"respuesta {token_hex(4)}"
         self.words = f"se cayó ({token_hex(3)})"
         self._broken = broken
-        self.abrir = conductor.service("abrir", lambda *given: self._do("abrir", self.session))
+        self.abrir = conductor.service(
+            "abrir", lambda *given, **named: self._do("abrir", self.session)
+        )
         self.cerrar = conductor.service("cerrar")
         self.preguntar = conductor.service(
             "preguntar",
-            lambda *given: self._do("preguntar", self.answer),
+            lambda *given, **named: self._do("preguntar", self.answer),
             hold_until=NEVER if hangs else 1,
         )
 

@@ -87,7 +87,7 @@ class Service(wire.Stub):
         return self._asking.evidence.in_flight(self.name)
 
     def _place(self, call: Call) -> int:
-        first = call.arguments[0] if call.arguments else None
+        first = next(iter([*call.arguments, *call.named.values()]), None)
         return self._order.index(first) if first in self._order else len(self._order)
 
     def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:

@@ -26,7 +26,7 @@ class Conductor:
     def service(
         self,
         name: str,
-        answer: Callable[..., object] = lambda *arguments: None,
+        answer: Callable[..., object] = lambda *arguments, **named: None,
         *,
         hold_until: Hold = 1,
         release_order: Sequence[object] = (),
