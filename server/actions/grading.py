@@ -209,7 +209,8 @@ async def regrade(
     if row is None:
         raise UnknownSubmission
     require_instructor(viewer, row.course_id)
-    run = GradingRun(submission_id=row.id, state=RunState.QUEUED, claims=0, queued_at=now)
+    run = GradingRun.queued(now)
+    run.submission_id = row.id
     session.add(run)
     await session.flush()
     return run

@@ -70,7 +70,7 @@ async def submit(
         way=Way(way),
         idempotency_key=idempotency_key,
         files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
-        runs=[GradingRun(state=RunState.QUEUED, claims=0, queued_at=now, checks=[])],
+        runs=[GradingRun.queued(now)],
     )
     session.add(stored)
     await session.flush()
@@ -78,7 +78,10 @@ async def submit(
 
 
 def _as_created(stored: Submission, assignment: Assignment, user: User) -> Submission:
-    """Complete it as `get_submission` would, without asking: everybody else who writes waits."""
+    """Complete it as `get_submission` would, without asking: everybody else who writes waits.
+
+    What else is loaded of the assignment, such as its course, is what the caller has loaded.
+    """
     set_committed_value(stored, "assignment", assignment)
     set_committed_value(stored, "user", user)
     stored.created = True

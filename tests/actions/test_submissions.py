@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import inspect
 
 from graders.report import RunState
 from server import errors
@@ -33,6 +34,21 @@ async def abandon_all(database: Database) -> None:
             await grading.claim(session, run.run_id, worker="w", now=NOON, max_claims=1)
         await grading.abandon_hopeless(session, later(3600), max_claims=1)
         await session.commit()
+
+
+async def test_what_is_handed_in_is_as_it_would_be_found(database: Database) -> None:
+    assignment, student = await setting(database)
+    async with database.write() as session:
+        given = await submissions.submit(
+            session, assignment, student, {"solution.py": SOURCE}, way="api", now=NOON
+        )
+        await session.commit()
+    async with database.read() as session:
+        found = await submissions.get_submission(session, student, given.id)
+
+    for made, stored in ((given, found), (given.run, found.run), (given.user, found.user)):
+        assert inspect(made).unloaded <= inspect(stored).unloaded
+    assert [file.content for file in given.files] == [file.content for file in found.files]
 
 
 async def test_a_submission_keeps_its_files_and_has_a_queued_run(database: Database) -> None:
