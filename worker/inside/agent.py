@@ -101,6 +101,8 @@ class _Agent:
                 self._alone.append(frame)
                 self._loop.stop()
             elif frame["t"] in ("call", "request"):
+                if frame["t"] == "request":
+                    self._applications.expect(frame["id"])
                 self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
             elif frame["t"] == "cancel":
                 self._cancel(frame["id"])

@@ -18,14 +18,17 @@ class Applications:
         self._lifespans: dict[int, _Lifespan] = {}
         self._left: dict[int, asyncio.Event] = {}
 
+    def expect(self, number: int) -> None:
+        """Know of a request as soon as it has come: its client may leave before it is begun."""
+        self._left[number] = asyncio.Event()
+
     async def respond(self, app: App, frame: dict[str, Any]) -> dict[str, Any]:
-        """Make one request and return the response; what the application raises is raised."""
-        if id(app) not in self._lifespans:
-            self._lifespans[id(app)] = _Lifespan(app)
-        await self._lifespans[id(app)].started()
-        left = self._left[frame["id"]] = asyncio.Event()
+        """Make an expected request; what the application raises is raised."""
         try:
-            return await _exchange(app, frame, left)
+            if id(app) not in self._lifespans:
+                self._lifespans[id(app)] = _Lifespan(app)
+            await self._lifespans[id(app)].started()
+            return await _exchange(app, frame, self._left[frame["id"]])
         finally:
             del self._left[frame["id"]]
 

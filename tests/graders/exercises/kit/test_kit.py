@@ -87,6 +87,22 @@ async def test_application(solution: Solution) -> None:
     require(log == ["startup", "http.request", "http.disconnect"], f"pasos {log}", f"steps {log}")
 
 
+async def test_clients_that_leave_at_once(solution: Solution) -> None:
+    app = solution.app()
+    await app.get("/")
+    clients = [asyncio.create_task(app.get("/espera")) for _ in range(20)]
+    while not all(client.cancelling() for client in clients):
+        await asyncio.sleep(0)
+        for client in clients:
+            client.cancel()
+    await asyncio.wait(clients)
+    await app.get("/")
+    log = (await app.get("/")).json()[2]
+
+    left = log.count("http.disconnect")
+    require(left == log.count("http.request"), f"{left} de {log}", f"{left} of {log}")
+
+
 async def test_application_with_services(solution: Solution, conductor: Conductor) -> None:
     consulta = conductor.service("consulta", str.upper, hold_until=3)
     app = (await solution.make("crear_app", consulta)).app()
