@@ -74,10 +74,11 @@ async def _freeze_at_random(group: asyncio.TaskGroup, random: Random) -> None:
     while True:
         await asyncio.sleep(random.uniform(*BETWEEN_FREEZES_SECONDS))
         if runs := list(freezable()):
-            group.create_task(_freeze(random.choice(runs), random.uniform(*FROZEN_SECONDS)))
+            group.create_task(freeze(random.choice(runs), random.uniform(*FROZEN_SECONDS)))
 
 
-async def _freeze(first: int, seconds: float) -> None:
+async def freeze(first: int, seconds: float) -> None:
+    """Stop a process and all below it for that long."""
     held: list[int] = []
     try:
         _stop_tree(first, held)

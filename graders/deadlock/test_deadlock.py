@@ -27,8 +27,7 @@ class Account:
 
     def require_saved(self, run: Run, guardar: Service) -> None:
         """Make sure that each deposit was saved once, with the balance by then."""
-        saved = [call.arguments[0] if call.arguments else None for call in
-                 run.evidence.of(guardar.name)]  # fmt: skip
+        saved = _first_arguments(run, guardar)
         steps = [self.balance, *(number for number in saved if isinstance(number, int))]
         differences = sorted(after - before for before, after in pairwise(steps))
         require(
@@ -38,6 +37,11 @@ class Account:
             f"From {self.balance}, with deposits of {self.amounts}, saved was {str(saved)[:200]}: "
             "the balance was to be saved after each deposit, and none of them lost.",
         )
+
+
+def _first_arguments(run: Run, service: Service) -> list[object]:
+    calls = run.evidence.of(service.name)
+    return [next(iter([*call.arguments, *call.named.values()]), None) for call in calls]
 
 
 def require_alive(run: Run) -> None:
@@ -103,7 +107,7 @@ async def test_countdown(solution: Solution, conductor: Conductor) -> None:
 
     run = await solution.call("cuenta_atras", start, avisar)
 
-    asked = [call.arguments[0] if call.arguments else None for call in run.evidence.of("avisar")]
+    asked = _first_arguments(run, avisar)
     require(
         len(asked) <= start + 2,
         f"cuenta_atras avisó de {str(asked[:6])[:60]}… y siguió llamándose: a la recursión le "

@@ -37,6 +37,7 @@ async def test_a_new_exercise_is_complete_and_good(made: Path):
 async def test_what_the_suite_does_not_see_is_said(made: Path):
     _change(made / "test_mi_saludo.py", 'run.must_raise("ValueError", words)', "run.outcome")
     _change(made / "samples" / "expected.toml", '"en el orden', '"en ningún orden')
+    _change(made / "exercise.toml", "prerequisites = []", 'prerequisites = ["nowhere"]')
     _change(made / "samples" / "expected.toml", 'at_once = "crashed"', 'at_once = "timed_out"')
 
     code, out, errors = await semaforo("suite", "check", str(made), "--json", "--language", "en")
@@ -44,6 +45,7 @@ async def test_what_the_suite_does_not_see_is_said(made: Path):
     assert code == 1, errors
     (found,) = json.loads(out)
     faults = "\n".join(found["faults"])
+    assert "prerequisites: there is no exercise nowhere" in faults
     assert "wrong_swallowed: no check catches it." in faults
     assert "errors: no wrong sample ever fails it; write one that does." in faults
     assert "wrong_order: order says other words than expected.toml" in faults

@@ -13,13 +13,13 @@ import pytest_asyncio
 from graders.catalogue import Catalogue
 from graders.certificate import Certificate
 from graders.limits import Limits
-from graders.report import Verdict
+from graders.report import CheckResult, Verdict
 from graders.samples import Sample, load_samples
 from tests.fixtures.sandbox import RUNTIME
 from worker.bounds import upper_bound
 from worker.certify import CONDITIONS, Certifier, Condition
 from worker.grade import Grader
-from worker.noise import freezable, freezes, hogs, nothing
+from worker.noise import freezable, freeze, freezes, hogs, nothing
 from worker.sandboxes import Zygote
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -74,6 +74,28 @@ async def test_a_run_that_is_frozen_goes_on_again(zygote: Zygote) -> None:
         assert _state(sandbox.starter_pid) != "T"
     finally:
         await sandbox.close()
+
+
+async def test_a_freeze_after_the_answer_is_nothing_left_running(grader: Grader) -> None:
+    decided: set[str] = set()
+    answered = asyncio.Event()
+
+    def on_check(check: CheckResult) -> None:
+        decided.add(check.name)
+        # The others' programs have answered, so this one's as well: now it is to rest.
+        if decided >= {"all_at_once", "order", "error", "loop_is_free"}:
+            answered.set()
+
+    files = {"solution.py": SAMPLES["reference"].content}
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        grading = group.create_task(grader.grade(EXERCISE, files, on_check=on_check))
+        await answered.wait()
+        await asyncio.gather(*(freeze(run, 3.0) for run in freezable()))
+
+    assert {check.name: check.verdict for check in grading.result().checks} == {
+        check.name: Verdict.PASSED for check in grading.result().checks
+    }
 
 
 async def _certify(grader: Grader, samples: list[Sample], *conditions: Condition) -> Certificate:

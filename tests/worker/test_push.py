@@ -73,6 +73,29 @@ async def test_every_waiting_job_runs_though_there_is_one_slot(queue: ArqRedis) 
     assert ran == [str(run_id) for run_id in ids]
 
 
+async def test_redis_is_asked_about_a_job_once_however_long_it_runs(queue: ArqRedis) -> None:
+    first, others = uuid7(), [uuid7() for _ in range(10)]
+    over, left = asyncio.Event(), {str(run_id) for run_id in others}
+
+    async def grade_run(_ctx: dict[str, Any], run_id: str) -> None:
+        left.discard(run_id)
+        if not left:
+            over.set()
+        if run_id == str(first):
+            await over.wait()
+
+    async def watched() -> int:
+        return int((await queue.info("commandstats")).get("cmdstat_watch", {}).get("calls", 0))
+
+    for run_id in (first, *others):
+        await enqueue_grading(queue, run_id)
+    before = await watched()
+    async with asyncio.timeout(10):
+        await a_push_worker(queue, grade_run, poll_delay=60, max_jobs=2, burst=True).main()
+
+    assert await watched() - before == 11
+
+
 async def test_the_same_wish_twice_is_one_message(queue: ArqRedis) -> None:
     run_id = uuid7()
 

@@ -46,6 +46,20 @@ async def test_a_check_meets_no_other_by_files_ports_names_or_signals(zygote: Zy
         check.close()
 
 
+async def test_chance_is_another_in_every_check_and_every_run(zygote: Zygote) -> None:
+    drawn = []
+    for _ in range(2):
+        sandbox = await zygote.open(Limits())
+        send_program(sandbox, f"import random, signal\nprint(random.random(), flush=True){STAY}")
+        checks = [Check(sandbox), Check(sandbox)]
+        drawn += [await check.printed(until=b"\n") for check in checks]
+        await sandbox.close()
+        for check in checks:
+            check.close()
+
+    assert len(set(drawn)) == 4
+
+
 async def test_a_check_takes_no_process_from_the_others(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits(processes=20))
     send_program(sandbox, FORKS)
