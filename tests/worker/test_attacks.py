@@ -6,6 +6,8 @@ honest submission is graded beside; on every backend, as this user and as an ord
 
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -52,8 +54,10 @@ def with_pytest(person: Person) -> Person:
     ours = next(p for p in sys.path if p.endswith("site-packages"))
     environment = person.project / "environment"
     packages = environment / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
-    packages.mkdir(parents=True, exist_ok=True)
-    (packages / "ours.pth").write_text(ours)
+    # A copy: the checkout may lie in a folder that is closed to everybody else.
+    tools = shutil.ignore_patterns("playwright", "mypy", "mypyc")
+    shutil.copytree(ours, packages, dirs_exist_ok=True, ignore=tools)
+    subprocess.run(["chmod", "-R", "a+rX", packages], check=True, timeout=60)  # noqa: S607
     (environment / "pyvenv.cfg").write_text(f"home = {python.parent}\n")
     (environment / "bin").mkdir(exist_ok=True)
     link = environment / "bin" / "python3"
