@@ -71,7 +71,6 @@ class Channel:
         """
         await self._load()
         if self._over:
-            self._note_rest()
             return Called(self._over, None, 0.0)
         number = self._last_number = self._last_number + 1
         waiting = self._waiting[number] = self._loop.create_future()
@@ -93,15 +92,14 @@ class Channel:
         delay, printed = self.watcher.host_delay(), self.printed[before:]
         return Called(outcome, now - sent_at, delay, printed, self.watcher.stopped_seconds)
 
-    async def rest(self) -> None:
-        """Wait until the program, called and not yet done, is proven asleep; or is done.
+    async def rest(self, call: "asyncio.Task[Any]") -> None:
+        """Wait until the program is proven asleep, or the task that called it is done.
 
         Meanwhile a sleeping program is not STUCK: whoever waits here will do something about it.
         """
-        if self._over or (self._last_number and not self._waiting):
-            return
-        resting = self._resting = self._loop.create_future()
-        await resting
+        self._resting = self._loop.create_future()
+        call.add_done_callback(lambda _: self._note_rest())
+        await self._resting
         self._resting = None
 
     def cancel(self) -> None:
@@ -192,7 +190,6 @@ class Channel:
         if not waiting.done():
             waiting.set_result(outcome)
         if not self._waiting:
-            self._note_rest()
             self.watcher.stop()
 
     def _on_read(self) -> None:

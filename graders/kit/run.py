@@ -89,8 +89,8 @@ class Run:
             left.remove(arguments)
         require(
             not left,
-            f"Hay {len(left)} llamadas de más a {service.name}.",
-            f"There are {len(left)} calls of {service.name} too many.",
+            f"Llamadas de más a {service.name}: {len(left)}.",
+            f"Calls of {service.name} too many: {len(left)}.",
         )
 
     def must_have_overlapped(self, service: Service, width: int) -> None:

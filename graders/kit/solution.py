@@ -97,7 +97,7 @@ class Started:
 
     async def cancelled(self) -> Run:
         """Wait until the program sleeps, cancel the call inside it, and return how that ended."""
-        await self._channel.rest()
+        await self._channel.rest(self._task)
         self._channel.cancel()
         return await self._task
 

@@ -73,12 +73,11 @@ class Watcher:
         self.longest_sleep: float | None = None
         self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
-        self._waited_before = self._waited_last = self._spent_before = 0.0
+        self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
         self._own = OwnTime()
-        self.stopped_seconds = 0.0
         self._pause = FIRST_LOOK_SECONDS
         self._asked_where = False
-        self._last = WORKING
+        self._last = self._seen = WORKING
 
     def begin(self) -> None:
         """Start the clock: the program has just been asked something."""
@@ -142,6 +141,7 @@ class Watcher:
     def _look(self) -> None:
         now = monotonic()
         is_calm, look = self._is_calm(), self._look_at()
+        self._note_blocking(now - self._looked, look)  # also with an answer of ours unread
         # With something under way it is about to work, unless it is stopped.
         if not is_calm and look.activity is not Activity.FROZEN:
             look = WORKING
@@ -213,10 +213,13 @@ class Watcher:
         self._own.note(now, look, self._waited())
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
-        stayed = look.signature is not None and look.signature == self._last.signature
+
+    def _note_blocking(self, gap: float, look: Look) -> None:
+        before, self._seen = self._seen, look
+        stayed = look.signature is not None and look.signature == before.signature
         if look.blocked_in == "sleep" or (look.blocked_in == "call" and stayed):
             self.slept_blocking = True
-            if self._last.blocked_in:
+            if before.blocked_in:
                 self.blocked_seconds += gap
             self._ask_where()
 

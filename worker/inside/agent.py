@@ -77,6 +77,7 @@ class _Agent:
         self._places = Places(self._loop)
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
+        self._services: dict[str, Any] = {}
         self._applications = Applications()
         self._alone: list[dict[str, Any]] = []
 
@@ -92,24 +93,29 @@ class _Agent:
                 self._call_alone(self._alone.pop(0))
 
     def _on_frames(self) -> None:
-        try:
-            frames = self._line.receive()
-        except EOFError:
-            os._exit(0)
-        for frame in frames:
-            if frame.get("alone"):
-                self._alone.append(frame)
-                self._loop.stop()
-            elif frame["t"] in ("call", "request"):
-                if frame["t"] == "request":
-                    self._applications.expect(frame["id"])
-                self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
-            elif frame["t"] == "cancel":
-                self._cancel(frame["id"])
-            elif frame["t"] == "where":
-                self._line.send({"t": "where", "places": self._places.of_tasks()})
-            else:
-                self._asker.on_answer(frame)
+        self._line.hear(self._on_frame)
+
+    def _on_frame(self, frame: dict[str, Any]) -> None:
+        """Take one frame, in the loop's thread or in the ear's."""
+        if frame["t"] == "where":
+            self._line.send({"t": "where", "places": self._places.of_tasks()})
+        elif frame["t"] not in ("call", "request", "cancel"):
+            self._asker.on_answer(frame)
+        elif self._asker.has_ear:
+            self._loop.call_soon_threadsafe(self._do, frame)
+        else:
+            self._do(frame)
+
+    def _do(self, frame: dict[str, Any]) -> None:
+        if frame.get("alone"):
+            self._alone.append(frame)
+            self._loop.stop()
+        elif frame["t"] == "cancel":
+            self._cancel(frame["id"])
+        else:
+            if frame["t"] == "request":
+                self._applications.expect(frame["id"])
+            self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
 
     def _cancel(self, number: int) -> None:
         """A caller gives up: the client of a request leaves, a call is cancelled."""
@@ -207,7 +213,10 @@ class _Agent:
     def _build(self, kept: wire.Stub | wire.Record | wire.Member) -> Any:
         """Return what stands here for what cannot travel: a service, or the student's own class."""
         if isinstance(kept, wire.Stub):
-            return make(self._asker, kept.name, kept.kind)
+            # One service is one function, however often it is handed over.
+            if kept.name not in self._services:
+                self._services[kept.name] = make(self._asker, kept.name, kept.kind)
+            return self._services[kept.name]
         kind = self._module.__dict__.get(kept.type_name)
         if not isinstance(kind, type):
             raise NameError(f"name '{kept.type_name}' is not defined")

@@ -1,9 +1,11 @@
 """Asks the trusted side for what services do, from any loop, thread or process of the program.
 
 In the check's own process, answers come in by the agent's loop; where that is not running (a
-script, a `main` with its own asyncio.run), by the loop or the thread that waits. A forked process
-shares neither the agent's loop nor its connection: it makes its own, by which the kernel tells the
-trusted side which process it is.
+script, a `main` with its own asyncio.run), by the loop that waits. Once a thread asks that has no
+loop of its own to hear by, there is the *ear*, a thread that hears for all: the agent's loop may be
+blocked by whoever waits for that thread, and only its own blocking may keep it from going on. A
+forked process shares neither the agent's loop nor its connection: it makes its own, by which the
+kernel tells the trusted side which process it is.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ import socket
 import sys
 import threading
 import types
+from _thread import start_new_thread
 from collections.abc import Callable
 from typing import Any
 
@@ -30,6 +33,7 @@ Waiting = asyncio.Future[Any] | concurrent.futures.Future[Any]
 class Asker:
     """One process's way to the trusted side. `hear` takes in what has come for the agent.
 
+    has_ear  Whether a thread hears for all; then order is kept only by way of a loop's queue.
     peers    Where another process of the program may connect to; empty if nowhere.
     module   The submission, whose exceptions a service may raise.
     """
@@ -48,7 +52,7 @@ class Asker:
         self._waiting: dict[int, Waiting] = {}
         self._last = self._instances = 0
         self._lock = threading.Lock()
-        self._thread = threading.get_ident()
+        self.has_ear = False
 
     async def ask(self, name: str, part: str, instance: int, *given: Any) -> Any:
         """Ask and wait on the loop; being cancelled meanwhile is told.
@@ -57,8 +61,11 @@ class Asker:
         """
         self._come_of_age()
         loop = asyncio.get_running_loop()
-        if loop is not self._loop and not (self._loop and self._loop.is_running()):
-            loop.add_reader(self._line.socket, self._hear)
+        if loop is not self._loop:
+            if self._loop and self._loop.is_running():
+                self._grow_ear()
+            else:
+                loop.add_reader(self._line.socket, self._hear)
         waiting = loop.create_future()
         number = self._send(waiting, name, part, instance, *given)
         try:
@@ -69,18 +76,15 @@ class Asker:
             raise
 
     def ask_blocking(self, name: str, *given: Any) -> Any:
-        """Ask and block this thread. In the loop's thread nothing else goes on meanwhile."""
+        """Ask and block this thread."""
         self._come_of_age()
-        waiting: concurrent.futures.Future[Any] = concurrent.futures.Future()
+        self._grow_ear()
+        waiting: concurrent.futures.Future[dict[str, Any]] = concurrent.futures.Future()
         self._send(waiting, name, "", 0, *given)
-        if threading.get_ident() == self._thread:
-            # poll(2) without a time-out: the trusted side knows it for a sleep that only it ends.
-            poll = select.poll()
-            poll.register(self._line.socket, select.POLLIN)
-            while not waiting.done():
-                poll.poll()
-                self._hear()
-        return waiting.result()
+        frame = waiting.result()
+        if frame["t"] == "failed":
+            raise self._error(frame)
+        return wire.decode(frame["value"])
 
     def tell(self, name: str, part: str, instance: int) -> None:
         """Ask for a step whose answer nobody waits for."""
@@ -98,22 +102,41 @@ class Asker:
         if waiting is None:
             return
         if isinstance(waiting, concurrent.futures.Future):
-            self._settle(waiting, frame)
+            waiting.set_result(frame)
             return
         loop = waiting.get_loop()
-        if asyncio._get_running_loop() is loop:
+        if asyncio._get_running_loop() is loop and not self.has_ear:
             self._settle(waiting, frame)
         else:
             with contextlib.suppress(RuntimeError):  # closed: nobody waits there any more
                 loop.call_soon_threadsafe(self._settle, waiting, frame)
 
-    def _settle(self, waiting: Waiting, frame: dict[str, Any]) -> None:
+    def _settle(self, waiting: asyncio.Future[Any], frame: dict[str, Any]) -> None:
         if waiting.done():
             return
         if frame["t"] == "failed":
-            waiting.set_exception(_exception(wire.decode(frame["error"]), self._module))
+            waiting.set_exception(self._error(frame))
         else:
             waiting.set_result(wire.decode(frame["value"]))
+
+    def _error(self, frame: dict[str, Any]) -> BaseException:
+        return _exception(wire.decode(frame["error"]), self._module)
+
+    def _grow_ear(self) -> None:
+        """Have a thread hear, from the first time on that this is called in a process."""
+        with self._lock:
+            if not self.has_ear:
+                # None of threading's own: the student's program is not to find it there.
+                start_new_thread(self._listen, ())
+                self.has_ear = True
+
+    def _listen(self) -> None:
+        # poll(2) without a time-out: the trusted side knows it for a sleep that only it ends.
+        poll = select.poll()
+        poll.register(self._line.socket, select.POLLIN)
+        while True:
+            poll.poll()
+            self._hear()
 
     def _come_of_age(self) -> None:
         """Give a forked process a connection of its own, by which it hears for itself."""
@@ -126,15 +149,10 @@ class Asker:
         self._line, self._hear = Line(connection.detach()), self._hear_alone
         self._process, self._loop = os.getpid(), None
         self._waiting, self._lock = {}, threading.Lock()
-        self._thread = threading.get_ident()
+        self.has_ear = False
 
     def _hear_alone(self) -> None:
-        try:
-            frames = self._line.receive()
-        except EOFError:
-            os._exit(0)
-        for frame in frames:
-            self.on_answer(frame)
+        self._line.hear(self.on_answer)
 
     def _send(
         self,

@@ -20,6 +20,23 @@ async def limitado(servicio):
     return await asyncio.gather(*[through(number) for number in range(10)])
 
 
+async def en_hilo(antiguo):
+    """Ask in a thread, the loop free."""
+    return await asyncio.to_thread(antiguo)
+
+
+async def en_pausa(servicio):
+    """Pause while the answer comes."""
+    asked = asyncio.create_task(servicio())
+    await asyncio.sleep(0.3)
+    return await asked
+
+
+def son_uno(servicio, otros):
+    """Tell whether a service handed over twice is one."""
+    return servicio is otros[0]
+
+
 async def lento():
     """Sleep three times, one after another."""
     for _ in range(3):

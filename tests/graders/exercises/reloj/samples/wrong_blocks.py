@@ -1,0 +1,54 @@
+"""Wrong: blocks its loop with an answer of a service still to be read, and tells badly."""
+
+import asyncio
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+
+async def espera(servicio):
+    """Clean up, and let the cancellation through."""
+    try:
+        return await servicio()
+    finally:
+        await asyncio.sleep(0)
+
+
+async def limitado(servicio):
+    """Ask ten times, three at once."""
+    gate = asyncio.Semaphore(3)
+
+    async def through(number):
+        async with gate:
+            return await servicio(number)
+
+    return await asyncio.gather(*[through(number) for number in range(10)])
+
+
+async def en_hilo(antiguo):
+    """Ask in a thread, and wait for it in the loop's own."""
+    with ThreadPoolExecutor() as pool:
+        return pool.submit(antiguo).result()
+
+
+async def en_pausa(servicio):
+    """Pause while the answer comes."""
+    asked = asyncio.create_task(servicio())
+    await asyncio.sleep(0)
+    time.sleep(0.3)
+    return await asked
+
+
+def son_uno(servicio, otros):
+    """Tell whether a service handed over twice is one."""
+    return servicio is otros
+
+
+async def lento():
+    """Sleep three times, one after another."""
+    for _ in range(3):
+        await asyncio.sleep(0.1)
+
+
+async def rapido():
+    """Sleep three times at once."""
+    await asyncio.gather(*[asyncio.sleep(0.1) for _ in range(3)])
