@@ -10,9 +10,9 @@ from secrets import SystemRandom, token_hex
 from typing import Any
 
 from graders.kit import (
+    ONE_BY_ONE,
     QUIET,
     Conductor,
-    Http,
     Reply,
     Run,
     Solution,
@@ -27,13 +27,6 @@ NAMES = ["usuarios", "productos", "pedidos", "ventas"]
 STATUSES = (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
 NOT_YET = ("'_GatheringFuture' obj", "'coroutine' obj", "Future' obj", "Task' obj")
 draw = SystemRandom()
-
-
-class LastFirst(Http):
-    """Answers one request at a time, the last URL first; the next on proven quiet."""
-
-    def _held(self) -> list[Any]:
-        return sorted(super()._held(), key=self._place)[:1]
 
 
 class Api:
@@ -159,9 +152,7 @@ async def test_data(solution: Solution, conductor: Conductor) -> None:
 @title(es="Los datos van en el orden de las URL", en="The data are in the order of the URLs")
 @needs("all_at_once", "data")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
-    api = Api(conductor, hold_until=QUIET)
-    for http in api.tries:
-        http.__class__ = LastFirst
+    api = Api(conductor, hold_until=ONE_BY_ONE)
 
     run = await api.asked_for(solution, api.paths[:2])
 

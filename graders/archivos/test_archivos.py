@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from graders.kit import QUIET, Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Fifos,
+    Run,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
 NAMES = ["lunes.txt", "martes.txt", "jueves.txt", "sábado.txt"]
 NOT_UTF8 = "año".encode("latin-1")
@@ -23,14 +35,9 @@ class Texts:
         self.wanted = list(self.of.values())
 
     def fifos(self, conductor: Conductor, hold_until: Any) -> Fifos:
-        return conductor.fifos("archivos", self.of, hold_until=hold_until)
-
-
-class LastFirst(Fifos):
-    """Files written to one by one, the last one first; the next when the program sleeps again."""
-
-    def _held(self) -> list[Any]:
-        return sorted(super()._held(), key=lambda call: self.paths.index(call.arguments[0]))[-1:]
+        return conductor.fifos(
+            "archivos", self.of, hold_until=hold_until, release_order=list(self.of)[::-1]
+        )
 
 
 def returned(run: Run) -> Any:
@@ -155,8 +162,7 @@ async def test_texts(solution: Solution, conductor: Conductor) -> None:
 @needs("all_open", "texts")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
     texts = Texts(NAMES[:2])
-    files = texts.fifos(conductor, QUIET)
-    files.__class__ = LastFirst
+    files = texts.fifos(conductor, ONE_BY_ONE)
 
     run = await solution.call("leer_archivos", files.paths)
 

@@ -4,10 +4,9 @@ from secrets import token_hex
 from typing import Any
 
 from graders.kit import (
-    QUIET,
+    ONE_BY_ONE,
     Conductor,
     Run,
-    Service,
     Solution,
     hint,
     needs,
@@ -15,18 +14,6 @@ from graders.kit import (
     require,
     title,
 )
-
-
-class OneByOne(Service):
-    """Rests that are over one at a time, in the order asked for."""
-
-    def _held(self) -> list[Any]:
-        return sorted(super()._held(), key=self._place)[:1]
-
-    def _place(self, call: Any) -> int:
-        # Asked by place or by name: esperar(nombre) as well as esperar(nombre=nombre).
-        first = next(iter([*call.arguments, *call.named.values()]), None)
-        return self._order.index(first) if first in self._order else len(self._order)
 
 
 class Concert:
@@ -41,8 +28,6 @@ class Concert:
         self.esperar = conductor.service(
             "esperar", self._rest, hold_until=hold_until, release_order=self.over
         )
-        if hold_until == QUIET:
-            self.esperar.__class__ = OneByOne
         self.anotar = conductor.service("anotar", lambda *arguments, **named: None, kind="blocking")
 
     def _rest(self, nombre: object = None) -> None:
@@ -107,7 +92,7 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
 @needs("interleaved")
 @title(es="Cada uno termina cuando acaba su silencio", en="Each ends when its own rest is over")
 async def test_resumed(solution: Solution, conductor: Conductor) -> None:
-    concert = Concert(conductor, hold_until=QUIET)
+    concert = Concert(conductor, hold_until=ONE_BY_ONE)
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
@@ -144,7 +129,7 @@ async def test_once(solution: Solution, conductor: Conductor) -> None:
 @points(1)
 @title(es="Sin músicos, y con uno solo", en="Without musicians, and with a single one")
 async def test_few(solution: Solution, conductor: Conductor) -> None:
-    concert = Concert(conductor, hold_until=QUIET)
+    concert = Concert(conductor, hold_until=ONE_BY_ONE)
     soloist = concert.names[0]
 
     run = await solution.call("orquesta", [], concert.esperar, concert.anotar)

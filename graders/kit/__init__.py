@@ -20,7 +20,7 @@ A suite imports from here only.
 """
 
 from graders.kit.app import App, Response
-from graders.kit.barrier import NEVER, QUIET, Raised, Service
+from graders.kit.barrier import NEVER, ONE_BY_ONE, QUIET, Raised, Service
 from graders.kit.clock import Clock
 from graders.kit.conductor import Conductor
 from graders.kit.expect import require
@@ -35,6 +35,7 @@ from graders.kit.wire import Failure, Member, Record
 __all__ = [
     "HANG_UP",
     "NEVER",
+    "ONE_BY_ONE",
     "QUIET",
     "SILENCE",
     "App",

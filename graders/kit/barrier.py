@@ -9,10 +9,12 @@ from graders.kit.evidence import ANSWERED, FAILED, Call
 if TYPE_CHECKING:
     from graders.kit.asking import Asking
 
-Hold = int | Literal["quiet", "never"]
+Hold = int | Literal["quiet", "one by one", "never"]
 Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
 QUIET: Literal["quiet"] = "quiet"
+ONE_BY_ONE: Literal["one by one"] = "one by one"
 NEVER: Literal["never"] = "never"
+ON_QUIET = (QUIET, ONE_BY_ONE)
 
 
 class Raised(Exception):
@@ -54,7 +56,7 @@ class Service(wire.Stub):
             return
         width = self._asking.evidence.note_width(self.name)
         if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
-            self._is_open = self.hold_until != QUIET
+            self._is_open = True
             self.release()
 
     def on_quiet(self) -> bool:
@@ -65,7 +67,7 @@ class Service(wire.Stub):
         held = self._held()
         if not held or self.hold_until == NEVER:
             return False
-        if self.hold_until != QUIET:
+        if isinstance(self.hold_until, int):
             # The outcome is known: what it asks later need not wait again.
             self.came_short, self._is_open = len(held), True
         self.release()
@@ -73,13 +75,14 @@ class Service(wire.Stub):
 
     def is_quiet_enough(self, seconds: float) -> bool:
         """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
-        return self.hold_until == QUIET
+        return self.hold_until in ON_QUIET
 
     def release(self) -> None:
-        """Answer every call in flight, in the order asked for."""
+        """Answer every call in flight, or ONE_BY_ONE the first of them, in the order asked for."""
         held = self._held()
         # By argument, not by arrival: as_completed() starts what it is given in any order.
-        for call in sorted(held, key=self._place) if self._order else held:
+        due = sorted(held, key=self._place) if self._order else held
+        for call in due[:1] if self.hold_until == ONE_BY_ONE else due:
             self._asking.answer(call, *self._make_answer(call))
 
     def _held(self) -> list[Call]:

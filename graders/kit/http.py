@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from graders.kit.asking import TooManyCalls
-from graders.kit.barrier import QUIET, Hold, Service
+from graders.kit.barrier import ON_QUIET, Hold, Service
 from graders.kit.evidence import ANSWERED, FAILED, Call
 from graders.kit.http_line import HttpLine, Reply, Request
 from graders.kit.traffic import none_under_way
@@ -113,7 +113,7 @@ class Http(Service):
 
     def is_quiet_enough(self, seconds: float) -> bool:
         """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
-        return self.hold_until == QUIET or seconds >= PATIENCE_SECONDS
+        return self.hold_until in ON_QUIET or seconds >= PATIENCE_SECONDS
 
     def _held(self) -> list[Call]:
         calls = super()._held()

@@ -1,0 +1,11 @@
+"""Wrong: two threads for three queries."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+
+async def consultar_todo(consultas, consultar):
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(max_workers=2) as hilos:
+        futuros = [loop.run_in_executor(hilos, consultar, consulta) for consulta in consultas]
+        return await asyncio.gather(*futuros)
