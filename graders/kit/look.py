@@ -63,8 +63,8 @@ class Look:
                    that no thread has run in between. None if WORKING or FROZEN.
     timer_seconds  The shortest sleep its threads have asked the kernel for, as they asked for
                    it; None if there is none, or one of them cannot be told.
-    blocked_in     The main thread, where the event loop lives, sleeps elsewhere than in its
-                   selector: in "sleep" (time.sleep) or in another blocking "call". Empty if not.
+    blocked_in     The check's main thread, where the event loop lives, sleeps elsewhere than in
+                   its selector: in "sleep" (time.sleep) or in another blocking "call"; or empty.
     """
 
     activity: Activity
@@ -100,7 +100,7 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
         adopted = _children(_adopter(pid, starter))
         todo = [pid, *(child for child in adopted if child not in other_checks and child != pid)]
         while todo:
-            if not _add_process(todo.pop(), seen):
+            if not _add_process(todo.pop(), seen, main=pid):
                 return WORKING
             todo += seen.children
             seen.children = []
@@ -198,8 +198,8 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
 
 
-def _add_process(pid: int, seen: _Threads) -> bool:
-    """Add every thread; False if one of them is working."""
+def _add_process(pid: int, seen: _Threads, main: int) -> bool:
+    """Add every thread; False if one of them is working. `main` is the check's own main thread."""
     for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  ten times in a proof
         place = f"/proc/{pid}/task/{thread}/"
         status = _read(place + "status")
@@ -215,7 +215,7 @@ def _add_process(pid: int, seen: _Threads) -> bool:
             return False
         seen.signature.append((thread, status[status.index(b"voluntary_ctxt") :]))
         seen.children += map(int, _read(place + "children").split())
-        _judge(call, seen, main=int(thread) == pid)
+        _judge(call, seen, main=int(thread) == main)
     return True
 
 

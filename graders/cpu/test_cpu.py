@@ -1,0 +1,192 @@
+"""cpu: a heavy computation in several processes, the event loop free (class, section 10)."""
+
+from secrets import token_hex
+from typing import Any
+
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
+
+RANGES = [(0, 1000), (1000, 5000), (5000, 9000)]
+THREE = len(RANGES)
+
+
+class Counts:
+    """How many primes there are said to be: new in every check, nothing to be worked out."""
+
+    def __init__(self, fails: tuple[int, int] | None = None) -> None:
+        self.of = {pair: int(token_hex(4), 16) for pair in RANGES}
+        self.error = f"desbordamiento ({token_hex(3)})"
+        self._fails = fails
+
+    def __call__(self, desde: Any = None, hasta: Any = None) -> int:
+        if (desde, hasta) == self._fails:
+            raise ValueError(self.error)
+        return self.of.get((desde, hasta), 0)
+
+
+def counter(conductor: Conductor, counts: Counts, name: str = "contar", **how: Any) -> Service:
+    return conductor.service(name, counts, kind="blocking", from_processes=True, **how)
+
+
+def returned(run: Run) -> list[object]:
+    """Return the list it returned."""
+    value = run.must_return()
+    require(
+        isinstance(value, list | tuple),
+        f"Debías devolver la lista de cuentas, y devolviste {value!r:.200}.",
+        f"You should return the list of counts, and returned {value!r:.200}.",
+    )
+    return list(value)
+
+
+def require_counts(value: list[object], wanted: list[int]) -> None:
+    """Make sure that these are the counts, in whatever order."""
+    require(
+        sorted(map(str, value)) == sorted(map(str, wanted)),
+        f"contar() dio {wanted}, y devolviste {value!r:.200}.",
+        f"contar() gave {wanted}, and you returned {value!r:.200}.",
+    )
+
+
+def require_processes(run: Run, contar: Service) -> None:
+    """Make sure that three processes counted at once; say who did if they did not."""
+    calls, width = run.evidence.of(contar.name), run.evidence.width(contar.name)
+    processes, line = run.evidence.processes(contar.name), next((c.line for c in calls), None)
+    is_own = all(call.process == 1 for call in calls)
+    require(
+        not (calls and is_own and width > 1),
+        f"Las {width} llamadas a contar() salieron a la vez del mismo proceso: son hilos, y por el "
+        "GIL solo uno calcula en cada momento. Usa un ProcessPoolExecutor con "
+        "loop.run_in_executor(procesos, contar, desde, hasta).",
+        f"The {width} calls of contar() came at once out of one process: they are threads, and "
+        "because of the GIL only one computes at any moment. Use a ProcessPoolExecutor with "
+        "loop.run_in_executor(processes, contar, desde, hasta).",
+        line=line,
+    )
+    require(
+        not (calls and is_own),
+        "contar() se calcula en tu propio proceso, y un rango detrás de otro: una corrutina que "
+        "calcula no deja avanzar a nadie. Usa un ProcessPoolExecutor con "
+        "loop.run_in_executor(procesos, contar, desde, hasta).",
+        "contar() is computed in your own process, one range after another: a coroutine that "
+        "computes lets nobody go on. Use a ProcessPoolExecutor with "
+        "loop.run_in_executor(processes, contar, desde, hasta).",
+        line=line,
+    )
+    require(
+        not calls or processes >= THREE,
+        f"Hay {THREE} rangos, y nunca calcularon a la vez más procesos que {processes}: ¿esperas "
+        "a cada uno antes de dar trabajo al siguiente, o creaste menos procesos que rangos? Da "
+        "todo el trabajo primero, y espera después con asyncio.gather().",
+        f"There are {THREE} ranges, and never more processes than {processes} computed at once: do "
+        "you await each before you give work to the next, or did you make fewer processes than "
+        "ranges? Give out all the work first, and await it afterwards with asyncio.gather().",
+        line=line,
+    )
+    run.must_have_overlapped(contar, THREE)
+
+
+@points(1)
+@title(es="Devuelve las cuentas", en="Returns the counts")
+async def test_counts(solution: Solution, conductor: Conductor) -> None:
+    counts = Counts()
+    contar = counter(conductor, counts)
+
+    run = await solution.call("contar_primos", RANGES, contar)
+
+    require_counts(returned(run), list(counts.of.values()))
+    run.must_have_asked(contar, *RANGES)
+
+
+@points(4)
+@title(es="Tres procesos calculan a la vez", en="Three processes compute at once")
+@needs("counts")
+@hint(
+    es="run_in_executor() da el trabajo al llamarla; await solo espera el resultado.",
+    en="run_in_executor() gives out the work when it is called; await only waits for the result.",
+    after=2,
+)
+async def test_processes(solution: Solution, conductor: Conductor) -> None:
+    contar = counter(conductor, Counts(), hold_until=THREE)
+
+    run = await solution.call("contar_primos", RANGES, contar)
+
+    require_processes(run, contar)
+    returned(run)
+
+
+@points(2)
+@title(es="El event loop sigue libre mientras tanto", en="The event loop stays free meanwhile")
+@needs("counts")
+@hint(
+    es="¿Quién espera a los procesos: un await, o result(), map(), starmap() o join()?",
+    en="Who waits for the processes: an await, or result(), map(), starmap() or join()?",
+)
+async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
+    contar = counter(conductor, Counts(), hold_until=QUIET)
+
+    run = await solution.call("contar_primos", RANGES, contar)
+
+    run.must_not_have_blocked()
+    returned(run)
+
+
+@points(1)
+@title(es="Las cuentas van en el orden de los rangos", en="Counts in the order of the ranges")
+@needs("counts", "processes")
+async def test_order(solution: Solution, conductor: Conductor) -> None:
+    counts = Counts()
+    # Of three that count at once, the last range is done first.
+    last_first = [pair[0] for pair in RANGES[::-1]]
+    contar = counter(conductor, counts, hold_until=ONE_BY_ONE, release_order=last_first)
+
+    run = await solution.call("contar_primos", RANGES, contar)
+
+    value = returned(run)
+    require_counts(value, list(counts.of.values()))
+    require(
+        value == list(counts.of.values()),
+        "Están todas las cuentas, pero según acabaron y no en el orden de rangos. "
+        "asyncio.gather() las devuelve en el orden en que diste el trabajo.",
+        "All the counts are there, but as they were done and not in the order of rangos. "
+        "asyncio.gather() returns them in the order in which you gave out the work.",
+    )
+
+
+@points(1)
+@title(es="El error de un cálculo pasa a quien llama", en="An error reaches the caller")
+@needs("counts")
+async def test_error(solution: Solution, conductor: Conductor) -> None:
+    counts = Counts(fails=RANGES[1])
+    contar = counter(conductor, counts)
+
+    run = await solution.call("contar_primos", RANGES, contar)
+
+    run.must_raise("ValueError", counts.error)
+
+
+@points(1)
+@title(es="Ningún rango, uno, y cuatro con repetidos", en="No range, one, and four, some the same")
+@needs("counts")
+async def test_edges(solution: Solution, conductor: Conductor) -> None:
+    counts = Counts()
+    contar = counter(conductor, counts)
+    wanted = []
+    for places in ([], [1], [2, 0, 2, 1]):
+        pairs = [RANGES[place] for place in places]
+        run = await solution.call("contar_primos", pairs, contar)
+        # Their order is another check's.
+        require_counts(returned(run), [counts.of[pair] for pair in pairs])
+        wanted += pairs
+        run.must_have_asked(contar, *wanted)
