@@ -1,0 +1,249 @@
+"""flujo: an asynchronous generator that is lazy and always closes (beyond the class).
+
+The suite is the reader, and looks at what has been asked for after each record that it takes.
+"""
+
+import asyncio
+from secrets import token_hex
+
+from graders.kit import Conductor, Remote, Run, Solution, hint, needs, points, require, title
+
+
+class Archive:
+    """Pages of these sizes, new in every check. `trouble`: down, fails, hangs or slow."""
+
+    def __init__(self, conductor: Conductor, *sizes: int, trouble: str = "") -> None:
+        self.trouble, self.error = trouble, f"sin respuesta {token_hex(3)}"
+        self.pages = [[f"registro {token_hex(4)}" for _ in range(size)] for size in sizes]
+        self.connections, self.asked = list[str](), list[int]()
+        self.records = [record for page in self.pages for record in page]
+        hangs, is_slow = trouble == "hangs", trouble == "slow"
+        self.services = (
+            conductor.service("conectar", self.conectar),
+            conductor.service("pagina", self.pagina, hold_until="never" if hangs else 1),
+            conductor.service("cerrar", self.cerrar, hold_until="quiet" if is_slow else 1),
+        )
+
+    def conectar(self) -> str:
+        if self.trouble == "down":
+            raise ConnectionError(self.error)
+        self.connections.append(f"conexión {token_hex(3)}")
+        return self.connections[-1]
+
+    def pagina(self, conexion: str, numero: int) -> list[str]:
+        self.cerrar(conexion)
+        self.asked.append(numero)
+        if numero == 2 and self.trouble == "fails":
+            raise ConnectionError(self.error)
+        return self.pages[numero - 1] if 0 < numero <= len(self.pages) else []
+
+    def cerrar(self, conexion: str) -> None:
+        if conexion not in self.connections:
+            raise ValueError("esa conexión no es lo que devolvió conectar()")
+
+    async def require_closed(self, run: Run, es: str, en: str, streams: int = 1) -> None:
+        """Make sure that each connection was closed once; `es` and `en` say what had happened."""
+        await run.must_settle()
+        opened, closed = run.evidence.of("conectar"), run.evidence.of("cerrar")
+        line = opened[-1].line if opened else None
+        require(
+            len(opened) == streams,
+            f"Abriste {len(opened)} conexiones, y basta una para cada lectura ({streams}).",
+            f"You opened {len(opened)} connections, and one is enough for a reading ({streams}).",
+            line=line,
+        )
+        require(
+            len(closed) >= streams,
+            f"{es}, y nadie cerró la conexión de la línea {line or '?'}. Un finally alrededor de "
+            "los yield se ejecuta siempre; un except Exception o lo que va tras el bucle, no.",
+            f"{en}, and nobody closed the connection of line {line or '?'}. A finally around the "
+            "yields always runs; an except Exception or what stands after the loop does not.",
+            line=line,
+        )
+        require(
+            len(closed) == streams,
+            f"{es}, y llamaste a cerrar() más de una vez. Cierra solo en el finally.",
+            f"{en}, and you called cerrar() more than once. Close in the finally only.",
+            line=closed[-1].line,
+        )
+
+
+async def opened(solution: Solution, archive: Archive) -> tuple[Remote, Run]:
+    reader = await solution.make("flujo", *archive.services)
+    run = await reader.call("__aiter__")
+    require(
+        run.outcome.ending.value != "missing",
+        f"flujo(…) dio un objeto {reader.type_name}, que no se recorre con «async for». Escribe un "
+        "generador asíncrono: async def, y un yield para cada registro.",
+        f"flujo(…) gave a {reader.type_name} object, which “async for” cannot go through. Write an "
+        "asynchronous generator: async def, and a yield for each record.",
+    )
+    return reader, run
+
+
+def is_over(run: Run) -> bool:
+    return getattr(run.outcome.error, "type_name", "") == "StopAsyncIteration"
+
+
+async def read(reader: Remote, archive: Archive, first: int, last: int) -> Run:
+    """Read records number `first` to `last`, and make sure that they are the right ones."""
+    for number in range(first, last + 1):
+        run = await reader.call("__anext__")
+        require(
+            not is_over(run),
+            f"El lector quería el registro {number}, y tu generador se acabó. Pediste las páginas "
+            f"{archive.asked}: empieza por la 1 y sigue hasta una vacía.",
+            f"The reader wanted record {number}, and your generator had ended. You asked for pages "
+            f"{archive.asked}: begin with 1 and go on to an empty one.",
+        )
+        value, wanted = run.must_return(), archive.records[number - 1]
+        require(
+            value == wanted,
+            f"El registro {number} debía ser «{wanted}», y diste {value!r:.200}. Da los registros "
+            "de uno en uno, con un yield para cada uno, en el orden de las páginas.",
+            f"Record {number} should be “{wanted}”, and you gave {value!r:.200}. Give the records "
+            "one by one, with a yield for each, in the order of the pages.",
+        )
+    return run
+
+
+async def read_on_to_the_end(reader: Remote) -> None:
+    run = await reader.call("__anext__")
+    value = None if is_over(run) else run.must_return()
+    require(
+        is_over(run),
+        f"Ya no quedaban registros, y diste {value!r:.200}. Una página vacía es el final.",
+        f"There were no records left, and you gave {value!r:.200}. An empty page is the end.",
+    )
+
+
+@points(2)
+@title(es="Da todos los registros, en orden", en="Gives all records, in order")
+async def test_records(solution: Solution, conductor: Conductor) -> None:
+    archive = Archive(conductor, 2, 1, 3)
+    reader, _ = await opened(solution, archive)
+    await read(reader, archive, 1, 6)
+    await read_on_to_the_end(reader)
+
+
+@points(2)
+@title(es="Solo pide lo que el lector quiere ya", en="Asks only for what the reader wants now")
+@needs("records")
+async def test_lazy(solution: Solution, conductor: Conductor) -> None:
+    archive = Archive(conductor, 2, 1, 1)
+    reader, made = await opened(solution, archive)
+    await made.settled()
+    early = made.evidence.calls
+    require(
+        not early,
+        "Llamaste a conectar() antes de que nadie quisiera el primer registro. Que flujo tenga su "
+        "propio yield: un generador asíncrono no ejecuta nada hasta el primer __anext__().",
+        "You called conectar() before anybody wanted the first record. Let flujo have a yield of "
+        "its own: an asynchronous generator runs nothing before the first __anext__().",
+        line=early[0].line if early else None,
+    )
+    for number, pages in (1, [1]), (2, [1]), (3, [1, 2]):
+        run = await read(reader, archive, number, number)
+        state, asked = await run.settled(), archive.asked
+        require(
+            asked == pages,
+            f"Para el registro {number} bastaba pedir las páginas {pages}, y pediste {asked}. Pide "
+            "cada una una sola vez, y la siguiente cuando tu código siga tras el último yield.",
+            f"For record {number} pages {pages} were enough, and you asked for {asked}. Ask for "
+            "each only once, and for the next when your code goes on after the last yield.",
+            line=run.evidence.of("pagina")[-1].line,
+        )
+        if state != "asleep":
+            await run.must_settle()
+
+
+@points(1)
+@title(es="Cierra una vez al acabarse los registros", en="Closes once when the records end")
+@needs("records")
+async def test_end(solution: Solution, conductor: Conductor) -> None:
+    archive = Archive(conductor, 2, 1)
+    reader, run = await opened(solution, archive)
+    await read(reader, archive, 1, 3)
+    await read_on_to_the_end(reader)
+    (await reader.call("aclose")).must_return()
+    await archive.require_closed(run, "Se acabaron los registros", "The records came to an end")
+    archive.pages.clear()
+    await read_on_to_the_end((await opened(solution, archive))[0])
+    await archive.require_closed(run, "No había registros", "There were no records", streams=2)
+
+
+@points(2)
+@title(es="Cierra si el lector se va antes del final", en="Closes if the reader leaves early")
+@hint(
+    es="Al irse el lector salta GeneratorExit en tu yield: cierra en un finally y déjala pasar.",
+    en="When the reader leaves, GeneratorExit is raised at your yield: let it through a finally.",
+    after=2,
+)
+async def test_leaves(solution: Solution, conductor: Conductor) -> None:
+    archive = Archive(conductor, 3, 1, trouble="slow")
+    reader, run = await opened(solution, archive)
+    await read(reader, archive, 1, 2)
+    require(
+        not run.evidence.of("cerrar"),
+        "El lector aún lee, y ya cerraste la conexión.",
+        "The reader is still reading, and you have closed the connection.",
+    )
+    left = await reader.call("aclose")
+    has_closed = any(call.how == "answered" for call in run.evidence.of("cerrar"))
+    left.must_return()
+    es, en = "El lector se fue con aclose()", "The reader left by aclose()"
+    await archive.require_closed(run, es, en)
+    require(
+        has_closed,
+        "aclose() volvió antes de que cerrar() terminara. Espérala con await; y si la llama otro "
+        "generador que tú recorres, recórrelo dentro de async with aclosing(…).",
+        "aclose() returned before cerrar() was done. Await it; and if another generator that you "
+        "go through calls it, go through that inside async with aclosing(…).",
+    )
+
+
+@points(1)
+@title(es="Si falla una página, cierra y avisa", en="If a page fails it closes and says so")
+@needs("lazy")
+async def test_error(solution: Solution, conductor: Conductor) -> None:
+    reader, run = await opened(solution, archive := Archive(conductor, 1, 1, trouble="fails"))
+    await read(reader, archive, 1, 1)
+    failed = await reader.call("__anext__")
+    require(
+        not is_over(failed),
+        "pagina falló, y tu generador se acabó como si no hubiera más. Deja pasar el error.",
+        "pagina failed, and your generator ended as if there were no more. Let the error through.",
+    )
+    failed.must_raise("ConnectionError", archive.error)
+    await archive.require_closed(run, "Falló pagina", "pagina failed")
+
+
+@points(1)
+@title(es="Si falla conectar, no hay nada que cerrar", en="If connecting fails, nothing to close")
+async def test_down(solution: Solution, conductor: Conductor) -> None:
+    reader, _ = await opened(solution, archive := Archive(conductor, 1, trouble="down"))
+    run = await reader.call("__anext__")
+    await run.settled()
+    require(
+        not run.evidence.of("cerrar"),
+        "conectar() falló, y llamaste a cerrar() sin tener conexión. Conecta antes del try.",
+        "conectar() failed, and you called cerrar() with no connection. Connect before the try.",
+    )
+    run.must_raise("ConnectionError", archive.error)
+
+
+@points(1)
+@title(es="Si cancelan al lector, también cierra", en="If the reader is cancelled it closes, too")
+@needs("records")
+async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
+    reader, run = await opened(solution, archive := Archive(conductor, 1, trouble="hangs"))
+    waiting = asyncio.create_task(reader.call("__anext__"))
+    # Much more often than the program could be proven asleep, so that it is cancelled before.
+    while not (waiting.done() or run.evidence.in_flight("pagina")):
+        await asyncio.wait([waiting], timeout=0.005)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+    if not waiting.cancelled():
+        waiting.result().must_return()
+    es, en = "Cancelaron al lector a media espera", "The reader was cancelled while waiting"
+    await archive.require_closed(run, es, en)
