@@ -25,12 +25,12 @@ _NUMBERS = {
     "x86_64": {
         "epoll_wait": 232, "epoll_pwait": 281, "futex": 202, "poll": 7, "read": 0, "recvfrom": 45,
         "recvmsg": 47, "wait4": 61, "waitid": 247, "accept": 43, "accept4": 288, "nanosleep": 35,
-        "clock_nanosleep": 230, "open": 2, "openat": 257,
+        "clock_nanosleep": 230, "open": 2, "openat": 257, "restart_syscall": 219,
     },
     "aarch64": {
         "epoll_pwait": 22, "futex": 98, "read": 63, "recvfrom": 207, "recvmsg": 212, "wait4": 260,
         "waitid": 95, "accept": 202, "accept4": 242, "nanosleep": 101, "clock_nanosleep": 115,
-        "openat": 56,
+        "openat": 56, "restart_syscall": 128,
     },
 }  # fmt: skip
 _NAMES = {number: name for name, number in _NUMBERS.get(platform.machine(), {}).items()}
@@ -235,6 +235,9 @@ def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
         milliseconds = int(call[3], 16) & ALL_ONES
         if milliseconds != ALL_ONES:
             seen.timers.append(milliseconds / 1000)
+    elif name == "restart_syscall":
+        # Gone on with after a stop, the arguments still there: poll(2), if it is without time-out.
+        seen.has_other_timer |= int(call[3], 16) & ALL_ONES != ALL_ONES
     else:
         seen.has_other_timer |= name not in _ENDED_BY_OTHERS
 

@@ -131,9 +131,10 @@ class Asker:
                 self.has_ear = True
 
     def _listen(self) -> None:
-        # poll(2) without a time-out: the trusted side knows it for a sleep that only it ends.
-        poll = select.poll()
-        poll.register(self._line.socket, select.POLLIN)
+        # epoll_wait(2) without a time-out: the trusted side knows it for a sleep that only it ends,
+        # also after a stop, when poll(2) is gone on with as restart_syscall(2).
+        poll = select.epoll()
+        poll.register(self._line.socket, select.EPOLLIN)
         while True:
             poll.poll()
             self._hear()
