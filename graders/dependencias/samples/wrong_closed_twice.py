@@ -1,0 +1,22 @@
+"""Wrong: the endpoint closes and the dependency closes too."""
+
+from fastapi import Depends, FastAPI
+
+
+def crear_app(abrir, cerrar, consultar):
+    app = FastAPI()
+
+    async def obtener_session_db():
+        sesion = await abrir()
+        try:
+            yield sesion
+        finally:
+            await cerrar(sesion)
+
+    @app.get("/usuarios")
+    async def listar_usuarios(db: str = Depends(obtener_session_db)):
+        usuarios = await consultar(db)
+        await cerrar(db)
+        return {"usuarios": usuarios, "db": db}
+
+    return app

@@ -1,0 +1,23 @@
+"""Wrong: except Exception in place of finally: being cancelled leaves it open."""
+
+from fastapi import Depends, FastAPI
+
+
+def crear_app(abrir, cerrar, consultar):
+    app = FastAPI()
+
+    async def obtener_session_db():
+        sesion = await abrir()
+        try:
+            yield sesion
+        except Exception:
+            await cerrar(sesion)
+            raise
+        else:
+            await cerrar(sesion)
+
+    @app.get("/usuarios")
+    async def listar_usuarios(db: str = Depends(obtener_session_db)):
+        return {"usuarios": await consultar(db), "db": db}
+
+    return app

@@ -1,0 +1,18 @@
+"""Wrong: closes after the yield, but without finally."""
+
+from fastapi import Depends, FastAPI
+
+
+def crear_app(abrir, cerrar, consultar):
+    app = FastAPI()
+
+    async def obtener_session_db():
+        sesion = await abrir()
+        yield sesion
+        await cerrar(sesion)
+
+    @app.get("/usuarios")
+    async def listar_usuarios(db: str = Depends(obtener_session_db)):
+        return {"usuarios": await consultar(db), "db": db}
+
+    return app

@@ -1,0 +1,20 @@
+"""Wrong: return inside try closes the session before the endpoint has it."""
+
+from fastapi import Depends, FastAPI
+
+
+def crear_app(abrir, cerrar, consultar):
+    app = FastAPI()
+
+    async def obtener_session_db():
+        sesion = await abrir()
+        try:
+            return sesion
+        finally:
+            await cerrar(sesion)
+
+    @app.get("/usuarios")
+    async def listar_usuarios(db: str = Depends(obtener_session_db)):
+        return {"usuarios": await consultar(db), "db": db}
+
+    return app

@@ -1,0 +1,22 @@
+"""Wrong: the dependency catches the error and does not raise it again."""
+
+from fastapi import Depends, FastAPI
+
+
+def crear_app(abrir, cerrar, consultar):
+    app = FastAPI()
+
+    async def obtener_session_db():
+        sesion = await abrir()
+        try:
+            yield sesion
+        except Exception as error:
+            print("Error:", error)
+        finally:
+            await cerrar(sesion)
+
+    @app.get("/usuarios")
+    async def listar_usuarios(db: str = Depends(obtener_session_db)):
+        return {"usuarios": await consultar(db), "db": db}
+
+    return app
