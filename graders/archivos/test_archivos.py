@@ -8,19 +8,7 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 
-from graders.kit import (
-    ONE_BY_ONE,
-    QUIET,
-    Conductor,
-    Fifos,
-    Run,
-    Solution,
-    hint,
-    needs,
-    points,
-    require,
-    title,
-)
+from graders.kit import QUIET, Conductor, Fifos, Run, Solution, hint, needs, points, require, title
 
 NAMES = ["lunes.txt", "martes.txt", "jueves.txt", "sábado.txt"]
 NOT_UTF8 = "año".encode("latin-1")
@@ -162,7 +150,7 @@ async def test_texts(solution: Solution, conductor: Conductor) -> None:
 @needs("all_open", "texts")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
     texts = Texts(NAMES[:2])
-    files = texts.fifos(conductor, ONE_BY_ONE)
+    files = texts.fifos(conductor, "one by one")
 
     run = await solution.call("leer_archivos", files.paths)
 
