@@ -1,5 +1,10 @@
-"""cpu: a heavy computation in several processes, the event loop free (class, section 10)."""
+"""cpu: a heavy computation in several processes, the event loop free (class, section 10).
 
+A right program may keep a timer (polling, a time limit, a Manager's process) and is never quiet: a
+second call beside its first, if it goes through, proves that the loop is free.
+"""
+
+import asyncio
 from secrets import token_hex
 from typing import Any
 
@@ -19,6 +24,11 @@ from graders.kit import (
 
 RANGES = [(0, 1000), (1000, 5000), (5000, 9000)]
 THREE = len(RANGES)
+LOOK_SECONDS = 0.02
+LOOKS = 25  # at calls that are held: quiet is proven long before
+# How a pool ends whose processes could not be started.
+NOT_STARTED = ("BrokenProcessPool", "BrokenPipeError", "PermissionError")
+NO_PROCESSES = ("max_workers must be greater than 0", "Number of processes must be at least 1")
 
 
 class Counts:
@@ -39,8 +49,38 @@ def counter(conductor: Conductor, counts: Counts, name: str = "contar", **how: A
     return conductor.service(name, counts, kind="blocking", from_processes=True, **how)
 
 
+async def counted(solution: Solution, contar: Service) -> Run:
+    """Count; what is held is answered at quiet, or once a second call has gone through."""
+    call = asyncio.create_task(solution.call("contar_primos", RANGES, contar))
+    second: asyncio.Task[Run] | None = None
+    looks = answered = 0
+    while not call.done():
+        await asyncio.sleep(LOOK_SECONDS)
+        calls = solution._channel.asking.evidence.of(contar.name)
+        now_answered = sum(bool(call.how) for call in calls)
+        looks = looks + 1 if now_answered == answered and contar._held() else 0
+        answered = now_answered
+        if looks == LOOKS and second is None:
+            second = asyncio.create_task(solution.call("contar_primos", [], contar))
+        if second and (second.done() or solution._channel.watcher.slept_blocking):
+            contar.release()
+            looks, second = 0, second if not second.done() else None
+    if second:
+        await second
+    return call.result()
+
+
 def returned(run: Run) -> list[object]:
     """Return the list it returned."""
+    error = run.outcome.error
+    require(
+        error is None or error.type_name not in NOT_STARTED,
+        "Un proceso no llegó a empezar, o murió antes de contestar. Aquí solo se pueden crear con "
+        "fork: quita mp_context, set_start_method(), get_context() o subprocess.",
+        "A process did not get to start, or died before it answered. Here they can be made with "
+        "fork only: take out mp_context, set_start_method(), get_context() or subprocess.",
+        line=error.line if error else None,
+    )
     value = run.must_return()
     require(
         isinstance(value, list | tuple),
@@ -63,19 +103,20 @@ def require_processes(run: Run, contar: Service) -> None:
     """Make sure that three processes counted at once; say who did if they did not."""
     calls, width = run.evidence.of(contar.name), run.evidence.width(contar.name)
     processes, line = run.evidence.processes(contar.name), next((c.line for c in calls), None)
-    is_own = all(call.process == 1 for call in calls)
+    own = [call for call in calls if call.process == 1]
+    many = "1 solo proceso" if processes == 1 else f"solo {processes} procesos"
     require(
-        not (calls and is_own and width > 1),
-        f"Las {width} llamadas a contar() salieron a la vez del mismo proceso: son hilos, y por el "
+        not calls or width <= processes,
+        f"Hubo {width} llamadas a contar() a la vez, salidas de {many}: son hilos, y por el "
         "GIL solo uno calcula en cada momento. Usa un ProcessPoolExecutor con "
         "loop.run_in_executor(procesos, contar, desde, hasta).",
-        f"The {width} calls of contar() came at once out of one process: they are threads, and "
-        "because of the GIL only one computes at any moment. Use a ProcessPoolExecutor with "
-        "loop.run_in_executor(processes, contar, desde, hasta).",
+        f"There were {width} calls of contar() at once, out of only {processes} of your processes: "
+        "they are threads, and because of the GIL only one computes at any moment. Use a "
+        "ProcessPoolExecutor with loop.run_in_executor(processes, contar, desde, hasta).",
         line=line,
     )
     require(
-        not (calls and is_own),
+        not calls or len(own) < len(calls),
         "contar() se calcula en tu propio proceso, y un rango detrás de otro: una corrutina que "
         "calcula no deja avanzar a nadie. Usa un ProcessPoolExecutor con "
         "loop.run_in_executor(procesos, contar, desde, hasta).",
@@ -93,6 +134,14 @@ def require_processes(run: Run, contar: Service) -> None:
         "you await each before you give work to the next, or did you make fewer processes than "
         "ranges? Give out all the work first, and await it afterwards with asyncio.gather().",
         line=line,
+    )
+    require(
+        not own,
+        "Uno de los rangos lo calcula tu propio programa, donde vive el event loop, y por el GIL "
+        "le quita el sitio. Da todos los rangos a otros procesos, también el primero.",
+        "One of the ranges is computed by your own program, where the event loop lives, and takes "
+        "its place, because of the GIL. Give all ranges to other processes, the first as well.",
+        line=next((call.line for call in own), None),
     )
     run.must_have_overlapped(contar, THREE)
 
@@ -136,7 +185,7 @@ async def test_processes(solution: Solution, conductor: Conductor) -> None:
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     contar = counter(conductor, Counts(), hold_until=QUIET)
 
-    run = await solution.call("contar_primos", RANGES, contar)
+    run = await counted(solution, contar)
 
     run.must_not_have_blocked()
     returned(run)
@@ -151,7 +200,7 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     last_first = [pair[0] for pair in RANGES[::-1]]
     contar = counter(conductor, counts, hold_until=ONE_BY_ONE, release_order=last_first)
 
-    run = await solution.call("contar_primos", RANGES, contar)
+    run = await counted(solution, contar)
 
     value = returned(run)
     require_counts(value, list(counts.of.values()))
@@ -186,6 +235,15 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     for places in ([], [1], [2, 0, 2, 1]):
         pairs = [RANGES[place] for place in places]
         run = await solution.call("contar_primos", pairs, contar)
+        error = run.outcome.error
+        require(
+            error is None or error.message not in NO_PROCESSES,
+            "Sin rangos pediste un grupo de 0 procesos, y eso es un error. Devuelve [] antes, o no "
+            "digas cuántos: ProcessPoolExecutor() tiene bastantes.",
+            "Without ranges you asked for a pool of 0 processes, which is an error. Return [] "
+            "before, or do not say how many: ProcessPoolExecutor() has enough.",
+            line=error.line if error else None,
+        )
         # Their order is another check's.
         require_counts(returned(run), [counts.of[pair] for pair in pairs])
         wanted += pairs
