@@ -108,21 +108,17 @@ def require_processes(run: Run, contar: Service) -> None:
     require(
         not calls or width <= processes,
         f"Hubo {width} llamadas a contar() a la vez, salidas de {many}: son hilos, y por el "
-        "GIL solo uno calcula en cada momento. Usa un ProcessPoolExecutor con "
-        "loop.run_in_executor(procesos, contar, desde, hasta).",
+        "GIL solo uno calcula a la vez. Usa un ProcessPoolExecutor con run_in_executor().",
         f"There were {width} calls of contar() at once, out of only {processes} of your processes: "
-        "they are threads, and because of the GIL only one computes at any moment. Use a "
-        "ProcessPoolExecutor with loop.run_in_executor(processes, contar, desde, hasta).",
+        "threads, of which only one computes at a time (GIL). Use a ProcessPoolExecutor.",
         line=line,
     )
     require(
         not calls or len(own) < len(calls),
         "contar() se calcula en tu propio proceso, y un rango detrás de otro: una corrutina que "
-        "calcula no deja avanzar a nadie. Usa un ProcessPoolExecutor con "
-        "loop.run_in_executor(procesos, contar, desde, hasta).",
+        "calcula no deja avanzar a nadie. Usa un ProcessPoolExecutor con run_in_executor().",
         "contar() is computed in your own process, one range after another: a coroutine that "
-        "computes lets nobody go on. Use a ProcessPoolExecutor with "
-        "loop.run_in_executor(processes, contar, desde, hasta).",
+        "computes lets nobody go on. Use a ProcessPoolExecutor with run_in_executor().",
         line=line,
     )
     require(
