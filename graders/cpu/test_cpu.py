@@ -4,7 +4,6 @@ A right program may keep a timer (polling, a time limit, a Manager's process) an
 second call beside its first, if it goes through, proves that the loop is free.
 """
 
-import asyncio
 from secrets import token_hex
 from typing import Any
 
@@ -24,8 +23,6 @@ from graders.kit import (
 
 RANGES = [(0, 1000), (1000, 5000), (5000, 9000)]
 THREE = len(RANGES)
-LOOK_SECONDS = 0.02
-LOOKS = 25  # at calls that are held: quiet is proven long before
 # How a pool ends whose processes could not be started.
 NOT_STARTED = ("BrokenProcessPool", "BrokenPipeError", "PermissionError")
 NO_PROCESSES = ("max_workers must be greater than 0", "Number of processes must be at least 1")
@@ -47,27 +44,6 @@ class Counts:
 
 def counter(conductor: Conductor, counts: Counts, name: str = "contar", **how: Any) -> Service:
     return conductor.service(name, counts, kind="blocking", from_processes=True, **how)
-
-
-async def counted(solution: Solution, contar: Service) -> Run:
-    """Count; what is held is answered at quiet, or once a second call has gone through."""
-    call = asyncio.create_task(solution.call("contar_primos", RANGES, contar))
-    second: asyncio.Task[Run] | None = None
-    looks = answered = 0
-    while not call.done():
-        await asyncio.sleep(LOOK_SECONDS)
-        calls = solution._channel.asking.evidence.of(contar.name)
-        now_answered = sum(bool(call.how) for call in calls)
-        looks = looks + 1 if now_answered == answered and contar._held() else 0
-        answered = now_answered
-        if looks == LOOKS and second is None:
-            second = asyncio.create_task(solution.call("contar_primos", [], contar))
-        if second and (second.done() or solution._channel.watcher.slept_blocking):
-            contar.release()
-            looks, second = 0, second if not second.done() else None
-    if second:
-        await second
-    return call.result()
 
 
 def returned(run: Run) -> list[object]:
@@ -181,7 +157,7 @@ async def test_processes(solution: Solution, conductor: Conductor) -> None:
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     contar = counter(conductor, Counts(), hold_until=QUIET)
 
-    run = await counted(solution, contar)
+    run = await solution.call("contar_primos", RANGES, contar)
 
     run.must_not_have_blocked()
     returned(run)
@@ -196,7 +172,7 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     last_first = [pair[0] for pair in RANGES[::-1]]
     contar = counter(conductor, counts, hold_until=ONE_BY_ONE, release_order=last_first)
 
-    run = await counted(solution, contar)
+    run = await solution.call("contar_primos", RANGES, contar)
 
     value = returned(run)
     require_counts(value, list(counts.of.values()))

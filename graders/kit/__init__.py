@@ -13,7 +13,7 @@
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
     channel, process, furnishing, asking, loading, line, http_line, replies, link, watch, look,
-    traffic, wire
+    patience, traffic, wire
                what carries all that
 
 A suite imports from here only.

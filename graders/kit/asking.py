@@ -110,6 +110,11 @@ class Asking:
         # A list: every service is told, not only the first that has something to answer.
         return any([service.on_quiet() for service in self.services.values()])  # noqa: C419
 
+    @property
+    def progress(self) -> int:
+        """How much has been asked and ended; it only grows."""
+        return sum(1 + bool(call.how) for call in self.evidence.calls)
+
     def on_drowsy(self, seconds: float) -> None:
         """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
         for service in self.services.values():

@@ -9,6 +9,7 @@ from graders.kit.asking import Asking
 from graders.kit.furnishing import Furnishing
 from graders.kit.link import SandboxLink
 from graders.kit.outcome import Called, Ending, Outcome, Place, Reported
+from graders.kit.patience import FAR_SECONDS, Patience
 from graders.kit.process import WORD_SECONDS, CheckProcess
 from graders.kit.replies import outcome_of, places_of
 from graders.kit.watch import Watcher
@@ -39,6 +40,7 @@ class Channel:
         self.watcher = Watcher(
             link, limits, self.furnishing, self._on_quiet, self._on_drowsy, self._on_limit
         )
+        self._patience = Patience()
         self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
@@ -235,10 +237,11 @@ class Channel:
             self._resting.set_result(None)
 
     def _on_drowsy(self, seconds: float) -> None:
-        if self._settling and not self._settling.done():
-            self._settling.set_result("timer")
-            return
-        self.asking.on_drowsy(seconds)
+        if self._settling:
+            if seconds >= FAR_SECONDS and not self._settling.done():
+                self._settling.set_result("timer")
+        elif self._patience.is_over(seconds, self.asking.progress, self.watcher.own_seconds()):
+            self.asking.on_drowsy(seconds)
 
     def _on_limit(self, why: str) -> None:
         ending = Ending.TIMED_OUT if why else Ending.UNDECIDED

@@ -30,8 +30,6 @@ from graders.limits import Limits
 QUIET_SECONDS = 0.100
 FIRST_LOOK_SECONDS = 0.006
 LONGEST_PAUSE_SECONDS = 0.050
-# A sleep of which this much is left is long enough to answer in the meantime.
-FAR_SECONDS = 0.3
 # Twice the longest pause between looks: in less, nobody can be stopped for long unseen.
 LOOKED_AWAY_SECONDS = 0.1
 GRACE = 5
@@ -41,10 +39,10 @@ class Watcher:
     """Looks at one check's program, from `begin` to `stop`.
 
     Calls `on_quiet(True)` when it is proven asleep for good, `on_quiet(False)` when it is proven to
-    sleep on a timer until after the wall limit, `on_drowsy(seconds)` when it is proven to sleep on
-    a timer that is still so far off, FAR_SECONDS at least, and `on_limit(why)` when its time is
-    over: "asleep" or "working" for a program that had three quarters of the wall limit for itself,
-    "" for one that our machine kept from running GRACE times as long.
+    sleep on a timer until after the wall limit, `on_drowsy(seconds)` when it sleeps on a timer
+    proven to be so far off, 0.0 if not proven, and `on_limit(why)` when its time is over: "asleep"
+    or "working" for one that had three quarters of the wall limit for itself, "" for one that our
+    machine kept from running GRACE times as long.
 
     blocked_seconds For how long at least, all times together, as far as we looked.
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
@@ -68,8 +66,7 @@ class Watcher:
         self.line: Line | None = None
         self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
         self._timer: asyncio.TimerHandle | None = None
-        self.slept_blocking = False
-        self.blocked_seconds = 0.0
+        self.slept_blocking, self.blocked_seconds = False, 0.0
         self.longest_sleep: float | None = None
         self.longest_gap = self.longest_silence = 0.0
         self._began = self._looked = self._stirred = self._still_since = 0.0
@@ -141,7 +138,7 @@ class Watcher:
     def _look(self) -> None:
         now = monotonic()
         is_calm, look = self._is_calm(), self._look_at()
-        self._note_blocking(now - self._looked, look)  # also with an answer of ours unread
+        self._note_blocking(now - self._looked, look)
         # With something under way it is about to work, unless it is stopped.
         if not is_calm and look.activity is not Activity.FROZEN:
             look = WORKING
@@ -151,13 +148,16 @@ class Watcher:
             return
         if look.signature is None or look.signature != before.signature:
             self._still_since = now
-            settled = look.activity is Activity.ASLEEP
             self._pause = min(self._pause * 1.5, LONGEST_PAUSE_SECONDS)
+            settled = look.activity is Activity.ASLEEP
             self._plan(QUIET_SECONDS + 0.001 if settled else self._pause)
         elif now - self._still_since < QUIET_SECONDS:
             self._plan(min(self._pause, QUIET_SECONDS + 0.001 - (now - self._still_since)))
         else:
             self._conclude(look, now)
+            return
+        if look.activity is Activity.TIMER:
+            self._on_drowsy(0.0)
 
     def _look_at(self) -> Look:
         if not self.pid:
@@ -190,7 +190,7 @@ class Watcher:
         left = (look.timer_seconds or 0.0) - (now - self._stirred)
         if now + left >= self._began + self._limits.wall_seconds:
             self._on_quiet(False)
-        elif left >= FAR_SECONDS:
+        else:
             self._on_drowsy(left)
 
     def _ask_where(self) -> None:

@@ -53,6 +53,7 @@ class Asker:
         self._last = self._instances = 0
         self._lock = threading.Lock()
         self.has_ear = False
+        os.register_at_fork(after_in_child=self._renew_lock)
 
     async def ask(self, name: str, part: str, instance: int, *given: Any) -> Any:
         """Ask and wait on the loop; being cancelled meanwhile is told.
@@ -145,12 +146,18 @@ class Asker:
             return
         if not self._peers:
             raise RuntimeError("this service cannot be asked from another process")
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.connect(self._peers)
-        self._line, self._hear = Line(connection.detach()), self._hear_alone
-        self._process, self._loop = os.getpid(), None
-        self._waiting, self._lock = {}, threading.Lock()
-        self.has_ear = False
+        with self._lock:
+            if os.getpid() == self._process:  # another thread of it was first
+                return
+            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            connection.connect(self._peers)
+            self._line, self._hear = Line(connection.detach()), self._hear_alone
+            self._loop, self._waiting, self.has_ear = None, {}, False
+            self._process = os.getpid()
+
+    def _renew_lock(self) -> None:
+        # Whoever held it at the fork is not in the child to let it go.
+        self._lock = threading.Lock()
 
     def _hear_alone(self) -> None:
         self._line.hear(self.on_answer)

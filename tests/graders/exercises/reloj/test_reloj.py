@@ -42,6 +42,14 @@ async def test_free_while_answered(solution: Solution, conductor: Conductor) -> 
     run.must_not_have_blocked()
 
 
+async def test_answered_though_it_polls(solution: Solution, conductor: Conductor) -> None:
+    servicio = conductor.service("servicio", lambda: 7, hold_until=QUIET)
+
+    run = await solution.call("sondea", servicio)
+
+    require(run.must_return() == 7, "valor", "value")
+
+
 async def test_same_twice(solution: Solution, conductor: Conductor) -> None:
     servicio = conductor.service("servicio")
 

@@ -32,6 +32,14 @@ async def en_pausa(servicio):
     return await asked
 
 
+async def sondea(servicio):
+    """Look again and again whether the answer is there."""
+    asked = asyncio.create_task(servicio())
+    while not asked.done():
+        await asyncio.sleep(0.02)
+    return asked.result()
+
+
 def son_uno(servicio, otros):
     """Tell whether a service handed over twice is one."""
     return servicio is otros[0]
