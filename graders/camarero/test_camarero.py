@@ -109,9 +109,10 @@ def require_picked_up(run: Run) -> None:
 
 
 def is_restful(run: Run) -> bool:
-    """Return whether it did not use up its time going round, with no proof that it ever slept."""
+    """Return whether it slept until something came, and did not wake to look or go round."""
     status = run.outcome.status or 0
-    return run.outcome.ending.value != "timed_out" and status & 0x7F != SIGXCPU
+    went_round = run.outcome.ending.value == "timed_out" or status & 0x7F == SIGXCPU
+    return not went_round and not run.evidence.was_restless
 
 
 @points(4)
@@ -143,11 +144,11 @@ async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
     came = len(kitchen.out)
     require(
         is_restful(run),
-        f"Salieron {came} platos de {len(ORDERS)} y tu programa no llegó a descansar: se despierta "
-        "cada poco a mirar si hay algo. Deja que sea asyncio quien te despierte, con "
+        f"Salieron {came} platos de {len(ORDERS)} y tu programa no descansa mientras espera: se "
+        "despierta cada poco a mirar si hay algo. Deja que sea asyncio quien te despierte, con "
         "as_completed() o wait().",
-        f"{came} dishes of {len(ORDERS)} came out and your program never rested: it wakes every "
-        "now and then to look. Let asyncio wake you, with as_completed() or wait().",
+        f"{came} dishes of {len(ORDERS)} came out and your program does not rest as it waits: it "
+        "wakes every now and then to look. Let asyncio wake you, with as_completed() or wait().",
     )
     value = run.must_return()
     require(

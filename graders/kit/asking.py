@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graders.kit import wire
 from graders.kit.evidence import CANCELLED, Call, Evidence
+from graders.kit.patience import FAR_SECONDS
 from graders.kit.replies import line_of
 
 if TYPE_CHECKING:
@@ -118,8 +119,8 @@ class Asking:
     def on_drowsy(self, seconds: float) -> None:
         """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
         for service in self.services.values():
-            if service.is_quiet_enough(seconds):
-                service.on_quiet()
+            if service.is_quiet_enough(seconds) and service.on_quiet():
+                self.evidence.was_restless |= seconds < FAR_SECONDS
 
     def since_began(self) -> float:
         """Return the seconds since the program was first called."""

@@ -52,9 +52,14 @@ class Call:
 
 @dataclass(slots=True)
 class Evidence:
-    """All calls of one check, in the order of arrival. Witnessed: the program cannot touch it."""
+    """All calls of one check, in the order of arrival. Witnessed: the program cannot touch it.
+
+    was_restless  Whether it had to be answered although it did not rest: it kept a short timer of
+                  its own going, as who polls does. One that blocks or computes is not.
+    """
 
     calls: list[Call] = field(default_factory=list)
+    was_restless: bool = False
     widest: dict[str, int] = field(default_factory=dict)
     most_processes: dict[str, int] = field(default_factory=dict)
 
