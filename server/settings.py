@@ -52,7 +52,12 @@ class Settings(BaseSettings):
     worker_name: str = Field(
         default_factory=platform.node, description="Name of this worker, stored with each result."
     )
-    worker_runs_at_once: int = Field(16, ge=1, le=256, description="Grading runs in flight.")
+    worker_runs_at_once: int = Field(
+        64,
+        ge=1,
+        le=256,
+        description="Grading runs in flight at most; fewer while the processors are busy.",
+    )
     max_upload_bytes: int = Field(
         1024 * 1024, ge=1024, description="Largest request body of a submission."
     )

@@ -15,6 +15,7 @@ from server.database import Database
 from server.jobs import QUEUE_NAME, open_queue
 from server.logs import configure_logs
 from server.settings import Settings, get_settings
+from worker.admission import Admission
 from worker.grade import Grader, GradingOutage
 from worker.jobs import Bench, grade_run
 from worker.push import PushWorker
@@ -65,7 +66,7 @@ async def _work_at(bench: Bench) -> None:
         redis_pool=bench.queue,
         ctx={"bench": bench},
         lease_seconds=bench.settings.lease_seconds,
-        max_jobs=bench.settings.worker_runs_at_once,
+        admission=Admission(bench.settings.worker_runs_at_once),
         # Jobs in hand stay in the list that is read; there must be room behind them.
         queue_read_limit=max(100, 5 * bench.settings.worker_runs_at_once),
         job_timeout=_JOB_SECONDS,

@@ -16,6 +16,7 @@ from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
 from server.jobs import BELL, QueueAway, decode, encode, is_cancelled
+from worker.admission import LOOK_SECONDS, Admission
 
 _REDIS_PAUSE_SECONDS: Final = 0.5
 
@@ -27,11 +28,15 @@ class PushWorker(Worker):
 
     lease_seconds   How long a job stays this worker's after its process has died. Renewed at
                     every third of it while the job runs.
+    admission       Says how many may run at once.
     """
 
-    def __init__(self, *args: Any, lease_seconds: float, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lease_seconds: float, admission: Admission, **kwargs: Any
+    ) -> None:
         super().__init__(
             *args,
+            max_jobs=admission.at_most,
             handle_signals=False,
             job_serializer=encode,
             job_deserializer=decode,
@@ -39,13 +44,15 @@ class PushWorker(Worker):
         )
         self.in_progress_timeout_s = lease_seconds
         self._wake = asyncio.Event()
+        self._admission = admission
         self._is_redis_away = False
 
     async def main(self) -> None:
         """Run jobs until cancelled; with `burst`, until the queue is empty."""
         self.ctx["redis"] = self.pool
         async with asyncio.TaskGroup() as tasks:
-            helpers = [tasks.create_task(self._listen()), tasks.create_task(self._renew_leases())]
+            loops = (self._listen(), self._renew_leases(), self._look_for_room())
+            helpers = [tasks.create_task(loop) for loop in loops]
             try:
                 await self._work()
             finally:
@@ -64,6 +71,8 @@ class PushWorker(Worker):
     async def _work(self) -> None:
         while not is_cancelled():
             self._wake.clear()
+            # arq starts no more than max_jobs, and then does not even look at the queue.
+            self.max_jobs = self.job_counter + self._admission.room(self.job_counter)
             try:
                 await self._poll_iteration()
                 is_done = self.burst and not await self.pool.zcard(self.queue_name)
@@ -102,9 +111,21 @@ class PushWorker(Worker):
             self._release_sem_dec_counter_on_complete()
             raise
 
+    async def run_job(self, job_id: str, score: int) -> None:
+        """Run one job."""
+        self._admission.started()
+        await super().run_job(job_id, score)
+
     def _release_sem_dec_counter_on_complete(self) -> None:
         super()._release_sem_dec_counter_on_complete()
         self._wake.set()
+
+    async def _look_for_room(self) -> None:
+        while not is_cancelled():
+            await asyncio.sleep(LOOK_SECONDS)
+            self._admission.look()
+            if self.job_counter >= self.max_jobs:
+                self._wake.set()
 
     async def _listen(self) -> None:
         # Losing the bell costs only latency: the queue is looked at twice a second as well.

@@ -15,11 +15,13 @@ from arq.constants import in_progress_key_prefix
 from server.ids import uuid7
 from server.jobs import BELL, GRADE_RUN, QUEUE_NAME, QueueAway, enqueue_grading, open_queue
 from tests.fixtures.queue import QueueServer, until
+from worker.admission import Admission
 from worker.push import PushWorker
 
 
 def a_push_worker(queue: ArqRedis, function: Any, **options: Any) -> PushWorker:
     given = {"queue_name": QUEUE_NAME, "redis_pool": queue, "lease_seconds": 5, "keep_result": 0}
+    given["admission"] = Admission(16)
     return PushWorker([func(function, name=GRADE_RUN)], **{**given, **options})
 
 
@@ -66,7 +68,7 @@ async def test_every_waiting_job_runs_though_there_is_one_slot(queue: ArqRedis) 
     ids = [uuid7() for _ in range(20)]
     for run_id in ids:
         await enqueue_grading(queue, run_id)
-    worker = a_push_worker(queue, grade_run, poll_delay=60, max_jobs=1, burst=True)
+    worker = a_push_worker(queue, grade_run, poll_delay=60, admission=Admission(1), burst=True)
     async with asyncio.timeout(10):
         await worker.main()
 
@@ -91,7 +93,9 @@ async def test_redis_is_asked_about_a_job_once_however_long_it_runs(queue: ArqRe
         await enqueue_grading(queue, run_id)
     before = await watched()
     async with asyncio.timeout(10):
-        await a_push_worker(queue, grade_run, poll_delay=60, max_jobs=2, burst=True).main()
+        await a_push_worker(
+            queue, grade_run, poll_delay=60, admission=Admission(2), burst=True
+        ).main()
 
     assert await watched() - before == 11
 
@@ -143,7 +147,7 @@ async def test_redis_going_away_ends_neither_worker_nor_slots(queue_server: Queu
     async def is_away() -> bool:
         return worker._is_redis_away
 
-    worker = a_push_worker(queue, grade_run, max_jobs=1)
+    worker = a_push_worker(queue, grade_run, admission=Admission(1))
     async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         working = tasks.create_task(worker.main())
         queue_server.kill()
@@ -163,7 +167,7 @@ async def test_a_slot_survives_redis_going_away_while_a_job_starts(
 
     async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None: ...
 
-    worker = a_push_worker(queue, grade_run, max_jobs=1)
+    worker = a_push_worker(queue, grade_run, admission=Admission(1))
     queue_server.kill()
     for _ in range(3):
         with pytest.raises(QueueAway):
