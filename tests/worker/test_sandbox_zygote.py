@@ -69,6 +69,38 @@ async def test_a_zygote_that_hangs_is_replaced() -> None:
         await sandbox.close()
 
 
+HAS_FASTAPI = "import sys; print('fastapi' in sys.modules)"
+FASTAPI = Limits(fastapi=True)
+
+
+async def test_only_who_says_so_finds_fastapi_imported() -> None:
+    async with open_zygote(RUNTIME) as zygote:
+        assert (await run_program(zygote, HAS_FASTAPI)).printed == "False\n"
+        assert (await run_program(zygote, HAS_FASTAPI, FASTAPI)).printed == "True\n"
+        assert (await run_program(zygote, HAS_FASTAPI)).printed == "False\n"
+
+
+async def test_the_second_zygote_is_made_again_and_ends_with_the_first() -> None:
+    async with open_zygote(RUNTIME) as zygote:
+        one, plain = await zygote.open(FASTAPI), await zygote.open(Limits())
+        second, first = parent_of(one.starter_pid), parent_of(plain.starter_pid)
+        assert parent_of(second) == first
+        os.kill(second, signal.SIGKILL)
+        await one.close()
+
+        with contextlib.suppress(SandboxError):  # whoever asks before it is known to be gone
+            await (await zygote.open(FASTAPI)).close()
+        assert (await run_program(zygote, HAS_FASTAPI, FASTAPI)).printed == "True\n"
+        again = await zygote.open(FASTAPI)
+        pidfd = os.pidfd_open(parent_of(again.starter_pid))
+        assert parent_of(plain.starter_pid) == first
+        await again.close()
+        await plain.close()
+
+    assert ended([pidfd], seconds=10)
+    os.close(pidfd)
+
+
 async def test_a_starter_that_is_gone_already_is_no_run() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)

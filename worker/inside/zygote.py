@@ -4,6 +4,9 @@ Starting Python and importing asyncio costs 80 ms of processor, a fork of a proc
 a few. It is exec'ed with an empty environment and never sees a suite, a submission or a token: a
 process forked from the grader itself would carry all of those in its memory for a student to find.
 It never answers either, so there is nothing of its own that a caller could be made to believe.
+
+Runs that want FastAPI are forked from a second one, itself forked from the first when it is first
+needed: in one for all, its pages would make every run dearer.
 """
 
 import asyncio
@@ -18,7 +21,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import bare, linux, seccomp, walls
+from . import bare, libraries, linux, seccomp, walls
 from .starter import Starter
 
 # What the exercises use; imported here, their first use is paid once and not in every process.
@@ -45,6 +48,8 @@ class Zygote:
 
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
+        self._second: socket.socket | None = None
+        self._is_second = False
         self._wide = seccomp.Filter(seccomp.build_wide())
         narrow = (seccomp.build_narrow(network=network) for network in (False, True))
         self._narrow = [seccomp.Filter(steps) for steps in narrow]
@@ -62,20 +67,52 @@ class Zygote:
         # A run's pid 1 must not be brought down by Ctrl-C sent from within.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self._control.send(b"ready")
+        self._serve()
+
+    def _serve(self) -> NoReturn:
         while True:
             message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
             if not message:
                 self._walls.leave()
-            self._make_run(json.loads(message), fds[0])
+            self._make_run(message, fds[0])
 
-    def _make_run(self, request: dict[str, Any], control: int) -> None:
+    def _make_run(self, message: bytes, control: int) -> None:
+        request = json.loads(message)
         try:
-            if self._walls.fork_run() == 0:
+            if request["fastapi"] and not self._is_second:
+                self._pass_on(message, control)
+            elif self._walls.fork_run() == 0:
                 self._become_starter(request, control)
         except OSError as error:
             _complain(control, error)
         finally:
             os.close(control)
+
+    def _pass_on(self, message: bytes, control: int) -> None:
+        """Have the second zygote make the run."""
+        if self._second is None:
+            self._second, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            if os.fork() == 0:
+                self._become_second(theirs)
+            theirs.close()
+        try:
+            socket.send_fds(self._second, [message], [control])
+        except OSError:  # it has died; the next request has another one made
+            self._second.close()
+            self._second = None
+            raise
+
+    def _become_second(self, control: socket.socket) -> NoReturn:
+        """Warm up further, then serve like the first, and leave with it."""
+        try:
+            self._control.close()
+            self._control, self._is_second = control, True
+            libraries.load_named(["import fastapi"])
+            gc.collect()
+            gc.freeze()
+            self._serve()
+        finally:
+            os._exit(111)
 
     def _become_starter(self, request: dict[str, Any], control: int) -> NoReturn:
         """Raise the run's walls and serve it. Whatever fails, the process ends: no half a jail."""

@@ -37,4 +37,5 @@ def request_for(limits: Limits) -> dict[str, Any]:
         "limits": {name: list(cap) for name, cap in caps.items()},
         "space": f"size={limits.space_kib}k,nr_inodes={_INODES}",
         "network": limits.network,
+        "fastapi": limits.fastapi,
     }
