@@ -7,7 +7,7 @@ until somebody answers it (ARCHITECTURE, "Grading core").
 
 import fcntl
 import os
-import platform
+import signal
 import socket
 import termios
 from contextlib import suppress
@@ -15,29 +15,14 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from graders.kit.system_calls import ENDED_BY_OTHERS, NAMES
+
 SIOCINQ, SIOCOUTQ = termios.FIONREAD, termios.TIOCOUTQ
 PF_EXITING = 0x4  # include/linux/sched.h
 ALL_ONES = 0xFFFF_FFFF
 
-# Numbers from the kernel's arch/x86/entry/syscalls/syscall_64.tbl and, for arm64, its
-# include/uapi/asm-generic/unistd.h.
-_NUMBERS = {
-    "x86_64": {
-        "epoll_wait": 232, "epoll_pwait": 281, "futex": 202, "poll": 7, "read": 0, "recvfrom": 45,
-        "recvmsg": 47, "wait4": 61, "waitid": 247, "accept": 43, "accept4": 288, "nanosleep": 35,
-        "clock_nanosleep": 230, "open": 2, "openat": 257, "restart_syscall": 219,
-    },
-    "aarch64": {
-        "epoll_pwait": 22, "futex": 98, "read": 63, "recvfrom": 207, "recvmsg": 212, "wait4": 260,
-        "waitid": 95, "accept": 202, "accept4": 242, "nanosleep": 101, "clock_nanosleep": 115,
-        "openat": 56, "restart_syscall": 128,
-    },
-}  # fmt: skip
-_NAMES = {number: name for name, number in _NUMBERS.get(platform.machine(), {}).items()}
-# Opening a FIFO waits for the other end.
-_ENDED_BY_OTHERS = {
-    *("read", "recvfrom", "recvmsg", "wait4", "waitid", "accept", "accept4", "open", "openat")
-}
+# A handler of SIGALRM means that setitimer(2) or alarm(2) may wake it, which nothing else shows.
+_ALARM = 1 << signal.SIGALRM - 1
 
 
 class Activity(Enum):
@@ -214,13 +199,20 @@ def _add_process(pid: int, seen: _Threads, main: int) -> bool:
         if state != b"S" or call[0] == b"running":
             return False
         seen.signature.append((thread, status[status.index(b"voluntary_ctxt") :]))
+        seen.has_other_timer |= bool(_caught(status) & _ALARM)
         seen.children += map(int, _read(place + "children").split())
         _judge(call, seen, main=int(thread) == main)
     return True
 
 
+def _caught(status: bytes) -> int:
+    """Return the signals that a thread has handlers for, a bit for each."""
+    at = status.index(b"SigCgt:") + 7
+    return int(status[at : at + 18], 16)
+
+
 def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
-    name = _NAMES.get(int(call[0]), "")
+    name = NAMES.get(int(call[0]), "")
     if name in ("epoll_wait", "epoll_pwait"):
         milliseconds = int(call[4], 16) & ALL_ONES
         if milliseconds != ALL_ONES:
@@ -239,7 +231,7 @@ def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
         # Gone on with after a stop, the arguments still there: poll(2), if it is without time-out.
         seen.has_other_timer |= int(call[3], 16) & ALL_ONES != ALL_ONES
     else:
-        seen.has_other_timer |= name not in _ENDED_BY_OTHERS
+        seen.has_other_timer |= name not in ENDED_BY_OTHERS
 
 
 def _read(path: str) -> bytes:

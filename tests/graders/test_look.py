@@ -10,6 +10,7 @@ from graders.kit.look import Activity, Look, look_at
 LIMIT_SECONDS = 20.0
 POLLS = "import os, select; p = select.poll(); p.register(os.pipe()[0]); p.poll()"
 SLEEPS = "import time; time.sleep(60)"
+ALARM = "import signal; signal.signal(signal.SIGALRM, print); signal.alarm(60); "
 
 
 def look_until(program: subprocess.Popen[bytes], *wanted: Activity) -> Look:
@@ -43,5 +44,11 @@ def test_who_polls_without_time_out_sleeps_for_good_also_after_a_stop() -> None:
 
 def test_who_sleeps_by_itself_does_not_sleep_for_good_after_a_stop() -> None:
     before, after = look_after_a_stop(SLEEPS)
+
+    assert (before.activity, after.activity) == (Activity.TIMER, Activity.TIMER)
+
+
+def test_whom_an_alarm_may_wake_does_not_sleep_for_good() -> None:
+    before, after = look_after_a_stop(ALARM + POLLS)
 
     assert (before.activity, after.activity) == (Activity.TIMER, Activity.TIMER)
