@@ -109,16 +109,6 @@ def require_full(crowd: Crowd, n: int, *, is_first: bool) -> None:
     require(False, es, en, line=line)
 
 
-def require_rest(run: Run) -> None:
-    require(
-        not run.evidence.was_restless,
-        "Con 4 tareas en marcha tu programa no dejó de dar vueltas mirando si quedaba sitio. Deja "
-        "que te despierten: asyncio.Semaphore, o asyncio.wait con FIRST_COMPLETED.",
-        "With 4 tasks in flight your program kept going round, looking for a free place. Have "
-        "yourself woken: asyncio.Semaphore, or asyncio.wait with FIRST_COMPLETED.",
-    )
-
-
 def let_end(service: Service) -> None:
     """Answer what waits for it, and from now on at once."""
     service.hold_until = 1
@@ -140,7 +130,13 @@ async def test_exactly_n(solution: Solution, conductor: Conductor) -> None:
     for place, crowd in enumerate(crowds(run, total=8)):
         require_room(crowd, 4, total=8)
         require_full(crowd, 4, is_first=place == 0)
-    require_rest(run)
+    require(
+        not run.evidence.was_restless,
+        "Tu programa no dejó de dar vueltas mirando si quedaba sitio. Deja que te despierten: "
+        "asyncio.Semaphore, o asyncio.wait con FIRST_COMPLETED.",
+        "Your program kept going round, looking for a free place. Have yourself woken: "
+        "asyncio.Semaphore, or asyncio.wait with FIRST_COMPLETED.",
+    )
     run.must_return()
 
 

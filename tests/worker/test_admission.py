@@ -80,55 +80,50 @@ def test_the_machine_says_what_it_has_to_spare() -> None:
     assert first.memory_mib > 0
 
 
+class Crowd:
+    """Jobs that never end by themselves, and how many are running."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.running = self.looks = 0
+        self._machine = machine
+
+    def look(self) -> Spare:
+        self.looks += 1
+        return self._machine.look()
+
+    async def grade_run(self, _ctx: dict[str, Any], _run_id: str) -> None:
+        self.running += 1
+        await asyncio.Event().wait()
+
+    async def after_looks(self, count: int) -> int:
+        wanted = self.looks + count
+        await until(lambda: self._has_looked(wanted))
+        return self.running
+
+    async def _has_looked(self, wanted: int) -> bool:
+        return self.looks >= wanted
+
+
 async def test_the_worker_starts_more_once_processors_are_free(
     queue: ArqRedis, machine: Machine
 ) -> None:
-    running, most = 0, 0
-
-    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None:
-        nonlocal running, most
-        running += 1
-        most = max(most, running)
-        await asyncio.Event().wait()
-
-    looks = 0
-
-    def look() -> Spare:
-        nonlocal looks
-        looks += 1
-        return machine.look()
-
+    crowd = Crowd(machine)
     worker = PushWorker(
-        [func(grade_run, name=GRADE_RUN)],
+        [func(crowd.grade_run, name=GRADE_RUN)],
         queue_name=QUEUE_NAME,
         redis_pool=queue,
         lease_seconds=5,
         poll_delay=60,
-        admission=Admission(20, processors=2, look=look),
+        admission=Admission(20, processors=2, look=crowd.look),
     )
     for _ in range(30):
         await enqueue_grading(queue, uuid7())
     async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         working = tasks.create_task(worker.main())
-
-        async def has_looked() -> bool:
-            return looks >= 5
-
-        await until(has_looked)
-        assert most == 4
-
+        assert await crowd.after_looks(5) == 4
         machine.free = 1.0
-
-        async def are_all_there_may() -> bool:
-            return running == 20
-
-        await until(are_all_there_may)
-        seen = looks
-
-        async def has_looked_again() -> bool:
-            return looks >= seen + 5
-
-        await until(has_looked_again)
-        assert most == 20
+        while crowd.running < 20:
+            await crowd.after_looks(1)
+        assert await crowd.after_looks(5) == 20
         working.cancel()
         await worker.end()
