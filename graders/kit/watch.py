@@ -188,7 +188,7 @@ class Watcher:
             return
         # It fell asleep after it last stirred, so at least this much is left of its sleep.
         left = (look.timer_seconds or 0.0) - (now - self._stirred)
-        if now + left >= self._began + self._limits.wall_seconds:
+        if self.own_seconds() + left >= self._limits.wall_seconds:
             self._on_quiet(False)
         else:
             self._on_drowsy(left)
