@@ -51,16 +51,20 @@ UNCANCELLED = Text(
     "CancelledError. If you catch it to clean up, raise it again.",
 )
 BLOCKED = Text(
-    "Tu programa bloqueó el event loop (por ejemplo con time.sleep): mientras tanto no puede "
-    "avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión asíncrona.",
-    "Your program blocked the event loop (with time.sleep, say): no other task can go on "
-    "meanwhile. Use await asyncio.sleep() or the asynchronous version.",
+    "Tu programa bloqueó el event loop (con time.sleep, o al esperar a un pool sin await): "
+    "mientras tanto no puede avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión "
+    "asíncrona.",
+    "Your program blocked the event loop (with time.sleep, or by waiting for a pool without "
+    "await): no other task can go on meanwhile. Use await asyncio.sleep() or the asynchronous "
+    "version.",
 )
 BLOCKED_AT = Text(
-    "La línea {line} bloqueó el event loop (por ejemplo con time.sleep): mientras tanto no puede "
-    "avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión asíncrona.",
-    "Line {line} blocked the event loop (with time.sleep, say): no other task can go on "
-    "meanwhile. Use await asyncio.sleep() or the asynchronous version.",
+    "La línea {line} bloqueó el event loop (con time.sleep, o al esperar a un pool sin await): "
+    "mientras tanto no puede avanzar ninguna otra tarea. Usa await asyncio.sleep() o la versión "
+    "asíncrona.",
+    "Line {line} blocked the event loop (with time.sleep, or by waiting for a pool without "
+    "await): no other task can go on meanwhile. Use await asyncio.sleep() or the asynchronous "
+    "version.",
 )
 FOR_AT_LEAST = Text(
     " La vimos bloqueada durante {milliseconds} ms al menos.",
