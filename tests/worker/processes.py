@@ -10,7 +10,7 @@ def children_of(pid: int) -> list[int]:
         for task in Path(f"/proc/{pid}/task").iterdir():
             words = (task / "children").read_text()
             found += [int(word) for word in words.split()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         pass  # it ended while we looked
     return found
 

@@ -12,6 +12,7 @@ from tests.worker.running import Check, program, run_program, send_program
 from worker.sandboxes import open_zygote
 from worker.sandboxes.bare import BareZygote, FallbackZygote
 from worker.sandboxes.forking import ForkingZygote
+from worker.sandboxes.runs import readable
 
 REDUCED = """
 import asyncio, sys
@@ -26,6 +27,22 @@ async def main():
         print((await run_program(zygote, "import os; os.execv('/bin/true', ['true'])")).signal)
 
 asyncio.run(main())
+"""
+
+
+# Two processes that lose the one who would have ended them.
+ORPHAN = """
+import os, signal, time
+
+starter = os.getppid()
+child = os.fork()
+if child == 0:
+    time.sleep(60)
+os.kill(starter, signal.SIGKILL)
+while os.getppid() == starter:
+    time.sleep(0.001)
+print(os.getpid(), child, flush=True)
+time.sleep(60)
 """
 
 
@@ -67,7 +84,7 @@ def test_it_serves_an_ordinary_user(as_ordinary_user: Person) -> None:
     assert printed == f"{ORDINARY_UID} ['HOME', 'LANG', 'PATH', 'TMPDIR'] ['shm', 'tmp']\n\nNone\n"
 
 
-@pytest.mark.parametrize("closing", ["close", "hang up"])
+@pytest.mark.parametrize("closing", ["close", "hang up", "hang up with words unread"])
 async def test_the_processes_of_a_run_end_with_it(closing: str) -> None:
     async with BareZygote(RUNTIME) as zygote:
         sandbox = await zygote.open(Limits())
@@ -78,15 +95,42 @@ async def test_the_processes_of_a_run_end_with_it(closing: str) -> None:
 
         if closing == "close":
             await sandbox.close()
-        else:
-            sandbox.control.close()
+        if closing == "hang up with words unread":  # which the kernel tells the starter otherwise
+            check.close()
+            await readable(sandbox.control.fileno())
+        sandbox.control.close()
 
         assert len(pidfds) == 2
         assert ended(pidfds, seconds=10)
         await sandbox.close()
+    if closing != "hang up with words unread":
+        check.close()
+    for pidfd in pidfds:
+        os.close(pidfd)
+
+
+@pytest.mark.parametrize("tells", ["cgroup", "zygote"])
+async def test_killing_its_starter_saves_no_process(tells: str) -> None:
+    async with BareZygote(RUNTIME) as zygote:
+        sandbox = await zygote.open(Limits())
+        group = sandbox.group
+        if tells == "zygote":
+            sandbox.group = None
+        elif group is None:
+            pytest.skip("this host gives us no cgroups")
+        send_program(sandbox, ORPHAN)
+        check = Check(sandbox)
+        words = await check.printed(until=b"\n")
+        pidfds = [os.pidfd_open(int(pid)) for pid in words.split()]
+        await sandbox.close()
+        if tells == "cgroup":
+            assert ended(pidfds, seconds=0)
+    assert ended(pidfds, seconds=0)
     check.close()
     for pidfd in pidfds:
         os.close(pidfd)
+    if group is not None:
+        group.remove()
 
 
 async def test_nothing_that_a_program_wrote_is_left() -> None:

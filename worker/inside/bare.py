@@ -54,8 +54,10 @@ class NoWalls:
 
     def leave(self) -> NoReturn:
         """End this process, and every process below it first."""
-        end_below(os.getpid())
-        os._exit(0)
+        try:
+            end_below(os.getpid())
+        finally:
+            os._exit(0)
 
 
 class NoCell:
@@ -129,5 +131,5 @@ def _children(pid: int) -> list[int]:
     try:
         with open(f"/proc/{pid}/task/{pid}/children") as words:  # noqa: PTH123
             return [int(word) for word in words.read().split()]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the second if it ends as it is looked up
         return []

@@ -100,7 +100,10 @@ class Starter:
     def _receive(self) -> tuple[bytes, list[int]]:
         """Return what lies ready, and its descriptors; socket.recv_fds heeds no flags."""
         space = socket.CMSG_LEN(_MAX_DESCRIPTORS * 4)
-        message, ancillary, _, _ = self._control.recvmsg(64, space, socket.MSG_DONTWAIT)
+        try:
+            message, ancillary, _, _ = self._control.recvmsg(64, space, socket.MSG_DONTWAIT)
+        except ConnectionResetError:  # hung up on, with words of ours unread
+            return b"", []
         fds = array.array("i")
         for _, _, content in ancillary:  # the control socket carries nothing but descriptors
             fds.frombytes(content)

@@ -127,7 +127,7 @@ class Zygote:
         except BaseException as error:  # noqa: BLE001  there is no caller to rise to
             _complain(control, error)
         finally:
-            os._exit(111)
+            self._walls.leave()
 
 
 def _keep_only(*kept: int) -> None:

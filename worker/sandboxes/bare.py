@@ -16,6 +16,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,9 +28,10 @@ from .allowances import request_for
 from .bubblewrap import SANDBOX_UID, interpreter, places_of_ours
 from .forking import ForkingZygote
 from .protocol import SandboxError
-from .runs import Run, end_process
+from .runs import END_SECONDS, Run, end_process
 
 _log = logging.getLogger(__name__)
+_PAUSE_SECONDS = 0.002
 _BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from inside import zygote; zygote.main()"
 
 
@@ -52,6 +54,10 @@ class BareZygote(ForkingZygote):
         await super().__aexit__(kind, error, traceback)
         if self._home is not None:
             await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
+
+    async def _end_below(self, pid: int) -> None:
+        """End what the zygote has adopted: no namespace ends it with the zygote."""
+        await asyncio.to_thread(end_below, pid)
 
     def _request(self, limits: Limits) -> dict[str, Any]:
         request = request_for(limits)
@@ -98,12 +104,29 @@ class BareRun(Run):
 
     async def _end(self, pidfd: int) -> None:
         # The starter last: it adopts the orphans, which would else be anybody's.
+        below = asyncio.ensure_future(asyncio.to_thread(end_below, self.starter_pid))
         try:
-            await asyncio.to_thread(end_below, self.starter_pid)
+            await asyncio.shield(below)
         finally:  # also when whoever closes is cancelled in the meantime
-            await end_process(pidfd)
+            try:
+                await asyncio.wait([below])
+            finally:
+                await end_process(pidfd)
+        await asyncio.to_thread(self._tidy)
+
+    def _tidy(self) -> None:
+        """End those whose starter the program had killed, where they can be told; take its files.
+
+        Elsewhere they are the zygote's by then, and end with it.
+        """
+        deadline = time.monotonic() + END_SECONDS
+        while self.group is not None and self.group.kill():
+            if time.monotonic() > deadline:
+                _log.warning("processes of a run do not end; its first was %s", self.starter_pid)
+                break
+            time.sleep(_PAUSE_SECONDS)
         with contextlib.suppress(OSError):
-            await asyncio.to_thread(shutil.rmtree, self._folder)
+            shutil.rmtree(self._folder)
 
 
 class FallbackZygote:

@@ -12,6 +12,7 @@ killed one, and sweeps no living one's.
 import contextlib
 import itertools
 import os
+import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -31,6 +32,17 @@ class RunGroup:
 
     folders: dict[Path, Hierarchy]
     late: list[Path]
+
+    def kill(self) -> bool:
+        """Send SIGKILL to every process that is in the groups now; False if there was none."""
+        found: set[str] = set()
+        for folder in self.folders:
+            with contextlib.suppress(FileNotFoundError):
+                found.update((folder / "cgroup.procs").read_text().split())
+        for pid in found:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(int(pid), signal.SIGKILL)
+        return bool(found)
 
     def remove(self) -> Leftovers:
         """Take the groups away, and return what they had counted. The run's processes are gone."""

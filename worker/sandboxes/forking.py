@@ -113,6 +113,9 @@ class ForkingZygote:
     def _run(self, control: socket.socket, pid: int, request: dict[str, Any]) -> Run:
         return Run(control, pid)
 
+    async def _end_below(self, pid: int) -> None:
+        """End what would not end with the zygote of this pid: nothing, in a pid namespace."""
+
     async def _starter(self, control: socket.socket) -> int:
         """Return the host pid of the run's pid 1, learnt from its first word."""
         async with asyncio.timeout(self._open_seconds):
@@ -179,9 +182,13 @@ class ForkingZygote:
             control.close()
         if errors >= 0:
             os.close(errors)
-        if process is not None:
-            process.kill()
-        if pidfd >= 0:
-            await end_process(pidfd)
+        try:
+            if process is not None and process.poll() is None:
+                await self._end_below(process.pid)
+        finally:
+            if process is not None:
+                process.kill()
+            if pidfd >= 0:
+                await end_process(pidfd)
         if process is not None:
             await asyncio.to_thread(process.wait, END_SECONDS)
