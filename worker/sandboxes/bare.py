@@ -106,7 +106,8 @@ class BareRun(Run):
         # The starter last: it adopts the orphans, which would else be anybody's.
         below = asyncio.ensure_future(asyncio.to_thread(end_below, self.starter_pid))
         try:
-            await asyncio.shield(below)
+            if not await asyncio.shield(below):
+                _log.warning("a run's processes fork faster than they end")
         finally:  # also when whoever closes is cancelled in the meantime
             try:
                 await asyncio.wait([below])
