@@ -1,8 +1,7 @@
-"""What people use today, on the same submissions: a fresh pytest for each, also in bubblewrap."""
+"""What people use today, on the same submissions: a fresh pytest for each, and judges of others."""
 
 import asyncio
 import resource
-import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -10,13 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from graders.catalogue import Catalogue
+from tests.bench.judges import Judge
 
-SUITE = Path(__file__).parent / "plain_suite.py"
 RUN_SECONDS = 120
-WALLS = (
-    *("--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/"),
-    *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108  a mount inside
-)
 
 
 @dataclass
@@ -33,39 +28,37 @@ class Figures:
     failed_right: int
 
 
-async def measure(runs: int, in_flight: int, *, walled: bool) -> Figures | None:
-    """Judge the reference of `gather` that many times; None if there is no bubblewrap."""
-    bubblewrap = shutil.which("bwrap")
-    if walled and not bubblewrap:
-        return None
-    prefix = [str(bubblewrap), *WALLS] if walled else []
-    reference = Catalogue.read()["gather"].folder / "reference.py"
+async def measure(judge: Judge, runs: int, in_flight: int) -> Figures | None:
+    """Have the reference of `gather` judged that many times; None if the judge is not here."""
+    reference = (Catalogue.read()["gather"].folder / "reference.py").read_text("utf-8")
     walls: list[float] = []
     failed = 0
     turns = iter(range(runs))
 
-    async def lane(folder: Path) -> None:
+    async def lane(folder: Path, command: list[str]) -> None:
         nonlocal failed
         for _ in turns:
             began = time.monotonic()
             process = await asyncio.create_subprocess_exec(
-                *prefix, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-                "-o", "asyncio_default_fixture_loop_scope=function",
-                "-c", "/dev/null", "--rootdir", str(folder), SUITE.name,
-                cwd=folder, stdout=asyncio.subprocess.DEVNULL, env={"PATH": "/usr/bin:/bin"},
-            )  # fmt: skip
+                *command,
+                cwd=folder,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder)},
+            )
             async with asyncio.timeout(RUN_SECONDS):
-                failed += await process.wait() != 0
+                said, _ = await process.communicate()
+            failed += not judge.passed(process.returncode, said.decode("utf-8", "replace"))
             walls.append(time.monotonic() - began)
 
     with TemporaryDirectory(prefix="semaforo-bench-", dir=Path.home()) as name:
         folder = Path(name)
-        shutil.copy(SUITE, folder)
-        shutil.copy(reference, folder / "solution.py")
+        if (command := judge.prepare(folder, reference)) is None:
+            return None
         before, began = _cpu(), time.monotonic()
-        await asyncio.gather(*(lane(folder) for _ in range(in_flight)))
+        await asyncio.gather(*(lane(folder, command) for _ in range(in_flight)))
         seconds = time.monotonic() - began
-        cpu = None if walled else (_cpu() - before) / runs
+        cpu = (_cpu() - before) / runs if judge.is_counted else None
         return Figures(sorted(walls), seconds, cpu, failed)
 
 
