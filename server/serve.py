@@ -6,6 +6,7 @@ signal that stops the server therefore ends the streams first.
 
 import argparse
 import asyncio
+import socket
 from types import FrameType
 from typing import Final
 
@@ -38,13 +39,12 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def make_server(app: FastAPI, *, host: str, port: int, fd: int | None = None) -> Server:
-    """Make a server for `app`; `fd` is a listening socket to use instead of host and port."""
+def make_server(app: FastAPI, *, host: str, port: int) -> Server:
+    """Make a server for `app`; give its `run` listening sockets to use instead of host and port."""
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
-        fd=fd,
         # Uvicorn's access log prints addresses, and those of sign-in links are secrets.
         access_log=False,
         log_level="warning",
@@ -64,7 +64,10 @@ def main() -> None:
     options = parser.parse_args()
     configure_logs()
     app = create_app(get_settings())
-    make_server(app, host=options.host, port=options.port, fd=options.fd).run()
+    server = make_server(app, host=options.host, port=options.port)
+    # Not uvicorn's `fd`, which takes it for a Unix socket: without TCP_NODELAY an answer's body
+    # waits until the client has acknowledged its head, 40 ms on Linux.
+    server.run([socket.socket(fileno=options.fd)] if options.fd is not None else None)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """The server as a process: it stops at once with streams open, and its log holds no secrets."""
 
 import asyncio
+import ctypes
 import json
 import os
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from http.client import HTTPConnection
@@ -22,6 +23,7 @@ from server.models import Token
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
 from tests.fixtures.queue import QueueServer, end_group, until, wait_until
 
+PIDFD_GETFD = 438
 ROOT = Path(__file__).parents[2]
 
 
@@ -95,6 +97,15 @@ def test_it_stops_when_told_with_half_a_request_open(server: ServerProcess) -> N
         server.end()
 
 
+def test_no_answer_waits_for_the_clients_acknowledgement(server: ServerProcess) -> None:
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:
+        connection.request("GET", "/health")
+        connection.getresponse().read()
+        ours = connection.sock.getsockname()
+
+        assert without_delay(server.process.pid, ours) == [1]
+
+
 @pytest.mark.parametrize("path", ["/submissions/{}/events", "/api/submissions/{}?wait=60"])
 async def test_it_stops_when_told_with_someone_following_a_run(
     server: ServerProcess, sqlite_database: Database, path: str
@@ -127,3 +138,17 @@ async def test_it_stops_when_told_with_someone_following_a_run(
 async def has_been_used(database: Database) -> bool:
     async with database.read() as session:
         return await session.scalar(select(Token.last_used_at)) is not None
+
+
+def without_delay(pid: int, peer: tuple[str, int]) -> list[int]:
+    """TCP_NODELAY of the sockets of process `pid` that are connected with `peer`."""
+    found = []
+    pidfd = os.pidfd_open(pid)
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        if os.readlink(link).startswith("socket:"):  # noqa: PTH115  it leads nowhere
+            copy = ctypes.CDLL(None).syscall(PIDFD_GETFD, pidfd, int(link.name), 0)
+            with socket.socket(fileno=copy) as theirs, suppress(OSError):
+                if theirs.getpeername() == peer:
+                    found.append(theirs.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+    os.close(pidfd)
+    return found
