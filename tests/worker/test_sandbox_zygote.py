@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import socket
+import time
 from functools import partial
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from graders.limits import Limits
 from tests.fixtures.sandbox import RUNTIME, Person
 from tests.worker.processes import (
+    children_of,
     ended,
     open_descriptors,
     parent_of,
@@ -67,6 +69,35 @@ async def test_a_zygote_that_hangs_is_replaced() -> None:
         assert again.starter_pid != sandbox.starter_pid
         await again.close()
         await sandbox.close()
+
+
+async def test_an_answer_that_came_while_the_worker_was_stopped_counts() -> None:
+    async with ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=0.5) as zygote:
+        first = await zygote.open(Limits())
+        opening = asyncio.create_task(zygote.open(Limits()))
+        await asyncio.sleep(0)  # the request is out, and the limit runs
+        time.sleep(1)  # noqa: ASYNC251  as SIGSTOP does, or a loop that is not run
+
+        second = await opening
+
+        assert parent_of(second.starter_pid) == parent_of(first.starter_pid)
+        await second.close()
+        await first.close()
+
+
+async def test_a_zygote_is_buried_although_who_ends_it_is_cancelled() -> None:
+    zygote = await ForkingZygote(partial(start_zygote, RUNTIME)).__aenter__()
+    sandbox = await zygote.open(Limits())
+    mine = set(children_of(os.getpid()))
+    ending = asyncio.create_task(zygote.__aexit__(None, None, None))
+    await asyncio.sleep(0)
+    ending.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await ending
+
+    assert len(mine - set(children_of(os.getpid()))) == 1
+    await sandbox.close()
 
 
 HAS_FASTAPI = "import sys; print('fastapi' in sys.modules)"

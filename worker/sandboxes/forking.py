@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from graders.limits import Limits
+from worker.unbroken import to_the_end
 
 from .allowances import request_for
 from .cgroups import Cgroups
 from .protocol import SandboxError
-from .runs import END_SECONDS, Run, end_process, readable, receive_with_pid
+from .runs import END_SECONDS, Run, end_process, readable_within, receive_with_pid
 
 START_SECONDS = 30.0  # a cold disk and a busy machine; 0.3 s on an idle one
 OPEN_SECONDS = 20.0  # likewise; usually 5 ms
@@ -55,9 +56,11 @@ class ForkingZygote:
         traceback: TracebackType | None,
     ) -> None:
         """End the zygote; the kernel ends every run with it."""
-        await self._discard()
-        if self._cgroups is not None:
-            await asyncio.to_thread(self._cgroups.remove)
+        try:
+            await self._discard()
+        finally:
+            if self._cgroups is not None:
+                await asyncio.to_thread(self._cgroups.remove)
 
     async def open(self, limits: Limits) -> "Run":
         """Return a new sandbox whose starter has raised every wall."""
@@ -118,8 +121,7 @@ class ForkingZygote:
 
     async def _starter(self, control: socket.socket) -> int:
         """Return the host pid of the run's pid 1, learnt from its first word."""
-        async with asyncio.timeout(self._open_seconds):
-            await readable(control.fileno())
+        await readable_within(self._open_seconds, control.fileno())
         word, pid = receive_with_pid(control)
         if word[:1] == b"E":
             raise SandboxError(f"a wall did not hold: {word[1:].decode('utf-8', 'replace')}")
@@ -144,8 +146,7 @@ class ForkingZygote:
         try:
             with theirs:
                 self._process = self._start(theirs.fileno(), self._errors)
-            async with asyncio.timeout(START_SECONDS):
-                await readable(ours.fileno())
+            await readable_within(START_SECONDS, ours.fileno())
             word, pid = receive_with_pid(ours)
             if word != b"ready" or pid is None:
                 raise ConnectionResetError("it ended")
@@ -173,7 +174,10 @@ class ForkingZygote:
         return said.decode("utf-8", "replace").strip().rpartition("\n")[2]
 
     async def _discard(self) -> None:
-        """End the zygote and every run of it, and forget both. Safe at any time."""
+        """End the zygote and every run of it, and forget both. Safe at any time.
+
+        Also when the caller is cancelled half way: nobody else knows the process any more.
+        """
         process, self._process = self._process, None
         control, self._control = self._control, None
         errors, self._errors = self._errors, -1
@@ -182,13 +186,15 @@ class ForkingZygote:
             control.close()
         if errors >= 0:
             os.close(errors)
+        if process is not None:
+            await to_the_end(self._end(process, pidfd), seconds=2 * END_SECONDS)
+
+    async def _end(self, process: "subprocess.Popen[bytes]", pidfd: int) -> None:
         try:
-            if process is not None and process.poll() is None:
+            if process.poll() is None:
                 await self._end_below(process.pid)
         finally:
-            if process is not None:
-                process.kill()
+            process.kill()
             if pidfd >= 0:
                 await end_process(pidfd)
-        if process is not None:
-            await asyncio.to_thread(process.wait, END_SECONDS)
+        await asyncio.to_thread(process.wait, END_SECONDS)
