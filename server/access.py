@@ -20,6 +20,11 @@ class Viewer:
     user: User
     roles: Mapping[UUID, Role]
 
+    @classmethod
+    def of(cls, user: User) -> "Viewer":
+        """Make one of a user whose enrollments are loaded."""
+        return cls(user, {enrollment.course_id: enrollment.role for enrollment in user.enrollments})
+
     def is_instructor_of(self, course_id: UUID) -> bool:
         """Whether they teach the course."""
         return self.roles.get(course_id) is Role.INSTRUCTOR

@@ -90,21 +90,17 @@ async def claim(
 
 
 async def _claimed(session: AsyncSession, run_id: UUID, number: int) -> Claim:
-    submission_id, exercise = (
-        await session.execute(
-            select(Submission.id, Assignment.exercise)
-            .join(GradingRun.submission)
-            .join(Submission.assignment)
-            .where(GradingRun.id == run_id)
-        )
-    ).one()
-    files = await session.execute(
-        select(SubmissionFile.name, SubmissionFile.content)
-        .where(SubmissionFile.submission_id == submission_id)
+    rows = await session.execute(
+        select(Submission.id, Assignment.exercise, SubmissionFile.name, SubmissionFile.content)
+        .join(GradingRun.submission)
+        .join(Submission.assignment)
+        .join(Submission.files)
+        .where(GradingRun.id == run_id)
         .order_by(SubmissionFile.name)
     )
+    files = rows.all()
     contents = {file.name: file.content for file in files}
-    return Claim(run_id, number, submission_id, exercise, contents)
+    return Claim(run_id, number, files[0].id, files[0].exercise, contents)
 
 
 async def renew(

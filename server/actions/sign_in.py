@@ -66,12 +66,13 @@ async def open_login(
 
 async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewer | None:
     """Give who is signed in with this cookie; None if nobody is, or not any more."""
-    login = await session.scalar(
+    found = await session.scalars(
         select(Login)
         .where(Login.secret_hash == hash_of(secret), Login.expires_at > now)
-        .options(joinedload(Login.user))
+        .options(joinedload(Login.user).joinedload(User.enrollments))
     )
-    return await viewer_for(session, login.user) if login else None
+    login = found.unique().one_or_none()
+    return Viewer.of(login.user) if login else None
 
 
 async def close_login(session: AsyncSession, secret: str) -> None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from server.access import Viewer
 from server.actions.secret import hash_of, make_secret
-from server.actions.sign_in import viewer_for
 from server.actions.words import one_line
 from server.errors import BadToken, RevokedToken, UnknownToken
 from server.models import Token, User
@@ -48,14 +47,17 @@ async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Vie
         BadToken: there is no such token.
         RevokedToken: there was.
     """
-    token = await session.scalar(
-        select(Token).where(Token.secret_hash == hash_of(secret)).options(joinedload(Token.user))
+    found = await session.scalars(
+        select(Token)
+        .where(Token.secret_hash == hash_of(secret))
+        .options(joinedload(Token.user).joinedload(User.enrollments))
     )
+    token = found.unique().one_or_none()
     if token is None:
         raise BadToken
     if token.revoked_at is not None and token.revoked_at <= now:
         raise RevokedToken
-    return await viewer_for(session, token.user)
+    return Viewer.of(token.user)
 
 
 async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:

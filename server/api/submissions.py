@@ -116,7 +116,9 @@ async def submit(
         wait = 0 if fail_under is None else LONGEST_WAIT_SECONDS
     await _wait_for(followers, submission, wait)
     async with database.read() as session:
-        submission = await submissions.get_submission(session, viewer, submission.id)
+        submission = await submissions.get_submission(
+            session, viewer, submission.id, with_files=False
+        )
     status = _status(submission, fail_under)
     return respond(request, submission, viewer, language, settings.public_url, status)
 
@@ -134,11 +136,15 @@ async def show_submission(
 ) -> Response:
     """Give a submission and its report as far as it is; `wait` waits for its end."""
     async with database.read() as session:
-        submission = await submissions.get_submission(session, viewer, submission_id)
+        submission = await submissions.get_submission(
+            session, viewer, submission_id, with_files=False
+        )
     if wait and submission.run.state not in progress.FINAL_STATES:
         await _wait_for(followers, submission, wait)
         async with database.read() as session:
-            submission = await submissions.get_submission(session, viewer, submission_id)
+            submission = await submissions.get_submission(
+                session, viewer, submission_id, with_files=False
+            )
     return respond(request, submission, viewer, language, settings.public_url, HTTP_200_OK)
 
 

@@ -1,6 +1,7 @@
 """Who someone is, and the ways they can prove it. Secrets are stored as sha-256 only."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.text import Language
 from server.models.base import Base, HasId, PlainText
+
+if TYPE_CHECKING:
+    from server.models.courses import Enrollment
 
 
 class User(HasId, Base):
@@ -27,6 +31,8 @@ class User(HasId, Base):
     language: Mapped[Language] = mapped_column(PlainText())
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
+
+    enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 
 
 class SignInLink(Base):
