@@ -2,6 +2,9 @@
 
 Sessions end as soon as the route's function returns, before the answer is sent. A route that
 waits or streams takes `Db` instead and opens short ones: no connection is held while waiting.
+
+What neither waits nor computes is async too: FastAPI gives a plain function a thread, and six of
+those took a millisecond of every request.
 """
 
 from collections.abc import AsyncIterator
@@ -23,32 +26,35 @@ from server.i18n import LANGUAGE_COOKIE, best_language
 from server.settings import Settings as _Settings
 
 
-def current_time() -> datetime:
+async def current_time() -> datetime:
     """Return the time of the request; the one place of the server that reads the clock."""
     return datetime.now(UTC)
 
 
-def database_of(request: Request) -> Database:
+async def database_of(request: Request) -> Database:
     """Return the application's database."""
     return cast(Database, request.app.state.database)
 
 
-def queue_of(request: Request) -> ArqRedis:
+async def queue_of(request: Request) -> ArqRedis:
     """Return the application's queue."""
     return cast(ArqRedis, request.app.state.queue)
 
 
-def settings_of(request: Request) -> _Settings:
+async def settings_of(request: Request) -> _Settings:
     """Return the application's settings."""
     return cast(_Settings, request.app.state.settings)
 
 
 def catalogue_of(request: Request) -> _Catalogue:
-    """Return the exercises as they are on disk now: one state for the whole request."""
+    """Return the exercises as they are on disk now: one state for the whole request.
+
+    Not async: it may have to read the disk, and a plain function runs in a thread.
+    """
     return cast(_Catalogue, request.app.state.catalogue).now()
 
 
-def followers_of(request: Request) -> _Followers:
+async def followers_of(request: Request) -> _Followers:
     """Return who follows a run in this process; they end early when the server is to stop."""
     return cast(_Followers, request.app.state.followers)
 
@@ -63,7 +69,10 @@ async def find_viewer(request: Request) -> _Viewer | None:
     if not hasattr(request.state, "viewer"):
         request.state.viewer = None
         request.state.viewer = await auth.find_viewer(
-            request, database_of(request), settings_of(request), current_time()
+            request,
+            await database_of(request),
+            await settings_of(request),
+            await current_time(),
         )
     return cast(_Viewer | None, request.state.viewer)
 
