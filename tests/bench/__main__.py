@@ -1,16 +1,12 @@
 """Measure everything and print it as BENCHMARKS.md keeps it: `make bench`.
 
-    python -m tests.bench [--quick | --others | --soak]
-
-`--others` measures only what people use today; `--soak` runs only the soak, with 10,000 runs.
-
 Talks to loopback only, bounded in count, and stops by itself.
 """
 
+import argparse
 import asyncio
 import os
 import platform
-import sys
 from datetime import UTC, datetime
 
 from tests.bench import grading, others, serving, soak
@@ -22,18 +18,35 @@ SOAK_LOOKS = 5
 
 def main() -> None:
     """Print the machine, then every table."""
-    if "--soak" in sys.argv[1:]:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
+    parser.add_argument("--quick", action="store_true", help="with few runs, to see it work")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--served", action="store_true", help="only what goes through the server")
+    only.add_argument("--others", action="store_true", help="only what people use today")
+    only.add_argument("--soak", action="store_true", help="only the soak, with 10,000 runs")
+    wished = parser.parse_args()
+    alone, many, crowd, soaked = QUICK if wished.quick else FULL
+    print(f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}")
+    if wished.soak:
         _soaked(10_000)
-        return
-    alone, many, crowd, soaked = QUICK if "--quick" in sys.argv[1:] else FULL
-    if "--others" in sys.argv[1:]:
+    elif wished.others:
         _compared(alone, many)
-        return
-    print(f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}\n")
-    print("### POST to verdict, a right `gather`, idle machine\n")
+    else:
+        _all_served(alone, crowd)
+        if not wished.served:
+            _all_graded(alone, many)
+            _compared(alone, many)
+            _soaked(soaked)
+
+
+def _all_served(alone: int, crowd: int) -> None:
+    print("\n### POST to verdict, a right `gather`, idle machine\n")
     _served(asyncio.run(serving.measure(alone, 1)))
     print(f"\n### {crowd} submissions at once\n")
     _served(asyncio.run(serving.measure(crowd, crowd)))
+
+
+def _all_graded(alone: int, many: int) -> None:
     print("\n### Grading alone, no server\n")
     print(
         "| in flight | runs/s | wall p50 ms | p95 | suite's own wait p50 | CPU ms per run "
@@ -41,8 +54,6 @@ def main() -> None:
     )
     for in_flight, runs in ((1, alone), (4, many), (16, many), (32, many), (64, many)):
         _graded(in_flight, runs, asyncio.run(grading.measure("gather", runs, in_flight)))
-    _compared(alone, many)
-    _soaked(soaked)
 
 
 def _compared(alone: int, many: int) -> None:

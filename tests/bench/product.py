@@ -13,13 +13,19 @@ from typing import Any
 
 import httpx2
 
+from tests.bench.tree import rested
+
 START_SECONDS = 60
 STOP_SECONDS = 10
 
 
 @asynccontextmanager
 async def running() -> AsyncIterator[dict[str, Any]]:
-    """Run `semaforo up` on a free port with data of its own; gives what it writes to up.json."""
+    """Run `semaforo up` on a free port with data of its own; gives what it writes to up.json.
+
+    It has come to rest by then: the worker loads and rehearses every suite first, for half a minute
+    of this machine's time.
+    """
     with (
         TemporaryDirectory(prefix="semaforo-bench-") as folder,
         socket.create_server(("127.0.0.1", 0)) as probe,
@@ -35,6 +41,7 @@ async def running() -> AsyncIterator[dict[str, Any]]:
             async with asyncio.timeout(START_SECONDS):
                 while not facts.exists() and process.returncode is None:  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
+            await rested(process.pid)
             yield json.loads(facts.read_text("utf-8"))
         finally:
             process.send_signal(signal.SIGTERM)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from graders.catalogue import Catalogue
 from tests.bench.grading import RUNTIME
+from tests.bench.tree import descendants
 from worker.grade import Grader
 
 IN_FLIGHT = 16
@@ -49,7 +50,7 @@ async def measure(runs: int, samples: int) -> list[Sample]:
 
 
 def _look(runs: int, cpu_ms: float) -> Sample:
-    pids = _descendants(os.getpid())
+    pids = descendants(os.getpid())
     return Sample(
         runs,
         sum(_pss_kib(pid) for pid in pids) / 1024,
@@ -58,13 +59,6 @@ def _look(runs: int, cpu_ms: float) -> Sample:
         sum(1 for _ in Path("/sys/fs/cgroup").glob(f"*/semaforo.*.{os.getpid()}.*/run*")),
         cpu_ms,
     )
-
-
-def _descendants(pid: int) -> list[int]:
-    children: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        children += map(int, (task / "children").read_text().split())
-    return [pid, *(found for child in children for found in _descendants(child))]
 
 
 def _pss_kib(pid: int) -> int:
