@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from contextlib import suppress
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -12,8 +13,9 @@ _REST_SECONDS = 60
 def descendants(pid: int) -> list[int]:
     """Return the process and every one below it."""
     children: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        children += map(int, (task / "children").read_text().split())
+    with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            children += map(int, (task / "children").read_text().split())
     return [pid, *(found for child in children for found in descendants(child))]
 
 
@@ -32,5 +34,8 @@ async def rested(pid: int) -> None:
 
 def _cpu_seconds(pid: int) -> float:
     """Return what it and the children it has buried have used."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     return sum(map(int, words[11:15])) / _TICKS
