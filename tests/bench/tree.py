@@ -27,7 +27,7 @@ async def rested(pid: int) -> None:
     """
     spent = -1.0
     async with asyncio.timeout(_REST_SECONDS):
-        while (now := sum(map(_cpu_seconds, descendants(pid)))) - spent > _BUSY:
+        while abs((now := sum(map(_cpu_seconds, descendants(pid)))) - spent) > _BUSY:
             spent = now
             await asyncio.sleep(1)
 

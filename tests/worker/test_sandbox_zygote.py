@@ -132,6 +132,27 @@ async def test_the_second_zygote_is_made_again_and_ends_with_the_first() -> None
     os.close(pidfd)
 
 
+async def test_a_second_zygote_that_hangs_is_replaced_and_takes_nobody_along() -> None:
+    zygote = ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=3)
+    async with zygote:
+        one, plain = await zygote.open(FASTAPI), await zygote.open(Limits())
+        second, first = parent_of(one.starter_pid), parent_of(plain.starter_pid)
+        os.kill(second, signal.SIGSTOP)
+        hanging = asyncio.create_task(zygote.open(FASTAPI))
+        while not hanging.done():  # meanwhile the first answers
+            await (await zygote.open(Limits())).close()
+        with pytest.raises(SandboxError, match="does not answer"):
+            await hanging
+
+        assert (await run_program(zygote, HAS_FASTAPI, FASTAPI)).printed == "True\n"
+
+        again = await zygote.open(FASTAPI)
+        assert parent_of(again.starter_pid) != second
+        assert {parent_of(sandbox.starter_pid) for sandbox in (one, plain)} == {first}
+        for sandbox in (one, plain, again):
+            await sandbox.close()
+
+
 async def test_a_starter_that_is_gone_already_is_no_run() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)

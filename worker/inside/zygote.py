@@ -49,6 +49,7 @@ class Zygote:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
         self._second: socket.socket | None = None
+        self._second_pidfd = -1
         self._is_second = False
         self._wide = seccomp.Filter(seccomp.build_wide())
         narrow = (seccomp.build_narrow(network=network) for network in (False, True))
@@ -80,6 +81,8 @@ class Zygote:
         request = json.loads(message)
         try:
             if request["fastapi"] and not self._is_second:
+                if request["renew"]:
+                    self._end_second()
                 self._pass_on(message, control)
             elif self._walls.fork_run() == 0:
                 self._become_starter(request, control)
@@ -92,15 +95,25 @@ class Zygote:
         """Have the second zygote make the run."""
         if self._second is None:
             self._second, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            if os.fork() == 0:
+            pid = os.fork()
+            if pid == 0:
                 self._become_second(theirs)
+            self._second_pidfd = os.pidfd_open(pid)
             theirs.close()
         try:
             socket.send_fds(self._second, [message], [control])
         except OSError:  # it has died; the next request has another one made
+            self._end_second()
+            raise
+
+    def _end_second(self) -> None:
+        """End the second zygote, if there is one; the runs that it has made go on."""
+        if self._second is not None:
             self._second.close()
             self._second = None
-            raise
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self._second_pidfd, signal.SIGKILL)
+            os.close(self._second_pidfd)
 
     def _become_second(self, control: socket.socket) -> NoReturn:
         """Warm up further, then serve like the first, and leave with it."""

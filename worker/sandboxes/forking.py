@@ -35,6 +35,7 @@ class ForkingZygote:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._answered = 0.0
+        self._renews_second = False
         self._pidfd = -1
         self._errors = -1
         self._cgroups: Cgroups | None = None
@@ -70,7 +71,7 @@ class ForkingZygote:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         try:
             with theirs:
-                request = self._request(limits)
+                request = self._request(limits) | {"renew": self._renews(limits)}
                 socket.send_fds(zygote, [json.dumps(request).encode()], [theirs.fileno()])
             pid = await self._starter(ours)
             self._answered = time.monotonic()
@@ -81,6 +82,8 @@ class ForkingZygote:
             # end and done so already.
             if self._control is zygote and self._is_lost(zygote):
                 await self._discard()
+            elif limits.fastapi:
+                self._renews_second = True
             raise SandboxError(f"the zygote does not answer: {error!r}") from error
         except BaseException:
             ours.close()
@@ -109,6 +112,15 @@ class ForkingZygote:
         except OSError:
             is_dead = True
         return is_dead or time.monotonic() - self._answered >= self._open_seconds
+
+    def _renews(self, limits: Limits) -> bool:
+        """Whether the zygote is to end the one that makes such runs, and make it anew.
+
+        It has not answered while the first has, or its answer will find nobody.
+        """
+        renews = limits.fastapi and self._renews_second
+        self._renews_second = self._renews_second and not renews
+        return renews
 
     def _request(self, limits: Limits) -> dict[str, Any]:
         return request_for(limits)
