@@ -144,6 +144,8 @@ def _sqlite_engine(
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pool_size is not None:
         pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60}
+    # A session has ended its transaction by the time it gives the connection back.
+    pool["pool_reset_on_return"] = None
     engine = create_async_engine(f"sqlite+aiosqlite:///{file}", **pool)
     pragmas = [*_SQLITE_PRAGMAS, f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}"]
     if begin == "DEFERRED":
@@ -160,7 +162,12 @@ def _sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(f"BEGIN {begin}")
+        if begin == "IMMEDIATE":  # may have to wait for the lock, and then in vain
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            return
+        # One hop to the driver's thread; by way of a cursor it would be three.
+        driver: Any = connection.connection.dbapi_connection
+        driver.run_async(lambda aiosqlite: aiosqlite.execute("BEGIN DEFERRED"))
 
     return engine
 
