@@ -145,12 +145,13 @@ class Followers:
 
     def _on_bell(self, message: bytes) -> None:
         with suppress(ValueError):
-            run_id, may_have_changed = read_bell(message)
-            if may_have_changed and run_id in self._of:
+            run_id, what = read_bell(message)
+            followers = self._of.get(run_id, set())
+            curious = [follower for follower in followers if follower.wants_checks]
+            if followers and (what == "over" or (what == "state" and curious)):
                 self._look_soon(run_id)
-            for follower in self._of.get(run_id, ()):
-                if follower.wants_checks:
-                    follower.rung.set()
+            for follower in curious:
+                follower.rung.set()
 
     async def _end_all(self) -> None:
         await self._closing.wait()

@@ -32,7 +32,8 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
     Events are `{"state": RunState}` and `{"check": CheckResult.to_dict()}`.
     """
     stream = _stream(run_id)
-    is_state = any("state" in event for event in events)
+    states = {event["state"] for event in events if "state" in event}
+    what = "check" if not states else "over" if states & FINAL_STATES else "state"
     try:
         async with asyncio.timeout(_ANNOUNCE_SECONDS), redis.pipeline(transaction=False) as pipe:
             for event in events:
@@ -40,7 +41,7 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
                     stream, {"event": json.dumps(event)}, maxlen=_KEPT_EVENTS, approximate=True
                 )
             pipe.expire(stream, _KEPT_SECONDS)
-            pipe.publish(RUNS_BELL, f"{run_id} {'state' if is_state else 'check'}")
+            pipe.publish(RUNS_BELL, f"{run_id} {what}")
             await pipe.execute()
     except QueueAway as error:
         _log.debug("event lost", run=str(run_id), error=str(error))
@@ -48,14 +49,14 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
     return True
 
 
-def read_bell(message: bytes) -> tuple[UUID, bool]:
-    """Return which run was rung for, and whether its row may have changed.
+def read_bell(message: bytes) -> tuple[UUID, str]:
+    """Return which run was rung for, and why: a "check", another "state", or it is "over".
 
     Raises:
         ValueError: it is no ring of ours.
     """
     run_id, _, what = message.decode("ascii").partition(" ")
-    return UUID(run_id), what == "state"
+    return UUID(run_id), what
 
 
 class Reader:
