@@ -23,8 +23,9 @@ from graders.kit import (
 
 RANGES = [(0, 1000), (1000, 5000), (5000, 9000)]
 THREE = len(RANGES)
-# How a pool ends whose processes could not be started.
-NOT_STARTED = ("BrokenProcessPool", "BrokenPipeError", "PermissionError")
+# How a pool ends whose processes could not be started, by the type of the error or by its words:
+# the last is for who hands in work just when the pool finds out.
+NOT_STARTED = ("BrokenProcessPool", "BrokenPipeError", "PermissionError", "handle is closed")
 NO_PROCESSES = ("max_workers must be greater than 0", "Number of processes must be at least 1")
 
 
@@ -50,7 +51,7 @@ def returned(run: Run) -> list[object]:
     """Return the list it returned."""
     error = run.outcome.error
     require(
-        error is None or error.type_name not in NOT_STARTED,
+        error is None or not {error.type_name, error.message} & set(NOT_STARTED),
         "Un proceso no llegó a empezar, o murió antes de contestar. Aquí solo se pueden crear con "
         "fork: quita mp_context, set_start_method(), get_context() o subprocess.",
         "A process did not get to start, or died before it answered. Here they can be made with "

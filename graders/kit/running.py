@@ -17,6 +17,7 @@ import pytest
 from _pytest.fixtures import FixtureDef
 from _pytest.runner import SetupState
 
+from graders.kit import words
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded
 from graders.kit.link import SandboxLost
@@ -24,6 +25,8 @@ from graders.kit.marks import PREFIX, marks_of
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 
+# A right program may have limits of its own, and they are hardly shorter; httpx's is 5 s.
+KEPT_SECONDS = 1.0
 FIXTURE_OF_CHANNEL = "_channel"
 OnCheck = Callable[[CheckResult], None]
 OnJudged = Callable[[pytest.Function, "Judged"], None]
@@ -124,7 +127,18 @@ async def judge(
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence = _seen(channel) if isinstance(channel, Channel) else {}
         own.tear_down()
+    if _is_doubtful(verdict, channel):
+        verdict, message, line = Verdict.INCONCLUSIVE, words.NO_PROCESSOR, None
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+
+
+def _is_doubtful(verdict: Verdict, channel: object) -> bool:
+    """Whether what went wrong may be for a time-out of the program's own, and that our doing.
+
+    Ours of its limits count the program's own time. A client's count the clock's.
+    """
+    is_kept = isinstance(channel, Channel) and channel.watcher.longest_kept >= KEPT_SECONDS
+    return is_kept and verdict in (Verdict.FAILED, Verdict.CRASHED)
 
 
 def _not_run(item: pytest.Function, lacking: Sequence[CheckResult]) -> CheckResult:

@@ -4,10 +4,7 @@ Timers only: no thread, no task, nothing inside the sandbox.
 """
 
 import asyncio
-import os
-import signal
 from collections.abc import Callable
-from contextlib import suppress
 from time import monotonic
 
 from graders.kit.furnishing import Furnishing
@@ -48,9 +45,10 @@ class Watcher:
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     longest_gap     The longest time nobody looked, in seconds.
-    stopped_seconds Time since `begin` in which it may have been stopped: from the look before one
-                    that found it so to the look after, and wherever we did not look for long.
+    stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
+                    that found it so, and wherever we neither looked nor heard of it for long.
     longest_silence The longest time it said nothing although it had a processor, in seconds.
+    longest_kept    The longest time, from `begin` to `stop`, that our machine kept it from running.
     """
 
     def __init__(
@@ -68,8 +66,8 @@ class Watcher:
         self._timer: asyncio.TimerHandle | None = None
         self.slept_blocking, self.blocked_seconds = False, 0.0
         self.longest_sleep: float | None = None
-        self.longest_gap = self.longest_silence = 0.0
-        self._began = self._looked = self._stirred = self._still_since = 0.0
+        self.longest_gap = self.longest_silence = self.longest_kept = 0.0
+        self._began = self._looked = self._noted = self._stirred = self._still_since = 0.0
         self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
         self._own = OwnTime()
         self._pause = FIRST_LOOK_SECONDS
@@ -78,7 +76,7 @@ class Watcher:
 
     def begin(self) -> None:
         """Start the clock: the program has just been asked something."""
-        self._began = self._looked = monotonic()
+        self._began = self._looked = self._noted = monotonic()
         self.stopped_seconds = 0.0
         self._asked_where = False
         self._waited_before = self._waited_last = self._waited()
@@ -90,7 +88,7 @@ class Watcher:
     def stir(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
         self._note_silence()
-        self._note_stop(monotonic() - self._looked, self._last)
+        self._note_stop(self._last)
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
         self._plan(self._pause)
@@ -109,7 +107,8 @@ class Watcher:
         """Look no more, until `begin`."""
         if self._timer:
             self._note_silence()
-            self._note_stop(monotonic() - self._looked, self._last)
+            self._note_stop(self._last)
+            self.longest_kept = max(self.longest_kept, self._kept_seconds())
             self._timer.cancel()
         self._timer = None
 
@@ -126,6 +125,12 @@ class Watcher:
     def own_seconds(self) -> float:
         """Return the seconds since `begin` that the program certainly had for itself."""
         return self._spent() - self._spent_before + self._own.asleep
+
+    def _kept_seconds(self) -> float:
+        delay = self._waited_last - self._waited_before
+        if delay > LOOKED_AWAY_SECONDS:  # its own threads may have had the processors
+            delay = max(0.0, delay - (self._spent() - self._spent_before))
+        return delay + self.stopped_seconds
 
     def _waited(self) -> float:
         return waiting_seconds(self.pid) if self.pid else 0.0
@@ -194,22 +199,16 @@ class Watcher:
             self._on_drowsy(left)
 
     def _ask_where(self) -> None:
-        """Have the interpreter write down where its main thread is; once for each call."""
-        if self._asked_where or not self.pid:
-            return
-        self._asked_where = True
-        with suppress(OSError):
-            descriptor = os.pidfd_open(self.pid)
-            try:
-                signal.pidfd_send_signal(descriptor, signal.SIGUSR2)
-            finally:
-                os.close(descriptor)
+        """Ask where its main thread is; once for each call."""
+        if not self._asked_where and self.pid:
+            self._asked_where = True
+            self._link.ask_where(self.pid)
 
     def _keep_time(self, now: float, look: Look) -> None:
         gap = now - self._looked
         self._looked = now
         self.longest_gap = max(self.longest_gap, gap)
-        self._note_stop(gap, look)
+        self._note_stop(look)
         self._own.note(now, look, self._waited())
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
@@ -223,8 +222,8 @@ class Watcher:
                 self.blocked_seconds += gap
             self._ask_where()
 
-    def _note_stop(self, gap: float, look: Look) -> None:
-        # What is counted twice makes us less sure, and never wrong.
+    def _note_stop(self, look: Look) -> None:
+        gap, self._noted = monotonic() - self._noted, monotonic()
         is_stopped = Activity.FROZEN in (look.activity, self._last.activity)
         if is_stopped or gap > LOOKED_AWAY_SECONDS:
             self.stopped_seconds += gap

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from graders.catalogue import Catalogue
-from graders.report import Verdict
+from graders.manifest import Exercise
+from graders.report import Report, Verdict
 from worker.grade import Grader
 from worker.noise import freezable, freeze
 
@@ -15,27 +16,59 @@ RELOJ = Catalogue.read(Path(__file__).parent / "exercises")["reloj"]
 WALL_SECONDS, FROZEN_SECONDS = 2.0, 2.5
 # So long that it is seen asleep between two looks at the answer, and no far timer yet.
 NAP_SECONDS = 0.2
+# One form is right, with a limit of its own, and still at it when the other is decided.
+IMPATIENT = """
+import asyncio
+
+async def ejemplo_secuencial(tarea_lenta):
+    await asyncio.sleep(0.5)
+
+async def ejemplo_paralelo(tarea_lenta):
+    async with asyncio.timeout(2.5):
+        await asyncio.sleep(1)
+        return await asyncio.gather(*(tarea_lenta(f"Tarea {n}", 2) for n in (1, 2, 3)))
+"""
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.asyncio(loop_scope="session")
-async def test_who_polls_is_not_out_of_time_because_it_was_frozen(grader: Grader) -> None:
-    exercise = replace(RELOJ, limits=replace(RELOJ.limits, wall_seconds=WALL_SECONDS))
-    source = (RELOJ.folder / "reference.py").read_text("utf-8")
-    naps = source.replace("asyncio.sleep(0.02)", f"asyncio.sleep({NAP_SECONDS})")
-    assert naps != source
+async def _graded_and_frozen(grader: Grader, exercise: Exercise, source: str) -> Report:
+    """Grade it, and stop every program as soon as one check is decided."""
     is_under_way = asyncio.Event()
-
     async with asyncio.TaskGroup() as tasks:
         grading = tasks.create_task(
             grader.grade(
                 exercise,
-                {exercise.files[0]: naps.encode()},
+                {exercise.files[0]: source.encode()},
                 on_check=lambda _: is_under_way.set(),
             )
         )
         await is_under_way.wait()
         for pid in list(freezable()):
             tasks.create_task(freeze(pid, FROZEN_SECONDS))
+    return grading.result()
 
-    verdicts = {check.name: check.verdict for check in grading.result().checks}
-    assert verdicts["answered_though_it_polls"] is Verdict.PASSED
+
+def _verdict(report: Report, name: str) -> Verdict:
+    return next(check.verdict for check in report.checks if check.name == name)
+
+
+async def test_who_polls_is_not_out_of_time_because_it_was_frozen(grader: Grader) -> None:
+    exercise = replace(RELOJ, limits=replace(RELOJ.limits, wall_seconds=WALL_SECONDS))
+    source = (RELOJ.folder / "reference.py").read_text("utf-8")
+    naps = source.replace("asyncio.sleep(0.02)", f"asyncio.sleep({NAP_SECONDS})")
+    assert naps != source
+
+    report = await _graded_and_frozen(grader, exercise, naps)
+
+    assert _verdict(report, "answered_though_it_polls") is Verdict.PASSED
+
+
+async def test_a_time_out_of_its_own_proves_nothing_of_who_was_frozen(grader: Grader) -> None:
+    exercise = Catalogue.read()["gather"]
+
+    frozen = await _graded_and_frozen(grader, exercise, IMPATIENT)
+    free = await grader.grade(exercise, {exercise.files[0]: IMPATIENT.encode()})
+
+    assert _verdict(frozen, "all_at_once") is Verdict.INCONCLUSIVE
+    assert _verdict(free, "all_at_once") is Verdict.PASSED
