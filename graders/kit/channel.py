@@ -146,6 +146,7 @@ class Channel:
                 self.watcher.begin()
                 await self._loaded
                 self.watcher.stop()
+                self.watcher.longest_kept = 0.0  # what imports has no time-out
 
     async def _where(self) -> tuple[Place, ...]:
         """Ask a program that is proven asleep where everything waits; nothing if it is silent."""
