@@ -36,6 +36,10 @@ class TooManyCalls(Exception):
 class Asking:
     """The services by name, and the evidence of what was asked of them.
 
+    While it is paused, what the program asks or gives up is kept and noted at `resume`: after the
+    end of a call, what it still does may come before a check has looked at the evidence or after,
+    and luck must not decide.
+
     began  When the program was first called, by time.monotonic; None before.
     """
 
@@ -46,6 +50,19 @@ class Asking:
         self._send = send
         # By the process that asked and its own number for it.
         self._calls: dict[tuple[int, int], Call] = {}
+        self._is_paused = False
+        self._kept: list[Callable[[], None]] = []
+
+    def pause(self) -> None:
+        """Note nothing for now."""
+        self._is_paused = True
+
+    def resume(self) -> None:
+        """Note what was kept, in its order, and from now on whatever comes."""
+        self._is_paused = False
+        kept, self._kept = self._kept, []
+        for act in kept:
+            act()
 
     def on_asked(
         self, frame: dict[str, Any], *, process: int = 1, send: Send | None = None
@@ -63,7 +80,6 @@ class Asking:
         call = Call(
             service=service.name,
             key=key,
-            number=self.next_number(service.name),
             arguments=tuple(wire.decode(form) for form in frame["arguments"]),
             named=wire.decode(frame["named"]),
             line=line_of(frame.get("line")),
@@ -82,14 +98,20 @@ class Asking:
         Raises:
             TooManyCalls: it is one too many.
         """
-        if len(self.evidence.calls) >= MAX_CALLS:
+        if len(self.evidence.calls) + len(self._kept) >= MAX_CALLS:
             raise TooManyCalls
+        self._note(lambda: self._arrive(call))
+
+    def _arrive(self, call: Call) -> None:
+        call.number = len(self.evidence.of(call.service)) + 1
         self.evidence.calls.append(call)
         self.services[call.service].on_asked(call)
 
-    def next_number(self, service: str) -> int:
-        """Return the number that the next call of a service bears."""
-        return len(self.evidence.of(service)) + 1
+    def _note(self, act: Callable[[], None]) -> None:
+        if self._is_paused:
+            self._kept.append(act)
+        else:
+            act()
 
     def on_cancelled(self, key: Any, *, process: int = 1) -> None:
         """Note that the program gave a call up, unless it had been answered before."""
@@ -97,8 +119,22 @@ class Asking:
 
     def give_up(self, call: Call) -> None:
         """Note that nobody waits for the answer any more, unless there has been one."""
+        at = self.since_began()
+        self._note(lambda: self._give_up(call, at))
+
+    def on_gone(self, process: int) -> None:
+        """Note that a process is gone, and waits for nothing any more."""
+        at = self.since_began()
+        self._note(lambda: self._give_up_all(process, at))
+
+    def _give_up_all(self, process: int, at: float) -> None:
+        for call in self.evidence.calls:
+            if call.process == process:
+                self._give_up(call, at)
+
+    def _give_up(self, call: Call, at: float) -> None:
         if not call.how:
-            call.how, call.ended_at = CANCELLED, self.since_began()
+            call.how, call.ended_at = CANCELLED, at
 
     def answer(self, call: Call, how: str, content: dict[str, Any]) -> None:
         """Answer one call."""

@@ -12,10 +12,9 @@ from graders.kit.outcome import Called, Ending, Outcome, Place, Reported
 from graders.kit.patience import FAR_SECONDS, Patience
 from graders.kit.process import WORD_SECONDS, CheckProcess
 from graders.kit.replies import outcome_of, places_of
+from graders.kit.settling import Settling
 from graders.kit.watch import Watcher
 from graders.limits import Limits
-
-SETTLE_SECONDS, SETTLE_TRIES = 2.0, 5
 
 
 class Channel:
@@ -47,7 +46,7 @@ class Channel:
         self._over: Outcome | None = None
         self._last_number = 0
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
-        self._settling: asyncio.Future[str] | None = None
+        self._settling: Settling | None = None
         self._resting: asyncio.Future[None] | None = None
         self._places: asyncio.Future[tuple[Place, ...]] | None = None
 
@@ -81,6 +80,7 @@ class Channel:
         self.asking.began = self.asking.began or sent_at
         if len(self._waiting) == 1:
             self.watcher.begin()
+            self.asking.resume()
         self._send({"t": "call", **frame, "id": number})
         try:
             outcome = await asyncio.shield(waiting)
@@ -118,20 +118,14 @@ class Channel:
         """
         if self._over:
             return "over"
-        self._settling = self._loop.create_future()
+        self._settling = Settling(self.watcher)
         self.watcher.begin()
+        self.asking.resume()
         try:
-            for _ in range(SETTLE_TRIES):
-                done, _ = await asyncio.wait([self._settling], timeout=SETTLE_SECONDS)
-                if done:
-                    return self._settling.result()
-                # Not the clock's time but the program's own: it may have been stopped.
-                if self.watcher.own_seconds() >= SETTLE_SECONDS * 0.75:
-                    return "timer" if self.watcher.keeps_a_timer else "working"
-            return "undecided"
+            return await self._settling.wait()
         finally:
-            self.watcher.stop()
             self._settling = None
+            self._stand_by()
 
     async def _load(self) -> None:
         """Have the module loaded, unless it is, or is known not to load."""
@@ -180,8 +174,8 @@ class Channel:
             self._link.loading.settle(self._over)
             self._loaded.set_result(None)
         self._note_rest()
-        if self._settling and not self._settling.done():
-            self._settling.set_result("over")
+        if self._settling:
+            self._settling.note("over")
 
     @property
     def _is_loaded(self) -> bool:
@@ -192,8 +186,13 @@ class Channel:
         waiting = self._waiting.pop(number)
         if not waiting.done():
             waiting.set_result(outcome)
+        self._stand_by()
+
+    def _stand_by(self) -> None:
+        """Watch and note nothing, unless a call is under way, until the next begins."""
         if not self._waiting:
             self.watcher.stop()
+            self.asking.pause()
 
     def _on_read(self) -> None:
         is_watched = self._waiting or self._settling is not None or not self._is_loaded
@@ -221,8 +220,8 @@ class Channel:
                 self._resolve(frame["id"], outcome_of(frame))
 
     def _on_quiet(self, for_good: bool) -> None:
-        if self._settling and not self._settling.done():
-            self._settling.set_result("asleep" if for_good else "timer")
+        if self._settling:
+            self._settling.note("asleep" if for_good else "timer")
             return
         if self.asking.on_quiet():
             return
@@ -239,8 +238,8 @@ class Channel:
 
     def _on_drowsy(self, seconds: float) -> None:
         if self._settling:
-            if seconds >= FAR_SECONDS and not self._settling.done():
-                self._settling.set_result("timer")
+            if seconds >= FAR_SECONDS:
+                self._settling.note("timer")
         elif self._patience.is_over(seconds, self.asking.progress, self.watcher.own_seconds()):
             self.asking.on_drowsy(seconds)
 

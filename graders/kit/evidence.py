@@ -28,13 +28,13 @@ class Call:
 
     service: str
     key: int
-    number: int
     arguments: tuple[Any, ...]
     named: dict[str, Any]
     line: int | None
     part: str
     instance: int
     asked_at: float
+    number: int = 0
     ended_at: float | None = None
     how: str = ""
     process: int = 1

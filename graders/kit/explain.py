@@ -5,6 +5,7 @@ from pathlib import Path
 
 from graders.kit.expect import CheckEnded
 from graders.kit.outcome import Ending, Outcome
+from graders.kit.slips import advice, advised
 from graders.kit.wire import Failure
 from graders.report import Verdict
 from graders.text import Text
@@ -45,12 +46,13 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
         return _out_of_memory(error)
     if outcome.detail == "syntax":
         message = _SYNTAX.format(**place, text=outcome.text.strip())
+        message += advice(error) or _LOOK_BEFORE
     elif error.type_name == "ModuleNotFoundError":
         message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
     elif outcome.detail == "exit":
         message = _EXIT.format(**place)
     else:
-        message = _LOAD.format(**place)
+        message = _LOAD.format(**place) + (advised(error) or _AT_IMPORT)
     return Verdict.NOT_RUN, message, error.line
 
 
@@ -70,14 +72,11 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
         return Verdict.CRASHED, _EXITED.format(**values), error.line
     if error.type_name == "TypeError" and f"{function}()" in error.message:
         return Verdict.CRASHED, _SIGNATURE.format(**values), error.line
-    if "asyncio.run() cannot be called" in error.message:
-        return Verdict.CRASHED, _NESTED_RUN.format(**values), error.line
-    return Verdict.CRASHED, _RAISED.format(**values), error.line
+    return Verdict.CRASHED, _RAISED.format(**values) + advised(error), error.line
 
 
 def _stuck(outcome: Outcome, function: str) -> _Explained:
     words = _STUCK.format(function=function)
-    # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
     waiting = {(p.line, p.name.rpartition(".")[2]) for p in outcome.reported.waiting if p.line}
     places = sorted(waiting)[:5]
     if not places:
@@ -99,7 +98,9 @@ def _died(outcome: Outcome, function: str) -> _Explained:
         return Verdict.CRASHED, _HUNG_UP.format(function=function), None
     number = status & 0x7F
     if number == signal.SIGXCPU:
-        return Verdict.TIMED_OUT, _CPU.format(function=function), None
+        line = next(iter(outcome.reported.blocked), None)
+        said = _CPU_AT.format(line=line) if line else Text("", "")
+        return Verdict.TIMED_OUT, _CPU.format(function=function) + said, line
     if number == signal.SIGKILL:
         return Verdict.CRASHED, KILLED, None
     if number:
@@ -143,10 +144,12 @@ OUT_OF_MEMORY = Text(
     "Your program asked for more memory than it may have.",
 )
 _SYNTAX = Text(
-    "Python no entiende {file}, línea {line}: {error}\n{text}\nCorrige esa línea; el error puede "
-    "estar justo antes.",
-    "Python cannot read {file}, line {line}: {error}\n{text}\nMend that line; the slip may be just "
-    "before it.",
+    "Python no entiende {file}, línea {line}: {error}\n{text}\n",
+    "Python cannot read {file}, line {line}: {error}\n{text}\n",
+)
+_LOOK_BEFORE = Text(
+    "Corrige esa línea; el error puede estar justo antes.",
+    "Mend that line; the slip may be just before it.",
 )
 _NO_MODULE = Text(
     "{file}, línea {line}: {error}. Aquí puedes importar la biblioteca estándar y: {libraries}.",
@@ -159,10 +162,12 @@ _EXIT = Text(
     "exit() out of the module's top level.",
 )
 _LOAD = Text(
-    "Error al cargar {file}, línea {line}: {error}\nEl código fuera de las funciones se ejecuta al "
-    "importar; no llames ahí a nada.",
-    "Error while loading {file}, line {line}: {error}\nCode outside functions runs at import; call "
-    "nothing there.",
+    "Error al cargar {file}, línea {line}: {error}",
+    "Error while loading {file}, line {line}: {error}",
+)
+_AT_IMPORT = Text(
+    "\nEl código fuera de las funciones se ejecuta al importar; no llames ahí a nada.",
+    "\nCode outside functions runs at import; call nothing there.",
 )
 _MISSING = Text(
     "No encuentro la función {function} en tu archivo. Hay: {names}. Revisa el nombre.",
@@ -180,10 +185,6 @@ _SIGNATURE = Text(
     "{function} no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
     "{function} does not take the arguments of the statement: {error}. Copy the signature from "
     "the statement.",
-)
-_NESTED_RUN = Text(
-    "Línea {line}: asyncio.run() dentro de código que ya corre en un event loop. Usa await.",
-    "Line {line}: asyncio.run() inside code that already runs on an event loop. Use await.",
 )
 _RAISED = Text(
     "{function} terminó con un error en la línea {line}: {error}",
@@ -207,6 +208,7 @@ _CPU = Text(
     "{function} usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",
     "{function} used up its processor time. Is there a loop that never ends?",
 )
+_CPU_AT = Text(" Seguía en la línea {line}.", " It was still at line {line}.")
 _HUNG_UP = Text(
     "{function} cerró su conexión con el corrector y no devolvió nada.",
     "{function} closed its connection to the grader and returned nothing.",

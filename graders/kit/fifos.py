@@ -56,7 +56,6 @@ class Fifos(Service):
         call = Call(
             service=self.name,
             key=0,
-            number=self._asking.next_number(self.name),
             arguments=(fifo.path,),
             named={},
             line=None,

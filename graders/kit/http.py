@@ -141,7 +141,6 @@ class Http(Service):
         call = HttpCall(
             service=self.name,
             key=0,
-            number=self._asking.next_number(self.name),
             arguments=(request.target,),
             named={},
             line=None,

@@ -45,7 +45,7 @@ class Reported:
     forgotten  Coroutines never awaited.
     left       Tasks still there at the end of the call.
     waiting    Where everything waits, if it is STUCK.
-    blocked    Lines at which the event loop was caught blocked.
+    blocked    Lines at which the event loop was caught blocked, or whose processor time ended.
     """
 
     forgotten: tuple[Place, ...] = ()

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from graders.kit import wire
 from graders.kit.asking import TooManyCalls
-from graders.kit.evidence import Call
 from graders.kit.look import nothing_under_way
 
 if TYPE_CHECKING:
@@ -109,13 +108,8 @@ class _Peer:
         self._is_gone = True
         self._furnishing.loop.remove_reader(self._connection)
         self._connection.close()
-        for call in self._furnishing.asking.evidence.calls:
-            if self._is_mine(call):
-                self._furnishing.asking.give_up(call)
+        self._furnishing.asking.on_gone(self._number)
         self._peers.forget(self)
-
-    def _is_mine(self, call: Call) -> bool:
-        return call.process == self._number
 
     def _on_readable(self) -> None:
         try:

@@ -2,16 +2,17 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from typing import Any
 
-from graders.kit import wire
+from graders.kit import stack, wire
 from graders.kit.asking import TooManyCalls
 from graders.kit.furnishing import Furnishing
 from graders.kit.line import Line, Printed
 from graders.kit.link import SandboxLink
 from graders.kit.look import is_ending
-from graders.kit.outcome import Ending, Outcome
+from graders.kit.outcome import Ending, Outcome, Reported
 from graders.limits import Limits
 
 # How a process ended is told by the starter, on another way than its last words.
@@ -40,7 +41,7 @@ class CheckProcess:
         self._link, self._limits, self._furnishing = link, limits, furnishing
         self._on_frame, self._on_read, self._tell_end = on_frame, on_read, on_end
         self._loop = asyncio.get_running_loop()
-        self._is_over = False
+        self._is_over = self._is_out_of_time = False
         self._line: Line | None = None
         self._printed: Printed | None = None
 
@@ -52,7 +53,8 @@ class CheckProcess:
     @property
     def printed(self) -> str:
         """What it has printed so far, cut to its limit."""
-        return self._printed.text if self._printed else ""
+        text = self._printed.text if self._printed else ""
+        return stack.split(text)[0] if self._is_out_of_time else text
 
     def start(self) -> None:
         """Have it forked and loading.
@@ -163,7 +165,16 @@ class CheckProcess:
         if self._line and not self._line.pid:
             # It never said hello, which is before any of the student's code: a wall of ours fell.
             self._end(Outcome(Ending.UNDECIDED, detail=f"no process: {status}"))
-        self._end(Outcome(Ending.DIED, status=status))
+        self._end(Outcome(Ending.DIED, status=status, reported=self._where_it_was(status)))
+
+    def _where_it_was(self, status: int | None) -> Reported:
+        """Return the line that it wrote when its processor time was over, if that is its end."""
+        if not self._printed or status is None or status & 0x7F != signal.SIGXCPU:
+            return Reported()
+        self.drain()
+        _, line = stack.split(self._printed.text)
+        self._is_out_of_time = True
+        return Reported(blocked=(line,) if line else ())
 
     def _on_loss(self) -> None:
         self._end(Outcome(Ending.UNDECIDED, detail="sandbox lost"))

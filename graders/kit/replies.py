@@ -49,7 +49,9 @@ def places_of(pairs: Any) -> tuple[Place, ...]:
     """
     if not isinstance(pairs, list):
         raise wire.WireError("no list where one must be")
-    return tuple(Place(str(name)[:80], line_of(line)) for name, line in pairs[:20])
+    # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
+    names = ((str(name).rpartition("<locals>.")[2][:80], line) for name, line in pairs[:20])
+    return tuple(Place(name, line_of(line)) for name, line in names)
 
 
 def _reported(frame: dict[str, Any]) -> Reported:

@@ -5,10 +5,11 @@ from typing import Any
 from graders.kit import wire, words
 from graders.kit.barrier import Service
 from graders.kit.channel import Channel
-from graders.kit.evidence import Evidence
+from graders.kit.evidence import FAILED, Evidence
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.explain import ended, shown
 from graders.kit.outcome import Called, Ending, Outcome
+from graders.kit.slips import advised, unawaited
 from graders.report import Verdict
 
 # A blocking sleep of this length is never missed, or the check is undecided.
@@ -53,26 +54,22 @@ class Run:
         """Return the value that the program returned."""
         if self.outcome.ending is not Ending.RETURNED:
             raise ended(self.outcome, self._function)
-        for forgotten in self.outcome.reported.forgotten:
-            values = {"name": forgotten.name, "line": forgotten.line or "?"}
-            raise CheckEnded(Verdict.FAILED, words.FORGOTTEN.format(**values), forgotten.line)
+        self._must_have_awaited()
         return self.outcome.value
 
     def must_raise(self, type_name: str, message: str) -> None:
         """Make sure that the program let this exception through, alone or in a group."""
         error = self.outcome.error
         if self.outcome.ending is Ending.RETURNED:
-            value = repr(self.outcome.value)[:200]
-            said = words.SWALLOWED.format(function=self._function, error=type_name, value=value)
-            raise CheckEnded(Verdict.FAILED, said)
+            self._must_have_awaited()
+            is_swallowed = any(call.how == FAILED for call in self.evidence.calls)
+            said = words.SWALLOWED if is_swallowed else words.NOT_RAISED
+            values = {"function": self._function, "error": type_name, "value": self._shown_value}
+            raise CheckEnded(Verdict.FAILED, said.format(**values))
         if self.outcome.ending is not Ending.RAISED or error is None:
             raise ended(self.outcome, self._function)
         if not _holds(error, type_name, message):
-            wanted = f"{type_name}: {message}"
-            said = words.OTHER_ERROR.format(
-                wanted=wanted, got=shown(error), function=self._function
-            )
-            raise CheckEnded(Verdict.FAILED, said, error.line)
+            raise self._other_error(error, f"{type_name}: {message}")
 
     def must_have_asked(self, service: Service, *wanted: tuple[object, ...]) -> None:
         """Make sure that the service was called with just these arguments, in any order."""
@@ -101,8 +98,7 @@ class Run:
         if self.outcome.ending is Ending.UNDECIDED:
             raise ended(self.outcome, self._function)
         if widest == 0:
-            if self.outcome.reported.forgotten or self.outcome.ending is not Ending.RETURNED:
-                self.must_return()
+            self.must_return()
             raise CheckEnded(Verdict.FAILED, words.NEVER_ASKED.format(service=service.name))
         line = next((call.line for call in self.evidence.of(service.name) if call.line), None)
         said = words.SEQUENTIAL if widest == 1 else words.NARROW
@@ -129,10 +125,7 @@ class Run:
         if self.outcome.ending is not Ending.RAISED or error is None:
             raise ended(self.outcome, self._function)
         if error.type_name != "CancelledError":
-            said = words.OTHER_ERROR.format(
-                wanted="CancelledError", got=shown(error), function=self._function
-            )
-            raise CheckEnded(Verdict.FAILED, said, error.line)
+            raise self._other_error(error, "CancelledError")
 
     def must_not_have_blocked(self) -> None:
         """Make sure that the event loop's thread was never seen asleep outside the loop.
@@ -178,6 +171,24 @@ class Run:
         values = {"name": left.name if left else "?", "function": self._function}
         said = words.LEFT_RUNNING.format(**values)
         require(state == "asleep", said.es, said.en, line=left.line if left else None)
+
+    @property
+    def _shown_value(self) -> str:
+        return repr(self.outcome.value)[:200]
+
+    def _must_have_awaited(self) -> None:
+        """Make sure that a program that returned made nothing that somebody still has to await."""
+        for forgotten in self.outcome.reported.forgotten:
+            values = {"name": forgotten.name, "line": forgotten.line or "?"}
+            raise CheckEnded(Verdict.FAILED, words.FORGOTTEN.format(**values), forgotten.line)
+        if words_for := unawaited(self.outcome.value):
+            said = words.UNAWAITED.format(function=self._function, value=self._shown_value)
+            raise CheckEnded(Verdict.FAILED, said + words_for)
+
+    def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
+        values = {"wanted": wanted, "got": shown(error), "function": self._function}
+        said = words.OTHER_ERROR.format(**values) + advised(error)
+        return CheckEnded(Verdict.FAILED, said, error.line)
 
 
 def _holds(error: wire.Failure, type_name: str, message: str) -> bool:

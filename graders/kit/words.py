@@ -12,6 +12,11 @@ SWALLOWED = Text(
     "The service failed with {error} and {function} kept it quiet: it returned {value}. Let "
     "errors through that you cannot treat.",
 )
+NOT_RAISED = Text(
+    "{function} debía terminar con {error}, y devolvió {value}.",
+    "{function} should have ended with {error}, and returned {value}.",
+)
+UNAWAITED = Text("{function} devolvió {value}.\n", "{function} returned {value}.\n")
 OTHER_ERROR = Text(
     "{function} debía dejar pasar {wanted}, y terminó con {got}.",
     "{function} should have let {wanted} through, and ended with {got}.",

@@ -57,7 +57,10 @@ CASES = {
     "exit_at_import": Case("import sys\nsys.exit(0)", Verdict.NOT_RUN, "sys.exit", "exited", 2),
     "exit_in_call": Case(paralelo("raise SystemExit"), Verdict.CRASHED, "return", "return", LINE),
     "raises": Case(paralelo("return {}['x']"), Verdict.CRASHED, "KeyError", "KeyError", LINE),
-    "loop_at_import": Case("while True: pass", Verdict.TIMED_OUT, "procesador", "processor"),
+    "loop_at_import": Case("while True: pass", Verdict.TIMED_OUT, "línea 1", "line 1", 1),
+    "loop_in_a_call": Case(
+        paralelo("while True: len('')"), Verdict.TIMED_OUT, f"línea {LINE}", "still at", LINE
+    ),
     "endless_output": Case(
         paralelo("while True: print('a' * 1000)"), Verdict.TOO_MUCH_OUTPUT, "print()", "print()"
     ),
@@ -66,6 +69,20 @@ CASES = {
     "nested_run": Case(
         paralelo("return asyncio.run(ejemplo_secuencial(tarea_lenta))"),
         Verdict.CRASHED, "Usa await", "Use await", LINE,
+    ),
+    "another_loop": Case(
+        paralelo("loop = asyncio.get_running_loop()", "loop.run_until_complete(asyncio.sleep(0))"),
+        Verdict.CRASHED, "Usa await", "Use await", LINE + 1,
+    ),
+    "returns_tasks": Case(
+        paralelo("return [asyncio.create_task(tarea_lenta(str(n), 2)) for n in range(3)]"),
+        Verdict.FAILED, "espéralo con await", "await it before",
+    ),
+    "is_a_generator": Case(
+        paralelo("yield await tarea_lenta('Tarea 1', 2)"), Verdict.FAILED, "usa return", "return"
+    ),
+    "await_in_a_plain_function": Case(
+        "def f():\n return await g()", Verdict.NOT_RUN, "return await g()\nLa función", "async", 2
     ),
     "deep_result": Case(
         paralelo("value = []", "for _ in range(90): value = [value]", "return value"),
@@ -96,6 +113,26 @@ async def test_ending_is_a_verdict_with_words_and_harms_nobody(grader: Grader, c
 
 
 @pytest.mark.asyncio(loop_scope="session")
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("return None", "debía terminar con ValueError, y devolvió None"),
+        (
+            "return await asyncio.gather(*[tarea_lenta(f'Tarea {n}', 2) for n in (1, 2, 3)], "
+            "return_exceptions=True)",
+            "El servicio falló con ValueError y ejemplo_paralelo se lo calló",
+        ),
+        ("tarea_lenta('Tarea 1', 2)", "La corrutina tarea_lenta se creó"),
+    ],
+)
+async def test_who_raises_nothing_is_told_why(grader: Grader, body: str, says: str) -> None:
+    result = check(await grade(grader, paralelo(body)), "error")
+
+    assert result.verdict is Verdict.FAILED
+    assert says in result.message.es
+
+
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_fork_bomb_ends_and_harms_nobody(grader: Grader) -> None:
     bomb = paralelo("while True:", "    os.fork()", before="import os")
 
@@ -120,6 +157,14 @@ async def test_what_the_program_prints_is_kept_and_cut(grader: Grader) -> None:
     output = check(report, "order").output
     assert output.startswith("hola\n0\n1\n")
     assert len(output) < 66_000
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_where_a_loop_was_stopped_is_no_output_of_the_program(grader: Grader) -> None:
+    report = await grade(grader, paralelo("print('hola')", "while True: len('')"))
+
+    assert check(report).line == LINE + 1
+    assert check(report).output == "hola\n"
 
 
 @pytest.mark.asyncio(loop_scope="session")

@@ -37,7 +37,7 @@ class Places:
             said = os.read(self._reading, 65_536).decode("utf-8", "replace")
         except BlockingIOError:
             return []
-        stacks = said.split("Current thread")
+        stacks = said.split("Stack (most recent")
         found = [_LINE.search(stack) for stack in stacks]
         return [int(match[1]) for match in found if match][:_MOST]
 

@@ -49,7 +49,9 @@ def prepare(payload: bytes) -> Program:
                 program.codes[name] = compile(source, FOLDER + name, "exec", dont_inherit=True)
     except SyntaxError as error:
         program.refusal = _not_loaded("syntax", error, error.lineno)
-        program.refusal["text"] = (error.text or "").rstrip("\n")[:200]
+        # What the compiler finds after parsing comes without its text.
+        text = error.text or linecache.getline(FOLDER + name, error.lineno or 0)
+        program.refusal["text"] = text.rstrip("\n")[:200]
         program.refusal["error"]["message"] = str(error.msg)[:500]
     except (ValueError, RecursionError, MemoryError, OverflowError) as error:
         program.refusal = _not_loaded("syntax", error, None)

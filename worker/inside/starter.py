@@ -15,6 +15,7 @@ ever run in this process, which keeps one capability: to make the namespaces of 
 
 import array
 import contextlib
+import faulthandler
 import gc
 import os
 import select
@@ -67,6 +68,8 @@ class Starter:
         os.environ.update(walls.environment(cells.WORK))
         os.umask(0o077)
         _make_streams()
+        # Whose processor time is over dies of it as ever, but writes first where it was.
+        faulthandler.register(signal.SIGXCPU, file=2, all_threads=False, chain=True)
         self._poll.register(self._control, select.POLLIN)
         self._control.send(b"B")
         while True:

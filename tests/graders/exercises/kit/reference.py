@@ -51,6 +51,18 @@ async def dos_primeros(lineas):
     return found
 
 
+async def deja_en_marcha(consulta):
+    async def seguir():
+        consulta_en_marcha = asyncio.ensure_future(consulta("tarde"))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        print("preguntado", flush=True)
+        await consulta_en_marcha
+
+    LOG.append(asyncio.create_task(seguir()))
+    return "listo"
+
+
 def tipos(valor):
     return valor
 

@@ -66,6 +66,23 @@ async def test_stream(solution: Solution, conductor: Conductor) -> None:
     require(steps == ["next", "next", "close"], f"pasos {steps}", f"steps {steps}")
 
 
+async def test_what_is_asked_after_the_end_waits_for_us(
+    solution: Solution, conductor: Conductor
+) -> None:
+    consulta = conductor.service("consulta", str.upper)
+
+    run = await solution.call("deja_en_marcha", consulta)
+    while "preguntado" not in solution.output:  # noqa: ASYNC110  only looking at it reads it
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
+    before = len(run.evidence.of("consulta"))
+    state = await run.settled()
+    after = [call.how for call in run.evidence.of("consulta")]
+
+    require((before, state) == (0, "asleep"), f"{before} {state}", f"{before} {state}")
+    require(after == ["answered"], f"{after}", f"{after}")
+
+
 async def test_calls_side_by_side(solution: Solution) -> None:
     runs = await asyncio.gather(*[solution.call("tipos", number) for number in range(20)])
 

@@ -1,0 +1,200 @@
+"""Well-known slips of asynchronous Python: what to try, told by the interpreter's own words.
+
+The patterns are messages of CPython 3.11; tests/graders/test_slips.py makes each of them.
+"""
+
+import re
+
+from graders.kit.wire import Failure, Opaque
+from graders.text import Text
+
+
+def advice(error: Failure) -> Text | None:
+    """Return what to try about a well-known error, or about one grouped in it; None if unknown."""
+    for types, pattern, words in _SLIPS:
+        if error.type_name in types.split() and re.search(pattern, error.message):
+            return words
+    found = (advice(member) for member in error.members if isinstance(member, Failure))
+    return next((words for words in found if words), None)
+
+
+def advised(error: Failure) -> Text:
+    """Return the same as a line to follow what is said of the error; nothing if it is unknown."""
+    words = advice(error)
+    return Text.same("\n") + words if words else Text("", "")
+
+
+def unawaited(value: object) -> Text | None:
+    """Return what to try if a value is, or holds, what somebody had to await; None if not."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        found = (unawaited(item) for item in value)
+        return next((words for words in found if words), None)
+    if isinstance(value, Opaque):
+        return next(
+            (words for start, words in _LEFT.items() if value.shown.startswith(start)), None
+        )
+    return None
+
+
+_NESTED_RUN = Text(
+    "Esa línea arranca un event loop (asyncio.run, run_until_complete) dentro de código que ya "
+    "corre en uno. Usa await.",
+    "That line starts an event loop (asyncio.run, run_until_complete) inside code that already "
+    "runs on one. Use await.",
+)
+_NOT_AWAITED = Text(
+    "Hay una corrutina donde debía estar su resultado: falta await al llamar a una función async.",
+    "There is a coroutine where its result should be: an await is missing at the call of an async "
+    "function.",
+)
+_TASK_NOT_AWAITED = Text(
+    "Hay una tarea donde debía estar su resultado: falta await.",
+    "There is a task where its result should be: an await is missing.",
+)
+_NOT_AWAITABLE = Text(
+    "await espera corrutinas, tareas y futuros. Si la función es normal (def), llámala sin await; "
+    "si lo que esperas es una lista de ellas, usa asyncio.gather(*lista); si es un generador "
+    "asíncrono, recórrelo con async for.",
+    "await takes coroutines, tasks and futures. If the function is a plain one (def), call it "
+    "without await; if it is a list of them, use asyncio.gather(*list); if it is an asynchronous "
+    "generator, go through it with async for.",
+)
+_UNPACK = Text(
+    "Si ahí llamas a asyncio.gather() con una lista, desempaquétala: asyncio.gather(*lista).",
+    "If that is a call of asyncio.gather() with a list, unpack it: asyncio.gather(*list).",
+)
+_CALL_IT = Text(
+    "Ahí va una corrutina, que es lo que da llamar a una función async: f(), y no f ni su "
+    "resultado.",
+    "A coroutine goes there, which is what the call of an async function gives: f(), and neither "
+    "f nor its result.",
+)
+_ONCE = Text(
+    "Una corrutina se espera una sola vez: llama otra vez a la función, o guarda el resultado.",
+    "A coroutine is awaited only once: call the function again, or keep the result.",
+)
+_WAIT_TAKES_TASKS = Text(
+    "asyncio.wait() quiere tareas: hazlas antes con asyncio.create_task().",
+    "asyncio.wait() takes tasks: make them first with asyncio.create_task().",
+)
+_WAIT_FOR_NOTHING = Text(
+    "asyncio.wait() no acepta una lista vacía: ocúpate antes de ese caso.",
+    "asyncio.wait() takes no empty list: treat that case before.",
+)
+_ASYNC_FOR = Text(
+    "async for recorre generadores asíncronos (async def con yield). Para una lista, for; para "
+    "una corrutina, await.",
+    "async for goes through asynchronous generators (async def with yield). For a list, for; for "
+    "a coroutine, await.",
+)
+_NEEDS_ASYNC_FOR = Text(
+    "Un generador asíncrono se recorre con async for.",
+    "An asynchronous generator is gone through with async for.",
+)
+_ASYNC_WITH = Text(
+    "async with quiere un gestor de contexto asíncrono: una clase con __aenter__ y __aexit__, o "
+    "una función con @asynccontextmanager. Para uno normal, with.",
+    "async with takes an asynchronous context manager: a class with __aenter__ and __aexit__, or a "
+    "function with @asynccontextmanager. For a plain one, with.",
+)
+_NEEDS_ASYNC_WITH = Text(
+    "Si es un gestor de contexto asíncrono (timeout, Lock, Semaphore…), se usa con async with.",
+    "If it is an asynchronous context manager (timeout, Lock, Semaphore…), it is used with async "
+    "with.",
+)
+_NOT_DONE = Text(
+    "Pides el resultado de una tarea que no ha terminado: espérala antes con await.",
+    "You ask for the result of a task that is not done: await it first.",
+)
+_NO_LOOP = Text(
+    "Eso necesita un event loop en marcha: hazlo dentro de una función async def.",
+    "That takes a running event loop: do it inside an async def function.",
+)
+_OTHER_LOOP = Text(
+    "Los locks, colas, futuros y tareas son del event loop que los usó primero: créalos dentro de "
+    "la función async, no al cargar el módulo.",
+    "Locks, queues, futures and tasks belong to the event loop that used them first: make them "
+    "inside the async function, not when the module is loaded.",
+)
+_UNPICKLABLE = Text(
+    "A otro proceso solo viajan funciones definidas en el nivel del módulo y datos simples: ni "
+    "lambdas, ni funciones anidadas, ni corrutinas.",
+    "Only functions of the module's top level and plain data travel to another process: no "
+    "lambdas, no nested functions, no coroutines.",
+)
+_NEEDS_ASYNC_DEF = Text(
+    "La función que la contiene debe empezar por async def.",
+    "The function around it must begin with async def.",
+)
+_AWAIT_AT_TOP = Text(
+    "await solo vale dentro de una función async def.",
+    "await is only for the inside of an async def function.",
+)
+_GENERATOR_RETURNS = Text(
+    "Una función async con yield es un generador y no puede devolver un valor: quita yield o el "
+    "valor del return.",
+    "An async function with yield is a generator and cannot return a value: take out the yield or "
+    "the value of the return.",
+)
+_YIELD_FROM = Text(
+    "En una función async no hay yield from: usa async for con yield dentro, o await.",
+    "There is no yield from in an async function: use async for with a yield inside, or await.",
+)
+
+_TABS = Text(
+    "Mezclas tabuladores y espacios: usa solo espacios, cuatro por nivel.",
+    "You mix tabs and spaces: use only spaces, four for each level.",
+)
+_A_GENERATOR = Text(
+    "Con yield dentro es un generador asíncrono: para dar un resultado, usa return.",
+    "With a yield in it, it is an asynchronous generator: to give a result, use return.",
+)
+_PENDING = Text(
+    "Eso es trabajo por hacer, no su resultado: espéralo con await antes de devolverlo.",
+    "That is work to be done, not its result: await it before you return it.",
+)
+
+# How Python shows what somebody had to await.
+_LEFT = {
+    "<async_generator object ": _A_GENERATOR,
+    "<coroutine object ": _PENDING,
+    "<Task pending ": _PENDING,
+    "<Future pending": _PENDING,
+    "<_GatheringFuture pending": _PENDING,
+}
+# The exception's name, or several; what its message holds; what to try. The first that fits.
+_SLIPS = (
+    (
+        "RuntimeError",
+        r"asyncio\.run\(\) cannot be called|event loop is already running|while another loop is",
+        _NESTED_RUN,
+    ),
+    ("RuntimeError", "cannot reuse already awaited coroutine", _ONCE),
+    ("RuntimeError", "no running event loop", _NO_LOOP),
+    ("RuntimeError", "to a different (event )?loop", _OTHER_LOOP),
+    ("RuntimeError", "await wasn't used with future", _TASK_NOT_AWAITED),
+    ("InvalidStateError", "Result is not set", _NOT_DONE),
+    ("ValueError", "Set of Tasks/Futures is empty", _WAIT_FOR_NOTHING),
+    ("AttributeError PicklingError TypeError", "(Can't|cannot) pickle", _UNPICKLABLE),
+    ("TypeError", "can't be used in 'await' expression", _NOT_AWAITABLE),
+    ("TypeError", "unhashable type: 'list'", _UNPACK),
+    ("TypeError", "a coroutine or an awaitable is required|a coroutine was expected", _CALL_IT),
+    ("TypeError", "Passing coroutines is forbidden", _WAIT_TAKES_TASKS),
+    ("TypeError", "'async for' requires", _ASYNC_FOR),
+    ("TypeError", "'async_generator' object is not", _NEEDS_ASYNC_FOR),
+    ("TypeError", "support the asynchronous context manager protocol", _ASYNC_WITH),
+    ("TypeError", "support the context manager protocol", _NEEDS_ASYNC_WITH),
+    ("TypeError AttributeError", r"\bcoroutine\b", _NOT_AWAITED),
+    (
+        "TypeError AttributeError",
+        r"'(_asyncio\.)?(Task|Future|_GatheringFuture)'",
+        _TASK_NOT_AWAITED,
+    ),
+    ("TabError", "", _TABS),
+    ("SyntaxError", "outside (of an asynchronous|async) function", _NEEDS_ASYNC_DEF),
+    ("SyntaxError", "'await' outside function", _AWAIT_AT_TOP),
+    ("SyntaxError", "'return' with value in async generator", _GENERATOR_RETURNS),
+    ("SyntaxError", "'yield from' inside async function", _YIELD_FROM),
+)

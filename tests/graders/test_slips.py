@@ -1,0 +1,155 @@
+"""Each well-known slip is made for real, and the interpreter's own words for it are recognised."""
+
+import asyncio
+import gc
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from graders.kit import wire
+from graders.kit.slips import advice, unawaited
+
+BEFORE = """
+import asyncio, concurrent.futures, contextlib
+async def f(x=1): return x
+def g(): return 1
+async def gen(): yield 1
+"""
+SLIPS = {
+    "asyncio.run(f())": "Usa await",
+    "asyncio.get_running_loop().run_until_complete(f())": "Usa await",
+    "with contextlib.closing(asyncio.new_event_loop()) as loop:\n"
+    "  loop.run_until_complete(f())": "Usa await",
+    "await g()": "llámala sin await",
+    "await [f(), f()]": "gather(*lista)",
+    "await gen()": "async for",
+    "await asyncio.gather([f(), f()])": "desempaquétala",
+    "await asyncio.gather(f)": "f(), y no f",
+    "await asyncio.wait_for(f, 1)": "f(), y no f",
+    "asyncio.create_task(f)": "f(), y no f",
+    "async with asyncio.TaskGroup() as group: group.create_task(g())": "f(), y no f",
+    "f() + 1": "falta await",
+    "f()[0]": "falta await",
+    "f().json()": "falta await",
+    "for x in f(): pass": "falta await",
+    "len(f())": "falta await",
+    "f() < 3": "falta await",
+    "','.join([f()])": "falta await",
+    "asyncio.create_task(f()) + 1": "falta await",
+    "list(asyncio.gather(f(), f()))": "falta await",
+    "c = f(); await c; await c": "una sola vez",
+    "await asyncio.wait([f()])": "quiere tareas",
+    "await asyncio.wait([])": "lista vacía",
+    "asyncio.create_task(f()).result()": "no ha terminado",
+    "async for x in f(): pass": "con yield",
+    "for x in gen(): pass": "async for",
+    "async with f(): pass": "async with quiere",
+    "with asyncio.timeout(1): pass": "con async with",
+    "with asyncio.Lock(): pass": "con async with",
+    "with concurrent.futures.ProcessPoolExecutor(1) as pool:\n"
+    "  await asyncio.get_running_loop().run_in_executor(pool, lambda: 1)": "nivel del módulo",
+}
+LEFT = {
+    "f()": "espéralo",
+    "[1, asyncio.create_task(f())]": "espéralo",
+    "{'a': asyncio.gather(f(), f())}": "espéralo",
+    "asyncio.get_running_loop().create_future()": "espéralo",
+    "gen()": "yield",
+}
+UNREADABLE = {
+    "def h():\n await f()": "async def",
+    "def h():\n async with f(): pass": "async def",
+    "def h():\n return [x async for x in f()]": "async def",
+    "await f()": "dentro de una función",
+    "async def h():\n yield 1\n return 2": "quita yield",
+    "async def h():\n yield from f()": "no hay yield from",
+    "if 1:\n\tif 1:\n        x = 1": "solo espacios",
+}
+
+
+@pytest.fixture(autouse=True)
+def never_awaited_on_purpose() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+        gc.collect()
+
+
+def as_told(error: BaseException) -> wire.Failure:
+    told = wire.decode(wire.failure(error))
+    assert isinstance(told, wire.Failure)
+    return told
+
+
+def functions(body: str) -> dict[str, object]:
+    names: dict[str, object] = {}
+    exec(f"{BEFORE}\nasync def slip():\n " + body.replace("\n", "\n "), names)  # noqa: S102
+    return names
+
+
+def what_comes_of(names: dict[str, object]) -> wire.Failure:
+    try:
+        asyncio.run(names["slip"]())  # type: ignore[operator]
+    except Exception as error:  # noqa: BLE001  whatever the interpreter says of it
+        return as_told(error)
+    raise AssertionError("no slip at all")
+
+
+@pytest.mark.parametrize(("slip", "says"), SLIPS.items())
+def test_slip_comes_with_advice(slip: str, says: str) -> None:
+    words = advice(what_comes_of(functions(slip)))
+
+    assert words is not None
+    assert says in words.es
+
+
+@pytest.mark.parametrize(("value", "says"), LEFT.items())
+def test_what_should_have_been_awaited_is_seen_in_a_value(value: str, says: str) -> None:
+    async def told() -> object:
+        return wire.decode(wire.encode(await functions(f"return {value}")["slip"]()))  # type: ignore[operator]
+
+    words = unawaited(asyncio.run(told()))
+    assert words is not None
+    assert says in words.es
+
+
+@pytest.mark.parametrize(("source", "says"), UNREADABLE.items())
+def test_slip_of_syntax_comes_with_advice(source: str, says: str) -> None:
+    with pytest.raises(SyntaxError) as caught:
+        compile(source, "solution.py", "exec", dont_inherit=True)
+
+    words = advice(as_told(caught.value))
+    assert words is not None
+    assert says in words.es
+
+
+def test_a_lock_of_another_loop_comes_with_advice() -> None:
+    names = functions("await lock.acquire()")
+    lock = names["lock"] = asyncio.Lock()
+
+    async def use() -> None:
+        await lock.acquire()
+        waiting = asyncio.create_task(lock.acquire())
+        await asyncio.sleep(0)
+        waiting.cancel()
+
+    asyncio.run(use())
+    words = advice(what_comes_of(names))
+
+    assert words is not None
+    assert "créalos dentro" in words.es
+
+
+@pytest.mark.parametrize("error", [ValueError("coroutine"), KeyError("x"), RuntimeError("falló")])
+def test_an_error_of_the_students_own_comes_without(error: Exception) -> None:
+    assert advice(as_told(error)) is None
+
+
+def test_what_is_done_is_no_work_to_do() -> None:
+    async def told() -> object:
+        task = asyncio.create_task(asyncio.sleep(0, "a"))
+        await task
+        return wire.decode(wire.encode([task, {"a": (1, {2})}, object()]))
+
+    assert unawaited(asyncio.run(told())) is None
