@@ -189,8 +189,8 @@ class Channel:
         self._stand_by()
 
     def _stand_by(self) -> None:
-        """Watch and note nothing, unless a call is under way, until the next begins."""
-        if not self._waiting:
+        """Watch and note nothing, unless something is under way, until the next begins."""
+        if not self._waiting and not self._settling:
             self.watcher.stop()
             self.asking.pause()
 

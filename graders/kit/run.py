@@ -11,6 +11,7 @@ from graders.kit.explain import ended, shown
 from graders.kit.outcome import Called, Ending, Outcome
 from graders.kit.slips import advised, unawaited
 from graders.report import Verdict
+from graders.text import Text
 
 # A blocking sleep of this length is never missed, or the check is undecided.
 UNSEEN_SECONDS = 0.15
@@ -62,10 +63,8 @@ class Run:
         error = self.outcome.error
         if self.outcome.ending is Ending.RETURNED:
             self._must_have_awaited()
-            is_swallowed = any(call.how == FAILED for call in self.evidence.calls)
-            said = words.SWALLOWED if is_swallowed else words.NOT_RAISED
-            values = {"function": self._function, "error": type_name, "value": self._shown_value}
-            raise CheckEnded(Verdict.FAILED, said.format(**values))
+            said = self._unawaited() or self._silence(type_name)
+            raise CheckEnded(Verdict.FAILED, said)
         if self.outcome.ending is not Ending.RAISED or error is None:
             raise ended(self.outcome, self._function)
         if not _holds(error, type_name, message):
@@ -99,7 +98,10 @@ class Run:
             raise ended(self.outcome, self._function)
         if widest == 0:
             self.must_return()
-            raise CheckEnded(Verdict.FAILED, words.NEVER_ASKED.format(service=service.name))
+            said = words.NEVER_ASKED.format(service=service.name)
+            if why := self._unawaited():
+                said = said + Text.same("\n") + why
+            raise CheckEnded(Verdict.FAILED, said)
         line = next((call.line for call in self.evidence.of(service.name) if call.line), None)
         said = words.SEQUENTIAL if widest == 1 else words.NARROW
         values = {"service": service.name, "widest": widest, "width": width}
@@ -172,18 +174,27 @@ class Run:
         said = words.LEFT_RUNNING.format(**values)
         require(state == "asleep", said.es, said.en, line=left.line if left else None)
 
-    @property
-    def _shown_value(self) -> str:
-        return repr(self.outcome.value)[:200]
-
     def _must_have_awaited(self) -> None:
         """Make sure that a program that returned made nothing that somebody still has to await."""
         for forgotten in self.outcome.reported.forgotten:
             values = {"name": forgotten.name, "line": forgotten.line or "?"}
             raise CheckEnded(Verdict.FAILED, words.FORGOTTEN.format(**values), forgotten.line)
-        if words_for := unawaited(self.outcome.value):
-            said = words.UNAWAITED.format(function=self._function, value=self._shown_value)
-            raise CheckEnded(Verdict.FAILED, said + words_for)
+        if said := self._unawaited(within=False):
+            raise CheckEnded(Verdict.FAILED, said)
+
+    def _unawaited(self, *, within: bool = True) -> Text:
+        """Return words on what was returned and had to be awaited; none if there is no such."""
+        advice = unawaited(self.outcome.value, within=within)
+        value = repr(self.outcome.value)[:200]
+        said = words.UNAWAITED.format(function=self._function, value=value)
+        return said + advice if advice else Text("", "")
+
+    def _silence(self, type_name: str) -> Text:
+        """Return words on an error that should have come out."""
+        is_swallowed = any(call.how == FAILED for call in self.evidence.calls)
+        said = words.SWALLOWED if is_swallowed else words.NOT_RAISED
+        value = repr(self.outcome.value)[:200]
+        return said.format(function=self._function, error=type_name, value=value)
 
     def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
         values = {"wanted": wanted, "got": shown(error), "function": self._function}

@@ -24,17 +24,21 @@ def advised(error: Failure) -> Text:
     return Text.same("\n") + words if words else Text("", "")
 
 
-def unawaited(value: object) -> Text | None:
-    """Return what to try if a value is, or holds, what somebody had to await; None if not."""
-    if isinstance(value, dict):
+def unawaited(value: object, *, within: bool = True) -> Text | None:
+    """Return what to try if a value is what somebody had to await; None if not.
+
+    `within` looks for such, tasks too, inside lists and the like. A task by itself may be meant.
+    """
+    if isinstance(value, Opaque):
+        starts = _LEFT | _TASK if within else _LEFT
+        return next(
+            (words for start, words in starts.items() if value.shown.startswith(start)), None
+        )
+    if within and isinstance(value, dict):
         value = list(value.values())
-    if isinstance(value, list | tuple | set | frozenset):
+    if within and isinstance(value, list | tuple | set | frozenset):
         found = (unawaited(item) for item in value)
         return next((words for words in found if words), None)
-    if isinstance(value, Opaque):
-        return next(
-            (words for start, words in _LEFT.items() if value.shown.startswith(start)), None
-        )
     return None
 
 
@@ -160,10 +164,10 @@ _PENDING = Text(
 _LEFT = {
     "<async_generator object ": _A_GENERATOR,
     "<coroutine object ": _PENDING,
-    "<Task pending ": _PENDING,
     "<Future pending": _PENDING,
     "<_GatheringFuture pending": _PENDING,
 }
+_TASK = {"<Task pending ": _PENDING}
 # The exception's name, or several; what its message holds; what to try. The first that fits.
 _SLIPS = (
     (

@@ -13,8 +13,10 @@ SWALLOWED = Text(
     "errors through that you cannot treat.",
 )
 NOT_RAISED = Text(
-    "{function} debía terminar con {error}, y devolvió {value}.",
-    "{function} should have ended with {error}, and returned {value}.",
+    "{function} debía terminar con {error}, y devolvió {value}. Deja pasar los errores que no "
+    "sabes tratar.",
+    "{function} should have ended with {error}, and returned {value}. Let errors through that you "
+    "cannot treat.",
 )
 UNAWAITED = Text("{function} devolvió {value}.\n", "{function} returned {value}.\n")
 OTHER_ERROR = Text(
