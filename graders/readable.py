@@ -1,8 +1,10 @@
 """A report as text: for a terminal, and for the API's text/plain."""
 
 import textwrap
+from collections.abc import Sequence
+from dataclasses import replace
 
-from graders.report import CheckResult, Report, Verdict
+from graders.report import NOTHING, CheckResult, Report, Verdict
 from graders.text import Text
 
 WIDTH = 88
@@ -37,8 +39,32 @@ def readable(report: Report, language: str, *, colour: bool = False) -> str:
     """
     total = Text("puntos", "points").to(language)
     head = f"{report.exercise}   {number(report.points)}/{number(report.max_points)} {total}"
-    blocks = [_check(check, language, colour=colour) for check in report.checks]
-    return "\n".join([head, "", *blocks]) + "\n"
+    checks, above = report.checks, list[str]()
+    if alike := said_of_all(checks):
+        above = [*_wrapped(visible(alike.message.to(language))), ""]
+        checks = without_message(checks, alike)
+    blocks = [_check(check, language, colour=colour) for check in checks]
+    return "\n".join([head, "", *above, *blocks]) + "\n"
+
+
+def said_of_all(checks: Sequence[CheckResult]) -> CheckResult | None:
+    """Return one check that stands for all, if all that may be seen failed with the same words.
+
+    So does a file that cannot be read. None if they differ, or there is only one.
+    """
+    seen = [check for check in checks if not check.hidden]
+    if len(seen) < 2 or not seen[0].message:
+        return None
+    are_alike = all((c.message, c.line) == (seen[0].message, seen[0].line) for c in seen)
+    return seen[0] if are_alike else None
+
+
+def without_message(checks: Sequence[CheckResult], said: CheckResult) -> tuple[CheckResult, ...]:
+    """Return the checks without the words and the line that one of them has said for all."""
+    return tuple(
+        replace(check, message=NOTHING, line=None) if check.message == said.message else check
+        for check in checks
+    )
 
 
 def number(points: float) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from graders.readable import said_of_all, without_message
 from graders.report import CheckResult, Report, RunState, Verdict
 from server.i18n import gettext_for
 from server.models import GradingRun
@@ -48,7 +49,10 @@ class CheckView:
 
 @dataclass(frozen=True, slots=True)
 class ResultView:
-    """A grading run as its submission's page shows it."""
+    """A grading run as its submission's page shows it.
+
+    message, line  What is said of every check alike, and the line of the file it speaks of.
+    """
 
     lit: str
     words: str
@@ -59,6 +63,8 @@ class ResultView:
     has_points: bool
     checks: Sequence[CheckView] = ()
     no_checks: str = ""
+    message: str = ""
+    line: int | None = None
     suite_hash: str = ""
     runtime_hash: str = ""
     worker: str = ""
@@ -157,7 +163,9 @@ def check_view(check: CheckResult, language: str) -> CheckView:
 
 def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
     _ = gettext_for(language)
-    checks = [check_view(check, language) for check in report.checks]
+    alike = said_of_all(report.checks)
+    shown = without_message(report.checks, alike) if alike else report.checks
+    checks = [check_view(check, language) for check in shown]
     passed = sum(check.verdict is Verdict.PASSED for check in checks)
     all_passed = passed == len(checks) > 0
     words = _("All checks passed")
@@ -171,6 +179,8 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
         lit="go" if all_passed else "stop",
         words=words,
         explanation="",
+        message=alike.message.to(language) if alike else "",
+        line=alike.line if alike else None,
         is_final=True,
         points=run.points or 0,
         max_points=run.max_points or 0,

@@ -60,6 +60,19 @@ def test_as_text_it_shows_no_control_characters() -> None:
     assert max(map(len, text.splitlines())) <= 88
 
 
+def test_as_text_what_is_said_of_every_check_is_said_once() -> None:
+    others = replace(CHECK, name="others"), replace(CHECK, name="more")
+    secret = replace(SECRET, message=Text("No se muestra.", "Not shown."), output="")
+
+    alike = readable(replace(REPORT, checks=(CHECK, *others, secret)), "es")
+    differ = readable(replace(REPORT, checks=(CHECK, replace(others[0], line=8))), "es")
+
+    assert alike.count("Llegaron al revés") == 1
+    assert alike.index("Llegaron al revés") < alike.index("✗ El orden")
+    assert alike.count("No se muestra.") == 1
+    assert differ.count("Llegaron al revés") == 2
+
+
 def test_points_only_for_what_passed_and_conclusive_only_without_doubt() -> None:
     doubt = Report(
         "gather", "", "", "", (CheckResult("a", CHECK.title, Verdict.INCONCLUSIVE, 0, 1),)

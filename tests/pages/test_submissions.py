@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from graders.report import Verdict
+from graders.text import Text
 from server.models import Assignment, GradingRun, Submission
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_student, a_submission
 from tests.fixtures.web import Site
@@ -46,6 +47,24 @@ async def test_a_finished_page_is_complete_without_any_script(
     assert "Hasta 2 llamadas en curso a la vez." in page
     assert "data-live" not in page
     assert "http-equiv" not in page
+
+
+async def test_what_is_said_of_every_check_is_said_once(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    unread = {
+        "verdict": Verdict.NOT_RUN,
+        "points": 0,
+        "line": 3,
+        "message": Text("No se lee.", "-"),
+    }
+    shown = await _hand_in(site, report=a_report(a_check("a", **unread), a_check("b", **unread)))
+
+    page = (await student.get(f"/submissions/{shown}")).text
+
+    assert page.count("No se lee.") == 1
+    assert page.index("No se lee.") < page.index("Título de a")
+    assert page.count('href="#line-3"') == 1
 
 
 async def test_a_page_that_will_move_reloads_itself_where_scripts_do_not_run(
