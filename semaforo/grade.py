@@ -14,7 +14,7 @@ from graders.manifest import Exercise, ManifestError, load_exercise
 from graders.readable import readable
 from graders.report import Report
 from semaforo.grade_all import grade_all
-from semaforo.grader import PAUSES, a_grader, outage_told
+from semaforo.grader import a_grader, decide, outage_told
 from semaforo.options import AsJson, Language
 from semaforo.terminal import COULD_NOT, FAILED, Stop, has_colours, terminal_language
 from server.settings import Settings, get_settings
@@ -103,14 +103,12 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
 async def _grade(settings: Settings, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
     try:
         async with a_grader(settings) as grader:
-            for pause in PAUSES:
-                report = await grader.grade(exercise, files)
-                if report.is_conclusive:
-                    return report
-                await asyncio.sleep(pause)
+            report = await decide(grader, exercise, files)
     except GradingOutage as outage:
         raise outage_told(outage) from outage
-    raise Stop(
-        "This machine is too busy to decide every check; try again when it is quieter.",
-        exit_code=COULD_NOT,
-    )
+    if not report.is_conclusive:
+        raise Stop(
+            "This machine is too busy to decide every check; try again when it is quieter.",
+            exit_code=COULD_NOT,
+        )
+    return report

@@ -22,7 +22,7 @@ from graders.manifest import Exercise, ManifestError
 from graders.readable import number
 from graders.report import Report
 from graders.text import Language
-from semaforo.grader import PAUSES, a_grader, make_bar, outage_told
+from semaforo.grader import a_grader, decide, make_bar, outage_told
 from semaforo.suite_table import Say, make_console
 from semaforo.terminal import COULD_NOT, FAILED, Stop, words
 from server.settings import Settings
@@ -131,18 +131,15 @@ async def _grade(settings: Settings, entries: list[Entry], say: Say) -> None:
 async def _grade_one(grader: Grader, entry: Entry, say: Say) -> None:
     if not entry.exercise or not entry.files:
         return
-    for pause in (*PAUSES, None):
-        try:
-            report = await grader.grade(entry.exercise, entry.files)
-        except GradingOutage as outage:
-            # Of this one alone: all the others are graded.
-            entry.trouble = str(outage).strip().rpartition("\n")[2]
-            return
-        if report.is_conclusive:
-            entry.report = report
-            return
-        if pause is not None:
-            await asyncio.sleep(pause)
+    try:
+        report = await decide(grader, entry.exercise, entry.files)
+    except GradingOutage as outage:
+        # Of this one alone: all the others are graded.
+        entry.trouble = str(outage).strip().rpartition("\n")[2]
+        return
+    if report.is_conclusive:
+        entry.report = report
+        return
     entry.trouble = say("this machine is too busy to decide it; try again")
 
 

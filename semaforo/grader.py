@@ -1,11 +1,15 @@
 """The worker's grader, as commands use it: made, waited for, and its outages told."""
 
+import asyncio
 import sys
+from collections.abc import Mapping
 from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from graders.manifest import Exercise
+from graders.report import Report
 from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
 from worker.grade import Grader, GradingOutage
@@ -28,6 +32,21 @@ def a_grader(settings: Settings) -> Grader:
         name=settings.worker_name,
         insecure=settings.run_student_code_without_a_full_sandbox,
     )
+
+
+async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
+    """Grade until it is decided, at most four times, the last two with one check after another.
+
+    Raises:
+        GradingOutage: it could not be run at all, or the judge broke.
+    """
+    report = await grader.grade(exercise, files)
+    for tried, pause in enumerate(PAUSES, start=1):
+        if report.is_conclusive:
+            break
+        await asyncio.sleep(pause)
+        report = await grader.grade(exercise, files, in_turn=tried > 1)
+    return report
 
 
 def outage_told(outage: GradingOutage) -> Stop:

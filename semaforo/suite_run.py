@@ -11,7 +11,7 @@ from typing import Final
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
 from graders.samples import Sample
-from semaforo.grader import PAUSES
+from semaforo.grader import decide
 from worker.grade import Grader
 
 MEASURED_RUNS: Final = 3
@@ -96,7 +96,7 @@ async def rehearse(
 
     async def one(sample: Sample) -> Report:
         async with gate:
-            report = await _decide(exercise, sample, grader)
+            report = await decide(grader, exercise, files_of(exercise, sample))
             on_sample()
             return report
 
@@ -105,17 +105,6 @@ async def rehearse(
     reports = [task.result() for task in tasks]
     found.reports.extend(zip(samples, reports, strict=True))
     return found
-
-
-async def _decide(exercise: Exercise, sample: Sample, grader: Grader) -> Report:
-    files = files_of(exercise, sample)
-    report = await grader.grade(exercise, files)
-    for pause in PAUSES:
-        if report.is_conclusive:
-            break
-        await asyncio.sleep(pause)
-        report = await grader.grade(exercise, files)
-    return report
 
 
 async def _measure(exercise: Exercise, reference: Sample, grader: Grader) -> Cost:

@@ -32,7 +32,7 @@ from worker.unbroken import SECONDS_TO_END, to_the_end
 
 # After the first, second … claim. Noise on the machine passes; an outage may take longer.
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
-# What could not be decided twice beside others is tried with the machine to itself.
+# What could not be decided twice is tried with the machine to itself, one check after another.
 ALONE_FROM_CLAIM: Final = 3
 _LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
@@ -49,6 +49,7 @@ class Grades(Protocol):
         files: Mapping[str, bytes],
         *,
         on_check: Callable[[CheckResult], None] = ...,
+        in_turn: bool = ...,
     ) -> Report:
         """Grade these files."""
 
@@ -159,6 +160,7 @@ async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
                     # Students follow this: hints may not be theirs yet, and come with the
                     # finished run.
                     on_check=lambda c: tell({"check": c.unlocked(0).for_student().to_dict()}),
+                    in_turn=claim.number >= ALONE_FROM_CLAIM,
                 )
             renewing.cancel()
     except BaseExceptionGroup as group:

@@ -143,7 +143,7 @@ class Server:
         link.watch()
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)
-        await run_checks(items, on_check)
+        await run_checks(items, on_check, in_turn=request["in_turn"])
         link.close()
         if self._mishaps:
             raise RuntimeError("\n".join(self._mishaps))

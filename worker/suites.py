@@ -86,6 +86,7 @@ class SuiteProcess:
         seconds: int,
         *,
         rehearsal: bool = False,
+        in_turn: bool = False,
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Have one run judged; yields `{"index": …, "check": …}` as each check is decided.
 
@@ -93,7 +94,7 @@ class SuiteProcess:
 
         `control` and `starter` are the open sandbox's, `program` the submission in a memory file;
         the judge ends after `seconds` at the latest. A rehearsal warms the process for later runs,
-        which wait meanwhile.
+        which wait meanwhile. `in_turn` as for `run_checks`.
 
         Raises:
             SuiteError: it ended before it was done.
@@ -104,6 +105,7 @@ class SuiteProcess:
             "limits": asdict(limits),
             "seconds": seconds,
             "rehearsal": rehearsal,
+            "in_turn": in_turn,
         }
         with theirs:
             descriptors = [control.fileno(), theirs.fileno(), program]

@@ -40,35 +40,43 @@ class Judged:
     error: BaseException | None = None
 
 
-async def run_checks(items: list[pytest.Function], on_check: OnCheck) -> list[CheckResult]:
+async def run_checks(
+    items: list[pytest.Function], on_check: OnCheck, *, in_turn: bool = False
+) -> list[CheckResult]:
     """Run every check at once, each after those it needs; results in the suite's order.
 
-    `on_check` hears of each as it is decided. What the suite itself raises, beyond assertions,
-    is raised here.
+    `in_turn` runs one at a time, so that the program's processes do not take processors from each
+    other. `on_check` hears of each as it is decided. What the suite itself raises, beyond
+    assertions, is raised here.
     """
 
     def on_judged(item: pytest.Function, judged: Judged) -> None:
         on_check(judged.result)
 
-    return [judged.result for judged in await judge_all(items, on_judged)]
+    return [judged.result for judged in await judge_all(items, on_judged, in_turn=in_turn)]
 
 
 async def judge_all(
-    items: list[pytest.Function], on_judged: OnJudged, *, keep_errors: bool = False
+    items: list[pytest.Function],
+    on_judged: OnJudged,
+    *,
+    keep_errors: bool = False,
+    in_turn: bool = False,
 ) -> list[Judged]:
     """Do what `run_checks` does, and keep how each check ended."""
     shared = set_up_shared(items[0])
     loop = asyncio.get_running_loop()
+    places = asyncio.Semaphore(1 if in_turn else len(items))
     decided: dict[str, asyncio.Future[CheckResult]] = {
         name_of(item): loop.create_future() for item in items
     }
 
     async def one(item: pytest.Function) -> Judged:
         # A check that was not chosen to run is nobody's obstacle.
-        needed = [decided[name] for name in marks_of(item.function).needs if name in decided]
-        judged = await judge(
-            item, shared, [await result for result in needed], keep_errors=keep_errors
-        )
+        awaited = [decided[name] for name in marks_of(item.function).needs if name in decided]
+        needed = [await result for result in awaited]
+        async with places:
+            judged = await judge(item, shared, needed, keep_errors=keep_errors)
         decided[name_of(item)].set_result(judged.result)
         on_judged(item, judged)
         return judged

@@ -1,4 +1,4 @@
-"""What our busy machine could not decide twice is graded with nothing beside it."""
+"""What our busy machine could not decide twice is graded alone, one check after another."""
 
 import asyncio
 
@@ -31,3 +31,4 @@ async def test_the_third_try_waits_until_nothing_else_is_in_flight(
 
     assert graded_beside_the_other == 1
     assert len(scripted.graded) == 4
+    assert scripted.in_turn == [False, False, False, True]
