@@ -9,11 +9,12 @@
     expect     end a check with words for the student
     evidence   who asked for what, when
     explain    words for a call that did not return; words, for one that did
+    slips      what to try about the well-known errors of asynchronous Python
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
-    channel, process, furnishing, asking, loading, line, http_line, replies, link, watch, look,
-    patience, traffic, wire
+    channel, process, furnishing, asking, loading, settling, line, http_line, replies, stack, link,
+    watch, look, own_time, patience, traffic, wire
                what carries all that
 
 A suite imports from here only.

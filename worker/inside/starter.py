@@ -68,8 +68,6 @@ class Starter:
         os.environ.update(walls.environment(cells.WORK))
         os.umask(0o077)
         _make_streams()
-        # Whose processor time is over dies of it as ever, but writes first where it was.
-        faulthandler.register(signal.SIGXCPU, file=2, all_threads=False, chain=True)
         self._poll.register(self._control, select.POLLIN)
         self._control.send(b"B")
         while True:
@@ -150,6 +148,8 @@ class Starter:
             linux.close_from(CHECK_SOCKET + 1)
             walls.settle(folder)
             self._shedding.drop()
+            # Whose processor time is over dies of it as ever, but writes first where it was.
+            faulthandler.register(signal.SIGXCPU, file=2, all_threads=False, chain=True)
             code = 0
             agent.serve(self._program, CHECK_SOCKET)
         finally:
