@@ -50,6 +50,7 @@ class Asking:
         self._send = send
         # By the process that asked and its own number for it.
         self._calls: dict[tuple[int, int], Call] = {}
+        self._arrived = 0
         self._is_paused = False
         self._kept: list[Callable[[], None]] = []
 
@@ -98,7 +99,8 @@ class Asking:
         Raises:
             TooManyCalls: it is one too many.
         """
-        if len(self.evidence.calls) + len(self._kept) >= MAX_CALLS:
+        self._arrived += 1
+        if self._arrived > MAX_CALLS:
             raise TooManyCalls
         self._note(lambda: self._arrive(call))
 
@@ -114,7 +116,13 @@ class Asking:
             act()
 
     def on_cancelled(self, key: Any, *, process: int = 1) -> None:
-        """Note that the program gave a call up, unless it had been answered before."""
+        """Note that the program gave a call up, unless it had been answered before.
+
+        Raises:
+            TooManyCalls: it has said so far too often.
+        """
+        if len(self._kept) >= 2 * MAX_CALLS:
+            raise TooManyCalls
         self.give_up(self._calls[process, key])
 
     def give_up(self, call: Call) -> None:

@@ -1,0 +1,64 @@
+"""What a program asks between its calls is kept, in its order, and never without bound."""
+
+from typing import Any
+
+import pytest
+
+from graders.kit.asking import MAX_CALLS, Asking, TooManyCalls
+from graders.kit.barrier import Service
+
+
+@pytest.fixture
+def answers() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def asking(answers: list[dict[str, Any]]) -> Asking:
+    asking = Asking(answers.append)
+    asking.services["f"] = Service(asking, "f", lambda: None, 2, (), "function")
+    return asking
+
+
+def asked(number: int) -> dict[str, Any]:
+    named = {"$": "dict", "v": []}
+    rest = {"arguments": [], "named": named, "part": "", "instance": 0}
+    return {"service": "f", "number": number, **rest}
+
+
+def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
+    asking: Asking, answers: list[dict[str, Any]]
+) -> None:
+    asking.on_asked(asked(1))
+    asking.pause()
+    asking.on_cancelled(1)
+    asking.on_asked(asked(2))
+
+    before = [call.how for call in asking.evidence.calls]
+    asking.resume()
+    asking.on_asked(asked(3))
+
+    assert before == [""]
+    assert [call.how for call in asking.evidence.calls] == ["cancelled", "answered", "answered"]
+    assert [call.number for call in asking.evidence.calls] == [1, 2, 3]
+    assert [answer["number"] for answer in answers] == [2, 3]
+
+
+def test_calls_are_bounded_in_a_pause_as_ever(asking: Asking) -> None:
+    asking.on_asked(asked(0))
+    asking.pause()
+    for number in range(1, MAX_CALLS):
+        asking.on_asked(asked(number))
+
+    with pytest.raises(TooManyCalls):
+        asking.on_asked(asked(MAX_CALLS))
+
+
+def test_giving_up_is_bounded_in_a_pause(asking: Asking) -> None:
+    asking.on_asked(asked(1))
+    asking.pause()
+    for _ in range(2 * MAX_CALLS):
+        asking.on_cancelled(1)
+
+    with pytest.raises(TooManyCalls):
+        asking.on_cancelled(1)
