@@ -13,7 +13,7 @@ from graders.report import Report
 from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
 from worker.grade import Grader, GradingOutage
-from worker.suites import SuiteError
+from worker.suite_errors import SuiteError
 
 PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
 
@@ -52,7 +52,7 @@ async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes])
 def outage_told(outage: GradingOutage) -> Stop:
     """Return why nothing could be tried: the suite's own fault, or this host's."""
     if isinstance(outage.__cause__, SuiteError):
-        return Stop("The suite does not run: {reason}", reason=outage.__cause__)
+        return Stop("The suite does not run: {reason}", reason=outage.__cause__.words)
     return Stop(
         "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
         exit_code=COULD_NOT,

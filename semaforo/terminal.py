@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TextIO
 
-from graders.text import Language
+from graders.text import Language, Text
 from semaforo.steps import Trouble, speaks_spanish
 from server.i18n import gettext_for
 
@@ -17,16 +17,20 @@ INTERRUPTED: Final = 130
 class Stop(Trouble):
     """Why a command cannot go on, and what to do: one English sentence, translated when shown.
 
-    `{name}` places in it are filled with `values` after translation.
+    `{name}` places in it are filled with `values` after translation; a `Text` in its language.
     """
 
     def __init__(self, sentence: str, *, exit_code: int = FAILED, **values: object) -> None:
-        super().__init__(sentence.format(**values))
+        super().__init__(sentence.format(**_in("en", values)))
         self.sentence, self.exit_code, self.values = sentence, exit_code, values
 
     def to(self, language: str) -> str:
         """Return the sentence in `language`."""
-        return gettext_for(language)(self.sentence).format(**self.values)
+        return gettext_for(language)(self.sentence).format(**_in(language, self.values))
+
+
+def _in(language: str, values: Mapping[str, object]) -> dict[str, object]:
+    return {name: v.to(language) if isinstance(v, Text) else v for name, v in values.items()}
 
 
 def terminal_language() -> Language:

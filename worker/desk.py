@@ -115,7 +115,7 @@ class Desk:
             raise pytest.UsageError(str(error)) from None
         except FileRefused as refused:
             raise pytest.UsageError(refused.detail.to(self._language)) from None
-        if faults := [fault for fault in faults_of(checks) if "no such check" not in fault]:
+        if faults := [w.en for w in faults_of(checks) if "no such check" not in w.en]:
             raise pytest.UsageError("\n".join(faults))
 
     @pytest.hookimpl(tryfirst=True)

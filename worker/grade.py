@@ -17,7 +17,8 @@ from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
 from worker.pool import Pool
 from worker.sandboxes import SandboxError, Zygote, open_zygote
-from worker.suites import SuiteError, SuiteProcess
+from worker.suite_errors import SuiteError
+from worker.suites import SuiteProcess
 
 OnCheck = Callable[[CheckResult], None]
 MARGIN_SECONDS, MOST_SECONDS = 10, 500

@@ -20,7 +20,6 @@ import signal
 import socket
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +31,9 @@ from graders.kit.plugin import Fixtures, Sandboxed
 from graders.kit.running import name_of, run_checks
 from graders.limits import Limits
 from graders.report import CheckResult
+from graders.text import LANGUAGES, Text
 from worker.confinement import shut_in
+from worker.suite_errors import as_json, called_twice, told
 
 PR_SET_PDEATHSIG = 1
 MAX_REQUEST = 4096
@@ -48,23 +49,29 @@ _OPTIONS = [
 class Server:
     """pytest plugin: serves grading runs in place of running the collected checks once."""
 
-    def __init__(self, requests: socket.socket, fixtures: Fixtures, *, is_confined: bool) -> None:
-        self._requests, self._fixtures = requests, fixtures
+    def __init__(
+        self, requests: socket.socket, fixtures: Fixtures, suite: Path, *, is_confined: bool
+    ) -> None:
+        self._requests, self._fixtures, self._suite = requests, fixtures, suite
         self._is_confined = is_confined
-        self._errors: list[str] = []
+        self._errors: list[Text] = []
         self._mishaps: list[str] = []
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, to say it to whoever started us."""
         if report.failed:
-            self._errors.append(str(report.longrepr))
+            self._errors.append(Text.same(str(report.longrepr)))
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve until the socket is closed."""
         items = [item for item in session.items if isinstance(item, pytest.Function)]
+        if not self._errors:
+            self._errors += called_twice(self._suite)
         self._errors += faults_of({name_of(i): marks_of(i.function).needs for i in items})
         if self._errors or not items:
-            self._say({"error": "\n".join(self._errors) or "the suite holds no check"})
+            why = self._errors or [_NO_CHECK]
+            lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)
+            self._say({"error": dict(zip(LANGUAGES, lines, strict=True))})
             return True
         if self._is_confined:
             shut_in()
@@ -98,8 +105,8 @@ class Server:
                 run = self._run(_unused(items), request, control, descriptors[2], results)
                 asyncio.run(asyncio.wait_for(run, request["seconds"]))
                 _write(results, {"done": True, "cpu_seconds": 0.0})
-            except Exception:  # noqa: BLE001  a rehearsal that fails has judged nobody
-                _write(results, {"error": traceback.format_exc()[-4000:]})
+            except Exception as error:  # noqa: BLE001  one that fails has judged nobody
+                _write(results, {"error": as_json(told(error, self._suite.parent))})
         self._mishaps.clear()
         gc.collect()
         gc.freeze()
@@ -119,8 +126,8 @@ class Server:
             control = socket.socket(fileno=descriptors[0])
             asyncio.run(self._run(items, request, control, descriptors[2], results))
             _write(results, {"done": True, "cpu_seconds": time.process_time()})
-        except BaseException:  # noqa: BLE001  the fork must not go on into pytest's own end
-            _write(results, {"error": traceback.format_exc()[-4000:]})
+        except BaseException as error:  # noqa: BLE001  the fork must not go on into pytest's end
+            _write(results, {"error": as_json(told(error, self._suite.parent))})
         finally:
             os._exit(0)
 
@@ -149,6 +156,9 @@ class Server:
             raise RuntimeError("\n".join(self._mishaps))
 
 
+_NO_CHECK = Text("la suite no tiene ninguna comprobación", "the suite holds no check")
+
+
 def _unused(items: list[pytest.Function]) -> list[pytest.Function]:
     """Return the same checks with no fixture value yet, so that the originals stay unused."""
     copies = [copy.copy(item) for item in items]
@@ -173,7 +183,7 @@ def main() -> int:
     folder = Path(sys.argv[2])
     suite = folder / f"test_{folder.name.replace('-', '_')}.py"
     fixtures = Fixtures()
-    plugins = [Server(requests, fixtures, is_confined=sys.argv[3:] != ["loose"]), fixtures]
+    plugins = [Server(requests, fixtures, suite, is_confined=sys.argv[3:] != ["loose"]), fixtures]
     # Nothing above the exercise's folder is loaded: what is there is for a desk.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
     return pytest.main([*_OPTIONS, *places, str(suite)], plugins=plugins)

@@ -13,15 +13,13 @@ from typing import Any
 
 from graders.limits import Limits
 from graders.manifest import Exercise
+from graders.text import Text
+from worker.suite_errors import SuiteError
 
 PROJECT = Path(__file__).parent.parent
 START_SECONDS = 30.0
 STOP_SECONDS = 2.0
 LINE_BYTES = 8 << 20
-
-
-class SuiteError(Exception):
-    """A suite process that does not start, or a judge that ended without its last word."""
 
 
 class SuiteProcess:
@@ -62,7 +60,8 @@ class SuiteProcess:
         word = json.loads(first or b"{}")
         if "checks" not in word:
             await suite.close()
-            raise SuiteError(f"{exercise.suite}: {word.get('error', 'pytest ended')}")
+            why = Text(**word["error"]) if "error" in word else Text.same("pytest ended")
+            raise SuiteError(Text.same(f"{exercise.suite}: ") + why)
         suite.checks = word["checks"]
         return suite
 
@@ -113,16 +112,16 @@ class SuiteProcess:
                 socket.send_fds(self._requests, [json.dumps(request).encode()], descriptors)
             except OSError as error:
                 ours.close()
-                raise SuiteError(f"the suite process is gone: {error}") from error
+                raise SuiteError(Text.same(f"the suite process is gone: {error}")) from error
         async with _reading(ours) as reader, asyncio.timeout(seconds + STOP_SECONDS):
             while line := await reader.readline():
                 word = json.loads(line)
                 if "error" in word:
-                    raise SuiteError(word["error"])
+                    raise SuiteError(Text(**word["error"]))
                 yield word
                 if "done" in word:
                     return
-        raise SuiteError("the judge ended before it was done")
+        raise SuiteError(Text.same("the judge ended before it was done"))
 
 
 @asynccontextmanager

@@ -3,9 +3,10 @@
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
+from typing import get_args
 
 from graders.kit import wire
-from graders.kit.barrier import Hold, Kind, Service
+from graders.kit.barrier import NEVER, ONE_BY_ONE, QUIET, Hold, Kind, Service
 from graders.kit.fifos import Fifos
 from graders.kit.furnishing import Furnishing
 from graders.kit.http import Answers, Http
@@ -51,7 +52,13 @@ class Conductor:
 
         `from_processes` lets processes that the program forks ask it too; then it is to be made
         before the program is called. `Evidence.processes` tells how many asked at once.
+
+        Raises:
+            ValueError: `hold_until` or `kind` is none of these.
         """
+        _check_hold(hold_until)
+        if kind not in get_args(Kind)[:4]:
+            raise ValueError(f"a service is no {kind!r}; there are: {get_args(Kind)[:4]}")
         if from_processes and not self._has_peers:
             self._furnishing.add(Peers(self._furnishing, f"semaforo-{secrets.token_hex(8)}"))
             self._has_peers = True
@@ -72,6 +79,7 @@ class Conductor:
         For `answers` see `Http`; `hold_until` and `release_order` are as for `service`, where a
         request's argument is its target or path.
         """
+        _check_hold(hold_until)
         port = _FIRST_PORT + secrets.randbelow(_PORTS)
         api = Http(self._furnishing, name, answers, hold_until, release_order, port)
         self._asking.services[name] = api
@@ -101,10 +109,16 @@ class Conductor:
         A call is one of them opened for reading; `hold_until` counts over all of them, and
         `release_order` lists names.
         """
+        _check_hold(hold_until)
         contents = {_checked(file): content for file, content in contents.items()}
         fifos = Fifos(self._furnishing, name, contents, hold_until, release_order)
         self._asking.services[name] = fifos
         return fifos
+
+
+def _check_hold(hold: Hold) -> None:
+    if hold not in (QUIET, ONE_BY_ONE, NEVER) and not (isinstance(hold, int) and hold >= 1):
+        raise ValueError(f"hold_until is a number from 1 on, QUIET, ONE_BY_ONE or NEVER: {hold!r}")
 
 
 def _checked(name: str) -> str:

@@ -30,7 +30,12 @@ def points(worth: float) -> Callable[[_Check], _Check]:
 
 
 def title(*, es: str, en: str) -> Callable[[_Check], _Check]:
-    """Say what a check holds, as a sentence, in both languages."""
+    """Say what a check holds, as a sentence, in both languages.
+
+    Raises:
+        ValueError: one of them is empty.
+    """
+    _refuse_empty(es, en)
     return _mark("title", lambda _: Text(es, en))
 
 
@@ -44,6 +49,7 @@ def hint(*, es: str, en: str, after: int = 1) -> Callable[[_Check], _Check]:
 
     May be given several times; hints are shown in the order they are written in.
     """
+    _refuse_empty(es, en)
     if after < 1:
         raise ValueError("a hint is shown after at least one failed attempt")
     new = Hint(Text(es, en), after)
@@ -74,10 +80,10 @@ def marks_of(check: Callable[..., Any]) -> Marks:
     )
 
 
-def faults_of(needed: Mapping[str, Iterable[str]]) -> list[str]:
+def faults_of(needed: Mapping[str, Iterable[str]]) -> list[Text]:
     """Return what is wrong with who needs whom, a sentence each: unknown names, circles."""
     faults = [
-        f"{name} needs {other}, and there is no such check"
+        _NO_SUCH.format(name=name, other=other)
         for name, others in needed.items()
         for other in others
         if other not in needed
@@ -89,8 +95,23 @@ def faults_of(needed: Mapping[str, Iterable[str]]) -> list[str]:
         for others in left.values():
             others.difference_update(free)
     if left:
-        faults.append(f"these checks need each other in a circle: {', '.join(sorted(left))}")
+        faults.append(_CIRCLE.format(names=", ".join(sorted(left))))
     return faults
+
+
+_NO_SUCH = Text(
+    "{name} necesita {other}, y no hay tal comprobación",
+    "{name} needs {other}, and there is no such check",
+)
+_CIRCLE = Text(
+    "estas comprobaciones se necesitan en círculo: {names}",
+    "these checks need each other in a circle: {names}",
+)
+
+
+def _refuse_empty(*sentences: str) -> None:
+    if not all(sentence.strip() for sentence in sentences):
+        raise ValueError("a title or hint has words in both languages")
 
 
 def _mark(name: str, change: Callable[[Any], Any]) -> Callable[[_Check], _Check]:

@@ -8,6 +8,8 @@ import pytest
 from graders.catalogue import BUILT_IN, Catalogue
 from tests.journeys.conftest import environment, semaforo
 
+SUITE = "test_mi_saludo.py"
+
 
 @pytest.fixture
 async def made(tmp_path: Path) -> Path:
@@ -62,8 +64,23 @@ async def test_what_the_suite_does_not_see_is_said(made: Path):
         ("exercise.toml", 'en = "Greet', 'fr = "Greet', "title necesita los dos idiomas"),
         ("samples/expected.toml", "[wrong_order]", "[wrong_ordre]", "falta [wrong_order]"),
         ("samples/expected.toml", '"crashed"', '"broken"', "'broken' no es un veredicto"),
-        ("test_mi_saludo.py", '@needs("at_once")', '@needs("once")', "there is no such check"),
-        ("test_mi_saludo.py", "import token_hex", "import (", "SyntaxError"),
+        (SUITE, '@needs("at_once")', '@needs("once")', "order necesita once, y no hay tal"),
+        (SUITE, "test_errors", "test_order", "dos comprobaciones se llaman test_order"),
+        (
+            SUITE,
+            "overlapped(saludar, 3)",
+            "overlapped(saluda, 3)",
+            '_saludo.py", line 32, in test_at',
+        ),
+        (SUITE, "hold_until=3)", "hold_until='nunca')", "QUIET, ONE_BY_ONE or NEVER: 'nunca'"),
+        (SUITE, "hold_until=3)", "kind='sync')", "a service is no 'sync'; there are: ('function'"),
+        (
+            SUITE,
+            'es="asyncio.gather() espera a varias corrutinas juntas."',
+            'es=""',
+            "words in both",
+        ),
+        (SUITE, "import token_hex", "import (", "SyntaxError"),
     ],
 )
 async def test_what_is_wrong_with_the_folder_is_said_with_its_place(
@@ -75,6 +92,7 @@ async def test_what_is_wrong_with_the_folder_is_said_with_its_place(
 
     assert (code, out) == (1, "")
     assert words in errors
+    assert "worker/suite_server.py" not in errors
 
 
 @pytest.mark.parametrize(
