@@ -1,5 +1,6 @@
 """Every service of one check and every call of them; what the program asks lands here."""
 
+import asyncio
 from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from graders.kit.barrier import Service
 
 MAX_CALLS = 1000
+# Much more than a check needs from a call's end to its last look at the evidence.
+PAUSE_SECONDS = 1.0
 Send = Callable[[dict[str, Any]], None]
 
 _PARTS = {
@@ -53,17 +56,28 @@ class Asking:
         self._arrived = 0
         self._is_paused = False
         self._kept: list[Callable[[], None]] = []
+        self._end_of_pause: asyncio.TimerHandle | None = None
 
     def pause(self) -> None:
-        """Note nothing for now."""
-        self._is_paused = True
+        """Note nothing for now, and for PAUSE_SECONDS at most: a check may wait for what comes."""
+        if not self._is_paused:
+            self._is_paused = True
+            self._end_of_pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.resume)
 
     def resume(self) -> None:
         """Note what was kept, in its order, and from now on whatever comes."""
         self._is_paused = False
+        if self._end_of_pause:
+            self._end_of_pause.cancel()
         kept, self._kept = self._kept, []
         for act in kept:
             act()
+
+    def close(self) -> None:
+        """Forget what was kept: nobody looks any more."""
+        self._kept.clear()
+        if self._end_of_pause:
+            self._end_of_pause.cancel()
 
     def on_asked(
         self, frame: dict[str, Any], *, process: int = 1, send: Send | None = None

@@ -59,6 +59,7 @@ class Channel:
     def close(self) -> None:
         """Hang up; nothing is heard of the program any more."""
         self._end(Outcome(Ending.UNDECIDED, detail="hung up"))
+        self.asking.close()
         self.watcher.stop()
         self._process.close()
 

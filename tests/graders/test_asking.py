@@ -1,10 +1,11 @@
 """What a program asks between its calls is kept, in its order, and never without bound."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from graders.kit.asking import MAX_CALLS, Asking, TooManyCalls
+from graders.kit.asking import MAX_CALLS, PAUSE_SECONDS, Asking, TooManyCalls
 from graders.kit.barrier import Service
 
 
@@ -26,7 +27,7 @@ def asked(number: int) -> dict[str, Any]:
     return {"service": "f", "number": number, **rest}
 
 
-def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
+async def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
     asking: Asking, answers: list[dict[str, Any]]
 ) -> None:
     asking.on_asked(asked(1))
@@ -44,7 +45,26 @@ def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
     assert [answer["number"] for answer in answers] == [2, 3]
 
 
-def test_calls_are_bounded_in_a_pause_as_ever(asking: Asking) -> None:
+async def test_a_check_that_waits_for_what_comes_gets_it(asking: Asking) -> None:
+    asking.pause()
+    asking.on_asked(asked(1))
+    assert not asking.evidence.calls
+
+    async with asyncio.timeout(20 * PAUSE_SECONDS):
+        while not asking.evidence.calls:  # noqa: ASYNC110  as the check would that sees no more
+            await asyncio.sleep(0.01)
+
+
+async def test_what_nobody_looked_at_is_forgotten_at_the_close(asking: Asking) -> None:
+    asking.pause()
+    asking.on_asked(asked(1))
+    asking.close()
+    asking.resume()
+
+    assert not asking.evidence.calls
+
+
+async def test_calls_are_bounded_in_a_pause_as_ever(asking: Asking) -> None:
     asking.on_asked(asked(0))
     asking.pause()
     for number in range(1, MAX_CALLS):
@@ -54,7 +74,7 @@ def test_calls_are_bounded_in_a_pause_as_ever(asking: Asking) -> None:
         asking.on_asked(asked(MAX_CALLS))
 
 
-def test_giving_up_is_bounded_in_a_pause(asking: Asking) -> None:
+async def test_giving_up_is_bounded_in_a_pause(asking: Asking) -> None:
     asking.on_asked(asked(1))
     asking.pause()
     for _ in range(2 * MAX_CALLS):
