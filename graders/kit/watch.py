@@ -44,7 +44,7 @@ class Watcher:
     blocked_seconds For how long at least, all times together, as far as we looked.
     slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
-    longest_gap     The longest time nobody looked, in seconds.
+    longest_gap     The longest time nobody looked, or only saw it stopped, in seconds.
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
                     that found it so, and wherever we neither looked nor heard of it for long.
     longest_silence The longest time it said nothing although it had a processor, in seconds.
@@ -108,6 +108,7 @@ class Watcher:
         if self._timer:
             self._note_silence()
             self._note_stop(self._last)
+            self.longest_gap = max(self.longest_gap, monotonic() - self._looked)
             self.longest_kept = max(self.longest_kept, self._kept_seconds())
             self._timer.cancel()
         self._timer = None
@@ -205,9 +206,9 @@ class Watcher:
             self._link.ask_where(self.pid)
 
     def _keep_time(self, now: float, look: Look) -> None:
-        gap = now - self._looked
-        self._looked = now
-        self.longest_gap = max(self.longest_gap, gap)
+        self.longest_gap = max(self.longest_gap, now - self._looked)
+        if look.activity is not Activity.FROZEN:  # what slept while it was stopped is not seen
+            self._looked = now
         self._note_stop(look)
         self._own.note(now, look, self._waited())
         if look.timer_seconds is not None:

@@ -1,0 +1,95 @@
+"""What a watcher has not seen it does not claim to have seen."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from graders.kit.asking import Asking
+from graders.kit.furnishing import Furnishing
+from graders.kit.line import Line
+from graders.kit.link import SandboxLink
+from graders.kit.look import Activity, look_at
+from graders.kit.watch import Watcher
+from graders.limits import Limits
+
+LIMIT_SECONDS = 20.0
+STOPPED_SECONDS = 0.5
+NAPS = "import sys, time; sys.stdin.read(1); time.sleep(0.2); sys.stdin.read(1)"
+
+
+Program = subprocess.Popen[bytes]
+
+
+@pytest.fixture
+def program() -> Iterator[Program]:
+    """Waits for a byte, sleeps, and waits for another."""
+    with subprocess.Popen([sys.executable, "-c", NAPS], stdin=subprocess.PIPE) as program:
+        yield program
+        program.kill()
+
+
+@pytest.fixture
+async def watcher(program: Program) -> AsyncIterator[Watcher]:
+    """Of that program, and has not begun."""
+    asking = Asking(lambda frame: None)
+    furnishing = Furnishing(asking, lambda: None, lambda outcome: None, network=False)
+    ours, theirs = socket.socketpair()
+    control, other = socket.socketpair()
+    with ours, theirs, control, other:
+        watcher = Watcher(
+            SandboxLink(control, os.getpid()),
+            Limits(),
+            furnishing,
+            lambda for_good: None,
+            lambda seconds: None,
+            lambda why: None,
+        )
+        watcher.line = Line(ours)
+        watcher.line.pid = program.pid
+        yield watcher
+        watcher.stop()
+
+
+async def until_it_is(program: Program, *wanted: Activity) -> None:
+    async with asyncio.timeout(LIMIT_SECONDS):
+        while look_at(program.pid, program.pid, set()).activity not in wanted:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+
+
+async def test_what_slept_while_it_was_stopped_was_not_seen(
+    watcher: Watcher, program: Program
+) -> None:
+    await until_it_is(program, Activity.ASLEEP)
+    assert program.stdin
+    program.stdin.write(b"\n")
+    program.stdin.flush()
+    await until_it_is(program, Activity.TIMER)
+    program.send_signal(signal.SIGSTOP)
+    await until_it_is(program, Activity.FROZEN)
+
+    watcher.begin()
+    await asyncio.sleep(STOPPED_SECONDS)
+    program.send_signal(signal.SIGCONT)
+    await until_it_is(program, Activity.ASLEEP)
+    watcher.stop()
+
+    assert watcher.longest_gap >= STOPPED_SECONDS
+
+
+async def test_what_came_after_the_last_look_was_not_seen(
+    watcher: Watcher, program: Program
+) -> None:
+    await until_it_is(program, Activity.ASLEEP)
+
+    watcher.begin()
+    # The judge itself has no processor: its loop does not run, and so it does not look.
+    signal.sigtimedwait([], STOPPED_SECONDS)
+    watcher.stop()
+
+    assert watcher.longest_gap >= STOPPED_SECONDS
