@@ -14,7 +14,7 @@
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
     channel, process, furnishing, asking, loading, settling, line, http_line, replies, stack, link,
-    watch, look, own_time, patience, traffic, wire
+    watch, look, own_time, kept, patience, traffic, wire
                what carries all that
 
 A suite imports from here only.

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from time import monotonic
 
 from graders.kit.furnishing import Furnishing
+from graders.kit.kept import Kept
 from graders.kit.line import Line
 from graders.kit.link import SandboxLink
 from graders.kit.look import (
@@ -48,7 +49,7 @@ class Watcher:
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
                     that found it so, and wherever we neither looked nor heard of it for long.
     longest_silence The longest time it said nothing although it had a processor, in seconds.
-    longest_kept    The longest time, from `begin` to `stop`, that our machine kept it from running.
+    longest_kept    The longest that our machine kept it from running, so that it matters (`kept`).
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class Watcher:
         self.longest_gap = self.longest_silence = self.longest_kept = 0.0
         self._began = self._looked = self._noted = self._stirred = self._still_since = 0.0
         self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
-        self._own = OwnTime()
+        self._own, self._kept = OwnTime(), Kept()
         self._pause = FIRST_LOOK_SECONDS
         self._asked_where = False
         self._last = self._seen = WORKING
@@ -82,6 +83,7 @@ class Watcher:
         self._waited_before = self._waited_last = self._waited()
         self._spent_before = self._spent()
         self._own.begin(self._began, self._waited_before)
+        self._kept.begin(self._began, self._waited_before)
         self._stirred = self._began
         self.stir()
 
@@ -109,7 +111,8 @@ class Watcher:
             self._note_silence()
             self._note_stop(self._last)
             self.longest_gap = max(self.longest_gap, monotonic() - self._looked)
-            self.longest_kept = max(self.longest_kept, self._kept_seconds())
+            self._kept.note(self._noted, self._waited_last, self.stopped_seconds)
+            self.longest_kept = max(self.longest_kept, self._kept.seconds(self._spent_since))
             self._timer.cancel()
         self._timer = None
 
@@ -125,13 +128,10 @@ class Watcher:
 
     def own_seconds(self) -> float:
         """Return the seconds since `begin` that the program certainly had for itself."""
-        return self._spent() - self._spent_before + self._own.asleep
+        return self._spent_since() + self._own.asleep
 
-    def _kept_seconds(self) -> float:
-        delay = self._waited_last - self._waited_before
-        if delay > LOOKED_AWAY_SECONDS:  # its own threads may have had the processors
-            delay = max(0.0, delay - (self._spent() - self._spent_before))
-        return delay + self.stopped_seconds
+    def _spent_since(self) -> float:
+        return self._spent() - self._spent_before
 
     def _waited(self) -> float:
         return waiting_seconds(self.pid) if self.pid else 0.0
@@ -210,7 +210,8 @@ class Watcher:
         if look.activity is not Activity.FROZEN:  # what slept while it was stopped is not seen
             self._looked = now
         self._note_stop(look)
-        self._own.note(now, look, self._waited())
+        self._own.note(now, look, waited := self._waited())
+        self._kept.note(now, waited, self.stopped_seconds)
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
 
@@ -237,10 +238,9 @@ class Watcher:
         elapsed = now - self._began
         if elapsed < self._limits.wall_seconds:
             return False
-        spent = self._spent() - self._spent_before
         if self.own_seconds() >= self._limits.wall_seconds * 0.75:
             self._on_limit("asleep" if look.signature is not None else "working")
-        elif spent >= self._limits.cpu_seconds:
+        elif self._spent_since() >= self._limits.cpu_seconds:
             # It was its own processes that kept each other from running, and not our machine.
             self._on_limit("working")
         elif elapsed >= self._limits.wall_seconds * GRACE:

@@ -1,0 +1,46 @@
+"""What a program was kept from counts if it fell behind by it; trifles do not add up."""
+
+import pytest
+
+from graders.kit.kept import Kept
+
+MOMENT = 0.05
+
+
+def kept_after(*moments: tuple[float, float], spent: float = 0.0) -> float:
+    """Return what counts after moments of 50 ms, each with its delay and its stop."""
+    kept, now, delay, stopped = Kept(), 7.0, 3.0, 0.0
+    kept.begin(now, delay)
+    for waited, stood in moments:
+        now, delay, stopped = now + MOMENT, delay + waited, stopped + stood
+        kept.note(now, delay, stopped)
+    return kept.seconds(lambda: spent)
+
+
+@pytest.mark.parametrize(
+    ("moments", "spent", "seconds"),
+    [
+        ([(0.0, 0.0)] * 100, 0.0, 0.0),
+        ([(0.024, 0.0)] * 100, 0.0, 0.0),
+        ([(0.0, 0.0)] * 100 + [(0.0, MOMENT)] * 30, 0.0, 1.5),
+        ([(0.0, MOMENT)] * 30 + [(0.0, 0.0)] * 100, 0.0, 1.5),
+        ([(MOMENT, 0.0)] * 40, 0.0, 2.0),
+        ([(MOMENT, 0.0)] * 40, 1.9, 0.1),
+        ([(0.0, 0.0)] * 40 + [(2.0, 0.0)], 0.0, 2.0),
+        ([(0.0375, 0.0)] * 100, 0.0, 2.5),
+    ],
+    ids=[
+        "it ran all the while",
+        "a little each time",
+        "stopped at the end",
+        "stopped at the beginning",
+        "without a processor",
+        "its own processes had them",
+        "a wait that is told when it is over",
+        "a quarter of the clock's speed",
+    ],
+)
+def test_it_counts_what_it_fell_behind_by(
+    moments: list[tuple[float, float]], spent: float, seconds: float
+) -> None:
+    assert kept_after(*moments, spent=spent) == pytest.approx(seconds)
