@@ -15,19 +15,18 @@ import structlog
 from graders.kit.explain import KILLED, OUT_OF_MEMORY
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
+from worker.outages import GradingOutage, Outage, Restarts
 from worker.pool import Pool
 from worker.sandboxes import SandboxError, Zygote, open_zygote
 from worker.suite_errors import SuiteError
 from worker.suites import SuiteProcess
 
+__all__ = ["Grader", "GradingOutage", "Spent", "in_memory"]
+
 OnCheck = Callable[[CheckResult], None]
 MARGIN_SECONDS, MOST_SECONDS = 10, 500
 
 _log = structlog.get_logger("semaforo.grading")
-
-
-class GradingOutage(Exception):
-    """Our fault: nothing was found out about the student. Give the run back and try again."""
 
 
 @dataclass
@@ -61,14 +60,14 @@ class Grader:
         self._pool = Pool(self._zygote)
         self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
         self._retired: list[SuiteProcess] = []
-        self.spent = Spent()
+        self.spent, self.restarts = Spent(), Restarts()
 
     async def __aenter__(self) -> Self:
         """Start what every run needs."""
         try:
             await self._zygote.__aenter__()
         except SandboxError as error:
-            raise GradingOutage(f"no sandbox: {error}") from error
+            raise GradingOutage(f"no sandbox: {error}", Outage.SANDBOX) from error
         return self
 
     async def __aexit__(

@@ -1,0 +1,76 @@
+"""What goes wrong on our side: kinds of outages, and how often helper processes were replaced."""
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+
+class Outage(StrEnum):
+    """Why a run could not be graded.
+
+    SANDBOX          No sandbox could be made, or its helper process died under the run.
+    SUITE_PROCESS    The suite process died, hangs, or did not start on a busy machine.
+    SUITE_BROKEN     The suite has an error of its own; starting it again will not help.
+    JUDGE            This run's judge alone ended early or came to no end.
+    NO_ROOM          The machine had no process or no memory left for a helper process.
+    OTHER            Anything else, such as an exercise that this worker does not have.
+    """
+
+    SANDBOX = "sandbox"
+    SUITE_PROCESS = "suite-process"
+    SUITE_BROKEN = "suite-broken"
+    JUDGE = "judge"
+    NO_ROOM = "no-room"
+    OTHER = "other"
+
+    @property
+    def may_be_the_programs_doing(self) -> bool:
+        """Whether the submission itself may have caused it, so that a try is to be counted."""
+        return self is Outage.JUDGE
+
+
+class GradingOutage(Exception):
+    """Our fault: nothing was found out about the student. Give the run back and try again."""
+
+    def __init__(self, why: str, kind: Outage = Outage.OTHER) -> None:
+        super().__init__(why)
+        self.kind = kind
+
+
+class Role(StrEnum):
+    """A kind of helper process that the grader keeps alive."""
+
+    SUITE = "suite"
+    ZYGOTE = "zygote"
+    SECOND_ZYGOTE = "second-zygote"
+
+
+class Reason(StrEnum):
+    """Why a helper process was replaced."""
+
+    DIED = "died"
+    HUNG = "hung"
+
+
+class Restarts:
+    """How many helper processes were found dead or hung, and replaced; it only grows."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[Role, Reason]] = Counter()
+
+    def add(self, role: Role, reason: Reason) -> None:
+        """Count one."""
+        self._counts[role, reason] += 1
+
+    def counts(self) -> Mapping[tuple[Role, Reason], int]:
+        """Return the count of every role and reason, zeros included."""
+        return {pair: self._counts[pair] for pair in ALL_PAIRS}
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self._counts.total()
+
+
+ALL_PAIRS: Final = tuple((role, reason) for role in Role for reason in Reason)
