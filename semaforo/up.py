@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
 from semaforo import screen, valkey
@@ -20,7 +21,7 @@ from semaforo.processes import adopt_orphans, end_orphans
 from semaforo.terminal import Stop, words
 from server.jobs import open_queue
 from server.settings import Settings
-from worker.health import SIGN_OF_LIFE
+from server.workers import forget_workers, list_workers
 
 READY_SECONDS: Final = 60.0
 QUEUE_SECONDS: Final = 10.0
@@ -124,13 +125,13 @@ class Everything:
         await program.keep_running(self._say_restart)
 
     async def _queue_answers(self) -> None:
-        """Wait for the queue, and take away the sign of life of a worker before this one."""
+        """Wait for the queue, and take away what a worker before this one said of itself."""
         client = open_queue(self._settings.redis_url)
         deadline = time.monotonic() + QUEUE_SECONDS
         try:
             while True:
                 try:
-                    await client.delete(SIGN_OF_LIFE)
+                    await forget_workers(client, self._settings.worker_name)
                 except (RedisError, OSError) as error:
                     if time.monotonic() > deadline:
                         raise self._silent_queue(error) from None
@@ -155,7 +156,7 @@ class Everything:
         try:
             async with asyncio.timeout(READY_SECONDS):
                 await self._api_answers()
-                while not await client.exists(SIGN_OF_LIFE):  # noqa: ASYNC110 - another process sets it
+                while not await self._worker_answers(client):  # noqa: ASYNC110 - another process
                     await asyncio.sleep(LOOK_AGAIN_SECONDS)
         except TimeoutError:
             last = "\n".join(filter(None, (child.last_words() for child in self._programs)))
@@ -163,13 +164,17 @@ class Everything:
         finally:
             await client.aclose()
 
+    async def _worker_answers(self, client: ArqRedis) -> bool:
+        name = self._settings.worker_name
+        return any(worker.name == name for worker in await list_workers(client))
+
     async def _api_answers(self) -> None:
-        """Ask for /health; the socket listens already, so the answer comes when the API runs."""
+        """Ask for /health/live; the socket listens already, so an answer means the API runs."""
         host, _, port = self._url.removeprefix("http://").rpartition(":")
         while True:
             reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
             try:
-                writer.write(b"GET /health HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                writer.write(b"GET /health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")
                 if b" 200 " in await reader.readline():
                     return
             except ConnectionError:

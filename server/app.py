@@ -17,6 +17,7 @@ from server.body_limit import BodyLimit
 from server.database import Database
 from server.headers import SecurityHeaders
 from server.jobs import open_queue
+from server.readiness import Readiness
 from server.request_log import RequestLog
 from server.settings import Settings
 
@@ -60,11 +61,13 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     settings: Settings = app.state.settings
     app.state.database = Database(settings.database_url)
     app.state.queue = open_queue(settings.redis_url)
+    app.state.readiness = Readiness(app.state.database, app.state.queue)
     try:
         async with followers.opened(
             app.state.queue, app.state.database, app.state.closing
         ) as app.state.followers:
             yield
     finally:
+        await app.state.readiness.close()
         await app.state.queue.aclose()
         await app.state.database.close()

@@ -23,6 +23,7 @@ from server.database import Database
 from server.errors import NotSignedIn
 from server.followers import Followers as _Followers
 from server.i18n import LANGUAGE_COOKIE, best_language
+from server.readiness import Readiness as _Readiness
 from server.settings import Settings as _Settings
 
 
@@ -57,6 +58,11 @@ def catalogue_of(request: Request) -> _Catalogue:
 async def followers_of(request: Request) -> _Followers:
     """Return who follows a run in this process; they end early when the server is to stop."""
     return cast(_Followers, request.app.state.followers)
+
+
+async def readiness_of(request: Request) -> _Readiness:
+    """Return what asks the parts of the service how they are."""
+    return cast(_Readiness, request.app.state.readiness)
 
 
 async def find_viewer(request: Request) -> _Viewer | None:
@@ -128,6 +134,7 @@ Settings = Annotated[_Settings, Depends(settings_of)]
 Catalogue = Annotated[_Catalogue, Depends(catalogue_of)]
 Now = Annotated[datetime, Depends(current_time)]
 Followers = Annotated[_Followers, Depends(followers_of)]
+Ready = Annotated[_Readiness, Depends(readiness_of)]
 MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]
 CurrentViewer = Annotated[_Viewer, Depends(require_viewer)]
 Language = Annotated[_Language, Depends(_language)]

@@ -15,6 +15,7 @@ import structlog
 from graders.kit.explain import KILLED, OUT_OF_MEMORY
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
+from server.workers import SuiteState
 from worker.outages import GradingOutage, Outage, Restarts
 from worker.pool import Pool
 from worker.sandboxes import SandboxError, Zygote, open_zygote
@@ -127,6 +128,10 @@ class Grader:
             self._suites[exercise.folder] = suite_hash, task
         return await asyncio.shield(task)
 
+    def suite_states(self) -> dict[str, SuiteState]:
+        """Return how the suite process of each exercise is, by slug: those known so far."""
+        return {folder.name: _state(task) for folder, (_, task) in self._suites.items()}
+
     async def prepare(self, exercises: Iterable[Exercise]) -> None:
         """Have the suites of these exercises ready, one after another, before they are needed.
 
@@ -195,6 +200,12 @@ class Grader:
 
 def _failed(task: "asyncio.Task[SuiteProcess]") -> bool:
     return task.done() and (task.cancelled() or task.exception() is not None)
+
+
+def _state(task: "asyncio.Task[SuiteProcess]") -> SuiteState:
+    if not task.done():
+        return "starting"
+    return "down" if _failed(task) or not task.result().is_alive else "ready"
 
 
 def _memory_told(check: CheckResult) -> CheckResult:

@@ -1,30 +1,41 @@
-"""`python -m worker.health`: exit code 0 if a worker has shown a sign of life, 1 if not.
+"""`python -I -S worker/health.py`: exit code 0 if this machine's worker is alive, 1 if not.
 
-For who supervises workers from outside. arq writes the key, and lets it end when it stops.
+For whoever supervises a worker from outside, as the compose file does. It reads the file that the
+worker's event loop writes every three seconds (`worker/heartbeat.py`), so it answers only for the
+worker of this data folder and this name. It imports next to nothing: a check that loads
+everything needs ten seconds on a busy machine, and is itself a load.
 """
 
-import asyncio
+import os
 import sys
-from typing import Final
+import time
 
-from redis.exceptions import RedisError
-
-from server.jobs import QUEUE_NAME, open_queue
-from server.settings import get_settings
-
-SIGN_OF_LIFE: Final = f"{QUEUE_NAME}:health-check"
+STALE_AFTER_SECONDS = 20.0
+_PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - pathlib is slow to load
 
 
-async def is_alive(redis_url: str) -> bool:
-    """Say whether some worker of this queue lives; False too if the queue does not answer."""
-    queue = open_queue(redis_url)
+def alive_file(data_dir: str, worker_name: str) -> str:
+    """Return the path of the file with the last sign of life."""
+    return f"{data_dir}/worker-{worker_name.replace('/', '_')}.alive"
+
+
+def is_alive(file: str, now: float) -> bool:
+    """Say whether the last sign of life is recent; `now` is on the monotonic clock, in seconds."""
     try:
-        return bool(await queue.exists(SIGN_OF_LIFE))
-    except (RedisError, OSError):
+        with open(file) as written:  # noqa: PTH123 - pathlib is slow to load
+            last = int(written.read()) / 1e9
+    except (OSError, ValueError):
         return False
-    finally:
-        await queue.aclose()
+    # One from before the machine was started anew lies in the future.
+    return 0 <= now - last <= STALE_AFTER_SECONDS
+
+
+def main() -> int:
+    """Look; the settings are those of the worker."""
+    data_dir = os.environ.get("SEMAFORO_DATA_DIR", f"{_PROJECT}/.data")
+    name = os.environ.get("SEMAFORO_WORKER_NAME", os.uname().nodename)
+    return 0 if is_alive(alive_file(data_dir, name), time.monotonic()) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(0 if asyncio.run(is_alive(get_settings().redis_url)) else 1)
+    sys.exit(main())

@@ -2,11 +2,17 @@
 
 Refuses to start where student code could not be kept in, unless a setting accepts that. Exit
 codes: 0 told to stop, 1 something broke, 78 must not start on this host as it is.
+
+With `--stay-when-refused` it says so and stays, doing nothing, until it is told to stop: for
+supervisors that would start it again for ever, whatever its exit code (restart policies of
+containers). It is not healthy meanwhile: `worker/health.py`.
 """
 
+import argparse
 import asyncio
 import signal
 import sys
+from secrets import token_hex
 from typing import Final
 
 from graders.catalogue import LiveCatalogue
@@ -15,8 +21,10 @@ from server.database import Database
 from server.jobs import QUEUE_NAME, open_queue
 from server.logs import configure_logs
 from server.settings import Settings, get_settings
+from server.workers import WorkerReport
 from worker.admission import Admission
 from worker.grade import Grader, GradingOutage
+from worker.heartbeat import signs_of_life
 from worker.jobs import Bench, grade_run
 from worker.push import PushWorker
 from worker.sweep import keep_sweeping
@@ -51,7 +59,7 @@ async def work(settings: Settings) -> None:
         async with grader, asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(grader.prepare(catalogue.values()))
             try:
-                await _work_at(Bench(grader, catalogue, database, queue, settings))
+                await _work_at(Bench(grader, catalogue, database, queue, settings), grader)
             finally:
                 preparing.cancel()
     finally:
@@ -59,8 +67,34 @@ async def work(settings: Settings) -> None:
         await database.close()
 
 
-async def _work_at(bench: Bench) -> None:
-    worker = PushWorker(
+async def _work_at(bench: Bench, grader: Grader) -> None:
+    worker = _make_worker(bench)
+    instance = f"{bench.settings.worker_name}:{token_hex(4)}"
+
+    def how_it_is() -> WorkerReport:
+        given = bench.catalogue.now()
+        return WorkerReport(
+            instance=instance,
+            name=bench.settings.worker_name,
+            runs_in_flight=len(worker.tasks),
+            runs_at_most=bench.settings.worker_runs_at_once,
+            suites={slug: how for slug, how in grader.suite_states().items() if slug in given},
+        )
+
+    async with (
+        signs_of_life(bench.queue, bench.settings.data_dir, how_it_is),
+        asyncio.TaskGroup() as tasks,
+    ):
+        sweeping = tasks.create_task(keep_sweeping(bench))
+        try:
+            await worker.main()
+        finally:
+            sweeping.cancel()
+            await worker.end()
+
+
+def _make_worker(bench: Bench) -> PushWorker:
+    return PushWorker(
         [grade_run],
         queue_name=QUEUE_NAME,
         redis_pool=bench.queue,
@@ -75,13 +109,6 @@ async def _work_at(bench: Bench) -> None:
         health_check_interval=_HEALTH_SECONDS,
         log_results=False,
     )
-    async with asyncio.TaskGroup() as tasks:
-        sweeping = tasks.create_task(keep_sweeping(bench))
-        try:
-            await worker.main()
-        finally:
-            sweeping.cancel()
-            await worker.end()
 
 
 async def _require_protections(settings: Settings) -> None:
@@ -115,6 +142,28 @@ async def _work_until_told(settings: Settings) -> None:
 
 def main() -> int:
     """Run the worker; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m worker.main", description=main.__doc__)
+    parser.add_argument("--stay-when-refused", action="store_true")
+    options = parser.parse_args()
+    code = _run()
+    if code == MUST_NOT_START and options.stay_when_refused:
+        _stay_until_told()
+    return code
+
+
+def _stay_until_told() -> None:
+    print(  # noqa: T201 - for the person who started it
+        "The worker stays, and grades nothing, until it is stopped and started again.",
+        file=sys.stderr,
+        flush=True,
+    )
+    signals = {signal.SIGTERM, signal.SIGINT}
+    # One that comes before `sigwait` then waits for it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    signal.sigwait(signals)
+
+
+def _run() -> int:
     configure_logs()
     settings = get_settings()
     try:

@@ -65,6 +65,11 @@ class SuiteProcess:
         suite.checks = word["checks"]
         return suite
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether its process has not ended."""
+        return self._process.returncode is None
+
     async def close(self) -> None:
         """End it, and every judge it has forked."""
         self._requests.close()

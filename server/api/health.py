@@ -1,37 +1,69 @@
-"""/health: whether this process can serve, for whoever started it."""
+"""/health: whether submissions are taken and graded now. /health/live: whether this process runs.
+
+Whoever watches the service asks the first; whoever starts this process again if it hangs asks the
+second, because a start helps nobody while the database is away.
+"""
 
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import text
 from starlette.status import HTTP_503_SERVICE_UNAVAILABLE
 
-from server.deps import Db, Queue
-from server.jobs import QueueAway
+from server.deps import Ready
+from server.i18n import best_language
+from server.readiness import State
 
 router = APIRouter(tags=["health"])
+_RETRY_SECONDS = 10
+
+
+class PartOut(BaseModel):
+    """One part: `ok`, or what is wrong with it and what to do."""
+
+    state: State
+    advice: str | None = None
 
 
 class HealthOut(BaseModel):
-    """What this server depends on."""
+    """What a submission needs on its way to a verdict."""
 
-    database: Literal["ok", "away"]
-    queue: Literal["ok", "away"]
+    ready: bool
+    parts: dict[Literal["database", "disk", "queue", "workers", "suites"], PartOut]
 
 
-@router.get("/health")
-async def show_health(response: Response, database: Db, queue: Queue) -> HealthOut:
-    """Answer 200 while submissions are taken, which needs the database; the queue may be away."""
-    try:
-        async with database.read() as session:
-            await session.execute(text("SELECT 1"))
-        database_is: Literal["ok", "away"] = "ok"
-    except Exception:  # noqa: BLE001 - whatever the driver raises, the answer is the same
-        database_is = "away"
+class LiveOut(BaseModel):
+    """The process answers."""
+
+    live: Literal[True] = True
+
+
+@router.get(
+    "/health",
+    response_model_exclude_none=True,
+    responses={503: {"model": HealthOut, "description": "Not every part is well."}},
+)
+async def show_health(request: Request, response: Response, readiness: Ready) -> HealthOut:
+    """Answer 200 if every part is well, else 503 with what to do; within a second."""
+    found = await readiness.look()
+    header = request.headers.get("accept-language")
+    language = best_language(None, None, header, request.app.state.settings.default_language)
+    parts = {
+        part: PartOut(state=finding.state, advice=finding.advice.to(language) or None)
+        for part, finding in found.items()
+    }
+    health = HealthOut.model_validate(
+        {"ready": all(part.state == "ok" for part in parts.values()), "parts": parts}
+    )
+    response.headers["Cache-Control"] = "no-store"
+    if not health.ready:
         response.status_code = HTTP_503_SERVICE_UNAVAILABLE
-    try:
-        await queue.ping()
-    except QueueAway:
-        return HealthOut(database=database_is, queue="away")
-    return HealthOut(database=database_is, queue="ok")
+        response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return health
+
+
+@router.get("/health/live")
+async def show_live(response: Response) -> LiveOut:
+    """Answer 200 while this process answers at all, whatever it depends on."""
+    response.headers["Cache-Control"] = "no-store"
+    return LiveOut()

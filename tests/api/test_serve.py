@@ -74,8 +74,15 @@ def server(
 
 def test_health_says_what_is_there(server: ServerProcess) -> None:
     status, body = server.ask("/health")
+    parts = {part: how["state"] for part, how in json.loads(body)["parts"].items()}
 
-    assert (status, json.loads(body)) == (200, {"database": "ok", "queue": "ok"})
+    assert status == 503
+    assert parts == {
+        **dict.fromkeys(("database", "disk", "queue"), "ok"),
+        "workers": "none",
+        "suites": "unknown",
+    }
+    assert server.ask("/health/live") == (200, b'{"live":true}')
 
 
 def test_no_log_line_holds_a_secret(server: ServerProcess) -> None:
