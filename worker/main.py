@@ -119,9 +119,9 @@ async def _require_protections(settings: Settings) -> None:
     findings = await examine(settings.runtime_dir)
     missing = [finding for finding in findings if finding.essential and not finding.holds]
     if missing:
-        details = [finding.detail.to(settings.default_language) for finding in missing]
         # The last line of each: a detail may end in somebody's traceback.
-        raise Unprotected("; ".join(detail.strip().rpartition("\n")[2] for detail in details))
+        details = [finding.detail.en.strip().rpartition("\n")[2] for finding in missing]
+        raise Unprotected(" ".join(details))
 
 
 async def _work_until_told(settings: Settings) -> None:

@@ -30,6 +30,7 @@ class Protection:
     """A thing that must not be possible inside, or a limit that must hold.
 
     good, bad   What to tell a person when it holds and when it does not.
+    names       What to name in the place `{words}` of either.
     """
 
     name: str
@@ -37,6 +38,11 @@ class Protection:
     holds: Callable[[Seen], bool]
     good: Text
     bad: Text
+    names: Callable[[Seen], str] = lambda _: ""
+
+    def found(self, seen: Seen) -> Finding:
+        """Return what was seen of it."""
+        return self.finding(holds=self.holds(seen), words=self.names(seen))
 
     def finding(self, *, holds: bool, words: str = "", kind: Text | None = None) -> Finding:
         """Return what was found, with `words` and `kind` in their places of the sentence."""
@@ -58,10 +64,8 @@ SANDBOX = Protection(
         en="It opens inside bubblewrap, {kind}: {words}",
     ),
     bad=Text(
-        es="No se puede abrir. Hacen falta bubblewrap y espacios de nombres de usuario "
-        "(sysctl user.max_user_namespaces, o un perfil de AppArmor para bwrap). Dice: {words}",
-        en="It does not open. It takes bubblewrap and user namespaces (sysctl "
-        "user.max_user_namespaces, or an AppArmor profile for bwrap). It says: {words}",
+        es="No se puede abrir. {kind} Dice: {words}",
+        en="It does not open. {kind} It says: {words}",
     ),
 )
 
@@ -69,14 +73,33 @@ PROTECTIONS = (
     Protection(
         "nobody",
         essential=True,
-        holds=lambda seen: "0" not in seen.status["Uid"].split() and not seen.status["Groups"],
+        holds=lambda seen: (  # an ordinary user's groups cannot be dropped
+            "0" not in seen.status["Uid"].split()
+            and not (seen.drops_groups and seen.status["Groups"])
+        ),
         good=Text(
-            es="El programa no es root ni pertenece a ningún grupo de esta máquina.",
-            en="The program is not root, and in no group of this machine.",
+            es="El programa no es root en esta máquina, ni conserva grupos de root.",
+            en="The program is not root on this machine, and keeps no group of root's.",
         ),
         bad=Text(
-            es="El programa sería root, o conservaría grupos, en esta máquina.",
-            en="The program would be root, or keep groups, on this machine.",
+            es="El programa sería root, o conservaría grupos de root, en esta máquina.",
+            en="The program would be root, or keep groups of root's, on this machine.",
+        ),
+    ),
+    Protection(
+        "groups",
+        essential=True,
+        holds=lambda seen: not seen.said["by_group"],
+        names=lambda seen: ", ".join(seen.said["by_group"]),
+        good=Text(
+            es="Los grupos de quien arranca el worker no abren nada al programa.",
+            en="The groups of whoever starts the worker open nothing to the program.",
+        ),
+        bad=Text(
+            es="Un grupo de quien arranca el worker abre al programa lo que otros no ven: {words}. "
+            "Si no es secreto, `chmod o+rX`; si lo es, ponlo en otro sitio.",
+            en="A group of whoever starts the worker opens to the program what is not open to all: "
+            "{words}. If it is no secret, `chmod o+rX`; if it is, put it elsewhere.",
         ),
     ),
     Protection(

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from semaforo import gates, valkey
 from semaforo.children import LOG_BYTES, Child
 from semaforo.terminal import Stop
 from tests.journeys.conftest import environment
+from worker.sandboxes.bubblewrap import find_bwrap
 
 
 async def test_a_program_that_refuses_ends_all_with_its_own_last_words(tmp_path: Path):
@@ -122,13 +122,22 @@ def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path):
 
 
 def test_a_full_disk_is_one_sentence(tmp_path: Path):
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        pytest.skip("a small disk is made with the system's bubblewrap, which is not here")
+    bwrap = find_bwrap()
+    assert bwrap is not None
     up = [sys.executable, "-m", "semaforo", "up", "--port", "0", "--data-dir", str(tmp_path)]
 
     done = subprocess.run(
-        [bwrap, "--dev-bind", "/", "/", "--size", "1000000", "--tmpfs", str(tmp_path), *up],
+        [
+            str(bwrap.path),
+            "--dev-bind",
+            "/",
+            "/",
+            "--size",
+            "1000000",
+            "--tmpfs",
+            str(tmp_path),
+            *up,
+        ],
         env=environment(),
         capture_output=True,
         text=True,

@@ -11,6 +11,7 @@ import pytest
 from semaforo import bootstrap
 from semaforo.steps import Trouble, step
 from tests.journeys.conftest import ROOT, environment
+from worker.sandboxes.bubblewrap import find_bwrap
 
 DISK_OF = 8 * 1024 * 1024  # bytes
 # What the checks below leave undone, because their point comes before it.
@@ -58,9 +59,8 @@ def test_without_an_index_the_sentence_says_network_and_nothing_counts_as_instal
 
 
 def test_a_full_disk_is_one_sentence(checkout: Path, tmp_path: Path):
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        pytest.skip("a small disk is made with the system's bubblewrap, which is not here")
+    bwrap = find_bwrap()
+    assert bwrap is not None
     small = tmp_path / "small"
     small.mkdir()
     inside = (
@@ -69,7 +69,7 @@ def test_a_full_disk_is_one_sentence(checkout: Path, tmp_path: Path):
 
     done = subprocess.run(
         [
-            bwrap,
+            str(bwrap.path),
             "--dev-bind",
             "/",
             "/",

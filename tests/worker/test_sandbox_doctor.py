@@ -1,21 +1,18 @@
 """The doctor tells what holds on this host, and what does not where it does not."""
 
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from tests.fixtures.sandbox import RUNTIME, Person
+from tests.fixtures.sandbox import PROJECT, RUNTIME
 from worker.doctor import Seen, examine
 from worker.protections import PROTECTIONS
 from worker.sandboxes import Leftovers
-
-EXAMINE = """
-import asyncio, sys
-from pathlib import Path
-from worker.doctor import examine
-for finding in asyncio.run(examine(Path(sys.argv[1]))):
-    print(finding.name, finding.holds or not finding.essential)
-"""
 
 
 async def test_every_essential_protection_holds_here() -> None:
@@ -27,10 +24,50 @@ async def test_every_essential_protection_holds_here() -> None:
     assert all(f.detail.es and f.detail.en and "{" not in f.detail.es for f in findings)
 
 
-def test_every_essential_protection_holds_for_an_ordinary_user(as_ordinary_user: Person) -> None:
-    printed = as_ordinary_user.run("-c", EXAMINE, str(as_ordinary_user.runtime))
+async def test_what_a_group_opens_in_the_jail_is_found_and_named() -> None:
+    opens = os.geteuid() != 0 and os.access("/etc/shadow", os.R_OK)
+    if os.geteuid() != 0 and not opens:
+        pytest.skip("takes a user in the group shadow; .ci/run makes one")
 
-    assert printed.count("True") == 1 + len(PROTECTIONS)
+    findings = {f.name: f for f in await examine(Path("/etc"))}  # which is mounted at /site
+
+    assert findings["groups"].holds is not opens  # root's groups are dropped, and open nothing
+    if opens:
+        assert "/site/shadow" in findings["groups"].detail.en
+
+
+def test_what_opens_by_group_alone_is_told_from_what_opens_to_all() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("files of somebody else's are made by root")
+    group, modes = (
+        60_002,
+        {"a": 0o640, "b": 0o644, "c": 0o600, "d/": 0o750, "e/": 0o755, "f": 0o604},
+    )
+    ask = (
+        "import sys; sys.path[:0] = ['']; import p; print(*filter(p._opens_by_group, sys.argv[1:]))"
+    )
+    folder = Path(tempfile.mkdtemp())  # pytest's own are closed to everybody else
+    try:
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(folder / "socket"))
+        for name, mode in {**modes, "socket": 0o664}.items():
+            if name.endswith("/"):
+                (folder / name).mkdir()
+            elif name != "socket":
+                (folder / name).touch()
+            os.chown(folder / name, 0, group)
+            (folder / name).chmod(mode)
+        shutil.copy(PROJECT / "worker" / "inside" / "probe.py", folder / "p.py")
+        folder.chmod(0o755)
+        told = subprocess.run(
+            ["/usr/bin/python3", "-c", ask, *modes, "socket"],
+            cwd=folder, user=60_001, group=60_001, extra_groups=[group],
+            check=True, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+    finally:
+        shutil.rmtree(folder)
+
+    assert told.stdout.split() == ["a", "d/", "socket"]
 
 
 async def test_where_no_sandbox_opens_the_one_finding_says_why(tmp_path: Path) -> None:
@@ -44,6 +81,7 @@ GOOD = {
     "environment": ["HOME", "LANG", "PATH", "TMPDIR"],
     "descriptors": [0, 1, 2, 3],
     "readable": [],
+    "by_group": [],
     "writable": [],
     "outside": "ENETUNREACH",
     "loopback": "",
@@ -57,7 +95,7 @@ LIMITS = {"Max cpu time": "5", "Max core file size": "0"}
 
 
 def seen(**other: object) -> Seen:
-    good = Seen(GOOD, STATUS, LIMITS, True, 0, False, Leftovers(oom_kills=1))
+    good = Seen(GOOD, STATUS, LIMITS, True, True, 0, False, Leftovers(oom_kills=1))
     said, status = good.said.copy(), good.status.copy()
     for name, value in other.items():
         if name in said:
@@ -75,6 +113,7 @@ def seen(**other: object) -> Seen:
     [
         ("nobody", seen(Uid="1000 0 0 0")),
         ("nobody", seen(Groups="27")),
+        ("groups", seen(by_group=["/usr/local/etc/secret"])),
         ("capabilities", seen(CapEff="0000000000200000")),
         ("capabilities", seen(NoNewPrivs="0")),
         ("system-calls", seen(Seccomp="0")),
@@ -97,3 +136,9 @@ def seen(**other: object) -> Seen:
 def test_a_protection_that_does_not_hold_is_found_and_no_other(name: str, flaw: Seen) -> None:
     assert [p.name for p in PROTECTIONS if not p.holds(flaw)] == [name]
     assert [p.name for p in PROTECTIONS if not p.holds(seen())] == []
+
+
+def test_an_ordinary_user_keeps_groups_because_the_kernel_keeps_them() -> None:
+    hers = seen(Groups="27 1001", drops_groups=False)
+
+    assert [p.name for p in PROTECTIONS if not p.holds(hers)] == []

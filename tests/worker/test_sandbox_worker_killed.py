@@ -35,10 +35,9 @@ asyncio.run(main())
 """
 
 
-@pytest.fixture(params=["as_this_user", "as_ordinary_user"])
-def doomed(request: pytest.FixtureRequest) -> Iterator["subprocess.Popen[str]"]:
-    person: Person = request.getfixturevalue(request.param)
-    process = person.start("-c", DOOMED, str(person.runtime))
+@pytest.fixture
+def doomed(as_this_user: Person) -> Iterator["subprocess.Popen[str]"]:
+    process = as_this_user.start("-c", DOOMED, str(as_this_user.runtime))
     try:
         yield process
     finally:
