@@ -6,6 +6,7 @@
     courses       courses and enrollments
     assignments   giving exercises, finding the one somebody means
     submissions   handing in, finding again
+    own_results   how one student stands in each assignment
     grading       claim, renew, finish, give back, abandon, regrade
     counted       which results count
     leaderboard   who has how many points

@@ -1,65 +1,108 @@
-"""Which results count: the rule that leaderboard and dashboard share.
+"""Which results count: the rule that leaderboard, dashboard and the list of exercises share.
 
 Of a submission, its latest finished run: a regrade replaces what was before it. Of a student's
 submissions to an assignment, the one with the most points; the earliest of those.
 
 Grades are worked out on every request. Storing them would mean doing it over on every regrade,
-and being wrong in between; the statement below ranks a class of 300 in a fraction of a second.
+and being wrong in between. All of it is read from one index, `ix_grading_runs_results`, by the
+assignments of one course: what a server holds of other courses costs nothing. Two rules keep it
+so on SQLite, which plans without knowing how much there is: the condition is `points IS NOT
+NULL`, which every finished run has and no other, for `state` has an index of its own that would
+be taken; and no window function runs over all attempts, for that sorts them.
 """
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Select, Subquery, exists, func, select, tuple_
+from sqlalchemy.orm import aliased
 
-from graders.report import RunState
 from server.models import Assignment, Enrollment, GradingRun, Role, Submission
+
+_Users = Select[UUID] | Sequence[UUID]
 
 
 def counted_runs(course_id: UUID, exercise: str | None = None) -> Subquery:
     """Select the run that counts of each submission by a student of the course.
 
-    Columns: run_id, submission_id, assignment_id, user_id, number, submitted_at, points,
-    max_points. Submissions without a finished run are not in it.
+    Columns: run_id, submission_id, assignment_id, user_id, points, max_points. Submissions
+    without a finished run are not in it.
     """
-    newest_first = (GradingRun.queued_at.desc(), GradingRun.id.desc())
-    age = func.row_number().over(partition_by=GradingRun.submission_id, order_by=newest_first)
-    found = (
-        select(
-            GradingRun.id.label("run_id"),
-            GradingRun.submission_id,
-            GradingRun.points,
-            GradingRun.max_points,
-            Submission.assignment_id,
-            Submission.user_id,
-            Submission.number,
-            Submission.submitted_at,
-            age.label("age"),
-        )
-        .join(Submission, Submission.id == GradingRun.submission_id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .join(
-            Enrollment,
-            (Enrollment.course_id == Assignment.course_id)
-            & (Enrollment.user_id == Submission.user_id),
-        )
-        .where(
-            Assignment.course_id == course_id,
-            Enrollment.role == Role.STUDENT,
-            GradingRun.state == RunState.FINISHED,
-        )
-    )
-    if exercise is not None:
-        found = found.where(Assignment.exercise == exercise)
-    runs = found.subquery()
-    return select(runs).where(runs.c.age == 1).subquery("counted_runs")
+    return _counted(_assignments(course_id, exercise), _students(course_id)).subquery()
 
 
 def best_submissions(course_id: UUID, exercise: str | None = None) -> Subquery:
-    """Select, with the columns of `counted_runs`, each student's best of each assignment."""
-    runs = counted_runs(course_id, exercise)
-    best_first = (runs.c.points.desc(), runs.c.submitted_at, runs.c.number)
-    merit = func.row_number().over(
-        partition_by=(runs.c.assignment_id, runs.c.user_id), order_by=best_first
+    """Select each student's best submission to each assignment.
+
+    Columns: those of `counted_runs`, number, submitted_at.
+    """
+    return _best(_assignments(course_id, exercise), _students(course_id))
+
+
+def best_of_user(user_id: UUID, course_ids: Sequence[UUID]) -> Subquery:
+    """Select one user's best submission to each assignment of some courses, as above."""
+    given = select(Assignment.id).where(Assignment.course_id.in_(course_ids))
+    return _best(given, [user_id])
+
+
+def _assignments(course_id: UUID, exercise: str | None) -> Select[UUID]:
+    given = select(Assignment.id).where(Assignment.course_id == course_id)
+    return given if exercise is None else given.where(Assignment.exercise == exercise)
+
+
+def _students(course_id: UUID) -> Select[UUID]:
+    return select(Enrollment.user_id).where(
+        Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT
     )
-    ranked = select(runs, merit.label("merit")).subquery()
+
+
+def _best(assignments: Select[UUID], users: _Users) -> Subquery:
+    runs = _counted(assignments, users).subquery()
+    most = (
+        select(runs.c.assignment_id, runs.c.user_id, func.max(runs.c.points).label("points"))
+        .group_by(runs.c.assignment_id, runs.c.user_id)
+        .subquery()
+    )
+    runs = _counted(assignments, users).subquery()
+    earliest_first = (Submission.submitted_at, Submission.number)
+    merit = func.row_number().over(
+        partition_by=(runs.c.assignment_id, runs.c.user_id), order_by=earliest_first
+    )
+    is_most = (
+        (runs.c.assignment_id == most.c.assignment_id)
+        & (runs.c.user_id == most.c.user_id)
+        & (runs.c.points == most.c.points)
+    )
+    ranked = (
+        select(runs, Submission.number, Submission.submitted_at, merit.label("merit"))
+        .join(most, is_most)
+        .join(Submission, Submission.id == runs.c.submission_id)
+        .subquery()
+    )
     return select(ranked).where(ranked.c.merit == 1).subquery("best_submissions")
+
+
+def _counted(assignments: Select[UUID], users: _Users) -> Select[*tuple[Any, ...]]:
+    run, later = aliased(GradingRun), aliased(GradingRun)
+    is_replaced = exists().where(
+        # All that the two have in common, so that one index is enough.
+        later.assignment_id == run.assignment_id,
+        later.user_id == run.user_id,
+        later.submission_id == run.submission_id,
+        later.points.is_not(None),
+        tuple_(later.queued_at, later.id) > tuple_(run.queued_at, run.id),
+    )
+    return select(
+        run.id.label("run_id"),
+        run.submission_id,
+        run.assignment_id,
+        run.user_id,
+        run.points,
+        run.max_points,
+    ).where(
+        run.assignment_id.in_(assignments),
+        run.user_id.in_(users),
+        run.points.is_not(None),
+        ~is_replaced,
+    )

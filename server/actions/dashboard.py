@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -50,9 +50,8 @@ async def _cells(session: AsyncSession, course_id: UUID) -> dict[tuple[UUID, UUI
     points = {(row.user_id, row.assignment_id): row for row in await session.execute(select(best))}
     attempts = await session.execute(
         select(Submission.user_id, Submission.assignment_id, func.count().label("attempts"))
-        .join(Submission.assignment)
-        .where(Assignment.course_id == course_id)
-        .group_by(Submission.user_id, Submission.assignment_id)
+        .where(Submission.assignment_id.in_(_given(course_id)))
+        .group_by(Submission.assignment_id, Submission.user_id)
     )
     return {
         (user_id, assignment_id): _cell(count, points.get((user_id, assignment_id)))
@@ -141,10 +140,9 @@ def _check_row(exercise: str, name: str, rows: Sequence[Any]) -> CheckRow:
 async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> list[OpenRun]:
     rows = await session.execute(
         select(GradingRun, User.name, Assignment.exercise)
-        .join(GradingRun.submission)
-        .join(Submission.assignment)
-        .join(Submission.user)
-        .where(Assignment.course_id == course_id, _is_open())
+        .join(Assignment, Assignment.id == GradingRun.assignment_id)
+        .join(User, User.id == GradingRun.user_id)
+        .where(_is_open_in(course_id))
         .order_by(GradingRun.queued_at, GradingRun.id)
         .limit(MOST_RUNS_SHOWN)
     )
@@ -167,25 +165,32 @@ async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> l
 async def _open_counts(session: AsyncSession, course_id: UUID) -> dict[RunState, int]:
     rows = await session.execute(
         select(GradingRun.state, func.count().label("runs"))
-        .join(GradingRun.submission)
-        .join(Submission.assignment)
-        .where(Assignment.course_id == course_id, _is_open())
+        .where(_is_open_in(course_id))
         .group_by(GradingRun.state)
     )
     return {row.state: row.runs for row in rows}
 
 
-def _is_open() -> ColumnElement[bool]:
-    """Queued, running, or abandoned without a later run that replaces it."""
+def _given(course_id: UUID) -> Select[UUID]:
+    return select(Assignment.id).where(Assignment.course_id == course_id)
+
+
+def _is_open_in(course_id: UUID) -> ColumnElement[bool]:
+    """Queued, running, or abandoned without a later run that replaces it, in the course.
+
+    `points IS NULL` is what the index of unfinished runs is made of; `state` is asked by what it
+    is not, for SQLite would take its index and read the runs of every course.
+    """
     later = aliased(GradingRun)
     is_replaced = exists().where(
         later.submission_id == GradingRun.submission_id,
         later.queued_at > GradingRun.queued_at,
         later.state != RunState.ABANDONED,
     )
-    return or_(
-        GradingRun.state.in_((RunState.QUEUED, RunState.RUNNING)),
-        and_(GradingRun.state == RunState.ABANDONED, ~is_replaced),
+    return and_(
+        GradingRun.assignment_id.in_(_given(course_id)),
+        GradingRun.points.is_(None),
+        or_(GradingRun.state != RunState.ABANDONED, ~is_replaced),
     )
 
 

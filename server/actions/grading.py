@@ -199,13 +199,15 @@ async def regrade(
         await session.execute(
             visible_submissions(viewer)
             .where(Submission.id == submission_id)
-            .with_only_columns(Submission.id, Assignment.course_id)
+            .with_only_columns(
+                Submission.id, Submission.course_id, Submission.assignment_id, Submission.user_id
+            )
         )
     ).one_or_none()
     if row is None:
         raise UnknownSubmission
     require_instructor(viewer, row.course_id)
-    run = GradingRun.queued(now)
+    run = GradingRun.queued(now, assignment_id=row.assignment_id, user_id=row.user_id)
     run.submission_id = row.id
     session.add(run)
     await session.flush()

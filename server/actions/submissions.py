@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from graders.report import RunState
-from server.access import Viewer, visible_submissions
+from server.access import Viewer, visible_parts, visible_submissions
 from server.errors import (
     AttemptsExhausted,
     Closed,
@@ -23,6 +23,7 @@ from server.errors import (
 from server.models import Assignment, GradingRun, Submission, SubmissionFile, User, Way
 
 LONGEST_KEY = 255
+_NEWEST_FIRST = (Submission.submitted_at.desc(), Submission.id.desc())
 
 
 async def submit(
@@ -59,6 +60,7 @@ async def submit(
         _check_open(assignment, now)
         await _check_attempts(session, assignment, viewer)
     stored = Submission(
+        course_id=assignment.course_id,
         assignment_id=assignment.id,
         user_id=viewer.user.id,
         number=await _next_number(session, assignment, viewer),
@@ -66,7 +68,7 @@ async def submit(
         way=Way(way),
         idempotency_key=idempotency_key,
         files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
-        runs=[GradingRun.queued(now)],
+        runs=[GradingRun.queued(now, assignment_id=assignment.id, user_id=viewer.user.id)],
     )
     session.add(stored)
     await session.flush()
@@ -118,21 +120,38 @@ async def list_submissions(
     user_id: UUID | None = None,
     limit: int = 100,
     before: datetime | None = None,
+    before_id: UUID | None = None,
 ) -> Sequence[Submission]:
     """List submissions the viewer may see, the newest first, without files and checks.
 
-    `before` goes on from the `submitted_at` of the last one of a full list.
+    `before` and `before_id` go on from the `submitted_at` and the `id` of the last one of a full
+    list; without the id, those of the same moment are left out.
     """
-    listed = visible_submissions(viewer)
+    wanted: list[ColumnElement[bool]] = []
     if assignment is not None:
-        listed = listed.where(Submission.assignment_id == assignment.id)
+        wanted.append(Submission.assignment_id == assignment.id)
     if user_id is not None:
-        listed = listed.where(Submission.user_id == user_id)
-    if before is not None:
-        listed = listed.where(Submission.submitted_at < before)
-    listed = listed.order_by(Submission.submitted_at.desc(), Submission.id.desc()).limit(limit)
+        wanted.append(Submission.user_id == user_id)
+    if before is not None and before_id is not None:
+        wanted.append(tuple_(Submission.submitted_at, Submission.id) < (before, before_id))
+    elif before is not None:
+        wanted.append(Submission.submitted_at < before)
+    parts = visible_parts(viewer)
+    if user_id == viewer.user.id:
+        parts = parts[:1]  # all of these are one's own
+    found = union(*(_newest(part, wanted, limit) for part in parts)).subquery()
+    listed = select(Submission).join(found, found.c.id == Submission.id)
+    listed = listed.order_by(*_NEWEST_FIRST).limit(limit)
     listed = _with_assignment(listed).options(selectinload(Submission.runs))
     return (await session.scalars(listed)).all()
+
+
+def _newest(
+    part: ColumnElement[bool], wanted: Sequence[ColumnElement[bool]], limit: int
+) -> Select[UUID]:
+    """Select the ids of the newest of one part: no more of it than a page can show."""
+    newest = select(Submission.id).where(part, *wanted).order_by(*_NEWEST_FIRST).limit(limit)
+    return select(newest.subquery().c.id)
 
 
 def _with_assignment(found: Select[Submission]) -> Select[Submission]:

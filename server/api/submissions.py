@@ -169,9 +169,15 @@ async def list_submissions(
     before: Annotated[
         AwareDatetime | None, Query(description="Go on from the last one's `submitted_at`.")
     ] = None,
+    before_id: Annotated[
+        UUID | None,
+        Query(description="The last one's `id`: with it, none of the same moment is left out."),
+    ] = None,
 ) -> list[SubmissionLine]:
     """List the submissions you may see, the newest first."""
-    found = await submissions.list_submissions(session, viewer, limit=limit, before=before)
+    found = await submissions.list_submissions(
+        session, viewer, limit=limit, before=before, before_id=before_id
+    )
     return _lines(found)
 
 

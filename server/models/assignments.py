@@ -27,7 +27,7 @@ class Assignment(HasId, Base):
     )
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
-    exercise: Mapped[str] = mapped_column(index=True)
+    exercise: Mapped[str]
     position: Mapped[int]
     opens_at: Mapped[datetime | None]
     due_at: Mapped[datetime | None]

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 class GradingRun(HasId, Base):
     """One execution of a suite on a submission; a regrade is a new one.
 
+    assignment_id, user_id  The submission's, which never change: here, so that the results of a
+                 course can be read from one index.
     claims       How often a worker took it. The last number is the key to finishing it.
     lease_until  Until when the worker that has it is believed alive; None while nobody has it.
     not_before   A queued run waits until then; None: at once.
@@ -30,6 +32,20 @@ class GradingRun(HasId, Base):
     __table_args__ = (
         Index(None, "submission_id", "queued_at"),
         Index(None, "state", "queued_at"),
+        # Of what is finished, all that leaderboard and dashboard need: they never touch the table.
+        Index(
+            "ix_grading_runs_results",
+            *("assignment_id", "user_id", "submission_id", "queued_at", "id"),
+            *("points", "max_points"),
+            sqlite_where=text("points IS NOT NULL"),
+            postgresql_where=text("points IS NOT NULL"),
+        ),
+        Index(
+            "ix_grading_runs_unfinished",
+            *("assignment_id", "user_id", "queued_at"),
+            sqlite_where=text("points IS NULL"),
+            postgresql_where=text("points IS NULL"),
+        ),
         CheckConstraint("state != 'finished' OR points IS NOT NULL", name="finished_has_points"),
         CheckConstraint("state != 'running' OR lease_until IS NOT NULL", name="running_has_lease"),
     )
@@ -47,6 +63,8 @@ class GradingRun(HasId, Base):
     suite_hash: Mapped[str | None]
     runtime_hash: Mapped[str | None]
     worker: Mapped[str | None]
+    assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
 
     submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
     checks: Mapped[list["Check"]] = relationship(
@@ -54,12 +72,19 @@ class GradingRun(HasId, Base):
     )
 
     @classmethod
-    def queued(cls, now: datetime) -> "GradingRun":
-        """Make a run that waits, with every column set.
+    def queued(cls, now: datetime, *, assignment_id: UUID, user_id: UUID) -> "GradingRun":
+        """Make a run that waits, with every column set but the submission's.
 
         An object that lacks one is passed over, unchanged, by a statement whose WHERE asks for it.
         """
-        run = cls(state=RunState.QUEUED, claims=0, queued_at=now, checks=[])
+        run = cls(
+            state=RunState.QUEUED,
+            claims=0,
+            queued_at=now,
+            checks=[],
+            assignment_id=assignment_id,
+            user_id=user_id,
+        )
         for column in cls.__table__.columns:
             if column.nullable:
                 setattr(run, column.key, None)

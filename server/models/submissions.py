@@ -28,6 +28,8 @@ class Submission(HasId, Base):
     number           Which attempt of this student at this assignment, from 1.
     idempotency_key  The sender's own name for the request; a second request of that name is
                      this submission again.
+    course_id        The assignment's course, which never changes: here, so that the submissions
+                     of a course can be read in order from an index.
     runs             Its grading runs, the newest first.
     """
 
@@ -35,7 +37,8 @@ class Submission(HasId, Base):
     __table_args__ = (
         UniqueConstraint("user_id", "idempotency_key"),
         UniqueConstraint("assignment_id", "user_id", "number"),
-        Index(None, "user_id", "submitted_at"),
+        Index(None, "user_id", "submitted_at", "id"),
+        Index(None, "course_id", "submitted_at", "id"),
         CheckConstraint("number > 0", name="number_positive"),
     )
 
@@ -48,6 +51,7 @@ class Submission(HasId, Base):
     submitted_at: Mapped[datetime]
     way: Mapped[Way] = mapped_column(one_of(Way, "way"))
     idempotency_key: Mapped[str | None]
+    course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
 
     assignment: Mapped[Assignment] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue import Catalogue
 from graders.files import FileRefused
 from server.access import Viewer
-from server.actions import assignments, submissions
+from server.actions import assignments, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
 from server.deps import CurrentViewer, Db, Language, Now, Queue, ReadSession, Settings
 from server.errors import DomainError
@@ -27,8 +27,6 @@ from server.templating import page
 
 router = APIRouter(include_in_schema=False)
 
-_MOST_SUBMISSIONS = 1000
-
 
 @router.get("/")
 async def list_exercises(
@@ -40,9 +38,7 @@ async def list_exercises(
 ) -> HTMLResponse:
     """List the exercises of one's courses, each with one's best result."""
     given = await assignments.list_assignments(session, viewer)
-    own = await submissions.list_submissions(
-        session, viewer, user_id=viewer.user.id, limit=_MOST_SUBMISSIONS
-    )
+    own = await own_results.list_results(session, viewer)
     courses = [
         {
             "title": course.title,

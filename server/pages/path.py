@@ -1,6 +1,6 @@
 """The path through a course: its exercises level by level, each with one's best result."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,9 +9,10 @@ from uuid import UUID
 
 from graders.catalogue import Catalogue
 from graders.manifest import Exercise
+from server.actions.own_results import OwnResult
 from server.i18n import gettext_for
-from server.models import Assignment, Submission
-from server.pages.results import Standing, standing_of
+from server.models import Assignment
+from server.pages.results import Standing, standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ class Level:
 
 
 def levels_of(
-    given: Sequence[Assignment], catalogue: Catalogue, own: Sequence[Submission], language: str
+    given: Sequence[Assignment],
+    catalogue: Catalogue,
+    own: Mapping[UUID, OwnResult],
+    language: str,
 ) -> list[Level]:
     """Lay out the assignments of one course; within a level the teacher's order holds."""
     titles = {a.exercise: catalogue[a.exercise].title.to(language) for a in given}
@@ -60,7 +64,7 @@ def levels_of(
             summary=exercise.summary.to(language),
             minutes=exercise.minutes,
             after=[titles[slug] for slug in exercise.prerequisites if slug in titles],
-            standing=_best(assignment.id, own, language),
+            standing=_standing(own.get(assignment.id), language),
             due_at=assignment.due_at,
         )
 
@@ -114,9 +118,7 @@ def _title(level: int, _: Callable[[str], str]) -> str:
     return titles[level]
 
 
-def _best(assignment_id: UUID, own: Sequence[Submission], language: str) -> Standing:
-    """Say how one stands in an assignment: by the most points, or else by the newest attempt."""
-    runs = [submission.run for submission in own if submission.assignment_id == assignment_id]
-    graded = [run for run in runs if run.points is not None]
-    best = max(graded, key=lambda run: run.points or 0, default=runs[0] if runs else None)
-    return standing_of(best, language)
+def _standing(result: OwnResult | None, language: str) -> Standing:
+    if result is None:
+        return standing_of(None, language)
+    return standing(result.state, result.points, result.max_points, language)

@@ -34,10 +34,16 @@ async def list_submissions(
     catalogue: Catalogue,
     language: Language,
     before: datetime | None = None,
+    before_id: UUID | None = None,
 ) -> HTMLResponse:
     """List one's own submissions, the newest first."""
     own = await submissions.list_submissions(
-        session, viewer, user_id=viewer.user.id, limit=_A_PAGE, before=before
+        session,
+        viewer,
+        user_id=viewer.user.id,
+        limit=_A_PAGE,
+        before=before,
+        before_id=before_id,
     )
     rows = [
         {
@@ -49,8 +55,7 @@ async def list_submissions(
         }
         for submission in own
     ]
-    last = own[-1].submitted_at.isoformat() if len(own) == _A_PAGE else ""
-    older = f"/submissions?before={quote(last)}" if last else ""
+    older = _after(own[-1]) if len(own) == _A_PAGE else ""
     return page(
         request,
         "submissions/list.html",
@@ -59,6 +64,11 @@ async def list_submissions(
         rows=rows,
         older=older,
     )
+
+
+def _after(last: Submission) -> str:
+    moment = quote(last.submitted_at.isoformat())
+    return f"/submissions?before={moment}&before_id={last.id}"
 
 
 async def _find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:

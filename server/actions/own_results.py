@@ -1,0 +1,40 @@
+"""How one student stands in each assignment, for the list of exercises."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.report import RunState
+from server.access import Viewer
+from server.actions.counted import best_of_user
+from server.models import Assignment, GradingRun
+
+
+@dataclass(frozen=True, slots=True)
+class OwnResult:
+    """How a student stands in one assignment: by the best run that counts, or else the newest."""
+
+    state: RunState
+    points: float | None = None
+    max_points: float | None = None
+
+
+async def list_results(session: AsyncSession, viewer: Viewer) -> dict[UUID, OwnResult]:
+    """Give how the viewer stands in each assignment they have handed in to, by its id."""
+    courses, user_id = list(viewer.roles), viewer.user.id
+    given = select(Assignment.id).where(Assignment.course_id.in_(courses))
+    unfinished = await session.execute(
+        select(GradingRun.assignment_id, GradingRun.state)
+        .where(
+            GradingRun.assignment_id.in_(given),
+            GradingRun.user_id == user_id,
+            GradingRun.points.is_(None),
+        )
+        .order_by(GradingRun.queued_at)
+    )
+    results = {row.assignment_id: OwnResult(row.state) for row in unfinished}
+    for row in await session.execute(select(best_of_user(user_id, courses))):
+        results[row.assignment_id] = OwnResult(RunState.FINISHED, row.points, row.max_points)
+    return results

@@ -1,0 +1,161 @@
+"""Many submissions in many courses, by bulk SQL, in either database.
+
+What a server holds after some years, made in minutes: every statement is an INSERT … SELECT. Ids
+and moments rise together, and the courses take turns, as they do when all of them are taught at
+the same time: the rows of one course lie far apart.
+"""
+
+# ruff: noqa: S608 - every part of these statements is from this file
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue import Catalogue
+
+# Rows of one table all begin with the table's own digit, so that no id is in two tables.
+_COURSE, _USER, _ASSIGNMENT, _SUBMISSION, _RUN = 1, 2, 3, 4, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How much there is to be. Submissions: the product of the first four."""
+
+    courses: int = 100
+    students: int = 50
+    assignments: int = 25
+    attempts: int = 8
+    checks: int = 6
+
+    @property
+    def submissions(self) -> int:
+        """How many submissions there are in all courses together."""
+        return self.courses * self.students * self.assignments * self.attempts
+
+
+MILLION = Shape()
+SMALL = Shape(courses=12, students=6, assignments=4, attempts=4, checks=2)
+
+
+async def fill(session: AsyncSession, shape: Shape) -> None:
+    """Fill a migrated, empty database. The first user teaches the first course, and is no student.
+
+    Emails are `teacher<course>@example.org` and `student<number>@example.org`, courses
+    `course-<number>`; every fiftieth submission was graded twice.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    for statement in _statements(shape, is_sqlite=is_sqlite):
+        await session.execute(text(statement))
+
+
+def _statements(shape: Shape, *, is_sqlite: bool) -> Iterator[str]:
+    sql = _Dialect(is_sqlite)
+    yield from _people(shape, sql)
+    yield from _given(shape, sql)
+    yield from _handed_in(shape, sql)
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    is_sqlite: bool
+
+    def id(self, table: int, number: str) -> str:
+        digits = (
+            f"printf('%031x', {number})" if self.is_sqlite else f"lpad(to_hex({number}), 31, '0')"
+        )
+        joined = f"'{table}' || {digits}"
+        return joined if self.is_sqlite else f"cast({joined} AS uuid)"
+
+    def moment(self, seconds: str) -> str:
+        if self.is_sqlite:
+            return f"strftime('%Y-%m-%d %H:%M:%f000', 1700000000 + {seconds}, 'unixepoch')"
+        return f"to_timestamp(1700000000 + {seconds})"
+
+    @staticmethod
+    def numbers(count: int) -> str:
+        """Give the head of a statement in which `n.i` runs from 0 to count - 1."""
+        more = f"SELECT i + 1 FROM n WHERE i < {count - 1}"
+        return f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL {more}) "
+
+
+def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
+    teachers, students = shape.courses, shape.courses * shape.students
+    for kind, first, count in (("teacher", 0, teachers), ("student", teachers, students)):
+        yield (
+            "INSERT INTO users (id, email, name, display_name, language, created_at) "
+            f"{sql.numbers(count)} SELECT {sql.id(_USER, f'n.i + {first}')}, "
+            f"'{kind}' || n.i || '@example.org', '{kind} ' || n.i, 'Tarea ' || n.i, 'es', "
+            f"{sql.moment('n.i')} FROM n"
+        )
+    yield (
+        "INSERT INTO courses (id, slug, title) "
+        f"{sql.numbers(shape.courses)} SELECT {sql.id(_COURSE, 'n.i')}, 'course-' || n.i, "
+        "'Curso ' || n.i FROM n"
+    )
+    # Student i is in course i % courses.
+    for role, first, count in (("instructor", 0, teachers), ("student", teachers, students)):
+        yield (
+            "INSERT INTO enrollments (course_id, user_id, role) "
+            f"{sql.numbers(count)} SELECT {sql.id(_COURSE, f'n.i % {shape.courses}')}, "
+            f"{sql.id(_USER, f'n.i + {first}')}, '{role}' FROM n"
+        )
+
+
+def _given(shape: Shape, sql: _Dialect) -> Iterator[str]:
+    slugs = sorted(Catalogue.read())[: shape.assignments]
+    for place, slug in enumerate(slugs):
+        number = f"n.i * {shape.assignments} + {place}"
+        yield (
+            "INSERT INTO assignments (id, course_id, exercise, position) "
+            f"{sql.numbers(shape.courses)} SELECT {sql.id(_ASSIGNMENT, number)}, "
+            f"{sql.id(_COURSE, 'n.i')}, '{slug}', {place + 1} FROM n"
+        )
+
+
+def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
+    # The course turns fastest, then the student, the attempt, the assignment.
+    course, student = f"n.i % {shape.courses}", f"n.i / {shape.courses} % {shape.students}"
+    attempt = f"n.i / {shape.courses * shape.students} % {shape.attempts}"
+    assignment = f"n.i / {shape.courses * shape.students * shape.attempts}"
+    user = f"{shape.courses} + ({student}) * {shape.courses} + {course}"
+    given = f"({course}) * {shape.assignments} + {assignment}"
+    head = sql.numbers(shape.submissions)
+    submission = sql.id(_SUBMISSION, "n.i")
+    yield (
+        "INSERT INTO submissions "
+        "(id, course_id, assignment_id, user_id, number, submitted_at, way) "
+        f"{head} SELECT {submission}, {sql.id(_COURSE, course)}, {sql.id(_ASSIGNMENT, given)}, "
+        f"{sql.id(_USER, user)}, {attempt} + 1, {sql.moment('n.i * 10')}, 'api' FROM n"
+    )
+    yield (
+        "INSERT INTO submission_files (submission_id, name, content) "
+        f"{head} SELECT {submission}, 'solution.py', "
+        + ("zeroblob(200)" if sql.is_sqlite else "decode(repeat('23', 200), 'hex')")
+        + " FROM n"
+    )
+    # With a step that shares no factor with the number of courses, in all of them alike.
+    again = sql.numbers(shape.submissions // 50)
+    for table, step, offset in ((head, 1, 0), (again, 49, shape.submissions)):
+        run, graded = f"n.i + {offset}", sql.id(_SUBMISSION, f"n.i * {step}")
+        of_it = f"(SELECT {{}} FROM submissions s WHERE s.id = {graded})"
+        yield (
+            "INSERT INTO grading_runs (id, submission_id, state, claims, queued_at, started_at, "
+            "finished_at, points, max_points, suite_hash, runtime_hash, worker, assignment_id, "
+            f"user_id) {table} SELECT {sql.id(_RUN, run)}, {graded}, "
+            f"'finished', 1, {sql.moment(f'n.i * {step} * 10 + {offset}')}, "
+            f"{sql.moment(f'n.i * {step} * 10 + {offset}')}, "
+            f"{sql.moment(f'n.i * {step} * 10 + {offset} + 1')}, (n.i * 7 + n.i / 13) % 11, 10.0, "
+            f"'{'a' * 64}', '{'b' * 64}', 'test', "
+            f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
+        )
+        for place in range(shape.checks):
+            yield (
+                "INSERT INTO checks (run_id, position, name, title_es, title_en, verdict, points, "
+                "max_points, wall_seconds, message_es, message_en, evidence, output) "
+                f"{table} SELECT {sql.id(_RUN, run)}, {place}, 'check_{place}', "
+                f"'Comprobación {place}', 'Check {place}', "
+                "CASE WHEN n.i % 3 = 0 THEN 'failed' ELSE 'passed' END, n.i % 2, 1.0, 0.25, "
+                f"'{'m' * 60}', '{'m' * 60}', '[]', '' FROM n"
+            )
