@@ -85,8 +85,8 @@ def _best(assignments: Select[UUID], users: _Users) -> Subquery:
 
 def _counted(assignments: Select[UUID], users: _Users) -> Select[*tuple[Any, ...]]:
     run, later = aliased(GradingRun), aliased(GradingRun)
-    is_replaced = exists().where(
-        # All that the two have in common, so that one index is enough.
+    is_replaced = exists(later.id).where(
+        # All that the two have in common, and no column but the index's: it alone is read.
         later.assignment_id == run.assignment_id,
         later.user_id == run.user_id,
         later.submission_id == run.submission_id,

@@ -150,12 +150,14 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
             f"'{'a' * 64}', '{'b' * 64}', 'test', "
             f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
         )
-        for place in range(shape.checks):
-            yield (
-                "INSERT INTO checks (run_id, position, name, title_es, title_en, verdict, points, "
-                "max_points, wall_seconds, message_es, message_en, evidence, output) "
-                f"{table} SELECT {sql.id(_RUN, run)}, {place}, 'check_{place}', "
-                f"'Comprobación {place}', 'Check {place}', "
-                "CASE WHEN n.i % 3 = 0 THEN 'failed' ELSE 'passed' END, n.i % 2, 1.0, 0.25, "
-                f"'{'m' * 60}', '{'m' * 60}', '[]', '' FROM n"
-            )
+        yield from (_a_check(table, sql.id(_RUN, run), place) for place in range(shape.checks))
+
+
+def _a_check(head: str, run: str, place: int) -> str:
+    return (
+        "INSERT INTO checks (run_id, position, name, title_es, title_en, verdict, points, "
+        "max_points, wall_seconds, message_es, message_en, evidence, output) "
+        f"{head} SELECT {run}, {place}, 'check_{place}', 'Comprobación {place}', 'Check {place}', "
+        "CASE WHEN n.i % 3 = 0 THEN 'failed' ELSE 'passed' END, n.i % 2, 1.0, 0.25, "
+        f"'{'m' * 60}', '{'m' * 60}', '[]', '' FROM n"
+    )
