@@ -1,19 +1,25 @@
 """`semaforo submit`: files to a server, and its verdict back."""
 
+import sys
+import time
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from semaforo.options import AsJson, Language
-from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language
+from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
 
 if TYPE_CHECKING:
     import httpx2
 
 BELOW_FAIL_UNDER: Final = 412
 MARGIN_SECONDS: Final = 15.0
+# For all pauses together that a server may ask for.
+LONGEST_PAUSE_SECONDS: Final = 300.0
+_TRY_AGAIN: Final = (429, 503)
 
 
 def submit(
@@ -45,7 +51,9 @@ def submit(
     }
     url = f"{server.rstrip('/')}/api/exercises/{exercise}/submissions"
     parts = [("file", (path.name, _read(path))) for path in files]
-    answer = _send(url, parts, headers, query, wait + MARGIN_SECONDS)
+    answer = _send_and_wait(
+        lambda: _send(url, parts, headers, query, wait + MARGIN_SECONDS), tongue
+    )
     if answer.status_code not in (200, 202, BELOW_FAIL_UNDER):
         raise Stop("{problem}", exit_code=COULD_NOT, problem=_problem(answer))
     print(answer.text.rstrip("\n"))
@@ -66,6 +74,18 @@ def _read(path: Path) -> bytes:
         ) from None
 
 
+def _send_and_wait(send: Callable[[], "httpx2.Response"], language: str) -> "httpx2.Response":
+    """Send, and again after as long as a busy server asks for; its last answer if that is long."""
+    say = words(language)
+    answer, until = send(), time.monotonic() + LONGEST_PAUSE_SECONDS
+    while (pause := _asked_to_wait(answer)) and time.monotonic() + pause < until:
+        line = say("The server asks to wait: trying again in {seconds} s.")
+        print(line.format(seconds=pause), file=sys.stderr, flush=True)
+        time.sleep(pause)
+        answer = send()
+    return answer
+
+
 def _send(
     url: str, parts: Any, headers: dict[str, str], query: dict[str, str], seconds: float
 ) -> "httpx2.Response":
@@ -84,6 +104,12 @@ def _send(
         url=url.split("/api/")[0],
         reason=str(problem) or type(problem).__name__,
     )
+
+
+def _asked_to_wait(answer: "httpx2.Response") -> int:
+    """Return for how many seconds the server asks to wait before the next try; 0 for not at all."""
+    after = answer.headers.get("Retry-After", "")
+    return int(after) if answer.status_code in _TRY_AGAIN and after.isdecimal() else 0
 
 
 def _problem(answer: "httpx2.Response") -> str:

@@ -1,6 +1,7 @@
 """The web application: one function that builds it, one lifespan that opens and closes things."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,14 +10,18 @@ from typing import Final
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue import LiveCatalogue
 from server import api, followers, pages, problems
+from server.anonymous import AnonymousLimit
 from server.auth.cross_site import CrossSiteProtection
 from server.body_limit import BodyLimit
 from server.database import Database
 from server.headers import SecurityHeaders
 from server.jobs import open_queue
+from server.password_pool import PasswordPool
+from server.rates import Rates
 from server.readiness import Readiness
 from server.request_log import RequestLog
 from server.settings import Settings
@@ -41,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.catalogue = LiveCatalogue(*settings.exercises_dirs)
     app.state.noted_tokens = {}
+    app.state.live_pages = Counter()
     # Set when the server is told to stop: streams and waiting requests end then.
     app.state.closing = asyncio.Event()
     for router in (*api.ROUTERS, *pages.ROUTERS):
@@ -49,10 +55,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     patch_fastapi(app, docs_url=_DOCS, redirect_from_root_to_docs=False)
     # The last one added is the outermost.
+    app.add_middleware(AnonymousLimit, settings=settings)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes)
     app.add_middleware(CrossSiteProtection, public_url=settings.public_url)
     app.add_middleware(SecurityHeaders, docs=_DOCS)
     app.add_middleware(RequestLog)
+    # Not uvicorn's own setting, which tests without a server would not meet.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app
 
 
@@ -62,6 +71,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.database = Database(settings.database_url)
     app.state.queue = open_queue(settings.redis_url)
     app.state.readiness = Readiness(app.state.database, app.state.queue)
+    app.state.rates, app.state.passwords = Rates(app.state.queue), PasswordPool()
     try:
         async with followers.opened(
             app.state.queue, app.state.database, app.state.closing
@@ -69,5 +79,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             yield
     finally:
         await app.state.readiness.close()
+        app.state.passwords.close()
         await app.state.queue.aclose()
         await app.state.database.close()

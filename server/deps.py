@@ -19,10 +19,14 @@ from graders.catalogue import Catalogue as _Catalogue
 from graders.text import Language as _Language
 from server import auth
 from server.access import Viewer as _Viewer
+from server.addresses import address_of
 from server.database import Database
 from server.errors import NotSignedIn
 from server.followers import Followers as _Followers
 from server.i18n import LANGUAGE_COOKIE, best_language
+from server.password_pool import PasswordPool as _PasswordPool
+from server.rates import WRONG_PROOFS, anonymous_rate, submission_rate
+from server.rates import Rates as _Rates
 from server.readiness import Readiness as _Readiness
 from server.settings import Settings as _Settings
 
@@ -65,22 +69,47 @@ async def readiness_of(request: Request) -> _Readiness:
     return cast(_Readiness, request.app.state.readiness)
 
 
+async def rates_of(request: Request) -> _Rates:
+    """Return what counts how often something is done."""
+    return cast(_Rates, request.app.state.rates)
+
+
+async def passwords_of(request: Request) -> _PasswordPool:
+    """Return the threads in which passwords are hashed and checked."""
+    return cast(_PasswordPool, request.app.state.passwords)
+
+
+async def _address(request: Request) -> str:
+    return address_of(request)
+
+
 async def find_viewer(request: Request) -> _Viewer | None:
     """Return who is asking; None for someone not signed in.
 
     Raises:
-        Unauthenticated: a token was sent and does not hold.
+        NotSignedIn: a token was sent and does not hold.
+        TooManyRequests: such a one too often, or a login that is over.
     """
     # Remembered, because the error page asks as well and has no dependencies.
     if not hasattr(request.state, "viewer"):
         request.state.viewer = None
-        request.state.viewer = await auth.find_viewer(
-            request,
-            await database_of(request),
-            await settings_of(request),
-            await current_time(),
-        )
+        request.state.viewer = await _proven_viewer(request)
     return cast(_Viewer | None, request.state.viewer)
+
+
+async def _proven_viewer(request: Request) -> _Viewer | None:
+    """Look up what the request brings as proof, and count it for its address if it is wrong."""
+    settings, rates = await settings_of(request), await rates_of(request)
+    try:
+        viewer = await auth.find_viewer(
+            request, await database_of(request), settings, await current_time()
+        )
+    except NotSignedIn:
+        await rates.hit(WRONG_PROOFS, address_of(request))
+        raise
+    if viewer is None and auth.has_login(request, settings):
+        await rates.hit(anonymous_rate(settings), address_of(request))
+    return viewer
 
 
 async def require_viewer(viewer: "MaybeViewer") -> _Viewer:
@@ -92,6 +121,15 @@ async def require_viewer(viewer: "MaybeViewer") -> _Viewer:
     if viewer is None:
         raise NotSignedIn
     return viewer
+
+
+async def count_submission(viewer: "CurrentViewer", rates: "Rates", settings: "Settings") -> None:
+    """Count that the viewer hands in, before anything of it is read.
+
+    Raises:
+        TooManySubmissions: they do it too often.
+    """
+    await rates.hit(submission_rate(settings), str(viewer.user.id))
 
 
 def language_of(request: Request) -> _Language:
@@ -133,6 +171,9 @@ Queue = Annotated[ArqRedis, Depends(queue_of)]
 Settings = Annotated[_Settings, Depends(settings_of)]
 Catalogue = Annotated[_Catalogue, Depends(catalogue_of)]
 Now = Annotated[datetime, Depends(current_time)]
+Rates = Annotated[_Rates, Depends(rates_of)]
+Passwords = Annotated[_PasswordPool, Depends(passwords_of)]
+Address = Annotated[str, Depends(_address)]
 Followers = Annotated[_Followers, Depends(followers_of)]
 Ready = Annotated[_Readiness, Depends(readiness_of)]
 MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]

@@ -49,6 +49,7 @@ def make_server(app: FastAPI, *, host: str, port: int) -> Server:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=False,  # the application reads them, from whom its settings trust
         timeout_graceful_shutdown=_GRACE_SECONDS,  # type: ignore[arg-type]  # any number will do
         lifespan="on",
     )

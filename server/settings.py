@@ -68,6 +68,21 @@ class Settings(BaseSettings):
         5, ge=1, description="Times a run is tried before it is abandoned and staff are shown it."
     )
     login_days: int = Field(30, ge=1, description="How long a browser stays signed in.")
+    trusted_proxies: str = Field(
+        "127.0.0.1, ::1",
+        description="Addresses and networks, separated by commas, whose `X-Forwarded-For` is "
+        "believed: your reverse proxy's, and nobody else's.",
+    )
+    anonymous_requests_per_minute: int = Field(
+        3000,
+        ge=1,
+        description="Requests without a login or token from one address; a school may be one.",
+    )
+    submissions_per_minute: int = Field(20, ge=1, description="Submissions of one person.")
+    live_pages_per_person: int = Field(
+        20, ge=1, description="Live pages of one person at once, in each API process."
+    )
+    tokens_per_person: int = Field(20, ge=1, description="Tokens of one person that still work.")
     run_student_code_without_a_full_sandbox: bool = Field(
         False,
         description="Grade although essential protections do not hold on this host. "

@@ -1,6 +1,7 @@
 """The verbs: they take a session, change rows, never commit, and know no HTTP and no Redis.
 
-    accounts      making accounts, checking passwords, choosing a name and a language
+    accounts      making accounts, choosing a name and a language
+    passwords     hashing, checking and setting them
     sign_in       links and logins
     tokens        how programs prove whose they are
     courses       courses and enrollments

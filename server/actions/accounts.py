@@ -1,23 +1,20 @@
-"""People: making accounts, checking passwords, choosing a name and a language."""
+"""People: making accounts, choosing a name and a language."""
 
 import asyncio
 from datetime import datetime
-from functools import cache
 
-from pwdlib import PasswordHash
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
+from server.actions import passwords
 from server.actions.words import email_address, one_line, pseudonym
-from server.errors import EmailTaken, InvalidEmail, WeakPassword, WrongCredentials
+from server.errors import EmailTaken, InvalidEmail
 from server.models import User
 
 LONGEST_NAME = 80
 LONGEST_DISPLAY_NAME = 40
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 256
 
 
 async def create_user(
@@ -38,13 +35,14 @@ async def create_user(
     Raises:
         EmailTaken, InvalidEmail, InvalidText, WeakPassword
     """
+    # Before the first statement: it takes a while, and a writing session is a lock.
+    hashed = await asyncio.to_thread(passwords.hash_of, password) if password is not None else None
     user = User(
         email=email_address(email),
         name=one_line(name, longest=LONGEST_NAME),
         display_name=_display_name(display_name or pseudonym(language)),
         language=language,
-        # Before the first statement: it takes a while, and a writing session is a lock.
-        password_hash=await hash_password(password) if password is not None else None,
+        password_hash=hashed,
         created_at=now,
     )
     if await find_user(session, user.email):
@@ -65,35 +63,6 @@ async def find_user(session: AsyncSession, email: str) -> User | None:
         return None
     user: User | None = await session.scalar(select(User).where(User.email == address))
     return user
-
-
-async def check_password(session: AsyncSession, email: str, password: str) -> User:
-    """Give the user whose address and password these are.
-
-    Takes about 0.2 s whatever the answer, and so wants a reading session: a writing one would
-    keep everybody else waiting for that long.
-
-    Raises:
-        WrongCredentials: the same for an unknown address, a wrong password, and an account
-            without a password; and after the same work, so that time does not tell either.
-    """
-    user = await find_user(session, email)
-    stored = user.password_hash if user else None
-    is_right = await asyncio.to_thread(_verify, password[: LONGEST_PASSWORD + 1], stored)
-    if user is None or not is_right:
-        raise WrongCredentials
-    return user
-
-
-async def hash_password(password: str) -> str:
-    """Give the argon2id hash to store.
-
-    Raises:
-        WeakPassword: it is too short or too long.
-    """
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise WeakPassword(SHORTEST_PASSWORD, LONGEST_PASSWORD)
-    return await asyncio.to_thread(lambda: _hasher().hash(_storable(password)))
 
 
 async def set_display_name(session: AsyncSession, user: User, display_name: str) -> None:
@@ -119,22 +88,3 @@ async def _set(session: AsyncSession, user: User, **values: object) -> None:
 
 def _display_name(text: str) -> str:
     return one_line(text, longest=LONGEST_DISPLAY_NAME)
-
-
-@cache
-def _hasher() -> PasswordHash:
-    return PasswordHash.recommended()
-
-
-@cache
-def _nobodys_hash() -> str:
-    return _hasher().hash("the password of an account that does not exist")
-
-
-def _verify(password: str, stored: str | None) -> bool:
-    is_right = _hasher().verify(_storable(password), stored or _nobodys_hash())
-    return is_right and stored is not None
-
-
-def _storable(password: str) -> bytes:
-    return password.encode("utf-8", "surrogatepass")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -29,6 +29,24 @@ async def create_link(
     return secret
 
 
+async def require_link(session: AsyncSession, secret: str, now: datetime) -> None:
+    """Look at a link without using it: a flood of wrong ones need not keep who writes waiting.
+
+    Raises:
+        BadLink: it is unknown, used up or too old.
+    """
+    if await session.scalar(select(SignInLink.user_id).where(*_works(secret, now))) is None:
+        raise BadLink
+
+
+def _works(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignInLink.secret_hash == hash_of(secret),
+        SignInLink.uses_left > 0,
+        SignInLink.expires_at > now,
+    )
+
+
 async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
     """Take one use of a link and give its user.
 
@@ -37,11 +55,7 @@ async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
     """
     user_id = await session.scalar(
         update(SignInLink)
-        .where(
-            SignInLink.secret_hash == hash_of(secret),
-            SignInLink.uses_left > 0,
-            SignInLink.expires_at > now,
-        )
+        .where(*_works(secret, now))
         .values(uses_left=SignInLink.uses_left - 1)
         .returning(SignInLink.user_id)
     )

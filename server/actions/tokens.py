@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Viewer
 from server.actions.secret import hash_of, make_secret
 from server.actions.words import one_line
-from server.errors import BadToken, RevokedToken, UnknownToken
+from server.errors import BadToken, RevokedToken, TooManyTokens, UnknownToken
 from server.models import Token, User
 
 PREFIX = "sem_"
@@ -19,12 +19,19 @@ LONGEST_NAME = 60
 _USE_IS_NOTED_EVERY = timedelta(hours=1)
 
 
-async def issue(session: AsyncSession, user: User, name: str, now: datetime) -> tuple[Token, str]:
+async def issue(
+    session: AsyncSession, user: User, name: str, now: datetime, *, most: int | None = None
+) -> tuple[Token, str]:
     """Make a token; returns it and its secret, which is told only here.
+
+    most  How many that still work the user may have; None is no limit.
 
     Raises:
         InvalidText: the name is empty, too long, or holds what cannot be seen.
+        TooManyTokens: they have as many as they may.
     """
+    if most is not None:
+        await _require_fewer(session, user, most)
     secret = make_secret(PREFIX)
     token = Token(
         user_id=user.id,
@@ -38,6 +45,14 @@ async def issue(session: AsyncSession, user: User, name: str, now: datetime) -> 
     session.add(token)
     await session.flush()
     return token, secret
+
+
+async def _require_fewer(session: AsyncSession, user: User, most: int) -> None:
+    # Locked on PostgreSQL, where two could count at the same time; SQLite has one writer anyway.
+    await session.execute(select(User.id).where(User.id == user.id).with_for_update())
+    working = select(func.count()).where(Token.user_id == user.id, Token.revoked_at.is_(None))
+    if (await session.scalar(working) or 0) >= most:
+        raise TooManyTokens(most)
 
 
 async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Viewer:

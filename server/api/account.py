@@ -9,7 +9,7 @@ from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from graders.text import Language
 from server.actions import courses, tokens
-from server.deps import CurrentViewer, Now, ReadSession, WriteSession
+from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
 from server.models import Role
 
 router = APIRouter(prefix="/api", tags=["account"])
@@ -72,10 +72,11 @@ async def list_tokens(viewer: CurrentViewer, session: ReadSession) -> list[Token
 
 @router.post("/tokens", status_code=HTTP_201_CREATED)
 async def make_token(
-    wish: TokenIn, viewer: CurrentViewer, session: WriteSession, now: Now
+    wish: TokenIn, viewer: CurrentViewer, session: WriteSession, settings: Settings, now: Now
 ) -> NewTokenOut:
     """Make a token; keep its secret, it is not shown again."""
-    token, secret = await tokens.issue(session, viewer.user, wish.name, now)
+    most = settings.tokens_per_person
+    token, secret = await tokens.issue(session, viewer.user, wish.name, now, most=most)
     await session.commit()
     return NewTokenOut(**TokenOut.model_validate(token).model_dump(), secret=secret)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
@@ -27,6 +27,7 @@ from server.deps import (
     Queue,
     ReadSession,
     Settings,
+    count_submission,
 )
 from server.errors import refusal_of
 from server.jobs import enqueue_grading
@@ -77,6 +78,7 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
 @router.post(
     "/exercises/{slug}/submissions",
     status_code=HTTP_202_ACCEPTED,
+    dependencies=[Depends(count_submission)],
     responses=_ANSWERS,
     openapi_extra=FORM_SCHEMA,
 )

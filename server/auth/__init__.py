@@ -2,6 +2,7 @@
 
 bearer      a token in the Authorization header: programs
 cookie      a login in a cookie: browsers
+password    an e-mail address and a password, typed at /sign-in
 cross_site  keeps other sites from using a browser's cookie
 """
 
@@ -13,10 +14,11 @@ from fastapi import Request
 from server.access import Viewer
 from server.auth import bearer, cookie
 from server.auth.bearer import is_program
+from server.auth.cookie import has_login
 from server.database import Database
 from server.settings import Settings
 
-__all__ = ["WAYS", "find_viewer", "is_program"]
+__all__ = ["WAYS", "find_viewer", "has_login", "is_program"]
 
 Way = Callable[[Request, Database, Settings, datetime], Awaitable[Viewer | None]]
 

@@ -15,6 +15,11 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-semaforo_login" if _is_secure(settings) else "semaforo_login"
 
 
+def has_login(request: Request, settings: Settings) -> bool:
+    """Whether the request carries a login, good or over."""
+    return bool(request.cookies.get(cookie_name(settings)))
+
+
 async def find_viewer(
     request: Request, database: Database, settings: Settings, now: datetime
 ) -> Viewer | None:

@@ -8,8 +8,10 @@
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        ExerciseWithheld
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail  InvalidSlug
-    │                        WeakPassword  InvalidIdempotencyKey
-    └── TooManyRequests 429
+    │                        WeakPassword  GuessablePassword  WrongPassword
+    │                        InvalidIdempotencyKey
+    ├── TooManyTokens 429
+    └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
 
 Actions raise them and know nothing of HTTP; the edge answers with `status` and a problem
 document. The docstring of each is what `/problems/<slug>` says of it. English sentences are the
@@ -36,12 +38,14 @@ from server.errors.identity import (
     BadLink,
     BadToken,
     EmailTaken,
+    GuessablePassword,
     InvalidEmail,
     InvalidText,
     RevokedToken,
     UnknownToken,
     WeakPassword,
     WrongCredentials,
+    WrongPassword,
 )
 from server.errors.kinds import (
     Conflict,
@@ -53,6 +57,13 @@ from server.errors.kinds import (
     NotSignedIn,
     TooManyRequests,
     every_refusal,
+)
+from server.errors.rates import (
+    BusySigningIn,
+    TooManyLivePages,
+    TooManySignIns,
+    TooManySubmissions,
+    TooManyTokens,
 )
 from server.errors.submissions import (
     AttemptsExhausted,
@@ -69,6 +80,7 @@ __all__ = [
     "AttemptsExhausted",
     "BadLink",
     "BadToken",
+    "BusySigningIn",
     "Closed",
     "Conflict",
     "CourseExists",
@@ -78,6 +90,7 @@ __all__ = [
     "FileTooLarge",
     "Forbidden",
     "Gettext",
+    "GuessablePassword",
     "IdempotencyKeyReused",
     "InstructorsOnly",
     "Invalid",
@@ -91,13 +104,18 @@ __all__ = [
     "NotSignedIn",
     "RefusedFile",
     "RevokedToken",
+    "TooManyLivePages",
     "TooManyRequests",
+    "TooManySignIns",
+    "TooManySubmissions",
+    "TooManyTokens",
     "UnknownCourse",
     "UnknownExercise",
     "UnknownSubmission",
     "UnknownToken",
     "WeakPassword",
     "WrongCredentials",
+    "WrongPassword",
     "every_refusal",
     "refusal_of",
 ]

@@ -75,3 +75,28 @@ class WeakPassword(Invalid):
     def __init__(self, shortest: int, longest: int) -> None:
         template = "A password has from {shortest} to {longest} characters."
         super().__init__(template, shortest=shortest, longest=longest)
+
+
+class GuessablePassword(Invalid):
+    """A password must not be among those that are tried first.
+
+    Those are the most used ones, rows of keys, dates, and one's own name. Three or four words that
+    have nothing to do with each other are good.
+    """
+
+    slug, title = "guessable-password", "The password is too easy to guess."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This password is among the first that are tried. Take three or four words that have "
+            "nothing to do with each other."
+        )
+
+
+class WrongPassword(Invalid):
+    """To change a password one has to know the present one.
+
+    If you have forgotten it, ask your teacher for a sign-in link that takes it away.
+    """
+
+    slug, title = "wrong-password", "The present password is not right."

@@ -1,9 +1,11 @@
 """What every refusal is, and the kinds there are."""
 
 from collections.abc import Callable, Iterator
-from typing import ClassVar
+from typing import ClassVar, Final
 
 Gettext = Callable[[str], str]
+
+_SAID_IN_MINUTES_ABOVE: Final = 120
 
 
 class DomainError(Exception):
@@ -75,14 +77,26 @@ class Invalid(DomainError):
 class TooManyRequests(DomainError):
     """Wait a moment, then try again.
 
-    retry_after_seconds  How long.
+    retry_after_seconds  How long; the answer says it in `Retry-After`.
+    advice               What else can be done, the same for every case; a message id.
     """
 
     slug, title, status = "too-many-requests", "Too many requests.", 429
+    advice: ClassVar[str] = ""
 
     def __init__(self, retry_after_seconds: int) -> None:
-        super().__init__("Try again in {seconds} seconds.", seconds=retry_after_seconds)
+        template = "Try again in {seconds} seconds."
+        if retry_after_seconds > _SAID_IN_MINUTES_ABOVE:
+            template = "Try again in {minutes} minutes."
+        minutes = -(-retry_after_seconds // 60)
+        super().__init__(template, seconds=retry_after_seconds, minutes=minutes)
         self.retry_after_seconds = retry_after_seconds
+        self.args = (self.detail_in(str, "en"),)
+
+    def detail_in(self, gettext: Gettext, language: str) -> str:
+        """Say how long to wait, and what helps meanwhile."""
+        wait = super().detail_in(gettext, language)
+        return f"{wait} {gettext(self.advice)}" if self.advice else wait
 
 
 def every_refusal() -> tuple[type[DomainError], ...]:

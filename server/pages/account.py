@@ -10,8 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.text import Language as LanguageCode
 from server.access import Viewer
 from server.actions import accounts, tokens
-from server.deps import CurrentViewer, Db, Language, Now, ReadSession, WriteSession
-from server.errors import InvalidText
+from server.deps import (
+    CurrentViewer,
+    Db,
+    Language,
+    Now,
+    ReadSession,
+    Settings,
+    WriteSession,
+)
+from server.errors import InvalidText, TooManyTokens
 from server.i18n import gettext_for
 from server.pages.forms import Errors
 from server.templating import page
@@ -59,6 +67,7 @@ async def create_token(
     request: Request,
     viewer: CurrentViewer,
     db: Db,
+    settings: Settings,
     language: Language,
     now: Now,
     token_name: Annotated[str, Form(max_length=1000)] = "",
@@ -70,10 +79,11 @@ async def create_token(
     """
     try:
         async with db.write() as session:
-            _, secret = await tokens.issue(session, viewer.user, token_name, now)
+            most = settings.tokens_per_person
+            _, secret = await tokens.issue(session, viewer.user, token_name, now, most=most)
             await session.commit()
         changes: dict[str, Any] = {"fresh_token": secret, "status_code": 201}
-    except InvalidText as refused:
+    except (InvalidText, TooManyTokens) as refused:
         errors = Errors(token_name=refused.detail_in(gettext_for(language), language))
         changes = {"errors": errors, "token_name": token_name, "status_code": refused.status}
     async with db.read() as session:

@@ -14,7 +14,7 @@ from graders.files import FileRefused
 from server.access import Viewer
 from server.actions import assignments, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
-from server.deps import CurrentViewer, Db, Language, Now, Queue, ReadSession, Settings
+from server.deps import CurrentViewer, Db, Language, Now, Queue, Rates, ReadSession, Settings
 from server.errors import DomainError
 from server.ids import uuid7
 from server.jobs import enqueue_grading
@@ -23,6 +23,7 @@ from server.pages.forms import Errors, beside_the_field, files_of, read_hand_in
 from server.pages.path import before, exercise_href, levels_of
 from server.pages.results import standing_of
 from server.pages.statements import statement_html
+from server.rates import submission_rate
 from server.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -97,6 +98,7 @@ async def hand_in(
     queue: Queue,
     catalogue: CatalogueDep,
     settings: Settings,
+    rates: Rates,
     language: Language,
     now: Now,
     course: str | None = None,
@@ -105,6 +107,7 @@ async def hand_in(
     form = await read_hand_in(request)
     exercise = assignments.published(catalogue, slug)
     try:
+        await rates.hit(submission_rate(settings), str(viewer.user.id))
         files = files_of(exercise, form, language)
         async with db.write() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 
 from graders.files import MAX_FILE_BYTES, FileRefused, check_files
 from graders.manifest import Exercise
-from server.errors import DomainError, Invalid, refusal_of
+from server.errors import DomainError, Invalid, TooManyRequests, refusal_of
 from server.i18n import gettext_for
 
 MOST_FILES = 16
@@ -93,4 +93,12 @@ def beside_the_field(
         field = "file"
     errors = Errors({field: refusal.detail_in(gettext_for(language), language)})
     pasted = [*form.pasted, *blank][: len(blank)]
-    return {"errors": errors, "pasted": pasted, "status_code": refusal.status}
+    return {"errors": errors, "pasted": pasted, **status_of(refusal)}
+
+
+def status_of(refused: DomainError) -> dict[str, Any]:
+    """Return the status and headers of a page that shows a refusal beside its form."""
+    headers: dict[str, str] = {}
+    if isinstance(refused, TooManyRequests):
+        headers["Retry-After"] = str(refused.retry_after_seconds)
+    return {"status_code": refused.status, "headers": headers}

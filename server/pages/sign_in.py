@@ -6,14 +6,27 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from server.actions import accounts, sign_in
+from server.actions import sign_in
+from server.auth import password as by_password
 from server.auth.cookie import cookie_name, give_login, take_login
 from server.database import Database
-from server.deps import Db, Language, MaybeViewer, Now, Settings, WriteSession
-from server.errors import BadLink, WrongCredentials
+from server.deps import (
+    Address,
+    Db,
+    Language,
+    MaybeViewer,
+    Now,
+    Passwords,
+    Rates,
+    Settings,
+    WriteSession,
+)
+from server.errors import BadLink, TooManyRequests, WrongCredentials
 from server.i18n import gettext_for
 from server.models import User
-from server.pages.forms import Errors
+from server.pages.forms import Errors, status_of
+from server.rates import WRONG_PROOFS
+from server.rates import Rates as AllRates
 from server.settings import Settings as AllSettings
 from server.templating import local_path, page
 
@@ -39,6 +52,9 @@ async def sign_in_with_password(
     request: Request,
     db: Db,
     settings: Settings,
+    rates: Rates,
+    passwords: Passwords,
+    address: Address,
     language: Language,
     now: Now,
     email: Annotated[str, Form(max_length=300)] = "",
@@ -47,12 +63,14 @@ async def sign_in_with_password(
 ) -> Response:
     """Sign this browser in, or say that address and password do not belong together."""
     try:
-        async with db.read() as session:
-            user = await accounts.check_password(session, email, password)
-    except WrongCredentials as refused:
+        user = await by_password.check(
+            db, rates, passwords, email=email, password=password, address=address
+        )
+    except (WrongCredentials, TooManyRequests) as refused:
         errors = Errors(email=refused.detail_in(gettext_for(language), language))
         values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
-        return page(request, "sign_in/form.html", language=language, status_code=401, **values)
+        values |= status_of(refused)
+        return page(request, "sign_in/form.html", language=language, **values)
     return await _let_in(db, settings, user, local_path(next), now)
 
 
@@ -64,16 +82,22 @@ async def show_link(request: Request, language: Language) -> Response:
 
 @router.post("/sign-in/{secret}")
 async def sign_in_with_link(
-    request: Request, secret: str, db: Db, settings: Settings, language: Language, now: Now
+    request: Request,
+    secret: str,
+    db: Db,
+    settings: Settings,
+    rates: Rates,
+    address: Address,
+    language: Language,
+    now: Now,
 ) -> Response:
     """Use the link and sign this browser in."""
     try:
-        async with db.write() as session:
-            user = await sign_in.use_link(session, secret, now)
-            await session.commit()
-    except BadLink as refused:
+        user = await _use(db, rates, secret, address, now)
+    except (BadLink, TooManyRequests) as refused:
         error = refused.detail_in(gettext_for(language), language)
-        return page(request, "sign_in/link.html", language=language, status_code=401, error=error)
+        values = {"error": error, **status_of(refused)}
+        return page(request, "sign_in/link.html", language=language, **values)
     return await _let_in(db, settings, user, "/", now)
 
 
@@ -86,6 +110,19 @@ async def sign_out(request: Request, session: WriteSession, settings: Settings) 
     answer = RedirectResponse("/sign-in", 303)
     take_login(answer, settings)
     return answer
+
+
+async def _use(db: Database, rates: AllRates, secret: str, address: str, now: datetime) -> User:
+    try:
+        async with db.read() as session:
+            await sign_in.require_link(session, secret, now)
+        async with db.write() as session:
+            user = await sign_in.use_link(session, secret, now)
+            await session.commit()
+    except BadLink:
+        await rates.hit(WRONG_PROOFS, address)
+        raise
+    return user
 
 
 async def _let_in(

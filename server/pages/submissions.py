@@ -1,5 +1,6 @@
 """/submissions: what one handed in, and one of them with its verdicts, live."""
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,7 +15,8 @@ from graders.catalogue import Catalogue as Exercises
 from graders.report import CheckResult, RunState
 from server.access import Viewer
 from server.actions import submissions
-from server.deps import Catalogue, CurrentViewer, Db, Followers, Language, ReadSession
+from server.deps import Catalogue, CurrentViewer, Db, Followers, Language, ReadSession, Settings
+from server.errors import TooManyLivePages
 from server.models import Submission
 from server.pages.results import CheckView, ResultView, check_view, pending, result_of, standing_of
 from server.pages.statements import python_html
@@ -24,6 +26,7 @@ router = APIRouter(include_in_schema=False)
 
 _A_PAGE = 50
 _RETRY_MS = 1000
+_FULL_SECONDS = 10
 
 
 @router.get("/submissions")
@@ -99,7 +102,27 @@ async def show_submission(
     )
 
 
-@router.get("/submissions/{submission_id}/events", response_class=EventSourceResponse)
+async def _live_page(
+    request: Request, viewer: CurrentViewer, settings: Settings
+) -> AsyncIterator[None]:
+    """Count a live page for as long as it is open; nobody has so many that others have none."""
+    pages: Counter[UUID] = request.app.state.live_pages
+    if pages[viewer.user.id] >= settings.live_pages_per_person:
+        raise TooManyLivePages(_FULL_SECONDS)
+    pages[viewer.user.id] += 1
+    try:
+        yield
+    finally:
+        pages[viewer.user.id] -= 1
+        if not pages[viewer.user.id]:
+            del pages[viewer.user.id]
+
+
+@router.get(
+    "/submissions/{submission_id}/events",
+    dependencies=[Depends(_live_page)],
+    response_class=EventSourceResponse,
+)
 async def follow_submission(
     submission: Shown, viewer: CurrentViewer, db: Db, followers: Followers, language: Language
 ) -> AsyncIterator[ServerSentEvent]:

@@ -37,6 +37,10 @@ if (live) {
     localTimes();
   });
   source.addEventListener("end", () => source.close());
+  // Refused, because too many are open: the page still comes up to date, by being loaded again.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 10_000);
+  });
 }
 
 function localTimes() {

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import socket
 import sys
@@ -35,6 +36,8 @@ async def running() -> AsyncIterator[dict[str, Any]]:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "semaforo", "up", "--port", str(port), "--data-dir", folder),
             stdout=asyncio.subprocess.DEVNULL,
+            # One student hands in as often as hundreds would.
+            env={**os.environ, "SEMAFORO_SUBMISSIONS_PER_MINUTE": "1000000"},
         )
         facts = Path(folder) / "up.json"
         try:

@@ -1,0 +1,88 @@
+"""Passwords: what is stored of one, which will do, and what changes when one is set.
+
+Hashing and checking take a tenth of a second and 64 MiB, on purpose: call them in a thread and
+without a session.
+"""
+
+from functools import cache
+from typing import Final
+
+from pwdlib import PasswordHash
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.actions import sign_in
+from server.errors import GuessablePassword, WeakPassword, WrongPassword
+from server.models import User
+
+SHORTEST: Final = 10
+LONGEST: Final = 256
+# zxcvbn's scale goes to 4. At 2 a password needs a million guesses or more, which the limits on
+# signing in turn into years.
+_LEAST_SCORE: Final = 2
+_MOST_ESTIMATED: Final = 72  # characters; the time to estimate grows faster than the length
+
+
+def hash_of(password: str) -> str:
+    """Return the argon2id hash to store.
+
+    Raises:
+        WeakPassword: it is too short or too long.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise WeakPassword(SHORTEST, LONGEST)
+    return _hasher().hash(_storable(password))
+
+
+def is_right(password: str, stored: str | None) -> bool:
+    """Whether `stored` is the hash of this password; None is that of an account without one.
+
+    It is the same work whatever the answer, so that time does not tell whether there is one.
+    """
+    matches = _hasher().verify(_storable(password[: LONGEST + 1]), stored or _nobodys_hash())
+    return matches and stored is not None
+
+
+def require_hard_to_guess(password: str, user: User) -> None:
+    """Refuse what is tried first: the most used passwords, keyboard rows, years, one's own name.
+
+    Raises:
+        GuessablePassword: zxcvbn finds it in less than a million guesses.
+    """
+    from zxcvbn import zxcvbn  # its lists of words take long to load
+
+    known = [user.email, *user.email.split("@"), *user.name.split(), user.display_name, "semaforo"]
+    if zxcvbn(password[:_MOST_ESTIMATED], user_inputs=known)["score"] < _LEAST_SCORE:
+        raise GuessablePassword
+
+
+async def set_hash(session: AsyncSession, user: User, hashed: str) -> None:
+    """Give the user a password by its hash, and end every login they have.
+
+    Raises:
+        WrongPassword: it was changed by somebody else since the present one was checked.
+    """
+    changed = await session.execute(
+        update(User)
+        .where(User.id == user.id, User.password_hash.is_not_distinct_from(user.password_hash))
+        .values(password_hash=hashed)
+        .returning(User.id)
+    )
+    if changed.scalar_one_or_none() is None:
+        raise WrongPassword
+    user.password_hash = hashed
+    await sign_in.close_every_login(session, user.id)
+
+
+@cache
+def _hasher() -> PasswordHash:
+    return PasswordHash.recommended()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return _hasher().hash("the password of an account that does not exist")
+
+
+def _storable(password: str) -> bytes:
+    return password.encode("utf-8", "surrogatepass")

@@ -1,0 +1,34 @@
+"""A limit for requests that do not say who asks: so many a minute from one address."""
+
+from fastapi import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server import problems
+from server.addresses import address_of
+from server.auth import has_login, is_program
+from server.errors import TooManyRequests
+from server.rates import Rates, anonymous_rate
+from server.settings import Settings
+
+
+class AnonymousLimit:
+    """ASGI middleware; counts requests that carry neither token nor login.
+
+    One that carries a false one is counted where it is found to be false (`deps.find_viewer`).
+    """
+
+    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
+        self.app, self.settings, self.rate = app, settings, anonymous_rate(settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 429."""
+        if scope["type"] == "http":
+            request = Request(scope)
+            if not is_program(request) and not has_login(request, self.settings):
+                rates: Rates = request.app.state.rates
+                try:
+                    await rates.hit(self.rate, address_of(request))
+                except TooManyRequests as refusal:
+                    response = await problems.answer(request, refusal)
+                    return await response(scope, receive, send)
+        return await self.app(scope, receive, send)

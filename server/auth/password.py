@@ -1,0 +1,73 @@
+"""Passwords: what a person types at /sign-in, checked slowly and not too often."""
+
+from functools import partial
+from typing import Final
+
+from server.actions import accounts, passwords
+from server.actions.secret import hash_of
+from server.database import Database
+from server.errors import TooManyRequests, WrongCredentials
+from server.models import User
+from server.password_pool import PasswordPool
+from server.rates import (
+    WRONG_PASSWORDS,
+    WRONG_PASSWORDS_OF_ACCOUNT,
+    WRONG_PASSWORDS_OF_ADDRESS,
+    WRONG_PASSWORDS_THEN,
+    Rates,
+)
+
+_LONGEST_COUNTED: Final = 300
+
+
+async def check(
+    database: Database,
+    rates: Rates,
+    pool: PasswordPool,
+    *,
+    email: str,
+    password: str,
+    address: str,
+) -> User:
+    """Return the user whose e-mail address and password these are.
+
+    No database connection is held while the password is checked, or waits to be.
+
+    Raises:
+        WrongCredentials: the same for an unknown address, a wrong password, and an account
+            without a password; and after the same work, so that time does not tell either.
+        TooManySignIns: it was wrong too often; also the same for an account that does not exist.
+        BusySigningIn: too many are waiting for theirs.
+    """
+    account = hash_of(email.strip().lower()[:_LONGEST_COUNTED])
+    await _require_tries_left(rates, account, address)
+    async with database.read() as session:
+        user = await accounts.find_user(session, email)
+    stored = user.password_hash if user else None
+    is_right = await pool.run(address, partial(passwords.is_right, password, stored))
+    if user is None or not is_right:
+        await _count(rates, account, address)
+        raise WrongCredentials
+    await rates.forget(WRONG_PASSWORDS, account, address)
+    return user
+
+
+async def _require_tries_left(rates: Rates, account: str, address: str) -> None:
+    """Count this try for the account at this address, before it is made: many may come at once."""
+    await rates.require_left(WRONG_PASSWORDS_OF_ACCOUNT, account)
+    try:
+        await rates.require_left(WRONG_PASSWORDS_OF_ADDRESS, address)
+    except TooManyRequests:
+        await rates.hit(WRONG_PASSWORDS_THEN, account, address)
+    await rates.hit(WRONG_PASSWORDS, account, address)
+
+
+async def _count(rates: Rates, account: str, address: str) -> None:
+    for rate, whom in (
+        (WRONG_PASSWORDS_OF_ACCOUNT, account),
+        (WRONG_PASSWORDS_OF_ADDRESS, address),
+    ):
+        try:
+            await rates.hit(rate, whom)
+        except TooManyRequests:
+            continue  # this one was wrong; the next is refused

@@ -1,0 +1,131 @@
+"""Passwords: checked in threads of their own, hard to guess, and set with care."""
+
+import asyncio
+import threading
+import time
+
+import pytest
+
+from server import errors
+from server.actions import passwords, sign_in
+from server.database import Database
+from server.password_pool import MOST_WAITING, MOST_WAITING_EACH, THREADS, PasswordPool
+from tests.fixtures.builders import NOON, a_user
+
+PASSWORD = "correct horse"  # noqa: S105
+
+
+def test_only_the_right_password_is_right() -> None:
+    stored = passwords.hash_of(PASSWORD)
+
+    assert stored.startswith("$argon2id$")
+    assert passwords.is_right(PASSWORD, stored)
+    for wrong in ("wrong", "", PASSWORD + "x" * 100_000, "\0\ud800"):
+        assert not passwords.is_right(wrong, stored)
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "the password of an account that does not exist"])
+def test_no_password_is_right_where_there_is_none(password: str) -> None:
+    assert not passwords.is_right(password, None)
+
+
+def test_no_password_costs_as_much_work_as_a_wrong_one() -> None:
+    stored = passwords.hash_of(PASSWORD)
+
+    def cpu_seconds(stored: str | None) -> float:
+        begun = time.process_time()
+        passwords.is_right("wrong", stored)
+        return time.process_time() - begun
+
+    cpu_seconds(None)  # makes the hash that nobody's password is held to
+    known, unknown = cpu_seconds(stored), cpu_seconds(None)
+
+    # Without the work it is a hundred times less, so that the machine's load cannot matter.
+    assert unknown > known / 4
+
+
+@pytest.mark.parametrize("password", ["", "too short", "x" * 257])
+def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
+    with pytest.raises(errors.WeakPassword):
+        passwords.hash_of(password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["1234567890", "qwertyuiop", "password123", "aaaaaaaaaaaa", "ada.byron@example.org", "a1" * 40],
+)
+async def test_what_is_tried_first_is_refused(sqlite_database: Database, password: str) -> None:
+    async with sqlite_database.write() as session:
+        ada = await a_user(session, name="Ada Byron", email="ada.byron@example.org")
+
+    with pytest.raises(errors.GuessablePassword):
+        passwords.require_hard_to_guess(password, ada)
+    passwords.require_hard_to_guess("tres perros tristes", ada)
+
+
+async def test_setting_a_password_ends_every_login(database: Database) -> None:
+    async with database.write() as session:
+        user = await a_user(session)
+        login = await sign_in.open_login(session, user, NOON)
+        await passwords.set_hash(session, user, passwords.hash_of(PASSWORD))
+        await session.commit()
+
+        assert await sign_in.find_login(session, login, NOON) is None
+        await session.refresh(user)
+        assert passwords.is_right(PASSWORD, user.password_hash)
+
+
+async def test_of_two_who_set_a_password_at_once_one_does(database: Database) -> None:
+    async with database.write() as session:
+        user = await a_user(session)
+        await session.commit()
+        await passwords.set_hash(session, user, "first")
+        await session.commit()
+    user.password_hash = None  # as the second one had read it
+
+    async with database.write() as session:
+        with pytest.raises(errors.WrongPassword):
+            await passwords.set_hash(session, user, "second")
+
+
+async def test_the_pool_gives_another_address_its_turn_before_a_flood_is_over() -> None:
+    pool, gate, order = PasswordPool(), threading.Event(), []
+
+    async def check(address: str) -> None:
+        await pool.run(address, gate.wait)
+        order.append(address)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(20):
+            tasks.create_task(check("flood"))
+        await asyncio.sleep(0)
+        tasks.create_task(check("honest"))
+        await asyncio.sleep(0)
+        gate.set()
+    pool.close()
+
+    assert order.index("honest") <= 2 * THREADS
+
+
+async def test_the_pool_refuses_more_than_can_wait_and_one_address_sooner() -> None:
+    pool, gate = PasswordPool(), threading.Event()
+
+    async with asyncio.TaskGroup() as tasks:
+
+        async def fill(address: str, times: int) -> None:
+            for _ in range(times):
+                tasks.create_task(pool.run(address, gate.wait))
+            await asyncio.sleep(0)
+
+        await fill("one", MOST_WAITING_EACH)
+        with pytest.raises(errors.BusySigningIn):
+            await pool.run("one", gate.wait)
+        others = range(MOST_WAITING - MOST_WAITING_EACH)
+        for other in others:
+            await fill(str(other), 1)
+        with pytest.raises(errors.BusySigningIn):
+            await pool.run("late", gate.wait)
+        gate.set()
+
+    assert pool.inside == 0
+    pool.close()

@@ -1,0 +1,84 @@
+"""`semaforo submit` against a server that asks it to wait."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import environment, semaforo
+
+
+class Busy(BaseHTTPRequestHandler):
+    """Answers 429 as often as told, then 200; writes down what came."""
+
+    refusals: list[tuple[int, str]]
+    keys: list[str]
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.keys.append(self.headers["Idempotency-Key"])
+        status, after = self.refusals.pop(0) if self.refusals else (200, "")
+        body = b'{"title": "too often"}' if after else b"graded"
+        self.send_response(status)
+        if after:
+            self.send_header("Retry-After", after)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Keep the test's output clean."""
+
+
+@pytest.fixture
+def busy() -> Iterator[type[Busy]]:
+    class Handler(Busy):
+        refusals: list[tuple[int, str]] = []  # noqa: RUF012 - of this class alone
+        keys: list[str] = []  # noqa: RUF012
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        Handler.url = f"http://127.0.0.1:{server.server_address[1]}"  # type: ignore[attr-defined]
+        yield Handler
+        server.shutdown()
+        thread.join()
+
+
+async def submit(busy: type[Busy], tmp_path: Path) -> tuple[int, str, str]:
+    (tmp_path / "solution.py").write_text("x = 1\n")
+    to = ("--server", busy.url, "--token", "sem_x")  # type: ignore[attr-defined]
+    async with asyncio.timeout(60):
+        return await semaforo(
+            "submit", "gather", str(tmp_path / "solution.py"), *to, env=environment()
+        )
+
+
+async def test_it_waits_as_long_as_it_is_asked_and_hands_in_once(
+    busy: type[Busy], tmp_path: Path
+) -> None:
+    busy.refusals = [(429, "1"), (503, "1")]
+
+    code, out, errors = await submit(busy, tmp_path)
+
+    assert (code, out.strip()) == (0, "graded")
+    assert errors.count("trying again in 1 s") == 2
+    # One key for all tries: a server that took the first takes no second one.
+    assert len(busy.keys) == 3
+    assert len(set(busy.keys)) == 1
+
+
+@pytest.mark.parametrize("after", ["3600", "tomorrow"])
+async def test_it_gives_up_at_once_where_the_wait_is_too_long(
+    busy: type[Busy], tmp_path: Path, after: str
+) -> None:
+    busy.refusals = [(429, after)]
+
+    code, _, errors = await submit(busy, tmp_path)
+
+    assert code == 2
+    assert "429" in errors
+    assert len(busy.keys) == 1
