@@ -18,6 +18,7 @@ from server.anonymous import AnonymousLimit
 from server.auth.cross_site import CrossSiteProtection
 from server.body_limit import BodyLimit
 from server.database import Database
+from server.head_requests import HeadRequests
 from server.headers import SecurityHeaders
 from server.jobs import open_queue
 from server.password_pool import PasswordPool
@@ -42,6 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # it would load Swagger UI from a CDN; ours is served from here
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
+        # Starlette would send browsers to whatever the Host header names; see `problems`.
+        redirect_slashes=False,
     )
     app.state.settings = settings
     app.state.catalogue = LiveCatalogue(*settings.exercises_dirs)
@@ -55,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     patch_fastapi(app, docs_url=_DOCS, redirect_from_root_to_docs=False)
     # The last one added is the outermost.
+    app.add_middleware(HeadRequests)
     app.add_middleware(AnonymousLimit, settings=settings)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes)
     app.add_middleware(CrossSiteProtection, public_url=settings.public_url)

@@ -26,6 +26,7 @@ class SecurityHeaders:
         """Pass the request on and complete the answer's headers."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        is_static = scope["path"].startswith("/static/")
         policy = FOR_DOCS if scope["path"] == self.docs else STRICT
 
         async def send_with_headers(message: Message) -> None:
@@ -33,6 +34,9 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", policy)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
+                # What is shown depends on who asks; only what says so may be kept.
+                if not is_static:
+                    headers.setdefault("Cache-Control", "no-store")
                 # A sign-in link must not leave with the next click. Not "no-referrer": browsers
                 # then send `Origin: null` with our own forms, and over plain http the origin is
                 # all that tells them from another site's.

@@ -5,6 +5,7 @@
 
 import inspect
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,7 +22,7 @@ from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, e
 from server.headers import STRICT
 from server.i18n import gettext_for
 from server.pages.errors import error_page
-from server.templating import page
+from server.templating import here, local_path, page
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -88,10 +89,22 @@ async def answer(
         }
         return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
     if type(refusal) is NotSignedIn and request.method == "GET":
-        return RedirectResponse(f"/sign-in?next={quote(request.url.path)}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(here(request), safe='/')}", 303)
+    await _note_viewer(request, refusal)
     shown = error_page(request, refusal.status, title, detail)
     shown.headers.update(headers)
     return shown
+
+
+async def _note_viewer(request: Request, refusal: DomainError) -> None:
+    """Find out who is asking, so that the error page has their menu and language.
+
+    Not where the database is the trouble, nor where the request was one too many.
+    """
+    if refusal.status >= 500 or isinstance(refusal, TooManyRequests | NotSignedIn):
+        return
+    with suppress(Exception):  # a page without a menu is better than none
+        await deps.find_viewer(request)
 
 
 def _challenge(refusal: DomainError) -> str:
@@ -118,8 +131,24 @@ async def answer_http(request: Request, error: Exception) -> Response:
     if error.status_code == 405:
         return await answer(request, MethodNotAllowed(), dict(error.headers or {}))
     if error.status_code == 404:
+        if request.method == "GET" and (without_slash := _without_slash(request)):
+            return RedirectResponse(without_slash, 308)
         return await answer(request, NotFound())
     return await answer(request, InvalidParameter())
+
+
+def _without_slash(request: Request) -> str:
+    """Return the address without the slash at its end; empty if it has none.
+
+    Only a path: whoever typed the slash stays on the host they came to, whatever the Host header
+    says. `local_path` keeps `//other.host/` from becoming one.
+    """
+    path = request.url.path
+    if not path.endswith("/") or path == "/":
+        return ""
+    query = f"?{request.url.query}" if request.url.query else ""
+    wished = path.rstrip("/") + query
+    return wished if local_path(wished) == wished else ""
 
 
 async def answer_invalid(request: Request, error: Exception) -> Response:

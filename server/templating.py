@@ -43,17 +43,22 @@ def page(
 
     A page shows who looks at it, so no cache may keep it unless `headers` say otherwise.
     """
-    query = f"?{request.url.query}" if request.url.query else ""
-    here = request.url.path + query if request.method == "GET" else request.url.path
     shell = {
         "language": language,
         "viewer": viewer,
         "is_instructor": viewer is not None and viewer.is_instructor,
         "path": request.url.path,
-        "here": here,
+        # Empty for the answer to a form: fetched again in another language, what it shows (code as
+        # typed, a new token) would be gone.
+        "here": here(request) if request.method == "GET" else "",
     }
-    html = environment(language).get_template(template).render(**shell, **values)
+    html = environment(language).get_template(template).render(shell | values)
     return HTMLResponse(html, status_code, {"Cache-Control": "no-store"} | (headers or {}))
+
+
+def here(request: Request) -> str:
+    """Return the path and query of a request, as a link on this site leads to it."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def fragment(language: str, template: str, **values: Any) -> str:

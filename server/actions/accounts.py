@@ -8,13 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
-from server.actions import passwords
+from server.actions import display_names, passwords
 from server.actions.words import email_address, one_line, pseudonym
 from server.errors import EmailTaken, InvalidEmail
 from server.models import User
 
 LONGEST_NAME = 80
-LONGEST_DISPLAY_NAME = 40
 
 
 async def create_user(
@@ -40,7 +39,7 @@ async def create_user(
     user = User(
         email=email_address(email),
         name=one_line(name, longest=LONGEST_NAME),
-        display_name=_display_name(display_name or pseudonym(language)),
+        display_name=display_names.display_name(display_name or pseudonym(language)),
         language=language,
         password_hash=hashed,
         created_at=now,
@@ -70,8 +69,11 @@ async def set_display_name(session: AsyncSession, user: User, display_name: str)
 
     Raises:
         InvalidText: it is empty, too long, or holds what cannot be seen.
+        MisleadingName: it looks like a teacher's.
     """
-    await _set(session, user, display_name=_display_name(display_name))
+    name = display_names.display_name(display_name)
+    await display_names.refuse_teachers_name(session, user, name)
+    await _set(session, user, display_name=name)
 
 
 async def set_language(session: AsyncSession, user: User, language: Language) -> None:
@@ -84,7 +86,3 @@ async def _set(session: AsyncSession, user: User, **values: object) -> None:
     await session.execute(update(User).where(User.id == user.id).values(**values))
     for name, value in values.items():
         setattr(user, name, value)
-
-
-def _display_name(text: str) -> str:
-    return one_line(text, longest=LONGEST_DISPLAY_NAME)

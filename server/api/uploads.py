@@ -5,9 +5,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 
-from server.edge_errors import MalformedForm, NoFile, NotAForm
+from server.edge_errors import NoFile, NotAForm
+from server.form_body import read_form_body
 
 FILE_FIELDS: Final = ("file", "files")
 _MOST_FILES: Final = 20
@@ -59,13 +59,13 @@ async def read_form(request: Request) -> Form:
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
         raise NotAForm(content_type.split(";")[0][:80] or "application/octet-stream")
-    try:
-        async with request.form(
-            max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD_BYTES
-        ) as form:
-            return await _files_of(form)
-    except HTTPException as error:
-        raise MalformedForm from error
+    async with read_form_body(
+        request,
+        max_files=_MOST_FILES,
+        max_fields=_MOST_FIELDS,
+        max_part_size=_LARGEST_FIELD_BYTES,
+    ) as form:
+        return await _files_of(form)
 
 
 async def _files_of(form: FormData) -> Form:

@@ -7,9 +7,9 @@
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        ExerciseWithheld
-    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  InvalidEmail  InvalidSlug
-    │                        WeakPassword  GuessablePassword  WrongPassword
-    │                        InvalidIdempotencyKey
+    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
+    │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
+    │                        WrongPassword  InvalidIdempotencyKey
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
 
@@ -41,6 +41,7 @@ from server.errors.identity import (
     GuessablePassword,
     InvalidEmail,
     InvalidText,
+    MisleadingName,
     RevokedToken,
     UnknownToken,
     WeakPassword,
@@ -99,6 +100,7 @@ __all__ = [
     "InvalidIdempotencyKey",
     "InvalidSlug",
     "InvalidText",
+    "MisleadingName",
     "NotFound",
     "NotOpenYet",
     "NotSignedIn",

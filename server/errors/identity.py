@@ -61,6 +61,15 @@ class InvalidText(Invalid):
         super().__init__(template, longest=longest)
 
 
+class MisleadingName(Invalid):
+    """Classmates could take this name for that of a teacher of the course."""
+
+    slug, title = "misleading-name", "This name looks like a teacher's."
+
+    def __init__(self) -> None:
+        super().__init__("Choose a name that nobody can take for a teacher's.")
+
+
 class InvalidEmail(Invalid):
     """This is not an e-mail address."""
 

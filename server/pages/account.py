@@ -19,7 +19,7 @@ from server.deps import (
     Settings,
     WriteSession,
 )
-from server.errors import InvalidText, TooManyTokens
+from server.errors import Invalid, InvalidText, TooManyTokens
 from server.i18n import gettext_for
 from server.pages.forms import Errors
 from server.templating import page
@@ -53,7 +53,7 @@ async def change_profile(
             await accounts.set_display_name(session, viewer.user, display_name)
             await accounts.set_language(session, viewer.user, chosen)
             await session.commit()
-    except InvalidText as refused:
+    except Invalid as refused:
         errors = Errors(display_name=refused.detail_in(gettext_for(language), language))
         async with db.read() as session:
             values = await _values(session, viewer)

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from server.deps import language_of
 from server.i18n import gettext_for
-from server.templating import page
+from server.templating import here, page
 
 
 def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
@@ -35,6 +35,8 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         lit="wait" if status >= 500 else "stop",
         go_to=go_to,
         go_words=go_words,
+        # The switch of language leads to a page that can be fetched.
+        here=here(request) if request.method == "GET" else go_to,
     )
 
 

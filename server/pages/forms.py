@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from graders.files import MAX_FILE_BYTES, FileRefused, check_files
 from graders.manifest import Exercise
 from server.errors import DomainError, Invalid, TooManyRequests, refusal_of
+from server.form_body import read_form_body
 from server.i18n import gettext_for
 
 MOST_FILES = 16
@@ -56,8 +57,12 @@ class HandIn:
 
 async def read_hand_in(request: Request) -> HandIn:
     """Read the form of an exercise."""
-    limits = {"max_files": MOST_FILES, "max_fields": MOST_FILES + 4}
-    async with request.form(**limits, max_part_size=4 * MAX_FILE_BYTES) as form:
+    async with read_form_body(
+        request,
+        max_files=MOST_FILES,
+        max_fields=MOST_FILES + 4,
+        max_part_size=4 * MAX_FILE_BYTES,
+    ) as form:
         chosen = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
         uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
         pasted = [part for part in form.getlist("code") if isinstance(part, str)]

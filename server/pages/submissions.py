@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -10,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import AwareDatetime
 
 from graders.catalogue import Catalogue as Exercises
 from graders.report import CheckResult, RunState
@@ -36,7 +36,7 @@ async def list_submissions(
     session: ReadSession,
     catalogue: Catalogue,
     language: Language,
-    before: datetime | None = None,
+    before: AwareDatetime | None = None,
     before_id: UUID | None = None,
 ) -> HTMLResponse:
     """List one's own submissions, the newest first."""

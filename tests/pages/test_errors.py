@@ -41,3 +41,42 @@ async def test_a_bug_of_ours_is_a_page_that_says_so(site: Site) -> None:
     assert answer.status_code == 500
     assert "It is our fault" in answer.text
     assert "a secret of ours" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/submissions/no-uuid", "/submissions?before=never"])
+async def test_an_error_page_still_knows_who_is_signed_in(
+    student: httpx2.AsyncClient, path: str
+) -> None:
+    answer = await student.get(path)
+
+    assert answer.status_code in (404, 422)
+    assert 'action="/sign-out"' in answer.text
+
+
+async def test_who_must_sign_in_first_comes_back_to_the_whole_address(
+    stranger: httpx2.AsyncClient,
+) -> None:
+    answer = await stranger.get("/exercises/gather?course=a&x=%26")
+
+    assert answer.headers["location"] == "/sign-in?next=/exercises/gather%3Fcourse%3Da%26x%3D%2526"
+
+
+async def test_the_language_switch_of_an_error_leads_to_a_page_that_can_be_fetched(
+    student: httpx2.AsyncClient,
+) -> None:
+    refused = await student.post("/submissions")
+    assert refused.status_code == 405
+
+    assert 'name="next" value="/"' in refused.text
+
+
+async def test_the_answer_to_a_form_offers_no_switch_that_would_lose_it(
+    student: httpx2.AsyncClient,
+) -> None:
+    made = await student.post("/account/tokens", data={"token_name": "CI"})
+    refused = await student.post("/exercises/gather", files={"code": (None, "x = '\0'")})
+
+    assert "sem_" in made.text
+    assert refused.status_code == 422
+    assert 'action="/language"' not in made.text + refused.text
+    assert 'action="/language"' in (await student.get("/account")).text
