@@ -1,10 +1,12 @@
 """The worker's grader, as commands use it: made, waited for, and its outages told."""
 
 import asyncio
+import logging
 import sys
 from collections.abc import Mapping
 from typing import Final
 
+import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -13,9 +15,12 @@ from graders.report import Report
 from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
 from worker.grade import Grader, GradingOutage
+from worker.outages import Outage
 from worker.suite_errors import SuiteError
 
 PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
+# The suite's author has to mend something; to try again would find the same.
+THE_SUITES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
 
 def make_bar() -> Progress:
@@ -26,7 +31,12 @@ def make_bar() -> Progress:
 
 
 def a_grader(settings: Settings) -> Grader:
-    """Return a grader such as the worker has."""
+    """Return a grader such as the worker has; what goes wrong in it the command tells itself."""
+    # Unconfigured, structlog writes to the output, which may be JSON for a program.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
     return Grader(
         runtime=settings.runtime_dir,
         name=settings.worker_name,
@@ -37,22 +47,38 @@ def a_grader(settings: Settings) -> Grader:
 async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
     """Grade until it is decided, at most four times, the last two with one check after another.
 
+    A helper process that died, or did not start on a busy machine, is waited for likewise.
+
     Raises:
-        GradingOutage: it could not be run at all, or the judge broke.
+        GradingOutage: it could not be run at all, or the suite broke.
     """
-    report = await grader.grade(exercise, files)
-    for tried, pause in enumerate(PAUSES, start=1):
-        if report.is_conclusive:
-            break
+    for tried, pause in enumerate(PAUSES):
+        try:
+            report = await grader.grade(exercise, files, in_turn=tried > 1)
+        except GradingOutage as outage:
+            if outage.kind in THE_SUITES:
+                raise
+        else:
+            if report.is_conclusive:
+                return report
         await asyncio.sleep(pause)
-        report = await grader.grade(exercise, files, in_turn=tried > 1)
-    return report
+    return await grader.grade(exercise, files, in_turn=True)
 
 
-def outage_told(outage: GradingOutage) -> Stop:
-    """Return why nothing could be tried: the suite's own fault, or this host's."""
-    if isinstance(outage.__cause__, SuiteError):
-        return Stop("The suite does not run: {reason}", reason=outage.__cause__.words)
+def outage_told(outage: GradingOutage, *, broken: int = COULD_NOT) -> Stop:
+    """Return why nothing could be tried: the suite's own fault, or this host's.
+
+    `broken` is the exit code if it is the suite's; who tries a suite has found something out then.
+    """
+    cause = outage.__cause__
+    if isinstance(cause, SuiteError) and outage.kind in THE_SUITES:
+        return Stop("The suite does not run: {reason}", exit_code=broken, reason=cause.words)
+    if isinstance(cause, SuiteError):
+        return Stop(
+            "It could not be graded: {reason} Try again when this machine is quieter.",
+            exit_code=COULD_NOT,
+            reason=cause.words,
+        )
     return Stop(
         "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
         exit_code=COULD_NOT,

@@ -92,7 +92,7 @@ async def _certify(
             with bar:
                 return await certifier.certify(datetime.now(UTC).replace(microsecond=0))
     except GradingOutage as outage:
-        raise outage_told(outage) from outage
+        raise outage_told(outage, broken=FAILED) from outage
 
 
 def _show(

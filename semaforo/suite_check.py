@@ -99,7 +99,7 @@ async def _rehearse_all(
                     code = COULD_NOT if rehearsal.undecided else FAILED if faults else 0
                     found.append((as_json(rehearsal, faults, language), code))
     except GradingOutage as outage:
-        raise outage_told(outage) from outage
+        raise outage_told(outage, broken=FAILED) from outage
     return found
 
 

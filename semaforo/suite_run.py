@@ -109,7 +109,7 @@ async def rehearse(
 
 async def _measure(exercise: Exercise, reference: Sample, grader: Grader) -> Cost:
     files = files_of(exercise, reference)
-    await grader.grade(exercise, files)  # starts the suite's process, which counts for no run
+    await decide(grader, exercise, files)  # starts the suite's process, which counts for no run
     walls, cpu = [], []
     for _ in range(MEASURED_RUNS):
         spent, began = grader.spent.suite_seconds + grader.spent.sandbox_seconds, time.monotonic()

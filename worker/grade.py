@@ -1,10 +1,9 @@
 """One grading run: an exercise and the files handed in, to a report. No database, no queue."""
 
-import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -19,7 +18,8 @@ from server.workers import SuiteState
 from worker.outages import GradingOutage, Outage, Restarts
 from worker.pool import Pool
 from worker.sandboxes import SandboxError, Zygote, open_zygote
-from worker.suite_errors import SuiteError
+from worker.suite_errors import NOT_STARTED, SuiteError, is_no_room
+from worker.suite_keeper import SuiteKeeper
 from worker.suites import SuiteProcess
 
 __all__ = ["Grader", "GradingOutage", "Spent", "in_memory"]
@@ -59,9 +59,8 @@ class Grader:
         self._insecure, self._rehearses = insecure, rehearses
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
         self._pool = Pool(self._zygote)
-        self._suites: dict[Path, tuple[str, asyncio.Task[SuiteProcess]]] = {}
-        self._retired: list[SuiteProcess] = []
         self.spent, self.restarts = Spent(), Restarts()
+        self.suites = SuiteKeeper(self._start, self.restarts)
 
     async def __aenter__(self) -> Self:
         """Start what every run needs."""
@@ -78,11 +77,7 @@ class Grader:
         trace: TracebackType | None,
     ) -> None:
         """End every process."""
-        started = await asyncio.gather(
-            *(task for _, task in self._suites.values()), return_exceptions=True
-        )
-        suites = [suite for suite in started if isinstance(suite, SuiteProcess)]
-        await asyncio.gather(*(suite.close() for suite in [*suites, *self._retired]))
+        await self.suites.close()
         await self._pool.close()
         await self._zygote.__aexit__(kind, error, trace)
 
@@ -111,26 +106,15 @@ class Grader:
         """
         suite_hash = exercise.suite_hash
         try:
-            suite = await self._suite(exercise, suite_hash)
-            checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
+            async with self.suites.lend(exercise, suite_hash) as suite:
+                checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
-            raise GradingOutage(f"{type(error).__name__}: {error}") from error
+            raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
         return Report(exercise.slug, suite_hash, self.runtime_hash, self._name, tuple(checks))
-
-    async def _suite(self, exercise: Exercise, suite_hash: str) -> SuiteProcess:
-        """Return the process of this suite version; one is started for all who wait for it."""
-        known_hash, task = self._suites.get(exercise.folder, ("", None))
-        if task is None or known_hash != suite_hash or _failed(task):
-            if task and task.done() and not _failed(task):
-                # Runs that it is judging may still go on; it ends with the grader.
-                self._retired.append(task.result())
-            task = asyncio.create_task(self._start(exercise))
-            self._suites[exercise.folder] = suite_hash, task
-        return await asyncio.shield(task)
 
     def suite_states(self) -> dict[str, SuiteState]:
         """Return how the suite process of each exercise is, by slug: those known so far."""
-        return {folder.name: _state(task) for folder, (_, task) in self._suites.items()}
+        return self.suites.states()
 
     async def prepare(self, exercises: Iterable[Exercise]) -> None:
         """Have the suites of these exercises ready, one after another, before they are needed.
@@ -138,24 +122,33 @@ class Grader:
         A suite that does not start is logged here, and raised to whoever grades with it.
         """
         for exercise in exercises:
-            try:
-                await self._suite(exercise, exercise.suite_hash)
-            except (SandboxError, SuiteError, TimeoutError, OSError) as error:
-                _log.error("suite not ready", exercise=exercise.slug, error=str(error))
+            with suppress(SuiteError, OSError):
+                async with self.suites.lend(exercise, exercise.suite_hash):
+                    pass
 
     async def _start(self, exercise: Exercise) -> SuiteProcess:
-        suite = await SuiteProcess.start(exercise, is_confined=not self._insecure)
-        if self._rehearses and len(exercise.files) == 1:
-            files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
-            try:
-                checks = await self._run(suite, exercise, files, lambda check: None, rehearsal=True)
-            except (SandboxError, SuiteError, TimeoutError, OSError) as error:
-                _log.warning("rehearsal failed", exercise=exercise.slug, error=str(error))
-            else:
-                failed = [c.name for c in checks if c.verdict is not Verdict.PASSED]
-                if failed:
-                    _log.error("reference fails", exercise=exercise.slug, checks=failed)
+        try:
+            suite = await SuiteProcess.start(exercise, is_confined=not self._insecure)
+        except OSError as error:
+            raise SuiteError(NOT_STARTED.format(why=error), _kind_of(error)) from error
+        try:
+            if self._rehearses and len(exercise.files) == 1:
+                await self._rehearse(suite, exercise)
+        except BaseException:
+            await suite.close()
+            raise
         return suite
+
+    async def _rehearse(self, suite: SuiteProcess, exercise: Exercise) -> None:
+        try:
+            files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
+            checks = await self._run(suite, exercise, files, lambda check: None, rehearsal=True)
+        except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+            _log.warning("rehearsal failed", exercise=exercise.slug, error=str(error))
+            return
+        failed = [c.name for c in checks if c.verdict is not Verdict.PASSED]
+        if failed:
+            _log.error("reference fails", exercise=exercise.slug, checks=failed)
 
     async def _run(
         self,
@@ -198,14 +191,12 @@ class Grader:
         return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
 
 
-def _failed(task: "asyncio.Task[SuiteProcess]") -> bool:
-    return task.done() and (task.cancelled() or task.exception() is not None)
-
-
-def _state(task: "asyncio.Task[SuiteProcess]") -> SuiteState:
-    if not task.done():
-        return "starting"
-    return "down" if _failed(task) or not task.result().is_alive else "ready"
+def _kind_of(error: Exception) -> Outage:
+    if isinstance(error, SuiteError):
+        return error.kind
+    if isinstance(error, SandboxError):
+        return Outage.SANDBOX
+    return Outage.NO_ROOM if is_no_room(error) else Outage.OTHER
 
 
 def _memory_told(check: CheckResult) -> CheckResult:

@@ -12,6 +12,7 @@ class Outage(StrEnum):
     SANDBOX          No sandbox could be made, or its helper process died under the run.
     SUITE_PROCESS    The suite process died, hangs, or did not start on a busy machine.
     SUITE_BROKEN     The suite has an error of its own; starting it again will not help.
+    SUITE_RAISED     A check of the suite raised an error of its own on this submission.
     JUDGE            This run's judge alone ended early or came to no end.
     NO_ROOM          The machine had no process or no memory left for a helper process.
     OTHER            Anything else, such as an exercise that this worker does not have.
@@ -20,6 +21,7 @@ class Outage(StrEnum):
     SANDBOX = "sandbox"
     SUITE_PROCESS = "suite-process"
     SUITE_BROKEN = "suite-broken"
+    SUITE_RAISED = "suite-raised"
     JUDGE = "judge"
     NO_ROOM = "no-room"
     OTHER = "other"
@@ -27,7 +29,7 @@ class Outage(StrEnum):
     @property
     def may_be_the_programs_doing(self) -> bool:
         """Whether the submission itself may have caused it, so that a try is to be counted."""
-        return self is Outage.JUDGE
+        return self in (Outage.JUDGE, Outage.SUITE_RAISED)
 
 
 class GradingOutage(Exception):

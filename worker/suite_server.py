@@ -5,9 +5,10 @@
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
 with three descriptors (the sandbox's control socket, a stream for the results, the submission in
-a sealed memory file), makes it fork one judge, or rehearse in its own process. It ends when the
-socket is closed. Once it has collected, it shuts itself in (worker/confinement.py), unless it is
-to be loose: for hosts where the operator has given up protections.
+a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
+without descriptors, comes back as it is. It ends when the socket is closed. Once it has collected,
+it shuts itself in (worker/confinement.py), unless it is to be loose: for hosts where the operator
+has given up protections.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ from graders.limits import Limits
 from graders.report import CheckResult
 from graders.text import LANGUAGES, Text
 from worker.confinement import shut_in
-from worker.suite_errors import as_json, called_twice, told
+from worker.suite_errors import as_json, called_twice, is_no_room, told
 
 PR_SET_PDEATHSIG = 1
 MAX_REQUEST = 4096
@@ -84,12 +86,29 @@ class Server:
             if not request:
                 return True
             wanted = json.loads(request)
-            if wanted["rehearsal"]:
+            if "ping" in wanted:
+                self._say(wanted)
+            elif wanted["rehearsal"]:
                 self._rehearse(items, wanted, descriptors)
-            elif os.fork() == 0:
-                self._judge(items, wanted, descriptors)
+            else:
+                self._fork_judge(items, wanted, descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def _fork_judge(
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        """Fork a judge, and say its pid or why there is none."""
+        try:
+            pid = os.fork()
+        except OSError as error:  # no process or no memory to be had: this run's loss, not ours
+            words: dict[str, Any] = _failure(error, self._suite.parent)
+        else:
+            if pid == 0:
+                self._judge(items, request, descriptors)
+            words = {"judge": pid}
+        with suppress(OSError), socket.socket(fileno=os.dup(descriptors[1])) as results:
+            _write(results, words)
 
     def _rehearse(
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
@@ -106,7 +125,7 @@ class Server:
                 asyncio.run(asyncio.wait_for(run, request["seconds"]))
                 _write(results, {"done": True, "cpu_seconds": 0.0})
             except Exception as error:  # noqa: BLE001  one that fails has judged nobody
-                _write(results, {"error": as_json(told(error, self._suite.parent))})
+                _write(results, _failure(error, self._suite.parent))
         self._mishaps.clear()
         gc.collect()
         gc.freeze()
@@ -127,7 +146,7 @@ class Server:
             asyncio.run(self._run(items, request, control, descriptors[2], results))
             _write(results, {"done": True, "cpu_seconds": time.process_time()})
         except BaseException as error:  # noqa: BLE001  the fork must not go on into pytest's end
-            _write(results, {"error": as_json(told(error, self._suite.parent))})
+            _write(results, _failure(error, self._suite.parent))
         finally:
             os._exit(0)
 
@@ -157,6 +176,10 @@ class Server:
 
 
 _NO_CHECK = Text("la suite no tiene ninguna comprobación", "the suite holds no check")
+
+
+def _failure(error: BaseException, folder: Path) -> dict[str, Any]:
+    return {"error": as_json(told(error, folder)), "no_room": is_no_room(error)}
 
 
 def _unused(items: list[pytest.Function]) -> list[pytest.Function]:

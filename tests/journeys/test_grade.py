@@ -87,6 +87,37 @@ async def test_a_host_without_a_sandbox_ends_with_2_and_says_so(tmp_path: Path):
     assert "semaforo doctor" in errors
 
 
+async def test_a_suite_whose_process_is_killed_as_it_starts_is_started_again(tmp_path: Path):
+    folder, marker = own_gather(tmp_path), tmp_path / "was-killed"
+    suite = folder / "test_gather.py"
+    once = f"import os\nif not os.path.exists({str(marker)!r}):\n"
+    once += f"    open({str(marker)!r}, 'w')\n    os.kill(os.getpid(), 9)\n"
+    suite.write_text(once + suite.read_text())
+
+    code, out, errors = await semaforo("grade", str(folder), REFERENCE, "--language", "en")
+
+    assert code == 0, errors
+    assert "10/10 points" in out
+    assert marker.exists()
+
+
+async def test_a_suite_with_an_error_of_its_own_ends_with_2_at_once(tmp_path: Path):
+    folder = own_gather(tmp_path)
+    (folder / "test_gather.py").write_text("raise RuntimeError('the author erred')\n")
+
+    code, out, errors = await semaforo("grade", str(folder), REFERENCE, "--language", "en")
+
+    assert (code, out) == (2, "")
+    assert "The suite does not run" in errors
+    assert "the author erred" in errors
+
+
+def own_gather(tmp_path: Path) -> Path:
+    folder = tmp_path / "gather"
+    shutil.copytree(GATHER, folder, ignore=shutil.ignore_patterns("samples", "__pycache__"))
+    return folder
+
+
 async def test_a_folder_of_submissions_is_graded_students_by_exercises(tmp_path: Path):
     (tmp_path / "ada").mkdir()
     (tmp_path / "lin" / "gather").mkdir(parents=True)
