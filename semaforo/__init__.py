@@ -5,6 +5,7 @@ up          `semaforo up`: everything on this machine, ended together
   children    programs kept running, and ended within a time
   valkey      the embedded queue server
   demo        the course to try things with
+  facts       the same for scripts: up.json
   screen      what is printed when all is well
 grade       one file, no server
 submit      one file, to a server

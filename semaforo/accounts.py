@@ -6,16 +6,18 @@ The database is imported where it is used: `semaforo grade` loads this file too,
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 from uuid import UUID
 
 import typer
 
-from semaforo.options import Language
+from semaforo.options import DataDir, Language
 from semaforo.terminal import Stop, terminal_language, words
-from server.settings import get_settings
+from server.settings import Settings, get_settings
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +37,7 @@ def add_user(
     role: Annotated[
         Literal["student", "instructor"], typer.Option(help="Part taken in that course.")
     ] = "student",
+    data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
     """Make an account, and print a link that signs it in."""
@@ -45,7 +48,7 @@ def add_user(
             session,
             email=email,
             name=name,
-            language=language or get_settings().default_language,
+            language=language or settings_for(data_dir).default_language,
             now=now,
         )
         if course:
@@ -58,21 +61,18 @@ def add_user(
             await courses.enroll(session, made, user, role)
         return user
 
-    print(_in_database(lambda session, now: _then_link(session, now, add), language))
+    _print_link(add, language, data_dir)
 
 
-def link(email: Email, language: Language = None) -> None:
+def link(email: Email, data_dir: DataDir = None, language: Language = None) -> None:
     """Print a link that signs this account in once, within a week."""
-    print(
-        _in_database(
-            lambda session, now: _then_link(session, now, lambda s, _: _user(s, email)), language
-        )
-    )
+    _print_link(lambda session, _: _user(session, email), language, data_dir)
 
 
 def issue_token(
     email: Email,
     name: Annotated[str, typer.Option(help="What it is for.")] = "semaforo token",
+    data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
     """Print a new token of this account; it is shown only now."""
@@ -82,10 +82,10 @@ def issue_token(
         _, secret = await tokens.issue(session, await _user(session, email), name, now)
         return secret
 
-    print(_in_database(issue, language))
+    print(in_database(issue, language, data_dir))
 
 
-def list_tokens(email: Email, language: Language = None) -> None:
+def list_tokens(email: Email, data_dir: DataDir = None, language: Language = None) -> None:
     """List the tokens of this account that still work."""
     from server.actions import sign_in, tokens
 
@@ -96,7 +96,7 @@ def list_tokens(email: Email, language: Language = None) -> None:
             for token in await tokens.list_tokens(session, viewer)
         ]
 
-    found = _in_database(listed, language)
+    found = in_database(listed, language, data_dir)
     say = words(language or terminal_language())
     print("\n".join(found) if found else say("This account has no tokens."))
 
@@ -104,6 +104,7 @@ def list_tokens(email: Email, language: Language = None) -> None:
 def revoke_token(
     email: Email,
     token_id: Annotated[UUID, typer.Argument(help="Its id, as `list` shows it.")],
+    data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
     """End a token of this account at once and for ever."""
@@ -113,7 +114,7 @@ def revoke_token(
         viewer = await sign_in.viewer_for(session, await _user(session, email))
         await tokens.revoke(session, viewer, token_id, now)
 
-    _in_database(revoke, language)
+    in_database(revoke, language, data_dir)
 
 
 async def _user(session: AsyncSession, email: str) -> User:
@@ -125,25 +126,50 @@ async def _user(session: AsyncSession, email: str) -> User:
     return user
 
 
-async def _then_link(
-    session: AsyncSession,
-    now: datetime,
+def _print_link(
     find: Callable[[AsyncSession, datetime], Awaitable[User]],
-) -> str:
+    language: Language,
+    data_dir: Path | None,
+) -> None:
+    from semaforo import facts
     from server.actions import sign_in
 
-    user = await find(session, now)
-    secret = await sign_in.create_link(session, user, lifetime=LINK_LIFETIME, now=now)
-    return f"{get_settings().public_url}/sign-in/{secret}"
+    async def make(session: AsyncSession, now: datetime) -> str:
+        user = await find(session, now)
+        return await sign_in.create_link(session, user, lifetime=LINK_LIFETIME, now=now)
+
+    secret = in_database(make, language, data_dir)
+    settings = settings_for(data_dir)
+    url = settings.public_url
+    if "public_url" not in settings.model_fields_set:  # where `up` listens, or last did
+        url = facts.read(settings.data_dir).get("url", url)
+    print(f"{url}/sign-in/{secret}")
 
 
-def _in_database(work: Callable[[AsyncSession, datetime], Awaitable[T]], language: Language) -> T:
-    """Do some work in one transaction; a refusal becomes a sentence."""
+def settings_for(data_dir: Path | None) -> Settings:
+    """Return the settings, with another folder of data if one was asked for."""
+    return Settings(data_dir=data_dir.absolute()) if data_dir else get_settings()
+
+
+def in_database(
+    work: Callable[[AsyncSession, datetime], Awaitable[T]],
+    language: Language,
+    data_dir: Path | None = None,
+) -> T:
+    """Do some work in one transaction, and say in which database; a refusal becomes a sentence."""
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
     from server.database import Database
     from server.errors import DomainError
 
+    say = words(language or terminal_language())
+    address = make_url(settings_for(data_dir).database_url)
+    where = address.database if address.drivername.startswith("sqlite") else f"{address!r}"
+    print(say("Database: {where}").format(where=where), file=sys.stderr)
+
     async def run() -> T:
-        database = Database(get_settings().database_url)
+        database = Database(settings_for(data_dir).database_url)
         try:
             await database.migrate()
             async with database.write() as session:
@@ -158,3 +184,6 @@ def _in_database(work: Callable[[AsyncSession, datetime], Awaitable[T]], languag
     except DomainError as refusal:
         tongue = language or terminal_language()
         raise Stop("{why}", why=refusal.detail_in(words(tongue), tongue)) from None
+    except (OSError, SQLAlchemyError) as error:
+        why = str(error).partition("\n")[0]
+        raise Stop("The database cannot be used: {why}", why=why) from None

@@ -3,11 +3,8 @@
 Made at the first start and left alone afterwards; what people change in it stays.
 """
 
-import json
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,14 +39,15 @@ class Access:
         return f"{url}/sign-in/{self.link}"
 
 
-async def prepare(database: Database, settings: Settings, facts: Path) -> dict[str, Access]:
+async def prepare(
+    database: Database, settings: Settings, earlier: dict[str, Any]
+) -> dict[str, Access]:
     """Make what is missing of the course, and give access to its teacher and student by name.
 
-    Tokens in `facts`, written by the start before this one, are kept while they work.
+    Tokens in `earlier`, the facts of the start before this one, are kept while they work.
     """
     now = datetime.now(UTC)
     catalogue = Catalogue.read(*settings.exercises_dirs)
-    earlier = _read(facts)
     async with database.write() as session:
         course = await courses.find_course(session, COURSE)
         if course is None:
@@ -87,23 +85,3 @@ async def _token(session: AsyncSession, user: User, earlier: str, now: datetime)
         pass
     _, secret = await tokens.issue(session, user, ISSUED_BY, now)
     return secret
-
-
-def _read(facts: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(facts.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def write_facts(facts: Path, url: str, people: dict[str, Access]) -> None:
-    """Write for scripts what the screen says; readable by us alone, and never half written."""
-    content: dict[str, Any] = {"url": url}
-    for who, access in people.items():
-        content[who] = {"sign_in": access.sign_in(url), "token": access.token}
-    fresh = facts.with_suffix(".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-    fresh.rename(facts)

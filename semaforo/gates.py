@@ -86,7 +86,7 @@ def _about_port(error: Exception, host: str, port: int) -> Stop:
         case errno.EADDRINUSE:
             return Stop(
                 "Port {port} is in use. End the program that has it, or choose another: "
-                "python3 dev.py run --port {other}",
+                'make run ARGS="--port {other}"',
                 port=port,
                 other=port + 1,
             )

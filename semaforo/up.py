@@ -14,7 +14,7 @@ from typing import Final
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
-from semaforo import screen, valkey
+from semaforo import facts, screen, valkey
 from semaforo.children import Child
 from semaforo.gates import folder_held, listen
 from semaforo.processes import adopt_orphans, end_orphans
@@ -101,6 +101,7 @@ class Everything:
 
     async def _start(self) -> None:
         """Start the programs in order and tell the person how to use them."""
+        earlier = facts.readdress(self._data_dir, self._url)
         if self._queue:
             await self._queue.start()
         # It takes longest to load, and asks the database for nothing until somebody asks it.
@@ -114,11 +115,11 @@ class Everything:
             await database.migrate()
             await self._queue_answers()
             await self._worker.start()
-            people = await demo.prepare(database, self._settings, self._data_dir / "up.json")
+            people = await demo.prepare(database, self._settings, earlier)
         finally:
             await database.close()
         await self._until_ready()
-        demo.write_facts(self._data_dir / "up.json", self._url, people)
+        facts.write(self._data_dir, self._url, people)
         screen.show(self._url, people, self._data_dir, self._language)
 
     async def _watch(self, program: Child) -> None:

@@ -2,12 +2,11 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from semaforo.options import Language
+from semaforo.options import DataDir, Language
 from semaforo.terminal import terminal_language
 from server.settings import get_settings
 
@@ -17,9 +16,7 @@ def up(
         int, typer.Option(min=0, max=65535, help="Port of the pages and the API; 0: any free.")
     ] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of all data.", show_default=".data")
-    ] = None,
+    data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
     """Run everything on this machine: database, queue, API, worker and a course to try."""

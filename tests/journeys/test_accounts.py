@@ -21,7 +21,8 @@ async def test_an_account_is_made_with_a_link_that_signs_it_in(operator: dict[st
     again = await semaforo("user", "link", "ADA@example.org", env=operator)
 
     for code, out, errors in (made, again):
-        assert (code, errors) == (0, "")
+        assert code == 0
+        assert errors == f"Database: {operator['SEMAFORO_DATA_DIR']}/semaforo.db\n"
         assert out.startswith("https://s.example/sign-in/")
     assert made[1] != again[1]
 
@@ -47,17 +48,29 @@ async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
     [
         (("user", "link", "nobody@example.org"), "no account"),
         ((*ADA, "--course", "none"), "no course"),
+        ((*ADA, "--data-dir", "/proc/none"), "cannot be used"),
         (("user", "add", "not an address", "--name", "X"), "address"),
     ],
 )
-async def test_what_cannot_be_done_is_one_sentence(
+async def test_what_cannot_be_done_is_one_sentence_after_the_name_of_the_database(
     operator: dict[str, str], arguments: tuple[str, ...], words: str
 ):
     code, out, errors = await semaforo(*arguments, env=operator)
 
     assert (code, out) == (1, "")
     assert words in errors
-    assert errors.count("\n") == 1
+    assert errors.count("\n") == 2
+
+
+async def test_the_database_is_named_without_its_password(operator: dict[str, str]):
+    url = "postgresql://ada:hunter2@127.0.0.1:9/semaforo"
+
+    code, _, errors = await semaforo(*ADA, env={**operator, "SEMAFORO_DATABASE_URL": url})
+
+    assert code == 1
+    assert "cannot be used" in errors.splitlines()[1]
+    assert "127.0.0.1:9/semaforo" in errors.splitlines()[0]
+    assert "hunter2" not in errors.splitlines()[0]
 
 
 async def test_a_refused_account_leaves_nothing_behind(operator: dict[str, str]):

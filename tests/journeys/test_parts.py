@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from semaforo import gates, valkey
+from semaforo import facts, gates, valkey
 from semaforo.children import LOG_BYTES, Child
+from semaforo.demo import Access
 from semaforo.terminal import Stop
 from tests.journeys.conftest import environment
 from worker.sandboxes.bubblewrap import find_bwrap
@@ -153,3 +154,15 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path):
 def test_an_address_that_is_not_ours_is_one_sentence():
     with pytest.raises(Stop, match=r"Cannot listen on 192\.0\.2\.1"):
         gates.listen("192.0.2.1", 0)
+
+
+def test_the_facts_of_the_last_start_never_name_a_port_that_is_not_listened_on(
+    tmp_path: Path,
+):
+    old, new = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
+    facts.write(tmp_path, old, {"student": Access("link", "sem_1")})
+
+    facts.readdress(tmp_path, new)
+
+    assert old not in (tmp_path / "up.json").read_text()
+    assert facts.read(tmp_path)["student"] == {"sign_in": f"{new}/sign-in/link", "token": "sem_1"}

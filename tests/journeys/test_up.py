@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import stat
 from pathlib import Path
@@ -47,6 +48,35 @@ async def test_the_screen_says_how_to_use_it(running: Running):
     for fact in (running.url, student["sign_in"], student["token"], "curl"):
         assert fact in running.screen
     assert running.screen.count("\n") <= 24
+
+
+async def test_accounts_and_tokens_are_made_where_the_server_reads_them(running: Running):
+    here = ("--data-dir", str(running.data_dir))
+
+    made = await semaforo("user", "add", "bo@example.org", "--name", "Bo", *here)
+    link = await semaforo("user", "link", "bo@example.org", *here)
+    _, token, errors = await semaforo("token", "issue", "bo@example.org", *here)
+
+    assert errors == f"Database: {running.data_dir}/semaforo.db\n"
+    async with httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
+        for _, address, _ in (made, link):
+            assert address.startswith(f"{running.url}/sign-in/")
+            await sign_in(client, address.strip())
+        bearer = {"Authorization": f"Bearer {token.strip()}"}
+        assert (await client.get("/api/me", headers=bearer)).status_code == 200
+
+
+async def test_every_address_is_the_one_really_listened_on(running: Running, tmp_path: Path):
+    shown = re.findall(r"http://[\w.:]+", running.screen + json.dumps(running.facts))
+    async with httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
+        report = await client.post(
+            "/api/exercises/gather/submissions?wait=60",
+            headers={**running.bearer(), "Accept": "text/plain"},
+            files={"file": ("solution.py", REFERENCE.read_bytes())},
+        )
+
+    assert set(shown) == {running.url}
+    assert set(re.findall(r"http://[\w.:]+", report.text)) == {running.url}
 
 
 async def test_the_facts_for_scripts_are_readable_by_us_alone(tmp_path: Path):
