@@ -64,9 +64,24 @@ def add_user(
     _print_link(add, language, data_dir)
 
 
-def link(email: Email, data_dir: DataDir = None, language: Language = None) -> None:
+def link(
+    email: Email,
+    forget_password: Annotated[
+        bool, typer.Option(help="Also take the password away, for who has forgotten it.")
+    ] = False,
+    data_dir: DataDir = None,
+    language: Language = None,
+) -> None:
     """Print a link that signs this account in once, within a week."""
-    _print_link(lambda session, _: _user(session, email), language, data_dir)
+    from server.actions import passwords
+
+    async def find(session: AsyncSession, _: datetime) -> User:
+        user = await _user(session, email)
+        if forget_password:
+            await passwords.forget(session, user)
+        return user
+
+    _print_link(find, language, data_dir)
 
 
 def issue_token(

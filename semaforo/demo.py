@@ -44,7 +44,8 @@ async def prepare(
 ) -> dict[str, Access]:
     """Make what is missing of the course, and give access to its teacher and student by name.
 
-    Tokens in `earlier`, the facts of the start before this one, are kept while they work.
+    Links and tokens in `earlier`, the facts of the start before this one, are used again: what was
+    printed then works on, and no start leaves rows behind.
     """
     now = datetime.now(UTC)
     catalogue = Catalogue.read(*settings.exercises_dirs)
@@ -59,9 +60,7 @@ async def prepare(
             if user is None:
                 user = await accounts.create_user(session, email=email, name=name, now=now)
                 await courses.enroll(session, course, user, role)
-            link = await sign_in.create_link(
-                session, user, lifetime=LINK_LIFETIME, uses=LINK_USES, now=now
-            )
+            link = await _link(session, user, earlier.get(who, {}).get("sign_in", ""), now)
             token = await _token(session, user, earlier.get(who, {}).get("token", ""), now)
             people[who] = Access(link, token)
         await session.commit()
@@ -74,6 +73,14 @@ async def _assign_all(session: AsyncSession, course: Course, catalogue: Catalogu
             await assignments.assign(session, course, slug)
         except AlreadyAssigned:
             continue
+
+
+async def _link(session: AsyncSession, user: User, earlier: str, now: datetime) -> str:
+    secret = earlier.rpartition("/")[2]
+    given: dict[str, Any] = {"lifetime": LINK_LIFETIME, "uses": LINK_USES, "now": now}
+    if secret and await sign_in.renew_link(session, user, secret, **given):
+        return secret
+    return await sign_in.create_link(session, user, **given)
 
 
 async def _token(session: AsyncSession, user: User, earlier: str, now: datetime) -> str:

@@ -13,7 +13,7 @@ from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue import LiveCatalogue
-from server import api, followers, pages, problems
+from server import api, expiry, followers, pages, problems
 from server.anonymous import AnonymousLimit
 from server.auth.cross_site import CrossSiteProtection
 from server.body_limit import BodyLimit
@@ -77,9 +77,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.readiness = Readiness(app.state.database, app.state.queue)
     app.state.rates, app.state.passwords = Rates(app.state.queue), PasswordPool()
     try:
-        async with followers.opened(
-            app.state.queue, app.state.database, app.state.closing
-        ) as app.state.followers:
+        async with (
+            expiry.keeping_tidy(app.state.database),
+            followers.opened(
+                app.state.queue, app.state.database, app.state.closing
+            ) as app.state.followers,
+        ):
             yield
     finally:
         await app.state.readiness.close()

@@ -15,6 +15,15 @@ class CrossSite(Forbidden):
         super().__init__("Open the page on this site and send the form from there.")
 
 
+class BrowsersOnly(Forbidden):
+    """Passwords and logins are changed in a browser that is signed in.
+
+    A token cannot: whoever finds one could otherwise keep its owner's account.
+    """
+
+    slug, title = "browsers-only", "A token cannot do this. Sign in with a browser."
+
+
 class InvalidParameter(Invalid):
     """A value in the address, the headers or the form is missing or out of its range."""
 

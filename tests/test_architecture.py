@@ -32,6 +32,7 @@ LONGEST_FUNCTION = 40
 VAGUE = {"utils", "util", "helpers", "helper", "common", "service", "manager"}
 VAGUE |= {"managers", "handler", "handlers", "misc"}
 EDGES = ("server/api/", "server/pages/", "server/auth/", "worker/jobs.py", "worker/sweep.py")
+EDGES += ("server/expiry.py",)
 EDGES += ("semaforo/", "tests/")
 
 

@@ -74,6 +74,13 @@ async def set_hash(session: AsyncSession, user: User, hashed: str) -> None:
     await sign_in.close_every_login(session, user.id)
 
 
+async def forget(session: AsyncSession, user: User) -> None:
+    """Take the user's password away, so that a new one can be set without it; end every login."""
+    await session.execute(update(User).where(User.id == user.id).values(password_hash=None))
+    user.password_hash = None
+    await sign_in.close_every_login(session, user.id)
+
+
 @cache
 def _hasher() -> PasswordHash:
     return PasswordHash.recommended()

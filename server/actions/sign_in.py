@@ -1,5 +1,6 @@
 """Signing in to the pages: links that are sent, and browsers that are signed in."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,6 +28,28 @@ async def create_link(
     )
     await session.flush()
     return secret
+
+
+async def renew_link(
+    session: AsyncSession,
+    user: User,
+    secret: str,
+    *,
+    lifetime: timedelta,
+    uses: int = 1,
+    now: datetime,
+) -> bool:
+    """Let a link that was made earlier work anew, also one that is used up or too old.
+
+    Returns False, and changes nothing, if it is not a link of this user or was deleted meanwhile.
+    """
+    renewed = await session.scalar(
+        update(SignInLink)
+        .where(SignInLink.secret_hash == hash_of(secret), SignInLink.user_id == user.id)
+        .values(expires_at=now + lifetime, uses_left=uses)
+        .returning(SignInLink.user_id)
+    )
+    return renewed is not None
 
 
 async def require_link(session: AsyncSession, secret: str, now: datetime) -> None:
@@ -87,6 +110,17 @@ async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewe
     )
     login = found.unique().one_or_none()
     return Viewer.of(login.user) if login else None
+
+
+async def list_logins(session: AsyncSession, user_id: UUID, now: datetime) -> Sequence[Login]:
+    """List where a user is signed in, the newest first."""
+    own = select(Login).where(Login.user_id == user_id, Login.expires_at > now)
+    return (await session.scalars(own.order_by(Login.created_at.desc()))).all()
+
+
+def is_login(login: Login, secret: str | None) -> bool:
+    """Whether this is the login of a browser with this cookie."""
+    return bool(secret) and login.secret_hash == hash_of(secret or "")
 
 
 async def close_login(session: AsyncSession, secret: str) -> None:

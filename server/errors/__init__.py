@@ -9,7 +9,7 @@
     │                        ExerciseWithheld
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
-    │                        WrongPassword  InvalidIdempotencyKey
+    │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
 
@@ -42,6 +42,7 @@ from server.errors.identity import (
     InvalidEmail,
     InvalidText,
     MisleadingName,
+    PasswordsDiffer,
     RevokedToken,
     UnknownToken,
     WeakPassword,
@@ -104,6 +105,7 @@ __all__ = [
     "NotFound",
     "NotOpenYet",
     "NotSignedIn",
+    "PasswordsDiffer",
     "RefusedFile",
     "RevokedToken",
     "TooManyLivePages",

@@ -109,3 +109,9 @@ class WrongPassword(Invalid):
     """
 
     slug, title = "wrong-password", "The present password is not right."
+
+
+class PasswordsDiffer(Invalid):
+    """A new password is typed twice, because one does not see it; the two must be the same."""
+
+    slug, title = "passwords-differ", "The two passwords are not the same. Type them again."

@@ -7,6 +7,7 @@
     regrade      /submissions/{id}/regrade, its button
     sign_in      /sign-in, /sign-out, and sign-in links
     account      /account: name, language, tokens
+    passwords    /account/password, and signing out everywhere
     language     /language: the switch that works signed out too
     errors       what any page answers when something is wrong
 
@@ -19,6 +20,7 @@ from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
+from server.pages.passwords import router as passwords
 from server.pages.regrade import router as regrade
 from server.pages.sign_in import router as sign_in
 from server.pages.submissions import router as submissions
@@ -31,5 +33,6 @@ ROUTERS = (
     regrade,
     sign_in,
     account,
+    passwords,
     language,
 )

@@ -1,6 +1,6 @@
-"""/account: the name others see, the language, and tokens for programs."""
+"""/account: the name others see, the language, where one is signed in, and tokens for programs."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language as LanguageCode
 from server.access import Viewer
-from server.actions import accounts, tokens
+from server.actions import accounts, sign_in, tokens
+from server.auth.cookie import cookie_name
 from server.deps import (
     CurrentViewer,
     Db,
@@ -18,6 +19,8 @@ from server.deps import (
     ReadSession,
     Settings,
     WriteSession,
+    current_time,
+    settings_of,
 )
 from server.errors import Invalid, InvalidText, TooManyTokens
 from server.i18n import gettext_for
@@ -26,7 +29,7 @@ from server.templating import page
 
 router = APIRouter(include_in_schema=False)
 
-_TEMPLATE = "account/account.html"
+TEMPLATE: Final = "account/account.html"
 
 
 @router.get("/account")
@@ -34,8 +37,8 @@ async def show_account(
     request: Request, viewer: CurrentViewer, session: ReadSession, language: Language
 ) -> Response:
     """Show what the viewer may change about themselves."""
-    values = await _values(session, viewer)
-    return page(request, _TEMPLATE, language=language, viewer=viewer, **values)
+    values = await values_of(request, session, viewer)
+    return page(request, TEMPLATE, language=language, viewer=viewer, **values)
 
 
 @router.post("/account/profile")
@@ -56,9 +59,9 @@ async def change_profile(
     except Invalid as refused:
         errors = Errors(display_name=refused.detail_in(gettext_for(language), language))
         async with db.read() as session:
-            values = await _values(session, viewer)
+            values = await values_of(request, session, viewer)
         values |= {"errors": errors, "display_name": display_name, "status_code": refused.status}
-        return page(request, _TEMPLATE, language=language, viewer=viewer, **values)
+        return page(request, TEMPLATE, language=language, viewer=viewer, **values)
     return RedirectResponse("/account", 303)
 
 
@@ -87,8 +90,8 @@ async def create_token(
         errors = Errors(token_name=refused.detail_in(gettext_for(language), language))
         changes = {"errors": errors, "token_name": token_name, "status_code": refused.status}
     async with db.read() as session:
-        values = await _values(session, viewer)
-    return page(request, _TEMPLATE, language=language, viewer=viewer, **(values | changes))
+        values = await values_of(request, session, viewer)
+    return page(request, TEMPLATE, language=language, viewer=viewer, **(values | changes))
 
 
 @router.post("/account/tokens/{token_id}/revoke")
@@ -101,9 +104,16 @@ async def revoke_token(
     return RedirectResponse("/account", 303)
 
 
-async def _values(session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
+async def values_of(request: Request, session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
+    """Gather what the page shows."""
+    settings = await settings_of(request)
+    own = request.cookies.get(cookie_name(settings))
+    logins = await sign_in.list_logins(session, viewer.user.id, await current_time())
     return {
         "tokens": await tokens.list_tokens(session, viewer),
+        "logins": [{"at": login, "is_this": sign_in.is_login(login, own)} for login in logins],
+        "has_password": viewer.user.password_hash is not None,
+        "is_password_saved": request.query_params.get("saved") == "password",
         "display_name": viewer.user.display_name,
         "token_name": "",
         "fresh_token": "",

@@ -1,7 +1,7 @@
 """Links, logins and tokens: secrets that are told once and stored as hashes."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,8 +10,10 @@ from sqlalchemy import select, text
 from server import errors
 from server.actions import sign_in, tokens
 from server.database import Database
+from server.expiry import keeping_tidy
 from server.models import Login, Role, SignInLink, Token, User
 from tests.fixtures.builders import NOON, a_course, a_user, an_instructor, later, viewer_of
+from tests.fixtures.queue import until
 
 DAY = timedelta(days=1)
 
@@ -194,3 +196,35 @@ async def test_no_secret_is_in_the_database(database: Database, user: User) -> N
         assert secret not in str(stored)
     assert bearer.startswith("sem_")
     assert token.hint == bearer[-4:]
+
+
+async def test_expired_rows_are_deleted_while_a_server_runs(database: Database, user: User) -> None:
+    async with database.write() as session:
+        await sign_in.open_login(session, user, NOON - 400 * DAY)
+        await sign_in.create_link(session, user, lifetime=DAY, now=NOON - 400 * DAY)
+        kept = await sign_in.open_login(session, user, datetime.now(UTC))
+        await session.commit()
+
+    async def only_one_is_left() -> bool:
+        async with database.read() as session:
+            logins = (await session.scalars(select(Login))).all()
+            return len(logins) == 1 and not (await session.scalars(select(SignInLink))).all()
+
+    async with asyncio.timeout(30), keeping_tidy(database, every_seconds=0.01):
+        await until(only_one_is_left)
+    async with database.read() as session:
+        assert await sign_in.find_login(session, kept, datetime.now(UTC)) is not None
+
+
+async def test_a_link_can_be_renewed_by_its_own_user_alone(database: Database, user: User) -> None:
+    secret = await a_link(database, user)
+    await use_link(database, secret)
+    async with database.write() as session:
+        other = await a_user(session)
+        given = {"lifetime": DAY, "now": later(1)}
+        assert not await sign_in.renew_link(session, other, secret, **given)
+        assert not await sign_in.renew_link(session, user, secret + "x", **given)
+        assert await sign_in.renew_link(session, user, secret, **given)
+        await session.commit()
+
+    assert (await use_link(database, secret, DAY.total_seconds())).id == user.id

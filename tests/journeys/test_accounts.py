@@ -27,6 +27,17 @@ async def test_an_account_is_made_with_a_link_that_signs_it_in(operator: dict[st
     assert made[1] != again[1]
 
 
+async def test_a_forgotten_password_is_taken_away_with_a_link(operator: dict[str, str]):
+    await semaforo(*ADA, env=operator)
+
+    code, out, _ = await semaforo(
+        "user", "link", "ada@example.org", "--forget-password", env=operator
+    )
+
+    assert code == 0
+    assert out.startswith("https://s.example/sign-in/")
+
+
 async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
     await semaforo(*ADA, env=operator)
 

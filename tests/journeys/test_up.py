@@ -5,8 +5,11 @@ import json
 import os
 import re
 import signal
+import sqlite3
 import stat
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -128,7 +131,8 @@ async def test_nothing_outlives_a_killed_supervisor(tmp_path: Path):
 async def test_data_and_tokens_stay_from_one_start_to_the_next(tmp_path: Path):
     data = tmp_path / "data"
     async with everything(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
-        first = up.facts["student"]["token"]
+        first, link = up.facts["student"]["token"], up.facts["teacher"]["sign_in"]
+        assert (await client.post(urlsplit(link).path)).status_code == 303
         await client.post(
             "/api/exercises/timeout/submissions",
             headers=up.bearer(),
@@ -139,6 +143,13 @@ async def test_data_and_tokens_stay_from_one_start_to_the_next(tmp_path: Path):
         assert up.facts["student"]["token"] == first
         kept = await client.get("/api/submissions", headers=up.bearer())
         assert [line["number"] for line in kept.json()] == [1]
+        # The same link, of this start's address, works on; no row is added by a start.
+        again = up.facts["teacher"]["sign_in"]
+        assert urlsplit(again).path == urlsplit(link).path
+        assert (await client.post(urlsplit(again).path)).status_code == 303
+    with closing(sqlite3.connect(data / "semaforo.db")) as rows:
+        for table in ("sign_in_links", "tokens"):
+            assert rows.execute(f"SELECT count(*) FROM {table}").fetchone() == (2,)  # noqa: S608
 
 
 async def test_a_worker_that_dies_is_started_again_and_the_run_is_graded(tmp_path: Path):

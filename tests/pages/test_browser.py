@@ -29,6 +29,7 @@ FAILED = a_check(
 )
 REPORT = a_report(a_check("first", evidence=OVERLAPPING), FAILED)
 PATHS = ("/", "/exercises/gather", "/submissions", "/leaderboard", "/account", "/nowhere")
+PATHS += ("/account?saved=password",)
 
 
 async def _graded(served: Served) -> str:

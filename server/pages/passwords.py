@@ -1,0 +1,125 @@
+"""/account/password and /account/sign-out-everywhere: what keeps others out of an account."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from server.actions import passwords, sign_in
+from server.actions.secret import hash_of
+from server.auth import is_program
+from server.auth.cookie import give_login, take_login
+from server.deps import (
+    Address,
+    CurrentViewer,
+    Db,
+    Language,
+    Now,
+    Passwords,
+    Rates,
+    Settings,
+    WriteSession,
+)
+from server.edge_errors import BrowsersOnly
+from server.errors import (
+    DomainError,
+    Invalid,
+    PasswordsDiffer,
+    TooManyRequests,
+    WrongPassword,
+)
+from server.i18n import gettext_for
+from server.models import User
+from server.pages.account import TEMPLATE, values_of
+from server.pages.forms import Errors, status_of
+from server.password_pool import PasswordPool
+from server.rates import WRONG_PASSWORDS
+from server.rates import Rates as AllRates
+from server.templating import page
+
+_LONGEST_FIELD: Final = 1000
+
+
+async def _require_browser(request: Request, _viewer: CurrentViewer) -> None:
+    if is_program(request):
+        raise BrowsersOnly
+
+
+router = APIRouter(include_in_schema=False, dependencies=[Depends(_require_browser)])
+
+
+@router.post("/account/password")
+async def set_password(
+    request: Request,
+    viewer: CurrentViewer,
+    db: Db,
+    settings: Settings,
+    rates: Rates,
+    pool: Passwords,
+    address: Address,
+    language: Language,
+    now: Now,
+    present: Annotated[str, Form(alias="present_password", max_length=_LONGEST_FIELD)] = "",
+    wanted: Annotated[str, Form(alias="new_password", max_length=_LONGEST_FIELD)] = "",
+    repeated: Annotated[str, Form(alias="repeated_password", max_length=_LONGEST_FIELD)] = "",
+) -> Response:
+    """Set or change the password; every other browser is signed out."""
+    user = viewer.user
+    try:
+        if user.password_hash is not None:
+            await _require_present(rates, pool, user, present, address)
+        if wanted != repeated:
+            raise PasswordsDiffer
+        hashed = await pool.run(address, partial(_hash_of_good, wanted, user))
+        async with db.write() as session:
+            await passwords.set_hash(session, user, hashed)
+            lifetime = timedelta(days=settings.login_days)
+            secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
+            await session.commit()
+    except (Invalid, TooManyRequests) as refused:
+        errors = Errors({_field(refused): refused.detail_in(gettext_for(language), language)})
+        async with db.read() as session:
+            values = await values_of(request, session, viewer)
+        values |= {"errors": errors, **status_of(refused)}
+        return page(request, TEMPLATE, language=language, viewer=viewer, **values)
+    answer = RedirectResponse("/account?saved=password", 303)
+    give_login(answer, settings, secret)
+    return answer
+
+
+@router.post("/account/sign-out-everywhere")
+async def sign_out_everywhere(
+    viewer: CurrentViewer, session: WriteSession, settings: Settings
+) -> RedirectResponse:
+    """End every login of the viewer, this browser's too."""
+    await sign_in.close_every_login(session, viewer.user.id)
+    await session.commit()
+    answer = RedirectResponse("/sign-in", 303)
+    take_login(answer, settings)
+    return answer
+
+
+async def _require_present(
+    rates: AllRates, pool: PasswordPool, user: User, present: str, address: str
+) -> None:
+    """Check the present password, as slowly and as seldom as at /sign-in."""
+    whom = hash_of(user.email), address
+    await rates.hit(WRONG_PASSWORDS, *whom)
+    if not await pool.run(address, partial(passwords.is_right, present, user.password_hash)):
+        raise WrongPassword
+    await rates.forget(WRONG_PASSWORDS, *whom)
+
+
+def _hash_of_good(password: str, user: User) -> str:
+    hashed = passwords.hash_of(password)
+    passwords.require_hard_to_guess(password, user)
+    return hashed
+
+
+def _field(refused: DomainError) -> str:
+    """Return the field that a refusal is shown beside."""
+    if isinstance(refused, PasswordsDiffer):
+        return "repeated_password"
+    return "present_password" if isinstance(refused, WrongPassword) else "new_password"
