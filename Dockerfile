@@ -26,6 +26,7 @@ USER semaforo
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONSAFEPATH=1 \
     SEMAFORO_DATA_DIR=/data
 EXPOSE 8000
 CMD ["python", "-m", "server.serve", "--host", "0.0.0.0", "--port", "8000"]

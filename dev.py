@@ -45,13 +45,13 @@ def setup(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """Become `semaforo up`."""
     set_up("run")
-    os.execv(str(PYTHON), [str(PYTHON), "-m", "semaforo", "up", *arguments])
+    os.execv(str(PYTHON), python("semaforo", "up", *arguments))
 
 
 def test(arguments: list[str]) -> int:
     """Run the tests; arguments go to pytest."""
     set_up("dev")
-    return subprocess.call([str(PYTHON), "-m", "pytest", *arguments])
+    return subprocess.call(python("pytest", *arguments))
 
 
 def check(arguments: list[str]) -> int:
@@ -74,12 +74,17 @@ def checks(arguments: list[str]) -> dict[str, list[str]]:
     return {
         "format": [tool("ruff"), "format", "--check", "--quiet"],
         "lint": [tool("ruff"), "check", "--quiet"],
-        "types": [str(PYTHON), "-m", "mypy", "--no-error-summary"],
+        "types": python("mypy", "--no-error-summary"),
         "imports": [tool("lint-imports"), "--no-cache"],
-        "upgrade an empty database": [str(PYTHON), "-m", "alembic", "upgrade", "head"],
-        "migrations = models": [str(PYTHON), "-m", "alembic", "check"],
+        "upgrade an empty database": python("alembic", "upgrade", "head"),
+        "migrations = models": python("alembic", "check"),
         "tests": [sys.executable, "dev.py", "test", *arguments] if arguments else tests,
     }
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    """Return the command that runs a module with nothing but what set-up has installed."""
+    return [str(PYTHON), "-I", "-m", module, *arguments]
 
 
 def tool(name: str) -> str:
@@ -90,7 +95,7 @@ def tool(name: str) -> str:
 def bench(arguments: list[str]) -> int:
     """Measure, and print the figures that BENCHMARKS.md keeps."""
     set_up("dev")
-    return subprocess.call([str(PYTHON), "-m", "tests.bench", *arguments])
+    return subprocess.call(python("tests.bench", *arguments))
 
 
 COMMANDS = {"setup": setup, "run": run, "test": test, "check": check, "bench": bench}

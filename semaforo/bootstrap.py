@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -59,6 +60,8 @@ def set_up(kind: str) -> None:
     with _only_one() as lock:
         if not _is_installed(kind):
             _install(kind, lock)
+        # Every time, so that an older set-up gets a command that is made as it is now.
+        _make_importable()
         if not _is_runtime_built():
             _build_runtime(lock)
 
@@ -122,13 +125,12 @@ def _install(kind: str, lock: int) -> None:
     print(say("Preparando Semáforo:", "Setting Semáforo up:"))
     if not done:
         python = _find_python()
-        step("Python", [python, "-m", "venv", "--clear", str(VENV)], lock)
+        step("Python", [python, "-I", "-m", "venv", "--clear", str(VENV)], lock)
         _get_uv(lock)
     # Without its stamp the venv counts as unfinished, however this ends.
     with contextlib.suppress(FileNotFoundError):
         STAMP.unlink()
     _add_packages(say("bibliotecas", "packages"), ["-r", str(LOCKS[kind])], lock)
-    _make_importable()
     done.update({"root": str(ROOT), kind: _digest(LOCKS[kind])})
     STAMP.write_text(json.dumps(done))
 
@@ -170,7 +172,7 @@ def _find_python() -> str:
             ).format(sys.version.split()[0])
         )
     for python in usable:
-        if quiet([python, "-c", "import ensurepip, venv"]) == 0:
+        if quiet([python, "-I", "-c", "import ensurepip, venv"]) == 0:
             return python
     raise Trouble(
         say(
@@ -182,11 +184,11 @@ def _find_python() -> str:
 
 
 def _is_usable(python: str) -> bool:
-    return quiet([python, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]) == 0
+    return quiet([python, "-I", "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]) == 0
 
 
 def _pip() -> list[str]:
-    return [str(PYTHON), "-m", "pip", "install", "--no-input", "--retries", "2", "-q"]
+    return [str(PYTHON), "-I", "-m", "pip", "install", "--no-input", "--retries", "2", "-q"]
 
 
 def _add_packages(title: str, what: list[str], lock: int) -> None:
@@ -204,15 +206,22 @@ def _add_packages(title: str, what: list[str], lock: int) -> None:
 def _make_importable() -> None:
     """Put the checkout on the venv's path and the `semaforo` command into its bin."""
     (site,) = VENV.glob("lib/python3.*/site-packages")
-    (site / "semaforo.pth").write_text(f"{ROOT}\n")
+    # -I: what lies in the folder it is typed in, or where PYTHONPATH points, is not ours.
+    python = shlex.quote(str(PYTHON))
     command = VENV / "bin" / "semaforo"
-    command.write_text(f'#!/bin/sh\nexec "{PYTHON}" -m semaforo "$@"\n')
+    wanted = {
+        site / "semaforo.pth": f"{ROOT}\n",
+        command: f'#!/bin/sh\nexec {python} -I -m semaforo "$@"\n',
+    }
+    for file, content in wanted.items():
+        if not file.is_file() or file.read_text() != content:
+            file.write_text(content)
     command.chmod(0o755)
 
 
 def _runtime_hash() -> str:
     """sha-256 that names the students' libraries and interpreter; every report carries it."""
-    version = subprocess.check_output([str(PYTHON), "-c", "import sys; print(sys.version)"])
+    version = subprocess.check_output([str(PYTHON), "-I", "-c", "import sys; print(sys.version)"])
     return hashlib.sha256(RUNTIME_LOCK.read_bytes() + version).hexdigest()
 
 
@@ -230,7 +239,7 @@ def _build_runtime(lock: int) -> None:
     title = say("bibliotecas de los estudiantes", "students' libraries")
     _add_packages(title, ["--target", str(fresh), "-r", str(RUNTIME_LOCK)], lock)
     # Read-only inside the sandbox, so nobody could keep compiled files there later.
-    quiet([str(PYTHON), "-m", "compileall", "-q", str(fresh)])
+    quiet([str(PYTHON), "-I", "-m", "compileall", "-q", str(fresh)])
     with contextlib.suppress(FileNotFoundError):
         (RUNTIME / "hash").unlink()
     shutil.rmtree(str(site), ignore_errors=True)

@@ -22,6 +22,7 @@ from semaforo.terminal import Stop, words
 from server.jobs import open_queue
 from server.settings import Settings
 from server.workers import forget_workers, list_workers
+from worker import isolated
 
 READY_SECONDS: Final = 60.0
 QUEUE_SECONDS: Final = 10.0
@@ -70,9 +71,9 @@ class Everything:
         if self._socket:
             line = valkey.command(valkey.find_server(), self._socket, data_dir)
             self._queue = self._child("queue", line)
-        serve = [sys.executable, "-m", "server.serve", "--fd", str(listener.fileno())]
+        serve = isolated.command("server.serve", "--fd", str(listener.fileno()))
         self._api = self._child("api", serve, listener.fileno())
-        self._worker = self._child("worker", [sys.executable, "-m", "worker.main"])
+        self._worker = self._child("worker", isolated.command("worker.main"))
         self._stop = asyncio.Event()
 
     def _child(self, name: str, command: list[str], *descriptors: int) -> Child:

@@ -2,12 +2,12 @@
 
 import hashlib
 import os
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Final
 
 from semaforo.terminal import Stop
+from worker import isolated
 
 # sun_path holds 108 bytes with the final zero; Valkey first makes a name a little longer.
 LONGEST_SOCKET_PATH: Final = 100
@@ -24,7 +24,7 @@ def find_server() -> str:
         Stop: there is none for this processor.
     """
     for name in ("valkey-server", "redis-server"):
-        if path := shutil.which(name):
+        if path := isolated.program(name):
             return path
     # Imported here: the package refuses to be imported on systems it has no server for.
     try:

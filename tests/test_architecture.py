@@ -29,6 +29,7 @@ FILES = sorted(
 )
 LONGEST_FILE = 250
 LONGEST_FUNCTION = 40
+INTERPRETERS = ("sys.executable", "str(PYTHON)", "python", "str(interpreter())")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "service", "manager"}
 VAGUE |= {"managers", "handler", "handlers", "misc"}
 EDGES = ("server/api/", "server/pages/", "server/auth/", "worker/jobs.py", "worker/sweep.py")
@@ -38,6 +39,13 @@ EDGES += ("semaforo/", "tests/")
 
 def _tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text("utf-8"))
+
+
+def _words(node: ast.AST) -> list[ast.expr]:
+    """Return what could be a command line: the words of a list, a tuple or a call."""
+    if isinstance(node, ast.Call):
+        return node.args
+    return node.elts if isinstance(node, ast.List | ast.Tuple) else []
 
 
 def _functions(path: Path):
@@ -73,6 +81,22 @@ def test_no_function_is_longer_than_a_screen():
     }
 
     assert not too_long
+
+
+def test_interpreters_are_started_in_one_way_that_ignores_the_current_folder():
+    """By `worker.isolated`, or with -I; `python -m` would run what lies in a student's folder."""
+    starting = {
+        f"{path}:{node.lineno}"
+        for path in FILES
+        for node in ast.walk(_tree(path))
+        if path.parts[0] != "tests"
+        for words in [[ast.unparse(word) for word in _words(node)]]
+        if words[:1] and words[0] in INTERPRETERS
+        if words[1:2] not in ([], ["'-I'"], ["'dev.py'"])
+    }
+
+    assert {place.partition(":")[0] for place in starting} == {"worker/isolated.py"}
+    assert "'-E', '-P'" in ast.unparse(_tree(Path("worker/isolated.py")))
 
 
 def test_no_module_bears_a_name_that_says_nothing():

@@ -3,11 +3,11 @@
 import asyncio
 import os
 import socket
-import sys
 from pathlib import Path
 from typing import Final
 
 from graders.manifest import Exercise
+from worker import isolated
 from worker.outages import Outage
 from worker.suite_errors import NO_ROOM, NOT_STARTED, SuiteError
 
@@ -27,13 +27,15 @@ async def launch(
     with theirs:
         try:
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "worker.suite_server", str(theirs.fileno()),
-                str(exercise.folder), *([] if is_confined else ["loose"]),
+                *isolated.command(
+                    "worker.suite_server", str(theirs.fileno()), str(exercise.folder),
+                    *([] if is_confined else ["loose"]), flags=("-B",),
+                ),
                 pass_fds=[theirs.fileno()], cwd=PROJECT, stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.DEVNULL,
                 # Nothing of ours in its environment: no database address, no token.
                 env={
-                    "PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1",
+                    "PATH": os.defpath, "LANG": "C.UTF-8",
                     # Suites use the kit; whatever else is installed is none of their business.
                     "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 },

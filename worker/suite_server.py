@@ -6,9 +6,9 @@ Trusted, and therefore kept apart from the database and the queue: it knows one 
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
 with three descriptors (the sandbox's control socket, a stream for the results, the submission in
 a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
-without descriptors, comes back as it is. It ends when the socket is closed. Once it has collected,
-it shuts itself in (worker/confinement.py), unless it is to be loose: for hosts where the operator
-has given up protections.
+without descriptors, comes back as it is. It ends when the socket is closed. Before it collects, it
+shuts itself in (worker/confinement.py), unless it is to be loose: for hosts where the operator has
+given up protections.
 """
 
 import asyncio
@@ -59,6 +59,12 @@ class Server:
         self._errors: list[Text] = []
         self._mishaps: list[str] = []
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Shut this process in, before the first line of the exercise runs in it."""
+        if self._is_confined:
+            shut_in()
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, to say it to whoever started us."""
         if report.failed:
@@ -75,8 +81,6 @@ class Server:
             lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)
             self._say({"error": dict(zip(LANGUAGES, lines, strict=True))})
             return True
-        if self._is_confined:
-            shut_in()
         self._say({"checks": len(items)})
         gc.collect()
         gc.freeze()

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,11 +67,17 @@ async def semaforo(
 
 
 @asynccontextmanager
-async def everything(data_dir: Path, **settings: str) -> AsyncIterator[Running]:
+async def everything(
+    data_dir: Path,
+    *,
+    command: Sequence[str] = (sys.executable, "-m", "semaforo"),
+    cwd: Path = ROOT,
+    **settings: str,
+) -> AsyncIterator[Running]:
     """Start everything; whatever happens, nothing of it is left."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "semaforo", "up", "--port", "0", "--data-dir", str(data_dir),
-        stdin=DEVNULL, stdout=PIPE, env=environment(**settings), cwd=ROOT,
+        *command, "up", "--port", "0", "--data-dir", str(data_dir),
+        stdin=DEVNULL, stdout=PIPE, env=environment(**settings), cwd=cwd,
     )  # fmt: skip
     assert process.stdout
     try:

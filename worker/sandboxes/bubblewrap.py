@@ -9,12 +9,13 @@ is none. It is started with an empty environment: `--clearenv` would leave ours,
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from worker import isolated
 
 from . import stage
 from .protocol import SandboxError
@@ -35,7 +36,7 @@ class Bwrap:
 
 def find_bwrap() -> Bwrap | None:
     """Return the system's bubblewrap, else the wheel's, else None."""
-    system = shutil.which("bwrap")
+    system = isolated.program("bwrap")
     if system:
         return Bwrap(Path(system).resolve(), is_system=True)
     try:
