@@ -45,7 +45,8 @@ def setup(arguments: list[str]) -> int:
 def run(arguments: list[str]) -> int:
     """Become `semaforo up`."""
     set_up("run")
-    os.execv(str(PYTHON), python("semaforo", "up", *arguments))
+    command = python("semaforo", "up", *arguments)
+    os.execv(command[0], command)
 
 
 def test(arguments: list[str]) -> int:
