@@ -1,6 +1,7 @@
 """`semaforo grade`, as a student or a CI job types it."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -88,17 +89,24 @@ async def test_a_host_without_a_sandbox_ends_with_2_and_says_so(tmp_path: Path):
 
 
 async def test_a_suite_whose_process_is_killed_as_it_starts_is_started_again(tmp_path: Path):
-    folder, marker = own_gather(tmp_path), tmp_path / "was-killed"
+    # Where it loads a suite it can make no file, so it takes a byte that says "not yet killed".
+    folder, byte = own_gather(tmp_path), tmp_path / "byte"
+    os.mkfifo(byte)
     suite = folder / "test_gather.py"
-    once = f"import os\nif not os.path.exists({str(marker)!r}):\n"
-    once += f"    open({str(marker)!r}, 'w')\n    os.kill(os.getpid(), 9)\n"
+    once = f"import os\nbyte = os.open({str(byte)!r}, os.O_RDWR | os.O_NONBLOCK)\n"
+    once += "try:\n    if os.read(byte, 1):\n        os.kill(os.getpid(), 9)\n"
+    once += "except BlockingIOError:\n    pass\n"
     suite.write_text(once + suite.read_text())
+    left = os.open(byte, os.O_RDWR | os.O_NONBLOCK)
+    os.write(left, b"1")
 
     code, out, errors = await semaforo("grade", str(folder), REFERENCE, "--language", "en")
 
+    with pytest.raises(BlockingIOError):
+        os.read(left, 1)
+    os.close(left)
     assert code == 0, errors
     assert "10/10 points" in out
-    assert marker.exists()
 
 
 async def test_a_suite_with_an_error_of_its_own_ends_with_2_at_once(tmp_path: Path):
