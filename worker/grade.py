@@ -7,17 +7,18 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import structlog
 
 from graders.kit.explain import KILLED, OUT_OF_MEMORY
+from graders.limits import Limits
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
 from server.workers import SuiteState
 from worker.outages import GradingOutage, Outage, Restarts
 from worker.pool import Pool
-from worker.sandboxes import SandboxError, Zygote, open_zygote
+from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 from worker.suite_errors import NOT_STARTED, SuiteError, is_no_room
 from worker.suite_keeper import SuiteKeeper
 from worker.suites import SuiteProcess
@@ -57,9 +58,9 @@ class Grader:
     ) -> None:
         self._runtime, self._name = runtime, name
         self._insecure, self._rehearses = insecure, rehearses
-        self._zygote: Zygote = open_zygote(runtime, insecure=insecure)
-        self._pool = Pool(self._zygote)
         self.spent, self.restarts = Spent(), Restarts()
+        self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
+        self._pool = Pool(self._zygote)
         self.suites = SuiteKeeper(self._start, self.restarts)
 
     async def __aenter__(self) -> Self:
@@ -161,13 +162,20 @@ class Grader:
         in_turn: bool = False,
     ) -> list[CheckResult]:
         limits = exercise.limits
-        seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
-        if in_turn:  # each has the machine to itself then, and takes hardly more than its limit
-            seconds = min(max(seconds, int(limits.wall_seconds * 2) * suite.checks), MOST_SECONDS)
+        seconds = _seconds_for(limits, suite.checks, in_turn=in_turn)
         found: dict[int, CheckResult] = {}
+
+        def judged(word: dict[str, Any]) -> None:
+            if "done" in word:
+                self.spent.suite_seconds += word["cpu_seconds"]
+                return
+            check = found[word["index"]] = CheckResult.from_dict(word["check"])
+            if check.verdict is not Verdict.INCONCLUSIVE:
+                on_check(check)
+
         sandbox = await self._pool.take(limits)
         try:
-            async with in_memory(exercise, files) as program:
+            async with unless_lost(sandbox), in_memory(exercise, files) as program:
                 words = suite.judge(
                     *(sandbox.control, sandbox.starter_pid, limits, program, seconds),
                     rehearsal=rehearsal,
@@ -175,13 +183,7 @@ class Grader:
                 )
                 async with aclosing(words):
                     async for word in words:
-                        if "done" in word:
-                            self.spent.suite_seconds += word["cpu_seconds"]
-                            continue
-                        check = CheckResult.from_dict(word["check"])
-                        found[word["index"]] = check
-                        if check.verdict is not Verdict.INCONCLUSIVE:
-                            on_check(check)
+                        judged(word)
         finally:
             leftovers = await sandbox.close()
             self._pool.refill(limits)
@@ -189,6 +191,13 @@ class Grader:
         self.spent.sandbox_seconds += leftovers.cpu_seconds or 0.0
         checks = [found[index] for index in sorted(found)]
         return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
+
+
+def _seconds_for(limits: Limits, checks: int, *, in_turn: bool) -> int:
+    seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
+    if in_turn:  # each has the machine to itself then, and takes hardly more than its limit
+        seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
+    return seconds
 
 
 def _kind_of(error: Exception) -> Outage:
@@ -205,6 +214,24 @@ def _memory_told(check: CheckResult) -> CheckResult:
     if killed or check.verdict is Verdict.INCONCLUSIVE:
         return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY)
     return check
+
+
+@asynccontextmanager
+async def unless_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
+    """Make sure that what is found in the block was not found in a sandbox that was lost.
+
+    Raises:
+        SandboxError: it ended with its zygote meanwhile, which is no program's doing.
+    """
+    cause = None
+    try:
+        yield
+    except SuiteError as error:
+        cause = error
+    if await sandbox.was_lost():
+        raise SandboxError("the zygote ended under the run") from cause
+    if cause:
+        raise cause
 
 
 @asynccontextmanager

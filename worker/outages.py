@@ -1,9 +1,13 @@
 """What goes wrong on our side: kinds of outages, and how often helper processes were replaced."""
 
+import errno
 from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
+
+# What the kernel says when it has no process, memory or descriptor left.
+NO_ROOM: Final = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ENOBUFS)
 
 
 class Outage(StrEnum):

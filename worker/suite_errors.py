@@ -1,7 +1,6 @@
 """Why a suite does not run, in words for whoever wrote it."""
 
 import ast
-import errno
 import traceback
 from collections import Counter
 from collections.abc import Iterator
@@ -10,10 +9,9 @@ from typing import Any
 
 from graders.kit.marks import PREFIX
 from graders.text import Text
-from worker.outages import Outage
+from worker.outages import NO_ROOM, Outage
 
 _LONGEST = 4000
-NO_ROOM = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ENOBUFS)
 
 
 class SuiteError(Exception):

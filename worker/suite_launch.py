@@ -8,8 +8,8 @@ from typing import Final
 
 from graders.manifest import Exercise
 from worker import isolated
-from worker.outages import Outage
-from worker.suite_errors import NO_ROOM, NOT_STARTED, SuiteError
+from worker.outages import NO_ROOM, Outage
+from worker.suite_errors import NOT_STARTED, SuiteError
 
 PROJECT: Final = Path(__file__).parent.parent
 

@@ -35,10 +35,13 @@ from graders.limits import Limits
 from graders.report import CheckResult
 from graders.text import LANGUAGES, Text
 from worker.confinement import shut_in
+from worker.inside import linux
 from worker.suite_errors import as_json, called_twice, is_no_room, told
 
 PR_SET_PDEATHSIG = 1
 MAX_REQUEST = 4096
+# Who is ended first when the machine is out of memory: programs, then these, the worker last.
+SCORE, SCORE_OF_JUDGES = 300, 500
 _libc = ctypes.CDLL(None, use_errno=True)
 _OPTIONS = [
     *("-p", "no:asyncio"),  # the checks share one loop of ours
@@ -144,6 +147,7 @@ class Server:
         results = socket.socket(fileno=descriptors[1])
         try:
             _end_with_parent()
+            linux.offer_to_oom_killer(SCORE_OF_JUDGES)
             signal.alarm(request["seconds"])
             self._requests.close()
             control = socket.socket(fileno=descriptors[0])
@@ -206,6 +210,7 @@ def _write(results: socket.socket, words: dict[str, Any]) -> None:
 def main() -> int:
     """Collect the suite and serve it; the exit status is pytest's."""
     _end_with_parent()
+    linux.offer_to_oom_killer(SCORE)
     requests = socket.socket(fileno=int(sys.argv[1]))
     folder = Path(sys.argv[2])
     suite = folder / f"test_{folder.name.replace('-', '_')}.py"

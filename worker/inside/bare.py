@@ -20,6 +20,7 @@ class NoWalls:
     """Stands where `walls.Walls` would: the same steps, with nothing to raise."""
 
     power = 0
+    proc: int | None = None  # there is a path to it
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._uid: int | None = settings["uid"]

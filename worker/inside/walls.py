@@ -15,6 +15,9 @@ from typing import Any, NoReturn
 from . import linux, seccomp
 from .cells import QUIET, Cell, map_person
 
+# Of 1000: who is ended first when the machine is out of memory. All that a program may have made
+# goes first, then the zygotes, then judges and suites (worker/suite_server.py), the worker last.
+ZYGOTES_OOM_SCORE, RUNS_OOM_SCORE = 900, 1000
 _CAPABILITY_VERSION, _NOTHING = 0x20080522, bytes(24)
 
 
@@ -22,13 +25,14 @@ class Walls:
     """The zygote's own namespaces, those that each run gets, and those of each check.
 
     power  What the starter keeps, a bit for each capability: to make namespaces and enter them.
+    proc   Stands for /proc, to which there is no path.
     """
 
     power = 1 << linux.CAP_SYS_ADMIN
 
     def __init__(self) -> None:
         # Opened while there is a path to it, and closed in every check.
-        self._proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self.proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def seclude_zygote(self) -> None:
         """Give the zygote user, mount and pid namespaces of its own, and hide /proc.
@@ -38,7 +42,7 @@ class Walls:
         it and ends with it.
         """
         linux.unshare(linux.NEWUSER | linux.NEWNS | linux.NEWPID)
-        map_person(self._proc)
+        map_person(self.proc)
         linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
         hidden = linux.MS_RDONLY | QUIET
         linux.mount("tmpfs", "/proc", "tmpfs", hidden, "size=4k,nr_inodes=2,mode=555")
@@ -62,15 +66,15 @@ class Walls:
 
     def seclude_run(self, request: dict[str, Any]) -> list[int]:
         """Finish what `fork_run` began, in the child; return the descriptors to keep."""
-        map_person(self._proc)
+        map_person(self.proc)
         socket.sethostname("sandbox")
         self._space, self._network = request["space"], request["network"]
         self._home = os.pidfd_open(os.getpid())
-        return [self._proc, self._home]
+        return [self.proc, self._home]
 
     def make_cell(self) -> Cell:
         """Return the namespaces of one check, to be forked into."""
-        return Cell(self._proc, self._home, self._space, self._network)
+        return Cell(self.proc, self._home, self._space, self._network)
 
     def leave(self) -> NoReturn:
         """End this process; where it is a pid 1, the kernel ends all the others."""

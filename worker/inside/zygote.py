@@ -3,7 +3,8 @@
 Starting Python and importing asyncio costs 80 ms of processor, a fork of a process that has done so
 a few. It is exec'ed with an empty environment and never sees a suite, a submission or a token: a
 process forked from the grader itself would carry all of those in its memory for a student to find.
-It never answers either, so there is nothing of its own that a caller could be made to believe.
+It never answers either, so there is nothing of its own that a caller could be made to believe;
+it only says, for a count, that the second zygote has died.
 
 Runs that want FastAPI are forked from a second one, itself forked from the first when it is first
 needed: in one for all, its pages would make every run dearer.
@@ -15,6 +16,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import signal
 import site
 import socket
@@ -38,6 +40,7 @@ _REQUEST_BYTES = 4096
 
 def main() -> NoReturn:
     """Raise the zygote's walls, warm up, say so, then make a starter for every request."""
+    linux.offer_to_oom_killer(walls.ZYGOTES_OOM_SCORE)
     settings = json.loads(sys.argv[1])
     control = socket.socket(fileno=settings["control"])
     Zygote(control, settings).run()
@@ -49,7 +52,7 @@ class Zygote:
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
         self._second: socket.socket | None = None
-        self._second_pidfd = -1
+        self._second_pidfd, self._second_is_asked = -1, False
         self._is_second = False
         self._wide = seccomp.Filter(seccomp.build_wide())
         narrow = (seccomp.build_narrow(network=network) for network in (False, True))
@@ -72,10 +75,21 @@ class Zygote:
 
     def _serve(self) -> NoReturn:
         while True:
-            message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
-            if not message:
-                self._walls.leave()
-            self._make_run(message, fds[0])
+            look = select.poll()
+            look.register(self._control, select.POLLIN)
+            if self._second is not None:
+                look.register(self._second_pidfd, select.POLLIN)
+            for fd, _ in look.poll():
+                if fd == self._control.fileno():
+                    self._obey()
+                elif self._second is not None and fd == self._second_pidfd:
+                    self._replace_second()
+
+    def _obey(self) -> None:
+        message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
+        if not message:
+            self._walls.leave()
+        self._make_run(message, fds[0])
 
     def _make_run(self, message: bytes, control: int) -> None:
         request = json.loads(message)
@@ -93,18 +107,42 @@ class Zygote:
 
     def _pass_on(self, message: bytes, control: int) -> None:
         """Have the second zygote make the run."""
-        if self._second is None:
-            self._second, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        for is_last in (False, True):
+            second = self._second or self._start_second()
+            try:
+                socket.send_fds(second, [message], [control])
+                self._second_is_asked = True
+                return
+            except OSError:  # it has just died, or takes nothing any more
+                self._lose_second()
+                if is_last:
+                    raise
+
+    def _start_second(self) -> socket.socket:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
             pid = os.fork()
             if pid == 0:
+                ours.close()
                 self._become_second(theirs)
-            self._second_pidfd = os.pidfd_open(pid)
-            theirs.close()
-        try:
-            socket.send_fds(self._second, [message], [control])
-        except OSError:  # it has died; the next request has another one made
-            self._end_second()
-            raise
+            self._second_pidfd, self._second_is_asked = os.pidfd_open(pid), False
+        ours.setblocking(False)
+        self._second = ours
+        return ours
+
+    def _lose_second(self) -> None:
+        """Say that the second zygote is to be counted as dead, and make sure that it is."""
+        self._end_second()
+        with contextlib.suppress(BlockingIOError):
+            self._control.send(b"second", socket.MSG_DONTWAIT)
+
+    def _replace_second(self) -> None:
+        """Make another one; if it dies before it is asked, only the next request has one made."""
+        was_asked = self._second_is_asked
+        self._lose_second()
+        if was_asked:
+            with contextlib.suppress(OSError):  # no room now; the next request tries again
+                self._start_second()
 
     def _end_second(self) -> None:
         """End the second zygote, if there is one; the runs that it has made go on."""
@@ -133,6 +171,7 @@ class Zygote:
             filters = self._wide, self._narrow[request["network"]]
             shedding = walls.Shedding(filters, request["limits"])
             kept = self._walls.seclude_run(request)
+            linux.offer_to_oom_killer(walls.RUNS_OOM_SCORE, self._walls.proc)
             shedding.keep(self._walls.power)
             _keep_only(control, *kept)
             starter = Starter(socket.socket(fileno=control), self._walls, shedding)

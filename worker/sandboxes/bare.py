@@ -23,6 +23,7 @@ from typing import Any, Self
 
 from graders.limits import Limits
 from worker.inside.bare import end_below
+from worker.outages import Restarts
 
 from .allowances import request_for
 from .bubblewrap import SANDBOX_UID, interpreter, places_of_ours
@@ -38,8 +39,8 @@ _BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from inside import zygote;
 class BareZygote(ForkingZygote):
     """A zygote with nothing around it."""
 
-    def __init__(self, runtime: Path) -> None:
-        super().__init__(self._start_bare)
+    def __init__(self, runtime: Path, *, restarts: Restarts | None = None) -> None:
+        super().__init__(self._start_bare, restarts=restarts)
         self._runtime = runtime
         self._numbers = itertools.count()
         self._home: Path | None = None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from worker import isolated
+from worker.inside.walls import ZYGOTES_OOM_SCORE
 
 from . import stage
 from .protocol import SandboxError
@@ -147,6 +148,7 @@ def _staged(bwrap: Bwrap, trees: dict[str, Path], control: int) -> Sequence[str]
     wanted = {
         "trees": {place: str(source) for place, source in places.items()},
         "uid": SANDBOX_UID,
+        "oom_score": ZYGOTES_OOM_SCORE,
         "command": [program, *_arguments(staged), *_zygote_command(control)],
     }
     return [sys.executable, "-I", "-S", stage.__file__, json.dumps(wanted)]

@@ -37,6 +37,12 @@ class OpenSandbox(Protocol):
     def starter_pid(self) -> int:
         """The pid of the run's pid 1 as this host sees it."""
 
+    async def was_lost(self) -> bool:
+        """Whether it ended because its zygote did, and not by the program's doing.
+
+        To be asked before `close`.
+        """
+
     async def close(self) -> Leftovers:
         """End every process of the run and take its cgroup away. Safe to call twice."""
 
@@ -48,8 +54,7 @@ class Zygote(Protocol):
         """Return a new sandbox; many may be open at once.
 
         Raises:
-            SandboxError: there is none to be had now. A zygote that died is started again by
-                the next call.
+            SandboxError: there is none to be had now. A zygote that died is replaced by itself.
         """
 
     async def __aenter__(self) -> Self:

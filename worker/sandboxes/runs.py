@@ -16,6 +16,7 @@ import struct
 from .cgroups import RunGroup
 from .protocol import Leftovers, SandboxError
 
+LOSS_SECONDS = 2.0
 END_SECONDS = 20.0  # SIGKILL to the last process gone; a fork bomb took 0.2 s
 _WORD_BYTES = 1024
 # The first frame to a check's process that has nothing to make, as graders.kit.wire packs it.
@@ -29,6 +30,7 @@ class Run:
         self.control = control
         self.starter_pid = pid
         self.group: RunGroup | None = None
+        self.zygote_over = asyncio.Event()
         self._leftovers: Leftovers | None = None
         self._pidfd = os.pidfd_open(pid)
         try:
@@ -41,6 +43,19 @@ class Run:
             pass
         os.close(self._pidfd)
         raise BrokenPipeError("the starter ended at once")
+
+    async def was_lost(self) -> bool:
+        """Whether it ended because its zygote did; to be asked before `close`."""
+        look = select.poll()
+        look.register(self._pidfd, select.POLLIN)
+        if self._leftovers is not None or not look.poll(0):
+            return False
+        # Its processes go before the zygote's own end is seen. If there is none, something else
+        # has ended the starter, such as a run's cgroup that is out of memory.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOSS_SECONDS):
+                return await self.zygote_over.wait()
+        return False
 
     async def close(self) -> Leftovers:
         """End every process of the run and take its cgroup away. Safe to call twice."""

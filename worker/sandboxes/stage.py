@@ -6,9 +6,11 @@ interpreter of a root worker often lies under /root, where nobody else may go. H
 namespace of our own, the needed trees bound below /tmp of that namespace, and then the change of
 user. Nothing is left behind; the mounts end with the last process that sees them.
 
-JSON: {"trees": {place: source}, "uid": number, "command": [...]}; places are relative to `STAGE`.
+JSON: {"trees": {place: source}, "uid": number, "oom_score": number, "command": [...]}; places are
+relative to `STAGE`.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -34,6 +36,9 @@ def main() -> NoReturn:
     _mount("tmpfs", STAGE, "tmpfs", _NOSUID | _NODEV, "mode=755")
     for place, fd in sources.items():
         _bind(fd, f"{STAGE}/{place}")
+    # As root, so that nobody below can take it back; the zygote asks for the same.
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
+        score.write(str(wanted["oom_score"]))
     uid = wanted["uid"]
     os.setgroups([])
     os.setresgid(uid, uid, uid)
