@@ -6,15 +6,16 @@ forgotten: the worker's sweep finds the row.
 
 import asyncio
 import json
-from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from arq.connections import ArqRedis, RedisSettings
-from arq.constants import job_key_prefix
+from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
+
+from server.ids import uuid7
 
 QUEUE_NAME: Final = "semaforo:grading"
 GRADE_RUN: Final = "grade_run"
@@ -23,6 +24,11 @@ BELL: Final = f"{QUEUE_NAME}:bell"
 # arq drops a message this old, as if it had never been. The sweep would send it again, but a
 # queue that stood still over a holiday should simply go on.
 MESSAGE_LIFETIME: Final = timedelta(days=30)
+
+# When every message is due. Whose turn it is the rows say; and a moment of our clock would keep a
+# message back for an hour if the clock were set back by one.
+_LONG_AGO: Final = datetime(1970, 1, 2, tzinfo=UTC)
+_MOST_MESSAGES: Final = 1000
 
 # Longer than the longest blocking read (progress.py). Without it a Redis that hangs, as
 # against one that is gone, would hang whoever asks it.
@@ -70,49 +76,44 @@ def open_queue(redis_url: str) -> ArqRedis:
     )
 
 
-async def enqueue_grading(
-    queue: ArqRedis, run_id: UUID, *, claims: int = 0, delay_seconds: float = 0
-) -> bool:
-    """Ask for a run to be graded, at once or after `delay_seconds`.
+async def enqueue_grading(queue: ArqRedis, run_id: UUID) -> bool:
+    """Say that a run waits; a worker then takes the one whose turn it is.
 
-    claims   How often the run had been claimed when the message was written. It is part of the
-             message's id: the same wish twice is one message, but a message that a dead worker
-             still holds does not stand in the way of the next try.
-
-    Returns whether the queue took it; if not, that is logged and the sweep will ask again.
+    The same wish twice is one message. Returns whether the queue took it; if not, that is logged
+    and the sweep will ask again.
     """
     try:
-        await queue.enqueue_job(
-            GRADE_RUN,
-            str(run_id),
-            _job_id=_message_id(run_id, claims),
-            _defer_by=delay_seconds or None,
-        )
-        await queue.publish(BELL, b"1")
+        await _send(queue, f"{GRADE_RUN}:{run_id}", str(run_id))
     except QueueAway as error:
         _log.warning("queue away, the sweep will find the run", run=str(run_id), error=str(error))
         return False
     return True
 
 
-async def enqueue_missing(queue: ArqRedis, runs: Sequence[tuple[UUID, int]]) -> int:
-    """Ask for each (run, claims so far) that no message speaks of; returns how many those were.
+async def enqueue_missing(queue: ArqRedis, claimable: int) -> int:
+    """See to it that there are as many free messages as claimable runs; returns how many were sent.
 
-    One question for all of them: while hundreds wait, nearly every one has its message.
+    A message that a worker has in hand is not free, whether it lives or not. One too many costs a
+    worker one look into the database.
     """
     try:
-        async with queue.pipeline(transaction=False) as pipe:
-            for run_id, claims in runs:
-                pipe.exists(job_key_prefix + _message_id(run_id, claims))
-            are_there = await pipe.execute()
+        messages = await queue.zrange(QUEUE_NAME, 0, _MOST_MESSAGES - 1)
+        in_hand = [in_progress_key_prefix + message.decode() for message in messages]
+        free = len(messages) - (await queue.exists(*in_hand) if in_hand else 0)
+        missing = max(0, min(claimable, _MOST_MESSAGES) - free)
+        for _ in range(missing):
+            await _send(queue, f"{GRADE_RUN}:swept:{uuid7()}", "")
     except QueueAway as error:
-        _log.warning("queue away, sweeping later", error=str(error))
+        _log.debug("queue away, sweeping later", error=str(error))
         return 0
-    missing = [run for run, is_there in zip(runs, are_there, strict=True) if not is_there]
-    for found, (run_id, claims) in enumerate(missing):
-        if not await enqueue_grading(queue, run_id, claims=claims):
-            return found
-    return len(missing)
+    return missing
+
+
+async def _send(queue: ArqRedis, message_id: str, run_id: str) -> None:
+    await queue.enqueue_job(
+        GRADE_RUN, run_id, _job_id=message_id, _defer_until=_LONG_AGO, _expires=MESSAGE_LIFETIME
+    )
+    await queue.publish(BELL, b"1")
 
 
 def is_cancelled() -> bool:
@@ -123,7 +124,3 @@ def is_cancelled() -> bool:
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
-
-
-def _message_id(run_id: UUID, claims: int) -> str:
-    return f"{GRADE_RUN}:{run_id}:{claims}"

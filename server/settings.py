@@ -65,7 +65,13 @@ class Settings(BaseSettings):
         20, gt=0, description="How long a silent worker keeps a run before another takes it."
     )
     max_claims: int = Field(
-        5, ge=1, description="Times a run is tried before it is abandoned and staff are shown it."
+        5,
+        ge=1,
+        description="Times a run may end undecided by what may be the program's doing before it "
+        "is abandoned and staff are shown it. Our own faults are not counted.",
+    )
+    most_waiting: int = Field(
+        8, ge=1, description="Submissions of one person that may wait for their verdicts at once."
     )
     login_days: int = Field(30, ge=1, description="How long a browser stays signed in.")
     trusted_proxies: str = Field(

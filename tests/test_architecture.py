@@ -32,7 +32,7 @@ LONGEST_FUNCTION = 40
 INTERPRETERS = ("sys.executable", "str(PYTHON)", "python", "str(interpreter())")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "service", "manager"}
 VAGUE |= {"managers", "handler", "handlers", "misc"}
-EDGES = ("server/api/", "server/pages/", "server/auth/", "worker/jobs.py", "worker/sweep.py")
+EDGES = ("server/api/", "server/pages/", "server/auth/", "worker/holding.py", "worker/sweep.py")
 EDGES += ("server/expiry.py",)
 EDGES += ("semaforo/", "tests/")
 

@@ -1,86 +1,53 @@
 """`grade_run`: claim a run, grade it, record what was found.
 
-The message only says that there may be something to do; the claim decides whether there is. No
-transaction is open while a program runs. Whatever goes wrong on our side gives the run back to be
-tried again, and never becomes a verdict.
+The message only says that some run waits; which one it is to be, and whether there is one, the
+claim decides. No transaction is open while a program runs. Whatever goes wrong on our side gives
+the run back to be tried again, and never becomes a verdict.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from arq.connections import ArqRedis
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise
-from graders.report import CheckResult, Report, RunState
-from server.actions import grading
+from graders.report import Report, RunState
+from server.actions import waiting
 from server.actions.grading import Claim
-from server.database import Database
-from server.jobs import enqueue_grading
 from server.progress import announce
-from server.settings import Settings
-from worker.grade import GradingOutage
-from worker.turnstile import Turnstile
+from worker import holding
+from worker.bench import Bench
+from worker.database_away import is_database_away, when_back
+from worker.outages import GradingOutage
 from worker.unbroken import SECONDS_TO_END, to_the_end
 
-# After the first, second … claim. Noise on the machine passes; an outage may take longer.
+# After the first, second … try. Noise on the machine passes.
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
+# An outage may take long: after the first, second … 1, 2, 4 seconds, and in the end a minute.
+_LONGEST_OUTAGE_PAUSE_SECONDS: Final = waiting.LONGEST_PAUSE.total_seconds()
 # What could not be decided twice is tried with the machine to itself, one check after another.
-ALONE_FROM_CLAIM: Final = 3
+ALONE_FROM_TRY: Final = 3
+# So is what was in a worker's hands three times when that worker vanished, to see whether it will.
+ALONE_AFTER_LOST: Final = 3
+# How long a report is kept that cannot be stored because the database is away.
+_STORE_SECONDS: Final = 300.0
 _LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
 Tell = Callable[[dict[str, Any] | None], None]
 _log = structlog.get_logger("semaforo.grading")
 
 
-class Grades(Protocol):
-    """What turns files into a report: `worker.grade.Grader`."""
-
-    async def grade(
-        self,
-        exercise: Exercise,
-        files: Mapping[str, bytes],
-        *,
-        on_check: Callable[[CheckResult], None] = ...,
-        in_turn: bool = ...,
-    ) -> Report:
-        """Grade these files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """What every job of this worker works with."""
-
-    grader: Grades
-    catalogue: Catalogue
-    database: Database
-    queue: ArqRedis
-    settings: Settings
-    turnstile: Turnstile = field(default_factory=Turnstile)
-
-    @property
-    def lease(self) -> timedelta:
-        """How long a claim holds without being renewed."""
-        return timedelta(seconds=self.settings.lease_seconds)
-
-
 class LeaseLost(Exception):
     """The run is not ours any more: another worker has it, or staff gave it up."""
 
 
-async def grade_run(ctx: dict[str, Any], run_id: str) -> None:
-    """Grade a run, if it is to be had."""
+async def grade_run(ctx: dict[str, Any], _run_id: str) -> None:
+    """Grade the run whose turn it is, if any waits; not necessarily the one that was announced."""
     bench: Bench = ctx["bench"]
-    claim = await to_the_end(_claim(bench, run_id), undo=lambda c: _let_go(bench, c))
+    claim = await to_the_end(holding.claim(bench), undo=lambda c: _let_go(bench, c))
     if claim is None:
-        _log.debug("nothing to do", run=run_id)
         return
     events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     async with asyncio.TaskGroup() as tasks:
@@ -93,21 +60,7 @@ async def grade_run(ctx: dict[str, Any], run_id: str) -> None:
 
 async def _let_go(bench: Bench, claim: Claim | None) -> None:
     if claim:
-        await _give_back(bench, claim, pause_seconds=0)
-
-
-async def _claim(bench: Bench, run_id: str) -> Claim | None:
-    async with bench.database.write() as session:
-        claim = await grading.claim(
-            session,
-            UUID(run_id),
-            worker=bench.settings.worker_name,
-            now=_now(),
-            lease=bench.lease,
-            max_claims=bench.settings.max_claims,
-        )
-        await session.commit()
-    return claim
+        await holding.give_back(bench, claim)
 
 
 async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
@@ -118,29 +71,36 @@ async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
     except asyncio.CancelledError:
         # This worker is to end. Given back now, the next one need not wait for the lease.
         async with asyncio.timeout(SECONDS_TO_END):
-            await _give_back(bench, claim, pause_seconds=0)
+            await holding.give_back(bench, claim)
         raise
     except LeaseLost:
         _log.warning("overtaken, report dropped", run=str(claim.run_id), claim=claim.number)
-    except GradingOutage as outage:
-        await _try_later(bench, claim, tell, why=str(outage))
-    except Exception as bug:  # noqa: BLE001 - whatever it was, it must not cost the student the run
-        _log.exception("grading broke", run=str(claim.run_id), claim=claim.number)
-        await _try_later(bench, claim, tell, why=repr(bug))
+    except Exception as trouble:  # noqa: BLE001 - whatever it was, it must not cost the student the run
+        if not isinstance(trouble, GradingOutage):
+            _log.exception("grading broke", run=str(claim.run_id), claim=claim.number)
+        is_try = await _may_be_its_doing(bench, trouble)
+        await _try_later(bench, claim, tell, why=str(trouble) or repr(trouble), is_try=is_try)
     else:
         if not report.is_conclusive:
-            await _try_later(bench, claim, tell, why="inconclusive")
+            await _try_later(bench, claim, tell, why="inconclusive", is_try=True)
             return
-        is_ours = await to_the_end(_store(bench, claim, report))
+        is_ours = await to_the_end(
+            when_back(lambda: holding.store(bench, claim, report), seconds=_STORE_SECONDS)
+        )
         _log_report(claim, report, time.perf_counter() - began, is_ours=is_ours)
         tell({"state": RunState.FINISHED.value})
 
 
-async def _store(bench: Bench, claim: Claim, report: Report) -> bool:
-    async with bench.database.write() as session:
-        is_ours = await grading.finish(session, claim.run_id, claim.number, report, _now())
-        await session.commit()
-    return is_ours
+async def _may_be_its_doing(bench: Bench, trouble: Exception) -> bool:
+    """Whether what went wrong may be the program's doing, and met this run alone."""
+    if isinstance(trouble, GradingOutage):
+        is_suspect = trouble.kind.may_be_the_programs_doing
+    else:  # a bug of ours, unless something of ours was short or away
+        is_suspect = not (isinstance(trouble, MemoryError) or is_database_away(trouble))
+    if not is_suspect:
+        bench.troubles.note()
+        return False
+    return await bench.troubles.met_one_alone()
 
 
 async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
@@ -150,17 +110,19 @@ async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
         # itself since: not the student's fault.
         raise GradingOutage(f"this worker has no exercise {claim.exercise}, or it is withheld")
     exercise = catalogue[claim.exercise]
+    is_last_resort = claim.tries + 1 >= ALONE_FROM_TRY
+    is_alone = is_last_resort or claim.lost >= ALONE_AFTER_LOST
     try:
         async with asyncio.TaskGroup() as tasks:
             renewing = tasks.create_task(_keep_lease(bench, claim))
-            async with _place(bench.turnstile, claim.number):
+            async with bench.turnstile.alone() if is_alone else bench.turnstile.together():
                 report = await bench.grader.grade(
                     exercise,
                     claim.files,
                     # Students follow this: hints may not be theirs yet, and come with the
                     # finished run.
                     on_check=lambda c: tell({"check": c.unlocked(0).for_student().to_dict()}),
-                    in_turn=claim.number >= ALONE_FROM_CLAIM,
+                    in_turn=is_last_resort,
                 )
             renewing.cancel()
     except BaseExceptionGroup as group:
@@ -168,54 +130,48 @@ async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
     return report
 
 
-def _place(turnstile: Turnstile, claim: int) -> AbstractAsyncContextManager[None]:
-    return turnstile.alone() if claim >= ALONE_FROM_CLAIM else turnstile.together()
-
-
 async def _keep_lease(bench: Bench, claim: Claim) -> None:
     while True:
         await asyncio.sleep(bench.settings.lease_seconds / 3)
-        async with bench.database.write() as session:
-            is_ours = await grading.renew(
-                session, claim.run_id, claim.number, _now(), lease=bench.lease
+        try:
+            is_ours = await holding.renew(bench, claim)
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+            # While it is away nobody else can take the run either.
+            _log.warning(
+                "lease not renewed", run=str(claim.run_id), error=str(error)[-_LONGEST_WHY:]
             )
-            await session.commit()
+            continue
         if not is_ours:
             raise LeaseLost
 
 
-async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str) -> None:
-    is_last = claim.number >= bench.settings.max_claims
-    pause = PAUSES_SECONDS[min(claim.number, len(PAUSES_SECONDS)) - 1]
-    _log.warning("not decided", run=str(claim.run_id), claim=claim.number, why=why[-_LONGEST_WHY:])
-    await _give_back(bench, claim, pause_seconds=0 if is_last else pause)
+async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str, is_try: bool) -> None:
+    is_last = is_try and claim.tries + 1 >= bench.settings.max_claims
+    pause = (
+        PAUSES_SECONDS[min(claim.tries, len(PAUSES_SECONDS) - 1)]
+        if is_try
+        else min(2**claim.setbacks, _LONGEST_OUTAGE_PAUSE_SECONDS)
+    )
+    _log.warning(
+        "not decided",
+        run=str(claim.run_id),
+        claim=claim.number,
+        is_try=is_try,
+        why=why[-_LONGEST_WHY:],
+    )
+    await when_back(
+        lambda: holding.give_back(
+            bench, claim, pause_seconds=0 if is_last else pause, is_try=is_try
+        ),
+        seconds=_STORE_SECONDS,
+    )
     if is_last:
-        await abandon_hopeless(bench)
-        tell({"state": RunState.ABANDONED.value})
-        return
-    tell({"state": RunState.QUEUED.value})
-    await enqueue_grading(bench.queue, claim.run_id, claims=claim.number, delay_seconds=pause)
-
-
-async def _give_back(bench: Bench, claim: Claim, *, pause_seconds: float) -> None:
-    now = _now()
-    async with bench.database.write() as session:
-        await grading.give_back(
-            session, claim.run_id, claim.number, now + timedelta(seconds=pause_seconds), now
-        )
-        await session.commit()
-
-
-async def abandon_hopeless(bench: Bench) -> None:
-    """Give up what was tried too often, and say so where staff will see it."""
-    async with bench.database.write() as session:
-        abandoned = await grading.abandon_hopeless(
-            session, _now(), max_claims=bench.settings.max_claims
-        )
-        await session.commit()
-    for run_id in abandoned:
-        _log.error("RUN ABANDONED: look at it and grade it again", run=str(run_id))
-        await announce(bench.queue, run_id, {"state": RunState.ABANDONED.value})
+        await holding.abandon_hopeless(bench)
+    else:
+        # A message for the next try is sent when it is due, by the sweep.
+        tell({"state": RunState.QUEUED.value})
 
 
 async def _announce_each(
@@ -243,7 +199,3 @@ def _log_report(claim: Claim, report: Report, seconds: float, *, is_ours: bool) 
         ms=round(seconds * 1000),
         **{verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
     )
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

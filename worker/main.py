@@ -23,11 +23,13 @@ from server.logs import configure_logs
 from server.settings import Settings, get_settings
 from server.workers import WorkerReport
 from worker.admission import Admission
+from worker.bench import Bench
 from worker.grade import Grader, GradingOutage
 from worker.heartbeat import signs_of_life
-from worker.jobs import Bench, grade_run
+from worker.jobs import grade_run
 from worker.push import PushWorker
 from worker.sweep import keep_sweeping
+from worker.version import version
 
 # EX_CONFIG of sysexits.h: whoever supervises us knows that trying again will not help.
 MUST_NOT_START: Final = 78
@@ -59,7 +61,8 @@ async def work(settings: Settings) -> None:
         async with grader, asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(grader.prepare(catalogue.values()))
             try:
-                await _work_at(Bench(grader, catalogue, database, queue, settings), grader)
+                bench = Bench(grader, catalogue, database, queue, settings, version=version())
+                await _work_at(bench, grader)
             finally:
                 preparing.cancel()
     finally:

@@ -1,44 +1,78 @@
-"""The sweep: what was lost is found; what is hopeless is given up, loudly.
+"""The sweep: what was lost is found, what is hopeless is given up, what is well again taken up.
 
 Messages may be lost in any way: Redis was away when a submission came, its disk was, a worker
 was killed with the message in its hands. The rows know; every worker asks them at its start and
-every few seconds, and sends the messages that are missing.
+every second, and sends the messages that are missing. So a run whose pause is over gets its
+message, too: no clock but the database's has a say in when.
 """
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from server.actions import grading
+from graders.report import RunState
+from server.actions import recovery
+from server.clock import shared_time
 from server.jobs import enqueue_missing
-from worker.jobs import Bench, abandon_hopeless
+from server.progress import announce
+from worker import holding
+from worker.bench import Bench
+from worker.database_away import is_database_away
 
-SWEEP_EVERY_SECONDS: Final = 5.0
+SWEEP_EVERY_SECONDS: Final = 1.0
+_TAKE_UP_EVERY_SECONDS: Final = 60.0
 
 _log = structlog.get_logger("semaforo.sweep")
 
 
 async def keep_sweeping(bench: Bench, *, every_seconds: float = SWEEP_EVERY_SECONDS) -> None:
-    """Sweep now and every few seconds, until cancelled."""
+    """Sweep now and every second, until cancelled."""
+    loop = asyncio.get_running_loop()
+    take_up_at, is_away = loop.time(), False
     while True:
         try:
+            if loop.time() >= take_up_at:
+                await take_up_again(bench)
+                take_up_at = loop.time() + _TAKE_UP_EVERY_SECONDS
             await sweep(bench)
-        except (SQLAlchemyError, OSError) as error:
-            # The database may be away for a moment; the next round will do.
-            _log.warning("database away", error=str(error))
+            is_away = False
+        except Exception as error:
+            if not is_database_away(error):
+                raise
+            # It may be away for a moment; the next round will do. One line, not one a second.
+            if not is_away:
+                _log.warning("database away", error=str(error))
+            is_away = True
         await asyncio.sleep(every_seconds)
 
 
 async def sweep(bench: Bench) -> None:
-    """Send a message for every run that waits without one, and give up the hopeless."""
+    """See to it that every run that may be taken has a message, and give up the hopeless."""
+    max_tries = bench.settings.max_claims
     async with bench.database.read() as session:
-        waiting = await grading.list_claimable(
-            session, datetime.now(UTC), max_claims=bench.settings.max_claims
+        now = await shared_time(session)
+        found = await recovery.count_open(session, now, lease=bench.lease, max_tries=max_tries)
+    if found.lost:
+        async with bench.database.write() as session:
+            lost = await recovery.take_back_lost(session, now, lease=bench.lease)
+            await session.commit()
+        _log.warning("taken back from workers that are silent", runs=[str(run) for run in lost])
+    if found.hopeless or found.lost:
+        await holding.abandon_hopeless(bench)
+    if sent := await enqueue_missing(bench.queue, found.claimable + found.lost):
+        _log.debug("sent messages that were missing", count=sent)
+
+
+async def take_up_again(bench: Bench) -> None:
+    """Queue what a worker of another version, or another suite, had to give up."""
+    exercises = await asyncio.to_thread(bench.catalogue.now)
+    suites = {slug: exercise.suite_hash for slug, exercise in exercises.items()}
+    async with bench.database.write() as session:
+        found = await recovery.take_up_again(
+            session, await shared_time(session), version=bench.version, suites=suites
         )
-    found = await enqueue_missing(bench.queue, [(run.run_id, run.claims) for run in waiting])
-    if found:
-        _log.info("found runs without a message", count=found)
-    await abandon_hopeless(bench)
+        await session.commit()
+    for run_id in found:
+        _log.info("taken up again", run=str(run_id))
+        await announce(bench.queue, run_id, {"state": RunState.QUEUED.value})

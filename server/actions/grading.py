@@ -2,49 +2,59 @@
 
         queued ──claim──► running ──finish──► finished
           ▲                 │ │
-          └───give_back─────┘ └─lease over─► may be claimed again
-        queued or lease over, and claimed too often ──► abandoned
+          ├───give_back─────┘ │
+          └──lease is over────┘   (actions/recovery.py, as are runs that are given up)
 
 Each claim has a number, and only the holder of the last one can renew, finish or give back: a
 worker that was taken for dead and was not can do no harm. Whatever races here is one statement
 whose WHERE decides.
+
+The number says how often a run was taken, and nothing of the program: workers are stopped and
+die, suites do not start, memory ends. A try is a claim that ended undecided by what may be the
+program's doing; only tries are limited.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from graders.report import Report, RunState
 from server.access import Viewer, require_instructor, visible_submissions
-from server.actions import hints
+from server.actions import hints, waiting
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
+from server.models.grading import IS_QUEUED
 
-LEASE = timedelta(seconds=20)
-MAX_CLAIMS = 5
+LEASE: Final = timedelta(seconds=20)
+MAX_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's hold on a run: what to grade, and the number that proves the hold."""
+    """A worker's hold on a run: what to grade, and the number that proves the hold.
+
+    number  Of this claim, from 1.
+    tries   Earlier claims that ended undecided by what may be the program's doing.
+    lost    Earlier claims whose worker was heard of no more.
+    """
 
     run_id: UUID
     number: int
+    tries: int
+    lost: int
     submission_id: UUID
     exercise: str
     files: dict[str, bytes]
 
-
-@dataclass(frozen=True, slots=True)
-class ClaimableRun:
-    """A run that waits for a worker, as the sweep finds it."""
-
-    run_id: UUID
-    claims: int
+    @property
+    def setbacks(self) -> int:
+        """Earlier claims that ended by our own fault, or because a worker was stopped."""
+        return self.number - 1 - self.tries - self.lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,38 +68,48 @@ class RunProgress:
 
 async def claim(
     session: AsyncSession,
-    run_id: UUID,
     *,
     worker: str,
     now: datetime,
     lease: timedelta = LEASE,
-    max_claims: int = MAX_CLAIMS,
+    max_tries: int = MAX_TRIES,
 ) -> Claim | None:
-    """Take a queued run, or one whose lease is over, for one grading.
+    """Take the run whose turn it is, for one grading; None if none may be taken now.
 
-    None if it is finished, abandoned, not yet to be tried, tried too often, in someone else's
-    hands or not there at all. Safe to call any number of times at once: the database lets one
-    caller through.
+    Safe to call any number of times at once: the database gives each run to one caller.
     """
-    number = await session.scalar(
-        update(GradingRun)
-        .where(GradingRun.id == run_id, _is_free(now), GradingRun.claims < max_claims)
-        .values(
-            state=RunState.RUNNING,
-            # The number doubles as a fencing token: a worker that lost its lease while its
-            # sandbox hung still holds the old one, so its report matches no row any more.
-            claims=GradingRun.claims + 1,
-            lease_until=now + lease,
-            not_before=None,
-            started_at=now,
-            worker=worker,
-        )
-        .returning(GradingRun.claims)
+    queued = aliased(GradingRun)
+    turn = (
+        select(queued.id)
+        .where(IS_QUEUED, waiting.is_due(queued, now), waiting.is_hopeful(queued, max_tries))
+        .order_by(queued.turn_at, queued.id)
+        .limit(1)
+        # PostgreSQL: a row that another worker is taking is passed over, not waited for.
+        .with_for_update(skip_locked=True)
     )
-    return None if number is None else await _claimed(session, run_id, number)
+    taken = (
+        await session.execute(
+            update(GradingRun)
+            .where(GradingRun.id == turn.scalar_subquery(), IS_QUEUED)
+            .values(
+                state=RunState.RUNNING,
+                # The number is also a fencing token: a worker that lost its lease while its
+                # sandbox hung still holds the old one, so its report matches no row any more.
+                claims=GradingRun.claims + 1,
+                lease_until=now + lease,
+                not_before=None,
+                started_at=now,
+                worker=worker,
+            )
+            .returning(GradingRun.id, GradingRun.claims, GradingRun.tries, GradingRun.lost)
+        )
+    ).one_or_none()
+    return None if taken is None else await _claimed(session, *taken)
 
 
-async def _claimed(session: AsyncSession, run_id: UUID, number: int) -> Claim:
+async def _claimed(
+    session: AsyncSession, run_id: UUID, number: int, tries: int, lost: int
+) -> Claim:
     rows = await session.execute(
         select(Submission.id, Assignment.exercise, SubmissionFile.name, SubmissionFile.content)
         .join(GradingRun.submission)
@@ -100,7 +120,7 @@ async def _claimed(session: AsyncSession, run_id: UUID, number: int) -> Claim:
     )
     files = rows.all()
     contents = {file.name: file.content for file in files}
-    return Claim(run_id, number, files[0].id, files[0].exercise, contents)
+    return Claim(run_id, number, tries, lost, files[0].id, files[0].exercise, contents)
 
 
 async def renew(
@@ -141,50 +161,33 @@ async def finish(
 
 
 async def give_back(
-    session: AsyncSession, run_id: UUID, number: int, not_before: datetime | None, now: datetime
+    session: AsyncSession,
+    run_id: UUID,
+    number: int,
+    now: datetime,
+    *,
+    pause: timedelta = timedelta(0),
+    tried_suite: str | None = None,
 ) -> bool:
-    """Let a run go that could not be decided, to be tried again from `not_before` on.
+    """Let a run go that could not be decided; it may be taken again after `pause`, 60 s at most.
 
-    The try stays counted. False if the run is no longer held by this claim.
+    tried_suite  Hash of the suite that could not decide, if that may be the program's doing: only
+                 then the claim was a try. None: it is given back as if it had not been taken.
+
+    False if the run is no longer held by this claim.
     """
+    tried = (
+        {} if tried_suite is None else {"tries": GradingRun.tries + 1, "suite_hash": tried_suite}
+    )
     return await _change(
         session,
         run_id,
         number,
         state=RunState.QUEUED,
         lease_until=None,
-        not_before=max(not_before or now, now),
+        not_before=now + min(pause, waiting.LONGEST_PAUSE) if pause else None,
+        **tried,
     )
-
-
-async def list_claimable(
-    session: AsyncSession, now: datetime, *, max_claims: int = MAX_CLAIMS, limit: int = 1000
-) -> list[ClaimableRun]:
-    """List runs that a worker could claim now, the oldest first; the sweep enqueues them."""
-    rows = await session.execute(
-        select(GradingRun.id, GradingRun.claims)
-        .where(_is_free(now), GradingRun.claims < max_claims)
-        .order_by(GradingRun.queued_at, GradingRun.id)
-        .limit(limit)
-    )
-    return [ClaimableRun(run_id, claims) for run_id, claims in rows]
-
-
-async def abandon_hopeless(
-    session: AsyncSession, now: datetime, *, max_claims: int = MAX_CLAIMS
-) -> Sequence[UUID]:
-    """Give up runs that were tried too often; returns them, to be told to staff.
-
-    The student loses neither points nor the attempt: the fault is ours.
-    """
-    return (
-        await session.scalars(
-            update(GradingRun)
-            .where(_is_free(now), GradingRun.claims >= max_claims)
-            .values(state=RunState.ABANDONED, lease_until=None, not_before=None, finished_at=now)
-            .returning(GradingRun.id)
-        )
-    ).all()
 
 
 async def regrade(
@@ -207,7 +210,14 @@ async def regrade(
     if row is None:
         raise UnknownSubmission
     require_instructor(viewer, row.course_id)
-    run = GradingRun.queued(now, assignment_id=row.assignment_id, user_id=row.user_id)
+    run = await waiting.queue_run(
+        session,
+        assignment_id=row.assignment_id,
+        user_id=row.user_id,
+        requested_by=viewer.user.id,
+        is_first_attempt=False,
+        now=now,
+    )
     run.submission_id = row.id
     session.add(run)
     await session.flush()
@@ -224,14 +234,6 @@ async def get_state(session: AsyncSession, run_id: UUID) -> RunProgress | None:
         )
     ).one_or_none()
     return RunProgress(*row) if row else None
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    is_due = or_(GradingRun.not_before.is_(None), GradingRun.not_before <= now)
-    return or_(
-        and_(GradingRun.state == RunState.QUEUED, is_due),
-        and_(GradingRun.state == RunState.RUNNING, GradingRun.lease_until < now),
-    )
 
 
 async def _change(session: AsyncSession, run_id: UUID, number: int, **values: object) -> bool:

@@ -4,19 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, func, select, tuple_, union
+from sqlalchemy import ColumnElement, Select, func, select, tuple_, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from graders.report import RunState
 from server.access import Viewer, visible_parts, visible_submissions
+from server.actions import attempts, waiting
 from server.errors import (
-    AttemptsExhausted,
-    Closed,
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
-    NotOpenYet,
     UnknownExercise,
     UnknownSubmission,
 )
@@ -34,6 +31,7 @@ async def submit(
     *,
     way: Way | str,
     idempotency_key: str | None = None,
+    most_waiting: int,
     now: datetime,
 ) -> Submission:
     """Store an attempt and its first grading run, which the caller enqueues after committing.
@@ -41,10 +39,11 @@ async def submit(
     With a key that was used before, gives the submission of then (its `created` is False) and
     stores nothing, also when the assignment has closed in between.
 
-    Instructors may hand in at any time and any number of times; they are not ranked.
+    Instructors may hand in at any time and any number of times; they are not ranked. Nobody may
+    have more than `most_waiting` runs waiting at once.
 
     Raises:
-        NotOpenYet, Closed, AttemptsExhausted
+        NotOpenYet, Closed, AttemptsExhausted, TooManyWaiting
         IdempotencyKeyReused: the key named another assignment or other files.
         InvalidIdempotencyKey
         UnknownExercise: the viewer does not take part in the course.
@@ -56,19 +55,19 @@ async def submit(
     if earlier := await _find_by_key(session, viewer, idempotency_key):
         _check_same(earlier, assignment, files)
         return earlier
-    if not viewer.is_instructor_of(assignment.course_id):
-        _check_open(assignment, now)
-        await _check_attempts(session, assignment, viewer)
+    await attempts.check_terms(session, assignment, viewer, now)
+    await waiting.require_room(session, viewer.user.id, most_waiting=most_waiting)
+    number = await _next_number(session, assignment, viewer)
     stored = Submission(
         course_id=assignment.course_id,
         assignment_id=assignment.id,
         user_id=viewer.user.id,
-        number=await _next_number(session, assignment, viewer),
+        number=number,
         submitted_at=now,
         way=Way(way),
         idempotency_key=idempotency_key,
         files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
-        runs=[GradingRun.queued(now, assignment_id=assignment.id, user_id=viewer.user.id)],
+        runs=[await _first_run(session, assignment, viewer, number, now)],
     )
     session.add(stored)
     await session.flush()
@@ -84,6 +83,19 @@ async def _lock_user(session: AsyncSession, viewer: Viewer) -> None:
         await session.execute(
             select(User.id).where(User.id == viewer.user.id).with_for_update(key_share=True)
         )
+
+
+async def _first_run(
+    session: AsyncSession, assignment: Assignment, viewer: Viewer, number: int, now: datetime
+) -> GradingRun:
+    return await waiting.queue_run(
+        session,
+        assignment_id=assignment.id,
+        user_id=viewer.user.id,
+        requested_by=viewer.user.id,
+        is_first_attempt=number == 1,
+        now=now,
+    )
 
 
 def _as_created(stored: Submission, assignment: Assignment, user: User) -> Submission:
@@ -192,37 +204,6 @@ def _check_same(earlier: Submission, assignment: Assignment, files: Mapping[str,
     same_files = {file.name: file.content for file in earlier.files} == dict(files)
     if earlier.assignment_id != assignment.id or not same_files:
         raise IdempotencyKeyReused
-
-
-def _check_open(assignment: Assignment, now: datetime) -> None:
-    if assignment.opens_at is not None and now < assignment.opens_at:
-        raise NotOpenYet(assignment.opens_at)
-    if assignment.due_at is not None and now >= assignment.due_at:
-        raise Closed(assignment.due_at)
-
-
-async def _check_attempts(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> None:
-    if assignment.max_attempts is None:
-        return
-    if await count_attempts(session, assignment, viewer.user.id) >= assignment.max_attempts:
-        raise AttemptsExhausted(assignment.max_attempts)
-
-
-async def count_attempts(session: AsyncSession, assignment: Assignment, user_id: UUID) -> int:
-    """Count the attempts that were used. One that we gave up grading was not."""
-    was_not_abandoned = exists().where(
-        GradingRun.submission_id == Submission.id, GradingRun.state != RunState.ABANDONED
-    )
-    count = await session.scalar(
-        select(func.count())
-        .select_from(Submission)
-        .where(
-            Submission.assignment_id == assignment.id,
-            Submission.user_id == user_id,
-            was_not_abandoned,
-        )
-    )
-    return count or 0
 
 
 async def _next_number(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> int:

@@ -12,8 +12,10 @@ from pydantic import AwareDatetime, BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
 from graders.files import FileRefused, check_files
+from graders.manifest import Exercise
 from graders.report import RunState
 from server import progress
+from server.access import Viewer
 from server.actions import assignments, submissions
 from server.api.answers import SubmissionOut, percent_of, respond
 from server.api.uploads import FORM_SCHEMA, SubmittedForm
@@ -102,25 +104,23 @@ async def submit(
     """Hand in an attempt, and wait for its verdicts if asked to."""
     async with database.read() as session:
         assignment = await assignments.find_assignment(session, viewer, slug, course or form.course)
-    exercise = assignments.published(catalogue, slug)
-    try:
-        files = check_files(exercise, form.files)
-    except FileRefused as refused:
-        raise refusal_of(refused) from None
+    files = _checked(assignments.published(catalogue, slug), form)
     async with database.write() as session:
         submission = await submissions.submit(
-            session, assignment, viewer, files, way=Way.API, idempotency_key=key, now=now
+            session,
+            assignment,
+            viewer,
+            files,
+            way=Way.API,
+            idempotency_key=key,
+            most_waiting=settings.most_waiting,
+            now=now,
         )
         await session.commit()
     if submission.created:
         await enqueue_grading(queue, submission.run.id)
-    if wait is None:
-        wait = 0 if fail_under is None else LONGEST_WAIT_SECONDS
-    await _wait_for(followers, submission, wait)
-    async with database.read() as session:
-        submission = await submissions.get_submission(
-            session, viewer, submission.id, with_files=False
-        )
+    await _wait_for(followers, submission, _seconds_to_wait(wait, fail_under))
+    submission = await _without_files(database, viewer, submission.id)
     status = _status(submission, fail_under)
     return respond(request, submission, viewer, language, settings.public_url, status)
 
@@ -137,16 +137,10 @@ async def show_submission(
     wait: Wait = None,
 ) -> Response:
     """Give a submission and its report as far as it is; `wait` waits for its end."""
-    async with database.read() as session:
-        submission = await submissions.get_submission(
-            session, viewer, submission_id, with_files=False
-        )
+    submission = await _without_files(database, viewer, submission_id)
     if wait and submission.run.state not in progress.FINAL_STATES:
         await _wait_for(followers, submission, wait)
-        async with database.read() as session:
-            submission = await submissions.get_submission(
-                session, viewer, submission_id, with_files=False
-            )
+        submission = await _without_files(database, viewer, submission_id)
     return respond(request, submission, viewer, language, settings.public_url, HTTP_200_OK)
 
 
@@ -197,6 +191,24 @@ def _lines(found: Sequence[Submission]) -> list[SubmissionLine]:
         )
         for submission in found
     ]
+
+
+async def _without_files(database: Db, viewer: Viewer, submission_id: UUID) -> Submission:
+    async with database.read() as session:
+        return await submissions.get_submission(session, viewer, submission_id, with_files=False)
+
+
+def _checked(exercise: Exercise, form: SubmittedForm) -> dict[str, bytes]:
+    try:
+        return check_files(exercise, form.files)
+    except FileRefused as refused:
+        raise refusal_of(refused) from None
+
+
+def _seconds_to_wait(wait: float | None, fail_under: float | None) -> float:
+    if wait is not None:
+        return wait
+    return 0 if fail_under is None else LONGEST_WAIT_SECONDS
 
 
 async def _wait_for(followers: Followers, submission: Submission, seconds: float) -> None:

@@ -12,6 +12,7 @@
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
+                             TooManyWaiting
 
 Actions raise them and know nothing of HTTP; the edge answers with `status` and a problem
 document. The docstring of each is what `/problems/<slug>` says of it. English sentences are the
@@ -73,6 +74,7 @@ from server.errors.submissions import (
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
     NotOpenYet,
+    TooManyWaiting,
     UnknownSubmission,
 )
 
@@ -113,6 +115,7 @@ __all__ = [
     "TooManySignIns",
     "TooManySubmissions",
     "TooManyTokens",
+    "TooManyWaiting",
     "UnknownCourse",
     "UnknownExercise",
     "UnknownSubmission",

@@ -1,8 +1,11 @@
 """Refusals about handing in."""
 
 from datetime import datetime
+from typing import Final
 
-from server.errors.kinds import Conflict, Invalid, NotFound
+from server.errors.kinds import Conflict, Invalid, NotFound, TooManyRequests
+
+_LOOK_AGAIN_SECONDS: Final = 10
 
 
 class UnknownSubmission(NotFound):
@@ -21,6 +24,24 @@ class AttemptsExhausted(Conflict):
 
     def __init__(self, limit: int) -> None:
         super().__init__("All {limit} attempts have been used. Your points stay.", limit=limit)
+
+
+class TooManyWaiting(TooManyRequests):
+    """As many of your submissions are waiting for their verdicts as one person may have waiting.
+
+    Nothing was stored and no attempt was used. Hand in again when one of them has been graded.
+    """
+
+    slug, title = "too-many-waiting", "Too many of your submissions are waiting."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(_LOOK_AGAIN_SECONDS)
+        self.detail_template = (
+            "{limit} of your submissions are still waiting for their verdicts. Hand in again when "
+            "one of them has been graded; nothing was stored and no attempt was used."
+        )
+        self.values = {"limit": limit}
+        self.args = (self.detail_in(str, "en"),)
 
 
 class NotOpenYet(Conflict):

@@ -2,10 +2,10 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, false, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
@@ -16,16 +16,31 @@ if TYPE_CHECKING:
     from server.models.submissions import Submission
 
 
+IS_QUEUED: Final = text("state = 'queued'")
+IS_RUNNING: Final = text("state = 'running'")
+IS_OPEN: Final = text("state IN ('queued', 'running')")
+IS_ABANDONED: Final = text("state = 'abandoned'")
+
+
+def _partial(*columns: str, where: TextClause) -> Index:
+    return Index(None, *columns, sqlite_where=where, postgresql_where=where)
+
+
 class GradingRun(HasId, Base):
     """One execution of a suite on a submission; a regrade is a new one.
 
     assignment_id, user_id  The submission's, which never change: here, so that the results of a
-                 course can be read from one index.
-    claims       How often a worker took it. The last number is the key to finishing it.
-    lease_until  Until when the worker that has it is believed alive; None while nobody has it.
-    not_before   A queued run waits until then; None: at once.
-    started_at   When the last claim was made.
-    finished_at  When it was finished or abandoned.
+                  course can be read from one index.
+    claims        How often a worker took it. The last number is the key to finishing it.
+    tries         Claims that ended undecided by what may be the program's doing.
+    lost          Claims whose worker was heard of no more.
+    turn_at       Of queued runs the earliest is taken first (actions/waiting.py).
+    requested_by  The user who waits for it: who handed in, or who had it graded again.
+    lease_until   Until when the worker that has it is believed alive; None while nobody has it.
+    not_before    A queued run waits until then; None: at once.
+    started_at    When the last claim was made.
+    finished_at   When it was finished or abandoned.
+    tried_with    Version of the worker that abandoned it; "" if that was not noted yet.
     """
 
     __tablename__ = "grading_runs"
@@ -46,6 +61,12 @@ class GradingRun(HasId, Base):
             sqlite_where=text("points IS NULL"),
             postgresql_where=text("points IS NULL"),
         ),
+        # Of millions of rows these hold the few that are open. A statement that wants one of
+        # them must say the same condition with the same words, not with a parameter.
+        _partial("turn_at", "id", where=IS_QUEUED),
+        _partial("lease_until", where=IS_RUNNING),
+        _partial("requested_by", where=IS_OPEN),
+        _partial("finished_at", where=IS_ABANDONED),
         CheckConstraint("state != 'finished' OR points IS NOT NULL", name="finished_has_points"),
         CheckConstraint("state != 'running' OR lease_until IS NOT NULL", name="running_has_lease"),
     )
@@ -65,6 +86,12 @@ class GradingRun(HasId, Base):
     worker: Mapped[str | None]
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    tries: Mapped[int] = mapped_column(server_default="0")
+    lost: Mapped[int] = mapped_column(server_default="0")
+    # Runs of before there were turns have waited longest.
+    turn_at: Mapped[datetime] = mapped_column(server_default="1970-01-01 00:00:00+00:00")
+    requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    tried_with: Mapped[str | None]
 
     submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
     checks: Mapped[list["Check"]] = relationship(
@@ -72,7 +99,15 @@ class GradingRun(HasId, Base):
     )
 
     @classmethod
-    def queued(cls, now: datetime, *, assignment_id: UUID, user_id: UUID) -> "GradingRun":
+    def queued(
+        cls,
+        now: datetime,
+        *,
+        assignment_id: UUID,
+        user_id: UUID,
+        requested_by: UUID,
+        turn_at: datetime,
+    ) -> "GradingRun":
         """Make a run that waits, with every column set but the submission's.
 
         An object that lacks one is passed over, unchanged, by a statement whose WHERE asks for it.
@@ -84,10 +119,14 @@ class GradingRun(HasId, Base):
             checks=[],
             assignment_id=assignment_id,
             user_id=user_id,
+            tries=0,
+            lost=0,
+            turn_at=turn_at,
         )
         for column in cls.__table__.columns:
             if column.nullable:
                 setattr(run, column.key, None)
+        run.requested_by = requested_by
         return run
 
     def report(self, exercise: str, *, is_staff: bool) -> Report:

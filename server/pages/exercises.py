@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue import Catalogue
 from graders.files import FileRefused
 from server.access import Viewer
-from server.actions import assignments, own_results, submissions
+from server.actions import assignments, attempts, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
 from server.deps import CurrentViewer, Db, Language, Now, Queue, Rates, ReadSession, Settings
 from server.errors import DomainError
@@ -112,7 +112,11 @@ async def hand_in(
         async with db.write() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
             submission = await submissions.submit(
-                session, assignment, viewer, files, way="web", idempotency_key=form.key, now=now
+                *(session, assignment, viewer, files),
+                way="web",
+                idempotency_key=form.key,
+                most_waiting=settings.most_waiting,
+                now=now,
             )
             await session.commit()
     except (FileRefused, DomainError) as refused:
@@ -140,7 +144,7 @@ async def _desk(
     own = await submissions.list_submissions(
         session, viewer, assignment=assignment, user_id=viewer.user.id
     )
-    used = await submissions.count_attempts(session, assignment, viewer.user.id)
+    used = await attempts.count_attempts(session, assignment, viewer.user.id)
     accepted = {"accept": ".py,text/x-python"}
     return {
         "exercise": {

@@ -102,15 +102,21 @@ def result_of(run: GradingRun, language: str, *, is_staff: bool) -> ResultView:
         return _finished(run, run.report("", is_staff=is_staff), language)
     if run.state is RunState.ABANDONED:
         return _abandoned(language)
-    return pending(run.state, language, tries=run.claims)
+    return pending(run.state, language, tries=run.tries, claims=run.claims)
 
 
 def pending(
-    state: RunState, language: str, *, tries: int = 0, checks: Sequence[CheckView] = ()
+    state: RunState,
+    language: str,
+    *,
+    tries: int = 0,
+    claims: int = 0,
+    checks: Sequence[CheckView] = (),
 ) -> ResultView:
     """Show a run that is not over, with the checks that are.
 
-    tries  How often a worker has taken it so far.
+    claims  How often a worker has taken it so far.
+    tries   How often of those it was graded and nothing could be decided.
     """
     _ = gettext_for(language)
     words = _("Waiting for its turn")
@@ -125,6 +131,11 @@ def pending(
         explanation = _(
             "Our machine could not decide for certain, so it is graded again by itself. "
             "You need do nothing, and it costs you nothing."
+        )
+    elif state is RunState.QUEUED and claims:
+        explanation = _(
+            "Something of ours failed before there was a verdict, so it is graded again by "
+            "itself. You need do nothing, and it costs you nothing."
         )
     return ResultView(
         lit="wait",

@@ -1,9 +1,10 @@
 """Grading verbs as a job uses them: each in a transaction of its own."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from graders.report import Report, RunState
-from server.actions import grading, submissions
+from server.actions import grading, recovery, submissions
 from server.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -17,9 +18,11 @@ LEASE_SECONDS = grading.LEASE.total_seconds()
 
 async def claim(database: Database, run_id: UUID, seconds: float = 0) -> grading.Claim | None:
     async with database.write() as session:
-        claimed = await grading.claim(session, run_id, worker="w", now=later(seconds))
+        await recovery.take_back_lost(session, later(seconds))
+        claimed = await grading.claim(session, worker="w", now=later(seconds))
         await session.commit()
-        return claimed
+    assert claimed is None or claimed.run_id == run_id
+    return claimed
 
 
 async def claim_number(database: Database, run_id: UUID, seconds: float = 0) -> int:
@@ -37,16 +40,23 @@ async def finish(
         return accepted
 
 
-async def give_back(database: Database, run_id: UUID, number: int, seconds: float) -> bool:
+async def give_back(
+    database: Database, run_id: UUID, number: int, seconds: float = 0, *, is_try: bool = True
+) -> bool:
+    """Let a run go at noon, to be taken again that many seconds later."""
+    pause, suite = timedelta(seconds=seconds), "s" if is_try else None
     async with database.write() as session:
-        given = await grading.give_back(session, run_id, number, later(seconds), NOON)
+        given = await grading.give_back(
+            session, run_id, number, NOON, pause=pause, tried_suite=suite
+        )
         await session.commit()
         return given
 
 
 async def abandon(database: Database, seconds: float) -> list[UUID]:
     async with database.write() as session:
-        abandoned = await grading.abandon_hopeless(session, later(seconds))
+        await recovery.take_back_lost(session, later(seconds))
+        abandoned = await recovery.abandon_hopeless(session, later(seconds), version="v1")
         await session.commit()
         return list(abandoned)
 
@@ -58,9 +68,11 @@ async def state_of(database: Database, run_id: UUID) -> RunState:
         return progress.state
 
 
-async def claimable(database: Database, seconds: float = 0) -> list[UUID]:
+async def claimable(database: Database, seconds: float = 0) -> int:
+    """Count the runs that a worker could take then."""
     async with database.read() as session:
-        return [run.run_id for run in await grading.list_claimable(session, later(seconds))]
+        found = await recovery.count_open(session, later(seconds))
+        return found.claimable + found.lost
 
 
 async def find_submission(database: Database, run_id: UUID) -> submissions.Submission:

@@ -16,8 +16,10 @@ from tests.fixtures.builders import (
     a_report,
     a_student,
     a_submission,
+    abandon_run,
     an_assignment,
     an_instructor,
+    claim_run,
     later,
 )
 
@@ -87,10 +89,9 @@ async def test_it_shows_what_waits_and_what_is_stuck(database: Database) -> None
             (await a_submission(session, gather, student, now=later(seconds))).runs[0].id
             for seconds in (1, 2, 3, 4, 95)
         ]
-        await grading.claim(session, given_up, worker="w", now=later(1))
-        await grading.abandon_hopeless(session, later(50), max_claims=1)
-        await grading.claim(session, orphan, worker="gone", now=later(2))
-        await grading.claim(session, running, worker="w", now=later(99))
+        await abandon_run(session, given_up)
+        await claim_run(session, orphan, worker="gone", now=later(2))
+        await claim_run(session, running, now=later(99))
 
         shown = await dashboard.overview(session, teacher, course, later(100))
 
@@ -116,8 +117,7 @@ async def test_an_abandoned_run_is_no_longer_shown_once_it_was_regraded(
         course = await a_course(session)
         teacher = await an_instructor(session, course)
         submission = await a_submission(session, await an_assignment(session, course))
-        await grading.claim(session, submission.run.id, worker="w", now=NOON)
-        await grading.abandon_hopeless(session, later(60), max_claims=1)
+        await abandon_run(session, submission.run.id)
         await grading.regrade(session, teacher, submission.id, later(70))
         await a_finished_run(session, submission, a_report(), now=later(71))
 

@@ -7,7 +7,7 @@ import pytest
 
 from graders.report import RunState
 from server import errors
-from server.actions import grading, submissions
+from server.actions import grading, recovery, submissions
 from server.database import Database
 from tests.actions.runs import (
     LEASE_SECONDS,
@@ -27,6 +27,7 @@ from tests.fixtures.builders import (
     a_report,
     a_student,
     a_submission,
+    abandon_run,
     an_assignment,
     an_instructor,
     later,
@@ -36,13 +37,13 @@ from tests.fixtures.builders import (
 async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
     database: Database, run_id: UUID
 ) -> None:
-    for tries in range(1, grading.MAX_CLAIMS + 1):
+    for tries in range(1, grading.MAX_TRIES + 1):
         assert await abandon(database, 0) == []
         assert await claim_number(database, run_id) == tries
         await give_back(database, run_id, tries, 0)
 
     assert await claim(database, run_id) is None
-    assert await claimable(database) == []
+    assert await claimable(database) == 0
     assert await abandon(database, 0) == [run_id]
     assert await state_of(database, run_id) is RunState.ABANDONED
     assert await claim(database, run_id, 10 * LEASE_SECONDS) is None
@@ -51,12 +52,12 @@ async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
 async def test_a_run_on_its_last_try_is_left_alone_while_its_worker_lives(
     database: Database, run_id: UUID
 ) -> None:
-    for _ in range(grading.MAX_CLAIMS - 1):
-        await give_back(database, run_id, await claim_number(database, run_id), 0)
+    for _ in range(grading.MAX_TRIES - 1):
+        await give_back(database, run_id, await claim_number(database, run_id))
     await claim(database, run_id)
 
     assert await abandon(database, LEASE_SECONDS - 1) == []
-    assert await abandon(database, LEASE_SECONDS + 1) == [run_id]
+    assert await abandon(database, LEASE_SECONDS + 1) == []  # that its worker died is no try
 
 
 async def test_a_regrade_counts_once_it_is_finished(database: Database) -> None:
@@ -98,11 +99,52 @@ async def test_only_an_instructor_of_the_course_may_have_a_submission_graded_aga
 async def test_the_lease_and_the_number_of_tries_can_be_chosen(
     database: Database, run_id: UUID
 ) -> None:
+    lease = timedelta(seconds=1)
     async with database.write() as session:
-        assert await grading.claim(
-            session, run_id, worker="w", now=NOON, lease=timedelta(seconds=1), max_claims=1
+        taken = await grading.claim(session, worker="w", now=NOON, lease=lease, max_tries=1)
+        assert taken is not None
+        assert await recovery.take_back_lost(session, later(2), lease=lease) == [run_id]
+        again = await grading.claim(session, worker="w", now=later(2), max_tries=1)
+        assert again is not None
+        await grading.give_back(session, run_id, again.number, later(2), tried_suite="s")
+        assert await grading.claim(session, worker="w", now=later(3), max_tries=1) is None
+        assert await recovery.abandon_hopeless(session, later(3), max_tries=1) == [run_id]
+
+
+async def _take_up(database: Database, version: str, suite: str) -> list[UUID]:
+    async with database.write() as session:
+        found = await recovery.take_up_again(
+            session, NOON, version=version, suites={"gather": suite}
         )
         await session.commit()
+        return list(found)
 
+
+async def test_a_run_that_was_given_up_is_tried_again_by_what_is_new_and_only_then(
+    database: Database, run_id: UUID
+) -> None:
+    for suite in ("s", "s", "s"):
+        for _ in range(grading.MAX_TRIES):
+            await give_back(database, run_id, await claim_number(database, run_id))
+        assert await abandon(database, 0) == [run_id]
+        assert await _take_up(database, "v1", suite) == []  # both are what could not decide it
+        assert await _take_up(database, "v2", suite) == [run_id]
+        assert await _take_up(database, "v2", suite) == []
+        assert await state_of(database, run_id) is RunState.QUEUED
+
+    for _ in range(grading.MAX_TRIES):
+        await give_back(database, run_id, await claim_number(database, run_id, 120))
+    await abandon(database, 0)
+    assert await _take_up(database, "v1", "mended") == [run_id]
+
+
+async def test_what_was_given_up_and_graded_again_since_is_left_alone(database: Database) -> None:
     async with database.write() as session:
-        assert await grading.abandon_hopeless(session, later(2), max_claims=1) == [run_id]
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        submission = await a_submission(session, await an_assignment(session, course))
+        await abandon_run(session, submission.run.id)
+        await grading.regrade(session, teacher, submission.id, later(70))
+        await session.commit()
+
+    assert await _take_up(database, "v2", "s") == []

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
 from graders.report import RunState
 from server import errors
 from server.actions import grading, submissions
 from server.database import Database
-from server.models import Submission, Way
+from server.models import GradingRun, Submission, Way
+from server.models.grading import IS_QUEUED
 from tests.actions.hand_in import count, setting, submit
 from tests.fixtures.builders import (
     NOON,
@@ -22,6 +23,7 @@ from tests.fixtures.builders import (
     a_report,
     a_student,
     a_submission,
+    abandon_run,
     an_assignment,
     an_instructor,
     later,
@@ -30,9 +32,8 @@ from tests.fixtures.builders import (
 
 async def abandon_all(database: Database) -> None:
     async with database.write() as session:
-        for run in await grading.list_claimable(session, NOON):
-            await grading.claim(session, run.run_id, worker="w", now=NOON, max_claims=1)
-        await grading.abandon_hopeless(session, later(3600), max_claims=1)
+        for run_id in (await session.scalars(select(GradingRun.id).where(IS_QUEUED))).all():
+            await abandon_run(session, run_id)
         await session.commit()
 
 
@@ -40,7 +41,13 @@ async def test_what_is_handed_in_is_as_it_would_be_found(database: Database) -> 
     assignment, student = await setting(database)
     async with database.write() as session:
         given = await submissions.submit(
-            session, assignment, student, {"solution.py": SOURCE}, way="api", now=NOON
+            session,
+            assignment,
+            student,
+            {"solution.py": SOURCE},
+            way="api",
+            most_waiting=8,
+            now=NOON,
         )
         await session.commit()
     async with database.read() as session:

@@ -20,7 +20,8 @@ from server.settings import Settings
 from tests.fixtures.builders import a_finished_run, a_report, a_submission
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
 from tests.fixtures.web import a_site
-from worker.jobs import Bench, grade_run
+from worker.bench import Bench
+from worker.jobs import grade_run
 from worker.sweep import sweep
 
 
@@ -72,7 +73,7 @@ async def test_who_comes_late_hears_the_checks_that_were(
 ) -> None:
     await announce(bench.queue, submission.run.id, {"check": {"name": "first"}})
     async with bench.database.write() as session:
-        await grading.claim(session, submission.run.id, worker="w", now=datetime.now(UTC))
+        await grading.claim(session, worker="w", now=datetime.now(UTC))
         await session.commit()
 
     events = followers.follow(submission.run.id)

@@ -132,3 +132,30 @@ async def test_the_contract_of_a_submission_is_documented(site: Site) -> None:
     assert set(post["responses"]) >= {"200", "202", "412"}
     assert "multipart/form-data" in post["requestBody"]["content"]
     assert "SubmissionOut" in json.dumps(post["responses"]["412"])
+
+
+async def test_more_than_may_wait_is_refused_with_when_to_come_back(site: Site) -> None:
+    site.app.state.settings.most_waiting = 2
+    taken = [await site.submit() for _ in range(2)]
+
+    refused = await site.submit()
+    spanish, english = [
+        (await site.submit(headers={"Accept-Language": language})).json()
+        for language in ("es", "en")
+    ]
+
+    assert [answer.status_code for answer in taken] == [202, 202]
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0
+    assert refused.json()["type"] == "/problems/too-many-waiting"
+    assert spanish["detail"].startswith("2 de tus entregas aún esperan su veredicto.")
+    assert english["detail"].startswith("2 of your submissions are still waiting")
+
+
+async def test_a_request_sent_again_is_answered_though_as_many_wait_as_may(site: Site) -> None:
+    site.app.state.settings.most_waiting = 1
+    first = await site.submit(headers={"Idempotency-Key": "k"})
+
+    again = await site.submit(headers={"Idempotency-Key": "k"})
+
+    assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])

@@ -15,7 +15,8 @@ from server.settings import Settings
 from tests.fixtures.builders import an_assignment
 from tests.fixtures.web import Site, a_site
 from tests.graders.test_catalogue import certificate_of
-from worker.jobs import Bench, grade_run
+from worker.bench import Bench
+from worker.jobs import grade_run
 
 
 @pytest.fixture

@@ -100,6 +100,20 @@ async def test_what_was_typed_is_kept_when_it_cannot_be_taken(
     assert "print(&#39;&lt;b&gt;&#39;)" in page
 
 
+async def test_who_has_too_many_waiting_keeps_what_was_typed(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    site.app.state.settings.most_waiting = 1
+    await student.post(FORM, data={"code": "x = 1"})
+
+    answer = await student.post(FORM, data={"code": "typed = 2"})
+
+    assert answer.status_code == 429
+    assert int(answer.headers["retry-after"]) > 0
+    assert "1 de tus entregas aún esperan su veredicto." in answer.text
+    assert "typed = 2" in answer.text
+
+
 async def test_a_closed_assignment_says_so_above_the_form(
     student: httpx2.AsyncClient, site: Site
 ) -> None:

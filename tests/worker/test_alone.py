@@ -6,7 +6,8 @@ from graders.report import Verdict
 from tests.fixtures.builders import a_check, a_report
 from tests.fixtures.queue import ScriptedGrader
 from tests.fixtures.runs import NewRun, make_due
-from worker.jobs import Bench, grade_run
+from worker.bench import Bench
+from worker.jobs import grade_run
 
 
 async def test_the_third_try_waits_until_nothing_else_is_in_flight(
@@ -14,16 +15,18 @@ async def test_the_third_try_waits_until_nothing_else_is_in_flight(
 ) -> None:
     undecided = a_report(a_check(verdict=Verdict.INCONCLUSIVE, points=0))
     scripted.outcomes = [undecided, undecided]
-    hard, other = await a_run(), await a_run()
-    for _ in range(2):
-        await grade_run({"bench": bench}, str(hard))
-        await make_due(bench, hard)
+    hard = await a_run()
+    await grade_run({"bench": bench}, str(hard))
+    await make_due(bench, hard)
+    await grade_run({"bench": bench}, str(hard))
+    other = await a_run()
     scripted.began.clear()
     scripted.may_end.clear()
 
     async with asyncio.TaskGroup() as tasks, asyncio.timeout(20):
         tasks.create_task(grade_run({"bench": bench}, str(other)))
         await scripted.began.wait()
+        await make_due(bench, hard)
         tasks.create_task(grade_run({"bench": bench}, str(hard)))
         await bench.turnstile.somebody_waits_to_be_alone()
         graded_beside_the_other = len(scripted.graded) - 2

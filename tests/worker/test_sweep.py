@@ -1,30 +1,88 @@
 """The sweep finds what was lost."""
 
 import asyncio
+from dataclasses import replace
 
+from arq.constants import in_progress_key_prefix
 from sqlalchemy import update
 
 from graders.report import RunState
 from server.followers import opened
 from server.jobs import QUEUE_NAME, enqueue_grading
 from server.models import GradingRun
+from tests.fixtures.builders import abandon_run
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
-from tests.fixtures.runs import LONG_AGO, NewRun, run_of
-from worker.jobs import Bench
-from worker.sweep import keep_sweeping, sweep
+from tests.fixtures.runs import LONG_AGO, NewRun, make_due, run_of
+from worker.bench import Bench
+from worker.grade import GradingOutage
+from worker.jobs import grade_run
+from worker.sweep import keep_sweeping, sweep, take_up_again
 
 
-async def test_the_sweep_sends_what_has_no_message_and_only_that(
+async def test_the_sweep_sends_as_many_messages_as_are_missing(bench: Bench, a_run: NewRun) -> None:
+    for run_id in [await a_run(), await a_run(), await a_run()][:1]:
+        await enqueue_grading(bench.queue, run_id)
+
+    await sweep(bench)
+    after_one = await bench.queue.zcard(QUEUE_NAME)
+    await sweep(bench)
+
+    assert (after_one, await bench.queue.zcard(QUEUE_NAME)) == (3, 3)
+
+
+async def test_a_message_in_the_hands_of_a_dead_worker_counts_for_nothing(
     bench: Bench, a_run: NewRun
 ) -> None:
-    lost, known = await a_run(), await a_run()
-    await enqueue_grading(bench.queue, known)
-    before = await bench.queue.zrange(QUEUE_NAME, 0, -1)
+    run_id = await a_run()
+    await enqueue_grading(bench.queue, run_id)
+    await bench.queue.set(f"{in_progress_key_prefix}grade_run:{run_id}", b"1", ex=3600)
 
     await sweep(bench)
 
-    after = set(await bench.queue.zrange(QUEUE_NAME, 0, -1)) - set(before)
-    assert after == {f"grade_run:{lost}:0".encode()}
+    assert await bench.queue.zcard(QUEUE_NAME) == 2
+
+
+async def test_a_run_whose_pause_is_over_gets_its_message_and_no_earlier(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [GradingOutage("no sandbox")]
+    run_id = await a_run()
+    await grade_run({"bench": bench}, str(run_id))
+
+    await sweep(bench)
+    during_the_pause = await bench.queue.zcard(QUEUE_NAME)
+    await make_due(bench, run_id)
+    await sweep(bench)
+
+    assert (during_the_pause, await bench.queue.zcard(QUEUE_NAME)) == (0, 1)
+
+
+async def test_no_message_waits_for_a_moment_of_a_clock(bench: Bench, a_run: NewRun) -> None:
+    await enqueue_grading(bench.queue, await a_run())
+    await a_run()
+    await sweep(bench)
+
+    scores = [score for _, score in await bench.queue.zrange(QUEUE_NAME, 0, -1, withscores=True)]
+
+    assert len(scores) == 2
+    assert max(scores) < LONG_AGO.timestamp() * 1000
+
+
+async def test_what_another_worker_had_to_give_up_is_taken_up_by_a_newer_one(
+    bench: Bench, a_run: NewRun
+) -> None:
+    run_id = await a_run()
+    async with bench.database.write() as session:
+        await abandon_run(session, run_id)
+        await session.commit()
+
+    newer = replace(bench, version="newer")
+    await take_up_again(newer)
+    async with asyncio.timeout(10):
+        await sweep(newer)
+        await a_worker(newer).main()
+
+    assert (await run_of(bench, run_id)).state is RunState.FINISHED
 
 
 async def test_the_sweep_finds_the_run_of_a_worker_that_died(

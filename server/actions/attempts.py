@@ -1,0 +1,56 @@
+"""Whether one may hand in: the assignment's time, and its number of attempts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.report import RunState
+from server.access import Viewer
+from server.errors import AttemptsExhausted, Closed, NotOpenYet
+from server.models import Assignment, GradingRun, Submission
+
+
+async def check_terms(
+    session: AsyncSession, assignment: Assignment, viewer: Viewer, now: datetime
+) -> None:
+    """Refuse an attempt outside the assignment's time or beyond its number; not to instructors.
+
+    Raises:
+        NotOpenYet, Closed, AttemptsExhausted
+    """
+    if not viewer.is_instructor_of(assignment.course_id):
+        _check_open(assignment, now)
+        await _check_attempts(session, assignment, viewer)
+
+
+def _check_open(assignment: Assignment, now: datetime) -> None:
+    if assignment.opens_at is not None and now < assignment.opens_at:
+        raise NotOpenYet(assignment.opens_at)
+    if assignment.due_at is not None and now >= assignment.due_at:
+        raise Closed(assignment.due_at)
+
+
+async def _check_attempts(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> None:
+    if assignment.max_attempts is None:
+        return
+    if await count_attempts(session, assignment, viewer.user.id) >= assignment.max_attempts:
+        raise AttemptsExhausted(assignment.max_attempts)
+
+
+async def count_attempts(session: AsyncSession, assignment: Assignment, user_id: UUID) -> int:
+    """Count the attempts that were used. One that we gave up grading was not."""
+    was_not_abandoned = exists().where(
+        GradingRun.submission_id == Submission.id, GradingRun.state != RunState.ABANDONED
+    )
+    count = await session.scalar(
+        select(func.count())
+        .select_from(Submission)
+        .where(
+            Submission.assignment_id == assignment.id,
+            Submission.user_id == user_id,
+            was_not_abandoned,
+        )
+    )
+    return count or 0

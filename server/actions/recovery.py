@@ -1,0 +1,145 @@
+"""Runs that were lost, given up, or given up and worth another look. For the workers' sweep."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from graders.report import RunState
+from server.actions.grading import LEASE, MAX_TRIES
+from server.actions.waiting import BEHIND_FIRST_ATTEMPTS, is_due, is_hopeful
+from server.models import Assignment, GradingRun, Submission
+from server.models.grading import IS_ABANDONED, IS_OPEN, IS_QUEUED, IS_RUNNING
+
+# A lease that ends this many times its length from now was written before a clock was set back.
+_STRANGE_LEASES: Final = 10
+# Two workers of different versions would else hand a hopeless run to and fro for ever.
+_MOST_CLAIMS: Final = 100
+_MOST_AT_ONCE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRuns:
+    """How many open runs may be taken now, are held by nobody alive, are to be given up."""
+
+    claimable: int
+    lost: int
+    hopeless: int
+
+
+async def count_open(
+    session: AsyncSession, now: datetime, *, lease: timedelta = LEASE, max_tries: int = MAX_TRIES
+) -> OpenRuns:
+    """Count what is to be done about runs that are not over; reads only those."""
+    is_queued, hopeful = GradingRun.state == RunState.QUEUED, is_hopeful(GradingRun, max_tries)
+    row = (
+        await session.execute(
+            select(
+                _count(is_queued & hopeful & is_due(GradingRun, now)),
+                _count((GradingRun.state == RunState.RUNNING) & _lease_is_over(now, lease)),
+                _count(is_queued & ~hopeful),
+            ).where(IS_OPEN)
+        )
+    ).one()
+    return OpenRuns(*row)
+
+
+async def take_back_lost(
+    session: AsyncSession, now: datetime, *, lease: timedelta = LEASE
+) -> Sequence[UUID]:
+    """Let runs be taken again whose worker has not renewed its lease; returns which.
+
+    Nothing is held against the program but the count of such losses: workers are killed for many
+    reasons, and a student's program is a rare one.
+    """
+    return (
+        await session.scalars(
+            update(GradingRun)
+            .where(IS_RUNNING, _lease_is_over(now, lease))
+            .values(state=RunState.QUEUED, lease_until=None, lost=GradingRun.lost + 1)
+            .returning(GradingRun.id)
+        )
+    ).all()
+
+
+async def abandon_hopeless(
+    session: AsyncSession, now: datetime, *, max_tries: int = MAX_TRIES, version: str = ""
+) -> Sequence[UUID]:
+    """Give up runs that were tried or lost too often; returns them, to be told to staff.
+
+    The student loses neither points nor the attempt. `version` is noted: another version of the
+    worker takes the run up again.
+    """
+    return (
+        await session.scalars(
+            update(GradingRun)
+            .where(IS_QUEUED, ~is_hopeful(GradingRun, max_tries))
+            .values(state=RunState.ABANDONED, not_before=None, finished_at=now, tried_with=version)
+            .returning(GradingRun.id)
+        )
+    ).all()
+
+
+async def take_up_again(
+    session: AsyncSession, now: datetime, *, version: str, suites: Mapping[str, str]
+) -> Sequence[UUID]:
+    """Queue what another version of the worker, or of the suite, had to give up; returns which.
+
+    suites  Hash of the current suite by exercise; runs of other exercises are left alone.
+    """
+    found = await session.execute(
+        select(GradingRun.id, GradingRun.tried_with, GradingRun.suite_hash, Assignment.exercise)
+        .join(GradingRun.submission)
+        .join(Submission.assignment)
+        .where(
+            IS_ABANDONED,
+            GradingRun.tried_with.is_not(None),
+            GradingRun.claims < _MOST_CLAIMS,
+            ~_is_replaced(),
+        )
+        .order_by(GradingRun.finished_at)
+    )
+    worth_it = [
+        run.id
+        for run in found
+        if (suite := suites.get(run.exercise))
+        and (run.tried_with != version or run.suite_hash not in (None, suite))
+    ]
+    return (
+        await session.scalars(
+            update(GradingRun)
+            .where(GradingRun.id.in_(worth_it[:_MOST_AT_ONCE]), IS_ABANDONED)
+            .values(
+                state=RunState.QUEUED,
+                tries=0,
+                lost=0,
+                turn_at=now + BEHIND_FIRST_ATTEMPTS,
+                finished_at=None,
+                suite_hash=None,
+                tried_with=None,
+            )
+            .returning(GradingRun.id)
+        )
+    ).all()
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+def _lease_is_over(now: datetime, lease: timedelta) -> ColumnElement[bool]:
+    return or_(GradingRun.lease_until < now, GradingRun.lease_until > now + _STRANGE_LEASES * lease)
+
+
+def _is_replaced() -> ColumnElement[bool]:
+    later = aliased(GradingRun)
+    return exists().where(
+        later.submission_id == GradingRun.submission_id,
+        later.queued_at > GradingRun.queued_at,
+        later.state != RunState.ABANDONED,
+    )

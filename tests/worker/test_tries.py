@@ -1,0 +1,149 @@
+"""Only what may be the program's doing counts as a try; the rest is given back as if untaken."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from graders.report import RunState, Verdict
+from tests.fixtures.builders import a_check, a_report
+from tests.fixtures.queue import ScriptedGrader
+from tests.fixtures.runs import NewRun, lose, make_due, run_of
+from worker.bench import Bench
+from worker.jobs import grade_run
+from worker.outages import GradingOutage, Outage
+from worker.sweep import sweep
+
+UNDECIDED = a_report(a_check(verdict=Verdict.INCONCLUSIVE, points=0))
+
+
+def judge_died() -> GradingOutage:
+    return GradingOutage("the judge ended before it was done", Outage.JUDGE)
+
+
+async def try_once(bench: Bench, run_id: object) -> None:
+    await grade_run({"bench": bench}, str(run_id))
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda: GradingOutage("the suite does not start", Outage.SUITE_PROCESS),
+        lambda: OSError(11, "Resource temporarily unavailable"),
+        lambda: MemoryError(),
+    ],
+    ids=["outage", "no processes", "no memory"],
+)
+async def test_however_often_we_fail_a_run_is_not_abandoned(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun, trouble: Callable[[], Exception]
+) -> None:
+    scripted.outcomes = [trouble() for _ in range(12)]
+    run_id = await a_run()
+
+    for _ in range(12):
+        await try_once(bench, run_id)
+        await make_due(bench, run_id)
+    waiting = await run_of(bench, run_id)
+    await try_once(bench, run_id)
+
+    assert (waiting.state, waiting.tries, waiting.claims) == (RunState.QUEUED, 0, 12)
+    assert (await run_of(bench, run_id)).state is RunState.FINISHED
+    assert not any(scripted.in_turn), "an outage is no reason to take the machine for oneself"
+
+
+async def test_the_pauses_after_outages_grow_to_a_minute(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [GradingOutage("no sandbox") for _ in range(8)]
+    run_id = await a_run()
+
+    pauses = []
+    for _ in range(8):
+        await try_once(bench, run_id)
+        not_before = (await run_of(bench, run_id)).not_before
+        assert not_before is not None
+        pauses.append(not_before - datetime.now(UTC))
+        await make_due(bench, run_id)
+
+    wanted = [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 16, 32, 60, 60)]
+    # They began a little before they are looked at.
+    assert all(
+        want - timedelta(seconds=1) < pause <= want
+        for want, pause in zip(wanted, pauses, strict=True)
+    ), pauses
+
+
+async def test_an_orderly_stop_is_no_try(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.may_end.clear()
+    run_id = await a_run()
+
+    for _ in range(bench.settings.max_claims + 1):
+        scripted.began.clear()
+        job = asyncio.create_task(grade_run({"bench": bench}, str(run_id)))
+        await asyncio.wait_for(scripted.began.wait(), 10)
+        job.cancel()
+        await asyncio.gather(job, return_exceptions=True)
+    scripted.may_end.set()
+    await try_once(bench, run_id)
+
+    run = await run_of(bench, run_id)
+    assert (run.state, run.tries) == (RunState.FINISHED, 0)
+
+
+async def test_a_run_that_ends_its_judge_every_time_is_set_aside_for_staff(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [judge_died() for _ in range(9)]
+    run_id = await a_run()
+
+    for _ in range(bench.settings.max_claims + 2):
+        await try_once(bench, run_id)
+        await make_due(bench, run_id)
+
+    assert (await run_of(bench, run_id)).state is RunState.ABANDONED
+    assert scripted.in_turn == [False, False, True, True, True]
+
+
+async def test_judges_that_end_together_are_no_tries(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [judge_died(), judge_died()]
+    runs = [await a_run(), await a_run()]
+
+    await asyncio.gather(*(try_once(bench, run_id) for run_id in runs))
+
+    assert [(await run_of(bench, run_id)).tries for run_id in runs] == [0, 0]
+
+
+async def test_a_run_that_vanished_with_its_worker_too_often_is_graded_alone_then_set_aside(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    run_id, states = await a_run(), []
+    for _ in range(10):
+        await lose(bench, run_id)
+        await sweep(bench)
+        states.append((await run_of(bench, run_id)).state)
+
+    assert states == [RunState.QUEUED] * 9 + [RunState.ABANDONED]
+
+
+async def test_after_three_lost_workers_a_run_is_alone(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    run_id = await a_run()
+    for _ in range(3):
+        await lose(bench, run_id)
+        await sweep(bench)
+    scripted.may_end.clear()
+
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        tasks.create_task(grade_run({"bench": bench}, str(run_id)))
+        await bench.turnstile.somebody_waits_to_be_alone()
+        scripted.may_end.set()
+
+    run = await run_of(bench, run_id)
+    assert (run.state, run.lost, run.tries) == (RunState.FINISHED, 3, 0)
+    assert scripted.in_turn == [False]
