@@ -61,4 +61,5 @@ _KNOWN = {
     "pytest": _pytest,
     "requests": _nothing,
     "starlette": _nothing,
+    "uvicorn": _nothing,
 }
