@@ -8,13 +8,14 @@
     clock      wall-clock assertions
     expect     end a check with words for the student
     evidence   who asked for what, when
-    explain    words for a call that did not return; words, for one that did
+    explain    words for a call that did not return; not_loading, for a file that was never
+               loaded to its end; words, for a call that returned
     slips      what to try about the well-known errors of asynchronous Python
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop
-    channel, process, furnishing, asking, loading, settling, line, http_line, replies, stack, link,
-    watch, look, own_time, kept, patience, traffic, wire
+    channel, process, furnishing, asking, loading, settling, line, http_line, replies, link, watch,
+    look, under_way, blocking, stack, whereabouts, own_time, kept, patience, traffic, wire
                what carries all that
 
 A suite imports from here only.

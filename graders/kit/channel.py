@@ -8,12 +8,13 @@ from typing import Any
 from graders.kit.asking import Asking
 from graders.kit.furnishing import Furnishing
 from graders.kit.link import SandboxLink
-from graders.kit.outcome import Called, Ending, Outcome, Place, Reported
+from graders.kit.outcome import Called, Ending, Outcome
 from graders.kit.patience import FAR_SECONDS, Patience
-from graders.kit.process import WORD_SECONDS, CheckProcess
-from graders.kit.replies import outcome_of, places_of
+from graders.kit.process import CheckProcess
+from graders.kit.replies import outcome_of
 from graders.kit.settling import Settling
 from graders.kit.watch import Watcher
+from graders.kit.whereabouts import Whereabouts
 from graders.limits import Limits
 
 
@@ -39,6 +40,7 @@ class Channel:
         self.watcher = Watcher(
             link, limits, self.furnishing, self._on_quiet, self._on_drowsy, self._on_limit
         )
+        self._whereabouts = Whereabouts(self._process, lambda: self.watcher.blocking.is_now)
         self._patience = Patience()
         self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()
@@ -48,13 +50,18 @@ class Channel:
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
         self._settling: Settling | None = None
         self._resting: asyncio.Future[None] | None = None
-        self._places: asyncio.Future[tuple[Place, ...]] | None = None
 
     @property
     def printed(self) -> str:
-        """What the program has printed so far, cut to its limit."""
+        """What the program has printed so far, on both streams, cut to its limit."""
         self._process.drain()
         return self._process.printed
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far on its standard output, cut to its limit."""
+        self._process.drain()
+        return self._process.output
 
     def close(self) -> None:
         """Hang up; nothing is heard of the program any more."""
@@ -76,10 +83,11 @@ class Channel:
             return Called(self._over, None, 0.0)
         number = self._last_number = self._last_number + 1
         waiting = self._waiting[number] = self._loop.create_future()
-        before = len(self.printed)
+        before = len(self.output)
         sent_at = monotonic()
         self.asking.began = self.asking.began or sent_at
         if len(self._waiting) == 1:
+            self._process.take_stacks()
             self.watcher.begin()
             self.asking.resume()
         self._send({"t": "call", **frame, "id": number})
@@ -88,11 +96,10 @@ class Channel:
         except asyncio.CancelledError:
             self._send({"t": "cancel", "id": number})
             raise
-        if outcome.ending is Ending.STUCK:
-            outcome = replace(outcome, reported=Reported(waiting=await self._where()))
+        outcome = await self._whereabouts.explained(outcome)
         now = monotonic()
         self.wall_seconds = now - self.asking.began
-        delay, printed = self.watcher.host_delay(), self.printed[before:]
+        delay, printed = self.watcher.host_delay(), self.output[before:]
         return Called(outcome, now - sent_at, delay, printed, self.watcher.stopped_seconds)
 
     async def rest(self, call: "asyncio.Task[Any]") -> None:
@@ -138,22 +145,14 @@ class Channel:
                 self._loaded = self._loop.create_future()
                 self._process.start()
                 self.watcher.line = self._process.line
-                self.watcher.begin()
-                await self._loaded
-                self.watcher.stop()
-                self.watcher.longest_kept = 0.0  # what imports has no time-out
-
-    async def _where(self) -> tuple[Place, ...]:
-        """Ask a program that is proven asleep where everything waits; nothing if it is silent."""
-        self._places = self._loop.create_future()
-        self._process.send({"t": "where"})
-        try:
-            async with asyncio.timeout(WORD_SECONDS):
-                return await self._places
-        except TimeoutError:
-            return ()
-        finally:
-            self._places = None
+                self.watcher.begin(is_loading=True)
+                try:
+                    await self._loaded
+                    if self._over:
+                        self._over = await self._whereabouts.explained(self._over)
+                finally:
+                    self._link.loading.settle(self._over)
+                self.watcher.forget()
 
     def _send(self, frame: dict[str, Any]) -> None:
         self._process.send(frame)
@@ -162,7 +161,9 @@ class Channel:
     def _finish(self, outcome: Outcome) -> None:
         """End every call under way; for good, unless the program sleeps and may be called again."""
         self.watcher.stop()
-        asleep = outcome.ending is Ending.STUCK or outcome.detail == "asleep"
+        asleep = outcome.ending is Ending.STUCK or (
+            outcome.detail == "asleep" and not self.watcher.blocking.is_now
+        )
         if not asleep or not self._is_loaded:
             self._end(outcome)
         for number in list(self._waiting):
@@ -172,7 +173,7 @@ class Channel:
         self._over = self._over or outcome
         self._process.hear_no_more()
         if self._loaded and not self._loaded.done():
-            self._link.loading.settle(self._over)
+            self._over = replace(self._over, is_loading=True)
             self._loaded.set_result(None)
         self._note_rest()
         if self._settling:
@@ -207,18 +208,17 @@ class Channel:
             case "unfurnished":
                 self._finish(Outcome(Ending.UNDECIDED, detail=str(frame["why"])[:200]))
             case "loaded" if self._loaded and not self._loaded.done():
-                self._link.loading.settle(None)
                 self._loaded.set_result(None)
             case "asked":
                 self.asking.on_asked(frame)
             case "cancelled":
                 self.asking.on_cancelled(frame["number"])
-            case "where" if self._places and not self._places.done():
-                self._places.set_result(places_of(frame["places"]))
+            case "where":
+                self._whereabouts.on_frame(frame)
             case "not_loaded":
                 self._finish(outcome_of(frame))
             case _:
-                self._resolve(frame["id"], outcome_of(frame))
+                self._resolve(frame["id"], self._whereabouts.added(outcome_of(frame)))
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._settling:

@@ -3,6 +3,7 @@
 import signal
 from pathlib import Path
 
+from graders.kit import not_loading, words
 from graders.kit.expect import CheckEnded
 from graders.kit.outcome import Ending, Outcome
 from graders.kit.slips import advice, advised
@@ -18,7 +19,8 @@ KILLED = Text(
 
 def ended(outcome: Outcome, function: str) -> CheckEnded:
     """Return the end of a check for an outcome other than a returned value."""
-    verdict, message, line = _EXPLAIN[outcome.ending](outcome, function)
+    found = not_loading.explain(outcome) if outcome.is_loading else None
+    verdict, message, line = found or _EXPLAIN[outcome.ending](outcome, function)
     return CheckEnded(verdict, message, line)
 
 
@@ -76,20 +78,33 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
 
 
 def _stuck(outcome: Outcome, function: str) -> _Explained:
-    words = _STUCK.format(function=function)
+    said, stack = words.STUCK.format(function=function), outcome.stack
+    if stack.line:
+        blocked = words.STUCK_AND_BLOCKED.format(line=stack.line, function=function)
+        said = (
+            blocked
+            if outcome.has_blocked_its_loop
+            else said + words.IT_IS_AT.format(line=stack.line)
+        )
+        return Verdict.TIMED_OUT, said, stack.line
     waiting = {(p.line, p.name.rpartition(".")[2]) for p in outcome.reported.waiting if p.line}
     places = sorted(waiting)[:5]
     if not places:
-        return Verdict.TIMED_OUT, words, None
+        return Verdict.TIMED_OUT, said, None
     es = ", ".join(f"{name} (línea {line})" for line, name in places)
     en = ", ".join(f"{name} (line {line})" for line, name in places)
-    message = Text(f"{words.es}\nEsperan: {es}.", f"{words.en}\nWaiting: {en}.")
+    message = Text(f"{said.es}\nEsperan: {es}.", f"{said.en}\nWaiting: {en}.")
     return Verdict.TIMED_OUT, message, places[-1][0]
 
 
 def _timed_out(outcome: Outcome, function: str) -> _Explained:
-    message = _ASLEEP if outcome.detail == "asleep" else _WORKING
-    return Verdict.TIMED_OUT, message.format(function=function), None
+    line = outcome.stack.line
+    said = words.ASLEEP if outcome.detail == "asleep" else words.WORKING
+    if outcome.has_blocked_its_loop:
+        said = words.BLOCKED_TOO_LONG
+    elif line:
+        said = said + words.IT_IS_AT
+    return Verdict.TIMED_OUT, said.format(function=function, line=line), line
 
 
 def _died(outcome: Outcome, function: str) -> _Explained:
@@ -189,20 +204,6 @@ _SIGNATURE = Text(
 _RAISED = Text(
     "{function} terminó con un error en la línea {line}: {error}",
     "{function} ended with an error in line {line}: {error}",
-)
-_STUCK = Text(
-    "{function} se quedó esperando para siempre: todo tu programa duerme y nada puede despertarlo. "
-    "¿Esperas algo que nadie va a completar, o falta un límite de tiempo?",
-    "{function} waits for ever: your whole program is asleep and nothing can wake it. Does it wait "
-    "for something nobody will complete, or is a time limit missing?",
-)
-_ASLEEP = Text(
-    "{function} no terminó a tiempo: estaba durmiendo por su cuenta (sleep) cuando acabó el plazo.",
-    "{function} did not end in time: it was sleeping of its own accord when the limit came.",
-)
-_WORKING = Text(
-    "{function} no terminó a tiempo: seguía dando vueltas cuando acabó el plazo.",
-    "{function} did not end in time: it was still going round when the limit came.",
 )
 _CPU = Text(
     "{function} usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",

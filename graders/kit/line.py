@@ -1,4 +1,4 @@
-"""The two pipes of one check: frames both ways, and what the program prints."""
+"""What a check's process is heard by: frames both ways, and what the program prints."""
 
 import array
 import asyncio
@@ -88,35 +88,59 @@ class Line:
 
 
 class Printed:
-    """What a check process writes to its standard output and error.
+    """What a check process writes to its standard output and its standard error.
 
-    text      The first `allowed` bytes of it.
+    text      Both, as they came, the first `allowed` bytes.
+    output    The standard output alone, the same bytes of it: what a check may look at.
     is_flood  Whether it wrote FLOOD times what is kept.
     """
 
     FLOOD = 16
 
-    def __init__(self, descriptor: int, allowed: int) -> None:
-        self.descriptor = descriptor
+    def __init__(self, output: int, errors: int, allowed: int) -> None:
+        self.descriptors = (output, errors)
         self.is_flood = False
         self._allowed, self._read = allowed, 0
-        self._kept = bytearray()
+        self._kept = {"text": bytearray(), "output": bytearray()}
 
     @property
     def text(self) -> str:
         """What was kept, as text, with a word on the cut if there was one."""
-        text = self._kept.decode("utf-8", "backslashreplace")
-        return text if self._read <= self._allowed else f"{text}\n[… {self._read} bytes]"
+        return self._as_text("text")
+
+    @property
+    def output(self) -> str:
+        """What was kept of the standard output, likewise."""
+        return self._as_text("output")
 
     def drain(self) -> bool:
-        """Take what is there; False if there will be no more to take."""
+        """Take what is there of both; False if there will be no more to take of either."""
+        # In this order: whoever writes to both tends to end with the error.
+        is_open = [self.drain_one(descriptor) for descriptor in self.descriptors]
+        return any(is_open)
+
+    def drain_one(self, descriptor: int) -> bool:
+        """Take what is there of one; False if there will be no more."""
         try:
-            while data := os.read(self.descriptor, 65_536):
-                self._kept += data[: self._allowed - len(self._kept)]
-                self._read += len(data)
-                if self._read > self._allowed * self.FLOOD:
-                    self.is_flood = True
-                    return False
+            while not self.is_flood and (data := os.read(descriptor, 65_536)):
+                self._keep(data, is_output=descriptor == self.descriptors[0])
         except BlockingIOError:
             return True
         return False
+
+    def close(self) -> None:
+        """Hear no more of it."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+
+    def _keep(self, data: bytes, *, is_output: bool) -> None:
+        kept = data[: max(0, self._allowed - len(self._kept["text"]))]
+        self._kept["text"] += kept
+        if is_output:
+            self._kept["output"] += kept
+        self._read += len(data)
+        self.is_flood = self._read > self._allowed * self.FLOOD
+
+    def _as_text(self, which: str) -> str:
+        text = self._kept[which].decode("utf-8", "backslashreplace")
+        return text if self._read <= self._allowed else f"{text}\n[… {self._read} bytes]"

@@ -3,11 +3,9 @@
 import array
 import asyncio
 import os
-import signal
 import socket
 import struct
 from collections.abc import Callable
-from contextlib import suppress
 
 from graders.kit.loading import Loading
 
@@ -58,11 +56,12 @@ class SandboxLink:
 
     def open_check(
         self, first: bytes, on_end: Ended, on_loss: Callable[[], None]
-    ) -> tuple[socket.socket, int]:
+    ) -> tuple[socket.socket, list[int]]:
         """Start a fresh process that loads the submission; `first` is the frame that awaits it.
 
-        Returns its connection and the reading end of what it prints, both non-blocking and the
-        caller's to close. `on_end` gets its wait status (as of waitpid) when it ends.
+        Returns its connection and the reading ends of its standard output, of its standard error
+        and of the stacks that its interpreter writes, all non-blocking and the caller's to close.
+        `on_end` gets its wait status (as of waitpid) when it ends.
 
         Raises:
             SandboxLost: there is no sandbox any more.
@@ -72,30 +71,23 @@ class SandboxLink:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
         ours.setblocking(False)
         ours.sendall(first)
-        reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        os.set_blocking(writing, True)
+        pipes = [os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) for _ in range(3)]
+        reading, writing = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
+        for stream in writing[:2]:  # a full pipe of stacks holds nobody up
+            os.set_blocking(stream, True)
         try:
-            self._send(b"F", theirs.fileno(), writing)
+            self._send(b"F", theirs.fileno(), *writing)
         except SandboxLost:
             ours.close()
-            os.close(reading)
+            _close(reading)
             raise
         finally:
             theirs.close()
-            os.close(writing)
+            _close(writing)
         self._on_end[self._started] = on_end
         self._on_loss.append(on_loss)
         self._started += 1
         return ours, reading
-
-    def ask_where(self, pid: int) -> None:
-        """Have that check's interpreter write down where its main thread is, if it still can."""
-        with suppress(OSError):
-            descriptor = os.pidfd_open(pid)
-            try:
-                signal.pidfd_send_signal(descriptor, signal.SIGUSR2)
-            finally:
-                os.close(descriptor)
 
     def _send(self, word: bytes, *descriptors: int) -> None:
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors).tobytes())
@@ -123,3 +115,8 @@ class SandboxLink:
         asyncio.get_running_loop().remove_reader(self._control)
         for on_loss in self._on_loss:
             on_loss()
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

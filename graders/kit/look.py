@@ -152,12 +152,17 @@ def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
 
 def nothing_under_way(connection: socket.socket) -> bool:
     """Return whether neither side has bytes on `connection` that the other has not taken."""
+    return under_way(connection) == (0, 0)
+
+
+def under_way(connection: socket.socket) -> tuple[int, int]:
+    """Return what we have not taken of what was sent to us, and they of ours, in bytes or more."""
     buffer = bytearray(4)
-    under_way = 0
+    found = []
     for request in (SIOCINQ, SIOCOUTQ):
         fcntl.ioctl(connection, request, buffer)
-        under_way += int.from_bytes(buffer, "little")
-    return under_way == 0
+        found.append(int.from_bytes(buffer, "little"))
+    return found[0], found[1]
 
 
 @lru_cache

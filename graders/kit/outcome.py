@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from graders.kit.stack import NO_STACK, Stack
 from graders.kit.wire import Failure
 
 
@@ -63,6 +64,8 @@ class Outcome:
                TIMED_OUT: "asleep" or "working". UNDECIDED: what went wrong, for us.
     status     DIED: wait status as of waitpid; None if the process outlived its connection.
     names      MISSING: functions the module does have.
+    stack      STUCK and TIMED_OUT: where its main thread was, if the program told.
+    is_loading Whether it ended so while the file was being loaded: no call had begun.
     """
 
     ending: Ending
@@ -74,6 +77,14 @@ class Outcome:
     text: str = ""
     names: tuple[str, ...] = ()
     reported: Reported = Reported()
+    stack: Stack = NO_STACK
+    is_loading: bool = False
+
+    @property
+    def has_blocked_its_loop(self) -> bool:
+        """Whether it did not go on because a line of its own kept the event loop to itself."""
+        is_asleep = self.ending is Ending.STUCK or self.detail == "asleep"
+        return is_asleep and self.stack.is_in_loop and self.stack.line is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class Called:
     wall_seconds  Clock time from the call to its end; None if it was never made.
     host_delay    Seconds of it, or a little more, that the program stood ready without a
                   processor.
-    printed       What the program printed meanwhile.
+    printed       What the program printed on its standard output meanwhile.
     stopped_seconds  Seconds of it, or more, in which it may have been stopped from outside.
     """
 

@@ -1,18 +1,18 @@
 """The process of one check: its connection, what it prints, and how it ends."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable
 from typing import Any
 
-from graders.kit import stack, wire
+from graders.kit import wire
 from graders.kit.asking import TooManyCalls
 from graders.kit.furnishing import Furnishing
 from graders.kit.line import Line, Printed
 from graders.kit.link import SandboxLink
 from graders.kit.look import is_ending
 from graders.kit.outcome import Ending, Outcome, Reported
+from graders.kit.stack import Stack, Stacks
 from graders.limits import Limits
 
 # How a process ended is told by the starter, on another way than its last words.
@@ -41,9 +41,10 @@ class CheckProcess:
         self._link, self._limits, self._furnishing = link, limits, furnishing
         self._on_frame, self._on_read, self._tell_end = on_frame, on_read, on_end
         self._loop = asyncio.get_running_loop()
-        self._is_over = self._is_out_of_time = False
+        self._is_over = False
         self._line: Line | None = None
         self._printed: Printed | None = None
+        self._stacks: Stacks | None = None
 
     @property
     def line(self) -> Line | None:
@@ -52,9 +53,13 @@ class CheckProcess:
 
     @property
     def printed(self) -> str:
-        """What it has printed so far, cut to its limit."""
-        text = self._printed.text if self._printed else ""
-        return stack.split(text)[0] if self._is_out_of_time else text
+        """What it has printed so far, on both streams, cut to its limit."""
+        return self._printed.text if self._printed else ""
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far on its standard output, cut likewise."""
+        return self._printed.output if self._printed else ""
 
     def start(self) -> None:
         """Have it forked and loading.
@@ -62,13 +67,15 @@ class CheckProcess:
         Raises:
             SandboxLost: there is no sandbox any more.
         """
-        connection, printed = self._link.open_check(
+        connection, (output, errors, stacks) = self._link.open_check(
             self._furnishing.order(), self._on_status, self._on_loss
         )
         self._line = Line(connection)
-        self._printed = Printed(printed, self._limits.output_kib * 1024)
+        self._printed = Printed(output, errors, self._limits.output_kib * 1024)
+        self._stacks = Stacks(stacks)
         self._loop.add_reader(connection, self._on_readable)
-        self._loop.add_reader(printed, self._on_printed)
+        for stream in (output, errors):
+            self._loop.add_reader(stream, self._on_printed, self._printed, stream)
 
     def take_furnishing(self) -> None:
         """Take what came with its first frame, made before any of the student's code ran.
@@ -89,6 +96,16 @@ class CheckProcess:
         if self._printed:
             self._printed.drain()
 
+    def take_stacks(self) -> list[Stack]:
+        """Return the stacks of its main thread that have been written since the last time."""
+        return self._stacks.take() if self._stacks else []
+
+    async def where(self) -> Stack:
+        """Ask where its main thread is; an empty stack if it does not tell in time."""
+        if not self._line or not self._stacks:
+            return Stack()
+        return await self._stacks.ask(self._line.pid, WORD_SECONDS)
+
     def hear_no_more(self) -> None:
         """Read no further frame of it; it goes on until `close`."""
         self._is_over = True
@@ -99,10 +116,12 @@ class CheckProcess:
         """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
         self.hear_no_more()
         self._furnishing.close()
-        if self._line and self._printed:
-            self._loop.remove_reader(self._printed.descriptor)
+        if self._line and self._printed and self._stacks:
+            for stream in self._printed.descriptors:
+                self._loop.remove_reader(stream)
             self._line.close()
-            os.close(self._printed.descriptor)
+            self._printed.close()
+            self._stacks.close()
 
     def _end(self, outcome: Outcome) -> None:
         if not self._is_over:
@@ -151,10 +170,10 @@ class CheckProcess:
             return True
         return frames is not None
 
-    def _on_printed(self) -> None:
-        if self._printed and not self._printed.drain():
-            self._loop.remove_reader(self._printed.descriptor)
-            if self._printed.is_flood:
+    def _on_printed(self, printed: Printed, stream: int) -> None:
+        if not printed.drain_one(stream):
+            self._loop.remove_reader(stream)
+            if printed.is_flood:
                 self._end(Outcome(Ending.FLOODED, detail="output"))
 
     def _on_status(self, status: int | None) -> None:
@@ -169,12 +188,10 @@ class CheckProcess:
 
     def _where_it_was(self, status: int | None) -> Reported:
         """Return the line that it wrote when its processor time was over, if that is its end."""
-        if not self._printed or status is None or status & 0x7F != signal.SIGXCPU:
+        if status is None or status & 0x7F != signal.SIGXCPU:
             return Reported()
-        self.drain()
-        _, line = stack.split(self._printed.text)
-        self._is_out_of_time = True
-        return Reported(blocked=(line,) if line else ())
+        lines = [stack.line for stack in self.take_stacks()]
+        return Reported(blocked=tuple(line for line in lines[-1:] if line))
 
     def _on_loss(self) -> None:
         self._end(Outcome(Ending.UNDECIDED, detail="sandbox lost"))

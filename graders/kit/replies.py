@@ -55,9 +55,7 @@ def places_of(pairs: Any) -> tuple[Place, ...]:
 
 
 def _reported(frame: dict[str, Any]) -> Reported:
-    blocked = [line_of(line) for line in frame.get("blocked", [])[:20]]
     return Reported(
         forgotten=places_of(frame.get("forgotten", [])),
         left=places_of(frame.get("left", [])),
-        blocked=tuple(line for line in blocked if line),
     )

@@ -43,7 +43,7 @@ class Run:
 
     @property
     def output(self) -> list[str]:
-        """The lines that the program printed meanwhile."""
+        """The lines that the program printed meanwhile; what goes to standard error is none."""
         return self._called.printed.splitlines()
 
     @property
@@ -94,7 +94,7 @@ class Run:
         widest = self.evidence.width(service.name)
         if widest >= width:
             return
-        if self.outcome.ending is Ending.UNDECIDED:
+        if self.outcome.ending is Ending.UNDECIDED or self.outcome.has_blocked_its_loop:
             raise ended(self.outcome, self._function)
         if widest == 0:
             self.must_return()
@@ -138,9 +138,9 @@ class Run:
         watcher = self._channel.watcher
         line = next(iter(self.outcome.reported.blocked), None)
         said = words.BLOCKED_AT.format(line=line) if line else words.BLOCKED
-        if milliseconds := round(watcher.blocked_seconds * 1000):
+        if milliseconds := round(watcher.blocking.seconds * 1000):
             said = said + words.FOR_AT_LEAST.format(milliseconds=milliseconds)
-        require(not watcher.slept_blocking, said.es, said.en, line=line)
+        require(not watcher.blocking.was_seen, said.es, said.en, line=line)
         if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
             raise undecided(words.LOOKED_AWAY.es, words.LOOKED_AWAY.en)
 

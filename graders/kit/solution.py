@@ -59,8 +59,11 @@ class Solution:
 
     @property
     def output(self) -> list[str]:
-        """The lines that the program has printed up to now, also while a call is under way."""
-        return self._channel.printed.splitlines()
+        """The lines that the program has printed up to now, also while a call is under way.
+
+        As in `Run.output`, those of the standard output only.
+        """
+        return self._channel.output.splitlines()
 
     @asynccontextmanager
     async def started(self, function: str, *arguments: object) -> AsyncIterator["Started"]:

@@ -1,21 +1,111 @@
-"""The stack that the interpreter writes after all output when a processor time is over."""
+"""Where the main thread of a check's program is, as the interpreter itself writes it down.
 
+Its faulthandler writes into a pipe of ours when it is asked by a signal, and when its processor
+time is over (worker/inside/places.py); no line of the program need run for it. The program can
+write there as well: a stack explains a verdict and decides none.
+"""
+
+import asyncio
+import os
 import re
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
 
-# As faulthandler writes it (starter), the innermost frame first; the file is the student's.
-_STACK = re.compile(
-    r'Stack \(most recent call first\):\n((?:  File "[^"\n]*", line \d+ in .*\n)*)\Z'
-)
-_LINE = re.compile(r'  File "/w/[^"\n]*", line (\d{1,6}) in')
+# What worker/inside/seccomp.py calls by the same name.
+WHERE = 63
+_HEAD = "Stack (most recent call first):"
+# The innermost frame first; the file is the student's.
+_FRAME = re.compile(r'  File "/w/[^"\n/]{1,80}", line (\d{1,6}) in (\S{1,80})')
+_ENDS = (" in <module>", "...")
+_LOOP = re.compile(r'  File "[^"\n]*/asyncio/base_events\.py", line \d+ in run_forever')
 
 
-def split(printed: str) -> tuple[str, int | None]:
-    """Return what the program printed itself, and the line at which the stack finds it.
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack of the main thread.
 
-    That is the innermost line of the student's file; None if there is no stack, or no such line.
-    The program can write the like: it explains a verdict and decides none.
+    line, name   The innermost line of the student's file, and its function; None and "" if there
+                 is none.
+    is_in_loop   Whether an event loop runs it.
     """
-    if not (found := _STACK.search(printed)):
-        return printed, None
-    line = _LINE.search(found[1])
-    return printed[: found.start()], int(line[1]) if line else None
+
+    line: int | None = None
+    name: str = ""
+    is_in_loop: bool = False
+
+
+NO_STACK = Stack()
+
+
+class Stacks:
+    """The reading end of the pipe; `close` is the caller's to call."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def take(self) -> list[Stack]:
+        """Return those that have been written since the last time."""
+        return _parsed(self._read())
+
+    async def ask(self, pid: int | None, seconds: float) -> Stack:
+        """Return where the program is now; an empty one if it does not tell within `seconds`."""
+        self.take()
+        if pid is None or not ask_where(pid):
+            return Stack()
+        said = piece = self._read() or " "
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                # It is written piece by piece; the outermost frame is that of a module.
+                while piece and not said.rstrip().endswith(_ENDS):
+                    await self._readable()
+                    said += (piece := self._read())
+        return next(iter(_parsed(said)), Stack())
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        os.close(self._descriptor)
+
+    def _read(self) -> str:
+        try:
+            return os.read(self._descriptor, 65_536).decode("utf-8", "replace")
+        except BlockingIOError:
+            return ""
+
+    async def _readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        readable: asyncio.Future[None] = loop.create_future()
+        loop.add_reader(self._descriptor, readable.set_result, None)
+        try:
+            await readable
+        finally:
+            loop.remove_reader(self._descriptor)
+
+
+def ask_where(pid: int) -> bool:
+    """Have a check's interpreter write down where its main thread is; False if it is gone.
+
+    To be asked only of a process that has said hello: before, the signal would end it.
+    """
+    try:
+        descriptor = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        signal.pidfd_send_signal(descriptor, WHERE)
+    except OSError:  # it ends, or has too many signals waiting
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _parsed(said: str) -> list[Stack]:
+    return [_stack(text) for text in said.split(_HEAD)[1:]]
+
+
+def _stack(text: str) -> Stack:
+    is_in_loop = _LOOP.search(text) is not None
+    if not (found := _FRAME.search(text)):
+        return Stack(is_in_loop=is_in_loop)
+    return Stack(int(found[1]), found[2], is_in_loop)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
+from graders.kit.blocking import Blocking
 from graders.kit.furnishing import Furnishing
 from graders.kit.kept import Kept
 from graders.kit.line import Line
@@ -16,11 +17,12 @@ from graders.kit.look import (
     Activity,
     Look,
     look_at,
-    nothing_under_way,
     processor_seconds,
     waiting_seconds,
 )
 from graders.kit.own_time import OwnTime
+from graders.kit.stack import ask_where
+from graders.kit.under_way import UnderWay, find_under_way
 from graders.limits import Limits
 
 # Any two equal looks are a proof (ARCHITECTURE, "Grading core"); measured on 2 cores with 3 to 64
@@ -42,8 +44,7 @@ class Watcher:
     or "working" for one that had three quarters of the wall limit for itself, "" for one that our
     machine kept from running GRACE times as long.
 
-    blocked_seconds For how long at least, all times together, as far as we looked.
-    slept_blocking  Whether the main thread was ever seen in time.sleep or stuck in a blocking call.
+    blocking        What was seen of its main thread asleep outside its event loop.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     longest_gap     The longest time nobody looked, or only saw it stopped, in seconds.
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
@@ -65,18 +66,24 @@ class Watcher:
         self.line: Line | None = None
         self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
         self._timer: asyncio.TimerHandle | None = None
-        self.slept_blocking, self.blocked_seconds = False, 0.0
-        self.longest_sleep: float | None = None
-        self.longest_gap = self.longest_silence = self.longest_kept = 0.0
+        self.forget()
         self._began = self._looked = self._noted = self._stirred = self._still_since = 0.0
         self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
         self._own, self._kept = OwnTime(), Kept()
         self._pause = FIRST_LOOK_SECONDS
-        self._asked_where = False
-        self._last = self._seen = WORKING
+        self._is_loading = self._asked_where = False
+        self._last = WORKING
 
-    def begin(self) -> None:
-        """Start the clock: the program has just been asked something."""
+    def forget(self) -> None:
+        """Have seen nothing so far: what a program does before its first call is its own affair."""
+        self.blocking = Blocking()
+        self.longest_sleep: float | None = None
+        self.longest_gap = self.longest_silence = self.longest_kept = 0.0
+
+    def begin(self, *, is_loading: bool = False) -> None:
+        """Start the clock: the program has just been asked something, or begins to load."""
+        self._is_loading = is_loading
+        self.blocking.begin()
         self._began = self._looked = self._noted = monotonic()
         self.stopped_seconds = 0.0
         self._asked_where = False
@@ -143,10 +150,11 @@ class Watcher:
 
     def _look(self) -> None:
         now = monotonic()
-        is_calm, look = self._is_calm(), self._look_at()
-        self._note_blocking(now - self._looked, look)
+        under_way, look = self._under_way(), self._look_at()
+        if self.blocking.note(now - self._looked, look):
+            self._ask_where()
         # With something under way it is about to work, unless it is stopped.
-        if not is_calm and look.activity is not Activity.FROZEN:
+        if not under_way.leaves_proof(look) and look.activity is not Activity.FROZEN:
             look = WORKING
         self._keep_time(now, look)
         before, self._last = self._last, look
@@ -162,7 +170,7 @@ class Watcher:
         else:
             self._conclude(look, now)
             return
-        if look.activity is Activity.TIMER:
+        if look.activity is Activity.TIMER and under_way is UnderWay.NOTHING:
             self._on_drowsy(0.0)
 
     def _look_at(self) -> Look:
@@ -170,10 +178,8 @@ class Watcher:
             return WORKING
         return look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
 
-    def _is_calm(self) -> bool:
-        if self.line is None or self.line.unsent or not nothing_under_way(self.line.connection):
-            return False
-        return self._furnishing.is_calm()
+    def _under_way(self) -> UnderWay:
+        return find_under_way(self.line, self._furnishing)
 
     def _is_still(self, look: Look) -> bool:
         """Return whether nothing is under way in the check's network, and nothing was since."""
@@ -181,13 +187,14 @@ class Watcher:
             return True
         # In this order: what was delivered before the first look would show in the second.
         return self._furnishing.is_still(self.pid or 0) and (
-            self._look_at().signature == look.signature and self._is_calm()
+            self._look_at().signature == look.signature and self._under_way().leaves_proof(look)
         )
 
     def _conclude(self, look: Look, now: float) -> None:
         """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
         self._plan(LONGEST_PAUSE_SECONDS)
-        if not (self._is_calm() and self._is_still(look)):
+        under_way = self._under_way()
+        if not (under_way.leaves_proof(look) and self._is_still(look)):
             return
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)
@@ -196,14 +203,13 @@ class Watcher:
         left = (look.timer_seconds or 0.0) - (now - self._stirred)
         if self.own_seconds() + left >= self._limits.wall_seconds:
             self._on_quiet(False)
-        else:
+        elif under_way is UnderWay.NOTHING:
             self._on_drowsy(left)
 
     def _ask_where(self) -> None:
-        """Ask where its main thread is; once for each call."""
-        if not self._asked_where and self.pid:
-            self._asked_where = True
-            self._link.ask_where(self.pid)
+        """Ask where its main thread is; once for each call, and never while the file loads."""
+        if not (self._asked_where or self._is_loading) and self.pid:
+            self._asked_where = ask_where(self.pid)
 
     def _keep_time(self, now: float, look: Look) -> None:
         self.longest_gap = max(self.longest_gap, now - self._looked)
@@ -214,15 +220,6 @@ class Watcher:
         self._kept.note(now, waited, self.stopped_seconds)
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
-
-    def _note_blocking(self, gap: float, look: Look) -> None:
-        before, self._seen = self._seen, look
-        stayed = look.signature is not None and look.signature == before.signature
-        if look.blocked_in == "sleep" or (look.blocked_in == "call" and stayed):
-            self.slept_blocking = True
-            if before.blocked_in:
-                self.blocked_seconds += gap
-            self._ask_where()
 
     def _note_stop(self, look: Look) -> None:
         gap, self._noted = monotonic() - self._noted, monotonic()

@@ -73,6 +73,39 @@ BLOCKED_AT = Text(
     "await): no other task can go on meanwhile. Use await asyncio.sleep() or the asynchronous "
     "version.",
 )
+STUCK = Text(
+    "{function} se quedó esperando para siempre: todo tu programa duerme y nada puede despertarlo. "
+    "¿Esperas algo que nadie va a completar, o falta un límite de tiempo?",
+    "{function} waits for ever: your whole program is asleep and nothing can wake it. Does it wait "
+    "for something nobody will complete, or is a time limit missing?",
+)
+IT_IS_AT = Text(" Está en la línea {line}.", " It is at line {line}.")
+ASLEEP = Text(
+    "{function} no terminó a tiempo: estaba durmiendo por su cuenta (sleep) cuando acabó el plazo.",
+    "{function} did not end in time: it was sleeping of its own accord when the limit came.",
+)
+WORKING = Text(
+    "{function} no terminó a tiempo: seguía dando vueltas cuando acabó el plazo.",
+    "{function} did not end in time: it was still going round when the limit came.",
+)
+STUCK_AND_BLOCKED = Text(
+    "La línea {line} bloqueó el event loop y nada puede despertarlo: {function} espera ahí sin "
+    "await, y mientras tanto ninguna otra tarea puede avanzar. En una función async usa "
+    "asyncio.Lock (con async with) en vez de threading.Lock, asyncio.Queue (con await) en vez de "
+    "queue.Queue, y await asyncio.to_thread() para una función que bloquea.",
+    "Line {line} blocked the event loop and nothing can wake it: {function} waits there without "
+    "await, and no other task can go on meanwhile. In an async function use asyncio.Lock (with "
+    "async with) instead of threading.Lock, asyncio.Queue (with await) instead of queue.Queue, and "
+    "await asyncio.to_thread() for a function that blocks.",
+)
+BLOCKED_TOO_LONG = Text(
+    "La línea {line} bloqueó el event loop hasta que se acabó el plazo de {function}: mientras "
+    "tanto no puede avanzar ninguna otra tarea. Usa await asyncio.sleep() en vez de time.sleep(), "
+    "y await asyncio.to_thread() para una función que bloquea.",
+    "Line {line} blocked the event loop until {function} was out of time: no other task can go on "
+    "meanwhile. Use await asyncio.sleep() instead of time.sleep(), and await asyncio.to_thread() "
+    "for a function that blocks.",
+)
 FOR_AT_LEAST = Text(
     " La vimos bloqueada durante {milliseconds} ms al menos.",
     " We saw it blocked for {milliseconds} ms at least.",

@@ -40,7 +40,8 @@ class Check:
         self._reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writing, True)
         with theirs:
-            socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), writing])
+            # All that it writes in one: output, errors, and the stacks of its interpreter.
+            socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), *[writing] * 3])
         os.close(writing)
         self._printed = b""
 

@@ -30,8 +30,8 @@ def test_a_program_sees_nothing_of_the_hosts_environment(gallery: Gallery) -> No
     }
 
 
-def test_a_program_holds_no_descriptor_but_its_own_four(gallery: Gallery) -> None:
-    assert said(gallery)["open_files"] == [0, 1, 2, 3]
+def test_a_program_holds_no_descriptor_but_its_own_five(gallery: Gallery) -> None:
+    assert said(gallery)["open_files"] == [0, 1, 2, 3, 4]
 
 
 def test_nothing_above_a_program_holds_more_than_it_needs(gallery: Gallery) -> None:
@@ -97,7 +97,7 @@ def test_the_trusted_side_can_see_what_a_run_waits_for(gallery: Gallery) -> None
 
 
 def test_exercises_find_what_they_need(gallery: Gallery) -> None:
-    assert gallery["libraries"]["printed"] == "Operation not permitted\nfine /agent\n3\n"
+    assert gallery["libraries"]["printed"] == "Operation not permitted\nfine /w\n3\n"
     assert gallery["libraries"]["exit_code"] == 0
 
 

@@ -4,6 +4,8 @@ zygote.py    started once with an empty environment: imports, warms, forks one s
 starter.py   pid 1 of a grading run: forks one process per check and tells how each ended
 agent.py     what answers calls in a check's process; program.py compiles what it will load,
              libraries.py imports what that names, furnish.py makes what the suite wants there
+likeness.py  makes a check's process like a fresh `python solution.py`
+places.py    where the program is, for words on a verdict
 asker.py     how the program asks services, by what stand_ins.py puts in its hands
 asgi.py      drives an ASGI application; testing.py runs the student's own tests
 walls.py     namespaces, mounts, limits and capabilities

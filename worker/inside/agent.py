@@ -18,11 +18,11 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
+from . import places
 from .asgi import Applications
 from .asker import Asker
 from .furnish import Furnished, furnish
 from .line import Line
-from .places import Places
 from .program import Program, line_of, load, prepare, run_script
 from .stand_ins import make
 from .testing import run_tests
@@ -74,7 +74,6 @@ class _Agent:
         asyncio.set_event_loop(self._loop)
         self._asker = Asker(line, self._loop, self._on_frames, peers, module)
         self._calls: dict[int, asyncio.Task[None]] = {}
-        self._places = Places(self._loop)
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
         self._services: dict[str, Any] = {}
@@ -83,6 +82,7 @@ class _Agent:
 
     def run(self) -> NoReturn:
         warnings.simplefilter("always", RuntimeWarning)
+        self._show_warning: Any = warnings.showwarning
         warnings.showwarning = self._on_warning  # type: ignore[assignment]
         self._loop.set_exception_handler(lambda loop, context: None)
         self._loop.add_reader(self._line.socket, self._on_frames)
@@ -98,7 +98,7 @@ class _Agent:
     def _on_frame(self, frame: dict[str, Any]) -> None:
         """Take one frame, in the loop's thread or in the ear's."""
         if frame["t"] == "where":
-            self._line.send({"t": "where", "places": self._places.of_tasks()})
+            self._line.send({"t": "where", "places": places.of_tasks(self._loop)})
         elif frame["t"] not in ("call", "request", "cancel"):
             self._asker.on_answer(frame)
         elif self._asker.has_ear:
@@ -177,8 +177,7 @@ class _Agent:
 
     def _tell_end(self, number: int, answer: dict[str, Any]) -> None:
         answer["forgotten"] = self._forgotten[:20]
-        answer["left"] = self._places.of_tasks(but=set(self._calls.values()))
-        answer["blocked"] = self._places.of_blocking()
+        answer["left"] = places.of_tasks(self._loop, but=set(self._calls.values()))
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()
@@ -230,6 +229,8 @@ class _Agent:
             name = words.partition("'")[2].partition("'")[0]
             lines = _CREATED_AT.findall(words)
             self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
+        else:
+            self._show_warning(message, category, *rest)
 
 
 def _raised(error: BaseException) -> dict[str, Any]:

@@ -6,7 +6,6 @@ and none of them stays behind.
 
 import os
 import socket
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,6 @@ def _stdin(wish: dict[str, Any], furnished: Furnished) -> None:
     os.lseek(file, 0, os.SEEK_SET)
     os.dup2(file, 0)
     os.close(file)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _fifo(wish: dict[str, Any], furnished: Furnished) -> None:

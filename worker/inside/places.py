@@ -2,44 +2,32 @@
 
 import asyncio
 import faulthandler
-import os
-import re
 import signal
 import types
 from typing import Any
 
 from .program import FOLDER
+from .seccomp import WHERE
 
-_LINE = re.compile(rf'File "{FOLDER}[^"]*", line (\d+)')
 _MOST = 20
 
 
-class Places:
-    """Names and lines of what waits, and of what was caught blocking the loop.
+def write_stacks(descriptor: int) -> None:
+    """Have the interpreter write the main thread's stack there, without running any Python.
 
-    The trusted side sends SIGUSR2 when it sees the loop's thread asleep outside the loop; the
-    interpreter then writes its stack into a pipe, without running any Python.
+    When the trusted side asks by the signal WHERE, and when the processor time is over: then the
+    process dies of that as ever, but writes first where it was.
     """
+    faulthandler.register(WHERE, file=descriptor, all_threads=False)
+    faulthandler.register(signal.SIGXCPU, file=descriptor, all_threads=False, chain=True)
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
-        self._reading, self._writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        faulthandler.register(signal.SIGUSR2, file=self._writing, all_threads=False)
 
-    def of_tasks(self, but: "set[asyncio.Task[None]] | None" = None) -> list[list[Any]]:
-        """Return [name, line] of every task of the student's that is not done."""
-        tasks = [task for task in asyncio.all_tasks(self._loop) if task not in (but or ())]
-        return [[_name(task), _innermost(task.get_coro())] for task in tasks[:_MOST]]
-
-    def of_blocking(self) -> list[int]:
-        """Return the lines at which the loop was caught blocked, the innermost of each time."""
-        try:
-            said = os.read(self._reading, 65_536).decode("utf-8", "replace")
-        except BlockingIOError:
-            return []
-        stacks = said.split("Stack (most recent")
-        found = [_LINE.search(stack) for stack in stacks]
-        return [int(match[1]) for match in found if match][:_MOST]
+def of_tasks(
+    loop: asyncio.AbstractEventLoop, but: "set[asyncio.Task[None]] | None" = None
+) -> list[list[Any]]:
+    """Return [name, line] of every task of the student's that is not done."""
+    tasks = [task for task in asyncio.all_tasks(loop) if task not in (but or ())]
+    return [[_name(task), _innermost(task.get_coro())] for task in tasks[:_MOST]]
 
 
 def _name(task: "asyncio.Task[Any]") -> str:

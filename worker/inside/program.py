@@ -2,7 +2,6 @@
 
 import json
 import linecache
-import os
 import sys
 import types
 import warnings
@@ -14,7 +13,7 @@ from typing import Any
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
-from . import libraries
+from . import libraries, likeness
 
 FOLDER = "/w/"
 Send = Callable[[dict[str, Any]], None]
@@ -70,11 +69,14 @@ def load(program: Program, send: Send, *, as_script: bool) -> types.ModuleType |
     if program.refusal:
         send(program.refusal)
         return None
+    for name, source in program.sources.items():  # for whoever opens its own __file__
+        Path(name).write_text(source, "utf-8", newline="")
     modules = {name: types.ModuleType(name.removesuffix(".py")) for name in program.codes}
     sys.meta_path.insert(0, _Siblings(program, modules))
     main = modules[program.main]
     main.__file__ = FOLDER + program.main
     sys.modules[main.__name__] = main
+    likeness.take_for_main(main)
     sys.set_coroutine_origin_tracking_depth(4)
     if as_script:
         send({"t": "loaded"})
@@ -93,22 +95,22 @@ def run_script(program: Program, arguments: list[str]) -> Any:
     """Run the main file as `python solution.py` would; return the exit status."""
     main = types.ModuleType("__main__")
     main.__file__ = FOLDER + program.main
-    sys.modules["__main__"] = main
-    sys.argv = [program.main, *arguments]
+    likeness.take_for_main(main)
+    sys.argv += arguments
     try:
         exec(program.codes[program.main], main.__dict__)  # noqa: S102  this is what we are for
     except SystemExit as end:
         return 0 if end.code is None else end.code
+    finally:
+        likeness.finish()
     return 0
 
 
-def lay_out(program: Program) -> None:
-    """Write the files into the check's folder, and let Python find them there from now on."""
-    for name, source in program.sources.items():
-        Path(name).write_text(source, "utf-8")
+def import_from_files(program: Program) -> None:
+    """Have the files imported from the check's folder from now on, for pytest to rewrite them."""
+    for name in program.sources:
         sys.modules.pop(name.removesuffix(".py"), None)
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Siblings)]
-    sys.path.insert(0, os.getcwd())  # noqa: PTH109  as Python itself would put it
     sys.dont_write_bytecode = True
 
 

@@ -4,7 +4,8 @@ It speaks with the trusted side over a SEQPACKET socket, one message at a time:
 
   B                        to us, once: the run's walls are up. The kernel attaches our host pid.
   S + memfd                from us: the program, opaque; compiled once, then kept.
-  F + n x (socket, output) from us: n fresh processes, in this order, each in a cell of its own.
+  F + n x DESCRIPTORS      from us: n fresh processes, in this order, each in a cell of its own; for
+                           each its socket, what it prints on 1 and on 2, and where stacks go.
   X + number, status       to us: process `number` (from 0 over the run) ended with this status,
                            and nothing of its cell is left.
 
@@ -15,7 +16,6 @@ ever run in this process, which keeps one capability: to make the namespaces of 
 
 import array
 import contextlib
-import faulthandler
 import gc
 import os
 import select
@@ -25,9 +25,10 @@ import struct
 import sys
 from typing import Any, NoReturn
 
-from . import agent, bare, cells, linux, walls
+from . import agent, bare, cells, likeness, linux, places, walls
 
-CHECK_SOCKET = 3
+CHECK_SOCKET, STACKS = 3, 4
+DESCRIPTORS = 4
 MAX_PROGRAM_BYTES = 2 * 1024 * 1024
 _MAX_DESCRIPTORS = 250  # the kernel passes at most 253 in one message
 _COULD_NOT_START = 111 << 8
@@ -66,8 +67,8 @@ class Starter:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.clear()
         os.environ.update(walls.environment(cells.WORK))
-        os.umask(0o077)
-        _make_streams()
+        os.umask(0o022)
+        likeness.make_streams()
         self._poll.register(self._control, select.POLLIN)
         self._control.send(b"B")
         while True:
@@ -116,16 +117,16 @@ class Starter:
         A fork makes the parent copy again whatever page it writes to next.
         """
         forked: list[tuple[int, cells.Cell | bare.NoCell]] = []
-        for at in range(0, len(wanted), 2):
+        for at in range(0, len(wanted), DESCRIPTORS):
             cell = self._walls.make_cell()
             try:
                 pid = cell.fork()
             except OSError:  # the machine, or the run's cgroup, has no room for a process
                 pid = -1
             if pid == 0:
-                self._serve(cell, *wanted[at : at + 2])
+                self._serve(cell, *wanted[at : at + DESCRIPTORS])
             forked.append((pid, cell))
-        for (pid, cell), output in zip(forked, wanted[1::2], strict=True):
+        for (pid, cell), output in zip(forked, wanted[1::DESCRIPTORS], strict=True):
             number, self._started = self._started, self._started + 1
             if pid < 0:
                 self._tell(number, _COULD_NOT_START)
@@ -135,21 +136,27 @@ class Starter:
             self._poll.register(check.watched, select.POLLIN)
             self._poll.register(check.output, 0)
 
-    def _serve(self, cell: cells.Cell | bare.NoCell, socket_: int, output: int) -> NoReturn:
-        """Become a check's process: three streams, one socket, and signals as in any program."""
+    def _serve(
+        self, cell: cells.Cell | bare.NoCell, socket_: int, output: int, errors: int, stacks: int
+    ) -> NoReturn:
+        """Become a check's process: three streams, two ways to us, signals as in any program."""
         code = _WALL_DID_NOT_HOLD
         try:
             folder = cell.enter()
             signal.signal(signal.SIGINT, signal.default_int_handler)
             os.dup2(output, 1)
-            os.dup2(output, 2)
+            os.dup2(errors, 2)
             self._control.detach()
+            # First out of the way of the numbers that they will have.
+            socket_, stacks = os.dup(socket_), os.dup(stacks)
             os.dup2(socket_, CHECK_SOCKET)
-            linux.close_from(CHECK_SOCKET + 1)
+            os.dup2(stacks, STACKS)
+            linux.close_from(STACKS + 1)
             walls.settle(folder)
+            # Before the filter, which lets nobody change it, and before any word of ours.
+            places.write_stacks(STACKS)
             self._shedding.drop()
-            # Whose processor time is over dies of it as ever, but writes first where it was.
-            faulthandler.register(signal.SIGXCPU, file=2, all_threads=False, chain=True)
+            likeness.enter(self._program.main, folder)
             code = 0
             agent.serve(self._program, CHECK_SOCKET)
         finally:
@@ -175,16 +182,6 @@ class Starter:
             self._control.send(b"X" + struct.pack("!Hi", number, status))
         except OSError:  # nobody listens any more
             self._walls.leave()
-
-
-def _make_streams() -> None:
-    """Make the standard streams that every check will have, on the descriptors it will put there.
-
-    Made in each check by itself they would cost it 0.15 ms.
-    """
-    for name, fd in (("stdout", 1), ("stderr", 2)):
-        stream = open(fd, "w", buffering=1, encoding="utf-8", errors="backslashreplace")  # noqa: PTH123, SIM115
-        setattr(sys, name, stream)
 
 
 def _read(memfd: int) -> bytes:

@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from .program import FOLDER, Program, lay_out
+from .program import FOLDER, Program, import_from_files
 
 _MOST = 200
 _OPTIONS = [
@@ -41,8 +41,7 @@ def run_tests(program: Program) -> list[tuple[str, str]]:
     """
     import pytest
 
-    # Files like any other, for pytest to find and rewrite.
-    lay_out(program)
+    import_from_files(program)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     outcomes = _Outcomes()
     pytest.main([*_OPTIONS, program.main], plugins=[outcomes])

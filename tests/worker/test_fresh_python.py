@@ -1,0 +1,74 @@
+"""A check's process is like a fresh `python solution.py`, but for what a table says, and why."""
+
+import json
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.limits import Limits
+from tests.worker.running import Check, program, send_program
+from worker.inside.walls import environment
+from worker.sandboxes import Zygote
+from worker.sandboxes.bubblewrap import interpreter
+
+TABLE = Path(__file__).parent / "fresh_python.toml"
+NAME = "p.py"
+END = b"}\n"
+
+
+def in_a_fresh_interpreter(folder: Path, source: str) -> dict[str, Any]:
+    (folder / NAME).write_text(source, "utf-8")
+    (folder / "tmp").mkdir()
+    (folder / "shm").mkdir()
+    done = subprocess.run(
+        [str(interpreter()), NAME],
+        cwd=folder,
+        env=environment(str(folder)),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        start_new_session=True,
+        check=True,
+    )
+    return dict(json.loads(done.stdout))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_a_check_differs_from_a_fresh_interpreter_only_where_the_table_says_why(
+    zygote: Zygote, tmp_path: Path
+) -> None:
+    source = program("attributes")
+    sandbox = await zygote.open(Limits())
+    send_program(sandbox, source)
+    checks = [Check(sandbox), Check(sandbox)]
+    said = [json.loads(await check.printed(until=END)) for check in checks]
+    await sandbox.close()
+    for check in checks:
+        check.close()
+    fresh = in_a_fresh_interpreter(tmp_path, source)
+
+    chances = [found.pop("chance") for found in (*said, fresh)]
+    differences = {
+        name: {"here": said[0].get(name), "fresh": fresh.get(name)}
+        for name in sorted(said[0].keys() | fresh.keys())
+        if said[0].get(name) != fresh.get(name)
+    }
+    table = tomllib.loads(TABLE.read_text("utf-8"))
+    reasons = table["always"] | table["by_host"]
+    unexplained = [
+        f"{name}: {pair}"
+        for name, pair in differences.items()
+        if not any(_is_about(reason, name) for reason in reasons)
+    ]
+    assert not unexplained, "\n".join(unexplained)
+    assert [name for name in table["always"] if name not in differences] == []
+    assert all(reasons.values())
+    assert said[0] == said[1]
+    # What chance gives is another in each of them; but a fork has its parent's hash of a str.
+    assert all(len({chance[n] for chance in chances}) == 3 for n in (0, 1))
+
+
+def _is_about(reason: str, name: str) -> bool:
+    return name == reason or (reason.endswith("*") and name.startswith(reason[:-1]))
