@@ -8,7 +8,7 @@ RUN apt-get update \
 
 WORKDIR /app
 COPY dev.py requirements.lock requirements-setup.lock ./
-COPY semaforo/__init__.py semaforo/bootstrap.py semaforo/steps.py semaforo/
+COPY semaforo/__init__.py semaforo/bootstrap.py semaforo/interpreters.py semaforo/steps.py semaforo/
 COPY graders/runtime.lock graders/
 RUN python3 dev.py setup
 

@@ -1,9 +1,13 @@
 """An exercise's samples: programs whose verdicts are known, right, wrong and hostile.
 
 They prove the suite: a wrong sample that passes, or fails for another reason than its own, is a
-fault of the suite. `samples/expected.toml` says what each must get.
+fault of the suite. `samples/expected.toml` says what each must get. Where Python itself changed,
+a table `[wrong_x.since."3.13"]` stands in for `[wrong_x]` from that version on; an empty one says
+that the sample is right there.
 """
 
+import re
+import sys
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +16,7 @@ from typing import Any
 from graders.manifest import Exercise, ManifestError
 from graders.report import CheckResult, Report, Verdict
 
+_VERSION = re.compile(r"3\.[0-9]{1,2}")
 KINDS = ("right", "wrong", "hostile")
 
 
@@ -21,17 +26,20 @@ class Sample:
 
     expected  Verdict by check name; a check that is not named must pass.
     says      Words of the Spanish message of the first check named in `expected`.
+    is_right_here  Whether this version of Python makes it right, whatever its name says.
     """
 
     name: str
     content: bytes
     expected: dict[str, Verdict] = field(default_factory=dict)
     says: str = ""
+    is_right_here: bool = False
 
     @property
     def kind(self) -> str:
         """One of KINDS; the reference is right."""
-        return "right" if self.name == "reference" else self.name.partition("_")[0]
+        is_right = self.name == "reference" or self.is_right_here
+        return "right" if is_right else self.name.partition("_")[0]
 
     def speaks_of(self, report: Report) -> CheckResult | None:
         """Return the check whose message `says` is about: the first that is named."""
@@ -77,8 +85,9 @@ def load_samples(exercise: Exercise) -> list[Sample]:
         )
     samples = [Sample("reference", (exercise.folder / "reference.py").read_bytes())]
     for file in files:
-        verdicts, says = _expected(where, file.stem, expected.get(file.stem, {}))
-        samples.append(Sample(file.stem, file.read_bytes(), verdicts, says))
+        table, is_right_here = _for_this_python(where, file.stem, expected.get(file.stem, {}))
+        verdicts, says = _expected(where, file.stem, table)
+        samples.append(Sample(file.stem, file.read_bytes(), verdicts, says, is_right_here))
     return samples
 
 
@@ -102,6 +111,24 @@ def _require_place(file: Path, where: Path, *, is_named: bool) -> None:
             f"{where}: must name {file.stem}: [{file.stem}] with the verdicts it must get, such as "
             'check = "failed"',
         )
+
+
+def _for_this_python(
+    where: Path, name: str, table: Any, version: tuple[int, int] = sys.version_info[:2]
+) -> tuple[Any, bool]:
+    """Return the table of this version of Python, and whether it makes the sample right."""
+    if not isinstance(table, dict) or "since" not in table:
+        return table, False
+    tables = table["since"] if isinstance(table["since"], dict) else {}
+    if not tables or not all(map(_VERSION.fullmatch, tables)):
+        raise ManifestError(
+            f'{where}: [{name}.since."3.13"] lleva la versión de Python desde la que vale',
+            f'{where}: [{name}.since."3.13"] bears the version of Python from which it holds',
+        )
+    since = {(3, int(key.removeprefix("3."))): tables[key] for key in tables}
+    if reached := [first for first in since if first <= version]:
+        return since[max(reached)], since[max(reached)] == {}
+    return {key: value for key, value in table.items() if key != "since"}, False
 
 
 def _expected(where: Path, name: str, table: Any) -> tuple[dict[str, Verdict], str]:

@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from semaforo.interpreters import find_python, is_usable
 from semaforo.steps import (
     NEEDED_MB,
     NoNetworkError,
@@ -37,7 +38,6 @@ RUNTIME = ROOT / ".runtime"
 RUNTIME_LOCK = ROOT / "graders" / "runtime.lock"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 UV_LOCK = ROOT / "requirements-setup.lock"
-OLDEST = (3, 11)
 WAIT_SECONDS = 600
 
 
@@ -112,7 +112,7 @@ def _stamp() -> dict[str, str]:
         done: dict[str, str] = json.loads(STAMP.read_text())
     except (OSError, ValueError):
         return {}
-    return done if done.get("root") == str(ROOT) and _is_usable(str(PYTHON)) else {}
+    return done if done.get("root") == str(ROOT) and is_usable(str(PYTHON)) else {}
 
 
 def _digest(lock: Path) -> str:
@@ -124,7 +124,7 @@ def _install(kind: str, lock: int) -> None:
     _need_space()
     print(say("Preparando Semáforo:", "Setting Semáforo up:"))
     if not done:
-        python = _find_python()
+        python = find_python()
         step("Python", [python, "-I", "-m", "venv", "--clear", str(VENV)], lock)
         _get_uv(lock)
     # Without its stamp the venv counts as unfinished, however this ends.
@@ -154,37 +154,6 @@ def _need_space() -> None:
                 "the disk is full: {} MB are left and {} are needed; free some and start again.",
             ).format(free_mb, NEEDED_MB)
         )
-
-
-def _find_python() -> str:
-    """Return an interpreter that is new enough and able to make a venv."""
-    names = [f"python3.{minor}" for minor in range(OLDEST[1], OLDEST[1] + 9)]
-    here = getattr(sys, "_base_executable", sys.executable)
-    found = [here, *map(shutil.which, names), "/usr/bin/python3"]
-    usable = [python for python in found if python and _is_usable(python)]
-    if not usable:
-        raise Trouble(
-            say(
-                "hace falta Python 3.11 o más nuevo y este es {}; instálalo (Debian 12, Ubuntu "
-                "24.04: sudo apt-get install python3 python3-venv) y repite.",
-                "Python 3.11 or newer is needed and this is {}; install it (Debian 12, Ubuntu "
-                "24.04: sudo apt-get install python3 python3-venv) and start again.",
-            ).format(sys.version.split()[0])
-        )
-    for python in usable:
-        if quiet([python, "-I", "-c", "import ensurepip, venv"]) == 0:
-            return python
-    raise Trouble(
-        say(
-            "a este Python le falta el módulo venv: sudo apt-get install python3-venv, y repite.",
-            "this Python lacks its venv module: sudo apt-get install python3-venv, then start "
-            "again.",
-        )
-    )
-
-
-def _is_usable(python: str) -> bool:
-    return quiet([python, "-I", "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]) == 0
 
 
 def _pip() -> list[str]:

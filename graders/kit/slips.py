@@ -1,6 +1,6 @@
 """Well-known slips of asynchronous Python: what to try, told by the interpreter's own words.
 
-The patterns are messages of CPython 3.11; tests/graders/test_slips.py makes each of them.
+The patterns are messages of CPython 3.11 to 3.13; tests/graders/test_slips.py makes each of them.
 """
 
 import re
@@ -181,7 +181,12 @@ _SLIPS = (
     ("RuntimeError", "await wasn't used with future", _TASK_NOT_AWAITED),
     ("InvalidStateError", "Result is not set", _NOT_DONE),
     ("ValueError", "Set of Tasks/Futures is empty", _WAIT_FOR_NOTHING),
-    ("AttributeError PicklingError TypeError", "(Can't|cannot) pickle", _UNPICKLABLE),
+    (
+        "AttributeError PicklingError TypeError",
+        "(Can't|cannot) (pickle|get local object)",
+        _UNPICKLABLE,
+    ),
+    ("TypeError", "object (function|method) can't be used in 'await' expression", _CALL_IT),
     ("TypeError", "can't be used in 'await' expression", _NOT_AWAITABLE),
     ("TypeError", "unhashable type: 'list'", _UNPACK),
     ("TypeError", "a coroutine or an awaitable is required|a coroutine was expected", _CALL_IT),

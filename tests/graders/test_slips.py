@@ -24,6 +24,7 @@ SLIPS = {
     "await g()": "llámala sin await",
     "await [f(), f()]": "gather(*lista)",
     "await gen()": "async for",
+    "await f": "f(), y no f",
     "await asyncio.gather([f(), f()])": "desempaquétala",
     "await asyncio.gather(f)": "f(), y no f",
     "await asyncio.wait_for(f, 1)": "f(), y no f",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from semaforo import bootstrap
+from semaforo import bootstrap, interpreters
 from semaforo.steps import Trouble, step
 from tests.journeys.conftest import ROOT, environment
 from worker.sandboxes.bubblewrap import find_bwrap
@@ -26,7 +26,7 @@ def checkout(tmp_path: Path) -> Path:
     (copy / "semaforo").mkdir()
     for name in (*NEEDED, "graders/runtime.lock", "semaforo/__init__.py"):
         shutil.copy(ROOT / name, copy / name)
-    for name in ("bootstrap", "steps"):
+    for name in ("bootstrap", "interpreters", "steps"):
         shutil.copy(ROOT / "semaforo" / f"{name}.py", copy / "semaforo")
     return copy
 
@@ -91,6 +91,35 @@ def test_a_full_disk_is_one_sentence(checkout: Path, tmp_path: Path):
     assert done.returncode == 1
     assert done.stderr.strip().startswith("Semáforo: the disk is full")
     assert done.stderr.strip().count("\n") == 0
+
+
+@pytest.mark.parametrize(
+    ("version", "is_known"), [(10, False), (11, True), (13, True), (14, False)]
+)
+def test_only_versions_that_were_tried_are_used(version: int, is_known: bool, tmp_path: Path):
+    python = tmp_path / f"python3.{version}"
+    # An interpreter of that version, as far as set-up asks.
+    pretend = f"import sys; sys.version_info = (3, {version}, 0, 'final', 0);"
+    python.write_text(f"""#!/bin/sh\nshift 2\nexec {sys.executable} -I -c "{pretend} $1"\n""")
+    python.chmod(0o755)
+
+    assert interpreters.is_usable(str(python)) is is_known
+
+
+def test_a_version_that_nobody_tried_is_refused_with_words(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(interpreters, "is_usable", lambda python: False)
+
+    with pytest.raises(Trouble, match=r"3\.11, 3\.12 (or|o) 3\.13"):
+        interpreters.find_python()
+
+
+def test_the_documents_name_the_versions_that_set_up_takes():
+    versions = [f"3.{minor}" for minor in interpreters.MINORS]
+    oldest, newest = interpreters.MINORS[0], interpreters.MINORS[-1] + 1
+
+    assert f"{', '.join(versions[:-1])} or {versions[-1]}" in (ROOT / "README.md").read_text()
+    promise = f'requires-python = ">=3.{oldest},<3.{newest}"'
+    assert promise in (ROOT / "pyproject.toml").read_text()
 
 
 def test_a_venv_without_its_stamp_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

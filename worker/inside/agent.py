@@ -41,7 +41,9 @@ def serve(program: Program, fd: int) -> None:
     if furnished is None:
         return
     # The same on every host: as many threads and processes as a program starts by itself.
-    os.cpu_count = lambda: PROCESSORS
+    for name in ("cpu_count", "process_cpu_count"):  # the second since Python 3.13
+        if hasattr(os, name):
+            setattr(os, name, lambda: PROCESSORS)
     module = load(program, line.send, as_script=furnished.is_script)
     if module is not None:
         _Agent(program, module, line, furnished.peers).run()
