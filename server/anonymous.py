@@ -1,5 +1,7 @@
 """A limit for requests that do not say who asks: so many a minute from one address."""
 
+from typing import Final
+
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -9,6 +11,10 @@ from server.auth import has_login, is_program
 from server.errors import TooManyRequests
 from server.rates import Rates, anonymous_rate
 from server.settings import Settings
+
+# Asked every few seconds by whoever supervises, and the same answer for all who ask at once. To
+# count them would wait for Valkey, of which they are to say that it hangs.
+_NOT_COUNTED: Final = frozenset({"/health", "/health/live"})
 
 
 class AnonymousLimit:
@@ -22,7 +28,7 @@ class AnonymousLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"] not in _NOT_COUNTED:
             request = Request(scope)
             if not is_program(request) and not has_login(request, self.settings):
                 rates: Rates = request.app.state.rates

@@ -18,9 +18,11 @@ from server.anonymous import AnonymousLimit
 from server.auth.cross_site import CrossSiteProtection
 from server.body_limit import BodyLimit
 from server.database import Database
+from server.figures import Figures
 from server.head_requests import HeadRequests
 from server.headers import SecurityHeaders
 from server.jobs import open_queue
+from server.metrics import ServerMetrics
 from server.password_pool import PasswordPool
 from server.rates import Rates
 from server.readiness import Readiness
@@ -50,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.catalogue = LiveCatalogue(*settings.exercises_dirs)
     app.state.noted_tokens = {}
     app.state.live_pages = Counter()
+    app.state.metrics = ServerMetrics()
     # Set when the server is told to stop: streams and waiting requests end then.
     app.state.closing = asyncio.Event()
     for router in (*api.ROUTERS, *pages.ROUTERS):
@@ -63,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes)
     app.add_middleware(CrossSiteProtection, public_url=settings.public_url)
     app.add_middleware(SecurityHeaders, docs=_DOCS)
-    app.add_middleware(RequestLog)
+    app.add_middleware(RequestLog, metrics=app.state.metrics)
     # Not uvicorn's own setting, which tests without a server would not meet.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app
@@ -76,6 +79,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.queue = open_queue(settings.redis_url)
     app.state.readiness = Readiness(app.state.database, app.state.queue)
     app.state.rates, app.state.passwords = Rates(app.state.queue), PasswordPool()
+    app.state.figures = Figures(app.state.database, app.state.queue, app.state.readiness)
     try:
         async with (
             expiry.keeping_tidy(app.state.database),
@@ -85,6 +89,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ):
             yield
     finally:
+        await app.state.figures.close()
         await app.state.readiness.close()
         app.state.passwords.close()
         await app.state.queue.aclose()

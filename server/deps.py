@@ -22,6 +22,7 @@ from server.access import Viewer as _Viewer
 from server.addresses import address_of
 from server.database import Database
 from server.errors import NotSignedIn
+from server.figures import Figures as _Figures
 from server.followers import Followers as _Followers
 from server.i18n import LANGUAGE_COOKIE, best_language
 from server.password_pool import PasswordPool as _PasswordPool
@@ -81,6 +82,11 @@ async def passwords_of(request: Request) -> _PasswordPool:
 
 async def _address(request: Request) -> str:
     return address_of(request)
+
+
+async def figures_of(request: Request) -> _Figures:
+    """Return what asks for the figures of `/metrics`."""
+    return cast(_Figures, request.app.state.figures)
 
 
 async def find_viewer(request: Request) -> _Viewer | None:
@@ -175,6 +181,7 @@ Rates = Annotated[_Rates, Depends(rates_of)]
 Passwords = Annotated[_PasswordPool, Depends(passwords_of)]
 Address = Annotated[str, Depends(_address)]
 Followers = Annotated[_Followers, Depends(followers_of)]
+Figures = Annotated[_Figures, Depends(figures_of)]
 Ready = Annotated[_Readiness, Depends(readiness_of)]
 MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]
 CurrentViewer = Annotated[_Viewer, Depends(require_viewer)]

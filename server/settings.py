@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graders.text import Language
@@ -72,6 +72,10 @@ class Settings(BaseSettings):
     )
     most_waiting: int = Field(
         8, ge=1, description="Submissions of one person that may wait for their verdicts at once."
+    )
+    metrics_token: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that `/metrics` asks for as a Bearer token. Empty: no `/metrics`.",
     )
     login_days: int = Field(30, ge=1, description="How long a browser stays signed in.")
     trusted_proxies: str = Field(

@@ -27,6 +27,7 @@ from worker.bench import Bench
 from worker.grade import Grader, GradingOutage
 from worker.heartbeat import signs_of_life
 from worker.jobs import grade_run
+from worker.metrics import MeasuredGrader
 from worker.push import PushWorker
 from worker.sweep import keep_sweeping
 from worker.version import version
@@ -61,8 +62,9 @@ async def work(settings: Settings) -> None:
         async with grader, asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(grader.prepare(catalogue.values()))
             try:
-                bench = Bench(grader, catalogue, database, queue, settings, version=version())
-                await _work_at(bench, grader)
+                measured = MeasuredGrader(grader, grader.restarts)
+                bench = Bench(measured, catalogue, database, queue, settings, version=version())
+                await _work_at(bench, grader, measured)
             finally:
                 preparing.cancel()
     finally:
@@ -70,7 +72,7 @@ async def work(settings: Settings) -> None:
         await database.close()
 
 
-async def _work_at(bench: Bench, grader: Grader) -> None:
+async def _work_at(bench: Bench, grader: Grader, measured: MeasuredGrader) -> None:
     worker = _make_worker(bench)
     instance = f"{bench.settings.worker_name}:{token_hex(4)}"
 
@@ -82,6 +84,7 @@ async def _work_at(bench: Bench, grader: Grader) -> None:
             runs_in_flight=len(worker.tasks),
             runs_at_most=bench.settings.worker_runs_at_once,
             suites={slug: how for slug, how in grader.suite_states().items() if slug in given},
+            metrics=measured.to_text(),
         )
 
     async with (

@@ -5,9 +5,10 @@ exercises    what there is to do
 leaderboard  who has how many points
 account      /api/me, /api/tokens
 health       /health
+metrics      /metrics
 """
 
-from server.api import account, exercises, health, leaderboard, submissions
+from server.api import account, exercises, health, leaderboard, metrics, submissions
 
 ROUTERS = (
     submissions.router,
@@ -15,4 +16,5 @@ ROUTERS = (
     leaderboard.router,
     account.router,
     health.router,
+    metrics.router,
 )

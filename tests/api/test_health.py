@@ -73,6 +73,19 @@ async def test_a_suite_that_is_down_is_counted_and_not_named(site: Site, queue: 
     assert "1 ejercicio" in answer.json()["parts"]["suites"]["advice"]
 
 
+async def test_whoever_supervises_is_never_asked_to_wait(
+    sqlite_database: Database, settings: Settings, queue: ArqRedis
+) -> None:
+    await say(queue)
+    own = settings.model_copy(update={"anonymous_requests_per_minute": 1})
+    async with a_site(sqlite_database, own) as site:
+        for path in ("/health", "/health/live"):
+            codes = [(await site.client.get(path)).status_code for _ in range(3)]
+            assert codes == [200, 200, 200]
+        assert (await site.client.get("/problems")).status_code == 200
+        assert (await site.client.get("/problems")).status_code == 429
+
+
 @pytest.fixture
 async def site_of_its_own(
     sqlite_database: Database, queue_server: QueueServer, settings: Settings

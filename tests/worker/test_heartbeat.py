@@ -153,4 +153,5 @@ async def test_a_suite_that_does_not_start_is_reported_down(
         (worker,) = await list_workers(queue)
 
     assert worker.suites.pop("roto") == "down"
+    assert "semaforo_processes_replaced_total" in worker.metrics
     assert set(worker.suites.values()) <= {"ready", "starting"}

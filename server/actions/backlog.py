@@ -1,0 +1,36 @@
+"""How much work waits: counts that read no more rows than there are open runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.report import RunState
+from server.models import GradingRun
+
+OPEN: Final = (RunState.QUEUED, RunState.RUNNING, RunState.ABANDONED)
+# The index on state and queued_at holds all that this reads.
+COUNTED: Final = (
+    select(GradingRun.state, func.count(), func.min(GradingRun.queued_at))
+    .where(GradingRun.state.in_(OPEN))
+    .group_by(GradingRun.state)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Runs by state, all but the finished ones, and how long the oldest queued one has waited."""
+
+    runs: Mapping[RunState, int]
+    oldest_seconds: float
+
+
+async def look_at_backlog(session: AsyncSession, now: datetime) -> Backlog:
+    """Count the runs that are not finished."""
+    found = {state: (count, oldest) for state, count, oldest in await session.execute(COUNTED)}
+    _, oldest = found.get(RunState.QUEUED, (0, now))
+    waited = max(0.0, (now - oldest).total_seconds())
+    return Backlog({state: found.get(state, (0, now))[0] for state in OPEN}, waited)
