@@ -7,7 +7,17 @@ from typing import ParamSpec
 
 import typer
 
-from semaforo import accounts, doctor, grade, submit, suite, suite_certify, suite_check, up_command
+from semaforo import (
+    accounts,
+    courses,
+    doctor,
+    grade,
+    submit,
+    suite,
+    suite_certify,
+    suite_check,
+    up_command,
+)
 from semaforo.terminal import INTERRUPTED, Stop, terminal_language
 
 P = ParamSpec("P")
@@ -46,6 +56,10 @@ user_app = typer.Typer(help="Accounts, straight in the database.", no_args_is_he
 user_app.command("add")(ending_well(accounts.add_user))
 user_app.command("link")(ending_well(accounts.link))
 app.add_typer(user_app, name="user")
+
+course_app = typer.Typer(help="Courses, straight in the database.", no_args_is_help=True)
+course_app.command("assign")(ending_well(courses.assign))
+app.add_typer(course_app, name="course")
 
 token_app = typer.Typer(help="Tokens, straight in the database.", no_args_is_help=True)
 token_app.command("issue")(ending_well(accounts.issue_token))

@@ -1,5 +1,6 @@
 """`semaforo user`, `token` and `doctor`, as an operator types them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,22 @@ async def test_a_forgotten_password_is_taken_away_with_a_link(operator: dict[str
 
     assert code == 0
     assert out.startswith("https://s.example/sign-in/")
+
+
+async def test_exercises_are_given_in_a_course_once(operator: dict[str, str]):
+    await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
+
+    one = await semaforo("course", "assign", "c1", "gather", env=operator)
+    everything = await semaforo("course", "assign", "c1", env=operator)
+    nothing = await semaforo("course", "assign", "c2", env=operator)
+    unknown = await semaforo("course", "assign", "c1", "no-such", env=operator)
+
+    assert one == (0, "1 exercises given, of 1.\n", "")
+    given, wanted = map(int, re.findall(r"\d+", everything[1]))
+    assert given == wanted - 1 > 20
+    assert (nothing[0], unknown[0]) == (1, 1)
+    assert "no course “c2”" in nothing[2]
+    assert "no-such" in unknown[2]
 
 
 async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
