@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semaforo.accounts import DataDir, in_database, settings_for
-from semaforo.options import Language
+from semaforo.accounts import in_database, settings_for
+from semaforo.options import DataDir, Language
 from semaforo.terminal import Stop, terminal_language, words
 
 if TYPE_CHECKING:

@@ -56,13 +56,13 @@ def make_server(app: FastAPI, *, host: str, port: int) -> Server:
     return Server(config, app.state.closing)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Serve until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m server.serve", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fd", type=int, help="a listening socket inherited from the parent")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     configure_logs()
     app = create_app(get_settings())
     server = make_server(app, host=options.host, port=options.port)

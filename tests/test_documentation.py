@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from pydantic import SecretStr
 
 from semaforo.main import app
 from server.app import create_app
@@ -33,6 +34,8 @@ def _default(name: str, default: object) -> str:
         return "the host's name"
     if isinstance(default, Path):
         default = default.relative_to(ROOT)
+    if isinstance(default, SecretStr):
+        default = default.get_secret_value()
     if isinstance(default, bool):
         default = str(default).lower()
     return f"`{default}`" if default not in ("", []) else ""
@@ -133,6 +136,20 @@ def test_services_wait_for_what_they_need_and_end_in_time():
             assert "healthcheck" in service
         if name in ("api", "worker", "postgres"):
             assert service["stop_grace_period"]
+
+
+def test_no_service_is_told_a_secret_by_an_argument():
+    for name, service in COMPOSE["services"].items():
+        assert "PASSWORD" not in str(service.get("command", "")), name
+
+
+def test_nothing_of_a_service_grows_for_ever():
+    for name, service in COMPOSE["services"].items():
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+        assert all(":size=" in mount for mount in service.get("tmpfs", [])), name
+        if name != "migrate":
+            assert service["mem_limit"] == service["memswap_limit"], name
+            assert service["pids_limit"], name
 
 
 def test_only_the_worker_is_given_rights_back():

@@ -82,8 +82,8 @@ async def test_whoever_supervises_is_never_asked_to_wait(
         for path in ("/health", "/health/live"):
             codes = [(await site.client.get(path)).status_code for _ in range(3)]
             assert codes == [200, 200, 200]
-        assert (await site.client.get("/problems")).status_code == 200
-        assert (await site.client.get("/problems")).status_code == 429
+        codes = [(await site.client.get("/problems")).status_code for _ in range(2)]
+        assert codes == [200, 429]
 
 
 @pytest.fixture
@@ -170,7 +170,7 @@ async def test_a_database_that_is_not_there_is_said(
     assert (found["database"].state, found["queue"].state) == (state, "ok")
 
 
-async def test_a_database_without_our_tables_is_not_ready(
+async def test_a_database_without_our_tables_is_away(
     settings: Settings, queue: ArqRedis, empty_database_url: str
 ) -> None:
     app = create_app(settings.model_copy(update={"database_url": empty_database_url}))
@@ -232,8 +232,7 @@ def tell(process: "subprocess.Popen[str]", answer: str) -> None:
     """Send a line, and read until the shell says that it is done."""
     assert process.stdin
     assert process.stdout
-    process.stdin.write("\n")
-    process.stdin.flush()
+    print(file=process.stdin, flush=True)
     for line in process.stdout:
         if line.strip() == answer:
             return

@@ -39,3 +39,24 @@ def test_without_essential_protections_the_worker_does_not_start(tmp_path: Path)
     sentence = ended.stderr.strip().splitlines()[-1]
     assert sentence.startswith("The worker does not start:")
     assert "SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX" in sentence
+
+
+def test_where_nobody_knows_the_exit_code_it_stays_until_it_is_told_to_stop(
+    tmp_path: Path,
+) -> None:
+    if run_where_no_sandbox_can_be("true", tmp_path).returncode != 0:
+        pytest.skip("this host lets us make no user namespace to try it in")
+    # It ends the worker as soon as that has said that it stays.
+    command = (
+        f"{sys.executable} -m worker.main --stay-when-refused 2>err & pid=$!; "
+        "until grep -q 'The worker stays' err; do kill -0 $pid || exit 1; done; "
+        "grep -c 'does not start' err; kill -TERM $pid; wait $pid"
+    )
+
+    ended = run_where_no_sandbox_can_be(f"sh -c 'cd {tmp_path}; {quoted(command)}'", tmp_path)
+
+    assert (ended.returncode, ended.stdout.strip()) == (78, "1")
+
+
+def quoted(command: str) -> str:
+    return command.replace("'", "'\\''")
