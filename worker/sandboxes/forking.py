@@ -18,6 +18,7 @@ from .lives import Life, Start
 from .own_time import Limit, readable_in_own_time
 from .protocol import SandboxError
 from .runs import END_SECONDS, Run, receive_with_pid
+from .weighing import Scales
 
 OPEN_SECONDS: Final = 10.0  # of their own time; usually 5 ms
 _CLOCK_FOR_OWN: Final = 30  # the limit by the clock is that many times as long
@@ -48,7 +49,8 @@ class ForkingZygote:
         self._starting = asyncio.Lock()
         self._life: Life | None = None
         self._renews_second = False
-        self._keeping: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
+        self._scales = Scales()
         self._cgroups: Cgroups | None = None
 
     async def __aenter__(self) -> Self:
@@ -62,7 +64,9 @@ class ForkingZygote:
                 except SandboxError as error:
                     if not (tries_left and _may_pass(error)):
                         raise
-            self._keeping = asyncio.create_task(self._keep())
+            self._keeping = [asyncio.create_task(self._keep())]
+            if self._cgroups is None:
+                self._keeping.append(asyncio.create_task(self._scales.keep_weighing()))
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
@@ -75,13 +79,12 @@ class ForkingZygote:
         traceback: TracebackType | None,
     ) -> None:
         """End the zygote; the kernel ends every run with it."""
-        keeping = [self._keeping] if self._keeping else []
         try:
-            for task in keeping:
+            for task in self._keeping:
                 task.cancel()
             await self._discard(self._life)
         finally:
-            await asyncio.gather(*keeping, return_exceptions=True)
+            await asyncio.gather(*self._keeping, return_exceptions=True)
             if self._cgroups is not None:
                 await asyncio.to_thread(self._cgroups.remove)
 
@@ -110,10 +113,12 @@ class ForkingZygote:
         return await self._admitted(run, limits)
 
     async def _admitted(self, run: Run, limits: Limits) -> Run:
+        if self._cgroups is None:
+            self._scales.add(run, limits)
+            return run
         try:
-            if self._cgroups is not None:
-                # Joining may wait for the kernel's grace period, some milliseconds.
-                run.group = await asyncio.to_thread(self._cgroups.admit, run.starter_pid, limits)
+            # Joining may wait for the kernel's grace period, some milliseconds.
+            run.group = await asyncio.to_thread(self._cgroups.admit, run.starter_pid, limits)
         except OSError as error:
             await run.close()
             raise SandboxError(f"no cgroup for the run: {error}") from error

@@ -102,6 +102,21 @@ def find_hierarchies() -> list[Hierarchy]:
     return []
 
 
+def surrounding_groups(controller: str) -> Iterator[tuple[Path, bool]]:
+    """Yield our group for a controller and each above it that can be seen, and if it is version 2.
+
+    Only to read: whether anything can be made there is another question.
+    """
+    own = _own_groups()
+    for root, point, kind, options in _mounts():
+        is_unified = kind == "cgroup2"
+        if is_unified or (kind == "cgroup" and controller in options):
+            folder = _folder(own.get("" if is_unified else controller, "/"), root, point)
+            while folder is not None and folder.is_relative_to(point):
+                yield folder, is_unified
+                folder = folder.parent
+
+
 def _unified(own: Path) -> Hierarchy | None:
     """Return our version 2 group made ready for groups below it, or None if it is not ours.
 

@@ -31,6 +31,7 @@ class Run:
         self.starter_pid = pid
         self.group: RunGroup | None = None
         self.zygote_over = asyncio.Event()
+        self.ended_for_memory = 0  # of its checks, where it has no group to count that
         self._leftovers: Leftovers | None = None
         self._pidfd = os.pidfd_open(pid)
         try:
@@ -43,6 +44,11 @@ class Run:
             pass
         os.close(self._pidfd)
         raise BrokenPipeError("the starter ended at once")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not been closed."""
+        return self._leftovers is None
 
     async def was_lost(self) -> bool:
         """Whether it ended because its zygote did; to be asked before `close`."""
@@ -67,6 +73,8 @@ class Run:
             finally:
                 if self.group is not None:
                     self._leftovers = self.group.remove()
+                elif self.ended_for_memory:
+                    self._leftovers = Leftovers(oom_kills=self.ended_for_memory)
         return self._leftovers
 
     async def _end(self, pidfd: int) -> None:
