@@ -1,8 +1,11 @@
 """`semaforo doctor`: every protection, tried on this host."""
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
+from graders.catalogue import Catalogue
+from graders.manifest import ManifestError
 from semaforo.options import Language
 from semaforo.terminal import FAILED, has_colours, terminal_language, words
 from server.settings import get_settings
@@ -16,10 +19,15 @@ def doctor(language: Language = None) -> int:
     Ends with 1 if an essential one does not: the worker would refuse to start.
     """
     from worker.doctor import examine
+    from worker.room import process_room_for
 
     tongue = language or terminal_language()
     say = words(tongue)
-    findings = asyncio.run(examine(get_settings().runtime_dir))
+    settings = get_settings()
+    findings = asyncio.run(examine(settings.runtime_dir))
+    with suppress(ManifestError):  # a broken exercise is `suite check`'s to tell
+        room = process_room_for(Catalogue.read(*settings.exercises_dirs).values())
+        findings.append(room.finding(settings.worker_runs_at_once))
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         sign = "✓" if finding.holds else ("✗" if finding.essential else "–")

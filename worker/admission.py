@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from worker.sandboxes.room import memory_room_mib
+
 # Of the processors' time, for a run; BENCHMARKS.md. Who takes more leaves less unused, and the
 # next look finds that.
 RUN_SECONDS: Final = 0.06
@@ -31,11 +33,9 @@ class Spare(NamedTuple):
 
 
 def look_at_machine() -> Spare:
-    """Read what the kernel says of the whole machine (proc(5))."""
+    """Read what the kernel says of the whole machine (proc(5)), and of the cgroups around us."""
     words = Path("/proc/stat").read_text("ascii").partition("\n")[0].split()
-    lines = Path("/proc/meminfo").read_text("ascii").splitlines()
-    available = next(line.split()[1] for line in lines if line.startswith("MemAvailable:"))
-    return Spare((int(words[4]) + int(words[5])) / _TICK, int(available) / 1024)
+    return Spare((int(words[4]) + int(words[5])) / _TICK, memory_room_mib())
 
 
 class Admission:

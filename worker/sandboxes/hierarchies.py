@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from graders.limits import Limits
@@ -102,7 +103,13 @@ def find_hierarchies() -> list[Hierarchy]:
     return []
 
 
-def surrounding_groups(controller: str) -> Iterator[tuple[Path, bool]]:
+@cache
+def surrounding_groups(controller: str) -> tuple[tuple[Path, bool], ...]:
+    """Return what `_surrounding` finds; where a process stands does not change."""
+    return tuple(_surrounding(controller))
+
+
+def _surrounding(controller: str) -> Iterator[tuple[Path, bool]]:
     """Yield our group for a controller and each above it that can be seen, and if it is version 2.
 
     Only to read: whether anything can be made there is another question.
