@@ -132,7 +132,8 @@ async def _load(
         ours.sendall(NOTHING)  # every check's process waits for what it is to make
         with theirs:
             socket.send_fds(sandbox.control, [b"S"], [program])
-            socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), output])
+            # Output, errors, and the stacks of its interpreter: all in one place.
+            socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), *[output] * 3])
         async with asyncio.timeout(_WAIT_SECONDS):
             said = heard = b""
             while b"loaded" not in said:

@@ -160,7 +160,7 @@ PROTECTIONS = (
         essential=True,
         holds=lambda seen: (
             seen.said["environment"] == ["HOME", "LANG", "PATH", "TMPDIR"]
-            and seen.said["descriptors"] == [0, 1, 2, 3]
+            and seen.said["descriptors"] == [0, 1, 2, 3, 4]
         ),
         good=Text(
             es="No hereda variables de entorno ni archivos abiertos.",

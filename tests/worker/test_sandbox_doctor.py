@@ -79,7 +79,7 @@ async def test_where_no_sandbox_opens_the_one_finding_says_why(tmp_path: Path) -
 
 GOOD = {
     "environment": ["HOME", "LANG", "PATH", "TMPDIR"],
-    "descriptors": [0, 1, 2, 3],
+    "descriptors": [0, 1, 2, 3, 4],
     "readable": [],
     "by_group": [],
     "writable": [],
@@ -123,7 +123,7 @@ def seen(**other: object) -> Seen:
         ("files", seen(readable=["/home"])),
         ("files", seen(writable=["/site"])),
         ("environment", seen(environment=["HOME", "LANG", "PATH", "TMPDIR", "TOKEN"])),
-        ("environment", seen(descriptors=[0, 1, 2, 3, 7])),
+        ("environment", seen(descriptors=[0, 1, 2, 3, 4, 7])),
         ("ending", seen(left=1)),
         ("limits", seen(forks=200)),
         ("limits", seen(filled=64)),
