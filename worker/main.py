@@ -15,6 +15,8 @@ import sys
 from secrets import token_hex
 from typing import Final
 
+import structlog
+
 from graders.catalogue import LiveCatalogue
 from graders.manifest import ManifestError
 from server.database import Database
@@ -29,6 +31,7 @@ from worker.heartbeat import signs_of_life
 from worker.jobs import grade_run
 from worker.metrics import MeasuredGrader
 from worker.push import PushWorker
+from worker.room import process_room_for
 from worker.sweep import keep_sweeping
 from worker.version import version
 
@@ -41,6 +44,8 @@ _JOB_SECONDS: Final = 600
 # claims in the row, and the sweep would find the run anyway.
 _ENDLESS_TRIES: Final = 1_000_000
 _HEALTH_SECONDS: Final = 30
+
+_log = structlog.get_logger("semaforo.worker")
 
 
 class Unprotected(Exception):
@@ -100,15 +105,19 @@ async def _work_at(bench: Bench, grader: Grader, measured: MeasuredGrader) -> No
 
 
 def _make_worker(bench: Bench) -> PushWorker:
+    wanted = bench.settings.worker_runs_at_once
+    room = process_room_for(bench.catalogue.now().values())
+    if room.runs < wanted:
+        _log.warning("fewer runs at once", why=room.finding(wanted).detail.en)
     return PushWorker(
         [grade_run],
         queue_name=QUEUE_NAME,
         redis_pool=bench.queue,
         ctx={"bench": bench},
         lease_seconds=bench.settings.lease_seconds,
-        admission=Admission(bench.settings.worker_runs_at_once),
+        admission=Admission(min(wanted, room.runs)),
         # Jobs in hand stay in the list that is read; there must be room behind them.
-        queue_read_limit=max(100, 5 * bench.settings.worker_runs_at_once),
+        queue_read_limit=max(100, 5 * wanted),
         job_timeout=_JOB_SECONDS,
         max_tries=_ENDLESS_TRIES,
         keep_result=0,

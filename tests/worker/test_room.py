@@ -1,0 +1,84 @@
+"""What is admitted fits the memory and the processes that a cgroup around the worker allows."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from graders.catalogue import BUILT_IN
+from graders.manifest import load_exercise
+from tests.fixtures.cgroups import Group, NewGroup
+from tests.fixtures.sandbox import PROJECT
+from worker.room import ProcessRoom, process_room_for, processes_of
+from worker.sandboxes.room import memory_room_mib, process_room
+
+GATHER = load_exercise(BUILT_IN / "gather")
+# In a process of its own, since where one stands is looked up once.
+LOOK = """
+from worker.admission import look_at_machine
+from worker.sandboxes.room import process_room
+print(look_at_machine().memory_mib, process_room())
+"""
+
+
+def looked_from(group: Group) -> tuple[float, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK], cwd=PROJECT, capture_output=True, check=True, timeout=60,
+        preexec_fn=lambda: group.add(os.getpid()),
+    )  # fmt: skip
+    memory, processes = done.stdout.split()
+    return float(memory), int(processes)
+
+
+def test_memory_is_what_the_group_around_us_leaves(new_group: NewGroup) -> None:
+    group = new_group("memory")
+    group.limit_memory(200)
+
+    memory, _ = looked_from(group)
+
+    assert 100 < memory <= 200 < memory_room_mib()
+
+
+def test_processes_are_what_the_group_around_us_leaves(new_group: NewGroup) -> None:
+    group = new_group("pids")
+    group.write("pids.max", 300)
+
+    _, processes = looked_from(group)
+
+    assert 290 <= processes < 300 < process_room()
+
+
+def test_a_limit_of_the_user_counts(new_group: NewGroup) -> None:
+    line = ["bash", "-c", f'ulimit -u 4000; exec {sys.executable} -c "$0"', LOOK]
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, check=True, timeout=60)
+
+    assert int(done.stdout.split()[1]) <= 4000
+
+
+def test_a_run_may_use_what_all_its_checks_may() -> None:
+    assert processes_of(GATHER) == 6 * (64 + 2) + 2
+    assert process_room_for([GATHER]).per_run == processes_of(GATHER)
+
+
+@pytest.mark.parametrize(
+    ("there", "runs", "holds"), [(400, 1, False), (8 * 398, 8, True), (10, 1, False)]
+)
+def test_no_more_runs_fit_than_processes_and_always_one(
+    there: int, runs: int, *, holds: bool
+) -> None:
+    room = ProcessRoom(there, per_run=398)
+    finding = room.finding(8)
+
+    assert (room.runs, finding.holds, finding.essential) == (runs, holds, False)
+    for words in (finding.detail.es, finding.detail.en):
+        assert str(there) in words
+        assert "398" in words
+
+
+def test_the_doctor_shows_the_arithmetic() -> None:
+    line = [sys.executable, "-m", "semaforo", "doctor", "--language", "en"]
+    done = subprocess.run(line, cwd=PROJECT, capture_output=True, text=True, timeout=120)
+
+    assert "processes" in done.stdout
+    assert "runs at once fit" in done.stdout or "are graded at once" in done.stdout
