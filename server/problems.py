@@ -15,9 +15,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from server import deps
-from server.edge_errors import Broken, DatabaseAway, InvalidParameter, MethodNotAllowed
+from server.edge_errors import (
+    Broken,
+    DatabaseAway,
+    InvalidParameter,
+    MalformedForm,
+    MethodNotAllowed,
+)
 from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
 from server.headers import STRICT
 from server.i18n import gettext_for
@@ -162,6 +169,11 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
     )
 
 
+async def answer_gone(request: Request, _error: Exception) -> Response:
+    """Answer who broke off in the middle of a body, though nobody is there to read it."""
+    return await answer(request, MalformedForm())
+
+
 async def answer_away(request: Request, error: Exception) -> Response:
     """Answer for a database that is away or full; the reason is for whoever runs the server."""
     _log.error("database away", error=str(error.__cause__ or error)[:500])
@@ -181,6 +193,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, answer_invalid)
     app.add_exception_handler(OperationalError, answer_away)
     app.add_exception_handler(InterfaceError, answer_away)
+    app.add_exception_handler(ClientDisconnect, answer_gone)
     app.add_exception_handler(Exception, answer_broken)
     app.include_router(router)
 

@@ -7,6 +7,7 @@ signal that stops the server therefore ends the streams first.
 import argparse
 import asyncio
 import socket
+from functools import partial
 from types import FrameType
 from typing import Final
 
@@ -14,11 +15,15 @@ import uvicorn
 from fastapi import FastAPI
 
 from server.app import create_app
+from server.connections import ConnectionLimits, Connections, raise_descriptor_limit
 from server.logs import configure_logs
-from server.settings import get_settings
+from server.protocol import LimitedProtocol
+from server.settings import Settings, get_settings
 
 # The last resort, for a request that neither ends nor listens.
 _GRACE_SECONDS: Final = 0.5
+# So many may arrive at once before any is looked at: fewer than the descriptors kept free.
+_BACKLOG: Final = 128
 
 
 class Server(uvicorn.Server):
@@ -39,8 +44,12 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def make_server(app: FastAPI, *, host: str, port: int) -> Server:
+def make_server(
+    app: FastAPI, *, host: str, port: int, limits: ConnectionLimits | None = None
+) -> Server:
     """Make a server for `app`; give its `run` listening sockets to use instead of host and port."""
+    settings: Settings = app.state.settings
+    connections = Connections(limits or ConnectionLimits(), settings.trusted_proxies)
     config = uvicorn.Config(
         app,
         host=host,
@@ -48,6 +57,9 @@ def make_server(app: FastAPI, *, host: str, port: int) -> Server:
         # Uvicorn's access log prints addresses, and those of sign-in links are secrets.
         access_log=False,
         log_level="warning",
+        http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
+        ws="none",  # none of ours; it would have limits of its own
+        backlog=_BACKLOG,
         server_header=False,
         proxy_headers=False,  # the application reads them, from whom its settings trust
         timeout_graceful_shutdown=_GRACE_SECONDS,  # type: ignore[arg-type]  # any number will do
@@ -65,7 +77,9 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     configure_logs()
     app = create_app(get_settings())
-    server = make_server(app, host=options.host, port=options.port)
+    settings: Settings = app.state.settings
+    limits = ConnectionLimits(each=settings.connections_per_address, all=raise_descriptor_limit())
+    server = make_server(app, host=options.host, port=options.port, limits=limits)
     # Not uvicorn's `fd`, which takes it for a Unix socket: without TCP_NODELAY an answer's body
     # waits until the client has acknowledged its head, 40 ms on Linux.
     server.run([socket.socket(fileno=options.fd)] if options.fd is not None else None)

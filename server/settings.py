@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         ge=1,
         description="Requests without a login or token from one address; a school may be one.",
     )
+    connections_per_address: int = Field(
+        1000, ge=1, description="Connections from one address that is no trusted proxy's."
+    )
     submissions_per_minute: int = Field(20, ge=1, description="Submissions of one person.")
     live_pages_per_person: int = Field(
         20, ge=1, description="Live pages of one person at once, in each API process."

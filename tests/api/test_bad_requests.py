@@ -179,3 +179,33 @@ async def test_what_the_framework_refuses_has_the_same_shape(
     answer = await site.client.request(method, path, headers=site.headers)
 
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{slug}")
+
+
+async def test_an_upload_that_breaks_off_is_no_bug_of_ours(site: Site) -> None:
+    """It used to be a 500 with a traceback in the log."""
+    sent: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = {**site.headers, "Content-Type": "multipart/form-data; boundary=b"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "path": URL,
+        "raw_path": URL.encode(),
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("192.0.2.1", 1),
+        "server": ("semaforo.test", 80),
+        "scheme": "http",
+        "root_path": "",
+    }
+    await site.app(scope, receive, send)
+
+    assert sent[0]["status"] == 422

@@ -5,8 +5,6 @@ import ctypes
 import json
 import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from datetime import UTC, datetime
@@ -22,51 +20,16 @@ from server.database import Database
 from server.models import Token
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
 from tests.fixtures.queue import QueueServer, end_group, until, wait_until
+from tests.fixtures.server import ServerProcess, server_environment
 
 PIDFD_GETFD = 438
-ROOT = Path(__file__).parents[2]
-
-
-class ServerProcess:
-    """`python -m server.serve` on a free port."""
-
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self.log_file = folder / "api.log"
-        with socket.create_server(("127.0.0.1", 0)) as listener:
-            self.port = listener.getsockname()[1]
-            with self.log_file.open("ab") as log:
-                self.process = subprocess.Popen(
-                    [sys.executable, "-m", "server.serve", "--fd", str(listener.fileno())],
-                    cwd=ROOT,
-                    env=environment,
-                    stdout=log,
-                    stderr=log,
-                    pass_fds=[listener.fileno()],
-                    start_new_session=True,
-                )
-
-    def ask(self, path: str, **headers: str) -> tuple[int, bytes]:
-        with closing(HTTPConnection("127.0.0.1", self.port, timeout=20)) as connection:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-
-    def end(self) -> None:
-        """Tell it to stop. Some 0.3 s on an idle machine; uvicorn alone waits for ever."""
-        self.process.terminate()
-        assert self.process.wait(10) == 0
 
 
 @pytest.fixture
 def server(
     sqlite_url: str, shared_queue_server: QueueServer, tmp_path: Path
 ) -> Iterator[ServerProcess]:
-    environment = {
-        **os.environ,
-        "SEMAFORO_DATABASE_URL": sqlite_url,
-        "SEMAFORO_REDIS_URL": shared_queue_server.url,
-    }
-    server = ServerProcess(environment, tmp_path)
+    server = ServerProcess(server_environment(sqlite_url, shared_queue_server), tmp_path)
     yield server
     end_group(server.process)
     server.process.wait()
