@@ -221,7 +221,8 @@ class SuiteProcess:
         finally:
             self._is_rehearsing = False
             if judge and judge in children_of(self.pid):
-                os.kill(judge, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it ended since we looked
+                    os.kill(judge, signal.SIGKILL)
         raise SuiteError(EARLY, Outage.JUDGE if await self.lives() else Outage.SUITE_PROCESS)
 
     def _send(self, request: dict[str, Any], control: int, program: int) -> socket.socket:
