@@ -141,10 +141,10 @@ class Terminal:
 
     def kill(self) -> None:
         """End it by force, if it is still there: `up` takes its own along."""
-        if self._code is None:
-            os.killpg(self._pid, signal.SIGTERM)
-            if not self._is_over(time.monotonic() + END_SECONDS):
-                os.killpg(self._pid, signal.SIGKILL)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if self._code is None:
+                os.killpg(self._pid, number)
+                self._is_over(time.monotonic() + END_SECONDS)
 
 
 def running() -> dict[str, str]:

@@ -220,10 +220,13 @@ class SuiteProcess:
             raise SuiteError(LATE, kind) from None
         finally:
             self._is_rehearsing = False
-            if judge and judge in children_of(self.pid):
-                with suppress(ProcessLookupError):  # it ended since we looked
-                    os.kill(judge, signal.SIGKILL)
+            self._end(judge)
         raise SuiteError(EARLY, Outage.JUDGE if await self.lives() else Outage.SUITE_PROCESS)
+
+    def _end(self, judge: int) -> None:
+        with suppress(ProcessLookupError):  # it may end since we looked
+            if judge and judge in children_of(self.pid):
+                os.kill(judge, signal.SIGKILL)
 
     def _send(self, request: dict[str, Any], control: int, program: int) -> socket.socket:
         """Ask for a judge; return where its results will come."""
