@@ -23,6 +23,7 @@ from server.head_requests import HeadRequests
 from server.headers import SecurityHeaders
 from server.jobs import open_queue
 from server.metrics import ServerMetrics
+from server.openapi import describe_api
 from server.password_pool import PasswordPool
 from server.rates import Rates
 from server.readiness import Readiness
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     for router in (*api.ROUTERS, *pages.ROUTERS):
         app.include_router(router)
     problems.register(app)
+    describe_api(app, settings)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     patch_fastapi(app, docs_url=_DOCS, redirect_from_root_to_docs=False)
     # The last one added is the outermost.

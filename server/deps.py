@@ -13,6 +13,7 @@ from typing import Annotated, cast
 
 from arq.connections import ArqRedis
 from fastapi import Depends, Request
+from pydantic import AwareDatetime, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue import Catalogue as _Catalogue
@@ -172,6 +173,14 @@ async def _write(database: "Db") -> AsyncIterator[AsyncSession]:
         yield session
 
 
+def _iso_only(value: object) -> object:
+    # Pydantic would take a bare number for seconds since 1970.
+    if isinstance(value, str) and value.replace(".", "", 1).lstrip("+-").isdigit():
+        raise ValueError("a moment is written as 2026-11-28T10:00:00Z")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_iso_only)]
 Db = Annotated[Database, Depends(database_of)]
 Queue = Annotated[ArqRedis, Depends(queue_of)]
 Settings = Annotated[_Settings, Depends(settings_of)]

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import quote
 
 import structlog
@@ -16,6 +17,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Match
 
 from server import deps
 from server.edge_errors import (
@@ -28,10 +30,9 @@ from server.edge_errors import (
 from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
 from server.headers import STRICT
 from server.i18n import gettext_for
+from server.openapi import PROBLEM_JSON
 from server.pages.errors import error_page
 from server.templating import here, local_path, page
-
-PROBLEM_JSON = "application/problem+json"
 
 router = APIRouter(include_in_schema=False)
 _log = structlog.get_logger("semaforo.problems")
@@ -136,12 +137,29 @@ async def answer_http(request: Request, error: Exception) -> Response:
         # FastAPI wraps what happens while it reads a form, such as a body over the limit.
         return await answer(request, error.__cause__)
     if error.status_code == 405:
-        return await answer(request, MethodNotAllowed(), dict(error.headers or {}))
+        return await answer(request, MethodNotAllowed(), {"Allow": _allowed(request)})
     if error.status_code == 404:
         if request.method == "GET" and (without_slash := _without_slash(request)):
             return RedirectResponse(without_slash, 308)
         return await answer(request, NotFound())
     return await answer(request, InvalidParameter())
+
+
+def _allowed(request: Request) -> str:
+    """List the methods of this address: Starlette names those of the first route that has it."""
+    included = (route.original_router for route in request.app.routes if _is_included(route))
+    routes = chain(request.app.routes, *(router.routes for router in included))
+    methods: set[str] = set()
+    for route in routes:
+        if not _is_included(route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= getattr(route, "methods", None) or {"GET"}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
+
+
+def _is_included(route: BaseRoute) -> bool:
+    return hasattr(route, "original_router")
 
 
 def _without_slash(request: Request) -> str:

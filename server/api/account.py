@@ -10,7 +10,9 @@ from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 from graders.text import Language
 from server.actions import courses, tokens
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
+from server.errors import InvalidText, TooManyTokens, UnknownToken
 from server.models import Role
+from server.openapi import refused
 
 router = APIRouter(prefix="/api", tags=["account"])
 
@@ -28,7 +30,12 @@ class MeOut(BaseModel):
 class TokenIn(BaseModel):
     """A token to make."""
 
-    name: str = Field(description="What it is for, as you will recognise it.", examples=["CI"])
+    name: str = Field(
+        description="What it is for, as you will recognise it: one line that can be seen.",
+        examples=["CI"],
+        # Described, not checked here: its own refusal says more than "out of range".
+        json_schema_extra={"minLength": 1, "maxLength": tokens.LONGEST_NAME, "format": "one-line"},
+    )
 
 
 class TokenOut(BaseModel):
@@ -70,7 +77,11 @@ async def list_tokens(viewer: CurrentViewer, session: ReadSession) -> list[Token
     return [TokenOut.model_validate(token) for token in found]
 
 
-@router.post("/tokens", status_code=HTTP_201_CREATED)
+@router.post(
+    "/tokens",
+    status_code=HTTP_201_CREATED,
+    responses=refused(InvalidText, TooManyTokens),
+)
 async def make_token(
     wish: TokenIn, viewer: CurrentViewer, session: WriteSession, settings: Settings, now: Now
 ) -> NewTokenOut:
@@ -81,7 +92,9 @@ async def make_token(
     return NewTokenOut(**TokenOut.model_validate(token).model_dump(), secret=secret)
 
 
-@router.delete("/tokens/{token_id}", status_code=HTTP_204_NO_CONTENT)
+@router.delete(
+    "/tokens/{token_id}", status_code=HTTP_204_NO_CONTENT, responses=refused(UnknownToken)
+)
 async def revoke_token(
     token_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> None:

@@ -9,7 +9,9 @@ from graders.manifest import Exercise
 from server.actions import assignments
 from server.api.submissions import CourseSlug
 from server.deps import Catalogue, CurrentViewer, Language, ReadSession, Settings
+from server.errors import AmbiguousCourse, ExerciseWithheld, UnknownCourse, UnknownExercise
 from server.models import Assignment
+from server.openapi import refused
 
 router = APIRouter(prefix="/api/exercises", tags=["exercises"])
 
@@ -57,7 +59,10 @@ async def list_exercises(
     ]
 
 
-@router.get("/{slug}")
+@router.get(
+    "/{slug}",
+    responses=refused(UnknownExercise, UnknownCourse, AmbiguousCourse, ExerciseWithheld),
+)
 async def show_exercise(
     slug: str,
     viewer: CurrentViewer,

@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from server.actions import courses, leaderboard
 from server.deps import CurrentViewer, ReadSession
+from server.errors import UnknownCourse
+from server.openapi import refused
 
 router = APIRouter(prefix="/api/leaderboard", tags=["leaderboard"])
 
@@ -34,7 +36,7 @@ class LeaderboardOut(BaseModel):
     rows: list[RankOut]
 
 
-@router.get("")
+@router.get("", responses=refused(UnknownCourse))
 async def show_leaderboard(
     viewer: CurrentViewer,
     session: ReadSession,

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
 from graders.files import FileRefused, check_files
@@ -17,7 +17,8 @@ from graders.report import RunState
 from server import progress
 from server.access import Viewer
 from server.actions import assignments, submissions
-from server.api.answers import SubmissionOut, percent_of, respond
+from server.api.answers import percent_of, respond
+from server.api.described import HAND_IN, SHOWN
 from server.api.uploads import FORM_SCHEMA, SubmittedForm
 from server.deps import (
     Catalogue,
@@ -25,6 +26,7 @@ from server.deps import (
     Db,
     Followers,
     Language,
+    Moment,
     Now,
     Queue,
     ReadSession,
@@ -57,31 +59,20 @@ CourseSlug = Annotated[
 ]
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", description="The same key never makes a second submission."),
+    Header(
+        alias="Idempotency-Key",
+        description="The same key never makes a second submission.",
+        # Described, not checked here: its own refusal says more than "out of range".
+        json_schema_extra={"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
+    ),
 ]
-
-_BOTH: Final[dict[str, Any]] = {"text/plain": {"schema": {"type": "string"}}}
-_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
-    HTTP_200_OK: {"model": SubmissionOut, "description": "Graded.", "content": _BOTH},
-    HTTP_202_ACCEPTED: {
-        "model": SubmissionOut,
-        "description": "Taken; not graded yet. `Location` says where to look.",
-        "content": _BOTH,
-    },
-    HTTP_412_PRECONDITION_FAILED: {
-        "model": SubmissionOut,
-        "description": "The submission was taken, but its score is below `fail_under`, or was "
-        "not known in time; `state`, or the header `Semaforo-State`, tells which.",
-        "content": _BOTH,
-    },
-}
 
 
 @router.post(
     "/exercises/{slug}/submissions",
     status_code=HTTP_202_ACCEPTED,
     dependencies=[Depends(count_submission)],
-    responses=_ANSWERS,
+    responses=HAND_IN,
     openapi_extra=FORM_SCHEMA,
 )
 async def submit(
@@ -125,7 +116,10 @@ async def submit(
     return respond(request, submission, viewer, language, settings.public_url, status)
 
 
-@router.get("/submissions/{submission_id}", responses={HTTP_200_OK: _ANSWERS[HTTP_200_OK]})
+@router.get(
+    "/submissions/{submission_id}",
+    responses=SHOWN,
+)
 async def show_submission(
     request: Request,
     submission_id: UUID,
@@ -163,7 +157,7 @@ async def list_submissions(
     session: ReadSession,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     before: Annotated[
-        AwareDatetime | None, Query(description="Go on from the last one's `submitted_at`.")
+        Moment | None, Query(description="Go on from the last one's `submitted_at`.")
     ] = None,
     before_id: Annotated[
         UUID | None,

@@ -27,6 +27,8 @@ FORM_SCHEMA: Final[dict[str, Any]] = {
                     "properties": {
                         "file": {
                             "type": "array",
+                            "minItems": 1,
+                            "maxItems": _MOST_FILES,
                             "items": {"type": "string", "format": "binary"},
                             "description": "One or several files, UTF-8; `files` is the same.",
                         },
@@ -35,7 +37,8 @@ FORM_SCHEMA: Final[dict[str, Any]] = {
                             "description": "As the query parameter, which goes first.",
                         },
                     },
-                }
+                },
+                "encoding": {"file": {"contentType": "text/x-python"}},
             }
         },
     }

@@ -9,13 +9,21 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
-from pydantic import AwareDatetime
 
 from graders.catalogue import Catalogue as Exercises
 from graders.report import CheckResult, RunState
 from server.access import Viewer
 from server.actions import submissions
-from server.deps import Catalogue, CurrentViewer, Db, Followers, Language, ReadSession, Settings
+from server.deps import (
+    Catalogue,
+    CurrentViewer,
+    Db,
+    Followers,
+    Language,
+    Moment,
+    ReadSession,
+    Settings,
+)
 from server.errors import TooManyLivePages
 from server.models import Submission
 from server.pages.results import CheckView, ResultView, check_view, pending, result_of, standing_of
@@ -36,7 +44,7 @@ async def list_submissions(
     session: ReadSession,
     catalogue: Catalogue,
     language: Language,
-    before: AwareDatetime | None = None,
+    before: Moment | None = None,
     before_id: UUID | None = None,
 ) -> HTMLResponse:
     """List one's own submissions, the newest first."""

@@ -1,0 +1,58 @@
+"""What handing in and looking at a submission answer, as the API's description says it."""
+
+from typing import Any, Final
+
+from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
+
+from server.api.answers import SubmissionOut
+from server.edge_errors import InvalidParameter, MalformedForm, NoFile, NotAForm
+from server.errors import (
+    AmbiguousCourse,
+    AttemptsExhausted,
+    Closed,
+    ExerciseWithheld,
+    FileTooLarge,
+    IdempotencyKeyReused,
+    InvalidFile,
+    InvalidIdempotencyKey,
+    NotOpenYet,
+    TooManySubmissions,
+    UnknownCourse,
+    UnknownExercise,
+    UnknownSubmission,
+)
+from server.openapi import Responses, refused
+
+_HEADERS: Final[dict[str, Any]] = {
+    "Location": {"schema": {"type": "string"}, "description": "The submission in the API."},
+    "Semaforo-State": {"schema": {"type": "string"}, "description": "Its `state`."},
+}
+
+
+def _answer(description: str) -> dict[str, Any]:
+    return {
+        "model": SubmissionOut,
+        "description": description,
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+        "headers": _HEADERS,
+    }
+
+
+HAND_IN: Final[Responses] = {
+    HTTP_200_OK: _answer("Graded."),
+    HTTP_202_ACCEPTED: _answer("Taken; not graded yet. `Location` says where to look."),
+    HTTP_412_PRECONDITION_FAILED: _answer(
+        "The submission was taken, but its score is below `fail_under`, or was not known in time; "
+        "`state`, or the header `Semaforo-State`, tells which."
+    ),
+    **refused(
+        *(UnknownExercise, UnknownCourse),
+        *(AmbiguousCourse, AttemptsExhausted, Closed, NotOpenYet, ExerciseWithheld),
+        *(IdempotencyKeyReused, FileTooLarge, NotAForm, TooManySubmissions),
+        *(InvalidParameter, NoFile, MalformedForm, InvalidFile, InvalidIdempotencyKey),
+    ),
+}
+SHOWN: Final[Responses] = {
+    HTTP_200_OK: _answer("The submission, graded or not yet: `state` says which."),
+    **refused(UnknownSubmission),
+}

@@ -1,0 +1,111 @@
+"""The API does what its description says: schemathesis asks it everything it says it takes."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from arq.connections import ArqRedis
+
+from server.database import Database
+from server.rates import WRONG_PROOFS
+from server.serve import Server
+from server.settings import Settings
+from server.workers import WorkerReport, report
+from tests.fixtures.web import Site, a_site
+
+SEED = "20261128"
+EXAMPLES = "10"
+MOST_SECONDS = 240
+HERE = Path(__file__).parent
+UNLIMITED = {
+    "submissions_per_minute": 100_000,
+    "tokens_per_person": 100_000,
+    "anonymous_requests_per_minute": 1_000_000,
+}
+_OFTEN_SECONDS = 0.1
+_IDLE: dict[str, Any] = {"runs_in_flight": 0, "runs_at_most": 1, "suites": {}}
+
+
+@asynccontextmanager
+async def listening(site: Site) -> AsyncIterator[str]:
+    """Serve the site on a port; gives its address."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(
+            site.app, fd=listener.fileno(), lifespan="off", ws="none", log_level="warning"
+        )
+        server = Server(config, site.app.state.closing)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(server.serve())
+            try:
+                yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+            finally:
+                site.app.state.closing.set()
+                server.should_exit = True
+
+
+@asynccontextmanager
+async def a_ready_worker(site: Site, queue: ArqRedis) -> AsyncIterator[None]:
+    """Let /health find a worker."""
+
+    async def report_often() -> None:
+        while True:
+            await report(queue, WorkerReport(instance="1", name="w", **_IDLE))
+            # Schemathesis tries many wrong tokens, and wants to be told that they are wrong.
+            await site.app.state.rates.forget(WRONG_PROOFS, "127.0.0.1")
+            await asyncio.sleep(_OFTEN_SECONDS)
+
+    async with asyncio.TaskGroup() as tasks:
+        reporting = tasks.create_task(report_often())
+        try:
+            yield
+        finally:
+            reporting.cancel()
+
+
+async def own_token(site: Site, secret: str) -> str:
+    """Return the id of a token."""
+    answer = await site.client.get("/api/tokens", headers={"Authorization": f"Bearer {secret}"})
+    return str(answer.json()[0]["id"])
+
+
+@pytest.mark.usefixtures("grading")
+@pytest.mark.parametrize("who", ["student", "teacher", "nobody"])
+async def test_every_answer_is_one_that_the_description_promises(
+    sqlite_database: Database, settings: Settings, queue: ArqRedis, who: str, tmp_path: Path
+) -> None:
+    async with (
+        a_site(sqlite_database, settings.model_copy(update=UNLIMITED)) as site,
+        a_ready_worker(site, queue),
+        listening(site) as url,
+        asyncio.timeout(MOST_SECONDS),
+    ):
+        secret = {"student": site.token, "teacher": site.teacher_token}.get(who, "")
+        signed_in = ["-H", f"Authorization:Bearer {secret}"] if secret else []
+        hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
+        hooks["OWN_TOKEN"] = await own_token(site, secret) if secret else ""
+        asking = await asyncio.create_subprocess_exec(
+            str(Path(sys.executable).with_name("schemathesis")),
+            *("--config-file", str(HERE / "schemathesis.toml")),
+            *("run", f"{url}/api/openapi.json", "--checks", "all", "--no-color", "--seed", SEED),
+            *("--max-examples", EXAMPLES, *signed_in),
+            cwd=tmp_path,
+            env={**os.environ, **hooks},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        try:
+            told, _ = await asking.communicate()
+        finally:
+            if asking.returncode is None:
+                asking.kill()
+                await asking.wait()
+
+    assert asking.returncode == 0, told.decode()
