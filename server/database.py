@@ -14,11 +14,14 @@ import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, NullPool, event, func, make_url, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+
+from server.sqlite_opening import open_sqlite
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _MIGRATION_SECONDS = 60.0
@@ -146,7 +149,9 @@ def _sqlite_engine(
         pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60}
     # A session has ended its transaction by the time it gives the connection back.
     pool["pool_reset_on_return"] = None
-    engine = create_async_engine(f"sqlite+aiosqlite:///{file}", **pool)
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{file}", async_creator=partial(open_sqlite, file), **pool
+    )
     pragmas = [*_SQLITE_PRAGMAS, f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}"]
     if begin == "DEFERRED":
         pragmas.append("PRAGMA query_only=ON")
