@@ -1,0 +1,47 @@
+"""One who floods the queue, and a class: counted in the order of grading, not in seconds."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from server.database import Database
+from server.jobs import enqueue_grading
+from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
+from tests.fixtures.queue import ScriptedGrader, a_worker
+from worker.admission import Admission
+from worker.bench import Bench
+
+FLOOD, CLASS, AT_ONCE = 100, 20, 4
+
+
+async def hand_in(database: Database, bench: Bench) -> None:
+    """Let one person hand in a hundred times, and then twenty others once each."""
+    runs = []
+    async with database.write() as session:
+        course = await a_course(session)
+        assignment = await an_assignment(session, course)
+        flooder = await a_student(session, course)
+        class_ = [await a_student(session, course) for _ in range(CLASS)]
+        for who, name in [(flooder, b"flood")] * FLOOD + [(one, b"single") for one in class_]:
+            submission = await a_submission(
+                session, assignment, who, files={"solution.py": name}, now=datetime.now(UTC)
+            )
+            runs.append(submission.run.id)
+        await session.commit()
+    for run_id in runs:
+        await enqueue_grading(bench.queue, run_id)
+
+
+async def test_each_of_a_class_is_graded_before_the_flooder_s_second_round(
+    bench: Bench, scripted: ScriptedGrader, sqlite_database: Database
+) -> None:
+    await hand_in(sqlite_database, bench)
+
+    async with asyncio.timeout(60):
+        await a_worker(bench, admission=Admission(AT_ONCE)).main()
+
+    order = [files["solution.py"] for files in scripted.graded]
+    last_single = max(place for place, name in enumerate(order) if name == b"single")
+    # The flooder's first run came first. Alone, the twenty would have ended at place 19.
+    assert last_single == CLASS
+    assert order.count(b"single") == CLASS
+    assert order.count(b"flood") == FLOOD
