@@ -26,8 +26,8 @@ from graders.kit.running import (
     judge,
     judge_all,
     name_of,
-    set_up_shared,
 )
+from graders.kit.set_up import set_up_shared
 from graders.manifest import Exercise, ManifestError, load_exercise
 from graders.report import CheckResult, Verdict
 from graders.text import LANGUAGES

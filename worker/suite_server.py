@@ -39,6 +39,8 @@ from worker.inside import linux
 from worker.suite_errors import as_json, called_twice, is_no_room, told
 
 PR_SET_PDEATHSIG = 1
+# What is not decided by then is inconclusive; the alarm, which ends the judge, comes later.
+MARGIN_SECONDS = 3
 MAX_REQUEST = 4096
 # Who is ended first when the machine is out of memory: programs, then these, the worker last.
 SCORE, SCORE_OF_JUDGES = 300, 500
@@ -177,7 +179,8 @@ class Server:
         link.watch()
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)
-        await run_checks(items, on_check, in_turn=request["in_turn"])
+        seconds = request["seconds"] - MARGIN_SECONDS
+        await run_checks(items, on_check, in_turn=request["in_turn"], seconds=seconds)
         link.close()
         if self._mishaps:
             raise RuntimeError("\n".join(self._mishaps))

@@ -13,7 +13,7 @@
     slips      what to try about the well-known errors of asynchronous Python
     outcome    how a call ended
     plugin     the pytest plugin: fixtures, and one grading run
-    running    all checks of a run at once, on one loop
+    running    all checks of a run at once, on one loop; set_up, their fixtures
     channel, process, furnishing, asking, loading, settling, line, http_line, replies, link, watch,
     look, under_way, blocking, stack, whereabouts, own_time, kept, patience, traffic, wire
                what carries all that

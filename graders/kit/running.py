@@ -1,20 +1,16 @@
-"""All checks of one grading run at the same time, on one event loop, under pytest's own fixtures.
+"""All checks of one grading run at the same time, on one event loop.
 
-pytest keeps one SetupState per session and one cached value per function-scoped fixture, so that
-checks that overlap would share a `solution`. Both are swapped in and out around the (synchronous)
-set-up and tear-down of each check; only the calls interleave. These are private names of pytest:
-its version is pinned, and tests/graders/test_running.py holds the contract. pytest-asyncio must be
-off in this process, and suites have no asynchronous fixtures.
+pytest's own fixtures, one set-up for each (`set_up`). pytest-asyncio must be off in this process,
+and suites have no asynchronous fixtures.
 """
 
 import asyncio
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from _pytest.fixtures import FixtureDef
 from _pytest.runner import SetupState
 
 from graders.kit import words
@@ -22,6 +18,7 @@ from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded
 from graders.kit.link import SandboxLost
 from graders.kit.marks import PREFIX, marks_of
+from graders.kit.set_up import OwnSetUp, set_up_shared
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 
@@ -41,19 +38,27 @@ class Judged:
 
 
 async def run_checks(
-    items: list[pytest.Function], on_check: OnCheck, *, in_turn: bool = False
+    items: list[pytest.Function],
+    on_check: OnCheck,
+    *,
+    in_turn: bool = False,
+    seconds: float | None = None,
 ) -> list[CheckResult]:
     """Run every check at once, each after those it needs; results in the suite's order.
 
     `in_turn` runs one at a time, so that the program's processes do not take processors from each
-    other. `on_check` hears of each as it is decided. What the suite itself raises, beyond
-    assertions, is raised here.
+    other. `on_check` hears of each as it is decided. What is not decided after `seconds` is
+    inconclusive.
+
+    Raises:
+        BaseExceptionGroup: what checks raised, beyond assertions; when all others are over.
     """
 
     def on_judged(item: pytest.Function, judged: Judged) -> None:
         on_check(judged.result)
 
-    return [judged.result for judged in await judge_all(items, on_judged, in_turn=in_turn)]
+    all_judged = await judge_all(items, on_judged, in_turn=in_turn, seconds=seconds)
+    return [judged.result for judged in all_judged]
 
 
 async def judge_all(
@@ -62,10 +67,13 @@ async def judge_all(
     *,
     keep_errors: bool = False,
     in_turn: bool = False,
+    seconds: float | None = None,
 ) -> list[Judged]:
-    """Do what `run_checks` does, and keep how each check ended."""
+    """Do what `run_checks` does, and keep how each check ended; `keep_errors` raises nothing."""
     shared = set_up_shared(items[0])
     loop = asyncio.get_running_loop()
+    deadline = None if seconds is None else loop.time() + seconds
+    errors: list[BaseException] = []
     places = asyncio.Semaphore(1 if in_turn else len(items))
     decided: dict[str, asyncio.Future[CheckResult]] = {
         name_of(item): loop.create_future() for item in items
@@ -76,21 +84,42 @@ async def judge_all(
         awaited = [decided[name] for name in marks_of(item.function).needs if name in decided]
         needed = [await result for result in awaited]
         async with places:
-            judged = await judge(item, shared, needed, keep_errors=keep_errors)
+            return await judge(item, shared, needed, keep_errors=keep_errors)
+
+    async def one_to_its_end(item: pytest.Function) -> Judged:
+        """Whatever becomes of this check, the others go on."""
+        judged = await _in_time(item, one(item), deadline, errors)
         decided[name_of(item)].set_result(judged.result)
         on_judged(item, judged)
         return judged
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(item)) for item in items]
+        tasks = [group.create_task(one_to_its_end(item)) for item in items]
+    if errors and not keep_errors:
+        raise BaseExceptionGroup("checks that broke", errors)
     return [task.result() for task in tasks]
 
 
-def set_up_shared(item: pytest.Function) -> SetupState:
-    """Set up the session, packages and the module, once for all their checks."""
-    shared = SetupState()
-    shared.setup(item.parent)  # type: ignore[arg-type]
-    return shared
+async def _in_time(
+    item: pytest.Function,
+    judging: Coroutine[Any, Any, Judged],
+    deadline: float | None,
+    errors: list[BaseException],
+) -> Judged:
+    """Return how a check was judged; inconclusive if it breaks, or is not over at `deadline`.
+
+    What breaks it is added to `errors`.
+    """
+    try:
+        async with asyncio.timeout_at(deadline) as limit:
+            return await judging
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise
+    except BaseException as error:  # noqa: BLE001  of a suite anything may come, as pytest.fail()
+        if limit.expired():
+            return Judged(_result(item, Verdict.INCONCLUSIVE, message=words.NO_PROCESSOR))
+        errors.append(error)
+        return Judged(_result(item, Verdict.INCONCLUSIVE, message=_BROKEN), error)
 
 
 def name_of(item: pytest.Function) -> str:
@@ -112,7 +141,7 @@ async def judge(
     """
     if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
         return Judged(_not_run(item, lacking))
-    own = _OwnSetUp(item, shared)
+    own = OwnSetUp(item, shared)
     verdict, message, line = Verdict.PASSED, NOTHING, None
     ended: BaseException | None = None
     try:
@@ -179,43 +208,10 @@ def _seen(channel: Channel) -> dict[str, Any]:
     }
 
 
-class _OwnSetUp:
-    """A check's own SetupState and own values of function-scoped fixtures."""
-
-    def __init__(self, item: pytest.Function, shared: SetupState) -> None:
-        self._item, self._session = item, item.session
-        self._state = SetupState()
-        self._state.stack = dict(shared.stack)
-        fixtures = (f for fs in item._fixtureinfo.name2fixturedefs.values() for f in fs)
-        self._fixtures = [f for f in fixtures if f.scope == "function"]
-        self._kept: dict[FixtureDef[Any], tuple[Any, Any]] = {}
-
-    def set_up(self) -> None:
-        self._within(lambda: self._state.setup(self._item))
-
-    def tear_down(self) -> None:
-        # What the checks share stays: the judge's process ends with it.
-        self._within(lambda: self._state.teardown_exact(self._item.parent))  # type: ignore[arg-type]
-
-    def _within(self, act: Callable[[], None]) -> None:
-        theirs = self._session._setupstate
-        self._session._setupstate = self._state
-        for fixture in self._fixtures:
-            _put(fixture, *self._kept.get(fixture, (None, type(fixture._finalizers)())))
-        try:
-            act()
-        finally:
-            for fixture in self._fixtures:
-                self._kept[fixture] = fixture.cached_result, fixture._finalizers
-                _put(fixture, None, type(fixture._finalizers)())
-            self._session._setupstate = theirs
-
-
-def _put(fixture: FixtureDef[Any], cached_result: Any, finalizers: Any) -> None:
-    # Declared Final, for everybody but those who swap whole fixtures.
-    vars(fixture).update(cached_result=cached_result, _finalizers=finalizers)
-
-
+_BROKEN = Text(
+    "La suite falló en esta comprobación.",
+    "The suite broke in this check.",
+)
 _LOST = Text(
     "Nuestra máquina perdió el entorno de ejecución; se repetirá sola.",
     "Our machine lost the sandbox; it will be run again by itself.",

@@ -46,7 +46,7 @@ def make_streams() -> None:
     os.close(reading)
     os.close(writing)
     sys.stdin = sys.__stdin__ = _stream(0, "<stdin>", "r", "surrogateescape")  # type: ignore[misc]
-    sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "w", "surrogateescape")  # type: ignore[misc]
+    sys.stdout = sys.__stdout__ = _stream(1, "<stdout>", "w", "backslashreplace")  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "w", "backslashreplace")  # type: ignore[misc]
 
 

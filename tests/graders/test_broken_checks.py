@@ -1,0 +1,63 @@
+"""A check that breaks in the judge, or never ends there, takes no other with it."""
+
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue import BUILT_IN
+from graders.manifest import Exercise, load_exercise
+from graders.report import CheckResult, Verdict
+from worker.grade import Grader, GradingOutage
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+GATHER = load_exercise(BUILT_IN / "gather")
+REFERENCE = {"solution.py": (GATHER.folder / "reference.py").read_bytes()}
+OTHERS = {"sequential", "all_at_once", "order", "error", "loop_is_free", "nothing_left"}
+HEAD = """
+@points(1)
+@title(es="Una más", en="One more")
+async def test_one_more(solution: Solution) -> None:
+"""
+
+
+def with_one_more(folder: Path, *body: str) -> Exercise:
+    """Copy gather, with wall limits that keep the judge's own time short, and one more check."""
+    copied = folder / "gather"
+    copied.mkdir()
+    for file in GATHER.folder.glob("*.*"):
+        (copied / file.name).write_bytes(file.read_bytes())
+    manifest = (copied / "exercise.toml").read_text("utf-8").partition("[limits]")[0]
+    limits = "[limits]\nwall_seconds = 0.5\nnetwork = false\n"
+    (copied / "exercise.toml").write_text(manifest + limits, "utf-8")
+    suite = copied / "test_gather.py"
+    suite.write_text(suite.read_text("utf-8") + HEAD + "\n".join(body) + "\n", "utf-8")
+    return load_exercise(copied)
+
+
+@pytest.mark.parametrize(
+    "breaks",
+    ["    {}['missing']", "    import pytest; pytest.fail('no')", "    raise SystemExit(3)"],
+    ids=["exception", "pytest_fail", "exit"],
+)
+async def test_a_check_that_breaks_leaves_the_others_their_verdicts(
+    grader: Grader, tmp_path: Path, breaks: str
+) -> None:
+    told: list[CheckResult] = []
+    exercise = with_one_more(tmp_path, breaks)
+
+    with pytest.raises(GradingOutage, match=r"missing|no|3"):
+        await grader.grade(exercise, REFERENCE, on_check=told.append)
+
+    assert {check.name for check in told if check.verdict is Verdict.PASSED} == OTHERS
+
+
+async def test_a_check_that_never_ends_is_inconclusive_and_the_others_are_decided(
+    grader: Grader, tmp_path: Path
+) -> None:
+    exercise = with_one_more(tmp_path, "    import asyncio", "    await asyncio.Event().wait()")
+
+    report = await grader.grade(exercise, REFERENCE)
+
+    verdicts = {check.name: check.verdict for check in report.checks}
+    assert verdicts.pop("one_more") is Verdict.INCONCLUSIVE
+    assert verdicts == dict.fromkeys(OTHERS, Verdict.PASSED)
