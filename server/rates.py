@@ -1,6 +1,7 @@
 """How often something may be done: moving windows, counted in Valkey for all processes together.
 
-While Valkey is away each process counts by itself, from nothing. A limit must keep a flood out
+While Valkey is away, or so slow that it counts as away, each process goes on from what it has
+counted itself: it would else be enough to make a busy machine busier. A limit must keep a flood out
 and must not let anybody lock others out, so what is counted, and against whom, matters more than
 the figures:
 
@@ -129,12 +130,19 @@ class Rates:
             ask = self._shared.hit if counting else self._shared.test
             try:
                 async with asyncio.timeout(_SHARED_SECONDS):
-                    return await ask(rate.item, *whom)
+                    is_left = await ask(rate.item, *whom)
             except QueueAway as error:
                 self._note_away(error)
+            else:
+                if counting and is_left:
+                    self._count_here(rate, whom)
+                return is_left
+        return self._count_here(rate, whom) if counting else self._own.test(rate.item, *whom)
+
+    def _count_here(self, rate: Rate, whom: tuple[str, ...]) -> bool:
         if len(self._memory.events) > _MOST_OWN_KEYS:
             self._memory.reset()
-        return (self._own.hit if counting else self._own.test)(rate.item, *whom)
+        return self._own.hit(rate.item, *whom)
 
     async def _wait_seconds(self, rate: Rate, whom: tuple[str, ...]) -> int:
         found: WindowStats | None = None
