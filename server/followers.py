@@ -2,25 +2,35 @@
 
 At the deadline hundreds wait at once. With 200 of them, each looking at its own row every second
 took a third of the server's processor time; so one task looks, by one statement, at the rows of all
-runs that somebody follows: when one joins, when the bell rings for one, and every second.
+runs that somebody follows: when one joins, when the bell rings for one, and every second. What was
+announced is read once for each run, not once for each follower.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterator,
+    Mapping,
+)
 from contextlib import asynccontextmanager, contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from arq.connections import ArqRedis
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from graders.report import RunState
 from server.database import Database
+from server.followed_run import FollowedRun, RunEvent
 from server.jobs import QueueAway, is_cancelled
 from server.models.grading import GradingRun
-from server.progress import FINAL_STATES, RUNS_BELL, Reader, read_bell
+from server.progress import FINAL_STATES, RUNS_BELL, read_bell, read_events
 
 _LOOK_SECONDS: Final = 1.0
 _LISTEN_SECONDS: Final = 60.0
@@ -29,77 +39,65 @@ _PAUSE_SECONDS: Final = 0.5
 _log = structlog.get_logger("semaforo.followers")
 
 
-@dataclass(eq=False, slots=True)
-class _Follower:
-    """One who waits; `state` is what its run's row last said."""
-
-    wants_checks: bool
-    state: RunState | None = None
-    rung: asyncio.Event = field(default_factory=asyncio.Event)
-
-
 class Followers:
     """All who follow a run in this process; see `opened`."""
 
     def __init__(self, redis: ArqRedis, database: Database, closing: asyncio.Event) -> None:
         self._redis, self._database, self._closing = redis, database, closing
-        self._of: dict[UUID, set[_Follower]] = {}
+        self._runs: dict[UUID, FollowedRun] = {}
+        # Whose row is to be looked at, and whose announcements.
         self._due: set[UUID] = set()
+        self._announced: set[UUID] = set()
         self._next_round = 0.0
         self._wake = asyncio.Event()
 
-    async def follow(self, run_id: UUID) -> AsyncGenerator[dict[str, Any], None]:
+    async def follow(self, run_id: UUID) -> AsyncGenerator[RunEvent, None]:
         """Yield the run's present state, then its events as they come, until its final state.
 
-        Events are `{"state": "queued" | "running"}`, `{"check": CheckResult.to_dict()}` and,
-        last, `{"state": "finished" | "abandoned"}`. A check may come again if the run is graded
-        again: its name says which it replaces. With Redis away a follower learns the states all
-        the same, up to a second later. The stream also ends, without a final state, when the
-        server is about to stop.
+        A check may come again if the run is graded again: its name says which it replaces. With
+        Redis away a follower learns the states all the same, up to a second later. The stream also
+        ends, without a final state, when the server is about to stop.
         """
-        reader, told = Reader(self._redis, run_id), None
-        with self._joined(run_id, wants_checks=True) as follower:
-            while (state := await self._next(follower)) is not None:
-                if told is None and state not in FINAL_STATES:
-                    yield {"state": state.value}
-                    told = state
-                # What is in the stream belongs before the end.
-                for event in await reader.read():
-                    if "check" in event:
-                        yield event
-                if state is not told:
-                    yield {"state": state.value}
-                    told = state
-                if state in FINAL_STATES:
+        with self._joined(run_id, wants_checks=True) as (run, news):
+            waiting, told = run.present(), len(run.events)
+            while True:
+                for event in waiting:
+                    yield event
+                    if event.state in FINAL_STATES:
+                        return
+                if told == len(run.events):
+                    await news.wait()
+                    news.clear()
+                if self._closing.is_set():
                     return
+                waiting, told = run.events[told:], len(run.events)
 
     async def until_over(self, run_id: UUID) -> None:
         """Return when the run is in a final state, or the server is about to stop."""
-        with self._joined(run_id, wants_checks=False) as follower:
-            while (state := await self._next(follower)) is not None:
-                if state in FINAL_STATES:
-                    return
+        with self._joined(run_id, wants_checks=False) as (run, news):
+            while run.state not in FINAL_STATES and not self._closing.is_set():
+                await news.wait()
+                news.clear()
 
     @contextmanager
-    def _joined(self, run_id: UUID, *, wants_checks: bool) -> Iterator[_Follower]:
-        follower = _Follower(wants_checks)
-        self._of.setdefault(run_id, set()).add(follower)
-        self._look_soon(run_id)
+    def _joined(
+        self, run_id: UUID, *, wants_checks: bool
+    ) -> Iterator[tuple[FollowedRun, asyncio.Event]]:
+        run = self._runs.setdefault(run_id, FollowedRun())
+        group, news = run.curious if wants_checks else run.patient, asyncio.Event()
+        group.add(news)
+        if run.state is None:
+            self._look_soon(run_id)
+        elif wants_checks:
+            # Who waited for the end only has left the checks unread.
+            self._announced.add(run_id)
+            self._wake.set()
         try:
-            yield follower
+            yield run, news
         finally:
-            self._of[run_id].discard(follower)
-            if not self._of[run_id]:
-                del self._of[run_id]
-
-    async def _next(self, follower: _Follower) -> RunState | None:
-        """Wait for news and return the state by then; None if the server is about to stop."""
-        while not self._closing.is_set():
-            await follower.rung.wait()
-            follower.rung.clear()
-            if follower.state is not None and not self._closing.is_set():
-                return follower.state
-        return None
+            group.discard(news)
+            if not run.curious and not run.patient:
+                del self._runs[run_id]
 
     def _look_soon(self, run_id: UUID) -> None:
         self._due.add(run_id)
@@ -114,23 +112,53 @@ class Followers:
         self._wake.clear()
         if loop.time() >= self._next_round:
             self._next_round = loop.time() + _LOOK_SECONDS
-            self._due.update(self._of)
-        due, self._due = self._due & self._of.keys(), set()
-        if due:
-            self._tell(due, await self._states(due))
+            self._due.update(self._runs)
+        due = {run_id: self._runs[run_id] for run_id in self._due & self._runs.keys()}
+        announced = {
+            run_id: self._runs[run_id]
+            for run_id in (self._announced | due.keys()) & self._runs.keys()
+            if self._runs[run_id].curious
+        }
+        self._due, self._announced = set(), set()
+        states = await self._states(due)
+        checks = await self._read(announced)
+        changed = [
+            run_id
+            for run_id in announced
+            if states.get(run_id) not in (None, announced[run_id].state)
+        ]
+        stored = await self._load(changed)
+        for run_id, run in (due | announced).items():
+            state = states.get(run_id, run.state)
+            if state is not None:
+                run.add(checks.get(run_id, ()), state, stored.get(run_id))
 
-    async def _states(self, runs: set[UUID]) -> dict[UUID, RunState]:
+    async def _states(self, runs: Collection[UUID]) -> dict[UUID, RunState]:
+        if not runs:
+            return {}
         wanted = select(GradingRun.id, GradingRun.state).where(GradingRun.id.in_(runs))
         async with self._database.read() as session:
-            return {row.id: row.state for row in await session.execute(wanted)}
+            found = {row.id: row.state for row in await session.execute(wanted)}
+        return {run_id: found.get(run_id, RunState.ABANDONED) for run_id in runs}
 
-    def _tell(self, due: set[UUID], states: dict[UUID, RunState]) -> None:
-        for run_id in due:
-            state = states.get(run_id, RunState.ABANDONED)
-            for follower in self._of.get(run_id, ()):
-                if follower.state is not state:
-                    follower.state = state
-                    follower.rung.set()
+    async def _load(self, runs: Collection[UUID]) -> dict[UUID, GradingRun]:
+        """Load the runs of which more than the state is to be shown, with their checks."""
+        if not runs:
+            return {}
+        wanted = select(GradingRun).where(GradingRun.id.in_(runs))
+        wanted = wanted.options(selectinload(GradingRun.checks))
+        async with self._database.read() as session:
+            return {run.id: run for run in await session.scalars(wanted)}
+
+    async def _read(self, runs: Mapping[UUID, FollowedRun]) -> dict[UUID, list[dict[str, Any]]]:
+        """Read what was announced of these runs since the last time; only checks count."""
+        read = await read_events(self._redis, {id_: run.position for id_, run in runs.items()})
+        for run_id, (position, _) in read.items():
+            runs[run_id].position = position
+        return {
+            run_id: [event["check"] for event in events if "check" in event]
+            for run_id, (_, events) in read.items()
+        }
 
     async def _listen(self) -> None:
         """Hear the bell. A ring that is lost costs up to a second, no more."""
@@ -146,18 +174,20 @@ class Followers:
     def _on_bell(self, message: bytes) -> None:
         with suppress(ValueError):
             run_id, what = read_bell(message)
-            followers = self._of.get(run_id, set())
-            curious = [follower for follower in followers if follower.wants_checks]
-            if followers and (what == "over" or (what == "state" and curious)):
+            run = self._runs.get(run_id)
+            if run is None:
+                return
+            if what == "over" or (what == "state" and run.curious):
                 self._look_soon(run_id)
-            for follower in curious:
-                follower.rung.set()
+            elif run.curious:
+                self._announced.add(run_id)
+                self._wake.set()
 
     async def _end_all(self) -> None:
         await self._closing.wait()
-        for followers in self._of.values():
-            for follower in followers:
-                follower.rung.set()
+        for run in self._runs.values():
+            for news in run.curious | run.patient:
+                news.set()
 
 
 async def _again_and_again(act: Callable[[], Awaitable[None]]) -> None:

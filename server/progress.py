@@ -18,6 +18,7 @@ from server.jobs import QueueAway
 
 FINAL_STATES: Final = frozenset({RunState.FINISHED, RunState.ABANDONED})
 RUNS_BELL: Final = "semaforo:progress"
+BEGINNING: Final = "0"
 
 _KEPT_EVENTS: Final = 500
 _KEPT_SECONDS: Final = 600
@@ -59,22 +60,28 @@ def read_bell(message: bytes) -> tuple[UUID, str]:
     return UUID(run_id), what
 
 
-class Reader:
-    """Reads the events of one run in order, each once."""
+async def read_events(
+    redis: ArqRedis, positions: Mapping[UUID, bytes | str]
+) -> dict[UUID, tuple[bytes, list[dict[str, Any]]]]:
+    """Read what was announced of these runs after the position given for each.
 
-    def __init__(self, redis: ArqRedis, run_id: UUID) -> None:
-        self._redis, self._stream, self._last = redis, _stream(run_id), "0"
-
-    async def read(self) -> list[dict[str, Any]]:
-        """Return what is new; nothing if Redis is away."""
-        try:
-            answer = await self._redis.xread({self._stream: self._last})
-        except QueueAway:
-            return []
-        entries = answer[0][1] if answer else []
-        if entries:
-            self._last = entries[-1][0]
-        return [json.loads(fields[b"event"]) for _, fields in entries]
+    Gives, for each run with news, the position to go on from, and the events in their order. No
+    run has news while Redis is away.
+    """
+    if not positions:
+        return {}
+    streams = {_stream(run_id): run_id for run_id in positions}
+    try:
+        answer = await redis.xread({name: positions[run_id] for name, run_id in streams.items()})
+    except QueueAway:
+        return {}
+    return {
+        streams[name.decode("ascii")]: (
+            entries[-1][0],
+            [json.loads(fields[b"event"]) for _, fields in entries],
+        )
+        for name, entries in answer or ()
+    }
 
 
 def _stream(run_id: UUID) -> str:

@@ -111,21 +111,22 @@ def pending(
     *,
     tries: int = 0,
     claims: int = 0,
-    checks: Sequence[CheckView] = (),
+    checks_done: int = 0,
 ) -> ResultView:
-    """Show a run that is not over, with the checks that are.
+    """Show a run that is not over.
 
-    claims  How often a worker has taken it so far.
-    tries   How often of those it was graded and nothing could be decided.
+    checks_done  How many of its checks are decided.
+    claims       How often a worker has taken it so far.
+    tries        How often of those it was graded and nothing could be decided.
     """
     _ = gettext_for(language)
     words = _("Waiting for its turn")
     if state is RunState.RUNNING:
         words = _("Your program is running")
-    if checks:
+    if checks_done:
         ngettext = plural_for(language)
-        counted = ngettext("%(num)d check done", "%(num)d checks done", len(checks))
-        words = f"{words}: {counted % {'num': len(checks)}}"
+        counted = ngettext("%(num)d check done", "%(num)d checks done", checks_done)
+        words = f"{words}: {counted % {'num': checks_done}}"
     explanation = ""
     if state is RunState.QUEUED and tries:
         explanation = _(
@@ -145,7 +146,6 @@ def pending(
         points=0,
         max_points=0,
         has_points=False,
-        checks=checks,
         no_checks=_("The verdict of each check appears here as soon as it is known."),
     )
 

@@ -1,7 +1,7 @@
 """/submissions: what one handed in, and one of them with its verdicts, live."""
 
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -25,8 +25,9 @@ from server.deps import (
     Settings,
 )
 from server.errors import TooManyLivePages
+from server.followed_run import RunEvent
 from server.models import Submission
-from server.pages.results import CheckView, ResultView, check_view, pending, result_of, standing_of
+from server.pages.results import ResultView, check_view, pending, result_of, standing_of
 from server.pages.statements import python_html
 from server.templating import fragment, page
 
@@ -88,7 +89,14 @@ async def _find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -
         return await submissions.get_submission(session, viewer, submission_id)
 
 
+async def _find_followed(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
+    """Find a submission the viewer may see, without its files."""
+    async with db.read() as session:
+        return await submissions.get_submission(session, viewer, submission_id, with_files=False)
+
+
 Shown = Annotated[Submission, Depends(_find_submission)]
+Followed = Annotated[Submission, Depends(_find_followed)]
 
 
 @router.get("/submissions/{submission_id}")
@@ -132,29 +140,36 @@ async def _live_page(
     response_class=EventSourceResponse,
 )
 async def follow_submission(
-    submission: Shown, viewer: CurrentViewer, db: Db, followers: Followers, language: Language
+    submission: Followed, viewer: CurrentViewer, followers: Followers, language: Language
 ) -> AsyncIterator[ServerSentEvent]:
     """Send pieces of the page as the run goes on, and `end` when there is nothing more to come.
 
     The first piece is the present state, so whoever comes late or comes back misses nothing.
     """
-    seen: dict[str, CheckView] = {}
+    is_staff = viewer.is_instructor_of(submission.assignment.course_id)
     yield ServerSentEvent(retry=_RETRY_MS)
     async for event in followers.follow(submission.run.id):
-        if "check" in event:
-            check = check_view(CheckResult.from_dict(event["check"]), language)
-            seen[check.name] = check
-            result = pending(RunState.RUNNING, language, checks=list(seen.values()))
-            yield _piece(language, "submissions/check.html", check=check)
-            yield _piece(language, "submissions/result.html", result=result)
-            continue
+        key = (language, is_staff)
+        if key not in event.pieces:
+            event.pieces[key] = list(_pieces(event, language, is_staff=is_staff))
+        for piece in event.pieces[key]:
+            yield piece
+
+
+def _pieces(event: RunEvent, language: str, *, is_staff: bool) -> Iterator[ServerSentEvent]:
+    """Give what an event changes on the page: the same for everybody of one language and role."""
+    if event.check is not None:
+        check = check_view(CheckResult.from_dict(event.check), language)
+        result = pending(RunState.RUNNING, language, checks_done=event.checks)
+        yield _piece(language, "submissions/check.html", check=check)
+        yield _piece(language, "submissions/result.html", result=result)
+    elif event.run is not None:
         # What the row says by now: how often it was tried, or, at the end, everything.
-        shown = _result(await _find_submission(submission.id, viewer, db), viewer, language)
+        shown = result_of(event.run, language, is_staff=is_staff)
         yield _piece(language, "submissions/result.html", result=shown)
         if shown.is_final:
             yield _piece(language, "submissions/checks.html", result=shown)
             yield ServerSentEvent(event="end", raw_data="")
-            return
 
 
 def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView:

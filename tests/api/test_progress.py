@@ -12,6 +12,7 @@ from sqlalchemy import event
 from graders.catalogue import Catalogue
 from server.actions import grading
 from server.database import Database
+from server.followed_run import RunEvent
 from server.followers import Followers, opened
 from server.jobs import QUEUE_NAME, open_queue
 from server.models import Submission
@@ -62,10 +63,10 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
         tasks.create_task(grade_run({"bench": bench}, str(submission.run.id)))
         heard += [event async for event in events]
 
-    states = [event["state"] for event in heard if "state" in event]
+    states = [event.state for event in heard if event.state]
     assert states in (["queued", "running", "finished"], ["queued", "finished"])
-    assert heard[-1] == {"state": "finished"}
-    assert [event["check"]["name"] for event in heard if "check" in event] == ["runs"]
+    assert heard[-1].as_dict() == {"state": "finished"}
+    assert [event.check["name"] for event in heard if event.check] == ["runs"]
 
 
 async def test_who_comes_late_hears_the_checks_that_were(
@@ -77,7 +78,7 @@ async def test_who_comes_late_hears_the_checks_that_were(
         await session.commit()
 
     events = followers.follow(submission.run.id)
-    heard = [await anext(events), await anext(events)]
+    heard = [(await anext(events)).as_dict() for _ in range(2)]
     await events.aclose()
 
     assert heard == [{"state": "running"}, {"check": {"name": "first"}}]
@@ -87,7 +88,7 @@ async def test_everybody_who_follows_a_run_hears_the_same(
     bench: Bench, submission: Submission, followers: Followers
 ) -> None:
     async def hear() -> list[object]:
-        return [event async for event in followers.follow(submission.run.id)]
+        return [event.as_dict() async for event in followers.follow(submission.run.id)]
 
     async with asyncio.TaskGroup() as tasks:
         hearing = [tasks.create_task(hear()) for _ in range(3)]
@@ -96,6 +97,33 @@ async def test_everybody_who_follows_a_run_hears_the_same(
 
     assert all(task.done() for task in waiting)
     assert [task.result()[-1] for task in hearing] == [{"state": "finished"}] * 3
+
+
+async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
+    bench: Bench, submission: Submission, followers: Followers, sqlite_database: Database
+) -> None:
+    statements = 0
+
+    def count(*_: object) -> None:
+        nonlocal statements
+        statements += 1
+
+    event.listen(sqlite_database._reader.sync_engine, "before_cursor_execute", count)
+
+    async def hear() -> list[RunEvent]:
+        return [event async for event in followers.follow(submission.run.id)]
+
+    async with asyncio.TaskGroup() as tasks:
+        hearing = [tasks.create_task(hear()) for _ in range(200)]
+        tasks.create_task(grade_run({"bench": bench}, str(submission.run.id)))
+
+    ends = {id(task.result()[-1]) for task in hearing}
+    assert len(ends) == 1
+    last = hearing[0].result()[-1]
+    assert last.run is not None
+    assert [check.name for check in last.run.checks] == ["runs"]
+    # Each look is a transaction of at most five statements; there are a few, and not 200.
+    assert statements < 100
 
 
 async def test_many_followers_cost_one_look_a_second_between_them(
@@ -128,12 +156,12 @@ async def test_without_redis_a_follower_learns_the_end_from_the_row(
 ) -> None:
     async with asyncio.timeout(10), opened(dead_queue, sqlite_database, closing) as followers:
         events = followers.follow(submission.run.id)
-        assert await anext(events) == {"state": "queued"}
+        assert (await anext(events)).as_dict() == {"state": "queued"}
         async with sqlite_database.write() as session:
             await a_finished_run(session, submission, a_report(), now=datetime.now(UTC))
             await session.commit()
 
-        assert [event async for event in events] == [{"state": "finished"}]
+        assert [event.as_dict() async for event in events] == [{"state": "finished"}]
 
 
 async def test_followers_outlive_a_database_that_fails(

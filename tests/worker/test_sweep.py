@@ -118,7 +118,7 @@ async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
         working = tasks.create_task(a_worker(away, burst=False).main())
         async with opened(queue, away.database, asyncio.Event()) as followers:
             async for event in followers.follow(run_id):
-                last = event
+                last = event.as_dict()
         sweeping.cancel()
         working.cancel()
     await queue.aclose()
