@@ -37,7 +37,11 @@ async def running() -> AsyncIterator[dict[str, Any]]:
             *(sys.executable, "-m", "semaforo", "up", "--port", str(port), "--data-dir", folder),
             stdout=asyncio.subprocess.DEVNULL,
             # One student hands in as often as hundreds would.
-            env={**os.environ, "SEMAFORO_SUBMISSIONS_PER_MINUTE": "1000000"},
+            env={
+                **os.environ,
+                "SEMAFORO_SUBMISSIONS_PER_MINUTE": "1000000",
+                "SEMAFORO_MOST_WAITING": "1000000",
+            },
         )
         facts = Path(folder) / "up.json"
         try:
