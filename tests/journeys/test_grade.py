@@ -1,13 +1,20 @@
 """`semaforo grade`, as a student or a CI job types it."""
 
+import asyncio
 import json
 import os
 import shutil
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.conftest import ROOT, environment, semaforo
+from tests.fixtures.queue import until
+from tests.journeys.conftest import ROOT, START_SECONDS, environment, semaforo
+from tests.worker.processes import descendants_of
 
 GATHER = ROOT / "graders" / "gather"
 REFERENCE = str(GATHER / "reference.py")
@@ -160,3 +167,46 @@ async def test_a_folder_that_is_none_is_told(arguments: tuple[str, ...], words: 
 
     assert (code, out) == (2, "")
     assert words in errors
+
+
+HELPERS = {
+    "suite": b"worker.suite_server",
+    "zygote": b"from inside import zygote",
+}
+SLOW = "import time\nasync def ejemplo_secuencial(f): time.sleep(4)\n"
+
+
+@pytest.mark.parametrize("role", HELPERS)
+async def test_a_helper_process_that_dies_under_a_run_costs_only_time(tmp_path: Path, role: str):
+    slow = tmp_path / "solution.py"
+    slow.write_text(SLOW)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "semaforo", "grade", "gather", str(slow), "--json",
+        stdout=PIPE, stderr=PIPE, env=environment(), cwd=ROOT,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await until(lambda: judged_by(process.pid))
+            for pid in helpers_of(process.pid, HELPERS[role])[:1]:
+                os.kill(pid, signal.SIGKILL)
+            out, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+    assert process.returncode == 1, errors.decode()
+    assert json.loads(out)["state"] == "finished"
+
+
+async def judged_by(pid: int) -> bool:
+    """Whether a suite process of this command has forked a judge."""
+    return len(helpers_of(pid, HELPERS["suite"])) > 1
+
+
+def helpers_of(pid: int, words: bytes) -> list[int]:
+    found = []
+    for helper in descendants_of(pid):
+        with suppress(OSError):
+            if words in Path(f"/proc/{helper}/cmdline").read_bytes():
+                found.append(helper)
+    return found
