@@ -110,22 +110,24 @@ async def test_the_pool_gives_another_address_its_turn_before_a_flood_is_over() 
 async def test_the_pool_refuses_more_than_can_wait_and_one_address_sooner() -> None:
     pool, gate = PasswordPool(), threading.Event()
 
-    async with asyncio.TaskGroup() as tasks:
+    async def is_refused(address: str) -> None:
+        with pytest.raises(errors.BusySigningIn):
+            async with asyncio.timeout(10):
+                await pool.run(address, gate.wait)
 
-        async def fill(address: str, times: int) -> None:
-            for _ in range(times):
-                tasks.create_task(pool.run(address, gate.wait))
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(MOST_WAITING_EACH):
+                tasks.create_task(pool.run("one", gate.wait))
             await asyncio.sleep(0)
-
-        await fill("one", MOST_WAITING_EACH)
-        with pytest.raises(errors.BusySigningIn):
-            await pool.run("one", gate.wait)
-        others = range(MOST_WAITING - MOST_WAITING_EACH)
-        for other in others:
-            await fill(str(other), 1)
-        with pytest.raises(errors.BusySigningIn):
-            await pool.run("late", gate.wait)
+            await is_refused("one")
+            for other in range(MOST_WAITING - MOST_WAITING_EACH):
+                tasks.create_task(pool.run(str(other), gate.wait))
+            await asyncio.sleep(0)
+            await is_refused("late")
+            gate.set()
+    finally:
         gate.set()
+        pool.close()
 
     assert pool.inside == 0
-    pool.close()

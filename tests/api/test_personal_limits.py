@@ -77,9 +77,12 @@ async def test_a_live_page_too_many_is_429_until_another_is_closed(site: Site) -
         while not site.app.state.live_pages.total():  # noqa: ASYNC110 - no event of ours tells
             await asyncio.sleep(0.01)
 
-    refused = await site.get(path)
-    site.app.state.closing.set()
-    await first
+    try:
+        async with asyncio.timeout(20):
+            refused = await site.get(path)
+    finally:
+        site.app.state.closing.set()
+        await first
     again = await site.get(path)
 
     assert refused.status_code == 429
