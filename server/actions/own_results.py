@@ -1,5 +1,6 @@
 """How one student stands in each assignment, for the list of exercises."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,10 +22,11 @@ class OwnResult:
     max_points: float | None = None
 
 
-async def list_results(session: AsyncSession, viewer: Viewer) -> dict[UUID, OwnResult]:
-    """Give how the viewer stands in each assignment they have handed in to, by its id."""
-    courses, user_id = list(viewer.roles), viewer.user.id
-    given = select(Assignment.id).where(Assignment.course_id.in_(courses))
+async def list_results(
+    session: AsyncSession, viewer: Viewer, assignments: Sequence[Assignment]
+) -> dict[UUID, OwnResult]:
+    """Give how the viewer stands in each of these assignments they have handed in to, by its id."""
+    given, user_id = [assignment.id for assignment in assignments], viewer.user.id
     unfinished = await session.execute(
         select(GradingRun.assignment_id, GradingRun.state)
         .where(
@@ -35,6 +37,6 @@ async def list_results(session: AsyncSession, viewer: Viewer) -> dict[UUID, OwnR
         .order_by(GradingRun.queued_at)
     )
     results = {row.assignment_id: OwnResult(row.state) for row in unfinished}
-    for row in await session.execute(select(best_of_user(user_id, courses))):
+    for row in await session.execute(select(best_of_user(user_id, given))):
         results[row.assignment_id] = OwnResult(RunState.FINISHED, row.points, row.max_points)
     return results

@@ -39,7 +39,7 @@ async def list_exercises(
 ) -> HTMLResponse:
     """List the exercises of one's courses, each with one's best result."""
     given = await assignments.list_assignments(session, viewer)
-    own = await own_results.list_results(session, viewer)
+    own = await own_results.list_results(session, viewer, given)
     courses = [
         {
             "title": course.title,

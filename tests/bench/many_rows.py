@@ -36,14 +36,14 @@ class Shape:
 
 
 MILLION = Shape()
-SMALL = Shape(courses=12, students=6, assignments=4, attempts=4, checks=2)
+SMALL = Shape(courses=12, students=6, assignments=5, attempts=8, checks=2)
 
 
 async def fill(session: AsyncSession, shape: Shape) -> None:
     """Fill a migrated, empty database. The first user teaches the first course, and is no student.
 
     Emails are `teacher<course>@example.org` and `student<number>@example.org`, courses
-    `course-<number>`; every fiftieth submission was graded twice.
+    `course-<number>`; every fiftieth submission was graded twice, and a run of it given up before.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     for statement in _statements(shape, is_sqlite=is_sqlite):
@@ -94,6 +94,13 @@ def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
         f"{sql.numbers(shape.courses)} SELECT {sql.id(_COURSE, 'n.i')}, 'course-' || n.i, "
         "'Curso ' || n.i FROM n"
     )
+    for table, key in (("logins", "expires_at"), ("sign_in_links", "expires_at")):
+        more = ("created_at", sql.moment("n.i")) if table == "logins" else ("uses_left", "1")
+        yield (
+            f"INSERT INTO {table} (secret_hash, user_id, {key}, {more[0]}) "
+            f"{sql.numbers(teachers + students)} SELECT 'hash ' || n.i, {sql.id(_USER, 'n.i')}, "
+            f"{sql.moment('n.i + 400000000')}, {more[1]} FROM n"
+        )
     # Student i is in course i % courses.
     for role, first, count in (("instructor", 0, teachers), ("student", teachers, students)):
         yield (
@@ -150,6 +157,14 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
             f"'{'a' * 64}', '{'b' * 64}', 'test', "
             f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
         )
+        if step != 1:
+            yield (
+                "INSERT INTO grading_runs (id, submission_id, state, claims, queued_at, "
+                "started_at, finished_at, assignment_id, user_id) "
+                f"{table} SELECT {sql.id(_RUN, f'n.i + 2 * {offset}')}, {graded}, 'abandoned', 5, "
+                f"{sql.moment('n.i * 10')}, {sql.moment('n.i * 10')}, {sql.moment('n.i * 10')}, "
+                f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
+            )
         yield from (_a_check(table, sql.id(_RUN, run), place) for place in range(shape.checks))
 
 

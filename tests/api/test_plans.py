@@ -1,0 +1,187 @@
+"""However much a server holds, every statement of every route reads what belongs to somebody.
+
+Each route is asked for by a teacher, a student and nobody; every statement that the database got is
+explained. None may go through a growing table, and an index that is used must begin with a course,
+an assignment, a user or a row's own key. SQLite is asked twice: a fresh server knows nothing of how
+much there is, and plans otherwise than one whose tables were analysed.
+"""
+
+import json
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.actions import accounts, sign_in
+from server.database import Database
+from server.models import Base
+from tests.bench.growth import ROLES, an_application, who_asks
+from tests.bench.many_rows import SMALL, fill
+from tests.fixtures.every_route import Walker
+from tests.fixtures.statements import Statement, recorded
+
+BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
+BEGINNINGS |= {"secret_hash", "email", "slug"}  # unique: one row
+HAS_NO_QUEUE = "GET /health"
+EXPLAINED = ("SELECT", "UPDATE", "DELETE", "WITH")
+
+Steps = Callable[[AsyncConnection, Statement], Awaitable[list[str]]]
+
+
+@pytest.fixture
+async def filled(empty_database_url: str) -> AsyncIterator[Database]:
+    """A database with some courses, of each kind."""
+    database = Database(empty_database_url)
+    try:
+        await database.migrate()
+        async with database.write() as session:
+            await fill(session, SMALL)
+            await session.commit()
+        yield database
+    finally:
+        await database.close()
+
+
+async def test_no_statement_of_any_route_goes_through_a_growing_table(
+    filled: Database, empty_database_url: str
+) -> None:
+    statements = await everything_asked(filled, empty_database_url)
+
+    assert len(statements) > 30
+    assert await faults_of(filled, statements) == {}
+    if filled.is_sqlite:
+        async with filled.migrating() as connection:
+            await pretend_there_is_much(connection)
+        assert await faults_of(filled, statements) == {}
+
+
+async def test_a_scan_and_an_index_of_everybodys_rows_are_found(filled: Database) -> None:
+    texts = (
+        "SELECT count(*) FROM submissions WHERE number > 3",
+        "SELECT * FROM grading_runs WHERE state = 'queued'",
+        "SELECT id FROM users ORDER BY email",
+    )
+    bad = {text: Statement(text, (), 0) for text in texts}
+
+    assert await faults_of(filled, bad) != {}
+    assert (await faults_of(filled, bad)).keys() == bad.keys()
+
+
+async def everything_asked(database: Database, url: str) -> dict[str, Statement]:
+    """Return each different statement, by its words."""
+    found: dict[str, Statement] = {}
+    async with an_application(url) as (app, client):
+        for role in (*ROLES, None):
+            places, headers = await proofs(database, role)
+            walker = Walker(app, client, places, headers)
+            with recorded(app.state.database) as statements:
+                statuses = {asked.route: asked.status async for asked in walker.walk()}
+            found |= {one.text: one for one in statements}
+            broken = {
+                route: status
+                for route, status in statuses.items()
+                if status >= 500 and not route.startswith(HAS_NO_QUEUE)
+            }
+            assert not broken, (role, broken)
+    return found
+
+
+async def proofs(database: Database, role: str | None) -> tuple[Any, dict[str, str]]:
+    """Give the teacher a token, the student a login, and nobody anything."""
+    async with database.write() as session:
+        places, headers = await who_asks(session, role or ROLES[0])
+        if role != ROLES[0]:
+            headers = {"Sec-Fetch-Site": "same-origin"}
+        if role == ROLES[1]:
+            user = await accounts.find_user(session, role)
+            assert user is not None
+            secret = await sign_in.open_login(session, user, datetime.now(UTC))
+            headers["Cookie"] = f"semaforo_login={secret}"
+        await session.commit()
+    return places, headers
+
+
+async def faults_of(database: Database, statements: Mapping[str, Statement]) -> dict[str, str]:
+    """Explain each statement; return what is wrong with those that are not well."""
+    found = {}
+    async with database.migrating() as connection:
+        steps = _sqlite if database.is_sqlite else await _postgresql(connection)
+        for one in statements.values():
+            if not one.text.lstrip().startswith(EXPLAINED):
+                continue
+            if faults := [fault for fault in await steps(connection, one) if fault]:
+                found[one.text] = "; ".join(faults)
+    return found
+
+
+async def _sqlite(connection: AsyncConnection, one: Statement) -> list[str]:
+    plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one.text}", one.parameters)
+    return [fault_of_step(row[3]) for row in plan]
+
+
+def fault_of_step(step: str) -> str:
+    """Say what is wrong with a line of SQLite's plan; nothing if it is well."""
+    read = re.match(
+        r"(SCAN|SEARCH) (\w+?)(?:_\d+)?(?: USING .*?)?(?: \((\w+).*\))?(?: LEFT-JOIN)?$", step
+    )
+    if read is None or read[2] not in Base.metadata.tables:
+        return ""
+    return "" if read[1] == "SEARCH" and read[3] in BEGINNINGS else step
+
+
+async def _postgresql(connection: AsyncConnection) -> Steps:
+    """Forbid what pays only while tables are small: to read the whole of one, and joins that do."""
+    await connection.execute(text("ANALYZE"))
+    for way in ("seqscan", "hashjoin", "mergejoin"):
+        await connection.execute(text(f"SET LOCAL enable_{way} = off"))
+    rows = await connection.execute(
+        text(
+            "SELECT c.relname, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+            "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
+        )
+    )
+    first: dict[str, str] = {row.relname: row.attname for row in rows}
+
+    async def steps(connection: AsyncConnection, one: Statement) -> list[str]:
+        answer = await connection.exec_driver_sql(
+            f"EXPLAIN (FORMAT JSON) {one.text}", one.parameters
+        )
+        plan = answer.scalar_one()
+        (root,) = json.loads(plan) if isinstance(plan, str) else plan
+        return [_fault_of_node(node, first) for node in _nodes(root["Plan"])]
+
+    return steps
+
+
+def _nodes(node: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    yield node
+    for below in node.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _fault_of_node(node: dict[str, Any], first: dict[str, str]) -> str:
+    kind, index = node["Node Type"], node.get("Index Name")
+    if kind == "Seq Scan":
+        return f"{kind} of {node['Relation Name']}"
+    condition = node.get("Index Cond", "")
+    if index is None or (
+        first[index] in BEGINNINGS and re.search(rf"\b{first[index]}\b", condition)
+    ):
+        return ""
+    return f"{kind} by {index} on {condition!r}"
+
+
+async def pretend_there_is_much(connection: AsyncConnection) -> None:
+    """Let SQLite believe in a thousand times as many rows as it has, as if it had counted them."""
+    await connection.exec_driver_sql("ANALYZE")
+    rows = (await connection.exec_driver_sql("SELECT tbl, idx, stat FROM sqlite_stat1")).all()
+    for table, index, stat in rows:
+        count, *others = stat.split()
+        much = " ".join([f"{int(count)}000", *others])
+        await connection.exec_driver_sql(
+            "UPDATE sqlite_stat1 SET stat = ? WHERE tbl = ? AND idx IS ?", (much, table, index)
+        )
