@@ -3,10 +3,7 @@
 `read()` gives a session that cannot change anything, `write()` one that may. Neither commits:
 leaving the block rolls back whatever was not committed by the edge that opened it.
 
-SQLite lets one connection write at a time. Its writing engine therefore holds exactly one
-connection, so that writers of one process wait in a queue that is fair, and each transaction
-begins IMMEDIATE, so that what a verb reads before it writes cannot be stale: with SQLAlchemy's
-default two workers could take the same run. Readers have their own connections and never wait.
+A database that is away is a `DatabaseOutage`, within five seconds, whichever way it is away.
 """
 
 import asyncio
@@ -14,25 +11,18 @@ import fcntl
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import partial
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, NullPool, event, func, make_url, select
+from sqlalchemy import Connection, NullPool, func, make_url, select
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from server.sqlite_opening import open_sqlite
+from server.outage import CONNECT_SECONDS, DatabaseOutage
+from server.sqlite import keep_private, sqlite_engine
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 _MIGRATION_SECONDS = 60.0
 _MIGRATION_LOCK = 0x5E3AF0  # any number will do, as long as every process takes the same
-
-_SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA busy_timeout=10000",
-    "PRAGMA journal_size_limit=67108864",
-)
 
 
 class Database:
@@ -49,18 +39,19 @@ class Database:
             self.url = self.url.set(drivername="sqlite+aiosqlite")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
-            self._writer = _sqlite_engine(str(self.url.database), "IMMEDIATE", pool_size=1)
-            self._reader = _sqlite_engine(str(self.url.database), "DEFERRED", pool_size=5)
+            self._writer = sqlite_engine(str(self.url.database), "IMMEDIATE", pool_size=1)
+            self._reader = sqlite_engine(str(self.url.database), "DEFERRED", pool_size=5)
         else:
-            self._writer = create_async_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
-            )
+            # Here, because most servers and every command on SQLite do without the driver.
+            from server.postgresql import postgresql_engine
+
+            self._writer = postgresql_engine(self.url)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a session that sees one database and can change nothing in it."""
-        async with _session(self._reader) as session:
+        async with self._session(self._reader) as session:
             yield session
 
     @asynccontextmanager
@@ -69,8 +60,29 @@ class Database:
 
         Await nothing but the database inside: everyone else who writes is waiting.
         """
-        async with _session(self._writer) as session:
+        async with self._session(self._writer) as session:
             yield session
+
+    @asynccontextmanager
+    async def _session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        """Open a session.
+
+        Raises:
+            DatabaseOutage: now, from any statement inside, or at the commit; within five seconds.
+        """
+        try:
+            async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
+                if not self.is_sqlite:
+                    # Now, and not at the first statement, so that one limit holds for it all. On
+                    # SQLite it would begin the transaction, and make all others wait for this one.
+                    try:
+                        async with asyncio.timeout(CONNECT_SECONDS):
+                            await session.connection()
+                    except TimeoutError as error:
+                        raise DatabaseOutage(error) from error
+                yield session
+        except PoolTimeout as error:
+            raise DatabaseOutage(error) from error
 
     async def close(self) -> None:
         """Close every connection."""
@@ -87,7 +99,12 @@ class Database:
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """Open the connection on which the schema is changed, alone; commits at the end."""
         if not self.is_sqlite:
-            engine = create_async_engine(self.url, poolclass=NullPool)
+            from server.postgresql import connect
+
+            # Statements that change a schema may take as long as they need.
+            engine = create_async_engine(
+                self.url, poolclass=NullPool, connect_args={"async_creator_fn": connect}
+            )
             async with _disposing(engine), engine.begin() as connection:
                 await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
                 yield connection
@@ -96,9 +113,10 @@ class Database:
         # Students' work is nobody else's to read on a shared machine.
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         async with _folder_locked(folder):
+            await asyncio.to_thread(keep_private, Path(str(self.url.database)))
             # Altering a SQLite table copies it and drops the old one, which would delete every
             # row that refers to it: foreign keys stay off here, and are checked at the end.
-            engine = _sqlite_engine(str(self.url.database), "IMMEDIATE", foreign_keys=False)
+            engine = sqlite_engine(str(self.url.database), "IMMEDIATE", migrates=True)
             async with _disposing(engine), engine.begin() as connection:
                 yield connection
                 await _check_references(connection)
@@ -135,46 +153,6 @@ def _try_lock(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _session(engine: AsyncEngine) -> AsyncSession:
-    return AsyncSession(engine, expire_on_commit=False, autoflush=False)
-
-
-def _sqlite_engine(
-    file: str, begin: str, *, pool_size: int | None = None, foreign_keys: bool = True
-) -> AsyncEngine:
-    pool: dict[str, Any] = {"poolclass": NullPool}
-    if pool_size is not None:
-        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": 60}
-    # A session has ended its transaction by the time it gives the connection back.
-    pool["pool_reset_on_return"] = None
-    engine = create_async_engine(
-        f"sqlite+aiosqlite:///{file}", async_creator=partial(open_sqlite, file), **pool
-    )
-    pragmas = [*_SQLITE_PRAGMAS, f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}"]
-    if begin == "DEFERRED":
-        pragmas.append("PRAGMA query_only=ON")
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        # None stops the driver from beginning transactions by itself; `_begin` does.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        if begin == "IMMEDIATE":  # may have to wait for the lock, and then in vain
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            return
-        # One hop to the driver's thread; by way of a cursor it would be three.
-        driver: Any = connection.connection.dbapi_connection
-        driver.run_async(lambda aiosqlite: aiosqlite.execute("BEGIN DEFERRED"))
-
-    return engine
 
 
 def _upgrade(connection: Connection) -> None:

@@ -30,6 +30,7 @@ from server.database import Database
 from server.followed_run import FollowedRun, RunEvent
 from server.jobs import QueueAway, is_cancelled
 from server.models.grading import GradingRun
+from server.outage import DatabaseOutage
 from server.progress import FINAL_STATES, RUNS_BELL, read_bell, read_events
 
 _LOOK_SECONDS: Final = 1.0
@@ -196,6 +197,9 @@ async def _again_and_again(act: Callable[[], Awaitable[None]]) -> None:
         try:
             await act()
         except QueueAway:
+            await asyncio.sleep(_PAUSE_SECONDS)
+        except DatabaseOutage as outage:
+            _log.warning("database away, following later", error=str(outage)[:200])
             await asyncio.sleep(_PAUSE_SECONDS)
         except Exception:  # noqa: BLE001 - a bug of ours among them
             _log.exception("following runs, going on")

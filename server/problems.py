@@ -14,7 +14,6 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
@@ -31,6 +30,7 @@ from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, e
 from server.headers import STRICT
 from server.i18n import gettext_for
 from server.openapi import PROBLEM_JSON
+from server.outage import DatabaseOutage
 from server.pages.errors import error_page
 from server.templating import here, local_path, page
 
@@ -209,8 +209,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, answer_refusal)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(RequestValidationError, answer_invalid)
-    app.add_exception_handler(OperationalError, answer_away)
-    app.add_exception_handler(InterfaceError, answer_away)
+    app.add_exception_handler(DatabaseOutage, answer_away)
     app.add_exception_handler(ClientDisconnect, answer_gone)
     app.add_exception_handler(Exception, answer_broken)
     app.include_router(router)

@@ -36,6 +36,7 @@ from server.deps import (
 from server.errors import refusal_of
 from server.jobs import enqueue_grading
 from server.models import Submission, Way
+from server.outage import DatabaseOutage
 
 router = APIRouter(prefix="/api", tags=["submissions"])
 
@@ -111,7 +112,9 @@ async def submit(
     if submission.created:
         await enqueue_grading(queue, submission.run.id)
     await _wait_for(followers, submission, _seconds_to_wait(wait, fail_under))
-    submission = await _without_files(database, viewer, submission.id)
+    # It is stored: if the database is away by now, the answer says what was known then.
+    with suppress(DatabaseOutage):
+        submission = await _without_files(database, viewer, submission.id)
     status = _status(submission, fail_under)
     return respond(request, submission, viewer, language, settings.public_url, status)
 
