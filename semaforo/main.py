@@ -9,6 +9,7 @@ import typer
 
 from semaforo import (
     accounts,
+    backup,
     courses,
     doctor,
     grade,
@@ -50,6 +51,8 @@ def ending_well(command: Callable[P, int | None]) -> Callable[P, None]:
 app.command("up")(ending_well(up_command.up))
 app.command("grade")(ending_well(grade.grade))
 app.command("submit")(ending_well(submit.submit))
+app.command("backup")(ending_well(backup.backup))
+app.command("restore")(ending_well(backup.restore))
 app.command("doctor")(ending_well(doctor.doctor))
 
 user_app = typer.Typer(help="Accounts, straight in the database.", no_args_is_help=True)

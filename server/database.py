@@ -12,12 +12,13 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, NullPool, func, make_url, select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from server.outage import CONNECT_SECONDS, DatabaseOutage
+from server.outage import CONNECT_SECONDS, DatabaseOutage, watched
 from server.sqlite import keep_private, sqlite_engine
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
@@ -93,18 +94,35 @@ class Database:
     async def migrate(self) -> None:
         """Bring the schema to the newest revision; any number of processes may ask at once."""
         async with self.migrating() as connection:
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(upgrade)
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Open a connection that sees what there is at one moment, for as long as it takes."""
+        if self.is_sqlite:
+            engine = sqlite_engine(str(self.url.database), "DEFERRED")
+        else:
+            engine = self._postgresql_without_limits(isolation_level="REPEATABLE READ")
+            engine = engine.execution_options(postgresql_readonly=True)
+        async with _disposing(engine), engine.connect() as connection:
+            yield connection
+
+    def _postgresql_without_limits(self, **options: Any) -> AsyncEngine:
+        """Make an engine whose statements may take as long as they need."""
+        from server.postgresql import connect
+
+        connecting = {"async_creator_fn": connect}
+        engine = create_async_engine(
+            self.url, poolclass=NullPool, connect_args=connecting, **options
+        )
+        watched(engine.sync_engine)
+        return engine
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """Open the connection on which the schema is changed, alone; commits at the end."""
         if not self.is_sqlite:
-            from server.postgresql import connect
-
-            # Statements that change a schema may take as long as they need.
-            engine = create_async_engine(
-                self.url, poolclass=NullPool, connect_args={"async_creator_fn": connect}
-            )
+            engine = self._postgresql_without_limits()
             async with _disposing(engine), engine.begin() as connection:
                 await connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
                 yield connection
@@ -155,15 +173,36 @@ def _try_lock(descriptor: int) -> bool:
     return True
 
 
-def _upgrade(connection: Connection) -> None:
-    # Here, because API and worker never migrate, and alembic takes long to load.
+def newest_revision() -> str:
+    """Give the newest revision of the schema that this program knows."""
+    from alembic.script import ScriptDirectory
+
+    return ScriptDirectory.from_config(_alembic(None)).get_current_head() or ""
+
+
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema of the connection to a revision."""
     from alembic import command
+
+    command.upgrade(_alembic(connection), revision)
+
+
+def wipe(connection: Connection) -> None:
+    """Take away every table of ours, and all that is in them."""
+    from server.models import Base
+
+    Base.metadata.drop_all(connection)
+    connection.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
+
+
+def _alembic(connection: Connection | None) -> Any:
+    # Here, because API and worker never migrate, and alembic takes long to load.
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 async def _check_references(connection: AsyncConnection) -> None:

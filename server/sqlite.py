@@ -7,7 +7,8 @@ default two workers could take the same run. Readers have their own connections 
 """
 
 import os
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -36,6 +37,19 @@ def keep_private(file: Path) -> None:
     for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
         with suppress(OSError):  # it is not there, or not ours to change
             name.chmod(name.stat().st_mode & 0o700)
+
+
+def is_open_elsewhere(file: str | None) -> bool:
+    """Whether another connection, of whatever process, has the database open."""
+    if file is None or not Path(file).exists():
+        return False
+    with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+        try:
+            # Only who is alone may leave WAL; the next connection of ours turns it on again.
+            connection.execute("PRAGMA journal_mode=DELETE").fetchall()
+        except sqlite3.OperationalError:
+            return True
+    return False
 
 
 def sqlite_engine(

@@ -43,7 +43,7 @@ async def fill(session: AsyncSession, shape: Shape) -> None:
     """Fill a migrated, empty database. The first user teaches the first course, and is no student.
 
     Emails are `teacher<course>@example.org` and `student<number>@example.org`, courses
-    `course-<number>`; every fiftieth submission was graded twice, and a run of it given up before.
+    `many-<number>`; every fiftieth submission was graded twice, and a run of it given up before.
     """
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     for statement in _statements(shape, is_sqlite=is_sqlite):
@@ -91,7 +91,7 @@ def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
         )
     yield (
         "INSERT INTO courses (id, slug, title) "
-        f"{sql.numbers(shape.courses)} SELECT {sql.id(_COURSE, 'n.i')}, 'course-' || n.i, "
+        f"{sql.numbers(shape.courses)} SELECT {sql.id(_COURSE, 'n.i')}, 'many-' || n.i, "
         "'Curso ' || n.i FROM n"
     )
     for table, key in (("logins", "expires_at"), ("sign_in_links", "expires_at")):
