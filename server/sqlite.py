@@ -68,14 +68,7 @@ def sqlite_engine(
         f"sqlite+aiosqlite:///{file}", async_creator=partial(_open_privately, file), **pool
     )
     watched(engine.sync_engine, reads_only=begin == "DEFERRED")
-    lock_seconds = _MIGRATION_LOCK_SECONDS if migrates else _LOCK_SECONDS
-    pragmas = [
-        f"PRAGMA busy_timeout={round(lock_seconds * 1000)}",
-        *_PRAGMAS,
-        f"PRAGMA foreign_keys={'OFF' if migrates else 'ON'}",
-    ]
-    if begin == "DEFERRED":
-        pragmas.append("PRAGMA query_only=ON")
+    pragmas = _pragmas(begin, migrates=migrates)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -103,3 +96,13 @@ async def _open_privately(file: str) -> Any:
     with suppress(OSError):
         os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     return await open_sqlite(file)
+
+
+def _pragmas(begin: str, *, migrates: bool) -> list[str]:
+    lock_seconds = _MIGRATION_LOCK_SECONDS if migrates else _LOCK_SECONDS
+    pragmas = [
+        f"PRAGMA busy_timeout={round(lock_seconds * 1000)}",
+        *_PRAGMAS,
+        f"PRAGMA foreign_keys={'OFF' if migrates else 'ON'}",
+    ]
+    return [*pragmas, "PRAGMA query_only=ON"] if begin == "DEFERRED" else pragmas

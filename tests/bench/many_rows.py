@@ -158,14 +158,18 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
             f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
         )
         if step != 1:
-            yield (
-                "INSERT INTO grading_runs (id, submission_id, state, claims, queued_at, "
-                "started_at, finished_at, assignment_id, user_id) "
-                f"{table} SELECT {sql.id(_RUN, f'n.i + 2 * {offset}')}, {graded}, 'abandoned', 5, "
-                f"{sql.moment('n.i * 10')}, {sql.moment('n.i * 10')}, {sql.moment('n.i * 10')}, "
-                f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
-            )
+            given_up = sql.id(_RUN, f"n.i + 2 * {offset}")
+            yield _a_run_given_up(table, given_up, graded, of_it, sql.moment("n.i * 10"))
         yield from (_a_check(table, sql.id(_RUN, run), place) for place in range(shape.checks))
+
+
+def _a_run_given_up(head: str, run: str, submission: str, of_it: str, moment: str) -> str:
+    return (
+        "INSERT INTO grading_runs (id, submission_id, state, claims, queued_at, started_at, "
+        f"finished_at, assignment_id, user_id) {head} SELECT {run}, {submission}, 'abandoned', 5, "
+        f"{moment}, {moment}, {moment}, {of_it.format('assignment_id')}, "
+        f"{of_it.format('user_id')} FROM n"
+    )
 
 
 def _a_check(head: str, run: str, place: int) -> str:
