@@ -19,7 +19,7 @@ async def test_a_back_up_of_a_running_server_is_restored_elsewhere(
     beside = await semaforo("restore", str(file), "--replace", *folder)
     restored = await semaforo("restore", str(file), "--data-dir", str(elsewhere))
     twice = await semaforo("restore", str(file), "--data-dir", str(elsewhere))
-    address = "student@localhost"
+    address = "student@semaforo.localhost"
     opened = await semaforo("token", "list", address, "--data-dir", str(elsewhere))
 
     assert (code, out) == (0, "")
