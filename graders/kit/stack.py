@@ -27,7 +27,7 @@ class Stack:
 
     line, name   The innermost line of the student's file, and its function; None and "" if there
                  is none.
-    is_in_loop   Whether an event loop runs it.
+    is_in_loop   Whether an event loop runs that line; not if the line has started the loop.
     """
 
     line: int | None = None
@@ -46,7 +46,7 @@ class Stacks:
 
     def take(self) -> list[Stack]:
         """Return those that have been written since the last time."""
-        return _parsed(self._read())
+        return parsed(self._read())
 
     async def ask(self, pid: int | None, seconds: float) -> Stack:
         """Return where the program is now; an empty one if it does not tell within `seconds`."""
@@ -60,7 +60,7 @@ class Stacks:
                 while piece and not said.rstrip().endswith(_ENDS):
                     await self._readable()
                     said += (piece := self._read())
-        return next(iter(_parsed(said)), Stack())
+        return next(iter(parsed(said)), Stack())
 
     def close(self) -> None:
         """Let go of the pipe."""
@@ -100,12 +100,13 @@ def ask_where(pid: int) -> bool:
     return True
 
 
-def _parsed(said: str) -> list[Stack]:
+def parsed(said: str) -> list[Stack]:
+    """Return the stacks that were written, in their order."""
     return [_stack(text) for text in said.split(_HEAD)[1:]]
 
 
 def _stack(text: str) -> Stack:
-    is_in_loop = _LOOP.search(text) is not None
     if not (found := _FRAME.search(text)):
-        return Stack(is_in_loop=is_in_loop)
-    return Stack(int(found[1]), found[2], is_in_loop)
+        return NO_STACK
+    # The innermost frame comes first, so whatever runs the line comes after it.
+    return Stack(int(found[1]), found[2], _LOOP.search(text, found.end()) is not None)

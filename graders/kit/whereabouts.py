@@ -23,8 +23,9 @@ class Whereabouts:
         if outcome.ending not in (Ending.STUCK, Ending.TIMED_OUT):
             return outcome
         async with self._asking:
-            stack = await self._process.where()
-            if stack.line or outcome.ending is Ending.TIMED_OUT or self._is_blocked():
+            # While it loads nothing hears us; and a loop at rest says more by its tasks.
+            if outcome.ending is Ending.TIMED_OUT or outcome.is_loading or self._is_blocked():
+                stack = await self._process.where()
                 lines = (stack.line,) if stack.line else ()
                 waiting = tuple(Place(stack.name, line) for line in lines)
                 reported = Reported(blocked=lines, waiting=waiting)

@@ -3,12 +3,13 @@
 import pytest
 
 from graders.catalogue import BUILT_IN
+from graders.kit.stack import Stack, parsed
 from graders.manifest import load_exercise
 from graders.report import Report, Verdict
 from tests.graders.conftest import graded
 from worker.grade import Grader
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+in_session = pytest.mark.asyncio(loop_scope="session")
 GATHER = load_exercise(BUILT_IN / "gather")
 REFERENCE = (GATHER.folder / "reference.py").read_text("utf-8")
 SEQUENTIAL = REFERENCE.partition("async def ejemplo_paralelo")[0]
@@ -47,6 +48,7 @@ def said(report: Report, name: str = "all_at_once") -> tuple[Verdict, int | None
     return check.verdict, check.line, check.message.es, check.message.en
 
 
+@in_session
 @pytest.mark.parametrize("seconds", SECONDS)
 async def test_a_module_may_sleep_while_it_is_loaded(grader: Grader, seconds: float) -> None:
     report = await grade(grader, REFERENCE + "\n" + WAITS["sleep"].format(seconds=seconds))
@@ -56,6 +58,7 @@ async def test_a_module_may_sleep_while_it_is_loaded(grader: Grader, seconds: fl
     ] == []
 
 
+@in_session
 @pytest.mark.parametrize("wait", WAITS)
 async def test_a_module_may_wait_while_it_is_loaded(grader: Grader, wait: str) -> None:
     report = await grade(grader, REFERENCE + "\n" + WAITS[wait].format(seconds=0.15))
@@ -76,6 +79,7 @@ for number in signal.valid_signals():
 BLOCKED = "\nimport signal; signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\n"
 
 
+@in_session
 @pytest.mark.parametrize("signals", [REPLACED, BLOCKED], ids=["replaced", "blocked"])
 async def test_to_be_asked_where_it_is_ends_no_program(grader: Grader, signals: str) -> None:
     blocking = f"{REFERENCE}\n{signals}\nimport time\n_was = ejemplo_paralelo\n"
@@ -88,6 +92,7 @@ async def test_to_be_asked_where_it_is_ends_no_program(grader: Grader, signals: 
     assert set(verdicts.values()) == {Verdict.PASSED}
 
 
+@in_session
 @pytest.mark.parametrize(
     ("last_line", "es", "en"),
     [
@@ -157,6 +162,7 @@ FOR_GOOD = {
 }
 
 
+@in_session
 @pytest.mark.parametrize("name", FOR_GOOD)
 async def test_a_loop_that_is_blocked_for_good_is_told_by_its_line(
     grader: Grader, name: str
@@ -182,6 +188,7 @@ async def test_a_loop_that_is_blocked_for_good_is_told_by_its_line(
     assert seconds < GATHER.limits.wall_seconds
 
 
+@in_session
 async def test_a_loop_that_sleeps_past_the_limit_is_told_by_its_line(grader: Grader) -> None:
     body = "\n    tasks = [asyncio.create_task(tarea_lenta(f'Tarea {n}', 2)) for n in (1, 2, 3)]"
     body += "\n    await asyncio.sleep(0)\n    time.sleep(100)\n"
@@ -197,6 +204,7 @@ async def test_a_loop_that_sleeps_past_the_limit_is_told_by_its_line(grader: Gra
     assert "blocked the event loop" in en
 
 
+@in_session
 async def test_a_thread_that_lets_the_loop_go_in_time_is_waited_for(grader: Grader) -> None:
     """The loop is blocked with answers unread, and something else will wake it: no proof."""
     body = "\n    tasks = [asyncio.create_task(tarea_lenta(f'Tarea {n}', 2)) for n in (1, 2, 3)]"
@@ -210,3 +218,12 @@ async def test_a_thread_that_lets_the_loop_go_in_time_is_waited_for(grader: Grad
     verdicts = {check.name: check.verdict for check in report.checks}
     assert verdicts.pop("loop_is_free") is Verdict.FAILED
     assert set(verdicts.values()) == {Verdict.PASSED}
+
+
+def test_a_line_that_has_started_the_loop_does_not_block_it() -> None:
+    loop = '  File "/usr/lib/python3.11/asyncio/base_events.py", line 607 in run_forever\n'
+    line = '  File "/w/solution.py", line 16 in main\n'
+    head, module = "Stack (most recent call first):\n", '  File "<string>", line 1 in <module>\n'
+
+    assert parsed(head + line + loop + module) == [Stack(16, "main", is_in_loop=True)]
+    assert parsed(head + loop + line + module) == [Stack(16, "main", is_in_loop=False)]
