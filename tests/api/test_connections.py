@@ -65,6 +65,8 @@ async def status_of(reader: asyncio.StreamReader) -> int:
 async def a_door(settings: Settings, limits: ConnectionLimits) -> AsyncIterator[Door]:
     server = make_server(create_app(settings), host="127.0.0.1", port=0, limits=limits)
     with socket.create_server(("127.0.0.1", 0)) as listener:
+        # What is sent and not read waits in the server, and not in the kernel.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(server.serve([listener]))
             door = Door(listener.getsockname()[1])
@@ -172,8 +174,10 @@ async def test_who_does_not_read_the_answer_is_cut_off(strangers: Settings) -> N
             await loop.sock_connect(deaf, ("127.0.0.1", door.port))
             with suppress(ConnectionError):
                 async with asyncio.timeout(30):
-                    while True:  # our answers fill every buffer, then sending fails
-                        await loop.sock_sendall(deaf, many)
+                    await loop.sock_sendall(deaf, many)
+                    while True:  # until the connection is gone
+                        await loop.sock_sendall(deaf, b"\r\n")
+                        await asyncio.sleep(0.05)
         assert await door.ask(HONEST) == 200
 
 
