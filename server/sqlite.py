@@ -86,7 +86,13 @@ def sqlite_engine(
             return
         # One hop to the driver's thread; by way of a cursor it would be three.
         driver: Any = connection.connection.dbapi_connection
-        driver.run_async(lambda aiosqlite: aiosqlite.execute("BEGIN DEFERRED"))
+        try:
+            driver.run_async(lambda aiosqlite: aiosqlite.execute("BEGIN DEFERRED"))
+        except BaseException:
+            # Whether it has begun is not known when the request is cancelled meanwhile; in the
+            # pool it would stay so, and the next one to use it could not begin.
+            connection.invalidate()
+            raise
 
     return engine
 
