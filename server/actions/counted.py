@@ -29,15 +29,18 @@ def counted_runs(course_id: UUID, exercise: str | None = None) -> Subquery:
     Columns: run_id, submission_id, assignment_id, user_id, points, max_points. Submissions
     without a finished run are not in it.
     """
-    return _counted(_assignments(course_id, exercise), _students(course_id)).subquery()
+    return _counted(_assignments(course_id, exercise), students_of(course_id)).subquery()
 
 
-def best_submissions(course_id: UUID, exercise: str | None = None) -> Subquery:
-    """Select each student's best submission to each assignment.
+def best_submissions(
+    course_id: UUID, exercise: str | None = None, *, of: Sequence[UUID] | None = None
+) -> Subquery:
+    """Select each student's best submission to each assignment; only those `of` some, if given.
 
     Columns: those of `counted_runs`, number, submitted_at.
     """
-    return _best(_assignments(course_id, exercise), _students(course_id))
+    users = students_of(course_id) if of is None else of
+    return _best(_assignments(course_id, exercise), users)
 
 
 def best_of_user(user_id: UUID, assignment_ids: Sequence[UUID]) -> Subquery:
@@ -50,7 +53,8 @@ def _assignments(course_id: UUID, exercise: str | None) -> Select[UUID]:
     return given if exercise is None else given.where(Assignment.exercise == exercise)
 
 
-def _students(course_id: UUID) -> Select[UUID]:
+def students_of(course_id: UUID) -> Select[UUID]:
+    """Select the ids of the students of a course."""
     return select(Enrollment.user_id).where(
         Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT
     )

@@ -101,10 +101,16 @@ class OpenRun:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything on the dashboard. `open_runs` are at most 200, `open_counts` counts all."""
+    """Everything on the dashboard.
+
+    students       Those of one `page`, from 1; `student_count` counts all.
+    open_runs      At most 200; `open_counts` counts all.
+    """
 
     columns: list[Column]
     students: list[StudentRow]
+    student_count: int
+    page: int
     checks: list[CheckRow]
     open_runs: list[OpenRun]
     open_counts: Mapping[RunState, int]

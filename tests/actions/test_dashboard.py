@@ -139,7 +139,7 @@ async def test_only_instructors_of_the_course_see_it(database: Database) -> None
                 await dashboard.overview(session, viewer, course, NOON)
 
 
-async def test_it_asks_seven_times_whatever_the_size_of_the_class(
+async def test_it_asks_ten_times_whatever_the_size_of_the_class(
     sqlite_database: Database,
 ) -> None:
     statements: list[str] = []
@@ -154,4 +154,33 @@ async def test_it_asks_seven_times_whatever_the_size_of_the_class(
 
         await dashboard.overview(session, teacher, course, NOON)
 
-    assert len(statements) == 7
+    assert len(statements) == 10
+
+
+async def test_students_come_in_pages_and_the_counts_are_of_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dashboard, "STUDENTS_ON_A_PAGE", 2)
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course)
+        for name in ("Ana", "Bea", "Carla", "Dora", "Eva"):
+            student = await a_student(session, course, name=name)
+            submission = await a_submission(session, gather, student)
+            await a_finished_run(session, submission, a_report(a_check(points=1)))
+
+        shown = [
+            await dashboard.overview(session, teacher, course, NOON, page=page)
+            for page in (1, 2, 3, 4)
+        ]
+
+    assert [[s.name for s in page.students] for page in shown] == [
+        ["Ana", "Bea"],
+        ["Carla", "Dora"],
+        ["Eva"],
+        ["Eva"],
+    ]
+    assert [s.points for s in shown[2].students] == [1]
+    assert {(page.student_count, page.columns[0].submitted) for page in shown} == {(5, 5)}
+    assert {page.columns[0].solved for page in shown} == {5}

@@ -1,5 +1,6 @@
 """What a teacher sees of a course."""
 
+import re
 from datetime import UTC, datetime
 
 import httpx2
@@ -85,3 +86,20 @@ async def test_a_run_that_was_given_up_is_graded_again_by_a_button(
         states = (await session.scalars(select(GradingRun.state).order_by(GradingRun.id))).all()
     assert states == ["abandoned", "queued"]
     assert f'action="{button}"' not in (await teacher.get("/dashboard")).text
+
+
+async def test_a_class_of_sixty_is_shown_in_pages(teacher: httpx2.AsyncClient, site: Site) -> None:
+    async with site.database.write() as session:
+        for number in range(60):
+            await a_student(session, site.course, name=f"Student {number:02}")
+        await session.commit()
+
+    first = (await teacher.get("/dashboard")).text
+    links = re.findall(r'href="(/dashboard[?]course=[^"#]*)#grid"', first)
+    third = (await teacher.get(f"/dashboard?course={site.course.slug}&students=3")).text
+
+    assert [link.replace("&amp;", "&").split("=")[-1] for link in links] == ["2"]
+    assert "Student 10" in first
+    assert "Student 59" not in first
+    assert "Student 59" in third
+    assert "51 a 61 de 61" in third
