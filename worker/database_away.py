@@ -4,27 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
-import asyncpg  # type: ignore[import-untyped]
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from server.outage import is_outage
 
 _LOOK_AGAIN_SECONDS: Final = 0.5
 
 T = TypeVar("T")
-
-
-def is_database_away(error: BaseException) -> bool:
-    """Whether the database cannot be asked now, as against a question that is wrong."""
-    known = (
-        OSError,
-        OperationalError,
-        InterfaceError,
-        PoolTimeoutError,
-        # While it connects, the driver's own errors come through as they are.
-        asyncpg.PostgresError,
-        asyncpg.InterfaceError,
-    )
-    return isinstance(error, known) or type(error) is DBAPIError
 
 
 async def when_back(ask: Callable[[], Awaitable[T]], *, seconds: float) -> T:
@@ -39,6 +23,6 @@ async def when_back(ask: Callable[[], Awaitable[T]], *, seconds: float) -> T:
             return await ask()
         except Exception as error:
             is_over = asyncio.get_running_loop().time() > deadline
-            if is_over or not is_database_away(error):
+            if is_over or not is_outage(error):
                 raise
         await asyncio.sleep(_LOOK_AGAIN_SECONDS)

@@ -16,10 +16,11 @@ import structlog
 from graders.report import Report, RunState
 from server.actions import waiting
 from server.actions.grading import Claim
+from server.outage import is_outage
 from server.progress import announce
 from worker import holding
 from worker.bench import Bench
-from worker.database_away import is_database_away, when_back
+from worker.database_away import when_back
 from worker.outages import GradingOutage
 from worker.unbroken import SECONDS_TO_END, to_the_end
 
@@ -96,7 +97,7 @@ async def _may_be_its_doing(bench: Bench, trouble: Exception) -> bool:
     if isinstance(trouble, GradingOutage):
         is_suspect = trouble.kind.may_be_the_programs_doing
     else:  # a bug of ours, unless something of ours was short or away
-        is_suspect = not (isinstance(trouble, MemoryError) or is_database_away(trouble))
+        is_suspect = not (isinstance(trouble, MemoryError) or is_outage(trouble))
     if not is_suspect:
         bench.troubles.note()
         return False
@@ -136,7 +137,7 @@ async def _keep_lease(bench: Bench, claim: Claim) -> None:
         try:
             is_ours = await holding.renew(bench, claim)
         except Exception as error:
-            if not is_database_away(error):
+            if not is_outage(error):
                 raise
             # While it is away nobody else can take the run either.
             _log.warning(

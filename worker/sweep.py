@@ -15,10 +15,10 @@ from graders.report import RunState
 from server.actions import recovery
 from server.clock import shared_time
 from server.jobs import enqueue_missing
+from server.outage import is_outage
 from server.progress import announce
 from worker import holding
 from worker.bench import Bench
-from worker.database_away import is_database_away
 
 SWEEP_EVERY_SECONDS: Final = 1.0
 _TAKE_UP_EVERY_SECONDS: Final = 60.0
@@ -38,7 +38,7 @@ async def keep_sweeping(bench: Bench, *, every_seconds: float = SWEEP_EVERY_SECO
             await sweep(bench)
             is_away = False
         except Exception as error:
-            if not is_database_away(error):
+            if not is_outage(error):
                 raise
             # It may be away for a moment; the next round will do. One line, not one a second.
             if not is_away:

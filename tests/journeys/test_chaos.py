@@ -3,14 +3,21 @@
 An hour of it by hand: python -m tests.bench.chaos --minutes 60 [--database postgresql]
 """
 
+import pytest
+
 from tests.bench.chaos import campaign
+from tests.fixtures.postgresql import find_binaries
 
 SECONDS = 40
 SEED = 12
 
 
-async def test_whatever_dies_each_submission_gets_the_verdict_it_has_earned() -> None:
-    found = await campaign(SECONDS, SEED, fault_pause=0.7)
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+async def test_whatever_dies_each_submission_gets_the_verdict_it_has_earned(database: str) -> None:
+    if database == "postgresql" and find_binaries() is None:
+        pytest.skip("no PostgreSQL: initdb is neither on PATH nor under /usr/lib/postgresql")
+
+    found = await campaign(SECONDS, SEED, on_postgresql=database == "postgresql", fault_pause=0.7)
 
     assert not found.faults, "\n".join([*found.lines(), found.log])
     assert found.done.total() >= 10
