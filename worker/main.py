@@ -37,6 +37,8 @@ from worker.version import version
 
 # EX_CONFIG of sysexits.h: whoever supervises us knows that trying again will not help.
 MUST_NOT_START: Final = 78
+SOMETHING_BROKE: Final = 1
+_LOOKS: Final = 2  # at the protections, before it is said that they do not hold
 
 # arq's own limit is a backstop: every program ends by the exercise's limits long before.
 _JOB_SECONDS: Final = 600
@@ -130,13 +132,18 @@ async def _require_protections(settings: Settings) -> None:
     if settings.run_student_code_without_a_full_sandbox:
         return
     from worker.doctor import examine
+    from worker.protections import Finding
 
-    findings = await examine(settings.runtime_dir)
-    missing = [finding for finding in findings if finding.essential and not finding.holds]
-    if missing:
-        # The last line of each: a detail may end in somebody's traceback.
-        details = [finding.detail.en.strip().rpartition("\n")[2] for finding in missing]
-        raise Unprotected(" ".join(details))
+    missing: list[Finding] = []
+    # A sandbox that is killed while it is tried says nothing of this host.
+    for _ in range(_LOOKS):
+        findings = await examine(settings.runtime_dir)
+        missing = [finding for finding in findings if finding.essential and not finding.holds]
+        if not missing:
+            return
+    # The last line of each: a detail may end in somebody's traceback.
+    details = [finding.detail.en.strip().rpartition("\n")[2] for finding in missing]
+    raise Unprotected(" ".join(details))
 
 
 async def _work_until_told(settings: Settings) -> None:
@@ -191,14 +198,17 @@ def _run() -> int:
             "`semaforo doctor` says more. To grade all the same, and let submissions read or "
             "change what the worker can: SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX=1"
         )
-    except (GradingOutage, ManifestError) as refusal:
+    except ManifestError as refusal:
         return _refuse(f"The worker does not start: {refusal}")
+    except GradingOutage as outage:
+        # The protections held a moment ago: whoever supervises us does well to try again.
+        return _refuse(f"The worker does not start: {outage}", SOMETHING_BROKE)
     return 0
 
 
-def _refuse(sentence: str) -> int:
+def _refuse(sentence: str, code: int = MUST_NOT_START) -> int:
     print(sentence, file=sys.stderr)  # noqa: T201 - for the person who started it
-    return MUST_NOT_START
+    return code
 
 
 if __name__ == "__main__":
