@@ -1,12 +1,10 @@
 """The worker's grader, as commands use it: made, waited for, and its outages told."""
 
 import asyncio
-import logging
 import sys
 from collections.abc import Mapping
 from typing import Final
 
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -16,6 +14,7 @@ from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
 from worker.grade import Grader, GradingOutage
 from worker.outages import Outage
+from worker.quiet import silence_logs
 from worker.suite_errors import SuiteError
 
 PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
@@ -32,11 +31,7 @@ def make_bar() -> Progress:
 
 def a_grader(settings: Settings) -> Grader:
     """Return a grader such as the worker has; what goes wrong in it the command tells itself."""
-    # Unconfigured, structlog writes to the output, which may be JSON for a program.
-    structlog.configure(
-        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
+    silence_logs()
     return Grader(
         runtime=settings.runtime_dir,
         name=settings.worker_name,

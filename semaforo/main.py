@@ -17,6 +17,7 @@ from semaforo import (
     suite,
     suite_certify,
     suite_check,
+    suite_test,
     up_command,
 )
 from semaforo.terminal import INTERRUPTED, Stop, terminal_language
@@ -73,6 +74,9 @@ app.add_typer(token_app, name="token")
 suite_app = typer.Typer(help="Write exercises that can be trusted.", no_args_is_help=True)
 suite_app.command("new")(ending_well(suite.new))
 suite_app.command("check")(ending_well(suite_check.check))
+suite_app.command("test", context_settings=suite_test.READING)(
+    ending_well(suite_test.run_under_pytest)
+)
 suite_app.command("certify")(ending_well(suite_certify.certify))
 app.add_typer(suite_app, name="suite")
 

@@ -3,35 +3,51 @@
 from time import time
 
 import pytest
+from _pytest._code.code import ReprFileLocation, TerminalRepr
+from _pytest._io import TerminalWriter
 
-from graders.kit.expect import CheckEnded
-from graders.kit.link import SandboxLost
-from graders.kit.running import Judged
 from graders.manifest import Exercise
 from graders.readable import LABELS, SIGNS, number, visible
 from graders.report import CheckResult, Verdict
 from graders.text import Text
+from worker.desk_items import Check
+from worker.desk_judge import Tried
 
 
-def log(item: pytest.Function, judged: Judged, began: float, language: str) -> None:
+def log(check: Check, tried: Tried, began: float, language: str) -> None:
     """Report one check to everything that listens, as pytest's runner does."""
-    hook = item.ihook
-    hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    hook, seconds = check.ihook, time() - began
+    hook.pytest_runtest_logstart(nodeid=check.nodeid, location=check.location)
     for when in ("setup", "call", "teardown"):
-        error = _error(judged) if when == "call" else None
-        info = pytest.ExceptionInfo.from_exception(error) if error else None
-        now = time()
-        call: pytest.CallInfo[None] = pytest.CallInfo(
-            None, info, start=began, stop=now, duration=now - began, when=when, _ispytest=True
+        is_wrong = when == "call" and tried.result.verdict is not Verdict.PASSED
+        report = pytest.TestReport(
+            nodeid=check.nodeid,
+            location=check.location,
+            keywords=dict.fromkeys(check.keywords, 1),
+            outcome="failed" if is_wrong else "passed",
+            longrepr=_Shown(check, tried, language) if is_wrong else None,
+            when=when,
+            sections=_sections(tried.result, language) if is_wrong else [],
+            duration=seconds if when == "call" else 0.0,
+            start=began,
+            stop=began + seconds,
         )
-        report = hook.pytest_runtest_makereport(item=item, call=call)
-        if error:
-            if isinstance(error, CheckEnded | SandboxLost):
-                # The way to it through the kit is nothing that an author could change.
-                report.longrepr = _words(judged.result, language)
-            report.sections += _sections(judged.result, language)
         hook.pytest_runtest_logreport(report=report)
-    hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    hook.pytest_runtest_logfinish(nodeid=check.nodeid, location=check.location)
+
+
+class _Shown(TerminalRepr):
+    """The suite's own error as pytest shows it, or what is said of the program."""
+
+    def __init__(self, check: Check, tried: Tried, language: str) -> None:
+        self._text = visible(tried.shown) or _words(tried.result, language)
+        errors = [line[1:].strip() for line in self._text.splitlines() if line.startswith("E ")]
+        message = errors[0] if errors else tried.result.message.to(language)
+        self.reprcrash = ReprFileLocation(str(check.path), check.told.line + 1, message)
+
+    def toterminal(self, tw: TerminalWriter) -> None:
+        for line in self._text.splitlines():
+            tw.line(line, red=line.startswith("E "), bold=line.startswith((">", "E ")))
 
 
 def summary(
@@ -50,18 +66,6 @@ def summary(
             f"{SIGNS[check.verdict]} {share:>5}  {check.title.to(language)}{hidden}",
             **{colour: True},
         )
-
-
-def _error(judged: Judged) -> BaseException | None:
-    if judged.result.verdict is Verdict.PASSED:
-        return None
-    if judged.error:
-        return judged.error
-    try:
-        # Raised, because pytest reports nothing that has no traceback.
-        raise CheckEnded(judged.result.verdict, judged.result.message)
-    except CheckEnded as end:
-        return end
 
 
 def _words(check: CheckResult, language: str) -> str:

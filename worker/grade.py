@@ -12,10 +12,10 @@ from typing import Any, Self
 import structlog
 
 from graders.kit.explain import KILLED, OUT_OF_MEMORY
-from graders.limits import Limits
 from graders.manifest import Exercise
 from graders.report import CheckResult, Report, Verdict
 from server.workers import SuiteState
+from worker.judge_request import JudgeRequest
 from worker.outages import GradingOutage, Outage, Restarts
 from worker.pool import Pool
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
@@ -26,7 +26,7 @@ from worker.suites import SuiteProcess
 __all__ = ["Grader", "GradingOutage", "Spent", "in_memory"]
 
 OnCheck = Callable[[CheckResult], None]
-MARGIN_SECONDS, MOST_SECONDS = 10, 500
+OnWord = Callable[[CheckResult, dict[str, Any]], None]
 
 _log = structlog.get_logger("semaforo.grading")
 
@@ -147,8 +147,7 @@ class Grader:
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             _log.warning("rehearsal failed", exercise=exercise.slug, error=str(error))
             return
-        failed = [c.name for c in checks if c.verdict is not Verdict.PASSED]
-        if failed:
+        if failed := [c.name for c in checks if c.verdict is not Verdict.PASSED]:
             _log.error("reference fails", exercise=exercise.slug, checks=failed)
 
     async def _run(
@@ -161,8 +160,23 @@ class Grader:
         rehearsal: bool = False,
         in_turn: bool = False,
     ) -> list[CheckResult]:
-        limits = exercise.limits
-        seconds = _seconds_for(limits, suite.checks, in_turn=in_turn)
+        def on_decided(check: CheckResult, _: dict[str, Any]) -> None:
+            if check.verdict is not Verdict.INCONCLUSIVE:
+                on_check(check)
+
+        limits, checks = exercise.limits, suite.checks
+        request = JudgeRequest.of(limits, checks, rehearsal=rehearsal, in_turn=in_turn)
+        return await self._judge(suite, exercise, files, request, on_decided)
+
+    async def _judge(
+        self,
+        suite: SuiteProcess,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        request: JudgeRequest,
+        on_word: OnWord,
+    ) -> list[CheckResult]:
+        """Have the suite judge a sandbox of its own; results in the suite's order."""
         found: dict[int, CheckResult] = {}
 
         def judged(word: dict[str, Any]) -> None:
@@ -170,34 +184,22 @@ class Grader:
                 self.spent.suite_seconds += word["cpu_seconds"]
                 return
             check = found[word["index"]] = CheckResult.from_dict(word["check"])
-            if check.verdict is not Verdict.INCONCLUSIVE:
-                on_check(check)
+            on_word(check, word)
 
-        sandbox = await self._pool.take(limits)
+        sandbox = await self._pool.take(request.limits)
         try:
             async with unless_lost(sandbox), in_memory(exercise, files) as program:
-                words = suite.judge(
-                    *(sandbox.control, sandbox.starter_pid, limits, program, seconds),
-                    rehearsal=rehearsal,
-                    in_turn=in_turn,
-                )
+                words = suite.judge(sandbox.control, sandbox.starter_pid, program, request)
                 async with aclosing(words):
                     async for word in words:
                         judged(word)
         finally:
             leftovers = await sandbox.close()
-            self._pool.refill(limits)
+            self._pool.refill(request.limits)
         self.spent.runs += 1
         self.spent.sandbox_seconds += leftovers.cpu_seconds or 0.0
         checks = [found[index] for index in sorted(found)]
         return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
-
-
-def _seconds_for(limits: Limits, checks: int, *, in_turn: bool) -> int:
-    seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
-    if in_turn:  # each has the machine to itself then, and takes hardly more than its limit
-        seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
-    return seconds
 
 
 def _kind_of(error: Exception) -> Outage:

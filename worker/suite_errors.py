@@ -98,5 +98,6 @@ GONE = Text(
     "el proceso de la suite ya no está ({why}); se arranca otro.",
     "the suite's process is gone ({why}); another one is started.",
 )
+ENDED = Text("ha terminado", "it has ended")
 LATE = Text("el juez no terminó a tiempo.", "the judge did not end in time.")
 EARLY = Text("el juez terminó antes de acabar.", "the judge ended before it was done.")

@@ -13,7 +13,7 @@ from graders.manifest import Exercise
 from graders.text import Text
 from server.workers import SuiteState
 from worker.outages import Outage, Reason, Restarts, Role
-from worker.suite_errors import GONE, SuiteError
+from worker.suite_errors import ENDED, GONE, SuiteError
 from worker.suites import SuiteProcess
 
 # Before the first, second … start after one that failed or did not last.
@@ -165,6 +165,6 @@ def _nothing_yet() -> "asyncio.Future[SuiteProcess]":
 
 _ENDED: Final = Text("el worker termina", "the worker ends")
 _WHY: Final = {
-    Reason.DIED: Text("ha terminado", "it has ended"),
+    Reason.DIED: ENDED,
     Reason.HUNG: Text("no responde", "it does not answer"),
 }

@@ -4,11 +4,12 @@
 
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
-with three descriptors (the sandbox's control socket, a stream for the results, the submission in
+with three descriptors (a stream for the results, the sandbox's control socket, the submission in
 a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
-without descriptors, comes back as it is. It ends when the socket is closed. Before it collects, it
-shuts itself in (worker/confinement.py), unless it is to be loose: for hosts where the operator has
-given up protections.
+without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks what the checks
+are. It ends when the socket is closed. Before it collects, it shuts itself in
+(worker/confinement.py), unless it is to be loose: for hosts where the operator has given up
+protections.
 """
 
 import asyncio
@@ -22,6 +23,7 @@ import socket
 import sys
 import time
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +38,14 @@ from graders.report import CheckResult
 from graders.text import LANGUAGES, Text
 from worker.confinement import shut_in
 from worker.inside import linux
+from worker.judge_request import AtDesk
+from worker.suite_desk import collected, judge_at_desk
 from worker.suite_errors import as_json, called_twice, is_no_room, told
 
 PR_SET_PDEATHSIG = 1
 # What is not decided by then is inconclusive; the alarm, which ends the judge, comes later.
 MARGIN_SECONDS = 3
-MAX_REQUEST = 4096
+MAX_REQUEST = 65_536
 # Who is ended first when the machine is out of memory: programs, then these, the worker last.
 SCORE, SCORE_OF_JUDGES = 300, 500
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -97,6 +101,9 @@ class Server:
             wanted = json.loads(request)
             if "ping" in wanted:
                 self._say(wanted)
+            elif "collected" in wanted:
+                with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
+                    _write(results, {"collected": collected(items)})
             elif wanted["rehearsal"]:
                 self._rehearse(items, wanted, descriptors)
             else:
@@ -116,7 +123,7 @@ class Server:
             if pid == 0:
                 self._judge(items, request, descriptors)
             words = {"judge": pid}
-        with suppress(OSError), socket.socket(fileno=os.dup(descriptors[1])) as results:
+        with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
             _write(results, words)
 
     def _rehearse(
@@ -127,7 +134,7 @@ class Server:
         A fresh fork would else meet every line of the kit for the first time: measured, 24 ms of
         processor for a run of six checks, and 6 ms after one rehearsal.
         """
-        control, results = (socket.socket(fileno=os.dup(d)) for d in descriptors[:2])
+        results, control = (socket.socket(fileno=os.dup(d)) for d in descriptors[:2])
         with control, results:
             try:
                 run = self._run(_unused(items), request, control, descriptors[2], results)
@@ -146,13 +153,13 @@ class Server:
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
     ) -> None:
         """In the fork: judge one run, write its results, end. Never returns."""
-        results = socket.socket(fileno=descriptors[1])
+        results = socket.socket(fileno=descriptors[0])
         try:
             _end_with_parent()
             linux.offer_to_oom_killer(SCORE_OF_JUDGES)
             signal.alarm(request["seconds"])
             self._requests.close()
-            control = socket.socket(fileno=descriptors[0])
+            control = socket.socket(fileno=descriptors[1])
             asyncio.run(self._run(items, request, control, descriptors[2], results))
             _write(results, {"done": True, "cpu_seconds": time.process_time()})
         except BaseException as error:  # noqa: BLE001  the fork must not go on into pytest's end
@@ -179,8 +186,12 @@ class Server:
         link.watch()
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)
-        seconds = request["seconds"] - MARGIN_SECONDS
-        await run_checks(items, on_check, in_turn=request["in_turn"], seconds=seconds)
+        in_turn, seconds = request["in_turn"], request["seconds"] - MARGIN_SECONDS
+        if at_desk := request["at_desk"]:
+            say = partial(_write, results)
+            await judge_at_desk(items, AtDesk(**at_desk), say, in_turn=in_turn, seconds=seconds)
+        else:
+            await run_checks(items, on_check, in_turn=in_turn, seconds=seconds)
         link.close()
         if self._mishaps:
             raise RuntimeError("\n".join(self._mishaps))

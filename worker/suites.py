@@ -10,14 +10,15 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Final
 
-from graders.limits import Limits
 from graders.manifest import Exercise
 from graders.text import Text
+from worker.judge_request import JudgeRequest
 from worker.outages import Outage, Reason
 from worker.sandboxes.own_time import Limit, children_of, is_stopped, readable_in_own_time
 from worker.sandboxes.runs import readable_within
 from worker.suite_errors import (
     EARLY,
+    ENDED,
     GONE,
     KILLED,
     LATE,
@@ -173,38 +174,35 @@ class SuiteProcess:
                 hearing.cancel()
         return False
 
+    async def collected(self) -> list[dict[str, Any]]:
+        """Return what its author's desk shows of every check, in the suite's order.
+
+        Raises:
+            SuiteError: it is gone; one that hangs is, soon.
+        """
+        results = self._send({"collected": True}, ())
+        async with _reading(results) as reader:
+            if line := await reader.readline():
+                return list(json.loads(line)["collected"])
+        raise SuiteError(GONE.format(why=ENDED), Outage.SUITE_PROCESS)
+
     async def judge(
-        self,
-        control: socket.socket,
-        starter: int,
-        limits: Limits,
-        program: int,
-        seconds: int,
-        *,
-        rehearsal: bool = False,
-        in_turn: bool = False,
+        self, control: socket.socket, starter: int, program: int, request: JudgeRequest
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Have one run judged; yields `{"index": …, "check": …}` as each check is decided.
 
         The last word is `{"done": True, "cpu_seconds": …}`: what the judge itself has cost.
-        `control` and `starter` are the open sandbox's, `program` the submission in a memory file;
-        the judge ends after `seconds` at the latest. A rehearsal warms the process for later runs,
-        which wait meanwhile. `in_turn` as for `run_checks`.
+        `control` and `starter` are the open sandbox's, `program` the submission in a memory file.
+        At a desk each word holds `shown` too: an error of the suite's as pytest shows it, or "".
 
         Raises:
             SuiteError: it ended before it was done, and the kind says whether alone.
         """
-        request = {
-            "starter": starter,
-            "limits": asdict(limits),
-            "seconds": seconds,
-            "rehearsal": rehearsal,
-            "in_turn": in_turn,
-        }
-        results, judge = self._send(request, control.fileno(), program), 0
-        self._is_rehearsing = rehearsal
+        asked = {**asdict(request), "starter": starter}
+        results, judge = self._send(asked, (control.fileno(), program)), 0
+        self._is_rehearsing = request.rehearsal
         try:
-            async with _reading(results) as reader, asyncio.timeout(seconds + STOP_SECONDS):
+            async with _reading(results) as reader, asyncio.timeout(request.seconds + STOP_SECONDS):
                 while line := await reader.readline():
                     word = json.loads(line)
                     if "error" in word:
@@ -228,13 +226,13 @@ class SuiteProcess:
             if judge and judge in children_of(self.pid):
                 os.kill(judge, signal.SIGKILL)
 
-    def _send(self, request: dict[str, Any], control: int, program: int) -> socket.socket:
-        """Ask for a judge; return where its results will come."""
+    def _send(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> socket.socket:
+        """Ask with these descriptors; return where the results will come."""
         ours, theirs = socket.socketpair()
         with theirs:
-            descriptors = [control, theirs.fileno(), program]
+            words = [json.dumps(request).encode()]
             try:
-                socket.send_fds(self._requests, [json.dumps(request).encode()], descriptors)
+                socket.send_fds(self._requests, words, [theirs.fileno(), *descriptors])
             except OSError as error:
                 ours.close()
                 raise SuiteError(GONE.format(why=error), Outage.SUITE_PROCESS) from error

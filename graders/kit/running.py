@@ -17,7 +17,7 @@ from graders.kit import words
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded
 from graders.kit.link import SandboxLost
-from graders.kit.marks import PREFIX, marks_of
+from graders.kit.marks import PREFIX, Marks, marks_of
 from graders.kit.set_up import OwnSetUp, set_up_shared
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
@@ -140,7 +140,7 @@ async def judge(
     in an inconclusive result.
     """
     if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
-        return Judged(_not_run(item, lacking))
+        return Judged(not_run(name_of(item), marks_of(item.function), lacking))
     own = OwnSetUp(item, shared)
     verdict, message, line = Verdict.PASSED, NOTHING, None
     ended: BaseException | None = None
@@ -178,18 +178,19 @@ def _is_doubtful(verdict: Verdict, channel: object) -> bool:
     return is_kept and verdict in (Verdict.FAILED, Verdict.CRASHED)
 
 
-def _not_run(item: pytest.Function, lacking: Sequence[CheckResult]) -> CheckResult:
+def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckResult:
+    """Return the result of a check that was not run, for those it needs that did not pass."""
     if undecided := [c for c in lacking if c.verdict is Verdict.INCONCLUSIVE]:
-        return _result(item, Verdict.INCONCLUSIVE, message=undecided[0].message)
+        return result_of(name, marks, Verdict.INCONCLUSIVE, message=undecided[0].message)
     titles = {"es": lacking[0].title.es, "en": lacking[0].title.en}
-    return _result(item, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
+    return result_of(name, marks, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
 
 
-def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResult:
-    marks = marks_of(item.function)
+def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckResult:
+    """Return the result of a check with these marks; `found` is what else there is to say."""
     is_help_wanted = verdict not in (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
     return CheckResult(
-        name=name_of(item),
+        name=name,
         title=marks.title,
         verdict=verdict,
         points=marks.points if verdict is Verdict.PASSED else 0.0,
@@ -198,6 +199,10 @@ def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResul
         hints=marks.hints if is_help_wanted else (),
         **found,
     )
+
+
+def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResult:
+    return result_of(name_of(item), marks_of(item.function), verdict, **found)
 
 
 def _seen(channel: Channel) -> dict[str, Any]:

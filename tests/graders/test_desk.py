@@ -1,30 +1,33 @@
 """A suite is plain pytest at a desk: the real sandbox, pytest's own reports and exit code."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from semaforo.suite import make_folder
 
 ROOT = Path(__file__).parents[2]
-GATHER = "graders/gather"
-REFERENCE = f"{GATHER}/reference.py"
+COMMAND = str(Path(sys.executable).with_name("semaforo"))
+GATHER = ROOT / "graders" / "gather"
+REFERENCE = GATHER / "reference.py"
 
 
 def desk(
-    *arguments: str, cwd: Path = ROOT, language: str = "C.UTF-8"
+    *arguments: str | Path, cwd: Path = ROOT, language: str = "C.UTF-8"
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments],
+        [COMMAND, "suite", "test", *arguments],
         cwd=cwd,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "LC_ALL": language, "COLUMNS": "100"},
+        env={**os.environ, "LC_ALL": language, "COLUMNS": "100"},
     )
 
 
@@ -36,11 +39,11 @@ def made(tmp_path: Path) -> Path:
 
 def elsewhere(made: Path, sample: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     submission = str(made / "samples" / f"{sample}.py")
-    return desk("-p", "worker.desk", str(made), "--submission", submission, *arguments, cwd=made)
+    return desk(made, submission, *arguments, cwd=made)
 
 
 def test_a_right_file_passes_with_all_points() -> None:
-    done = desk(GATHER, "--submission", REFERENCE)
+    done = desk("gather", REFERENCE)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "gather: 10/10 points" in done.stdout
@@ -50,8 +53,8 @@ def test_a_right_file_passes_with_all_points() -> None:
 
 @pytest.mark.parametrize("way", [(), ("--together",)])
 def test_a_wrong_file_fails_with_words_and_what_was_seen(way: tuple[str, ...]) -> None:
-    sample = f"{GATHER}/samples/wrong_sequential.py"
-    done = desk(GATHER, "--submission", sample, *way, language="es_ES.UTF-8")
+    sample = GATHER / "samples" / "wrong_sequential.py"
+    done = desk("gather", sample, *way, language="es_ES.UTF-8")
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "antes de pedir la siguiente" in done.stdout
@@ -109,16 +112,53 @@ def test_a_suite_that_breaks_shows_where(made: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "code", "words"),
     [
-        ((GATHER,), "--submission FILE"),
-        ((GATHER, "--submission", "missing.py"), "No such file"),
-        (("graders", "--submission", REFERENCE), "one exercise"),
-        ((GATHER, "--submission", REFERENCE, "--submission", REFERENCE), "two files"),
+        (("gather",), 2, "Say which files"),
+        (("gather", "-v", REFERENCE), 2, "Say which files"),
+        (("nothing", REFERENCE), 2, "There is no exercise"),
+        (("gather", "missing.py"), 4, "No such file"),
+        (("gather", REFERENCE, REFERENCE), 4, "two files"),
+        (("gather", REFERENCE, "--no-such-option"), 4, "unrecognized arguments"),
     ],
 )
-def test_what_cannot_be_judged_is_a_usage_error(arguments: tuple[str, ...], words: str) -> None:
+def test_what_cannot_be_judged_is_a_usage_error(
+    arguments: tuple[str | Path, ...], code: int, words: str
+) -> None:
     done = desk(*arguments)
 
-    assert done.returncode == 4
+    assert done.returncode == code
     assert words in done.stderr
+
+
+def test_a_suite_that_does_not_load_is_an_error_of_collection(made: Path) -> None:
+    (made / "test_mi_saludo.py").write_text("import no_such_module\n")
+
+    done = elsewhere(made, "right_task_group")
+
+    assert done.returncode == 2
+    assert "No module named 'no_such_module'" in done.stdout
+    assert "1 error" in done.stdout
+
+
+def test_reports_for_other_programs_say_why(made: Path, tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+
+    elsewhere(made, "wrong_sequential", f"--junitxml={report}")
+
+    suite = ElementTree.parse(report).getroot()[0]  # noqa: S314  pytest's own
+    failures = [failure.get("message", "") for failure in suite.iter("failure")]
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
+    assert "never more than" in failures[0]
+
+
+def test_comparisons_and_local_variables_are_shown_as_pytest_shows_them(made: Path) -> None:
+    suite = made / "test_mi_saludo.py"
+    plain = 'names = ["Ana"]\n    assert names == ["Eva"]'
+    suite.write_text(suite.read_text().replace("run.must_have_overlapped(saludar, 3)", plain))
+
+    done = elsewhere(made, "wrong_sequential", "-l")
+
+    assert "At index 0 diff: 'Ana' != 'Eva'" in done.stdout
+    assert re.search(r"^names +\= \['Ana'\]$", done.stdout, re.MULTILINE)
+    assert f"{suite}:" in done.stdout

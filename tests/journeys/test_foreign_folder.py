@@ -121,6 +121,9 @@ COMMANDS = [
     ("suite new juntas --in {made}", 0),
     ("suite check {exercise}", 0),
     ("suite certify {exercise} --runs 1", 0),
+    ("suite test gather solution.py", 0),
+    ("suite test {exercise} {exercise}/reference.py -v", 0),
+    ("suite test {exercise} {exercise}/reference.py --together", 0),
 ]
 
 
@@ -171,27 +174,6 @@ async def test_everything_started_there_grades_as_everywhere(folder: Folder, tmp
     assert folder.files() == before
 
 
-def test_pytest_as_the_readme_types_it_runs_nothing_beside_the_submission(
-    folder: Folder, tmp_path: Path
-):
-    line = "-I -m pytest -p worker.desk --noconftest -c /dev/null"
-    assert line in (ROOT / "README.md").read_text()
-
-    done = subprocess.run(
-        [sys.executable, *line.split(), ROOT / "graders/gather", "--submission", "solution.py"],
-        cwd=folder.path,
-        env=surroundings(tmp_path),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-
-    assert folder.gone_off() == []
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "10/10 points" in done.stdout
-
-
 def test_set_up_and_its_programs_are_not_of_that_folder_either(folder: Folder, tmp_path: Path):
     settings = environment()
     del settings["PYTHONPATH"]  # would hold for dev.py before its first line
@@ -226,7 +208,9 @@ def test_an_exercise_is_loaded_in_its_confined_process_only(line: str, code: int
     )
     head, _, rest = suite.read_text().partition("from secrets")
     suite.write_text(f"{head}{attempt}\nfrom secrets{rest}")
-    (exercise / "conftest.py").write_text(_MODULE.format(mark=str(mark)))
+    for name in ("conftest", "test_others"):
+        (exercise / f"{name}.py").write_text(_MODULE.format(mark=str(mark)))
+    (exercise / "__init__.py").write_text(attempt)
 
     done = subprocess.run(
         [COMMAND, *line.format(exercise=exercise).split()],

@@ -1,0 +1,54 @@
+"""What is asked of a suite process: to judge one run, and what its author wants to see of it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from graders.limits import Limits
+
+MARGIN_SECONDS, MOST_SECONDS = 10, 500
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """For who writes the suite: some checks only, and their errors as pytest shows them.
+
+    chosen      Places of the checks, counted from 0 in the suite's order.
+    tbstyle     pytest's own option --tb, as showlocals is --showlocals and verbose -v.
+    """
+
+    chosen: list[int]
+    tbstyle: str = "auto"
+    showlocals: bool = False
+    verbose: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeRequest:
+    """One run.
+
+    seconds    The judge ends after as many at the latest.
+    rehearsal  It warms the process for later runs, which wait meanwhile.
+    in_turn    As for `run_checks`.
+    """
+
+    limits: Limits
+    seconds: int
+    rehearsal: bool = False
+    in_turn: bool = False
+    at_desk: AtDesk | None = None
+
+    @classmethod
+    def of(
+        cls,
+        limits: Limits,
+        checks: int,
+        *,
+        rehearsal: bool = False,
+        in_turn: bool = False,
+        at_desk: AtDesk | None = None,
+    ) -> Self:
+        """Return the request for a run of so many checks."""
+        seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
+        if in_turn:  # each has the machine to itself then, and takes hardly more than its limit
+            seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
+        return cls(limits, seconds, rehearsal, in_turn, at_desk)
