@@ -38,6 +38,11 @@ def assign(
             raise Stop("There is no course “{course}”.", course=course)
         given = 0
         for slug in wanted:
+            if slug not in catalogue and slug not in catalogue.withheld:
+                known = ", ".join(sorted(catalogue))
+                raise Stop(
+                    "There is no exercise “{slug}”. There are: {known}.", slug=slug, known=known
+                )
             assignments.published(catalogue, slug)
             try:
                 await assignments.assign(session, found, slug)

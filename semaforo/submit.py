@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     import httpx2
 
 BELOW_FAIL_UNDER: Final = 412
+TOO_OFTEN: Final = 429
 MARGIN_SECONDS: Final = 15.0
 # For all pauses together that a server may ask for.
 LONGEST_PAUSE_SECONDS: Final = 300.0
-_TRY_AGAIN: Final = (429, 503)
+_TRY_AGAIN: Final = (TOO_OFTEN, 503)
 
 
 def submit(
@@ -40,6 +41,12 @@ def submit(
     Ends with 0 if the score reaches --fail-under, 1 if not, 2 if it is not known.
     """
     tongue = language or terminal_language()
+    if not server.startswith(("http://", "https://")):
+        raise Stop(
+            "{url} is no whole address: it must begin with https:// or http://.",
+            exit_code=COULD_NOT,
+            url=server,
+        )
     query = {"wait": f"{wait:g}", "fail_under": f"{fail_under:g}"}
     if course:
         query["course"] = course
@@ -115,7 +122,10 @@ def _asked_to_wait(answer: "httpx2.Response") -> int:
 def _problem(answer: "httpx2.Response") -> str:
     try:
         problem = answer.json()
-        return f"{problem.get('detail') or problem['title']} ({answer.status_code})"
+        said = problem.get("detail") or problem["title"]
+        if answer.status_code == TOO_OFTEN:  # the detail says how long to wait, the title for what
+            said = f"{problem['title']} {said}"
+        return f"{said} ({answer.status_code})"
     except (ValueError, KeyError, AttributeError):
         return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
 

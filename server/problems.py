@@ -79,6 +79,8 @@ async def answer(
     request: Request, refusal: DomainError, headers: dict[str, str] | None = None
 ) -> Response:
     """Answer a request with a refusal, in the reader's language and the form they can use."""
+    if not is_api(request):
+        await _note_viewer(request, refusal)
     language = deps.language_of(request)
     gettext = gettext_for(language)
     title = refusal.title_in(gettext, language)
@@ -98,7 +100,6 @@ async def answer(
         return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
     if type(refusal) is NotSignedIn and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(here(request), safe='/')}", 303)
-    await _note_viewer(request, refusal)
     shown = error_page(request, refusal.status, title, detail)
     shown.headers.update(headers)
     return shown

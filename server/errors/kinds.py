@@ -34,6 +34,10 @@ class DomainError(Exception):
         """Say what happened this time and what to do now."""
         return gettext(self.detail_template).format(**self.values)
 
+    def whole_in(self, gettext: Gettext, language: str) -> str:
+        """Say everything in one paragraph, for a form, which has no room for the title."""
+        return self.detail_in(gettext, language)
+
 
 class NotSignedIn(DomainError):
     """Pages need a sign-in, the API needs a token in an `Authorization: Bearer …` header."""
@@ -97,6 +101,10 @@ class TooManyRequests(DomainError):
         """Say how long to wait, and what helps meanwhile."""
         wait = super().detail_in(gettext, language)
         return f"{wait} {gettext(self.advice)}" if self.advice else wait
+
+    def whole_in(self, gettext: Gettext, language: str) -> str:
+        """Say first what was too often: the detail alone only says how long to wait."""
+        return f"{self.title_in(gettext, language)} {self.detail_in(gettext, language)}"
 
 
 def every_refusal() -> tuple[type[DomainError], ...]:

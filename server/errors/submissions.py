@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from server.errors.kinds import Conflict, Invalid, NotFound, TooManyRequests
+from server.errors.kinds import Conflict, Gettext, Invalid, NotFound, TooManyRequests
 
 _LOOK_AGAIN_SECONDS: Final = 10
 
@@ -43,6 +43,10 @@ class TooManyWaiting(TooManyRequests):
         self.values = {"limit": limit}
         self.args = (self.detail_in(str, "en"),)
 
+    def whole_in(self, gettext: Gettext, language: str) -> str:
+        """The detail says it all here."""
+        return self.detail_in(gettext, language)
+
 
 class NotOpenYet(Conflict):
     """The assignment takes submissions from a certain moment on, and that is still to come."""
@@ -69,6 +73,12 @@ class IdempotencyKeyReused(Conflict):
     """A key names one request: the same key with other files or another exercise is a mistake."""
 
     slug, title = "idempotency-key-reused", "The Idempotency-Key was used for another submission."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key was sent before, with other files or for another exercise. "
+            "Send a new key with each new submission, and the same one only to repeat it."
+        )
 
 
 class InvalidIdempotencyKey(Invalid):

@@ -57,7 +57,7 @@ async def change_profile(
             await accounts.set_language(session, viewer.user, chosen)
             await session.commit()
     except Invalid as refused:
-        errors = Errors(display_name=refused.detail_in(gettext_for(language), language))
+        errors = Errors(display_name=refused.whole_in(gettext_for(language), language))
         async with db.read() as session:
             values = await values_of(request, session, viewer)
         values |= {"errors": errors, "display_name": display_name, "status_code": refused.status}
@@ -87,7 +87,7 @@ async def create_token(
             await session.commit()
         changes: dict[str, Any] = {"fresh_token": secret, "status_code": 201}
     except (InvalidText, TooManyTokens) as refused:
-        errors = Errors(token_name=refused.detail_in(gettext_for(language), language))
+        errors = Errors(token_name=refused.whole_in(gettext_for(language), language))
         changes = {"errors": errors, "token_name": token_name, "status_code": refused.status}
     async with db.read() as session:
         values = await values_of(request, session, viewer)

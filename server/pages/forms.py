@@ -96,7 +96,7 @@ def beside_the_field(
         field = "file" if form.uploads else "code"
     elif type(refused) is Invalid:
         field = "file"
-    errors = Errors({field: refusal.detail_in(gettext_for(language), language)})
+    errors = Errors({field: refusal.whole_in(gettext_for(language), language)})
     pasted = [*form.pasted, *blank][: len(blank)]
     return {"errors": errors, "pasted": pasted, **status_of(refusal)}
 

@@ -79,7 +79,7 @@ async def set_password(
             secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
             await session.commit()
     except (Invalid, TooManyRequests) as refused:
-        errors = Errors({_field(refused): refused.detail_in(gettext_for(language), language)})
+        errors = Errors({_field(refused): refused.whole_in(gettext_for(language), language)})
         async with db.read() as session:
             values = await values_of(request, session, viewer)
         values |= {"errors": errors, **status_of(refused)}

@@ -67,7 +67,7 @@ async def sign_in_with_password(
             db, rates, passwords, email=email, password=password, address=address
         )
     except (WrongCredentials, TooManyRequests) as refused:
-        errors = Errors(email=refused.detail_in(gettext_for(language), language))
+        errors = Errors(email=refused.whole_in(gettext_for(language), language))
         values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
         values |= status_of(refused)
         return page(request, "sign_in/form.html", language=language, **values)
@@ -95,7 +95,7 @@ async def sign_in_with_link(
     try:
         user = await _use(db, rates, secret, address, now)
     except (BadLink, TooManyRequests) as refused:
-        error = refused.detail_in(gettext_for(language), language)
+        error = refused.whole_in(gettext_for(language), language)
         values = {"error": error, **status_of(refused)}
         return page(request, "sign_in/link.html", language=language, **values)
     return await _let_in(db, settings, user, "/", now)

@@ -21,7 +21,7 @@ class Busy(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.keys.append(self.headers["Idempotency-Key"])
         status, after = self.refusals.pop(0) if self.refusals else (200, "")
-        body = b'{"title": "too often"}' if after else b"graded"
+        body = b'{"title": "Too often.", "detail": "Later."}' if after else b"graded"
         self.send_response(status)
         if after:
             self.send_header("Retry-After", after)
@@ -80,5 +80,17 @@ async def test_it_gives_up_at_once_where_the_wait_is_too_long(
     code, _, errors = await submit(busy, tmp_path)
 
     assert code == 2
-    assert "429" in errors
+    assert "Too often. Later. (429)" in errors
     assert len(busy.keys) == 1
+
+
+async def test_an_address_without_its_protocol_is_named_as_the_mistake(tmp_path: Path) -> None:
+    (tmp_path / "solution.py").write_text("x = 1\n")
+    to = ("--server", "localhost:8000", "--token", "sem_x", "--language", "en")
+
+    code, _, errors = await semaforo(
+        "submit", "gather", str(tmp_path / "solution.py"), *to, env=environment()
+    )
+
+    assert code == 2
+    assert "localhost:8000 is no whole address: it must begin with https://" in errors

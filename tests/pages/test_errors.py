@@ -1,5 +1,7 @@
 """What a page answers when something is wrong."""
 
+import re
+
 import httpx2
 import pytest
 from starlette.requests import Request
@@ -51,6 +53,19 @@ async def test_an_error_page_still_knows_who_is_signed_in(
 
     assert answer.status_code in (404, 422)
     assert 'action="/sign-out"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/submissions?before=never"])
+async def test_an_error_page_is_in_one_language(student: httpx2.AsyncClient, path: str) -> None:
+    await student.post("/account", data={"display_name": "Ana", "language": "es"})
+
+    answer = await student.get(path, headers={"Accept-Language": "en"})
+
+    assert '<html lang="es">' in answer.text
+    assert answer.headers["Content-Language"] == "es"
+    heading = re.search("<h1>(.*?)</h1>", answer.text)
+    assert heading is not None
+    assert heading[1] in ("Esta página no existe.", "Falta un valor o no se puede usar.")
 
 
 async def test_who_must_sign_in_first_comes_back_to_the_whole_address(
