@@ -19,10 +19,11 @@ CONNECT_SECONDS: Final = 2.0
 # ioerr, corrupt, full, cantopen, protocol, notadb; and 1, which is a table that is not there yet.
 _SQLITE_READONLY: Final = 8
 _SQLITE: Final = frozenset({1, 3, 5, 6, 7, _SQLITE_READONLY, 10, 11, 13, 14, 15, 26})
-# Beginnings of SQLSTATE, PostgreSQL's appendix A: connection, credentials, no such database,
-# resources (disk full, too many connections), a statement or lock that took too long, an operator
-# (shutting down, starting up), the system's own errors, a table that is not there yet.
-_POSTGRESQL: Final = ("08", "28", "3D", "53", "55P03", "57", "58", "42P01")
+# Beginnings of SQLSTATE, PostgreSQL's appendix A: connection, credentials, no such database, a
+# deadlock (one of two is rolled back), resources (disk full, too many connections), a statement or
+# lock that took too long, an operator (shutting down, starting up), the system's own errors, a
+# table that is not there yet.
+_POSTGRESQL: Final = ("08", "28", "3D", "40", "53", "55P03", "57", "58", "42P01")
 _POSTGRESQL_READONLY: Final = "25006"  # a standby, or a disk that was made read-only
 
 

@@ -6,6 +6,7 @@ the run back to be tried again, and never becomes a verdict.
 """
 
 import asyncio
+import random
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -28,6 +29,7 @@ from worker.unbroken import SECONDS_TO_END, to_the_end
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
 # An outage may take long: after the first, second … 1, 2, 4 seconds, and in the end a minute.
 _LONGEST_OUTAGE_PAUSE_SECONDS: Final = waiting.LONGEST_PAUSE.total_seconds()
+_SHORTEST_PART: Final = 0.5
 # What could not be decided twice is tried with the machine to itself, one check after another.
 ALONE_FROM_TRY: Final = 3
 # So is what was in a worker's hands three times when that worker vanished, to see whether it will.
@@ -65,15 +67,21 @@ async def _let_go(bench: Bench, claim: Claim | None) -> None:
 
 
 async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
+    try:
+        await _grade_and_record(bench, claim, tell)
+    except asyncio.CancelledError:
+        # This worker is to end. Given back now, the next one need not wait for the lease. If the
+        # run was recorded a moment ago, this matches no row.
+        async with asyncio.timeout(SECONDS_TO_END):
+            await holding.give_back(bench, claim)
+        raise
+
+
+async def _grade_and_record(bench: Bench, claim: Claim, tell: Tell) -> None:
     began = time.perf_counter()
     tell({"state": RunState.RUNNING.value})
     try:
         report = await _grade(bench, claim, tell)
-    except asyncio.CancelledError:
-        # This worker is to end. Given back now, the next one need not wait for the lease.
-        async with asyncio.timeout(SECONDS_TO_END):
-            await holding.give_back(bench, claim)
-        raise
     except LeaseLost:
         _log.warning("overtaken, report dropped", run=str(claim.run_id), claim=claim.number)
     except Exception as trouble:  # noqa: BLE001 - whatever it was, it must not cost the student the run
@@ -148,12 +156,22 @@ async def _keep_lease(bench: Bench, claim: Claim) -> None:
             raise LeaseLost
 
 
+def _outage_pause(claim: Claim) -> float:
+    """Return how long a run rests after an outage, in seconds.
+
+    What failed together comes back apart. Else runs that each end their own judge would do so at
+    the same moment again, which is held against none of them, and so for ever.
+    """
+    longest: float = min(2**claim.setbacks, _LONGEST_OUTAGE_PAUSE_SECONDS)
+    return longest * random.uniform(_SHORTEST_PART, 1)  # noqa: S311 - nobody gains by guessing it
+
+
 async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str, is_try: bool) -> None:
     is_last = is_try and claim.tries + 1 >= bench.settings.max_claims
     pause = (
         PAUSES_SECONDS[min(claim.tries, len(PAUSES_SECONDS) - 1)]
         if is_try
-        else min(2**claim.setbacks, _LONGEST_OUTAGE_PAUSE_SECONDS)
+        else _outage_pause(claim)
     )
     _log.warning(
         "not decided",

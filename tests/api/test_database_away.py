@@ -169,7 +169,7 @@ async def test_live_pages_and_those_who_wait_go_on_when_the_database_is_back(
         path = f"/api/submissions/{submission}?wait=30"
         waiting = asyncio.ensure_future(site.get(path))
         async with asyncio.timeout(SECONDS):
-            while not site.app.state.followers._of:  # noqa: ASYNC110 - until it waits
+            while not site.app.state.followers._runs:  # noqa: ASYNC110 - until it waits
                 await asyncio.sleep(0.01)
         await asyncio.to_thread(server.stop)
         await check_away(site)
@@ -185,3 +185,27 @@ async def test_live_pages_and_those_who_wait_go_on_when_the_database_is_back(
         async with asyncio.timeout(HEALED_SECONDS):
             answer = await waiting
         assert (answer.status_code, answer.json()["state"]) == (200, "finished")
+
+
+async def test_one_of_two_that_wait_for_each_other_may_try_again(
+    server: postgresql.Server,
+) -> None:
+    database = Database(server.url.format(name="postgres"))
+    async with database.write() as session:
+        await session.execute(text("CREATE TABLE two (id int PRIMARY KEY, n int)"))
+        await session.execute(text("INSERT INTO two VALUES (1, 0), (2, 0)"))
+        await session.commit()
+    both_hold_one = asyncio.Barrier(2)
+
+    async def change(first: int, second: int) -> None:
+        async with database.write() as session:
+            await session.execute(text("UPDATE two SET n = n + 1 WHERE id = :id"), {"id": first})
+            await both_hold_one.wait()
+            await session.execute(text("UPDATE two SET n = n + 1 WHERE id = :id"), {"id": second})
+            await session.commit()
+
+    async with asyncio.timeout(SECONDS * 4):
+        ends = await asyncio.gather(change(1, 2), change(2, 1), return_exceptions=True)
+    await database.close()
+
+    assert [type(end) for end in ends if end is not None] == [DatabaseOutage]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from worker.bench import Bench
 from worker.jobs import grade_run
 from worker.outages import GradingOutage, Outage
 from worker.sweep import sweep
+from worker.troubles import Troubles
 
 UNDECIDED = a_report(a_check(verdict=Verdict.INCONCLUSIVE, points=0))
 
@@ -58,20 +60,47 @@ async def test_the_pauses_after_outages_grow_to_a_minute(
     scripted.outcomes = [GradingOutage("no sandbox") for _ in range(8)]
     run_id = await a_run()
 
-    pauses = []
-    for _ in range(8):
+    for longest in (1, 2, 4, 8, 16, 32, 60, 60):
+        before = datetime.now(UTC)
         await try_once(bench, run_id)
         not_before = (await run_of(bench, run_id)).not_before
         assert not_before is not None
-        pauses.append(not_before - datetime.now(UTC))
+        # However long it took: the pause begins after the one moment and before the other.
+        assert not_before - before >= timedelta(seconds=longest / 2)
+        assert not_before - datetime.now(UTC) <= timedelta(seconds=longest)
         await make_due(bench, run_id)
 
-    wanted = [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 16, 32, 60, 60)]
-    # They began a little before they are looked at.
-    assert all(
-        want - timedelta(seconds=1) < pause <= want
-        for want, pause in zip(wanted, pauses, strict=True)
-    ), pauses
+
+async def test_what_failed_together_does_not_come_back_together(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    scripted.outcomes = [judge_died() for _ in range(8)]
+    runs = [await a_run() for _ in range(8)]
+
+    await asyncio.gather(*(try_once(bench, run_id) for run_id in runs))
+
+    when = [(await run_of(bench, run_id)).not_before for run_id in runs]
+    apart = max(filter(None, when)) - min(filter(None, when))
+    # The pauses are half a second to a second: eight as close as this come once in 10^7.
+    assert apart > timedelta(seconds=0.05), when
+
+
+async def test_a_stop_while_it_is_decided_whose_doing_it_was_gives_the_run_back(
+    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+) -> None:
+    bench = replace(bench, troubles=Troubles(moment_seconds=600))
+    scripted.outcomes = [judge_died()]
+    run_id = await a_run()
+    job = asyncio.create_task(try_once(bench, run_id))
+    async with asyncio.timeout(20):
+        while not bench.troubles._times:  # noqa: ASYNC110 - until it waits
+            await asyncio.sleep(0.01)
+
+    job.cancel()
+    await asyncio.gather(job, return_exceptions=True)
+
+    run = await run_of(bench, run_id)
+    assert (run.state, run.tries, run.lost) == (RunState.QUEUED, 0, 0)
 
 
 async def test_an_orderly_stop_is_no_try(
