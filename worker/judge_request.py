@@ -26,7 +26,7 @@ class AtDesk:
 class JudgeRequest:
     """One run.
 
-    seconds    The judge ends after as many at the latest.
+    seconds    The judge's limit (judge_time.py).
     rehearsal  It warms the process for later runs, which wait meanwhile.
     in_turn    As for `run_checks`.
     """

@@ -14,7 +14,7 @@ protections.
 
 import asyncio
 import copy
-import ctypes
+import errno
 import gc
 import json
 import os
@@ -42,13 +42,11 @@ from worker.judge_request import AtDesk
 from worker.suite_desk import collected, judge_at_desk
 from worker.suite_errors import as_json, called_twice, is_no_room, told
 
-PR_SET_PDEATHSIG = 1
-# What is not decided by then is inconclusive; the alarm, which ends the judge, comes later.
+# What is not decided by then is inconclusive; the end of the judge comes later.
 MARGIN_SECONDS = 3
 MAX_REQUEST = 65_536
 # Who is ended first when the machine is out of memory: programs, then these, the worker last.
 SCORE, SCORE_OF_JUDGES = 300, 500
-_libc = ctypes.CDLL(None, use_errno=True)
 _OPTIONS = [
     *("-p", "no:asyncio"),  # the checks share one loop of ours
     *("-p", "no:cacheprovider"),
@@ -115,13 +113,14 @@ class Server:
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
     ) -> None:
         """Fork a judge, and say its pid or why there is none."""
+        suite = os.getpid()
         try:
             pid = os.fork()
         except OSError as error:  # no process or no memory to be had: this run's loss, not ours
             words: dict[str, Any] = _failure(error, self._suite.parent)
         else:
             if pid == 0:
-                self._judge(items, request, descriptors)
+                self._judge(items, request, descriptors, suite)
             words = {"judge": pid}
         with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
             _write(results, words)
@@ -150,14 +149,20 @@ class Server:
         self._requests.send(json.dumps(words)[:60_000].encode())
 
     def _judge(
-        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+        self,
+        items: list[pytest.Function],
+        request: dict[str, Any],
+        descriptors: list[int],
+        suite: int,
     ) -> None:
-        """In the fork: judge one run, write its results, end. Never returns."""
+        """In the fork of process `suite`: judge one run, write its results, end. Never returns."""
         results = socket.socket(fileno=descriptors[0])
         try:
-            _end_with_parent()
+            _end_with_parent(suite)
             linux.offer_to_oom_killer(SCORE_OF_JUDGES)
-            signal.alarm(request["seconds"])
+            # Of processor time. Who takes no more and does not end is ended by the worker, which
+            # knows whether there was a processor to be had.
+            signal.setitimer(signal.ITIMER_PROF, request["seconds"])
             self._requests.close()
             control = socket.socket(fileno=descriptors[1])
             asyncio.run(self._run(items, request, control, descriptors[2], results))
@@ -193,6 +198,8 @@ class Server:
         else:
             await run_checks(items, on_check, in_turn=in_turn, seconds=seconds)
         link.close()
+        if link.is_short_of_processes:
+            raise OSError(errno.EAGAIN, "the sandbox had no process for a check")
         if self._mishaps:
             raise RuntimeError("\n".join(self._mishaps))
 
@@ -212,9 +219,14 @@ def _unused(items: list[pytest.Function]) -> list[pytest.Function]:
     return copies
 
 
-def _end_with_parent() -> None:
-    if _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) < 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
+def _end_with_parent(parent: int | None = None) -> None:
+    """Have the kernel end this process with its parent; now, if `parent` has ended already.
+
+    Whoever starts a suite process holds its socket, which ends it too; a judge has nothing else.
+    """
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL, "prctl(PR_SET_PDEATHSIG)")
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
 
 
 def _write(results: socket.socket, words: dict[str, Any]) -> None:

@@ -13,8 +13,9 @@ from typing import Any, Final
 from graders.manifest import Exercise
 from graders.text import Text
 from worker.judge_request import JudgeRequest
+from worker.judge_time import JudgeLimit
 from worker.outages import Outage, Reason
-from worker.sandboxes.own_time import Limit, children_of, is_stopped, readable_in_own_time
+from worker.sandboxes.own_time import Limit, children_of, readable_in_own_time
 from worker.sandboxes.runs import readable_within
 from worker.suite_errors import (
     EARLY,
@@ -199,26 +200,28 @@ class SuiteProcess:
             SuiteError: it ended before it was done, and the kind says whether alone.
         """
         asked = {**asdict(request), "starter": starter}
-        results, judge = self._send(asked, (control.fileno(), program)), 0
+        time = JudgeLimit(request.seconds + STOP_SECONDS)
+        results = self._send(asked, (control.fileno(), program))
         self._is_rehearsing = request.rehearsal
         try:
-            async with _reading(results) as reader, asyncio.timeout(request.seconds + STOP_SECONDS):
+            async with _reading(results) as reader, asyncio.timeout(None) as limit:
+                time.watch(limit)
                 while line := await reader.readline():
                     word = json.loads(line)
                     if "error" in word:
                         raise told_by_judge(word)
                     if "judge" in word:
-                        judge = word["judge"]
+                        time.judge = word["judge"]
                     else:
                         yield word
                     if "done" in word:
                         return
         except TimeoutError:
-            kind = Outage.SUITE_PROCESS if judge and is_stopped(judge) else Outage.JUDGE
-            raise SuiteError(LATE, kind) from None
+            raise SuiteError(LATE, time.outage) from None
         finally:
             self._is_rehearsing = False
-            self._end(judge)
+            time.forget()
+            self._end(time.judge)
         raise SuiteError(EARLY, Outage.JUDGE if await self.lives() else Outage.SUITE_PROCESS)
 
     def _end(self, judge: int) -> None:

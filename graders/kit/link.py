@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 from graders.kit.loading import Loading
 
-_ENDED = struct.Struct("!Hi")
+_ENDED, _NUMBER = struct.Struct("!Hi"), struct.Struct("!H")
+_NEVER_RAN = 111 << 8  # the status of a check's process that could not be made
 _SEND_BYTES = 1 << 20  # the kernel gives twice what is its limit, 416 KiB as a rule
 Ended = Callable[[int], None]
 
@@ -24,13 +25,16 @@ class SandboxLink:
     starter  Host pid of the run's pid 1.
     checks   Host pids of the check processes that have said hello.
     loading  Whether the submission loads, once that is known.
+    is_short_of_processes
+             Whether a check had no process because our machine had none: then nothing that was
+             found is to count.
     """
 
     def __init__(self, control: socket.socket, starter: int) -> None:
         self.starter = starter
         self.checks: set[int] = set()
         self.loading = Loading()
-        self.is_lost = False
+        self.is_lost = self.is_short_of_processes = False
         self._control = control
         self._started = 0
         self._on_end: dict[int, Ended] = {}
@@ -106,9 +110,14 @@ class SandboxLink:
         if not message:
             self._lose()
         elif message[:1] == b"X":
-            index, status = _ENDED.unpack(message[1:])
-            if on_end := self._on_end.pop(index, None):
-                on_end(status)
+            self._end(*_ENDED.unpack(message[1:]))
+        elif message[:1] == b"N":
+            self.is_short_of_processes = True
+            self._end(_NUMBER.unpack(message[1:])[0], _NEVER_RAN)
+
+    def _end(self, index: int, status: int) -> None:
+        if on_end := self._on_end.pop(index, None):
+            on_end(status)
 
     def _lose(self) -> None:
         self.is_lost = True

@@ -8,6 +8,7 @@ It speaks with the trusted side over a SEQPACKET socket, one message at a time:
                            each its socket, what it prints on 1 and on 2, and where stacks go.
   X + number, status       to us: process `number` (from 0 over the run) ended with this status,
                            and nothing of its cell is left.
+  N + number               to us: the machine had no process or memory for process `number`.
 
 When nobody reads a check's output any more, its cell is ended. The end of the control socket is the
 end of the run: pid 1 leaves, and the kernel kills all that is left. No line of the student's is
@@ -31,7 +32,6 @@ CHECK_SOCKET, STACKS = 3, 4
 DESCRIPTORS = 4
 MAX_PROGRAM_BYTES = 2 * 1024 * 1024
 _MAX_DESCRIPTORS = 250  # the kernel passes at most 253 in one message
-_COULD_NOT_START = 111 << 8
 _WALL_DID_NOT_HOLD = 112
 
 
@@ -121,7 +121,7 @@ class Starter:
             cell = self._walls.make_cell()
             try:
                 pid = cell.fork()
-            except OSError:  # the machine, or the run's cgroup, has no room for a process
+            except OSError:  # the machine has no process or no memory for it
                 pid = -1
             if pid == 0:
                 self._serve(cell, *wanted[at : at + DESCRIPTORS])
@@ -129,7 +129,7 @@ class Starter:
         for (pid, cell), output in zip(forked, wanted[1::DESCRIPTORS], strict=True):
             number, self._started = self._started, self._started + 1
             if pid < 0:
-                self._tell(number, _COULD_NOT_START)
+                self._tell(b"N" + struct.pack("!H", number))
                 continue
             check = Check(number, pid, cell, output)
             self._checks[check.watched] = self._checks[check.output] = check
@@ -175,11 +175,11 @@ class Starter:
             del self._checks[fd]
             self._poll.unregister(fd)
             os.close(fd)
-        self._tell(check.number, status)
+        self._tell(b"X" + struct.pack("!Hi", check.number, status))
 
-    def _tell(self, number: int, status: int) -> None:
+    def _tell(self, word: bytes) -> None:
         try:
-            self._control.send(b"X" + struct.pack("!Hi", number, status))
+            self._control.send(word)
         except OSError:  # nobody listens any more
             self._walls.leave()
 

@@ -1,0 +1,118 @@
+"""A judge that our machine keeps from its work is our outage, and no program's doing."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from graders.catalogue import BUILT_IN
+from graders.manifest import Exercise, load_exercise
+from tests.fixtures import queue
+from tests.fixtures.cgroups import NewGroup
+from tests.fixtures.sandbox import RUNTIME
+from tests.worker.processes import children_of
+from worker.grade import Grader, GradingOutage
+from worker.judge_time import waited_for_processor
+from worker.outages import Outage
+
+SECONDS = 60
+GATHER = load_exercise(BUILT_IN / "gather")
+RIGHT = {"solution.py": (GATHER.folder / "reference.py").read_bytes()}
+# One second of the judge's own processor time.
+COMPUTES = """
+import time
+@points(1)
+@title(es="Calcula", en="It computes")
+async def test_it_computes(solution: Solution) -> None:
+    until = time.process_time() + 1
+    while time.process_time() < until:
+        pass
+"""
+
+
+@pytest_asyncio.fixture
+async def grader() -> AsyncIterator[Grader]:
+    async with Grader(runtime=RUNTIME, name="tests") as grader:
+        yield grader
+
+
+@pytest.fixture
+def computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
+    """Gather, with a check that computes; a judge of it has six seconds by the clock."""
+    monkeypatch.setattr("worker.judge_request.MARGIN_SECONDS", 1)
+    folder = tmp_path / "gather"
+    folder.mkdir()
+    for file in GATHER.folder.glob("*.*"):
+        (folder / file.name).write_bytes(file.read_bytes())
+    manifest = (folder / "exercise.toml").read_text("utf-8").partition("[limits]")[0]
+    limits = "[limits]\nwall_seconds = 0.5\nnetwork = false\n"
+    (folder / "exercise.toml").write_text(manifest + limits, "utf-8")
+    suite = folder / "test_gather.py"
+    suite.write_text(suite.read_text("utf-8") + COMPUTES, "utf-8")
+    return load_exercise(folder)
+
+
+@contextmanager
+def others_on(processor: int) -> Iterator[None]:
+    """Keep a processor busy; what is idle by its own choice hardly gets it."""
+    spin = f"import os; os.sched_setaffinity(0, {{{processor}}})\nwhile True: pass"
+    busy = subprocess.Popen([sys.executable, "-c", spin])
+    try:
+        yield
+    finally:
+        busy.kill()
+        busy.wait()
+
+
+async def test_a_judge_without_a_processor_is_waited_for(
+    grader: Grader, computing: Exercise
+) -> None:
+    async with grader.suites.lend(computing, computing.suite_hash) as suite:
+        pid = suite.pid
+    processor = min(os.sched_getaffinity(0))
+    os.sched_setaffinity(pid, {processor})
+    os.sched_setscheduler(pid, os.SCHED_IDLE, os.sched_param(0))
+    with others_on(processor):
+        run = asyncio.create_task(grader.grade(computing, RIGHT))
+
+        async def has_waited_long() -> bool:
+            return run.done() or any(waited_for_processor(it) > 8 for it in children_of(pid))
+
+        async with asyncio.timeout(SECONDS):
+            await queue.until(has_waited_long)
+    async with asyncio.timeout(SECONDS):
+        report = await run
+
+    assert len(report.checks) == 7
+
+
+async def test_no_process_for_a_check_is_an_outage_and_no_verdict(
+    grader: Grader, new_group: NewGroup
+) -> None:
+    group = new_group("pids")
+    group.write("pids.max", 1)
+    sandbox = await grader._pool.take(GATHER.limits)
+    group.add(sandbox.starter_pid)
+    grader._pool._ready[GATHER.limits].appendleft(sandbox)
+
+    with pytest.raises(GradingOutage) as outage:
+        await grader.grade(GATHER, RIGHT)
+
+    assert outage.value.kind is Outage.NO_ROOM
+    assert (await grader.grade(GATHER, RIGHT)).all_passed
+
+
+def test_a_judge_whose_suite_process_is_gone_already_ends() -> None:
+    code = "from worker import suite_server as it; it._end_with_parent({}); print('it goes on')"
+    ends = [
+        subprocess.run([sys.executable, "-c", code.format(pid)], check=False, capture_output=True)
+        for pid in (os.getpid(), os.getppid())
+    ]
+
+    assert [(end.returncode, end.stdout) for end in ends] == [(0, b"it goes on\n"), (1, b"")]

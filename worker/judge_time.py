@@ -1,0 +1,66 @@
+"""How long a judge may take: by the clock, less what it waited for a processor.
+
+A judge mostly sleeps, and ends by itself long before its limit. One that is late has computed,
+which may be the program's doing; or it could have gone on and our machine had no processor for it,
+which is not. The kernel counts both.
+"""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from worker.outages import Outage
+from worker.sandboxes.own_time import is_stopped
+
+LONGEST_SECONDS: Final = 550.0  # by the clock alone; less than what arq allows a job
+_LOOK_SECONDS: Final = 0.1
+
+
+class JudgeLimit:
+    """The time of one judge.
+
+    judge  Its pid, once it is known; 0 until then.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.judge = 0
+        self._seconds = seconds
+        self._is_over_by_clock = False
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+        self._next: asyncio.TimerHandle | None = None
+
+    def watch(self, limit: asyncio.Timeout) -> None:
+        """Let `limit`, which was just entered, expire when the judge has had its time."""
+        self._next = self._loop.call_later(self._seconds, self._look, limit)
+
+    def forget(self) -> None:
+        """Look no more."""
+        if self._next is not None:
+            self._next.cancel()
+
+    @property
+    def outage(self) -> Outage:
+        """What kept the judge: itself, or something that kept it from running or being made."""
+        could_run = self.judge and not is_stopped(self.judge) and not self._is_over_by_clock
+        return Outage.JUDGE if could_run else Outage.SUITE_PROCESS
+
+    def _look(self, limit: asyncio.Timeout) -> None:
+        took = self._loop.time() - self._began
+        left = self._seconds - (took - waited_for_processor(self.judge))
+        self._is_over_by_clock = left > 0 and took >= LONGEST_SECONDS
+        if left <= 0 or self._is_over_by_clock:
+            limit.reschedule(self._loop.time())
+        else:
+            self._next = self._loop.call_later(max(left, _LOOK_SECONDS), self._look, limit)
+
+
+def waited_for_processor(pid: int) -> float:
+    """Return the seconds in which a process could have run and had no processor.
+
+    Of its first thread, by /proc/<pid>/schedstat; 0.0 if it is gone, or the kernel counts nothing.
+    """
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
