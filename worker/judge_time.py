@@ -6,7 +6,8 @@ which is not. The kernel counts both.
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -29,16 +30,20 @@ class JudgeLimit:
         self._is_over_by_clock = False
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
-        self._next: asyncio.TimerHandle | None = None
 
-    def watch(self, limit: asyncio.Timeout) -> None:
-        """Let `limit`, which was just entered, expire when the judge has had its time."""
-        self._next = self._loop.call_later(self._seconds, self._look, limit)
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Give the block as long as the judge has.
 
-    def forget(self) -> None:
-        """Look no more."""
-        if self._next is not None:
-            self._next.cancel()
+        Raises:
+            TimeoutError: the judge has had its time.
+        """
+        async with asyncio.timeout(None) as limit:
+            self._next = self._loop.call_later(self._seconds, self._look, limit)
+            try:
+                yield
+            finally:
+                self._next.cancel()
 
     @property
     def outage(self) -> Outage:

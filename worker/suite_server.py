@@ -113,14 +113,14 @@ class Server:
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
     ) -> None:
         """Fork a judge, and say its pid or why there is none."""
-        suite = os.getpid()
+        request["suite"] = os.getpid()
         try:
             pid = os.fork()
         except OSError as error:  # no process or no memory to be had: this run's loss, not ours
             words: dict[str, Any] = _failure(error, self._suite.parent)
         else:
             if pid == 0:
-                self._judge(items, request, descriptors, suite)
+                self._judge(items, request, descriptors)
             words = {"judge": pid}
         with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
             _write(results, words)
@@ -149,16 +149,12 @@ class Server:
         self._requests.send(json.dumps(words)[:60_000].encode())
 
     def _judge(
-        self,
-        items: list[pytest.Function],
-        request: dict[str, Any],
-        descriptors: list[int],
-        suite: int,
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
     ) -> None:
-        """In the fork of process `suite`: judge one run, write its results, end. Never returns."""
+        """In the fork: judge one run, write its results, end. Never returns."""
         results = socket.socket(fileno=descriptors[0])
         try:
-            _end_with_parent(suite)
+            _end_with_parent(request["suite"])
             linux.offer_to_oom_killer(SCORE_OF_JUDGES)
             # Of processor time. Who takes no more and does not end is ended by the worker, which
             # knows whether there was a processor to be had.

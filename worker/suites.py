@@ -204,8 +204,7 @@ class SuiteProcess:
         results = self._send(asked, (control.fileno(), program))
         self._is_rehearsing = request.rehearsal
         try:
-            async with _reading(results) as reader, asyncio.timeout(None) as limit:
-                time.watch(limit)
+            async with _reading(results) as reader, time.running():
                 while line := await reader.readline():
                     word = json.loads(line)
                     if "error" in word:
@@ -220,7 +219,6 @@ class SuiteProcess:
             raise SuiteError(LATE, time.outage) from None
         finally:
             self._is_rehearsing = False
-            time.forget()
             self._end(time.judge)
         raise SuiteError(EARLY, Outage.JUDGE if await self.lives() else Outage.SUITE_PROCESS)
 
