@@ -55,9 +55,9 @@ def _advice(status: int, language: str) -> str:
         case 409:
             return _("Nothing was changed. Go back, look at the page again and then decide.")
         case 413:
-            return _("Send only your Python code. Nothing was stored and no attempt was used.")
+            return _("Nothing was stored and no attempt was used.")
         case 429:
-            return _("Wait a moment, then try again.")
+            return ""  # the detail says for how long to wait
     if status >= 500:
         return _(
             "It is our fault and we have noted it. What you handed in before is safe. "

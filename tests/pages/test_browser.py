@@ -136,6 +136,23 @@ async def test_no_page_scrolls_sideways(served: Served, width: int) -> None:
     assert await _overflow(dashboard) == 0
 
 
+async def test_a_token_can_be_revoked_on_a_phone(served: Served) -> None:
+    page = await served.open("/account", width=360)
+    await page.get_by_label("Nombre del nuevo token").fill("el portátil de la biblioteca")
+    await page.get_by_role("button", name="Crear un token").click()
+    button = page.get_by_role("button", name="Revocar el portátil")
+
+    # Whoever does not know that a table can be moved sideways must see it.
+    box = await button.bounding_box()
+    frame = await page.locator(".scroll", has=page.locator("table")).bounding_box()
+    assert box is not None
+    assert frame is not None
+    assert box["x"] + box["width"] <= frame["x"] + frame["width"]
+    await button.click()
+
+    await expect(button).to_have_count(0)
+
+
 async def test_no_page_breaks_its_own_content_policy(served: Served) -> None:
     page = await served.open("/")
     for path in (*PATHS, await _graded(served)):

@@ -29,6 +29,22 @@ def test_an_error_page_says_what_to_do(site: Site, status: int, language: str) -
     assert gettext_for(language)("To the exercises" if status != 401 else "Sign in") in page
 
 
+@pytest.mark.parametrize(
+    ("status", "detail", "once"),
+    [
+        (413, "A request has at most 1024 KiB. Send only your code, without data.", "end only"),
+        (429, "Try again in 41 seconds.", "ry again"),
+    ],
+)
+def test_advice_does_not_repeat_the_detail(site: Site, status: int, detail: str, once: str) -> None:
+    scope = {"type": "http", "method": "GET", "path": "/x", "query_string": b"", "app": site.app}
+    request = Request({**scope, "headers": [(b"accept-language", b"en")]})
+
+    answer = error_page(request, status, "Title", detail)
+
+    assert bytes(answer.body).decode().count(once) == 1
+
+
 async def test_a_bug_of_ours_is_a_page_that_says_so(site: Site) -> None:
     async def broken() -> None:
         raise LookupError("a secret of ours")
