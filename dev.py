@@ -105,7 +105,7 @@ def bench(arguments: list[str]) -> int:
 def pythons(arguments: list[str]) -> int:
     """Grade every exercise's samples on the other versions of Python that are here, or as named.
 
-    Each in a copy with a set-up of its own, in .pythons; about 15 minutes of two processors.
+    Each in a copy with a set-up of its own, in .pythons; about five minutes of two processors.
     """
     found = {Path(path).name: path for path in arguments} or others()
     failed = []

@@ -89,14 +89,14 @@ def require_all_in_kitchen(run: Run, cocinar: Service) -> None:
 
 
 def require_picked_up(run: Run) -> None:
-    """Explain what comes of as_completed() when it is not gone through as Python 3.11 wants."""
+    """Explain what comes of as_completed() when Python before 3.13 is given async for."""
     error, value = run.outcome.error, run.outcome.value
     require(
         not (error and error.type_name == "TypeError" and "'async for'" in error.message),
-        "En Python 3.11, asyncio.as_completed() no se recorre con async for (eso llegó en 3.13). "
-        "Usa un for normal y un await dentro: plato = await siguiente.",
-        "In Python 3.11, asyncio.as_completed() is not gone through with async for (that came with "
-        "3.13). Use a plain for and an await inside: plato = await siguiente.",
+        "Antes de Python 3.13, asyncio.as_completed() no se recorre con async for, y este servidor "
+        "tiene una versión anterior. Usa un for normal y un await dentro: plato = await siguiente.",
+        "Before Python 3.13, asyncio.as_completed() is not gone through with async for, and this "
+        "server has an older one. Use a plain for and an await inside: plato = await siguiente.",
         line=error.line if error else None,
     )
     require(
