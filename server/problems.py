@@ -181,6 +181,8 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
     """Answer a value out of its range, naming each; FastAPI's own words are English only."""
     if not isinstance(error, RequestValidationError):
         raise error
+    if not is_api(request) and all(place["loc"][0] == "path" for place in error.errors()):
+        return await answer(request, NotFound())  # a link that was cut off, opened by a person
     names = {str(place["loc"][-1]): None for place in error.errors()}
     return await answer(
         request,

@@ -50,6 +50,12 @@ class EmailTaken(Conflict):
 
     slug, title = "email-taken", "There is already an account with this e-mail address."
 
+    def __init__(self) -> None:
+        super().__init__(
+            "There is already an account with this e-mail address. "
+            "`semaforo user link` makes a new sign-in link for it."
+        )
+
 
 class InvalidText(Invalid):
     """A name is empty, too long, or holds characters that cannot be seen."""

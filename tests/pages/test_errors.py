@@ -71,6 +71,13 @@ async def test_an_error_page_still_knows_who_is_signed_in(
     assert 'action="/sign-out"' in answer.text
 
 
+async def test_a_link_that_was_cut_off_leads_to_no_page(student: httpx2.AsyncClient) -> None:
+    answer = await student.get("/submissions/01a223d8-ce61-75b3")
+
+    assert answer.status_code == 404
+    assert "submission_id" not in answer.text
+
+
 @pytest.mark.parametrize("path", ["/nowhere", "/submissions?before=never"])
 async def test_an_error_page_is_in_one_language(student: httpx2.AsyncClient, path: str) -> None:
     await student.post("/account", data={"display_name": "Ana", "language": "es"})
