@@ -1,8 +1,10 @@
 """A check's process is like a fresh `python solution.py`, but for what a table says, and why."""
 
 import json
+import signal
 import subprocess
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,8 @@ def in_a_fresh_interpreter(folder: Path, source: str) -> dict[str, Any]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         start_new_session=True,
+        # Whoever starts the tests in the background of a shell has it ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         check=True,
     )
     return dict(json.loads(done.stdout))

@@ -23,7 +23,7 @@ from worker.sandboxes.bare import BareZygote
 
 async def main():
     async with BareZygote(Path(sys.argv[1])) as zygote:
-        said = "import os, anyio; print(os.getuid(), sorted(os.environ), os.listdir())"
+        said = "import os, anyio; print(os.getuid(), sorted(os.environ), sorted(os.listdir()))"
         print((await run_program(zygote, said)).printed)
         print((await run_program(zygote, "import os; os.execv('/bin/true', ['true'])")).signal)
 
@@ -84,7 +84,7 @@ def test_a_program_is_not_root_and_sees_its_own_folder_only(as_this_user: Person
 
     uid, _, rest = printed.partition(" ")
     assert int(uid) == (os.geteuid() or SANDBOX_UID)
-    assert rest == "['HOME', 'LANG', 'PATH', 'TMPDIR'] ['shm', 'tmp']\n\nNone\n"
+    assert rest == "['HOME', 'LANG', 'PATH', 'TMPDIR'] ['p.py', 'shm', 'tmp']\n\nNone\n"
 
 
 @pytest.mark.parametrize("closing", ["close", "hang up", "hang up with words unread"])
