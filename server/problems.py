@@ -100,6 +100,8 @@ async def answer(
         return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
     if type(refusal) is NotSignedIn and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(here(request), safe='/')}", 303)
+    if type(refusal) is NotSignedIn:
+        detail = ""  # it tells how a program says who it is
     shown = error_page(request, refusal.status, title, detail)
     shown.headers.update(headers)
     return shown

@@ -38,6 +38,12 @@ class BadLink(NotSignedIn):
 
     slug, title = "bad-link", "The sign-in link is not valid, or not any more."
 
+    def __init__(self) -> None:
+        super().__init__(
+            "This link has been used, has expired or is not complete. Ask your teacher for a new "
+            "one, or sign in with your password."
+        )
+
 
 class UnknownToken(NotFound):
     """You have no such token."""
@@ -115,6 +121,12 @@ class WrongPassword(Invalid):
     """
 
     slug, title = "wrong-password", "The present password is not right."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The present password is not right. If you have forgotten it, ask your teacher for a "
+            "sign-in link that takes it away."
+        )
 
 
 class PasswordsDiffer(Invalid):

@@ -77,7 +77,7 @@ async def sign_in_with_password(
 @router.get("/sign-in/{secret}")
 async def show_link(request: Request, language: Language) -> Response:
     """Show a button. Looking does not use a link up: chats and mail programs look at links."""
-    return page(request, "sign_in/link.html", language=language, error="")
+    return page(request, "sign_in/link.html", language=language, error="", is_dead=False)
 
 
 @router.post("/sign-in/{secret}")
@@ -96,7 +96,8 @@ async def sign_in_with_link(
         user = await _use(db, rates, secret, address, now)
     except (BadLink, TooManyRequests) as refused:
         error = refused.whole_in(gettext_for(language), language)
-        values = {"error": error, **status_of(refused)}
+        is_dead = isinstance(refused, BadLink)
+        values = {"error": error, "is_dead": is_dead, **status_of(refused)}
         return page(request, "sign_in/link.html", language=language, **values)
     return await _let_in(db, settings, user, "/", now)
 

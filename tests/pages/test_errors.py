@@ -71,6 +71,16 @@ async def test_an_error_page_still_knows_who_is_signed_in(
     assert 'action="/sign-out"' in answer.text
 
 
+async def test_a_form_sent_after_signing_out_is_not_answered_as_a_program(
+    stranger: httpx2.AsyncClient,
+) -> None:
+    answer = await stranger.post("/exercises/gather", data={"code": "x = 1"})
+
+    assert answer.status_code == 401
+    assert "Bearer" not in answer.text
+    assert "no se ha guardado" in answer.text
+
+
 async def test_a_link_that_was_cut_off_leads_to_no_page(student: httpx2.AsyncClient) -> None:
     answer = await student.get("/submissions/01a223d8-ce61-75b3")
 
