@@ -122,17 +122,19 @@ class Followers:
         }
         self._due, self._announced = set(), set()
         states = await self._states(due)
-        checks = await self._read(announced)
+        read = await self._read(announced)
         changed = [
             run_id
             for run_id in announced
             if states.get(run_id) not in (None, announced[run_id].state)
         ]
         stored = await self._load(changed)
+        # Nothing is awaited from here on: what was read is not to be lost to an outage.
         for run_id, run in (due | announced).items():
+            run.position, checks = read.get(run_id, (run.position, ()))
             state = states.get(run_id, run.state)
             if state is not None:
-                run.add(checks.get(run_id, ()), state, stored.get(run_id))
+                run.add(checks, state, stored.get(run_id))
 
     async def _states(self, runs: Collection[UUID]) -> dict[UUID, RunState]:
         if not runs:
@@ -151,14 +153,14 @@ class Followers:
         async with self._database.read() as session:
             return {run.id: run for run in await session.scalars(wanted)}
 
-    async def _read(self, runs: Mapping[UUID, FollowedRun]) -> dict[UUID, list[dict[str, Any]]]:
-        """Read what was announced of these runs since the last time; only checks count."""
+    async def _read(
+        self, runs: Mapping[UUID, FollowedRun]
+    ) -> dict[UUID, tuple[bytes, list[dict[str, Any]]]]:
+        """Read up to where, and which checks, were announced of these runs since the last time."""
         read = await read_events(self._redis, {id_: run.position for id_, run in runs.items()})
-        for run_id, (position, _) in read.items():
-            runs[run_id].position = position
         return {
-            run_id: [event["check"] for event in events if "check" in event]
-            for run_id, (_, events) in read.items()
+            run_id: (position, [event["check"] for event in events if "check" in event])
+            for run_id, (position, events) in read.items()
         }
 
     async def _listen(self) -> None:

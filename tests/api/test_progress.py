@@ -69,6 +69,31 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
     assert [event.check["name"] for event in heard if event.check] == ["runs"]
 
 
+async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
+    bench: Bench, submission: Submission, followers: Followers
+) -> None:
+    is_refused = asyncio.Event()
+
+    def refuse_once(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "suite_hash" in statement and not is_refused.is_set():
+            is_refused.set()
+            raise OSError("gone for a moment")
+
+    events = followers.follow(submission.run.id)
+    assert (await anext(events)).state == "queued"
+    reader = bench.database._reader.sync_engine
+    event.listen(reader, "before_cursor_execute", refuse_once)
+    async with bench.database.write() as session:
+        await grading.claim(session, worker="w", now=datetime.now(UTC))
+        await session.commit()
+    await announce(bench.queue, submission.run.id, {"check": {"name": "first"}})
+
+    heard = [await anext(events), await anext(events)]
+
+    assert is_refused.is_set()
+    assert {"first"} == {told.check["name"] for told in heard if told.check}
+
+
 async def test_who_comes_late_hears_the_checks_that_were(
     bench: Bench, submission: Submission, followers: Followers
 ) -> None:
