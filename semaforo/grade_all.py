@@ -58,7 +58,7 @@ def grade_all(folder: Path, settings: Settings, language: Language, *, as_json: 
             exit_code=COULD_NOT,
             folder=folder,
         )
-    asyncio.run(_grade(settings, [entry for entry in entries if entry.files], say))
+    asyncio.run(_grade(settings, [entry for entry in entries if entry.files], language))
     if as_json:
         print(json.dumps([_json(e, language) for e in entries], ensure_ascii=False, indent=2))
     else:
@@ -110,14 +110,14 @@ def _read(path: Path, exercise: Exercise) -> list[tuple[str, bytes]]:
     return [(exercise.files[0], path.read_bytes())]
 
 
-async def _grade(settings: Settings, entries: list[Entry], say: Say) -> None:
+async def _grade(settings: Settings, entries: list[Entry], language: Language) -> None:
     bar, free = make_bar(), asyncio.Semaphore(_AT_ONCE)
     with bar:
-        task = bar.add_task(say("submissions"), total=len(entries))
+        task = bar.add_task(words(language)("submissions"), total=len(entries))
 
         async def one(grader: Grader, entry: Entry) -> None:
             async with free:
-                await _grade_one(grader, entry, say)
+                await _grade_one(grader, entry, language)
             bar.advance(task)
 
         try:
@@ -128,19 +128,19 @@ async def _grade(settings: Settings, entries: list[Entry], say: Say) -> None:
             raise outage_told(outage) from outage
 
 
-async def _grade_one(grader: Grader, entry: Entry, say: Say) -> None:
+async def _grade_one(grader: Grader, entry: Entry, language: Language) -> None:
     if not entry.exercise or not entry.files:
         return
     try:
         report = await decide(grader, entry.exercise, entry.files)
     except GradingOutage as outage:
         # Of this one alone: all the others are graded.
-        entry.trouble = str(outage).strip().rpartition("\n")[2]
+        entry.trouble = " ".join(outage_told(outage).to(language).split())
         return
     if report.is_conclusive:
         entry.report = report
         return
-    entry.trouble = say("this machine is too busy to decide it; try again")
+    entry.trouble = words(language)("this machine is too busy to decide it; try again")
 
 
 def _json(entry: Entry, language: Language) -> dict[str, Any]:

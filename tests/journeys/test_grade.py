@@ -158,6 +158,25 @@ async def test_a_folder_of_submissions_is_graded_students_by_exercises(tmp_path:
     assert graded["lin", "notes.txt"] is None
 
 
+async def test_what_cannot_be_graded_in_a_folder_is_told_in_its_language(tmp_path: Path):
+    broken = tmp_path / "exercises" / "broken"
+    shutil.copytree(GATHER, broken, ignore=shutil.ignore_patterns("samples", "__pycache__"))
+    (broken / "test_gather.py").unlink()
+    (broken / "test_broken.py").write_text("raise RuntimeError('the author erred')\n")
+    (tmp_path / "all" / "ada").mkdir(parents=True)
+    shutil.copy(REFERENCE, tmp_path / "all" / "ada" / "broken.py")
+
+    code, _, errors = await semaforo(
+        "grade", "--all", str(tmp_path / "all"), "--language", "es",
+        env=environment(SEMAFORO_EXERCISES_DIRS=str(broken.parent)),
+    )  # fmt: skip
+
+    assert code == 2
+    assert errors.startswith("ada/broken.py: La suite no funciona")
+    assert "the author erred" in errors
+    assert "SuiteError" not in errors
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [((), "Say which exercise"), (("--all", "/nowhere"), "cannot be read")],
