@@ -36,6 +36,8 @@ from server.sqlite import is_open_elsewhere
 _ROWS_AT_ONCE: Final = 50
 _BYTES_AT_ONCE: Final = 4 << 20
 
+# What comes of a file that holds something else than we write.
+_NOT_OURS: Final = (AttributeError, LookupError, TypeError, ValueError)
 _IN_USE: Final = "The database is in use. End the server and its workers first, then restore."
 _OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity "
@@ -81,6 +83,8 @@ async def restore_backup(
         BackupRefused: the database holds something and is not to be replaced; the file is
             incomplete, damaged, no back-up of ours, or of a newer Semáforo. Nothing was changed.
     """
+    from alembic.util import CommandError  # as slow to load as the rest of it
+
     lines = lines_of(file)
     head = read_head(lines, newest_revision())
     if database.is_sqlite and await asyncio.to_thread(is_open_elsewhere, database.url.database):
@@ -93,12 +97,12 @@ async def restore_backup(
                 "The database is not empty. To put the back-up in its place: --replace"
             )
         await connection.run_sync(wipe)
-        await connection.run_sync(lambda sync: upgrade(sync, head["revision"]))
         try:
+            await connection.run_sync(lambda sync: upgrade(sync, head["revision"]))
             counts = await _insert_all(connection, lines, tables_of(head))
         except DatabaseOutage:
             raise
-        except (LookupError, TypeError, ValueError, SQLAlchemyError) as error:
+        except (*_NOT_OURS, SQLAlchemyError, CommandError) as error:
             why = str(error).partition("\n")[0]
             raise BackupRefused(DAMAGED, error=why) from error
         await connection.run_sync(upgrade)

@@ -105,7 +105,7 @@ def lines_of(file: BinaryIO) -> Iterator[tuple[Any, int]]:
         with gzip.GzipFile(fileobj=file, mode="rb") as lines:
             while line := lines.readline(_LONGEST_LINE):
                 yield json.loads(line), len(line)
-    except (gzip.BadGzipFile, zlib.error, EOFError, ValueError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError, ValueError, RecursionError) as error:
         raise BackupRefused(DAMAGED, error=error) from error
 
 
@@ -118,7 +118,9 @@ def read_head(lines: Iterator[tuple[Any, int]], newest: str) -> dict[str, Any]:
     head, _ = next(lines, (None, 0))
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise BackupRefused("The file is no back-up of this version of Semáforo.")
-    revision = str(head["revision"])
+    revision = str(head.get("revision"))
+    if not revision.isascii() or not revision.isdigit() or not isinstance(head.get("tables"), dict):
+        raise BackupRefused(DAMAGED, error="revision")
     if revision > newest:
         raise BackupRefused(
             "The back-up is of a newer Semáforo (revision {revision}; this one knows {newest}). "
