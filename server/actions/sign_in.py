@@ -129,8 +129,9 @@ async def close_login(session: AsyncSession, secret: str) -> None:
 
 
 async def close_every_login(session: AsyncSession, user_id: UUID) -> None:
-    """Sign a user out everywhere."""
+    """Sign a user out everywhere; links that would sign somebody in again end too."""
     await session.execute(delete(Login).where(Login.user_id == user_id))
+    await session.execute(delete(SignInLink).where(SignInLink.user_id == user_id))
 
 
 async def forget_expired(session: AsyncSession, now: datetime) -> None:

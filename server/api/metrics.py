@@ -9,23 +9,28 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from server.deps import Figures, Settings
+from server.deps import Address, Figures, Rates, Settings
 from server.errors import NotFound
+from server.rates import WRONG_PROOFS
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/metrics")
-async def show_metrics(request: Request, settings: Settings, figures: Figures) -> Response:
+async def show_metrics(
+    request: Request, settings: Settings, figures: Figures, rates: Rates, address: Address
+) -> Response:
     """Answer within a second or two; what cannot be known now is left out.
 
     Raises:
         NotFound: no token is set, so there is nothing here.
+        TooManyRequests: a wrong one came too often from this address. The right one always holds.
     """
     token = settings.metrics_token.get_secret_value()
     if not token:
         raise NotFound
     if not _is_sent(request, token):
+        await rates.hit(WRONG_PROOFS, address)
         challenge = {"WWW-Authenticate": 'Bearer realm="metrics"'}
         return PlainTextResponse("The token of SEMAFORO_METRICS_TOKEN is needed.", 401, challenge)
     content = request.app.state.metrics.to_text(*await figures.look())

@@ -1,5 +1,6 @@
 """`/metrics`: for whoever has the token, true for all processes, and cheap."""
 
+import asyncio
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -68,6 +69,15 @@ async def test_nobody_without_the_token_learns_anything(measured_site: Site, sen
 
     assert answer.status_code == 401
     assert "semaforo_" not in answer.text
+
+
+async def test_the_token_cannot_be_guessed_for_ever(measured_site: Site) -> None:
+    wrong = {"Authorization": "Bearer wrong"}
+    sent = [measured_site.client.get("/metrics", headers=wrong) for _ in range(61)]
+    answers = [answer.status_code for answer in await asyncio.gather(*sent)]
+
+    assert sorted(set(answers)) == [401, 429]
+    assert (await measured_site.client.get("/metrics", headers=ASKING)).status_code == 200
 
 
 async def test_a_students_token_is_not_the_one(measured_site: Site) -> None:

@@ -1,9 +1,11 @@
 """Setting and changing a password, and signing out everywhere."""
 
+from datetime import UTC, datetime, timedelta
+
 import httpx2
 import pytest
 
-from server.actions import passwords
+from server.actions import passwords, sign_in
 from server.rates import WRONG_PASSWORDS
 from tests.fixtures.browser import login_of
 from tests.fixtures.web import Site
@@ -115,6 +117,11 @@ async def test_signing_out_everywhere_ends_every_login(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     async with a_visitor(site, site.student) as other:
+        async with site.database.write() as session:
+            link = await sign_in.create_link(
+                session, site.student.user, lifetime=timedelta(days=1), now=datetime.now(UTC)
+            )
+            await session.commit()
         page = (await student.get("/account")).text
         assert page.count("desde el") == 2
         assert page.count("este navegador") == 1
@@ -125,6 +132,8 @@ async def test_signing_out_everywhere_ends_every_login(
         assert (await other.get("/account")).status_code == 303
         assert (await student.get("/account")).status_code == 303
         assert (await site.get("/api/me")).status_code == 200  # tokens go on working
+        assert "/account" not in (await other.post(f"/sign-in/{link}")).text
+        assert (await other.get("/account")).status_code == 303  # nor does an older link let in
 
 
 async def test_a_forgotten_password_can_be_taken_away(
