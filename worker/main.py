@@ -89,7 +89,7 @@ async def _work_at(bench: Bench, grader: Grader, measured: MeasuredGrader) -> No
             instance=instance,
             name=bench.settings.worker_name,
             runs_in_flight=len(worker.tasks),
-            runs_at_most=bench.settings.worker_runs_at_once,
+            runs_at_most=worker.at_most,
             suites={slug: how for slug, how in grader.suite_states().items() if slug in given},
             metrics=measured.to_text(),
         )

@@ -47,6 +47,11 @@ class PushWorker(Worker):
         self._admission = admission
         self._is_redis_away = False
 
+    @property
+    def at_most(self) -> int:
+        """How many jobs it would run at once on an idle machine."""
+        return self._admission.at_most
+
     async def main(self) -> None:
         """Run jobs until cancelled; with `burst`, until the queue is empty."""
         self.ctx["redis"] = self.pool
