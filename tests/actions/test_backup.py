@@ -190,23 +190,7 @@ def packed(lines: list[Any]) -> bytes:
     return gzip.compress("".join(f"{json.dumps(line)}\n" for line in lines).encode())
 
 
-HEAD = {"format": "semaforo-backup-1", "revision": "0001", "tables": {}}
-HOSTILE: dict[str, list[Any]] = {
-    "no revision": [{"format": "semaforo-backup-1"}],
-    "another word for a revision": [HEAD | {"revision": "head"}],
-    "a revision that never was": [HEAD | {"revision": "0000"}],
-    "no tables": [HEAD | {"tables": None}],
-    "no columns": [HEAD | {"tables": {"users": 7}}],
-    "a kind that is none": [HEAD | {"tables": {"users": {"id": "pickle"}}}],
-    "a table that is not ours": [HEAD | {"tables": {"x; DROP": {"id": "text"}}}, ["x; DROP", [1]]],
-    "no rows": [HEAD, {"rows": None}],
-    "a line of nothing": [HEAD, None],
-}
-
-
-@pytest.mark.parametrize(
-    "kind", ["cut", "flipped", "no last line", "newer", "text", "nothing", *HOSTILE]
-)
+@pytest.mark.parametrize("kind", ["cut", "flipped", "no last line", "newer", "text", "nothing"])
 async def test_a_file_that_is_not_whole_changes_nothing(database: Database, kind: str) -> None:
     await graded(database)
     file = await written(database)
@@ -220,7 +204,7 @@ async def test_a_file_that_is_not_whole_changes_nothing(database: Database, kind
         "newer": packed([{"format": "semaforo-backup-1", "revision": "9999", "tables": {}}]),
         "text": b"CREATE TABLE users",
         "nothing": b"",
-    }.get(kind) or packed([*HOSTILE.get(kind, ())])
+    }[kind]
 
     with pytest.raises(BackupRefused):
         await restore_backup(database, io.BytesIO(damaged), replace=True)
