@@ -91,7 +91,8 @@ async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
         await grading.claim(session, worker="w", now=datetime.now(UTC))
         await session.commit()
 
-    heard = [await anext(events), await anext(events)]
+    async with asyncio.timeout(20):
+        heard = [await anext(events), await anext(events)]
 
     assert is_refused.is_set()
     assert {"first"} == {one.check["name"] for one in heard if one.check}
