@@ -1,5 +1,6 @@
 """The pages in a real browser: what moves, what is seen, and what the keyboard reaches."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -7,11 +8,11 @@ from uuid import UUID
 import pytest
 from arq.connections import ArqRedis
 from playwright.async_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from graders.report import Verdict
 from graders.text import Text
-from server.models import Assignment, GradingRun, Submission
+from server.models import Assignment, GradingRun, Submission, Token
 from server.progress import announce
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
@@ -141,6 +142,12 @@ async def test_a_token_can_be_revoked_on_a_phone(served: Served) -> None:
     await page.get_by_label("Nombre del nuevo token").fill("el portátil de la biblioteca")
     await page.get_by_role("button", name="Crear un token").click()
     button = page.get_by_role("button", name="Revocar el portátil")
+    async with served.site.database.write() as session:
+        await session.execute(
+            update(Token).values(last_used_at=datetime(2026, 11, 28, 20, 30, tzinfo=UTC))
+        )
+        await session.commit()
+    await page.goto(served.url + "/account")
 
     # Whoever does not know that a table can be moved sideways must see it.
     box = await button.bounding_box()
