@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from fastapi_swagger import patch_fastapi  # type: ignore[import-untyped]
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue import LiveCatalogue
@@ -33,6 +34,7 @@ from server.settings import Settings
 STATIC: Final = Path(__file__).parent / "static"
 API_VERSION: Final = "1"
 _DOCS: Final = "/docs"
+_SWAGGER: Final = "/swagger"
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -61,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.register(app)
     describe_api(app, settings)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    patch_fastapi(app, docs_url=_DOCS, redirect_from_root_to_docs=False)
+    _serve_documentation(app)
     # The last one added is the outermost.
     app.add_middleware(HeadRequests)
     app.add_middleware(AnonymousLimit, settings=settings)
@@ -72,6 +74,25 @@ def create_app(settings: Settings) -> FastAPI:
     # Not uvicorn's own setting, which tests without a server would not meet.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app
+
+
+def _serve_documentation(app: FastAPI) -> None:
+    """Serve Swagger UI from the files that the package fastapi-swagger brings.
+
+    Its own routes name the scripts by the Host header, and open them by a call that is deprecated.
+    """
+    app.mount(_SWAGGER, StaticFiles(packages=[("fastapi_swagger", "resources")]), name="swagger")
+    shown = get_swagger_ui_html(
+        openapi_url=str(app.openapi_url),
+        title=app.title,
+        swagger_js_url=f"{_SWAGGER}/swagger-ui-bundle.js",
+        swagger_css_url=f"{_SWAGGER}/swagger-ui.css",
+        swagger_favicon_url=f"{_SWAGGER}/favicon-32x32.png",
+    )
+
+    @app.get(_DOCS, include_in_schema=False)
+    async def show_documentation() -> HTMLResponse:
+        return shown
 
 
 @asynccontextmanager

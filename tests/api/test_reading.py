@@ -1,5 +1,7 @@
 """Exercises, leaderboard, problems, documentation and health."""
 
+import re
+
 import pytest
 
 from server.errors import every_refusal
@@ -51,6 +53,17 @@ async def test_the_documentation_loads_nothing_from_elsewhere(site: Site) -> Non
     assert answer.status_code == 200
     assert "cdn" not in answer.text
     assert "'unsafe-inline'" in answer.headers["content-security-policy"]
+
+
+async def test_what_the_documentation_loads_is_here_whatever_the_host_header_says(
+    site: Site,
+) -> None:
+    page = (await site.client.get("/docs", headers={"Host": "elsewhere.example"})).text
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+
+    assert "elsewhere" not in page
+    assert len(loaded) == 3
+    assert {(await site.client.get(path)).status_code for path in loaded} == {200}
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/problems", "/nothing", "/api/me", "/health"])
