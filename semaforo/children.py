@@ -107,6 +107,10 @@ class Child:
             self._end_group()
             await process.wait()
 
+    def kill(self) -> None:
+        """End the program and its group by force; `keep_running` starts it again."""
+        self._end_group()
+
     def _end_group(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)

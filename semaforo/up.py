@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from semaforo import facts, screen, valkey
 from semaforo.children import Child
 from semaforo.gates import folder_held, listen
+from semaforo.hangs import Answers, api_answers, end_when_hanging, queue_answers, worker_answers
 from semaforo.processes import adopt_orphans, end_orphans
 from semaforo.terminal import Stop, words
 from server.jobs import open_queue
@@ -92,6 +93,10 @@ class Everything:
             async with asyncio.TaskGroup() as tasks:
                 everything = [tasks.create_task(self._start())]
                 everything += [tasks.create_task(self._watch(child)) for child in self._programs]
+                everything += [
+                    tasks.create_task(end_when_hanging(child, answers, self._say_hang))
+                    for child, answers in self._answers().items()
+                ]
                 await self._stop.wait()
                 for task in everything:
                     task.cancel()
@@ -171,19 +176,28 @@ class Everything:
         return any(worker.name == name for worker in await list_workers(client))
 
     async def _api_answers(self) -> None:
-        """Ask for /health/live; the socket listens already, so an answer means the API runs."""
-        host, _, port = self._url.removeprefix("http://").rpartition(":")
-        while True:
-            reader, writer = await asyncio.open_connection(host.strip("[]"), int(port))
-            try:
-                writer.write(b"GET /health/live HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                if b" 200 " in await reader.readline():
-                    return
-            except ConnectionError:
-                pass
-            finally:
-                writer.close()
+        """Wait for the API; the socket listens already, so an answer means that it runs."""
+        while not await api_answers(*self._address):  # noqa: ASYNC110 - another process
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
+
+    @property
+    def _address(self) -> tuple[str, int]:
+        host, _, port = self._url.removeprefix("http://").rpartition(":")
+        return host.strip("[]"), int(port)
+
+    def _answers(self) -> dict[Child, Answers]:
+        """Return how each program is asked whether it still works."""
+        asked: dict[Child, Answers] = {
+            self._api: lambda: api_answers(*self._address),
+            self._worker: lambda: worker_answers(self._settings),
+        }
+        if self._queue:
+            asked[self._queue] = lambda: queue_answers(self._settings.redis_url)
+        return asked
+
+    def _say_hang(self, name: str) -> None:
+        message = words(self._language)("{name} no longer answers and is ended.")
+        print(message.format(name=name), file=sys.stderr, flush=True)
 
     def _say_restart(self, name: str, code: int, pause: float) -> None:
         message = words(self._language)("{name} ended ({code}); starting it again in {pause} s.")

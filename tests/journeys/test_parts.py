@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from semaforo import facts, gates, valkey
 from semaforo.children import LOG_BYTES, Child
 from semaforo.demo import Access
+from semaforo.hangs import end_when_hanging, queue_answers
 from semaforo.terminal import Stop
 from tests.journeys.conftest import environment
 from worker.sandboxes.bubblewrap import find_bwrap
@@ -41,6 +43,44 @@ async def test_a_program_that_dies_is_started_again_after_longer_and_longer_paus
         keeping.cancel()
 
     assert told == [("api", 3, 0.1), ("api", 3, 0.5), ("api", 3, 2.0)]
+
+
+async def test_a_program_that_hangs_is_ended_and_started_again(tmp_path: Path):
+    (tmp_path / "queue").mkdir()
+    socket = tmp_path / "queue.sock"
+    line = valkey.command(valkey.find_server(), socket, tmp_path)
+    child = Child("queue", line, tmp_path / "log")
+    told: list[str] = []
+    restarted = asyncio.Event()
+
+    answered = asyncio.Event()
+
+    async def answers() -> bool:
+        does = await queue_answers(f"unix://{socket}")
+        (answered.set if does else answered.clear)()
+        return does
+
+    await child.start()
+    first = child.pid
+    async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+        owned = [
+            tasks.create_task(child.keep_running(lambda *_: restarted.set())),
+            tasks.create_task(
+                end_when_hanging(child, answers, told.append, every_seconds=0.02, silent_looks=1)
+            ),
+        ]
+        await answered.wait()
+        os.kill(first, signal.SIGSTOP)
+        await restarted.wait()
+        answered.clear()
+        await answered.wait()
+        for task in owned:
+            task.cancel()
+    second = child.pid
+    await child.end(1)
+
+    assert told == ["queue"]
+    assert second not in (0, first)
 
 
 async def test_what_a_dead_program_leaves_behind_is_ended_before_it_starts_again(tmp_path: Path):
