@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from http.client import HTTPConnection
@@ -241,10 +242,9 @@ def tell(process: "subprocess.Popen[str]", answer: str) -> None:
 
 def disk_state(port: int, *, not_before: str = "") -> str:
     """Ask until the answer is another than before; it is kept for a second."""
-    for _ in range(1000):
+    state, deadline = not_before, time.monotonic() + 60
+    while state == not_before and time.monotonic() < deadline:
         with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
             connection.request("GET", "/health")
-            state: str = states(json.loads(connection.getresponse().read()))["disk"]
-        if state != not_before:
-            return state
-    return not_before
+            state = states(json.loads(connection.getresponse().read()))["disk"]
+    return state
