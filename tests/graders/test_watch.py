@@ -19,8 +19,8 @@ from graders.kit.watch import Watcher
 from graders.limits import Limits
 
 LIMIT_SECONDS = 20.0
-STOPPED_SECONDS = 0.5
-NAPS = "import sys, time; sys.stdin.read(1); time.sleep(0.2); sys.stdin.read(1)"
+STOPPED_SECONDS = 1.5  # longer than the nap, which ends meanwhile
+NAPS = "import sys, time; sys.stdin.read(1); time.sleep(1); sys.stdin.read(1)"
 
 
 Program = subprocess.Popen[bytes]
