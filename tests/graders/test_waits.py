@@ -172,7 +172,7 @@ async def test_a_loop_that_is_blocked_for_good_is_told_by_its_line(
         f"{SEQUENTIAL}async def ejemplo_paralelo(tarea_lenta):{body}\nimport queue, threading\n"
     )
 
-    report = await grader.grade(GATHER, {"solution.py": source.encode()})
+    report = await graded(grader, GATHER, {"solution.py": source.encode()})
 
     line = source[: source.index(at)].count("\n") + 1
     verdict, found, es, en = said(report)
