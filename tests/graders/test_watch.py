@@ -1,7 +1,6 @@
 """What a watcher has not seen it does not claim to have seen."""
 
 import asyncio
-import os
 import signal
 import socket
 import subprocess
@@ -43,7 +42,7 @@ async def watcher(program: Program) -> AsyncIterator[Watcher]:
     control, other = socket.socketpair()
     with ours, theirs, control, other:
         watcher = Watcher(
-            SandboxLink(control, os.getpid()),
+            SandboxLink(control, program.pid),  # not us: other tests have children at work
             Limits(),
             furnishing,
             lambda for_good: None,
