@@ -19,7 +19,7 @@ from pathlib import Path
 READY_SECONDS = 300  # from nothing, packages included, on a busy machine; 20 on an idle one
 END_SECONDS = 30
 USUAL_PORT = 8000
-WRONG = "graders/gather/samples/wrong_sequential.py"
+WRONG = "graders/exercises/gather/samples/wrong_sequential.py"
 
 
 def main() -> int:

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from server.database import Database
 from server.models import Base
 from server.models.base import PlainText, UtcDateTime
 from server.settings import get_settings
+from server.storage.database import Database
 
 
 def render_item(kind: str, item: Any, _context: object) -> str | Literal[False]:

@@ -175,8 +175,8 @@ def in_database(
     from sqlalchemy import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
-    from server.database import Database
     from server.errors import DomainError
+    from server.storage.database import Database
 
     say = words(language or terminal_language())
     address = make_url(settings_for(data_dir).database_url)

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final
 import typer
 
 from semaforo.accounts import settings_for
-from semaforo.gates import folder_held
 from semaforo.options import DataDir, Language
+from semaforo.preflight import folder_held
 from semaforo.terminal import Stop, terminal_language, words
 
 if TYPE_CHECKING:
-    from server.database import Database
+    from server.storage.database import Database
 
 _PIPE: Final = "-"
 
@@ -33,7 +33,7 @@ def backup(file: BackupFile, data_dir: DataDir = None, language: Language = None
 
     The file fits SQLite and PostgreSQL alike, and only its owner may read it.
     """
-    from server.backup import write_backup
+    from server.storage.backup import write_backup
 
     _require_database(data_dir)
     now = datetime.now(UTC)
@@ -51,7 +51,7 @@ def restore(
     language: Language = None,
 ) -> None:
     """Put a back-up into an empty database; the server must not be running."""
-    from server.backup import restore_backup
+    from server.storage.backup import restore_backup
 
     folder = settings_for(data_dir).data_dir
     with _read(file) as source, folder_held(folder.absolute()):
@@ -65,8 +65,8 @@ def _run(
     """Do it with the database of the settings; what stands in the way becomes a sentence."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from server.backup_lines import BackupRefused
-    from server.database import Database
+    from server.storage.backup_lines import BackupRefused
+    from server.storage.database import Database
 
     async def run() -> Counter[str]:
         database = Database(settings_for(data_dir).database_url)

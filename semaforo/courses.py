@@ -24,8 +24,8 @@ def assign(
     language: Language = None,
 ) -> None:
     """Give exercises in a course; those that it has already stay as they are."""
-    from graders.catalogue import Catalogue
-    from graders.path import along_the_path
+    from graders.catalogue.curriculum import along_the_path
+    from graders.catalogue.exercises import Catalogue
     from server.actions import assignments, courses
     from server.errors import AlreadyAssigned
 

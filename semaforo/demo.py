@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from server.actions import accounts, assignments, courses, sign_in, tokens
-from server.database import Database
 from server.errors import AlreadyAssigned, BadToken, RevokedToken
 from server.models import Course, Role, User
 from server.settings import Settings
+from server.storage.database import Database
 
 COURSE: Final = "asincrono"
 TITLE: Final = "Python asíncrono"

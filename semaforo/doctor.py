@@ -4,8 +4,8 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
-from graders.catalogue import Catalogue
-from graders.manifest import ManifestError
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import ManifestError
 from semaforo.options import Language
 from semaforo.terminal import FAILED, has_colours, terminal_language, words
 from server.settings import get_settings
@@ -18,8 +18,8 @@ def doctor(language: Language = None) -> int:
 
     Ends with 1 if an essential one does not: the worker would refuse to start.
     """
-    from worker.doctor import examine
-    from worker.room import process_room_for
+    from worker.host.doctor import examine
+    from worker.queue.room import process_room_for
 
     tongue = language or terminal_language()
     say = words(tongue)

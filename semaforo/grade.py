@@ -8,17 +8,17 @@ from typing import Annotated
 
 import typer
 
-from graders.catalogue import Catalogue, UnknownExerciseError
-from graders.files import FileRefused, check_files
-from graders.manifest import Exercise, ManifestError, load_exercise
-from graders.readable import readable
+from graders.catalogue.exercises import Catalogue, UnknownExerciseError
+from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.report import Report
+from graders.text_report import readable
 from semaforo.grade_all import grade_all
 from semaforo.grader import a_grader, decide, outage_told
 from semaforo.options import AsJson, Language
 from semaforo.terminal import COULD_NOT, FAILED, Stop, has_colours, terminal_language
 from server.settings import Settings, get_settings
-from worker.grade import GradingOutage
+from worker.grading.grade import GradingOutage
 
 
 def grade(

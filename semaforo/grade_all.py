@@ -16,17 +16,17 @@ from typing import Any, Final
 from rich.table import Table
 from rich.text import Text as Rich
 
-from graders.catalogue import Catalogue, UnknownExerciseError
-from graders.files import FileRefused, check_files
-from graders.manifest import Exercise, ManifestError
-from graders.readable import number
+from graders.catalogue.exercises import Catalogue, UnknownExerciseError
+from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.manifest import Exercise, ManifestError
 from graders.report import Report
 from graders.text import Language
+from graders.text_report import number
 from semaforo.grader import a_grader, decide, make_bar, outage_told
 from semaforo.suite_table import Say, make_console
 from semaforo.terminal import COULD_NOT, FAILED, Stop, words
 from server.settings import Settings
-from worker.grade import Grader, GradingOutage
+from worker.grading.grade import Grader, GradingOutage
 
 _AT_ONCE: Final = 2 * (os.cpu_count() or 1)
 

@@ -8,14 +8,14 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from graders.manifest import Exercise
+from graders.catalogue.manifest import Exercise
 from graders.report import Report
 from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
-from worker.grade import Grader, GradingOutage
+from worker.authoring.quiet import silence_logs
+from worker.grading.grade import Grader, GradingOutage
+from worker.grading.suite_errors import SuiteError
 from worker.outages import Outage
-from worker.quiet import silence_logs
-from worker.suite_errors import SuiteError
 
 PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
 # The suite's author has to mend something; to try again would find the same.

@@ -8,10 +8,10 @@ from typing import Final
 
 from redis.exceptions import RedisError
 
-from semaforo.children import Child
-from server.jobs import open_queue
+from semaforo.supervisor import Child
+from server.messaging.jobs import open_queue
 from server.settings import Settings
-from worker.health import alive_file, is_alive
+from worker.queue.health import alive_file, is_alive
 
 LOOK_EVERY_SECONDS: Final = 5.0
 # Looks in a row that found no answer, each of at most ANSWER_SECONDS: 30 to 60 seconds. Looks are

@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import SLUG
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import SLUG
 from semaforo.options import Language
 from semaforo.terminal import COULD_NOT, Stop, terminal_language, words
 from server.settings import get_settings

@@ -13,20 +13,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Rich
 
-from graders.certificate import Certificate, Tally
-from graders.manifest import Exercise
-from graders.readable import LABELS
+from graders.catalogue.certificate import Certificate, Tally
+from graders.catalogue.manifest import Exercise
+from graders.catalogue.samples import Sample
 from graders.report import Verdict
-from graders.samples import Sample
+from graders.text_report import LABELS
 from semaforo.grader import a_grader, make_bar, outage_told
 from semaforo.options import AsJson, Language
 from semaforo.suite_check import load
 from semaforo.suite_table import Say, make_console, standing
 from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
 from server.settings import get_settings
-from worker.bounds import upper_bound
-from worker.certify import CONDITIONS, Certifier
-from worker.grade import GradingOutage
+from worker.authoring.certify import CONDITIONS, Certifier
+from worker.authoring.confidence import upper_bound
+from worker.grading.grade import GradingOutage
 
 Flips = dict[tuple[str, str, str, str], int]
 MOST_FLIPS_SHOWN: Final = 20

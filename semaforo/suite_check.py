@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise, ManifestError
-from graders.path import astray
-from graders.readable import LABELS
+from graders.catalogue.curriculum import astray
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise, ManifestError
+from graders.catalogue.samples import Sample, load_samples
 from graders.report import Verdict
-from graders.samples import Sample, load_samples
+from graders.text_report import LABELS
 from semaforo.grade import find_exercise
 from semaforo.grader import a_grader, make_bar, outage_told
 from semaforo.options import AsJson, Language
@@ -21,7 +21,7 @@ from semaforo.suite_run import Rehearsal, rehearse
 from semaforo.suite_table import Say, as_json, make_console, show
 from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
 from server.settings import Settings, get_settings
-from worker.grade import GradingOutage
+from worker.grading.grade import GradingOutage
 
 Chosen = tuple[Exercise, list[Sample]]
 

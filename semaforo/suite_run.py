@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Final
 
-from graders.manifest import Exercise
+from graders.catalogue.manifest import Exercise
+from graders.catalogue.samples import Sample
 from graders.report import CheckResult, Report, Verdict
-from graders.samples import Sample
 from semaforo.grader import decide
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 MEASURED_RUNS: Final = 3
 AT_ONCE: Final = 2 * (os.cpu_count() or 1)

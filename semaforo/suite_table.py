@@ -8,10 +8,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Rich
 
-from graders.certificate import Certificate
-from graders.readable import LABELS, number
+from graders.catalogue.certificate import Certificate
+from graders.catalogue.samples import KINDS, Sample
 from graders.report import CheckResult, Verdict
-from graders.samples import KINDS, Sample
+from graders.text_report import LABELS, number
 from semaforo.suite_run import Rehearsal
 from semaforo.terminal import has_colours
 

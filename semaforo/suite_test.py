@@ -14,7 +14,14 @@ from worker import isolated
 
 # What comes after the files is pytest's.
 READING: Final = {"ignore_unknown_options": True, "allow_interspersed_args": False}
-_PLUGINS: Final = ("-p", "worker.desk", "-p", "no:cacheprovider", "-p", "no:doctest")
+_PLUGINS: Final = (
+    "-p",
+    "worker.authoring.pytest_plugin",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:doctest",
+)
 
 
 def run_under_pytest(

@@ -14,15 +14,15 @@ from typing import Final
 from arq.connections import ArqRedis
 from redis.exceptions import RedisError
 
-from semaforo import facts, screen, valkey
-from semaforo.children import Child
-from semaforo.gates import folder_held, listen
+from semaforo import banner, facts, valkey
 from semaforo.hangs import Answers, api_answers, end_when_hanging, queue_answers, worker_answers
+from semaforo.preflight import folder_held, listen
 from semaforo.processes import adopt_orphans, end_orphans
+from semaforo.supervisor import Child
 from semaforo.terminal import Stop, words
-from server.jobs import open_queue
+from server.messaging.jobs import open_queue
+from server.messaging.workers import forget_workers, list_workers
 from server.settings import Settings
-from server.workers import forget_workers, list_workers
 from worker import isolated
 
 READY_SECONDS: Final = 60.0
@@ -72,7 +72,7 @@ class Everything:
         if self._socket:
             line = valkey.command(valkey.find_server(), self._socket, data_dir)
             self._queue = self._child("queue", line)
-        serve = isolated.command("server.serve", "--fd", str(listener.fileno()))
+        serve = isolated.command("server.http.serve", "--fd", str(listener.fileno()))
         self._api = self._child("api", serve, listener.fileno())
         self._worker = self._child("worker", isolated.command("worker.main"))
         self._stop = asyncio.Event()
@@ -114,7 +114,7 @@ class Everything:
         await self._api.start()
         # Loaded only now, on another processor than the API's own loading.
         from semaforo import demo
-        from server.database import Database
+        from server.storage.database import Database
 
         database = Database(self._settings.database_url)
         try:
@@ -126,7 +126,7 @@ class Everything:
             await database.close()
         await self._until_ready()
         facts.write(self._data_dir, self._url, people)
-        screen.show(self._url, people, self._data_dir, self._language)
+        banner.show(self._url, people, self._data_dir, self._language)
 
     async def _watch(self, program: Child) -> None:
         await program.keep_running(self._say_restart)

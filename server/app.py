@@ -13,23 +13,26 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from graders.catalogue import LiveCatalogue
-from server import api, expiry, followers, pages, problems
-from server.anonymous import AnonymousLimit
+from graders.catalogue.exercises import LiveCatalogue
+from server import api, pages
 from server.auth.cross_site import CrossSiteProtection
-from server.body_limit import BodyLimit
-from server.database import Database
-from server.figures import Figures
-from server.head_requests import HeadRequests
-from server.headers import SecurityHeaders
-from server.jobs import open_queue
-from server.metrics import ServerMetrics
-from server.openapi import describe_api
+from server.health.figures import Figures
+from server.health.metrics import ServerMetrics
+from server.health.readiness import Readiness
+from server.http import problems
+from server.http.anonymous import AnonymousLimit
+from server.http.body_limit import BodyLimit
+from server.http.head_requests import HeadRequests
+from server.http.headers import SecurityHeaders
+from server.http.openapi import describe_api
+from server.http.rates import Rates
+from server.http.request_log import RequestLog
+from server.messaging import subscriptions
+from server.messaging.jobs import open_queue
 from server.password_pool import PasswordPool
-from server.rates import Rates
-from server.readiness import Readiness
-from server.request_log import RequestLog
 from server.settings import Settings
+from server.storage import expiry
+from server.storage.database import Database
 
 STATIC: Final = Path(__file__).parent / "static"
 API_VERSION: Final = "1"
@@ -106,7 +109,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             expiry.keeping_tidy(app.state.database),
-            followers.opened(
+            subscriptions.opened(
                 app.state.queue, app.state.database, app.state.closing
             ) as app.state.followers,
         ):

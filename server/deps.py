@@ -16,21 +16,21 @@ from fastapi import Depends, Request
 from pydantic import AwareDatetime, BeforeValidator
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.catalogue import Catalogue as _Catalogue
+from graders.catalogue.exercises import Catalogue as _Catalogue
 from graders.text import Language as _Language
 from server import auth
 from server.access import Viewer as _Viewer
-from server.addresses import address_of
-from server.database import Database
 from server.errors import NotSignedIn
-from server.figures import Figures as _Figures
-from server.followers import Followers as _Followers
+from server.health.figures import Figures as _Figures
+from server.health.readiness import Readiness as _Readiness
+from server.http.addresses import address_of
+from server.http.rates import WRONG_PROOFS, anonymous_rate, submission_rate
+from server.http.rates import Rates as _Rates
 from server.i18n import LANGUAGE_COOKIE, best_language
+from server.messaging.subscriptions import Followers as _Followers
 from server.password_pool import PasswordPool as _PasswordPool
-from server.rates import WRONG_PROOFS, anonymous_rate, submission_rate
-from server.rates import Rates as _Rates
-from server.readiness import Readiness as _Readiness
 from server.settings import Settings as _Settings
+from server.storage.database import Database
 
 
 async def current_time() -> datetime:

@@ -15,8 +15,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup, escape
 
-from graders.readable import LABELS, SIGNS
 from graders.report import Verdict
+from graders.text_report import LABELS, SIGNS
 from server.access import Viewer
 from server.i18n import translations
 

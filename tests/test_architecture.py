@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import Catalogue
-from graders.readable import LABELS, SIGNS
+from graders.catalogue.exercises import Catalogue
 from graders.report import RunState, Verdict
 from graders.text import LANGUAGES
+from graders.text_report import LABELS, SIGNS
 from server.errors import every_refusal
 from server.i18n import gettext_for, read_catalogue
-from server.jobs import GRADE_RUN
+from server.messaging.jobs import GRADE_RUN
 from server.pages.results import standing
-from worker.jobs import grade_run
+from worker.queue.jobs import grade_run
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("graders", "server", "worker", "semaforo", "migrations", "tests")
@@ -32,8 +32,14 @@ LONGEST_FUNCTION = 40
 INTERPRETERS = ("sys.executable", "str(PYTHON)", "python", "str(interpreter())")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "service", "manager"}
 VAGUE |= {"managers", "handler", "handlers", "misc"}
-EDGES = ("server/api/", "server/pages/", "server/auth/", "worker/holding.py", "worker/sweep.py")
-EDGES += ("server/expiry.py",)
+EDGES = (
+    "server/api/",
+    "server/pages/",
+    "server/auth/",
+    "worker/queue/holding.py",
+    "worker/queue/sweep.py",
+)
+EDGES += ("server/storage/expiry.py",)
 EDGES += ("semaforo/", "tests/")
 
 

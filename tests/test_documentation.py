@@ -103,7 +103,7 @@ def test_every_file_the_documents_name_exists():
     named = set(
         re.findall(r"`((?:server|worker|graders|semaforo|tests)/[\w/.]+\.\w+)`", ARCHITECTURE)
     )
-    named |= {"graders/" + name for name in re.findall(r"`(kit/\w+\.py)`", ARCHITECTURE)}
+    named |= {"graders/" + name for name in re.findall(r"`(kit/[\w/]+\.py)`", ARCHITECTURE)}
     named |= set(re.findall(r"@(graders/\S+\.py)", README))
     named |= set(re.findall(r"!\[[^]]*\]\((\S+)\)", README))
 

@@ -5,7 +5,7 @@ codes: 0 told to stop, 1 something broke, 78 must not start on this host as it i
 
 With `--stay-when-refused` it says so and stays, doing nothing, until it is told to stop: for
 supervisors that would start it again for ever, whatever its exit code (restart policies of
-containers). It is not healthy meanwhile: `worker/health.py`.
+containers). It is not healthy meanwhile: `worker/queue/health.py`.
 """
 
 import argparse
@@ -17,23 +17,23 @@ from typing import Final
 
 import structlog
 
-from graders.catalogue import LiveCatalogue
-from graders.manifest import ManifestError
-from server.database import Database
-from server.jobs import QUEUE_NAME, open_queue
+from graders.catalogue.exercises import LiveCatalogue
+from graders.catalogue.manifest import ManifestError
 from server.logs import configure_logs
+from server.messaging.jobs import QUEUE_NAME, open_queue
+from server.messaging.workers import WorkerReport
 from server.settings import Settings, get_settings
-from server.workers import WorkerReport
-from worker.admission import Admission
-from worker.bench import Bench
-from worker.grade import Grader, GradingOutage
-from worker.heartbeat import signs_of_life
-from worker.jobs import grade_run
-from worker.metrics import MeasuredGrader
-from worker.push import PushWorker
-from worker.room import process_room_for
-from worker.sweep import keep_sweeping
-from worker.version import version
+from server.storage.database import Database
+from worker.grading.grade import Grader, GradingOutage
+from worker.queue.admission import Admission
+from worker.queue.context import Bench
+from worker.queue.heartbeat import signs_of_life
+from worker.queue.jobs import grade_run
+from worker.queue.metrics import MeasuredGrader
+from worker.queue.push import PushWorker
+from worker.queue.room import process_room_for
+from worker.queue.sweep import keep_sweeping
+from worker.queue.version import version
 
 # EX_CONFIG of sysexits.h: whoever supervises us knows that trying again will not help.
 MUST_NOT_START: Final = 78
@@ -131,8 +131,8 @@ def _make_worker(bench: Bench) -> PushWorker:
 async def _require_protections(settings: Settings) -> None:
     if settings.run_student_code_without_a_full_sandbox:
         return
-    from worker.doctor import examine
-    from worker.protections import Finding
+    from worker.host.doctor import examine
+    from worker.host.protections import Finding
 
     missing: list[Finding] = []
     # A sandbox that is killed while it is tried says nothing of this host.

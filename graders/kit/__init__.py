@@ -22,15 +22,15 @@ A suite imports from here only.
 """
 
 from graders.kit.app import App, Response
-from graders.kit.barrier import NEVER, ONE_BY_ONE, QUIET, Raised, Service
+from graders.kit.checks.marks import hidden, hint, needs, points, title
 from graders.kit.clock import Clock
-from graders.kit.conductor import Conductor
 from graders.kit.expect import require
-from graders.kit.fifos import Fifos
-from graders.kit.http import HANG_UP, SILENCE, Http
-from graders.kit.http_line import Reply, Request
-from graders.kit.marks import hidden, hint, needs, points, title
 from graders.kit.run import Run
+from graders.kit.services.barrier import NEVER, ONE_BY_ONE, QUIET, Raised, Service
+from graders.kit.services.conductor import Conductor
+from graders.kit.services.fifos import Fifos
+from graders.kit.services.http import HANG_UP, SILENCE, Http
+from graders.kit.services.http_connection import Reply, Request
 from graders.kit.solution import Remote, Solution
 from graders.kit.wire import Failure, Member, Record
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from graders.kit.asking import Asking
-from graders.kit.furnishing import Furnishing
-from graders.kit.link import SandboxLink
-from graders.kit.outcome import Called, Ending, Outcome
-from graders.kit.patience import FAR_SECONDS, Patience
-from graders.kit.process import CheckProcess
-from graders.kit.replies import outcome_of
-from graders.kit.settling import Settling
-from graders.kit.watch import Watcher
-from graders.kit.whereabouts import Whereabouts
+from graders.kit.idle_wait import Settling
+from graders.kit.observation.watcher import Watcher
+from graders.kit.observation.whereabouts import Whereabouts
+from graders.kit.program.link import SandboxLink
+from graders.kit.program.outcome import Called, Ending, Outcome
+from graders.kit.program.process import CheckProcess
+from graders.kit.program.replies import outcome_of
+from graders.kit.program.resources import Furnishing
+from graders.kit.services.polling import FAR_SECONDS, Patience
+from graders.kit.services.service_calls import Asking
 from graders.limits import Limits
 
 

@@ -7,7 +7,7 @@ the program is called again, and fails only when every try was slow although the
 from collections.abc import Awaitable, Callable
 
 from graders.kit.expect import require, undecided
-from graders.kit.outcome import Ending
+from graders.kit.program.outcome import Ending
 from graders.kit.run import Run
 from graders.text import Text
 

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from graders.kit import wire, words
-from graders.kit.barrier import Service
+from graders.kit import wire
 from graders.kit.channel import Channel
-from graders.kit.evidence import FAILED, Evidence
 from graders.kit.expect import CheckEnded, require, undecided
-from graders.kit.explain import ended, shown
-from graders.kit.outcome import Called, Ending, Outcome
-from graders.kit.slips import advised, unawaited
+from graders.kit.messages import requirements
+from graders.kit.messages.common_mistakes import advised, unawaited
+from graders.kit.messages.explain import ended, shown
+from graders.kit.program.outcome import Called, Ending, Outcome
+from graders.kit.services.barrier import Service
+from graders.kit.services.evidence import FAILED, Evidence
 from graders.report import Verdict
 from graders.text import Text
 
@@ -98,32 +99,34 @@ class Run:
             raise ended(self.outcome, self._function)
         if widest == 0:
             self.must_return()
-            said = words.NEVER_ASKED.format(service=service.name)
+            said = requirements.NEVER_ASKED.format(service=service.name)
             if why := self._unawaited():
                 said = said + Text.same("\n") + why
             raise CheckEnded(Verdict.FAILED, said)
         line = next((call.line for call in self.evidence.of(service.name) if call.line), None)
-        said = words.SEQUENTIAL if widest == 1 else words.NARROW
+        said = requirements.SEQUENTIAL if widest == 1 else requirements.NARROW
         values = {"service": service.name, "widest": widest, "width": width}
         raise CheckEnded(Verdict.FAILED, said.format(**values), line)
 
     def must_not_have_overlapped(self, service: Service) -> None:
         """Make sure that no two calls were ever in flight at the same time."""
         widest = self.evidence.width(service.name)
-        said = words.OVERLAPPED.format(service=service.name, widest=widest)
+        said = requirements.OVERLAPPED.format(service=service.name, widest=widest)
         require(widest <= 1, said.es, said.en)
 
     def must_not_have_exceeded(self, service: Service, most: int) -> None:
         """Make sure that never more than `most` calls were in flight at the same time."""
         widest = self.evidence.width(service.name)
-        said = words.EXCEEDED.format(service=service.name, widest=widest, most=most)
+        said = requirements.EXCEEDED.format(service=service.name, widest=widest, most=most)
         require(widest <= most, said.es, said.en)
 
     def must_be_cancelled(self) -> None:
         """Make sure that a call that was cancelled ended so, and did not swallow it."""
         error = self.outcome.error
         if self.outcome.ending is Ending.RETURNED:
-            raise CheckEnded(Verdict.FAILED, words.UNCANCELLED.format(function=self._function))
+            raise CheckEnded(
+                Verdict.FAILED, requirements.UNCANCELLED.format(function=self._function)
+            )
         if self.outcome.ending is not Ending.RAISED or error is None:
             raise ended(self.outcome, self._function)
         if error.type_name != "CancelledError":
@@ -137,12 +140,12 @@ class Run:
         """
         watcher = self._channel.watcher
         line = next(iter(self.outcome.reported.blocked), None)
-        said = words.BLOCKED_AT.format(line=line) if line else words.BLOCKED
+        said = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
         if milliseconds := round(watcher.blocking.seconds * 1000):
-            said = said + words.FOR_AT_LEAST.format(milliseconds=milliseconds)
+            said = said + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
         require(not watcher.blocking.was_seen, said.es, said.en, line=line)
         if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
-            raise undecided(words.LOOKED_AWAY.es, words.LOOKED_AWAY.en)
+            raise undecided(requirements.LOOKED_AWAY.es, requirements.LOOKED_AWAY.en)
 
     def must_have_taken(self, seconds: float) -> None:
         """Make sure that the call did not end before `seconds`.
@@ -152,13 +155,13 @@ class Run:
         or if its event loop was seen to ask for that long a sleep; else nobody knows.
         """
         took = self.wall_seconds
-        said = words.EARLY.format(took=round(took, 2), seconds=seconds)
+        said = requirements.EARLY.format(took=round(took, 2), seconds=seconds)
         require(took >= seconds - 0.001, said.es, said.en)
         patient = 0.8 * seconds
         asked_for = self._channel.watcher.longest_sleep or 0.0
         own = took - self._called.host_delay - self._called.stopped_seconds
         if own < patient and asked_for < patient:
-            raise undecided(words.NO_PROCESSOR.es, words.NO_PROCESSOR.en)
+            raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
 
     async def settled(self) -> str:
         """Wait until the program does nothing more by itself; says how it was left."""
@@ -168,17 +171,19 @@ class Run:
         """Make sure that the program leaves nothing running after its answer."""
         state = await self._channel.settle()
         if state == "undecided":
-            raise undecided(words.NO_PROCESSOR.es, words.NO_PROCESSOR.en)
+            raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
         left = next(iter(self.outcome.reported.left), None)
         values = {"name": left.name if left else "?", "function": self._function}
-        said = words.LEFT_RUNNING.format(**values)
+        said = requirements.LEFT_RUNNING.format(**values)
         require(state == "asleep", said.es, said.en, line=left.line if left else None)
 
     def _must_have_awaited(self) -> None:
         """Make sure that a program that returned made nothing that somebody still has to await."""
         for forgotten in self.outcome.reported.forgotten:
             values = {"name": forgotten.name, "line": forgotten.line or "?"}
-            raise CheckEnded(Verdict.FAILED, words.FORGOTTEN.format(**values), forgotten.line)
+            raise CheckEnded(
+                Verdict.FAILED, requirements.FORGOTTEN.format(**values), forgotten.line
+            )
         if said := self._unawaited(within=False):
             raise CheckEnded(Verdict.FAILED, said)
 
@@ -186,19 +191,19 @@ class Run:
         """Return words on what was returned and had to be awaited; none if there is no such."""
         advice = unawaited(self.outcome.value, within=within)
         value = repr(self.outcome.value)[:200]
-        said = words.UNAWAITED.format(function=self._function, value=value)
+        said = requirements.UNAWAITED.format(function=self._function, value=value)
         return said + advice if advice else Text("", "")
 
     def _silence(self, type_name: str) -> Text:
         """Return words on an error that should have come out."""
         is_swallowed = any(call.how == FAILED for call in self.evidence.calls)
-        said = words.SWALLOWED if is_swallowed else words.NOT_RAISED
+        said = requirements.SWALLOWED if is_swallowed else requirements.NOT_RAISED
         value = repr(self.outcome.value)[:200]
         return said.format(function=self._function, error=type_name, value=value)
 
     def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
         values = {"wanted": wanted, "got": shown(error), "function": self._function}
-        said = words.OTHER_ERROR.format(**values) + advised(error)
+        said = requirements.OTHER_ERROR.format(**values) + advised(error)
         return CheckEnded(Verdict.FAILED, said, error.line)
 
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from graders.kit import wire
 from graders.kit.app import App
 from graders.kit.channel import Channel
-from graders.kit.fifos import Fifos
-from graders.kit.http import Http
 from graders.kit.run import Run
+from graders.kit.services.fifos import Fifos
+from graders.kit.services.http import Http
 
 
 class Solution:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
 from server.actions import display_names, passwords
-from server.actions.words import email_address, one_line, pseudonym
+from server.actions.validation import email_address, one_line, pseudonym
 from server.errors import EmailTaken, InvalidEmail
 from server.models import User
 

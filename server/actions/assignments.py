@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from graders.catalogue import Catalogue, UnknownExerciseError
-from graders.manifest import Exercise
+from graders.catalogue.exercises import Catalogue, UnknownExerciseError
+from graders.catalogue.manifest import Exercise
 from server.access import Viewer, visible_assignments
 from server.actions.courses import get_course
 from server.errors import AlreadyAssigned, AmbiguousCourse, ExerciseWithheld, UnknownExercise

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer, visible_courses
-from server.actions.words import one_line, short_name
+from server.actions.validation import one_line, short_name
 from server.errors import CourseExists, UnknownCourse
 from server.models import Course, Enrollment, Role, User
 

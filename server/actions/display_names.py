@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from server.actions.words import one_line
+from server.actions.validation import one_line
 from server.errors import InvalidText, MisleadingName
 from server.models import Enrollment, Role, User
 

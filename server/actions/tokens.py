@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from server.access import Viewer
 from server.actions.secret import hash_of, make_secret
-from server.actions.words import one_line
+from server.actions.validation import one_line
 from server.errors import BadToken, RevokedToken, TooManyTokens, UnknownToken
 from server.models import Token, User
 

@@ -27,7 +27,7 @@ from server.models.grading import IS_OPEN
 BEHIND_OWN: Final = timedelta(minutes=5)
 BEHIND_FIRST_ATTEMPTS: Final = timedelta(minutes=1)
 # A run whose worker vanished so often is given up. From the fourth time on it is graded alone
-# (worker/jobs.py), so that an accident of the machine would have to meet this one run each time.
+# (worker/queue/jobs.py), so that an accident of the machine would have to meet this run each time.
 MOST_LOST: Final = 10
 LONGEST_PAUSE: Final = timedelta(seconds=60)
 

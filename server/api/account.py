@@ -11,8 +11,8 @@ from graders.text import Language
 from server.actions import courses, tokens
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
 from server.errors import InvalidText, TooManyTokens, UnknownToken
+from server.http.openapi import refused
 from server.models import Role
-from server.openapi import refused
 
 router = APIRouter(prefix="/api", tags=["account"])
 

@@ -8,9 +8,9 @@ from fastapi import Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from pydantic import BaseModel, Field
 
-from graders.readable import readable
 from graders.report import Report, RunState, Verdict
 from graders.text import Text
+from graders.text_report import readable
 from server.access import Viewer
 from server.models import Submission
 

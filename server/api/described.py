@@ -5,7 +5,6 @@ from typing import Any, Final
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
 from server.api.answers import SubmissionOut
-from server.edge_errors import InvalidParameter, MalformedForm, NoFile, NotAForm
 from server.errors import (
     AmbiguousCourse,
     AttemptsExhausted,
@@ -21,7 +20,8 @@ from server.errors import (
     UnknownExercise,
     UnknownSubmission,
 )
-from server.openapi import Responses, refused
+from server.http.http_errors import InvalidParameter, MalformedForm, NoFile, NotAForm
+from server.http.openapi import Responses, refused
 
 _HEADERS: Final[dict[str, Any]] = {
     "Location": {"schema": {"type": "string"}, "description": "The submission in the API."},

@@ -5,13 +5,13 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from graders.manifest import Exercise
+from graders.catalogue.manifest import Exercise
 from server.actions import assignments
 from server.api.submissions import CourseSlug
 from server.deps import Catalogue, CurrentViewer, Language, ReadSession, Settings
 from server.errors import AmbiguousCourse, ExerciseWithheld, UnknownCourse, UnknownExercise
+from server.http.openapi import refused
 from server.models import Assignment
-from server.openapi import refused
 
 router = APIRouter(prefix="/api/exercises", tags=["exercises"])
 

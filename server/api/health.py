@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from starlette.status import HTTP_503_SERVICE_UNAVAILABLE
 
 from server.deps import Ready
+from server.health.readiness import State
 from server.i18n import best_language
-from server.readiness import State
 
 router = APIRouter(tags=["health"])
 _RETRY_SECONDS = 10

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from server.actions import courses, leaderboard
 from server.deps import CurrentViewer, ReadSession
 from server.errors import UnknownCourse
-from server.openapi import refused
+from server.http.openapi import refused
 
 router = APIRouter(prefix="/api/leaderboard", tags=["leaderboard"])
 

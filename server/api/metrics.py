@@ -11,7 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from server.deps import Address, Figures, Rates, Settings
 from server.errors import NotFound
-from server.rates import WRONG_PROOFS
+from server.http.rates import WRONG_PROOFS
 
 router = APIRouter(include_in_schema=False)
 

@@ -11,10 +11,9 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
-from graders.files import FileRefused, check_files
-from graders.manifest import Exercise
+from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.manifest import Exercise
 from graders.report import RunState
-from server import progress
 from server.access import Viewer
 from server.actions import assignments, submissions
 from server.api.answers import percent_of, respond
@@ -34,9 +33,10 @@ from server.deps import (
     count_submission,
 )
 from server.errors import refusal_of
-from server.jobs import enqueue_grading
+from server.messaging import progress
+from server.messaging.jobs import enqueue_grading
 from server.models import Submission, Way
-from server.outage import DatabaseOutage
+from server.storage.outage import DatabaseOutage
 
 router = APIRouter(prefix="/api", tags=["submissions"])
 

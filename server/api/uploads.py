@@ -6,8 +6,8 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from server.edge_errors import NoFile, NotAForm
-from server.form_body import read_form_body
+from server.http.form_body import read_form_body
+from server.http.http_errors import NoFile, NotAForm
 
 FILE_FIELDS: Final = ("file", "files")
 _MOST_FILES: Final = 20

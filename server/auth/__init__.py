@@ -15,8 +15,8 @@ from server.access import Viewer
 from server.auth import bearer, cookie
 from server.auth.bearer import is_program
 from server.auth.cookie import has_login
-from server.database import Database
 from server.settings import Settings
+from server.storage.database import Database
 
 __all__ = ["WAYS", "find_viewer", "has_login", "is_program"]
 

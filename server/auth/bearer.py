@@ -8,8 +8,8 @@ from fastapi import Request
 
 from server.access import Viewer
 from server.actions import tokens
-from server.database import Database
 from server.settings import Settings
+from server.storage.database import Database
 
 _NOTED_EVERY: Final = timedelta(hours=1)
 _NOTED_AT_MOST: Final = 10_000

@@ -6,8 +6,8 @@ from fastapi import Request, Response
 
 from server.access import Viewer
 from server.actions import sign_in
-from server.database import Database
 from server.settings import Settings
+from server.storage.database import Database
 
 
 def cookie_name(settings: Settings) -> str:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server import problems
 from server.auth.bearer import is_program
-from server.edge_errors import CrossSite
+from server.http import problems
+from server.http.http_errors import CrossSite
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 

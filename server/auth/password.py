@@ -5,17 +5,17 @@ from typing import Final
 
 from server.actions import accounts, passwords
 from server.actions.secret import hash_of
-from server.database import Database
 from server.errors import TooManyRequests, WrongCredentials
-from server.models import User
-from server.password_pool import PasswordPool
-from server.rates import (
+from server.http.rates import (
     WRONG_PASSWORDS,
     WRONG_PASSWORDS_OF_ACCOUNT,
     WRONG_PASSWORDS_OF_ADDRESS,
     WRONG_PASSWORDS_THEN,
     Rates,
 )
+from server.models import User
+from server.password_pool import PasswordPool
+from server.storage.database import Database
 
 _LONGEST_COUNTED: Final = 300
 

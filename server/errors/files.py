@@ -1,4 +1,4 @@
-"""Refusals about the files themselves, in the words of `graders.files`, the one gate."""
+"""Refusals about the files themselves, in the words of `graders.catalogue.files`, the one gate."""
 
 from typing import Protocol
 
@@ -44,7 +44,7 @@ class FileTooLarge(RefusedFile):
 
 
 class _FromTheGate(Protocol):
-    """What `graders.files` raises, by its shape."""
+    """What `graders.catalogue.files` raises, by its shape."""
 
     slug: str
     title: Text

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from graders.catalogue import Catalogue as Exercises
+from graders.catalogue.exercises import Catalogue as Exercises
 from graders.report import RunState
 from server.actions import dashboard
 from server.actions.dashboard import STUDENTS_ON_A_PAGE

@@ -9,21 +9,21 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.catalogue import Catalogue
-from graders.files import FileRefused
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.files import FileRefused
 from server.access import Viewer
 from server.actions import assignments, attempts, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
 from server.deps import CurrentViewer, Db, Language, Now, Queue, Rates, ReadSession, Settings
 from server.errors import DomainError
-from server.ids import uuid7
-from server.jobs import enqueue_grading
+from server.http.rates import submission_rate
+from server.messaging.jobs import enqueue_grading
 from server.models import Assignment, Submission
 from server.pages.forms import Errors, beside_the_field, files_of, read_hand_in
 from server.pages.path import before, exercise_href, levels_of
 from server.pages.results import standing_of
 from server.pages.statements import statement_html
-from server.rates import submission_rate
+from server.storage.ids import uuid7
 from server.templating import page
 
 router = APIRouter(include_in_schema=False)

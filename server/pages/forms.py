@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from graders.files import MAX_FILE_BYTES, FileRefused, check_files
-from graders.manifest import Exercise
+from graders.catalogue.files import MAX_FILE_BYTES, FileRefused, check_files
+from graders.catalogue.manifest import Exercise
 from server.errors import DomainError, Invalid, TooManyRequests, refusal_of
-from server.form_body import read_form_body
+from server.http.form_body import read_form_body
 from server.i18n import gettext_for
 
 MOST_FILES = 16

@@ -22,7 +22,6 @@ from server.deps import (
     Settings,
     WriteSession,
 )
-from server.edge_errors import BrowsersOnly
 from server.errors import (
     DomainError,
     Invalid,
@@ -30,13 +29,14 @@ from server.errors import (
     TooManyRequests,
     WrongPassword,
 )
+from server.http.http_errors import BrowsersOnly
+from server.http.rates import WRONG_PASSWORDS
+from server.http.rates import Rates as AllRates
 from server.i18n import gettext_for
 from server.models import User
 from server.pages.account import TEMPLATE, values_of
 from server.pages.forms import Errors, status_of
 from server.password_pool import PasswordPool
-from server.rates import WRONG_PASSWORDS
-from server.rates import Rates as AllRates
 from server.templating import page
 
 _LONGEST_FIELD: Final = 1000

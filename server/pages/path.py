@@ -7,8 +7,8 @@ from itertools import groupby
 from urllib.parse import quote
 from uuid import UUID
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
 from server.actions.own_results import OwnResult
 from server.i18n import gettext_for
 from server.models import Assignment

@@ -7,7 +7,7 @@ from fastapi.responses import RedirectResponse
 
 from server.actions import grading
 from server.deps import CurrentViewer, Now, Queue, WriteSession
-from server.jobs import enqueue_grading
+from server.messaging.jobs import enqueue_grading
 
 router = APIRouter(include_in_schema=False)
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graders.readable import said_of_all, without_message
 from graders.report import CheckResult, Report, RunState, Verdict
+from graders.text_report import said_of_all, without_message
 from server.i18n import gettext_for
 from server.models import GradingRun
 from server.pages.timeline import Timeline, draw

@@ -9,7 +9,6 @@ from fastapi.responses import RedirectResponse
 from server.actions import sign_in
 from server.auth import password as by_password
 from server.auth.cookie import cookie_name, give_login, take_login
-from server.database import Database
 from server.deps import (
     Address,
     Db,
@@ -22,12 +21,13 @@ from server.deps import (
     WriteSession,
 )
 from server.errors import BadLink, TooManyRequests, WrongCredentials
+from server.http.rates import WRONG_PROOFS
+from server.http.rates import Rates as AllRates
 from server.i18n import gettext_for
 from server.models import User
 from server.pages.forms import Errors, status_of
-from server.rates import WRONG_PROOFS
-from server.rates import Rates as AllRates
 from server.settings import Settings as AllSettings
+from server.storage.database import Database
 from server.templating import local_path, page
 
 router = APIRouter(include_in_schema=False)

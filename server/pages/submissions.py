@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from graders.catalogue import Catalogue as Exercises
+from graders.catalogue.exercises import Catalogue as Exercises
 from graders.report import CheckResult, RunState
 from server.access import Viewer
 from server.actions import submissions
@@ -25,7 +25,7 @@ from server.deps import (
     Settings,
 )
 from server.errors import TooManyLivePages
-from server.followed_run import RunEvent
+from server.messaging.followed_run import RunEvent
 from server.models import Submission
 from server.pages.results import ResultView, check_view, pending, result_of, standing_of
 from server.pages.statements import python_html

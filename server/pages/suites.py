@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from graders.catalogue import Catalogue
-from graders.certificate import Certificate
-from graders.manifest import ManifestError
+from graders.catalogue.certificate import Certificate
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import ManifestError
 from server.i18n import gettext_for
 
 

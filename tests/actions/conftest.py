@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from server.database import Database
+from server.storage.database import Database
 from tests.fixtures.builders import SOURCE, a_submission
 
 

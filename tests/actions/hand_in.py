@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import func, select
 
 from server.access import Viewer
-from server.database import Database
 from server.models import Assignment, GradingRun, Submission
+from server.storage.database import Database
 from tests.fixtures.builders import (
     a_course,
     a_student,

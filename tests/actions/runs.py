@@ -5,7 +5,7 @@ from uuid import UUID
 
 from graders.report import Report, RunState
 from server.actions import grading, recovery, submissions
-from server.database import Database
+from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
     a_report,

@@ -7,9 +7,9 @@ import pytest
 
 from server import errors
 from server.actions import accounts
-from server.actions.words import email_address, one_line, pseudonym
-from server.database import Database
+from server.actions.validation import email_address, one_line, pseudonym
 from server.models import User
+from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_user
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from server import errors
 from server.actions import assignments
-from server.database import Database
+from server.storage.database import Database
 from tests.actions.hand_in import setting
 from tests.fixtures.builders import (
     a_course,

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import select, text
 
 from graders.text import Text
-from server.backup import restore_backup, write_backup
-from server.backup_lines import BackupRefused
-from server.database import Database, newest_revision, upgrade
 from server.models import Base, Submission
+from server.storage.backup import restore_backup, write_backup
+from server.storage.backup_lines import BackupRefused
+from server.storage.database import Database, newest_revision, upgrade
 from tests.bench.many_rows import SMALL, fill
 from tests.fixtures.builders import (
     a_check,

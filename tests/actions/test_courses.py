@@ -4,7 +4,7 @@ import pytest
 
 from server import errors
 from server.actions import courses
-from server.database import Database
+from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student
 
 

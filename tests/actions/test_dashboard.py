@@ -7,7 +7,7 @@ from graders.report import RunState, Verdict
 from graders.text import Text
 from server import errors
 from server.actions import dashboard, grading
-from server.database import Database
+from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
     a_check,

@@ -13,9 +13,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
-from server.database import MIGRATIONS, Database
 from server.models import Base, Course, Enrollment, GradingRun, Role, User
 from server.settings import Settings
+from server.storage.database import MIGRATIONS, Database
 from tests.fixtures.builders import a_course, a_submission, a_user, an_assignment
 
 

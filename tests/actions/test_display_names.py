@@ -5,7 +5,7 @@ import pytest
 from server import errors
 from server.actions import accounts
 from server.actions.display_names import display_name, look_of
-from server.database import Database
+from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, an_instructor
 
 INVISIBLE = {

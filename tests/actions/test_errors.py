@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graders.files import FileRefused
+from graders.catalogue.files import FileRefused
 from graders.text import Text
 from server import errors
 from server.i18n import gettext_for

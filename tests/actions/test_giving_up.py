@@ -8,7 +8,7 @@ import pytest
 from graders.report import RunState
 from server import errors
 from server.actions import grading, recovery, submissions
-from server.database import Database
+from server.storage.database import Database
 from tests.actions.runs import (
     LEASE_SECONDS,
     abandon,

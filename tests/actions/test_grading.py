@@ -8,7 +8,7 @@ import pytest
 from graders.report import RunState, Verdict
 from graders.text import Text
 from server.actions import grading
-from server.database import Database
+from server.storage.database import Database
 from tests.actions.runs import (
     LEASE_SECONDS,
     claim,

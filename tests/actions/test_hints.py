@@ -5,8 +5,8 @@ import pytest
 from graders.report import Hint, Verdict
 from graders.text import Text
 from server.access import Viewer
-from server.database import Database
 from server.models import Assignment
+from server.storage.database import Database
 from tests.actions.hand_in import setting, submit
 from tests.fixtures.builders import a_check, a_finished_run, a_report
 

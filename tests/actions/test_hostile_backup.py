@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from server.backup import restore_backup
-from server.backup_lines import BackupRefused
-from server.database import Database
+from server.storage.backup import restore_backup
+from server.storage.backup_lines import BackupRefused
+from server.storage.database import Database
 from tests.fixtures.builders import a_course
 
 HEAD = {"format": "semaforo-backup-1", "revision": "0001", "tables": {}}

@@ -7,8 +7,8 @@ import pytest
 
 from server import errors
 from server.actions import assignments
-from server.database import Database
 from server.models import GradingRun, Submission
+from server.storage.database import Database
 from tests.actions.hand_in import count, setting, submit
 from tests.fixtures.builders import (
     a_student,

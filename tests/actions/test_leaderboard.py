@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server import errors
 from server.access import Viewer
 from server.actions import courses, grading, leaderboard
-from server.database import Database
 from server.models import Assignment, Course
+from server.storage.database import Database
 from tests.fixtures.builders import (
     a_check,
     a_course,

@@ -8,8 +8,8 @@ import pytest
 
 from server import errors
 from server.actions import passwords, sign_in
-from server.database import Database
 from server.password_pool import MOST_WAITING, MOST_WAITING_EACH, THREADS, PasswordPool
+from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_user
 
 PASSWORD = "correct horse"  # noqa: S105

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 import pytest
 from arq.connections import ArqRedis
 
-from server.addresses import network_of
 from server.errors import TooManyRequests, TooManySignIns
-from server.jobs import open_queue
-from server.rates import Rate, Rates
+from server.http.addresses import network_of
+from server.http.rates import Rate, Rates
+from server.messaging.jobs import open_queue
 from tests.fixtures.queue import QueueServer
 
 THREE = Rate("three", 3, 600, TooManySignIns)

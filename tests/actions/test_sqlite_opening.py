@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server import sqlite_opening
-from server.sqlite_opening import open_sqlite
+from server.storage import sqlite_opening
+from server.storage.sqlite_opening import open_sqlite
 
 
 def open_files(file: Path) -> int:

@@ -11,9 +11,9 @@ from sqlalchemy import inspect, select
 from graders.report import RunState
 from server import errors
 from server.actions import grading, submissions
-from server.database import Database
 from server.models import GradingRun, Submission, Way
 from server.models.grading import IS_QUEUED
+from server.storage.database import Database
 from tests.actions.hand_in import count, setting, submit
 from tests.fixtures.builders import (
     NOON,

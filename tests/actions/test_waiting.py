@@ -11,8 +11,8 @@ from server import errors
 from server.access import Viewer
 from server.actions import grading, recovery, waiting
 from server.actions.waiting import BEHIND_FIRST_ATTEMPTS, BEHIND_OWN
-from server.database import Database
 from server.models import Assignment, Course, Submission
+from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
     a_course,

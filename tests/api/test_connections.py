@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from server.app import create_app
-from server.connections import ConnectionLimits
-from server.database import Database
-from server.serve import make_server
+from server.http.connections import ConnectionLimits
+from server.http.serve import make_server
 from server.settings import Settings
+from server.storage.database import Database
 from tests.fixtures.queue import QueueServer, end_group, wait_until
 from tests.fixtures.server import ServerProcess, server_environment
 

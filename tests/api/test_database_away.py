@@ -12,11 +12,11 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import text
 
-from server.database import Database
-from server.outage import CONNECT_SECONDS, DatabaseOutage
-from server.postgresql import STATEMENT_SECONDS
 from server.settings import Settings
-from server.sqlite import LOCK_SECONDS, TURN_SECONDS
+from server.storage.database import Database
+from server.storage.outage import CONNECT_SECONDS, DatabaseOutage
+from server.storage.postgresql import STATEMENT_SECONDS
+from server.storage.sqlite import LOCK_SECONDS, TURN_SECONDS
 from tests.api.away import HEALED_SECONDS, PROMISED_SECONDS, SECONDS, check_away, check_healed
 from tests.fixtures import postgresql
 from tests.fixtures.far_away import FarAway, NoNamespace, far_away

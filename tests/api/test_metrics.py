@@ -12,19 +12,19 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
 from sqlalchemy import text, update
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from graders.report import RunState, Verdict
 from server.actions.backlog import COUNTED, look_at_backlog
-from server.database import Database
+from server.messaging.workers import WorkerReport, report
 from server.models import GradingRun
 from server.settings import Settings
-from server.workers import WorkerReport, report
+from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_check, a_report, a_submission, later
 from tests.fixtures.queue import QueueServer, ScriptedGrader
 from tests.fixtures.web import Site, a_site
-from worker.grade import GradingOutage
-from worker.metrics import MeasuredGrader
+from worker.grading.grade import GradingOutage
 from worker.outages import Outage, Reason, Restarts, Role
+from worker.queue.metrics import MeasuredGrader
 
 TOKEN = "a-secret"  # noqa: S105
 ASKING = {"Authorization": f"Bearer {TOKEN}"}

@@ -13,11 +13,11 @@ import pytest
 import uvicorn
 from arq.connections import ArqRedis
 
-from server.database import Database
-from server.rates import WRONG_PROOFS
-from server.serve import Server
+from server.http.rates import WRONG_PROOFS
+from server.http.serve import Server
+from server.messaging.workers import WorkerReport, report
 from server.settings import Settings
-from server.workers import WorkerReport, report
+from server.storage.database import Database
 from tests.fixtures.web import Site, a_site
 
 SEED = "20261128"

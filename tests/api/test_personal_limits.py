@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from server.database import Database
 from server.settings import Settings
+from server.storage.database import Database
 from tests.fixtures.web import Site, a_site
 
 

@@ -17,8 +17,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.actions import accounts, sign_in
-from server.database import Database
 from server.models import Base
+from server.storage.database import Database
 from tests.bench.growth import ROLES, an_application, who_asks
 from tests.bench.many_rows import SMALL, fill
 from tests.fixtures.every_route import Walker

@@ -10,21 +10,21 @@ import pytest
 from arq.connections import ArqRedis
 from sqlalchemy import event
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from server.actions import grading
-from server.database import Database
-from server.followed_run import RunEvent
-from server.followers import Followers, opened
-from server.jobs import QUEUE_NAME, open_queue
+from server.messaging.followed_run import RunEvent
+from server.messaging.jobs import QUEUE_NAME, open_queue
+from server.messaging.progress import announce
+from server.messaging.subscriptions import Followers, opened
 from server.models import Submission
-from server.progress import announce
 from server.settings import Settings
+from server.storage.database import Database
 from tests.fixtures.builders import a_finished_run, a_report, a_submission
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
 from tests.fixtures.web import a_site
-from worker.bench import Bench
-from worker.jobs import grade_run
-from worker.sweep import sweep
+from worker.queue.context import Bench
+from worker.queue.jobs import grade_run
+from worker.queue.sweep import sweep
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from server.errors import every_refusal
-from server.headers import STRICT
+from server.http.headers import STRICT
 from tests.fixtures.web import Site
 
 

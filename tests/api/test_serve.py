@@ -16,8 +16,8 @@ import pytest
 from sqlalchemy import select
 
 from server.actions import tokens
-from server.database import Database
 from server.models import Token
+from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
 from tests.fixtures.queue import QueueServer, end_group, until, wait_until
 from tests.fixtures.server import ServerProcess, server_environment

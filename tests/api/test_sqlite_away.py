@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
-from server.database import Database
-from server.outage import DatabaseOutage, is_outage
+from server.storage.database import Database
+from server.storage.outage import DatabaseOutage, is_outage
 from tests.api.away import SECONDS, check_healed
 from tests.fixtures.builders import a_course
 from tests.fixtures.web import Site

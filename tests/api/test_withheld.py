@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from graders.catalogue import BUILT_IN, Catalogue
-from graders.manifest import load_exercise
-from server.database import Database
+from graders.catalogue.exercises import BUILT_IN, Catalogue
+from graders.catalogue.manifest import load_exercise
 from server.models import GradingRun
 from server.settings import Settings
+from server.storage.database import Database
 from tests.fixtures.builders import an_assignment
 from tests.fixtures.web import Site, a_site
 from tests.graders.test_catalogue import certificate_of
-from worker.bench import Bench
-from worker.jobs import grade_run
+from worker.queue.context import Bench
+from worker.queue.jobs import grade_run
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, supp
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from server.database import Database
+from server.storage.database import Database
 from tests.bench.class_at_work import Class, enrol, last_lines
 from tests.bench.roles import ROLES, by_role
 from tests.fixtures import postgresql

@@ -11,12 +11,12 @@ from pathlib import Path
 import httpx2
 from sqlalchemy import func, select
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from graders.report import RunState
 from semaforo.demo import COURSE
 from server.actions import courses, sign_in, tokens
-from server.database import Database
 from server.models import Check, GradingRun, Role, Submission
+from server.storage.database import Database
 from tests.fixtures.builders import a_user
 
 # Those of `endpoints` are forked from the second zygote.

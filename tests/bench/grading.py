@@ -5,9 +5,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from graders.report import Report
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 RUNTIME = Path(__file__).parents[2] / ".runtime" / "site"
 

@@ -24,9 +24,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.report import RunState
 from server.actions import accounts, sign_in, tokens
 from server.app import create_app
-from server.database import Database
 from server.models import Assignment, Course, GradingRun, Submission, Token
 from server.settings import Settings
+from server.storage.database import Database
 from tests.bench.many_rows import MILLION, SMALL, Shape, fill
 from tests.fixtures.every_route import Walker
 from tests.fixtures.statements import recorded

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 
 # Rows of one table all begin with the table's own digit, so that no id is in two tables.
 _COURSE, _USER, _ASSIGNMENT, _SUBMISSION, _RUN = 1, 2, 3, 4, 5

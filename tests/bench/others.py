@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from tests.bench.judges import Judge
 
 RUN_SECONDS = 120

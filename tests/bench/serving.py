@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from tests.bench.product import client_of, hand_in, running
 
 WAIT_SECONDS = 60

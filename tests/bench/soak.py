@@ -5,10 +5,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from tests.bench.grading import RUNTIME
 from tests.bench.tree import descendants
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 IN_FLIGHT = 16
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from graders.manifest import Exercise
+from graders.catalogue.manifest import Exercise
 from graders.report import Report
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 # Suites are run by the grader, not by pytest itself.
 collect_ignore = ["exercises"]

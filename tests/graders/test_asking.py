@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from graders.kit.asking import MAX_CALLS, PAUSE_SECONDS, Asking, TooManyCalls
-from graders.kit.barrier import Service
+from graders.kit.services.barrier import Service
+from graders.kit.services.service_calls import MAX_CALLS, PAUSE_SECONDS, Asking, TooManyCalls
 
 
 @pytest.fixture

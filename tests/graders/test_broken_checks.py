@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import Exercise, load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import Exercise, load_exercise
 from graders.report import CheckResult, Verdict
-from worker.grade import Grader, GradingOutage
+from worker.grading.grade import Grader, GradingOutage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 GATHER = load_exercise(BUILT_IN / "gather")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from graders import catalogue as module
-from graders.catalogue import BUILT_IN, Catalogue, LiveCatalogue
-from graders.certificate import Certificate, Tally
-from graders.manifest import Exercise, ManifestError, load_exercise
+from graders.catalogue import exercises as module
+from graders.catalogue.certificate import Certificate, Tally
+from graders.catalogue.exercises import BUILT_IN, Catalogue, LiveCatalogue
+from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 
 
 @pytest.fixture

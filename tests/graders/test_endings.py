@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.files import check_files
-from graders.manifest import load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.files import check_files
+from graders.catalogue.manifest import load_exercise
 from graders.report import CheckResult, Report, Verdict
 from tests.graders.conftest import graded
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 GATHER = load_exercise(BUILT_IN / "gather")
 REFERENCE = (GATHER.folder / "reference.py").read_text("utf-8")

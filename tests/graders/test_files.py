@@ -2,9 +2,9 @@
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.files import MAX_FILE_BYTES, FileRefused, check_files
-from graders.manifest import load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.files import MAX_FILE_BYTES, FileRefused, check_files
+from graders.catalogue.manifest import load_exercise
 
 GATHER = load_exercise(BUILT_IN / "gather")
 GOOD = b"import asyncio\n"

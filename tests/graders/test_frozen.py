@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
 from graders.report import Report, Verdict
-from worker.grade import Grader
-from worker.noise import freezable, freeze
+from worker.authoring.noise import freezable, freeze
+from worker.grading.grade import Grader
 
 RELOJ = Catalogue.read(Path(__file__).parent / "exercises")["reloj"]
 WALL_SECONDS, FROZEN_SECONDS = 2.0, 2.5

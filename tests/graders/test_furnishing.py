@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from graders.kit.asking import Asking
-from graders.kit.conductor import Conductor
-from graders.kit.furnishing import Furnishing
+from graders.kit.program.resources import Furnishing
+from graders.kit.services.conductor import Conductor
+from graders.kit.services.service_calls import Asking
 from graders.kit.solution import Solution
 from graders.kit.wire import WireError
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest_asyncio
 
-from graders.kit.http_line import MAX_BODY_BYTES, HttpLine, Reply, Request
-from graders.kit.traffic import none_under_way
+from graders.kit.kernel.tcp import none_under_way
+from graders.kit.services.http_connection import MAX_BODY_BYTES, HttpLine, Reply, Request
 
 HELLO = b"HTTP/1.1 200 \r\ncontent-type: application/octet-stream\r\ncontent-length: 2\r\n\r\nok"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graders.kit.kept import Kept
+from graders.kit.observation.kept import Kept
 
 MOMENT = 0.05
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import Exercise, load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import Exercise, load_exercise
 from tests.graders.conftest import RUNTIME
 
 EXERCISES = [load_exercise(manifest.parent) for manifest in BUILT_IN.glob("*/exercise.toml")]

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from time import monotonic
 
-from graders.kit.look import Activity, Look, look_at
+from graders.kit.kernel.look import Activity, Look, look_at
 
 LIMIT_SECONDS = 20.0
 POLLS = "import os, select; p = select.poll(); p.register(os.pipe()[0]); p.poll()"

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN, Catalogue, UnknownExerciseError
-from graders.manifest import ManifestError, load_exercise
+from graders.catalogue.exercises import BUILT_IN, Catalogue, UnknownExerciseError
+from graders.catalogue.manifest import ManifestError, load_exercise
 
 
 @pytest.fixture

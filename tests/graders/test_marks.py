@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from graders.kit.marks import faults_of, hint, marks_of, needs, points
-from graders.manifest import load_exercise
+from graders.catalogue.manifest import load_exercise
+from graders.catalogue.samples import load_samples
+from graders.kit.checks.marks import faults_of, hint, marks_of, needs, points
 from graders.report import Hint, Verdict
-from graders.samples import load_samples
 from graders.text import Text
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 EXERCISE = load_exercise(Path(__file__).parent / "exercises" / "marks")
 SAMPLES = {sample.name: sample for sample in load_samples(EXERCISE)}

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise
-from graders.path import along_the_path, astray
+from graders.catalogue.curriculum import along_the_path, astray
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
 
 
 def _exercise(slug: str, level: int, section: str, *prerequisites: str) -> Exercise:

@@ -5,9 +5,9 @@ from dataclasses import fields, replace
 
 import pytest
 
-from graders.readable import readable
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
+from graders.text_report import readable
 
 CHECK = CheckResult(
     name="order",

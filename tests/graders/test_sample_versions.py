@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import Exercise, ManifestError, load_exercise
-from graders.samples import Sample, _for_this_python, load_samples
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
+from graders.catalogue.samples import Sample, _for_this_python, load_samples
 
 WHERE = Path("expected.toml")
 TABLE = {"a": "failed", "since": {"3.12": {"a": "crashed"}, "3.14": {}}}

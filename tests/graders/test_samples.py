@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise
-from graders.samples import Sample, load_samples
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
+from graders.catalogue.samples import Sample, load_samples
 from tests.graders.conftest import graded
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 OURS = Path(__file__).parent / "exercises"
 SAMPLES = [

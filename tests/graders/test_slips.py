@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from graders.kit import wire
-from graders.kit.slips import advice, unawaited
+from graders.kit.messages.common_mistakes import advice, unawaited
 
 BEFORE = """
 import asyncio, concurrent.futures, contextlib

@@ -2,12 +2,12 @@
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.kit.stack import Stack, parsed
-from graders.manifest import load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import load_exercise
+from graders.kit.kernel.stack import Stack, parsed
 from graders.report import Report, Verdict
 from tests.graders.conftest import graded
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 in_session = pytest.mark.asyncio(loop_scope="session")
 GATHER = load_exercise(BUILT_IN / "gather")

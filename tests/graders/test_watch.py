@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from graders.kit.asking import Asking
-from graders.kit.furnishing import Furnishing
-from graders.kit.line import Line
-from graders.kit.link import SandboxLink
-from graders.kit.look import Activity, look_at
-from graders.kit.watch import Watcher
+from graders.kit.kernel.look import Activity, look_at
+from graders.kit.observation.watcher import Watcher
+from graders.kit.program.connection import Line
+from graders.kit.program.link import SandboxLink
+from graders.kit.program.resources import Furnishing
+from graders.kit.services.service_calls import Asking
 from graders.limits import Limits
 
 LIMIT_SECONDS = 20.0

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ("python:3.11-slim", "valkey/valkey:9-alpine", "postgres:17-alpine")
 PROJECT = "semaforo-test"
 MINUTES = 60.0
-RIGHT = (ROOT / "graders/gather/reference.py").read_bytes()
+RIGHT = (ROOT / "graders/exercises/gather/reference.py").read_bytes()
 WRONG = b"async def ejemplo_paralelo(tarea_lenta):\n    return []\n"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx2
 
-from graders.manifest import load_exercise
+from graders.catalogue.manifest import load_exercise
 from semaforo.suite import make_folder
 from tests.graders.test_catalogue import certificate_of
 from tests.journeys.conftest import everything

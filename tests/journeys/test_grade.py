@@ -189,7 +189,7 @@ async def test_a_folder_that_is_none_is_told(arguments: tuple[str, ...], words: 
 
 
 HELPERS = {
-    "suite": b"worker.suite_server",
+    "suite": b"worker.grading.suite_server",
     "zygote": b"from inside import zygote",
 }
 SLOW = "import time\nasync def ejemplo_secuencial(f): time.sleep(4)\n"

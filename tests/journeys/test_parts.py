@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from semaforo import facts, gates, valkey
-from semaforo.children import LOG_BYTES, Child
+from semaforo import facts, preflight, valkey
 from semaforo.demo import Access
 from semaforo.hangs import end_when_hanging, queue_answers
+from semaforo.supervisor import LOG_BYTES, Child
 from semaforo.terminal import Stop
 from tests.journeys.conftest import environment
 from worker.sandboxes.bubblewrap import find_bwrap
@@ -158,7 +158,7 @@ def test_the_packages_bring_a_queue_server(monkeypatch: pytest.MonkeyPatch):
 def test_a_folder_that_cannot_be_written_to_is_one_sentence(tmp_path: Path):
     (tmp_path / "file").write_text("")
 
-    with pytest.raises(Stop, match="cannot be written"), gates.folder_held(tmp_path / "file"):
+    with pytest.raises(Stop, match="cannot be written"), preflight.folder_held(tmp_path / "file"):
         pass
 
 
@@ -193,7 +193,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path):
 
 def test_an_address_that_is_not_ours_is_one_sentence():
     with pytest.raises(Stop, match=r"Cannot listen on 192\.0\.2\.1"):
-        gates.listen("192.0.2.1", 0)
+        preflight.listen("192.0.2.1", 0)
 
 
 def test_the_facts_of_the_last_start_never_name_a_port_that_is_not_listened_on(

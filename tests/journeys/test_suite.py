@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue import BUILT_IN, Catalogue
+from graders.catalogue.exercises import BUILT_IN, Catalogue
 from tests.journeys.conftest import environment, semaforo
 
 SUITE = "test_mi_saludo.py"
@@ -92,7 +92,7 @@ async def test_what_is_wrong_with_the_folder_is_said_with_its_place(
 
     assert (code, out) == (1, "")
     assert words in errors
-    assert "worker/suite_server.py" not in errors
+    assert "worker/grading/suite_server.py" not in errors
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from graders.report import Verdict
 from graders.text import Text
+from server.messaging.progress import announce
 from server.models import Assignment, GradingRun, Submission, Token
-from server.progress import announce
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.fixtures.queue import ScriptedGrader

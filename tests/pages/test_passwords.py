@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from server.actions import passwords, sign_in
-from server.rates import WRONG_PASSWORDS
+from server.http.rates import WRONG_PASSWORDS
 from tests.fixtures.browser import login_of
 from tests.fixtures.web import Site
 from tests.pages.conftest import a_visitor

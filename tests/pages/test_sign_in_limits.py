@@ -8,7 +8,7 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from server.actions import sign_in
 from server.actions.secret import hash_of
-from server.rates import WRONG_PASSWORDS, WRONG_PASSWORDS_OF_ADDRESS, WRONG_PROOFS
+from server.http.rates import WRONG_PASSWORDS, WRONG_PASSWORDS_OF_ADDRESS, WRONG_PROOFS
 from tests.fixtures.builders import a_user
 from tests.fixtures.web import Site
 

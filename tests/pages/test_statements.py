@@ -2,7 +2,7 @@
 
 import pytest
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from server.pages.statements import python_html, statement_html
 from server.templating import local_path, quoted, visible
 from tests.pages.inspection import faults

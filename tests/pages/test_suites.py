@@ -5,8 +5,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from graders.catalogue import Catalogue
-from graders.manifest import Exercise, ManifestError
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise, ManifestError
 from semaforo.suite import make_folder
 from server.pages.suites import suite_view
 from tests.fixtures.web import Site

@@ -13,9 +13,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import load_exercise
-from worker.grade import Grader, GradingOutage
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import load_exercise
+from worker.grading.grade import Grader, GradingOutage
 
 GATHER = load_exercise(BUILT_IN / "gather")
 GREEDY = b"""

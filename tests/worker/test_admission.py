@@ -7,10 +7,10 @@ import pytest
 from arq import func
 from arq.connections import ArqRedis
 
-from server.ids import uuid7
-from server.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
+from server.messaging.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
+from server.storage.ids import uuid7
 from tests.fixtures.queue import until
-from worker.admission import (
+from worker.queue.admission import (
     LOOK_SECONDS,
     MEMORY_KEPT_MIB,
     RUN_SECONDS,
@@ -18,7 +18,7 @@ from worker.admission import (
     Spare,
     look_at_machine,
 )
-from worker.push import PushWorker
+from worker.queue.push import PushWorker
 
 ROOMY = 10.0 * MEMORY_KEPT_MIB
 

@@ -6,8 +6,8 @@ from graders.report import Verdict
 from tests.fixtures.builders import a_check, a_report
 from tests.fixtures.queue import ScriptedGrader
 from tests.fixtures.runs import NewRun, make_due
-from worker.bench import Bench
-from worker.jobs import grade_run
+from worker.queue.context import Bench
+from worker.queue.jobs import grade_run
 
 
 async def test_the_third_try_waits_until_nothing_else_is_in_flight(

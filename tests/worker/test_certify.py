@@ -10,16 +10,16 @@ from random import Random
 import pytest
 import pytest_asyncio
 
-from graders.catalogue import Catalogue
-from graders.certificate import Certificate
+from graders.catalogue.certificate import Certificate
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.samples import Sample, load_samples
 from graders.limits import Limits
 from graders.report import CheckResult, Verdict
-from graders.samples import Sample, load_samples
 from tests.fixtures.sandbox import RUNTIME
-from worker.bounds import upper_bound
-from worker.certify import CONDITIONS, Certifier, Condition
-from worker.grade import Grader
-from worker.noise import freezable, freeze, freezes, hogs, nothing
+from worker.authoring.certify import CONDITIONS, Certifier, Condition
+from worker.authoring.confidence import upper_bound
+from worker.authoring.noise import freezable, freeze, freezes, hogs, nothing
+from worker.grading.grade import Grader
 from worker.sandboxes import Zygote
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 PROLOGUE = """
 import os, signal, socket, sys
 from pathlib import Path
-from worker.confinement import shut_in
+from worker.grading.confinement import shut_in
 here = Path(sys.argv[1])
 (here / "file").write_text("as it was")
 server = socket.socket(socket.AF_UNIX); server.bind(str(here / "socket")); server.listen()

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.actions import waiting
-from server.database import Database
-from server.jobs import enqueue_grading
+from server.messaging.jobs import enqueue_grading
+from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
 from tests.fixtures.queue import ScriptedGrader, a_worker
-from worker.admission import Admission
-from worker.bench import Bench
+from worker.queue.admission import Admission
+from worker.queue.context import Bench
 
 FLOOD, CLASS, AT_ONCE = 100, 20, 4
 

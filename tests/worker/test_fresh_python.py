@@ -12,7 +12,7 @@ import pytest
 
 from graders.limits import Limits
 from tests.worker.running import Check, program, send_program
-from worker.inside.walls import environment
+from worker.inside.isolation import environment
 from worker.sandboxes import Zygote
 from worker.sandboxes.bubblewrap import interpreter
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import load_exercise
 from graders.report import Verdict
 from tests.fixtures.sandbox import RUNTIME
-from worker.grade import Grader
+from worker.grading.grade import Grader
 
 GATHER = load_exercise(BUILT_IN / "gather")
 

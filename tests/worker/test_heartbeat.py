@@ -12,10 +12,10 @@ from pathlib import Path
 
 from arq.connections import ArqRedis
 
-from server.workers import WorkerReport, list_workers, report, withdraw
+from server.messaging.workers import WorkerReport, list_workers, report, withdraw
 from tests.fixtures.queue import QueueServer, end_group, until
-from worker.health import STALE_AFTER_SECONDS, alive_file, is_alive
-from worker.heartbeat import AliveFile
+from worker.queue.health import STALE_AFTER_SECONDS, alive_file, is_alive
+from worker.queue.heartbeat import AliveFile
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,12 +65,12 @@ def test_an_old_sign_of_life_is_none(tmp_path: Path) -> None:
 def check_health(folder: Path, name: str) -> int:
     """Ask as the compose file does: without site-packages, so that it costs nothing."""
     environment = {**os.environ, "SEMAFORO_DATA_DIR": str(folder), "SEMAFORO_WORKER_NAME": name}
-    line = [sys.executable, "-I", "-S", "worker/health.py"]
+    line = [sys.executable, "-I", "-S", "worker/queue/health.py"]
     return subprocess.run(line, cwd=ROOT, env=environment, timeout=60, check=False).returncode
 
 
 def test_the_check_loads_nothing_of_ours() -> None:
-    line = [sys.executable, "-I", "-S", "-X", "importtime", "worker/health.py"]
+    line = [sys.executable, "-I", "-S", "-X", "importtime", "worker/queue/health.py"]
     done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
     loaded = [row.rpartition("|")[2].strip() for row in done.stderr.splitlines()]

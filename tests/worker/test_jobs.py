@@ -5,16 +5,16 @@ import asyncio
 import pytest
 from sqlalchemy import update
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from graders.report import RunState, Verdict
-from server.jobs import GRADE_RUN, enqueue_grading
+from server.messaging.jobs import GRADE_RUN, enqueue_grading
 from server.models import GradingRun
 from tests.fixtures.builders import a_check, a_report
 from tests.fixtures.queue import ScriptedGrader, a_worker, until
 from tests.fixtures.runs import NewRun, make_due, run_of
-from worker.bench import Bench
-from worker.grade import GradingOutage
-from worker.jobs import grade_run
+from worker.grading.grade import GradingOutage
+from worker.queue.context import Bench
+from worker.queue.jobs import grade_run
 
 UNDECIDED = a_report(a_check(verdict=Verdict.INCONCLUSIVE, points=0))
 

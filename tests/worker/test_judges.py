@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import Exercise, load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import Exercise, load_exercise
 from tests.fixtures import queue
 from tests.fixtures.cgroups import NewGroup
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.processes import children_of
-from worker.grade import Grader, GradingOutage
-from worker.judge_time import waited_for_processor
+from worker.grading.grade import Grader, GradingOutage
+from worker.grading.judge_time import waited_for_processor
 from worker.outages import Outage
 
 SECONDS = 60
@@ -45,7 +45,7 @@ async def grader() -> AsyncIterator[Grader]:
 @pytest.fixture
 def computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
     """Gather, with a check that computes; a judge of it has six seconds by the clock."""
-    monkeypatch.setattr("worker.judge_request.MARGIN_SECONDS", 1)
+    monkeypatch.setattr("worker.grading.judge_request.MARGIN_SECONDS", 1)
     folder = tmp_path / "gather"
     folder.mkdir()
     for file in GATHER.folder.glob("*.*"):
@@ -109,7 +109,9 @@ async def test_no_process_for_a_check_is_an_outage_and_no_verdict(
 
 
 def test_a_judge_whose_suite_process_is_gone_already_ends() -> None:
-    code = "from worker import suite_server as it; it._end_with_parent({}); print('it goes on')"
+    code = (
+        "from worker.grading import suite_server as s; s._end_with_parent({}); print('it goes on')"
+    )
     ends = [
         subprocess.run([sys.executable, "-c", code.format(pid)], check=False, capture_output=True)
         for pid in (os.getpid(), os.getppid())

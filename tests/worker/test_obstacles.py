@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.sandbox import PROJECT
-from worker.obstacles import Host, obstacles
+from worker.host.obstacles import Host, obstacles
 
 NAMESPACE = "bwrap: No permissions to create new namespace"
 # As an engine's own profile: who asks for namespaces is refused.

@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from graders.limits import Limits
-from worker.pool import READY, Pool
+from worker.grading.pool import READY, Pool
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -12,11 +12,18 @@ from arq import Worker, func
 from arq.connections import ArqRedis
 from arq.constants import in_progress_key_prefix
 
-from server.ids import uuid7
-from server.jobs import BELL, GRADE_RUN, QUEUE_NAME, QueueAway, enqueue_grading, open_queue
+from server.messaging.jobs import (
+    BELL,
+    GRADE_RUN,
+    QUEUE_NAME,
+    QueueAway,
+    enqueue_grading,
+    open_queue,
+)
+from server.storage.ids import uuid7
 from tests.fixtures.queue import QueueServer, until
-from worker.admission import Admission
-from worker.push import PushWorker
+from worker.queue.admission import Admission
+from worker.queue.push import PushWorker
 
 
 def a_push_worker(queue: ArqRedis, function: Any, **options: Any) -> PushWorker:

@@ -6,17 +6,17 @@ import sys
 
 import pytest
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import load_exercise
 from tests.fixtures.cgroups import Group, NewGroup
 from tests.fixtures.sandbox import PROJECT
-from worker.room import ProcessRoom, process_room_for, processes_of
+from worker.queue.room import ProcessRoom, process_room_for, processes_of
 from worker.sandboxes.room import memory_room_mib, process_room
 
 GATHER = load_exercise(BUILT_IN / "gather")
 # In a process of its own, since where one stands is looked up once.
 LOOK = """
-from worker.admission import look_at_machine
+from worker.queue.admission import look_at_machine
 from worker.sandboxes.room import process_room
 print(look_at_machine().memory_mib, process_room())
 """

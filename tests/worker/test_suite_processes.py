@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from graders.catalogue import BUILT_IN
-from graders.manifest import Exercise, load_exercise
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import Exercise, load_exercise
 from graders.report import Report
 from tests.fixtures import queue
 from tests.fixtures.cgroups import NewGroup
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.processes import children_of
-from worker.grade import Grader, GradingOutage
+from worker.grading.grade import Grader, GradingOutage
+from worker.grading.suite_errors import SuiteError
+from worker.grading.suites import SuiteProcess
 from worker.outages import Outage, Reason, Role
 from worker.sandboxes.own_time import Limit
-from worker.suite_errors import SuiteError
-from worker.suites import SuiteProcess
 
 SECONDS = 60
 GATHER = load_exercise(BUILT_IN / "gather")
@@ -220,7 +220,7 @@ async def test_a_suite_whose_process_is_ended_while_it_starts_is_not_broken(
 async def test_a_suite_that_never_ends_its_start_is_told_by_its_own_time(
     own_exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.suites.START", Limit(own_seconds=1.0, clock_seconds=60.0))
+    monkeypatch.setattr("worker.grading.suites.START", Limit(own_seconds=1.0, clock_seconds=60.0))
     suite_of(own_exercise).write_text("while True: pass\n")
 
     with pytest.raises(SuiteError, match="of its own time") as error:

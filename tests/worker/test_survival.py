@@ -17,11 +17,11 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from graders.catalogue import Catalogue
+from graders.catalogue.exercises import Catalogue
 from graders.report import RunState
-from server.database import Database
-from server.jobs import enqueue_grading, open_queue
+from server.messaging.jobs import enqueue_grading, open_queue
 from server.models import Check, GradingRun
+from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
 from tests.fixtures.queue import QueueServer, end_group, until
 

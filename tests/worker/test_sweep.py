@@ -7,16 +7,16 @@ from arq.constants import in_progress_key_prefix
 from sqlalchemy import update
 
 from graders.report import RunState
-from server.followers import opened
-from server.jobs import QUEUE_NAME, enqueue_grading
+from server.messaging.jobs import QUEUE_NAME, enqueue_grading
+from server.messaging.subscriptions import opened
 from server.models import GradingRun
 from tests.fixtures.builders import abandon_run
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
 from tests.fixtures.runs import LONG_AGO, NewRun, make_due, run_of
-from worker.bench import Bench
-from worker.grade import GradingOutage
-from worker.jobs import grade_run
-from worker.sweep import keep_sweeping, sweep, take_up_again
+from worker.grading.grade import GradingOutage
+from worker.queue.context import Bench
+from worker.queue.jobs import grade_run
+from worker.queue.sweep import keep_sweeping, sweep, take_up_again
 
 
 async def test_the_sweep_sends_as_many_messages_as_are_missing(bench: Bench, a_run: NewRun) -> None:
@@ -106,7 +106,7 @@ async def test_the_sweep_finds_the_run_of_a_worker_that_died(
 async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
     bench: Bench, queue_server: QueueServer, a_run: NewRun
 ) -> None:
-    from server.jobs import open_queue
+    from server.messaging.jobs import open_queue
 
     run_id = await a_run()
     queue = open_queue(queue_server.url)

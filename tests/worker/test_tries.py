@@ -11,11 +11,11 @@ from graders.report import RunState, Verdict
 from tests.fixtures.builders import a_check, a_report
 from tests.fixtures.queue import ScriptedGrader
 from tests.fixtures.runs import NewRun, lose, make_due, run_of
-from worker.bench import Bench
-from worker.jobs import grade_run
 from worker.outages import GradingOutage, Outage
-from worker.sweep import sweep
-from worker.troubles import Troubles
+from worker.queue.context import Bench
+from worker.queue.jobs import grade_run
+from worker.queue.sweep import sweep
+from worker.queue.troubles import Troubles
 
 UNDECIDED = a_report(a_check(verdict=Verdict.INCONCLUSIVE, points=0))
 

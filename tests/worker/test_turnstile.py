@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
-from worker.turnstile import Turnstile
+from worker.queue.run_lock import Turnstile
 
 
 class Walker:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from worker.unbroken import to_the_end
+from worker.shielding import to_the_end
 
 
 async def test_it_is_done_and_undone_although_the_caller_is_cancelled() -> None:

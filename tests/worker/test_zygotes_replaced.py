@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from graders.catalogue import BUILT_IN
+from graders.catalogue.exercises import BUILT_IN
+from graders.catalogue.manifest import load_exercise
 from graders.limits import Limits
-from graders.manifest import load_exercise
 from graders.report import Report
 from tests.fixtures import queue
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.processes import children_of, descendants_of, parent_of
 from tests.worker.running import Check, program, run_program, send_program
-from worker.grade import Grader, GradingOutage
+from worker.grading.grade import Grader, GradingOutage
+from worker.grading.pool import READY
+from worker.grading.suites import SuiteProcess
 from worker.outages import Outage, Reason, Restarts, Role
-from worker.pool import READY
 from worker.sandboxes import Zygote, open_zygote
-from worker.suites import SuiteProcess
 
 SECONDS = 60
 GATHER = load_exercise(BUILT_IN / "gather")

@@ -18,13 +18,13 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
-from . import places
+from . import task_locations
 from .asgi import Applications
-from .asker import Asker
-from .furnish import Furnished, furnish
-from .line import Line
+from .connection import Line
 from .program import Program, line_of, load, prepare, run_script
-from .stand_ins import make
+from .proxies import make
+from .resources import Furnished, furnish
+from .service_client import Asker
 from .testing import run_tests
 
 __all__ = ["prepare", "serve"]
@@ -100,7 +100,7 @@ class _Agent:
     def _on_frame(self, frame: dict[str, Any]) -> None:
         """Take one frame, in the loop's thread or in the ear's."""
         if frame["t"] == "where":
-            self._line.send({"t": "where", "places": places.of_tasks(self._loop)})
+            self._line.send({"t": "where", "places": task_locations.of_tasks(self._loop)})
         elif frame["t"] not in ("call", "request", "cancel"):
             self._asker.on_answer(frame)
         elif self._asker.has_ear:
@@ -179,7 +179,7 @@ class _Agent:
 
     def _tell_end(self, number: int, answer: dict[str, Any]) -> None:
         answer["forgotten"] = self._forgotten[:20]
-        answer["left"] = places.of_tasks(self._loop, but=set(self._calls.values()))
+        answer["left"] = task_locations.of_tasks(self._loop, but=set(self._calls.values()))
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()

@@ -10,14 +10,14 @@ import signal
 import time
 from typing import Any, NoReturn
 
-from . import linux, walls
+from . import isolation, linux
 
 _END_SECONDS = 10.0
 _PAUSE_SECONDS = 0.002
 
 
 class NoWalls:
-    """Stands where `walls.Walls` would: the same steps, with nothing to raise."""
+    """Stands where `isolation.Walls` would: the same steps, with nothing to raise."""
 
     power = 0
     proc: int | None = None  # there is a path to it
@@ -77,7 +77,7 @@ class NoCell:
     def enter(self) -> str:
         """Make the check's own work folder and return it."""
         os.mkdir(self._folder, 0o700)  # noqa: PTH102
-        os.environ.update(walls.environment(self._folder))
+        os.environ.update(isolation.environment(self._folder))
         return self._folder
 
     def kill(self) -> None:

@@ -26,7 +26,7 @@ import struct
 import sys
 from typing import Any, NoReturn
 
-from . import agent, bare, cells, likeness, linux, places, walls
+from . import agent, bare, cells, isolation, likeness, linux, task_locations
 
 CHECK_SOCKET, STACKS = 3, 4
 DESCRIPTORS = 4
@@ -53,8 +53,8 @@ class Starter:
     def __init__(
         self,
         control: socket.socket,
-        walls_: walls.Walls | bare.NoWalls,
-        shedding: walls.Shedding,
+        walls_: isolation.Walls | bare.NoWalls,
+        shedding: isolation.Shedding,
     ) -> None:
         self._control, self._walls, self._shedding = control, walls_, shedding
         self._program: Any = None
@@ -66,7 +66,7 @@ class Starter:
         """Obey the trusted side until it hangs up."""
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.environ.clear()
-        os.environ.update(walls.environment(cells.WORK))
+        os.environ.update(isolation.environment(cells.WORK))
         os.umask(0o022)
         likeness.make_streams()
         self._poll.register(self._control, select.POLLIN)
@@ -152,9 +152,9 @@ class Starter:
             os.dup2(socket_, CHECK_SOCKET)
             os.dup2(stacks, STACKS)
             linux.close_from(STACKS + 1)
-            walls.settle(folder)
+            isolation.settle(folder)
             # Before the filter, which lets nobody change it, and before any word of ours.
-            places.write_stacks(STACKS)
+            task_locations.write_stacks(STACKS)
             self._shedding.drop()
             likeness.enter(self._program.main, folder)
             code = 0

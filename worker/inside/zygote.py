@@ -22,7 +22,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import bare, libraries, likeness, linux, seccomp, walls
+from . import bare, isolation, libraries, likeness, linux, seccomp
 from .starter import Starter
 
 # What the exercises use; imported here, their first use is paid once and not in every process.
@@ -39,7 +39,7 @@ _REQUEST_BYTES = 4096
 
 def main() -> NoReturn:
     """Raise the zygote's walls, warm up, say so, then make a starter for every request."""
-    linux.offer_to_oom_killer(walls.ZYGOTES_OOM_SCORE)
+    linux.offer_to_oom_killer(isolation.ZYGOTES_OOM_SCORE)
     settings = json.loads(sys.argv[1])
     control = socket.socket(fileno=settings["control"])
     Zygote(control, settings).run()
@@ -56,7 +56,7 @@ class Zygote:
         self._wide = seccomp.Filter(seccomp.build_wide())
         narrow = (seccomp.build_narrow(network=network) for network in (False, True))
         self._narrow = [seccomp.Filter(steps) for steps in narrow]
-        self._walls = bare.NoWalls(settings) if settings.get("bare") else walls.Walls()
+        self._walls = bare.NoWalls(settings) if settings.get("bare") else isolation.Walls()
         # The imports come after: what is imported outside the walls keeps the paths of outside.
         self._walls.seclude_zygote()
         sys.path.append(settings["site"])
@@ -168,9 +168,9 @@ class Zygote:
         """Raise the run's walls and serve it. Whatever fails, the process ends: no half a jail."""
         try:
             filters = self._wide, self._narrow[request["network"]]
-            shedding = walls.Shedding(filters, request["limits"])
+            shedding = isolation.Shedding(filters, request["limits"])
             kept = self._walls.seclude_run(request)
-            linux.offer_to_oom_killer(walls.RUNS_OOM_SCORE, self._walls.proc)
+            linux.offer_to_oom_killer(isolation.RUNS_OOM_SCORE, self._walls.proc)
             shedding.keep(self._walls.power)
             _keep_only(control, *kept)
             starter = Starter(socket.socket(fileno=control), self._walls, shedding)

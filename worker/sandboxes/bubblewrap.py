@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from worker import isolated
-from worker.inside.walls import ZYGOTES_OOM_SCORE
+from worker.inside.isolation import ZYGOTES_OOM_SCORE
 
 from . import stage
 from .protocol import SandboxError

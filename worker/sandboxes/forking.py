@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from graders.limits import Limits
 from worker.outages import NO_ROOM, Reason, Restarts, Role
-from worker.unbroken import to_the_end
+from worker.shielding import to_the_end
 
 from .allowances import request_for
 from .cgroups import Cgroups

@@ -16,10 +16,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from graders.files import FileRefused, check_files
-from graders.manifest import load_exercise
+from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.manifest import load_exercise
 from tests.worker.processes import descendants_of, open_descriptors
-from worker import grade
+from worker.grading import grade
 from worker.sandboxes.bare import BareZygote
 from worker.sandboxes.bubblewrap import Bwrap, start_zygote
 from worker.sandboxes.forking import ForkingZygote

@@ -1,0 +1,1 @@
+"""Exercises as folders: manifest, samples, certificate, files handed in, and their order."""

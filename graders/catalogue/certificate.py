@@ -1,0 +1,101 @@
+"""certified.toml: what certifying a suite found, beside the suite it speaks of.
+
+It holds for one version of the suite, told by its hash; with another it counts for nothing. A
+suite that has contradicted itself is not published: see `graders.catalogue.exercises`.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+FILE_NAME = "certified.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the decisions under one condition came out.
+
+    right_decisions  On checks that had to pass. `false_fails` of them did not.
+    wrong_decisions  On checks that had to fail. `false_passes` of them passed; `otherwise` of
+                     them failed, but with another verdict than the one expected.
+    inconclusive     Of both kinds: would have been graded again. Never a flip.
+    runnable         Programs that wanted a processor at the same time, on average, for each one
+                     there was.
+    """
+
+    condition: str
+    right_decisions: int = 0
+    wrong_decisions: int = 0
+    false_fails: int = 0
+    false_passes: int = 0
+    otherwise: int = 0
+    inconclusive: int = 0
+    seconds: float = 0.0
+    runnable: float = 0.0
+
+    @property
+    def decisions(self) -> int:
+        """All decisions, the inconclusive ones included."""
+        return self.right_decisions + self.wrong_decisions
+
+    @property
+    def flips(self) -> int:
+        """Verdicts that were not the expected one."""
+        return self.false_fails + self.false_passes + self.otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What one certification of one suite version found."""
+
+    suite_hash: str
+    runtime_hash: str
+    at: datetime
+    processors: int
+    tallies: tuple[Tally, ...]
+
+    @property
+    def flips(self) -> int:
+        """Verdicts that were not the expected one, under all conditions."""
+        return sum(tally.flips for tally in self.tallies)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Certificate | None":
+        """Return what an exercise's folder holds; None if it has none.
+
+        Raises:
+            ValueError: the file is not as we write it.
+        """
+        try:
+            found = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))
+        except FileNotFoundError:
+            return None
+        try:
+            return cls._from_toml(found)
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{type(error).__name__}: {error}") from None
+
+    @classmethod
+    def _from_toml(cls, found: dict[str, Any]) -> Self:
+        tallies = tuple(Tally(**values) for values in found.pop("condition"))
+        return cls(tallies=tallies, **found)
+
+    def write(self, folder: Path) -> Path:
+        """Put it beside the suite; returns the file."""
+        lines = [
+            "# Written by `semaforo suite certify`; holds for the suite of this hash only.",
+            f'suite_hash = "{self.suite_hash}"',
+            f'runtime_hash = "{self.runtime_hash}"',
+            f"at = {self.at.isoformat(timespec='seconds')}",
+            f"processors = {self.processors}",
+        ]
+        for tally in self.tallies:
+            lines += ["", "[[condition]]", f'condition = "{tally.condition}"']
+            counts = {name: getattr(tally, name) for name in Tally.__slots__ if name != "condition"}
+            lines += [f"{name} = {value!r}" for name, value in counts.items()]
+        file = folder / FILE_NAME
+        fresh = file.with_suffix(".new")
+        fresh.write_text("\n".join(lines) + "\n", "utf-8")
+        return fresh.rename(file)

@@ -1,0 +1,160 @@
+"""Every exercise there is. The folder is the registry: nothing else lists exercises."""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic
+
+from graders.catalogue.curriculum import along_the_path
+from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
+
+BUILT_IN = Path(__file__).parents[1] / "exercises"
+LOOK_EVERY_SECONDS = 1.0
+
+
+class UnknownExerciseError(KeyError):
+    """No exercise of that slug; `known` are those there are."""
+
+    def __init__(self, slug: str, known: Iterable[str]) -> None:
+        super().__init__(slug)
+        self.slug, self.known = slug, tuple(known)
+
+
+class Catalogue(Mapping[str, Exercise]):
+    """Published exercises by slug, in the order of the path through the class.
+
+    withheld   Those whose suite contradicted itself when it was certified, by slug: they may be
+               looked at by who writes them, and are not given to students.
+    problems   What could not be read since; empty unless kept up to date.
+    """
+
+    def __init__(
+        self, exercises: Iterable[Exercise], problems: Iterable[ManifestError] = ()
+    ) -> None:
+        self._by_slug: dict[str, Exercise] = {}
+        self.withheld: dict[str, Exercise] = {}
+        self.problems = tuple(problems)
+        for exercise in along_the_path(exercises):
+            if other := self._by_slug.get(exercise.slug) or self.withheld.get(exercise.slug):
+                raise _same_name(exercise, other)
+            certificate = exercise.certificate
+            is_flipping = certificate is not None and certificate.flips > 0
+            (self.withheld if is_flipping else self._by_slug)[exercise.slug] = exercise
+
+    @classmethod
+    def read(cls, *folders: Path) -> "Catalogue":
+        """Read our own exercises and those in `folders`.
+
+        Raises:
+            ManifestError: any exercise of them cannot be used.
+        """
+        return cls(load_exercise(folder) for folder in exercise_folders(*folders))
+
+    def now(self) -> "Catalogue":
+        """Return the exercises as they are at this moment."""
+        return self
+
+    def find(self, name: str) -> Exercise:
+        """Return the exercise of this slug, withheld or not, or the one in the folder at this path.
+
+        Raises:
+            UnknownExerciseError: there is neither.
+            ManifestError: there is a folder, but it is no usable exercise.
+        """
+        if exercise := self._by_slug.get(name) or self.withheld.get(name):
+            return exercise
+        if "/" in name or Path(name).is_dir():
+            return load_exercise(Path(name))
+        raise UnknownExerciseError(name, self._by_slug)
+
+    def __getitem__(self, slug: str) -> Exercise:
+        """Return the exercise of this slug."""
+        try:
+            return self._by_slug[slug]
+        except KeyError:
+            raise UnknownExerciseError(slug, self._by_slug) from None
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the slugs."""
+        return iter(self._by_slug)
+
+    def __len__(self) -> int:
+        """Count the exercises."""
+        return len(self._by_slug)
+
+
+class LiveCatalogue(Catalogue):
+    """A catalogue that follows the disk: what changes there holds within a second.
+
+    An exercise that was good and is broken now stays as it was, and `problems` of `now()` says
+    what is wrong with it; so does one that is new and broken. Take what one request needs from
+    one `now()`.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = folders
+        self._found = Catalogue.read(*folders)
+        super().__init__([*self._found.values(), *self._found.withheld.values()])
+        self._seen, self._looked_at = _stamps(folders), monotonic()
+
+    def now(self) -> Catalogue:
+        """Return the exercises as they are, or were less than a second ago."""
+        if monotonic() - self._looked_at >= LOOK_EVERY_SECONDS:
+            self._looked_at, seen = monotonic(), _stamps(self._folders)
+            if seen != self._seen:
+                self._seen, self._found = seen, self._read_again()
+        return self._found
+
+    def _read_again(self) -> Catalogue:
+        good, problems = dict[str, Exercise](), list[ManifestError]()
+        before = {e.folder: e for e in (*self._found.values(), *self._found.withheld.values())}
+        for folder in exercise_folders(*self._folders):
+            try:
+                exercise = load_exercise(folder)
+                exercise.certificate  # noqa: B018  raises if it cannot be read
+                if other := good.get(exercise.slug):
+                    raise _same_name(exercise, other)
+            except ManifestError as error:
+                problems.append(error)
+                known = before.get(folder.resolve())
+                if known and known.slug not in good and _is_readable(known):
+                    good[known.slug] = known
+            else:
+                good[exercise.slug] = exercise
+        return Catalogue(good.values(), problems)
+
+
+def exercise_folders(*folders: Path) -> list[Path]:
+    """List the folders that mean to be exercises, ours first."""
+    return [
+        manifest.parent
+        for folder in (BUILT_IN, *folders)
+        for manifest in sorted(folder.glob("*/exercise.toml"))
+    ]
+
+
+def _same_name(exercise: Exercise, other: Exercise) -> ManifestError:
+    return ManifestError(
+        f"{exercise.folder} y {other.folder} llevan el mismo nombre; cambia el de una carpeta",
+        f"{exercise.folder} and {other.folder} bear the same name; rename one of the folders",
+    )
+
+
+def _is_readable(exercise: Exercise) -> bool:
+    try:
+        exercise.certificate  # noqa: B018
+    except (ManifestError, OSError):
+        return False
+    return True
+
+
+def _stamps(folders: Iterable[Path]) -> frozenset[tuple[str, int, int]]:
+    """Tell one state of the files that decide from another."""
+    found = set()
+    for folder in exercise_folders(*folders):
+        for entry in os.scandir(folder):
+            with suppress(FileNotFoundError):
+                status = entry.stat()
+                found.add((entry.path, status.st_mtime_ns, status.st_size))
+    return frozenset(found)

@@ -1,0 +1,232 @@
+"""exercise.toml -> Exercise, or a clear word on what is wrong with it."""
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from graders.catalogue.certificate import FILE_NAME as CERTIFICATE
+from graders.catalogue.certificate import Certificate
+from graders.limits import Limits
+from graders.text import Text
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
+LEVELS, MOST_MINUTES = 5, 600
+FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
+
+
+class ManifestError(ValueError):
+    """An exercise folder that cannot be used; `words` say which file and what to change."""
+
+    def __init__(self, es: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Text(es, en)
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """The content of one exercise folder.
+
+    slug     Its folder's name, as in URLs.
+    files    Names of the files to hand in, in order; the first is the module that is called.
+    section  Section of the class it belongs to, as "4.1".
+    level    Its stretch of the path through the class, 1 to 5; 0 if it is on none.
+    minutes  How long it takes somebody who has read the section; 0 if nobody said.
+    prerequisites  Slugs of what to do before. Advice: nothing is locked.
+    """
+
+    slug: str
+    folder: Path
+    title: Text
+    summary: Text
+    files: tuple[str, ...]
+    section: str
+    level: int
+    minutes: int
+    prerequisites: tuple[str, ...]
+    limits: Limits
+
+    @property
+    def suite(self) -> Path:
+        """The suite's file."""
+        return self.folder / f"test_{self.slug.replace('-', '_')}.py"
+
+    @property
+    def statement(self) -> Text:
+        """The statement in both languages, as Markdown."""
+        return Text(
+            es=(self.folder / "statement.es.md").read_text("utf-8"),
+            en=(self.folder / "statement.en.md").read_text("utf-8"),
+        )
+
+    @property
+    def starter(self) -> str:
+        """What the student starts from: Python source."""
+        return (self.folder / "starter.py").read_text("utf-8")
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """What certifying this very suite found; None if it, as it is now, never was.
+
+        Raises:
+            ManifestError: certified.toml cannot be read.
+        """
+        try:
+            found = Certificate.read(self.folder)
+        except ValueError as error:
+            where = self.folder / CERTIFICATE
+            raise ManifestError(
+                f"{where} no se puede leer ({error}): bórralo y certifica de nuevo",
+                f"{where} cannot be read ({error}): delete it and certify again",
+            ) from None
+        return found if found and found.suite_hash == self.suite_hash else None
+
+    @property
+    def suite_hash(self) -> str:
+        """sha-256 over what decides verdicts: the manifest and every suite file, by name."""
+        digest = hashlib.sha256()
+        names = ["exercise.toml", *sorted(p.name for p in self.folder.glob("*.py"))]
+        for name in names:
+            if name not in ("starter.py", "reference.py"):
+                content = (self.folder / name).read_bytes()
+                digest.update(f"{name} {len(content)}\n".encode() + content)
+        return digest.hexdigest()
+
+
+def load_exercise(folder: Path) -> Exercise:
+    """Read and validate one exercise folder.
+
+    Raises:
+        ManifestError: a file is missing, or the manifest is not as it must be.
+    """
+    where = folder / "exercise.toml"
+    try:
+        manifest = tomllib.loads(where.read_text("utf-8"))
+    except FileNotFoundError:
+        raise _missing(folder, where.name) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(
+            f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
+        ) from None
+    exercise = _exercise(folder.resolve(), manifest)
+    required = [exercise.suite.name, "statement.es.md", "statement.en.md", "starter.py"]
+    for name in [*required, "reference.py"]:
+        if not (folder / name).is_file():
+            raise _missing(folder, name)
+    return exercise
+
+
+def _missing(folder: Path, name: str) -> ManifestError:
+    return ManifestError(
+        f"{folder} no contiene {name}: créalo (semaforo suite new muestra una carpeta completa)",
+        f"{folder} holds no {name}: make it (semaforo suite new shows a whole folder)",
+    )
+
+
+def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
+    where = folder / "exercise.toml"
+    path = ("section", "level", "minutes", "prerequisites")
+    known = ("title", "summary", "files", *path, "limits")
+    if unknown := ", ".join(sorted(set(manifest) - set(known))):
+        raise ManifestError(
+            f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
+            f"{where}: unknown {unknown}; there are: {', '.join(known)}",
+        )
+    if not SLUG.fullmatch(folder.name):
+        raise ManifestError(
+            f"{folder}: el nombre de la carpeta va en minúsculas, cifras y guiones, como en una "
+            "dirección; cámbialo",
+            f"{folder}: the folder's name must be lower case letters, digits and hyphens, as in "
+            "URLs; rename it",
+        )
+    return Exercise(
+        slug=folder.name,
+        folder=folder,
+        title=_text(where, manifest, "title"),
+        summary=_text(where, manifest, "summary"),
+        files=_files(where, manifest),
+        section=str(manifest.get("section", "")),
+        level=_whole(where, manifest, "level", LEVELS),
+        minutes=_whole(where, manifest, "minutes", MOST_MINUTES),
+        prerequisites=_prerequisites(where, manifest.get("prerequisites", [])),
+        limits=_limits(where, manifest.get("limits", {})),
+    )
+
+
+def _files(where: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
+    files = manifest.get("files", ["solution.py"])
+    if not isinstance(files, list) or not files:
+        raise ManifestError(
+            f'{where}: files debe ser una lista de al menos un nombre: files = ["solution.py"]',
+            f'{where}: files must be a list of at least one name: files = ["solution.py"]',
+        )
+    if not all(isinstance(name, str) and FILE_NAME.fullmatch(name) for name in files):
+        raise ManifestError(
+            f"{where}: files debe contener nombres simples de módulos, como solution.py",
+            f"{where}: files must be plain Python module names such as solution.py",
+        )
+    return tuple(files)
+
+
+def _whole(where: Path, manifest: dict[str, Any], key: str, most: int) -> int:
+    value = manifest.get(key, 0)
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise ManifestError(
+            f"{where}: {key} debe ser un número entero de 0 a {most}",
+            f"{where}: {key} must be a whole number from 0 to {most}",
+        )
+    return value
+
+
+def _prerequisites(where: Path, slugs: Any) -> tuple[str, ...]:
+    if not isinstance(slugs, list) or not all(
+        isinstance(slug, str) and SLUG.fullmatch(slug) for slug in slugs
+    ):
+        raise ManifestError(
+            f'{where}: prerequisites debe ser una lista de ejercicios: prerequisites = ["gather"]',
+            f'{where}: prerequisites must be a list of exercises: prerequisites = ["gather"]',
+        )
+    return tuple(slugs)
+
+
+def _text(where: Path, manifest: dict[str, Any], key: str) -> Text:
+    match manifest.get(key):
+        case {"es": str(es), "en": str(en)} if es and en:
+            return Text(es=es, en=en)
+    raise ManifestError(
+        f"{where}: {key} necesita los dos idiomas: {key} = {{ es = …, en = … }}",
+        f"{where}: {key} needs both languages: {key} = {{ es = …, en = … }}",
+    )
+
+
+def _limits(where: Path, values: Any) -> Limits:
+    known = {field.name: field.default for field in fields(Limits)}
+    if not isinstance(values, dict):
+        raise ManifestError(
+            f"{where}: limits es una tabla: [limits] y debajo wall_seconds = 10",
+            f"{where}: limits is a table: [limits] and below it wall_seconds = 10",
+        )
+    for name, value in values.items():
+        if name not in known:
+            names = ", ".join(sorted(known))
+            raise ManifestError(
+                f"{where}: límite desconocido {name}; los hay: {names}",
+                f"{where}: unknown limit {name}; known: {names}",
+            )
+        if isinstance(known[name], bool):
+            if not isinstance(value, bool):
+                raise ManifestError(
+                    f"{where}: el límite {name} debe ser true o false",
+                    f"{where}: limit {name} must be true or false",
+                )
+            continue
+        # Seconds of clock time may have decimals; the kernel counts everything else whole.
+        kinds = int | float if isinstance(known[name], float) else int
+        if isinstance(value, bool) or not isinstance(value, kinds) or value <= 0:
+            raise ManifestError(
+                f"{where}: el límite {name} debe ser un número positivo, como {known[name]}",
+                f"{where}: limit {name} must be a positive number, such as {known[name]}",
+            )
+    return Limits(**values)

@@ -1,0 +1,147 @@
+"""An exercise's samples: programs whose verdicts are known, right, wrong and hostile.
+
+They prove the suite: a wrong sample that passes, or fails for another reason than its own, is a
+fault of the suite. `samples/expected.toml` says what each must get. Where Python itself changed,
+a table `[wrong_x.since."3.13"]` stands in for `[wrong_x]` from that version on; an empty one says
+that the sample is right there.
+"""
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from graders.catalogue.manifest import Exercise, ManifestError
+from graders.report import CheckResult, Report, Verdict
+
+_VERSION = re.compile(r"3\.[0-9]{1,2}")
+KINDS = ("right", "wrong", "hostile")
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One program handed in as an exercise's first file.
+
+    expected  Verdict by check name; a check that is not named must pass.
+    says      Words of the Spanish message of the first check named in `expected`.
+    is_right_here  Whether this version of Python makes it right, whatever its name says.
+    """
+
+    name: str
+    content: bytes
+    expected: dict[str, Verdict] = field(default_factory=dict)
+    says: str = ""
+    is_right_here: bool = False
+
+    @property
+    def kind(self) -> str:
+        """One of KINDS; the reference is right."""
+        is_right = self.name == "reference" or self.is_right_here
+        return "right" if is_right else self.name.partition("_")[0]
+
+    def speaks_of(self, report: Report) -> CheckResult | None:
+        """Return the check whose message `says` is about: the first that is named."""
+        checks = {check.name: check for check in report.checks}
+        return next((checks[name] for name in self.expected if name in checks), None)
+
+    def disagreements(self, report: Report) -> list[str]:
+        """Return what in the report is not as it must be, a sentence each."""
+        found = [
+            f"{check.name}: {check.verdict.value}, not {wanted.value}: {check.message.es}"
+            for check in report.checks
+            if check.verdict is not (wanted := self.expected.get(check.name, Verdict.PASSED))
+        ]
+        names = {check.name for check in report.checks}
+        found += [f"there is no check {name}" for name in self.expected if name not in names]
+        first = self.speaks_of(report)
+        if first and self.says not in first.message.es:
+            found.append(f"{first.name} says: {first.message.es}")
+        return found
+
+
+def load_samples(exercise: Exercise) -> list[Sample]:
+    """Return the reference solution and every sample of an exercise.
+
+    Raises:
+        ManifestError: expected.toml and the samples do not fit each other.
+    """
+    folder = exercise.folder / "samples"
+    where = folder / "expected.toml"
+    try:
+        expected = tomllib.loads(where.read_text("utf-8")) if where.is_file() else {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError(
+            f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
+        ) from None
+    files = sorted(folder.glob("*.py"))
+    for file in files:
+        _require_place(file, where, is_named=file.stem in expected)
+    if unknown := ", ".join(sorted(set(expected) - {file.stem for file in files})):
+        raise ManifestError(
+            f"{where}: no existe la muestra {unknown}; crea samples/{unknown}.py o quita el nombre",
+            f"{where}: no such sample: {unknown}; make samples/{unknown}.py or take the name out",
+        )
+    samples = [Sample("reference", (exercise.folder / "reference.py").read_bytes())]
+    for file in files:
+        table, is_right_here = _for_this_python(where, file.stem, expected.get(file.stem, {}))
+        verdicts, says = _expected(where, file.stem, table)
+        samples.append(Sample(file.stem, file.read_bytes(), verdicts, says, is_right_here))
+    return samples
+
+
+def _require_place(file: Path, where: Path, *, is_named: bool) -> None:
+    kind = file.stem.partition("_")[0]
+    if kind not in KINDS:
+        kinds = ", ".join(f"{kind}_" for kind in KINDS)
+        raise ManifestError(
+            f"{file}: el nombre de una muestra empieza por {kinds}; cámbialo",
+            f"{file}: a sample's name begins with {kinds}; rename it",
+        )
+    if kind == "right" and is_named:
+        raise ManifestError(
+            f"{where}: {file.stem} es correcta y lo pasa todo; quita su tabla",
+            f"{where}: {file.stem} is right and passes everything; take its table out",
+        )
+    if kind != "right" and not is_named:
+        raise ManifestError(
+            f"{where}: falta [{file.stem}] con los veredictos que debe recibir, como "
+            'check = "failed"',
+            f"{where}: must name {file.stem}: [{file.stem}] with the verdicts it must get, such as "
+            'check = "failed"',
+        )
+
+
+def _for_this_python(
+    where: Path, name: str, table: Any, version: tuple[int, int] = sys.version_info[:2]
+) -> tuple[Any, bool]:
+    """Return the table of this version of Python, and whether it makes the sample right."""
+    if not isinstance(table, dict) or "since" not in table:
+        return table, False
+    tables = table["since"] if isinstance(table["since"], dict) else {}
+    if not tables or not all(map(_VERSION.fullmatch, tables)):
+        raise ManifestError(
+            f'{where}: [{name}.since."3.13"] lleva la versión de Python desde la que vale',
+            f'{where}: [{name}.since."3.13"] bears the version of Python from which it holds',
+        )
+    since = {(3, int(key.removeprefix("3."))): tables[key] for key in tables}
+    if reached := [first for first in since if first <= version]:
+        return since[max(reached)], since[max(reached)] == {}
+    return {key: value for key, value in table.items() if key != "since"}, False
+
+
+def _expected(where: Path, name: str, table: Any) -> tuple[dict[str, Verdict], str]:
+    """Read one sample's table: verdict by check, and words of the message."""
+    known = [verdict.value for verdict in Verdict if verdict is not Verdict.INCONCLUSIVE]
+    verdicts = dict(table) if isinstance(table, dict) else {"": table}
+    says = verdicts.pop("says", "")
+    for check, verdict in verdicts.items():
+        if verdict not in known:
+            raise ManifestError(
+                f"{where}: [{name}] {check} = {verdict!r} no es un veredicto; los hay: "
+                + ", ".join(known),
+                f"{where}: [{name}] {check} = {verdict!r} is no verdict; there are: "
+                + ", ".join(known),
+            )
+    return {check: Verdict(verdict) for check, verdict in verdicts.items()}, str(says)

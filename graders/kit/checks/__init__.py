@@ -1,0 +1,1 @@
+"""The pytest side of a suite: marks, fixtures, and running all checks on one event loop."""

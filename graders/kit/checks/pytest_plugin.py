@@ -1,0 +1,48 @@
+"""The pytest plugin of a suite: its fixtures."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from graders.kit.channel import Channel
+from graders.kit.clock import Clock
+from graders.kit.program.link import SandboxLink
+from graders.kit.services.conductor import Conductor
+from graders.kit.solution import Solution
+from graders.limits import Limits
+
+
+@dataclass(slots=True)
+class Sandboxed:
+    """The sandbox that the checks of this process's grading run use."""
+
+    link: SandboxLink
+    limits: Limits
+
+
+class Fixtures:
+    """What a suite may ask for by name. `sandboxed` is set before the first check is set up."""
+
+    sandboxed: Sandboxed
+
+    @pytest.fixture
+    def _channel(self) -> Iterator[Channel]:
+        channel = Channel(self.sandboxed.link, self.sandboxed.limits)
+        yield channel
+        channel.close()
+
+    @pytest.fixture
+    def solution(self, _channel: Channel) -> Solution:
+        """The submission, in a fresh process."""
+        return Solution(_channel)
+
+    @pytest.fixture
+    def clock(self) -> Clock:
+        """Wall-clock assertions."""
+        return Clock()
+
+    @pytest.fixture
+    def conductor(self, _channel: Channel) -> Conductor:
+        """Maker of services for this check's process."""
+        return Conductor(_channel.furnishing)

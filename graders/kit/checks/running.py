@@ -1,0 +1,227 @@
+"""All checks of one grading run at the same time, on one event loop.
+
+pytest's own fixtures, one set-up for each (`set_up`). pytest-asyncio must be off in this process,
+and suites have no asynchronous fixtures.
+"""
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from _pytest.runner import SetupState
+
+from graders.kit.channel import Channel
+from graders.kit.checks.marks import PREFIX, Marks, marks_of
+from graders.kit.checks.set_up import OwnSetUp, set_up_shared
+from graders.kit.expect import CheckEnded
+from graders.kit.messages import requirements
+from graders.kit.program.link import SandboxLost
+from graders.report import NOTHING, CheckResult, Verdict
+from graders.text import Text
+
+# A right program may have limits of its own, and they are hardly shorter; httpx's is 5 s.
+KEPT_SECONDS = 1.0
+FIXTURE_OF_CHANNEL = "_channel"
+OnCheck = Callable[[CheckResult], None]
+OnJudged = Callable[[pytest.Function, "Judged"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One check that is over; `error` is what ended it before its last line, if anything did."""
+
+    result: CheckResult
+    error: BaseException | None = None
+
+
+async def run_checks(
+    items: list[pytest.Function],
+    on_check: OnCheck,
+    *,
+    in_turn: bool = False,
+    seconds: float | None = None,
+) -> list[CheckResult]:
+    """Run every check at once, each after those it needs; results in the suite's order.
+
+    `in_turn` runs one at a time, so that the program's processes do not take processors from each
+    other. `on_check` hears of each as it is decided. What is not decided after `seconds` is
+    inconclusive.
+
+    Raises:
+        BaseExceptionGroup: what checks raised, beyond assertions; when all others are over.
+    """
+
+    def on_judged(item: pytest.Function, judged: Judged) -> None:
+        on_check(judged.result)
+
+    all_judged = await judge_all(items, on_judged, in_turn=in_turn, seconds=seconds)
+    return [judged.result for judged in all_judged]
+
+
+async def judge_all(
+    items: list[pytest.Function],
+    on_judged: OnJudged,
+    *,
+    keep_errors: bool = False,
+    in_turn: bool = False,
+    seconds: float | None = None,
+) -> list[Judged]:
+    """Do what `run_checks` does, and keep how each check ended; `keep_errors` raises nothing."""
+    shared = set_up_shared(items[0])
+    loop = asyncio.get_running_loop()
+    deadline = None if seconds is None else loop.time() + seconds
+    errors: list[BaseException] = []
+    places = asyncio.Semaphore(1 if in_turn else len(items))
+    decided: dict[str, asyncio.Future[CheckResult]] = {
+        name_of(item): loop.create_future() for item in items
+    }
+
+    async def one(item: pytest.Function) -> Judged:
+        # A check that was not chosen to run is nobody's obstacle.
+        awaited = [decided[name] for name in marks_of(item.function).needs if name in decided]
+        needed = [await result for result in awaited]
+        async with places:
+            return await judge(item, shared, needed, keep_errors=keep_errors)
+
+    async def one_to_its_end(item: pytest.Function) -> Judged:
+        """Whatever becomes of this check, the others go on."""
+        judged = await _in_time(item, one(item), deadline, errors)
+        decided[name_of(item)].set_result(judged.result)
+        on_judged(item, judged)
+        return judged
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(one_to_its_end(item)) for item in items]
+    if errors and not keep_errors:
+        raise BaseExceptionGroup("checks that broke", errors)
+    return [task.result() for task in tasks]
+
+
+async def _in_time(
+    item: pytest.Function,
+    judging: Coroutine[Any, Any, Judged],
+    deadline: float | None,
+    errors: list[BaseException],
+) -> Judged:
+    """Return how a check was judged; inconclusive if it breaks, or is not over at `deadline`.
+
+    What breaks it is added to `errors`.
+    """
+    try:
+        async with asyncio.timeout_at(deadline) as limit:
+            return await judging
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise
+    except BaseException as error:  # noqa: BLE001  of a suite anything may come, as pytest.fail()
+        if limit.expired():
+            return Judged(_result(item, Verdict.INCONCLUSIVE, message=requirements.NO_PROCESSOR))
+        errors.append(error)
+        return Judged(_result(item, Verdict.INCONCLUSIVE, message=_BROKEN), error)
+
+
+def name_of(item: pytest.Function) -> str:
+    """Return the check's name: the test function's without `test_`."""
+    return item.name.removeprefix(PREFIX)
+
+
+async def judge(
+    item: pytest.Function,
+    shared: SetupState,
+    needed: Sequence[CheckResult] = (),
+    *,
+    keep_errors: bool = False,
+) -> Judged:
+    """Run one check, unless one of those it needs did not pass.
+
+    What the suite itself raises, beyond assertions, is raised; or, for its author at a desk, kept
+    in an inconclusive result.
+    """
+    if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
+        return Judged(not_run(name_of(item), marks_of(item.function), lacking))
+    own = OwnSetUp(item, shared)
+    verdict, message, line = Verdict.PASSED, NOTHING, None
+    ended: BaseException | None = None
+    try:
+        own.set_up()
+        arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+        returned = item.obj(**arguments)
+        if inspect.isawaitable(returned):
+            await returned
+    except CheckEnded as end:
+        verdict, message, line, ended = end.verdict, end.message, end.line, end
+    except SandboxLost as lost:
+        verdict, message, ended = Verdict.INCONCLUSIVE, _LOST, lost
+    except Exception as error:
+        if not isinstance(error, AssertionError) and not keep_errors:
+            raise
+        message = Text.same(str(error).strip()[:1000] or "assert")
+        is_checks = isinstance(error, AssertionError)
+        verdict, ended = Verdict.FAILED if is_checks else Verdict.INCONCLUSIVE, error
+    finally:
+        channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
+        evidence = _seen(channel) if isinstance(channel, Channel) else {}
+        own.tear_down()
+    if _is_doubtful(verdict, channel):
+        verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
+    return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+
+
+def _is_doubtful(verdict: Verdict, channel: object) -> bool:
+    """Whether what went wrong may be for a time-out of the program's own, and that our doing.
+
+    Ours of its limits count the program's own time. A client's count the clock's.
+    """
+    is_kept = isinstance(channel, Channel) and channel.watcher.longest_kept >= KEPT_SECONDS
+    return is_kept and verdict in (Verdict.FAILED, Verdict.CRASHED)
+
+
+def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckResult:
+    """Return the result of a check that was not run, for those it needs that did not pass."""
+    if undecided := [c for c in lacking if c.verdict is Verdict.INCONCLUSIVE]:
+        return result_of(name, marks, Verdict.INCONCLUSIVE, message=undecided[0].message)
+    titles = {"es": lacking[0].title.es, "en": lacking[0].title.en}
+    return result_of(name, marks, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
+
+
+def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckResult:
+    """Return the result of a check with these marks; `found` is what else there is to say."""
+    is_help_wanted = verdict not in (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
+    return CheckResult(
+        name=name,
+        title=marks.title,
+        verdict=verdict,
+        points=marks.points if verdict is Verdict.PASSED else 0.0,
+        max_points=marks.points,
+        hidden=marks.is_hidden,
+        hints=marks.hints if is_help_wanted else (),
+        **found,
+    )
+
+
+def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResult:
+    return result_of(name_of(item), marks_of(item.function), verdict, **found)
+
+
+def _seen(channel: Channel) -> dict[str, Any]:
+    return {
+        "wall_seconds": None if channel.wall_seconds is None else round(channel.wall_seconds, 6),
+        "evidence": channel.asking.evidence.events(),
+        "output": channel.printed,
+    }
+
+
+_BROKEN = Text(
+    "La suite falló en esta comprobación.",
+    "The suite broke in this check.",
+)
+_LOST = Text(
+    "Nuestra máquina perdió el entorno de ejecución; se repetirá sola.",
+    "Our machine lost the sandbox; it will be run again by itself.",
+)
+_NEEDS = Text(
+    "No se ejecutó: antes debe cumplirse «{es}».",
+    "It was not run: first this must hold: “{en}”.",
+)

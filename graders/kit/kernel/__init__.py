@@ -1,0 +1,1 @@
+"""What the kernel shows of a process: threads, system calls, sockets, stacks."""

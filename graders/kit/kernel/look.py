@@ -1,0 +1,247 @@
+"""A look at a program from outside: is it working, asleep on a timer, or asleep for good?
+
+Read from `/proc/<host pid>/task/*`, where the program cannot write. A *look* is one moment; two
+equal looks with nothing under way between them prove that the program can ask for nothing more
+until somebody answers it (ARCHITECTURE, "Grading core").
+"""
+
+import fcntl
+import os
+import signal
+import socket
+import termios
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from graders.kit.kernel.system_calls import ENDED_BY_OTHERS, NAMES
+
+SIOCINQ, SIOCOUTQ = termios.FIONREAD, termios.TIOCOUTQ
+PF_EXITING = 0x4  # include/linux/sched.h
+ALL_ONES = 0xFFFF_FFFF
+
+# A handler of SIGALRM means that setitimer(2) or alarm(2) may wake it, which nothing else shows.
+_ALARM = 1 << signal.SIGALRM - 1
+
+
+class Activity(Enum):
+    """What a program was doing when looked at.
+
+    WORKING  Some thread is on a processor, wants one, or cannot be judged.
+    TIMER    Every thread sleeps, and at least one will wake by itself.
+    ASLEEP   Every thread sleeps, and only somebody else can wake any of them.
+    FROZEN   Stopped by a signal or a debugger: it could not work if it wanted to.
+    """
+
+    WORKING = "working"
+    TIMER = "timer"
+    ASLEEP = "asleep"
+    FROZEN = "frozen"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One moment of all threads of all processes of a program.
+
+    signature      Every thread with its counts of context switches: equal at two moments means
+                   that no thread has run in between. None if WORKING or FROZEN.
+    timer_seconds  The shortest sleep its threads have asked the kernel for, as they asked for
+                   it; None if there is none, or one of them cannot be told.
+    blocked_in     The check's main thread, where the event loop lives, sleeps elsewhere than in
+                   its selector: in "sleep" (time.sleep) or in another blocking "call"; or empty.
+    """
+
+    activity: Activity
+    signature: tuple[tuple[str, bytes], ...] | None = None
+    timer_seconds: float | None = None
+    blocked_in: str = ""
+
+
+WORKING = Look(Activity.WORKING)
+
+
+class _Threads:
+    """What was gathered while going from thread to thread."""
+
+    def __init__(self) -> None:
+        self.signature: list[tuple[str, bytes]] = []
+        self.timers: list[float] = []
+        self.has_other_timer = self.frozen = False
+        self.blocked_in = ""
+        self.children: list[int] = []
+
+
+def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
+    """Look at process `pid`, its descendants, and its orphans, whoever adopted them.
+
+    All pids are the host's. `other_checks` are the processes of the run's other checks, which are
+    left out. Needs the right to trace the program, which its dumpable processes give to their own
+    user and to root; where it is missing, or a process ends meanwhile, the answer is WORKING: what
+    cannot be seen is never a proof.
+    """
+    seen = _Threads()
+    try:
+        adopted = _children(_adopter(pid, starter))
+        todo = [pid, *(child for child in adopted if child not in other_checks and child != pid)]
+        while todo:
+            if not _add_process(todo.pop(), seen, main=pid):
+                return WORKING
+            todo += seen.children
+            seen.children = []
+    except (OSError, ValueError, IndexError):
+        return WORKING
+    if seen.frozen:
+        return Look(Activity.FROZEN)
+    if not seen.signature:
+        return WORKING  # nothing but the dead: they prove nothing about the living
+    has_timer = seen.timers or seen.has_other_timer
+    return Look(
+        Activity.TIMER if has_timer else Activity.ASLEEP,
+        tuple(sorted(seen.signature)),
+        None if seen.has_other_timer else min(seen.timers, default=None),
+        seen.blocked_in,
+    )
+
+
+def waiting_seconds(pid: int) -> float:
+    """Return how long the main thread of `pid` has stood ready without a processor, in all.
+
+    Second field of `/proc/<pid>/schedstat` (Documentation/scheduler/sched-stats.rst), in
+    nanoseconds there. 0.0 if it cannot be read.
+    """
+    try:
+        return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def is_ending(pid: int) -> bool:
+    """Return whether a process is gone, or on its way: PF_EXITING in field 9 of its stat.
+
+    The kernel sets it before it closes what the process held (kernel/exit.c).
+    """
+    try:
+        fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        return fields[0] in (b"Z", b"X") or bool(int(fields[6]) & PF_EXITING)
+    except (OSError, IndexError, ValueError):
+        return True
+
+
+def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
+    """Return what all processes of a check have spent on processors, those that ended included.
+
+    Fields 14 to 17 of `/proc/<pid>/stat`, the time of a process and of the children it has buried,
+    in ticks. What cannot be read has spent nothing.
+    """
+    ticks = 0
+    try:
+        todo = [pid, *(p for p in _children(_adopter(pid, starter)) if p not in other_checks)]
+    except (OSError, ValueError):
+        return 0.0
+    seen = set()
+    while todo:
+        seen.add(at := todo.pop())
+        with suppress(OSError, ValueError, IndexError):  # it has just ended
+            # The second field, the name, may hold anything but ends in ")".
+            fields = _read(f"/proc/{at}/stat").rpartition(b")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
+            todo += (child for child in _children(at) if child not in seen)
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def nothing_under_way(connection: socket.socket) -> bool:
+    """Return whether neither side has bytes on `connection` that the other has not taken."""
+    return under_way(connection) == (0, 0)
+
+
+def under_way(connection: socket.socket) -> tuple[int, int]:
+    """Return what we have not taken of what was sent to us, and they of ours, in bytes or more."""
+    buffer = bytearray(4)
+    found = []
+    for request in (SIOCINQ, SIOCOUTQ):
+        fcntl.ioctl(connection, request, buffer)
+        found.append(int.from_bytes(buffer, "little"))
+    return found[0], found[1]
+
+
+@lru_cache
+def _adopter(pid: int, starter: int) -> int:
+    """Return who adopts the orphans of a check: the first process of its pid namespace.
+
+    That one is a child of the starter's, as the check is; without walls it is the starter itself.
+    """
+    home = _pid_namespace(pid)
+    if home == _pid_namespace(starter):
+        return starter
+    for child in _children(starter):
+        if child != pid and _pid_namespace(child) == home:
+            return child
+    raise ProcessLookupError
+
+
+def _pid_namespace(pid: int) -> str:
+    return os.readlink(f"/proc/{pid}/ns/pid")  # noqa: PTH115
+
+
+def _children(pid: int) -> list[int]:
+    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def _add_process(pid: int, seen: _Threads, main: int) -> bool:
+    """Add every thread; False if one of them is working. `main` is the check's own main thread."""
+    for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  ten times in a proof
+        place = f"/proc/{pid}/task/{thread}/"
+        status = _read(place + "status")
+        at = status.index(b"State:") + 7
+        state = status[at : at + 1]
+        if state == b"Z":
+            continue
+        if state in b"Tt":
+            seen.frozen = True
+            continue
+        call = _read(place + "syscall").split()
+        if state != b"S" or call[0] == b"running":
+            return False
+        seen.signature.append((thread, status[status.index(b"voluntary_ctxt") :]))
+        seen.has_other_timer |= bool(_caught(status) & _ALARM)
+        seen.children += map(int, _read(place + "children").split())
+        _judge(call, seen, main=int(thread) == main)
+    return True
+
+
+def _caught(status: bytes) -> int:
+    """Return the signals that a thread has handlers for, a bit for each."""
+    at = status.index(b"SigCgt:") + 7
+    return int(status[at : at + 18], 16)
+
+
+def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
+    name = NAMES.get(int(call[0]), "")
+    if name in ("epoll_wait", "epoll_pwait"):
+        milliseconds = int(call[4], 16) & ALL_ONES
+        if milliseconds != ALL_ONES:
+            seen.timers.append(milliseconds / 1000)
+        return
+    if main:
+        seen.blocked_in = "sleep" if name in ("nanosleep", "clock_nanosleep") else "call"
+    if name == "futex":
+        # The fourth argument points at a time-out, or at nothing.
+        seen.has_other_timer |= int(call[4], 16) != 0
+    elif name == "poll":
+        milliseconds = int(call[3], 16) & ALL_ONES
+        if milliseconds != ALL_ONES:
+            seen.timers.append(milliseconds / 1000)
+    elif name == "restart_syscall":
+        # Gone on with after a stop, the arguments still there: poll(2), if it is without time-out.
+        seen.has_other_timer |= int(call[3], 16) & ALL_ONES != ALL_ONES
+    else:
+        seen.has_other_timer |= name not in ENDED_BY_OTHERS
+
+
+def _read(path: str) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,112 @@
+"""Where the main thread of a check's program is, as the interpreter itself writes it down.
+
+Its faulthandler writes into a pipe of ours when it is asked by a signal, and when its processor
+time is over (worker/inside/task_locations.py); no line of the program need run for it. The
+program can write there as well: a stack explains a verdict and decides none.
+"""
+
+import asyncio
+import os
+import re
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+
+# What worker/inside/seccomp.py calls by the same name.
+WHERE = 63
+_HEAD = "Stack (most recent call first):"
+# The innermost frame first; the file is the student's.
+_FRAME = re.compile(r'  File "/w/[^"\n/]{1,80}", line (\d{1,6}) in (\S{1,80})')
+_ENDS = (" in <module>", "...")
+_LOOP = re.compile(r'  File "[^"\n]*/asyncio/base_events\.py", line \d+ in run_forever')
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One stack of the main thread.
+
+    line, name   The innermost line of the student's file, and its function; None and "" if there
+                 is none.
+    is_in_loop   Whether an event loop runs that line; not if the line has started the loop.
+    """
+
+    line: int | None = None
+    name: str = ""
+    is_in_loop: bool = False
+
+
+NO_STACK = Stack()
+
+
+class Stacks:
+    """The reading end of the pipe; `close` is the caller's to call."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def take(self) -> list[Stack]:
+        """Return those that have been written since the last time."""
+        return parsed(self._read())
+
+    async def ask(self, pid: int | None, seconds: float) -> Stack:
+        """Return where the program is now; an empty one if it does not tell within `seconds`."""
+        self.take()
+        if pid is None or not ask_where(pid):
+            return Stack()
+        said = piece = self._read() or " "
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                # It is written piece by piece; the outermost frame is that of a module.
+                while piece and not said.rstrip().endswith(_ENDS):
+                    await self._readable()
+                    said += (piece := self._read())
+        return next(iter(parsed(said)), Stack())
+
+    def close(self) -> None:
+        """Let go of the pipe."""
+        os.close(self._descriptor)
+
+    def _read(self) -> str:
+        try:
+            return os.read(self._descriptor, 65_536).decode("utf-8", "replace")
+        except BlockingIOError:
+            return ""
+
+    async def _readable(self) -> None:
+        loop = asyncio.get_running_loop()
+        readable: asyncio.Future[None] = loop.create_future()
+        loop.add_reader(self._descriptor, readable.set_result, None)
+        try:
+            await readable
+        finally:
+            loop.remove_reader(self._descriptor)
+
+
+def ask_where(pid: int) -> bool:
+    """Have a check's interpreter write down where its main thread is; False if it is gone.
+
+    To be asked only of a process that has said hello: before, the signal would end it.
+    """
+    try:
+        descriptor = os.pidfd_open(pid)
+    except OSError:
+        return False
+    try:
+        signal.pidfd_send_signal(descriptor, WHERE)
+    except OSError:  # it ends, or has too many signals waiting
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def parsed(said: str) -> list[Stack]:
+    """Return the stacks that were written, in their order."""
+    return [_stack(text) for text in said.split(_HEAD)[1:]]
+
+
+def _stack(text: str) -> Stack:
+    if not (found := _FRAME.search(text)):
+        return NO_STACK
+    # The innermost frame comes first, so whatever runs the line comes after it.
+    return Stack(int(found[1]), found[2], _LOOP.search(text, found.end()) is not None)

@@ -1,0 +1,1 @@
+"""Messages to students about a call that failed or broke a requirement."""

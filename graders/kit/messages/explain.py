@@ -1,0 +1,240 @@
+"""Words for a call that did not return: what happened, where, and what to try."""
+
+import signal
+from pathlib import Path
+
+from graders.kit.expect import CheckEnded
+from graders.kit.messages import not_loading, requirements
+from graders.kit.messages.common_mistakes import advice, advised
+from graders.kit.program.outcome import Ending, Outcome
+from graders.kit.wire import Failure
+from graders.report import Verdict
+from graders.text import Text
+
+KILLED = Text(
+    "El sistema terminó tu programa a la fuerza.",
+    "The system ended your program by force.",
+)
+
+
+def ended(outcome: Outcome, function: str) -> CheckEnded:
+    """Return the end of a check for an outcome other than a returned value."""
+    found = not_loading.explain(outcome) if outcome.is_loading else None
+    verdict, message, line = found or _EXPLAIN[outcome.ending](outcome, function)
+    return CheckEnded(verdict, message, line)
+
+
+def shown(error: Failure) -> str:
+    """Return an exception as its last traceback line shows it, with those grouped in it."""
+    members = "; ".join(shown(member) for member in error.members if isinstance(member, Failure))
+    words = f"{error.type_name}: {error.message}" if error.message else error.type_name
+    return f"{words} ({members})" if members else words
+
+
+# What set-up installs for students' programs.
+LIBRARIES = tuple(
+    line
+    for line in (Path(__file__).parents[2] / "runtime.in").read_text("ascii").split("\n")
+    if line and not line.startswith("#")
+)
+
+_Explained = tuple[Verdict, Text, int | None]
+
+
+def _not_loaded(outcome: Outcome, function: str) -> _Explained:
+    error = outcome.error or Failure("Exception", "")
+    place = {"file": outcome.file, "line": error.line or "?", "error": shown(error)}
+    if error.type_name == "MemoryError":
+        return _out_of_memory(error)
+    if outcome.detail == "syntax":
+        message = _SYNTAX.format(**place, text=outcome.text.strip())
+        message += advice(error) or _LOOK_BEFORE
+    elif error.type_name == "ModuleNotFoundError":
+        message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
+    elif outcome.detail == "exit":
+        message = _EXIT.format(**place)
+    else:
+        message = _LOAD.format(**place) + (advised(error) or _AT_IMPORT)
+    return Verdict.NOT_RUN, message, error.line
+
+
+def _missing(outcome: Outcome, function: str) -> _Explained:
+    names = ", ".join(outcome.names) or "–"
+    return Verdict.NOT_RUN, _MISSING.format(function=function, names=names), None
+
+
+def _raised(outcome: Outcome, function: str) -> _Explained:
+    error = outcome.error or Failure("Exception", "")
+    if error.type_name == "MemoryError":
+        return _out_of_memory(error)
+    values = {"function": function, "error": shown(error), "line": error.line or "?"}
+    if error.type_name == "WireError":
+        return Verdict.FAILED, _UNSENDABLE.format(**values), None
+    if error.type_name == "SystemExit":
+        return Verdict.CRASHED, _EXITED.format(**values), error.line
+    if error.type_name == "TypeError" and f"{function}()" in error.message:
+        return Verdict.CRASHED, _SIGNATURE.format(**values), error.line
+    return Verdict.CRASHED, _RAISED.format(**values) + advised(error), error.line
+
+
+def _stuck(outcome: Outcome, function: str) -> _Explained:
+    said, stack = requirements.STUCK.format(function=function), outcome.stack
+    if stack.line:
+        blocked = requirements.STUCK_AND_BLOCKED.format(line=stack.line, function=function)
+        said = (
+            blocked
+            if outcome.has_blocked_its_loop
+            else said + requirements.IT_IS_AT.format(line=stack.line)
+        )
+        return Verdict.TIMED_OUT, said, stack.line
+    waiting = {(p.line, p.name.rpartition(".")[2]) for p in outcome.reported.waiting if p.line}
+    places = sorted(waiting)[:5]
+    if not places:
+        return Verdict.TIMED_OUT, said, None
+    es = ", ".join(f"{name} (línea {line})" for line, name in places)
+    en = ", ".join(f"{name} (line {line})" for line, name in places)
+    message = Text(f"{said.es}\nEsperan: {es}.", f"{said.en}\nWaiting: {en}.")
+    return Verdict.TIMED_OUT, message, places[-1][0]
+
+
+def _timed_out(outcome: Outcome, function: str) -> _Explained:
+    line = outcome.stack.line
+    said = requirements.ASLEEP if outcome.detail == "asleep" else requirements.WORKING
+    if outcome.has_blocked_its_loop:
+        said = requirements.BLOCKED_TOO_LONG
+    elif line:
+        said = said + requirements.IT_IS_AT
+    return Verdict.TIMED_OUT, said.format(function=function, line=line), line
+
+
+def _died(outcome: Outcome, function: str) -> _Explained:
+    status = outcome.status
+    if status is None:
+        return Verdict.CRASHED, _HUNG_UP.format(function=function), None
+    number = status & 0x7F
+    if number == signal.SIGXCPU:
+        line = next(iter(outcome.reported.blocked), None)
+        said = _CPU_AT.format(line=line) if line else Text("", "")
+        return Verdict.TIMED_OUT, _CPU.format(function=function) + said, line
+    if number == signal.SIGKILL:
+        return Verdict.CRASHED, KILLED, None
+    if number:
+        name = signal.Signals(number).name if number in list(signal.Signals) else str(number)
+        return Verdict.CRASHED, _SIGNAL.format(function=function, name=name), None
+    return Verdict.CRASHED, _LEFT.format(function=function, code=status >> 8), None
+
+
+def _flooded(outcome: Outcome, function: str) -> _Explained:
+    if outcome.detail == "calls":
+        return Verdict.FAILED, _CALLS.format(function=function), None
+    return Verdict.TOO_MUCH_OUTPUT, _OUTPUT.format(function=function), None
+
+
+def _garbled(outcome: Outcome, function: str) -> _Explained:
+    return Verdict.CRASHED, _GARBLED.format(function=function), None
+
+
+def _undecided(outcome: Outcome, function: str) -> _Explained:
+    return Verdict.INCONCLUSIVE, _UNDECIDED, None
+
+
+def _out_of_memory(error: Failure) -> _Explained:
+    return Verdict.OUT_OF_MEMORY, OUT_OF_MEMORY, error.line
+
+
+_EXPLAIN = {
+    Ending.NOT_LOADED: _not_loaded,
+    Ending.MISSING: _missing,
+    Ending.RAISED: _raised,
+    Ending.STUCK: _stuck,
+    Ending.TIMED_OUT: _timed_out,
+    Ending.DIED: _died,
+    Ending.FLOODED: _flooded,
+    Ending.GARBLED: _garbled,
+    Ending.UNDECIDED: _undecided,
+}
+
+OUT_OF_MEMORY = Text(
+    "Tu programa pidió más memoria de la permitida.",
+    "Your program asked for more memory than it may have.",
+)
+_SYNTAX = Text(
+    "Python no entiende {file}, línea {line}: {error}\n{text}\n",
+    "Python cannot read {file}, line {line}: {error}\n{text}\n",
+)
+_LOOK_BEFORE = Text(
+    "Corrige esa línea; el error puede estar justo antes.",
+    "Mend that line; the slip may be just before it.",
+)
+_NO_MODULE = Text(
+    "{file}, línea {line}: {error}. Aquí puedes importar la biblioteca estándar y: {libraries}.",
+    "{file}, line {line}: {error}. Here you may import the standard library and: {libraries}.",
+)
+_EXIT = Text(
+    "Tu programa se cerró solo al cargarse ({file}, línea {line}): quita sys.exit() o exit() del "
+    "nivel del módulo.",
+    "Your program exited while it was being loaded ({file}, line {line}): take sys.exit() or "
+    "exit() out of the module's top level.",
+)
+_LOAD = Text(
+    "Error al cargar {file}, línea {line}: {error}",
+    "Error while loading {file}, line {line}: {error}",
+)
+_AT_IMPORT = Text(
+    "\nEl código fuera de las funciones se ejecuta al importar; no llames ahí a nada.",
+    "\nCode outside functions runs at import; call nothing there.",
+)
+_MISSING = Text(
+    "No encuentro la función {function} en tu archivo. Hay: {names}. Revisa el nombre.",
+    "There is no function {function} in your file. There are: {names}. Check the name.",
+)
+_UNSENDABLE = Text(
+    "{function} devolvió un valor demasiado grande o anidado para leerlo.",
+    "{function} returned a value too large or too deeply nested to be read.",
+)
+_EXITED = Text(
+    "{function} cerró el programa (línea {line}): usa return, no sys.exit().",
+    "{function} exited the program (line {line}): use return, not sys.exit().",
+)
+_SIGNATURE = Text(
+    "{function} no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
+    "{function} does not take the arguments of the statement: {error}. Copy the signature from "
+    "the statement.",
+)
+_RAISED = Text(
+    "{function} terminó con un error en la línea {line}: {error}",
+    "{function} ended with an error in line {line}: {error}",
+)
+_CPU = Text(
+    "{function} usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",
+    "{function} used up its processor time. Is there a loop that never ends?",
+)
+_CPU_AT = Text(" Seguía en la línea {line}.", " It was still at line {line}.")
+_HUNG_UP = Text(
+    "{function} cerró su conexión con el corrector y no devolvió nada.",
+    "{function} closed its connection to the grader and returned nothing.",
+)
+_SIGNAL = Text(
+    "Tu programa murió con la señal {name} dentro de {function}.",
+    "Your program died of signal {name} inside {function}.",
+)
+_LEFT = Text(
+    "Tu programa se cerró (código {code}) antes de que {function} devolviera algo.",
+    "Your program exited (code {code}) before {function} returned anything.",
+)
+_CALLS = Text(
+    "{function} hizo más de mil llamadas. ¿Un bucle sin condición de salida?",
+    "{function} made more than a thousand calls. A loop without a way out?",
+)
+_OUTPUT = Text(
+    "{function} escribió demasiado en la salida. Quita los print() de dentro de los bucles.",
+    "{function} printed too much. Take the print() calls out of loops.",
+)
+_GARBLED = Text(
+    "Tu programa escribió en la conexión con el corrector, y eso no se puede leer.",
+    "Your program wrote to the connection with the grader, and that cannot be read.",
+)
+_UNDECIDED = Text(
+    "Nuestra máquina no pudo decidir esta comprobación; se repetirá sola.",
+    "Our machine could not decide this check; it will be run again by itself.",
+)

@@ -1,0 +1,1 @@
+"""Observing a program from outside, to prove that it waits for us or to keep its time."""

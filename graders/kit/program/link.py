@@ -1,0 +1,131 @@
+"""The trusted side's hold on one sandbox: a fresh process for each check, and how they ended."""
+
+import array
+import asyncio
+import os
+import socket
+import struct
+from collections.abc import Callable
+
+from graders.kit.program.loading import Loading
+
+_ENDED, _NUMBER = struct.Struct("!Hi"), struct.Struct("!H")
+_NEVER_RAN = 111 << 8  # the status of a check's process that could not be made
+_SEND_BYTES = 1 << 20  # the kernel gives twice what is its limit, 416 KiB as a rule
+Ended = Callable[[int], None]
+
+
+class SandboxLost(Exception):
+    """The sandbox is gone although nobody closed it."""
+
+
+class SandboxLink:
+    """The control socket of an open sandbox; the protocol is in worker/sandboxes.
+
+    starter  Host pid of the run's pid 1.
+    checks   Host pids of the check processes that have said hello.
+    loading  Whether the submission loads, once that is known.
+    is_short_of_processes
+             Whether a check had no process because our machine had none: then nothing that was
+             found is to count.
+    """
+
+    def __init__(self, control: socket.socket, starter: int) -> None:
+        self.starter = starter
+        self.checks: set[int] = set()
+        self.loading = Loading()
+        self.is_lost = self.is_short_of_processes = False
+        self._control = control
+        self._started = 0
+        self._on_end: dict[int, Ended] = {}
+        self._on_loss: list[Callable[[], None]] = []
+
+    def watch(self) -> None:
+        """Take note, on the running loop, of processes that end and of the sandbox's own end."""
+        self._control.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._control, self._on_message)
+
+    def close(self) -> None:
+        """Let go of the sandbox: the kernel ends every process of the run."""
+        asyncio.get_running_loop().remove_reader(self._control)
+        self._control.close()
+
+    def send_program(self, memory: int) -> None:
+        """Hand over the submission, a sealed memory file, once, before any check is opened.
+
+        Raises:
+            SandboxLost: nobody takes it.
+        """
+        self._send(b"S", memory)
+
+    def open_check(
+        self, first: bytes, on_end: Ended, on_loss: Callable[[], None]
+    ) -> tuple[socket.socket, list[int]]:
+        """Start a fresh process that loads the submission; `first` is the frame that awaits it.
+
+        Returns its connection and the reading ends of its standard output, of its standard error
+        and of the stacks that its interpreter writes, all non-blocking and the caller's to close.
+        `on_end` gets its wait status (as of waitpid) when it ends.
+
+        Raises:
+            SandboxLost: there is no sandbox any more.
+        """
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BYTES)
+        ours.setblocking(False)
+        ours.sendall(first)
+        pipes = [os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) for _ in range(3)]
+        reading, writing = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
+        for stream in writing[:2]:  # a full pipe of stacks holds nobody up
+            os.set_blocking(stream, True)
+        try:
+            self._send(b"F", theirs.fileno(), *writing)
+        except SandboxLost:
+            ours.close()
+            _close(reading)
+            raise
+        finally:
+            theirs.close()
+            _close(writing)
+        self._on_end[self._started] = on_end
+        self._on_loss.append(on_loss)
+        self._started += 1
+        return ours, reading
+
+    def _send(self, word: bytes, *descriptors: int) -> None:
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors).tobytes())
+        try:
+            self._control.sendmsg([word], [rights])
+        except OSError as error:
+            raise SandboxLost(str(error)) from error
+
+    def _on_message(self) -> None:
+        try:
+            message = self._control.recv(64)
+        except BlockingIOError:
+            return
+        except OSError:
+            message = b""
+        if not message:
+            self._lose()
+        elif message[:1] == b"X":
+            self._end(*_ENDED.unpack(message[1:]))
+        elif message[:1] == b"N":
+            self.is_short_of_processes = True
+            self._end(_NUMBER.unpack(message[1:])[0], _NEVER_RAN)
+
+    def _end(self, index: int, status: int) -> None:
+        if on_end := self._on_end.pop(index, None):
+            on_end(status)
+
+    def _lose(self) -> None:
+        self.is_lost = True
+        asyncio.get_running_loop().remove_reader(self._control)
+        for on_loss in self._on_loss:
+            on_loss()
+
+
+def _close(descriptors: list[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

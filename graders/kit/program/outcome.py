@@ -1,0 +1,105 @@
+"""How a call of the student's program ended, before anybody judged it."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from graders.kit.kernel.stack import NO_STACK, Stack
+from graders.kit.wire import Failure
+
+
+class Ending(Enum):
+    """All the ways a call can end.
+
+    STUCK      Proven asleep with nothing that could wake it.
+    TIMED_OUT  It had the wall limit's time for itself and was not done, or its CPU time ran out.
+    DIED       Its process ended before it answered.
+    FLOODED    It printed or asked more than it may.
+    GARBLED    It sent bytes that are no answer.
+    UNDECIDED  Our machine kept it from running, or lost it: inconclusive.
+    """
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    MISSING = "missing"
+    NOT_LOADED = "not_loaded"
+    STUCK = "stuck"
+    TIMED_OUT = "timed_out"
+    DIED = "died"
+    FLOODED = "flooded"
+    GARBLED = "garbled"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A coroutine or task of the program's, and a line of the student's file, or None."""
+
+    name: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the program says of itself; explains a verdict and never decides one.
+
+    forgotten  Coroutines never awaited.
+    left       Tasks still there at the end of the call.
+    waiting    Where everything waits, if it is STUCK.
+    blocked    Lines at which the event loop was caught blocked, or whose processor time ended.
+    """
+
+    forgotten: tuple[Place, ...] = ()
+    left: tuple[Place, ...] = ()
+    waiting: tuple[Place, ...] = ()
+    blocked: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One call's end. Everything after `ending` is filled where it applies.
+
+    error      RAISED and NOT_LOADED.
+    detail     NOT_LOADED: "syntax", "exit" or "error". FLOODED: "output" or "calls".
+               TIMED_OUT: "asleep" or "working". UNDECIDED: what went wrong, for us.
+    status     DIED: wait status as of waitpid; None if the process outlived its connection.
+    names      MISSING: functions the module does have.
+    stack      STUCK and TIMED_OUT: where its main thread was, if the program told.
+    is_loading Whether it ended so while the file was being loaded: no call had begun.
+    """
+
+    ending: Ending
+    value: Any = None
+    error: Failure | None = None
+    detail: str = ""
+    status: int | None = None
+    file: str = ""
+    text: str = ""
+    names: tuple[str, ...] = ()
+    reported: Reported = Reported()
+    stack: Stack = NO_STACK
+    is_loading: bool = False
+
+    @property
+    def has_blocked_its_loop(self) -> bool:
+        """Whether it did not go on because a line of its own kept the event loop to itself."""
+        is_asleep = self.ending is Ending.STUCK or self.detail == "asleep"
+        return is_asleep and self.stack.is_in_loop and self.stack.line is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call that is over.
+
+    wall_seconds  Clock time from the call to its end; None if it was never made.
+    host_delay    Seconds of it, or a little more, that the program stood ready without a
+                  processor.
+    printed       What the program printed on its standard output meanwhile.
+    stopped_seconds  Seconds of it, or more, in which it may have been stopped from outside.
+    """
+
+    outcome: Outcome
+    wall_seconds: float | None
+    host_delay: float
+    printed: str = ""
+    stopped_seconds: float = 0.0

@@ -1,0 +1,197 @@
+"""The process of one check: its connection, what it prints, and how it ends."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from graders.kit import wire
+from graders.kit.kernel.look import is_ending
+from graders.kit.kernel.stack import Stack, Stacks
+from graders.kit.program.connection import Line, Printed
+from graders.kit.program.link import SandboxLink
+from graders.kit.program.outcome import Ending, Outcome, Reported
+from graders.kit.program.resources import Furnishing
+from graders.kit.services.service_calls import TooManyCalls
+from graders.limits import Limits
+
+# How a process ended is told by the starter, on another way than its last words.
+WORD_SECONDS = 0.5
+END_SECONDS = 20.0
+
+OnFrame = Callable[[dict[str, Any]], None]
+
+
+class CheckProcess:
+    """A fresh process in the run's sandbox, not started yet.
+
+    `on_frame` hears each frame it sends; what it raises of a malformed one ends the process's
+    part. `on_read` is called after each reading, `on_end` once, with how it ended.
+    """
+
+    def __init__(
+        self,
+        link: SandboxLink,
+        limits: Limits,
+        furnishing: Furnishing,
+        on_frame: OnFrame,
+        on_read: Callable[[], None],
+        on_end: Callable[[Outcome], None],
+    ) -> None:
+        self._link, self._limits, self._furnishing = link, limits, furnishing
+        self._on_frame, self._on_read, self._tell_end = on_frame, on_read, on_end
+        self._loop = asyncio.get_running_loop()
+        self._is_over = False
+        self._line: Line | None = None
+        self._printed: Printed | None = None
+        self._stacks: Stacks | None = None
+
+    @property
+    def line(self) -> Line | None:
+        """The connection; None until it is started."""
+        return self._line
+
+    @property
+    def printed(self) -> str:
+        """What it has printed so far, on both streams, cut to its limit."""
+        return self._printed.text if self._printed else ""
+
+    @property
+    def output(self) -> str:
+        """What it has printed so far on its standard output, cut likewise."""
+        return self._printed.output if self._printed else ""
+
+    def start(self) -> None:
+        """Have it forked and loading.
+
+        Raises:
+            SandboxLost: there is no sandbox any more.
+        """
+        connection, (output, errors, stacks) = self._link.open_check(
+            self._furnishing.order(), self._on_status, self._on_loss
+        )
+        self._line = Line(connection)
+        self._printed = Printed(output, errors, self._limits.output_kib * 1024)
+        self._stacks = Stacks(stacks)
+        self._loop.add_reader(connection, self._on_readable)
+        for stream in (output, errors):
+            self._loop.add_reader(stream, self._on_printed, self._printed, stream)
+
+    def take_furnishing(self) -> None:
+        """Take what came with its first frame, made before any of the student's code ran.
+
+        Raises:
+            WireError: it is not what was wished for.
+        """
+        if self._line:
+            self._furnishing.take(self._line.descriptors)
+
+    def send(self, frame: dict[str, Any]) -> None:
+        """Send a frame, or nothing if there is no process."""
+        if self._line:
+            self._line.send(frame)
+
+    def drain(self) -> None:
+        """Take what it has printed up to now."""
+        if self._printed:
+            self._printed.drain()
+
+    def take_stacks(self) -> list[Stack]:
+        """Return the stacks of its main thread that have been written since the last time."""
+        return self._stacks.take() if self._stacks else []
+
+    async def where(self) -> Stack:
+        """Ask where its main thread is; an empty stack if it does not tell in time."""
+        if not self._line or not self._stacks:
+            return Stack()
+        return await self._stacks.ask(self._line.pid, WORD_SECONDS)
+
+    def hear_no_more(self) -> None:
+        """Read no further frame of it; it goes on until `close`."""
+        self._is_over = True
+        if self._line:
+            self._loop.remove_reader(self._line.connection)
+
+    def close(self) -> None:
+        """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
+        self.hear_no_more()
+        self._furnishing.close()
+        if self._line and self._printed and self._stacks:
+            for stream in self._printed.descriptors:
+                self._loop.remove_reader(stream)
+            self._line.close()
+            self._printed.close()
+            self._stacks.close()
+
+    def _end(self, outcome: Outcome) -> None:
+        if not self._is_over:
+            self.hear_no_more()
+            self._tell_end(outcome)
+
+    def _on_readable(self) -> None:
+        if self._take_frames():
+            self._on_read()
+        elif self._line:
+            self._loop.remove_reader(self._line.connection)
+            self._loop.call_later(WORD_SECONDS, self._on_hang_up, self._loop.time())
+
+    def _on_hang_up(self, since: float) -> None:
+        """Judge a connection closed by its other end, of which the starter has not said a word.
+
+        A process that lives has closed it itself. One that dies is waited for: how it ended is
+        the starter's to say, and if that is gone as well, the sandbox was lost.
+        """
+        if self._is_over:
+            return
+        pid = self._line.pid if self._line else None
+        if pid and not is_ending(pid):
+            self._on_status(None)
+        elif self._loop.time() - since > END_SECONDS:
+            self._end(Outcome(Ending.UNDECIDED, detail="ended, nobody knows how"))
+        else:
+            self._loop.call_later(WORD_SECONDS, self._on_hang_up, since)
+
+    def _take_frames(self) -> bool:
+        """Hear what has come in; False if the other end has hung up."""
+        if not self._line:
+            return False
+        try:
+            frames = self._line.receive()
+            if self._line.pid:
+                self._link.checks.add(self._line.pid)
+            for frame in frames or ():
+                if not self._is_over:
+                    self._on_frame(frame)
+        except TooManyCalls:
+            self._end(Outcome(Ending.FLOODED, detail="calls"))
+            return True
+        except (wire.WireError, KeyError, TypeError, ValueError) as error:
+            self._end(Outcome(Ending.GARBLED, detail=str(error)))
+            return True
+        return frames is not None
+
+    def _on_printed(self, printed: Printed, stream: int) -> None:
+        if not printed.drain_one(stream):
+            self._loop.remove_reader(stream)
+            if printed.is_flood:
+                self._end(Outcome(Ending.FLOODED, detail="output"))
+
+    def _on_status(self, status: int | None) -> None:
+        """Its end, from the starter or, without a status, from its having hung up."""
+        while not self._is_over and self._take_frames():
+            if self._line and self._line.is_empty:
+                break
+        if self._line and not self._line.pid:
+            # It never said hello, which is before any of the student's code: a wall of ours fell.
+            self._end(Outcome(Ending.UNDECIDED, detail=f"no process: {status}"))
+        self._end(Outcome(Ending.DIED, status=status, reported=self._where_it_was(status)))
+
+    def _where_it_was(self, status: int | None) -> Reported:
+        """Return the line that it wrote when its processor time was over, if that is its end."""
+        if status is None or status & 0x7F != signal.SIGXCPU:
+            return Reported()
+        lines = [stack.line for stack in self.take_stacks()]
+        return Reported(blocked=tuple(line for line in lines[-1:] if line))
+
+    def _on_loss(self) -> None:
+        self._end(Outcome(Ending.UNDECIDED, detail="sandbox lost"))

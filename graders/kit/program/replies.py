@@ -1,0 +1,61 @@
+"""What a program's own word on how a call ended means; every field is checked."""
+
+from typing import Any
+
+from graders.kit import wire
+from graders.kit.program.outcome import Ending, Outcome, Place, Reported
+
+_LOADING = ("syntax", "exit", "error")
+
+
+def outcome_of(frame: dict[str, Any]) -> Outcome:
+    """Return the outcome that a frame of the agent tells of.
+
+    Raises:
+        WireError: the agent we wrote sends no such frame.
+    """
+    match frame:
+        case {"t": "returned", "value": form}:
+            return Outcome(Ending.RETURNED, value=wire.decode(form), reported=_reported(frame))
+        case {"t": "raised", "error": form}:
+            return Outcome(Ending.RAISED, error=_failure(form), reported=_reported(frame))
+        case {"t": "missing", "names": list(names)}:
+            return Outcome(Ending.MISSING, names=tuple(str(n)[:80] for n in names[:50]))
+        case {"t": "not_loaded", "error": form, "kind": str(kind)} if kind in _LOADING:
+            file, text = str(frame.get("file", ""))[:80], str(frame.get("text", ""))[:200]
+            return Outcome(
+                Ending.NOT_LOADED, error=_failure(form), detail=kind, file=file, text=text
+            )
+    raise wire.WireError("no such frame")
+
+
+def line_of(value: Any) -> int | None:
+    """Return `value` if it can be a line of a file."""
+    return value if type(value) is int and 0 < value < 1_000_000 else None
+
+
+def _failure(form: Any) -> wire.Failure:
+    error = wire.decode(form)
+    if not isinstance(error, wire.Failure):
+        raise wire.WireError("no exception where one must be")
+    return error
+
+
+def places_of(pairs: Any) -> tuple[Place, ...]:
+    """Return [name, line] pairs, at most twenty.
+
+    Raises:
+        WireError, TypeError, ValueError: they are none.
+    """
+    if not isinstance(pairs, list):
+        raise wire.WireError("no list where one must be")
+    # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
+    names = ((str(name).rpartition("<locals>.")[2][:80], line) for name, line in pairs[:20])
+    return tuple(Place(name, line_of(line)) for name, line in names)
+
+
+def _reported(frame: dict[str, Any]) -> Reported:
+    return Reported(
+        forgotten=places_of(frame.get("forgotten", [])),
+        left=places_of(frame.get("left", [])),
+    )

@@ -1,0 +1,134 @@
+"""What a check's process is given before it loads anything: listeners, files, FIFOs, its input.
+
+They are made by the agent, in the check's own namespaces, before any of the student's code runs,
+and handed out with its first word; nothing that comes later is taken (see `line`).
+"""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from graders.kit import wire
+from graders.kit.program.outcome import Ending, Outcome
+from graders.kit.services.service_calls import Asking
+
+MAX_BYTES = 150_000
+
+
+class Piece(Protocol):
+    """A service with something of its own in the check's process."""
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What the agent is to make."""
+
+    def take(self, descriptor: int) -> None:
+        """Take what the agent made; called once."""
+
+    def is_calm(self) -> bool:
+        """Return whether nothing is under way between it and the program."""
+
+    def is_still(self, pid: int) -> bool:
+        """The same, asked more thoroughly and last; `pid` is the host's, of the program."""
+
+    def close(self) -> None:
+        """Let go of all that was taken; called once, even if nothing was."""
+
+
+class Furnishing:
+    """All of one check.
+
+    `on_stir` is called when anything passes between a piece and the program, `on_end` when the
+    program has asked too much.
+    """
+
+    def __init__(
+        self,
+        asking: Asking,
+        on_stir: Callable[[], None],
+        on_end: Callable[[Outcome], None],
+        *,
+        network: bool,
+    ) -> None:
+        self.asking = asking
+        self.loop = asyncio.get_running_loop()
+        self.stir = on_stir
+        self._on_end, self._network = on_end, network
+        self._pieces: list[Piece] = []
+        self._plain: list[dict[str, Any]] = []
+        self._is_ordered = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is no piece that has anything to do with the program."""
+        return not self._pieces
+
+    def add(self, piece: Piece) -> None:
+        """Have a piece made; to be said before the program is first called.
+
+        Raises:
+            RuntimeError: the process has been started, or has no network and this takes one.
+        """
+        self._refuse_late()
+        if not self._network and piece.wish["kind"] in ("listener", "peers"):
+            raise RuntimeError("the exercise says network = false, and this service takes one")
+        self._pieces.append(piece)
+
+    def add_plain(self, wish: dict[str, Any]) -> None:
+        """Have something made that nobody needs to hold: a file, the standard input."""
+        self._refuse_late()
+        self._plain.append(wish)
+
+    def order(self) -> bytes:
+        """Return the first frame to the process: all that is wished for.
+
+        Raises:
+            ValueError: the files are too large for one frame.
+        """
+        self._is_ordered = True
+        wishes = [*self._plain, *(piece.wish for piece in self._pieces)]
+        frame = wire.pack({"t": "furnish", "wishes": wishes})
+        if len(frame) > MAX_BYTES:
+            raise ValueError(f"a check's files are limited to {MAX_BYTES} bytes together")
+        return frame
+
+    def take(self, descriptors: Sequence[int]) -> None:
+        """Take what was made, in the order it was wished for.
+
+        Raises:
+            WireError: it is not as much as was wished for.
+        """
+        if len(descriptors) != len(self._pieces):
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise wire.WireError("not all that was wished for")
+        for piece, descriptor in zip(self._pieces, descriptors, strict=True):
+            piece.take(descriptor)
+
+    def is_calm(self) -> bool:
+        """Return whether nothing is under way between the pieces and the program."""
+        # A list: each piece looks at its own, and may find that something has come.
+        return all([piece.is_calm() for piece in self._pieces])  # noqa: C419
+
+    def is_still(self, pid: int) -> bool:
+        """The same, asked more thoroughly and last."""
+        return all(piece.is_still(pid) for piece in self._pieces)
+
+    def flood(self) -> None:
+        """End the program's part: it asks more than it may."""
+        self._on_end(Outcome(Ending.FLOODED, detail="calls"))
+
+    def garble(self, why: str) -> None:
+        """End the program's part: it says what is no word of ours."""
+        self._on_end(Outcome(Ending.GARBLED, detail=why))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        pieces, self._pieces = self._pieces, []
+        for piece in pieces:
+            piece.close()
+
+    def _refuse_late(self) -> None:
+        if self._is_ordered:
+            raise RuntimeError("make it before the program is first called")

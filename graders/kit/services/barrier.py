@@ -1,0 +1,115 @@
+"""The barrier: services that answer when enough has been asked, or provably will never be."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from graders.kit import wire
+from graders.kit.services.evidence import ANSWERED, FAILED, Call
+
+if TYPE_CHECKING:
+    from graders.kit.services.service_calls import Asking
+
+Hold = int | Literal["quiet", "one by one", "never"]
+Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
+QUIET: Literal["quiet"] = "quiet"
+ONE_BY_ONE: Literal["one by one"] = "one by one"
+NEVER: Literal["never"] = "never"
+ON_QUIET = (QUIET, ONE_BY_ONE)
+
+
+class Raised(Exception):
+    """To be raised by a service's `answer`: an exception of the submission's own, by its name."""
+
+    def __init__(self, type_name: str, *args: object) -> None:
+        super().__init__(*args)
+        self.type_name = type_name
+
+
+class Service(wire.Stub):
+    """A function handed to the student's program whose body runs on the trusted side.
+
+    came_short  How many calls were in flight when it was proven that no more would come; None
+                if the barrier was reached, or never tried.
+    """
+
+    def __init__(
+        self,
+        asking: "Asking",
+        name: str,
+        answer: Callable[..., object],
+        hold_until: Hold,
+        release_order: Sequence[object],
+        kind: Kind,
+    ) -> None:
+        super().__init__(name, kind)
+        self.hold_until = hold_until
+        self.came_short: int | None = None
+        self._asking, self._answer, self._order = asking, answer, list(release_order)
+        self._is_open = False
+        self._streams: dict[int, Iterator[object]] = {}
+
+    def on_asked(self, call: Call) -> None:
+        """Answer, if what is in flight by now is what was waited for."""
+        if call.part in ("exit", "close"):
+            # The end of a context manager or generator is witnessed, and never held.
+            self._asking.answer(call, ANSWERED, {"value": None})
+            return
+        width = self._asking.evidence.note_width(self.name)
+        if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
+            self._is_open = True
+            self.release()
+
+    def on_quiet(self) -> bool:
+        """Take note that the program can ask for nothing more by itself.
+
+        Returns whether anything was answered: if not, it sleeps for good.
+        """
+        held = self._held()
+        if not held or self.hold_until == NEVER:
+            return False
+        if isinstance(self.hold_until, int):
+            # The outcome is known: what it asks later need not wait again.
+            self.came_short, self._is_open = len(held), True
+        self.release()
+        return True
+
+    def is_quiet_enough(self, seconds: float) -> bool:
+        """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
+        return self.hold_until in ON_QUIET
+
+    def release(self) -> None:
+        """Answer every call in flight, or ONE_BY_ONE the first of them, in the order asked for."""
+        held = self._held()
+        # By argument, not by arrival: as_completed() starts what it is given in any order.
+        due = sorted(held, key=self._place) if self._order else held
+        for call in due[:1] if self.hold_until == ONE_BY_ONE else due:
+            self._asking.answer(call, *self._make_answer(call))
+
+    def _held(self) -> list[Call]:
+        """Return the calls in flight that are to be answered some time."""
+        return self._asking.evidence.in_flight(self.name)
+
+    def _place(self, call: Call) -> int:
+        first = next(iter([*call.arguments, *call.named.values()]), None)
+        return self._order.index(first) if first in self._order else len(self._order)
+
+    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+        try:
+            value = self._next(call) if call.part == "next" else self._value(call)
+        except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
+            form = wire.failure(error)
+            if isinstance(error, Raised):
+                form["type"] = error.type_name
+            return FAILED, {"error": form}
+        return ANSWERED, {"value": wire.encode(value)}
+
+    def _value(self, call: Call) -> object:
+        return self._answer(*call.arguments, **call.named)
+
+    def _next(self, call: Call) -> tuple[bool, object]:
+        if call.instance not in self._streams:
+            items = self._value(call)
+            self._streams[call.instance] = iter(items if isinstance(items, Iterable) else ())
+        missing = object()
+        item = next(self._streams[call.instance], missing)
+        return (False, None) if item is missing else (True, item)

@@ -1,0 +1,156 @@
+"""Named pipes as a service: a file is being read while a thread of the program has it open.
+
+Opening a FIFO for writing without waiting succeeds only if somebody has it open for reading, or
+waits to: that is the arrival, and no claim of the program's. The descriptor comes from the check's
+own process, before any of the student's code, and is opened again by way of /proc/self/fd: never by
+a path that a student could write.
+"""
+
+import contextlib
+import errno
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graders.kit.services.barrier import Hold, Service
+from graders.kit.services.evidence import ANSWERED, Call
+from graders.kit.services.service_calls import TooManyCalls
+
+if TYPE_CHECKING:
+    from graders.kit.program.resources import Furnishing
+
+# Whoever opens one again, after having read it, is served when everything sleeps; an old reader
+# that never closed looks the same, so not for ever.
+MOST_READINGS = 3
+
+
+class Fifos(Service):
+    """The pipes of one `conductor.fifos`. `paths` are theirs for the program, in order."""
+
+    def __init__(
+        self,
+        furnishing: "Furnishing",
+        name: str,
+        contents: Mapping[str, str | bytes],
+        hold_until: Hold,
+        release_order: Sequence[object],
+    ) -> None:
+        super().__init__(furnishing.asking, name, lambda: None, hold_until, release_order, "fifos")
+        self._furnishing = furnishing
+        self._fifos = [_Fifo(self, path, _bytes(content)) for path, content in contents.items()]
+        for fifo in self._fifos:
+            furnishing.add(fifo)
+
+    @property
+    def paths(self) -> list[str]:
+        """Where the program finds them."""
+        return [fifo.path for fifo in self._fifos]
+
+    def on_quiet(self) -> bool:
+        """Take note that the program sleeps; it may wait for one that it has read before."""
+        reopened = any([fifo.notice(again=True) for fifo in self._fifos])  # noqa: C419
+        return super().on_quiet() or reopened
+
+    def on_opened(self, fifo: "_Fifo") -> None:
+        """Note that one is being read."""
+        call = Call(
+            service=self.name,
+            key=0,
+            arguments=(fifo.path,),
+            named={},
+            line=None,
+            part="",
+            instance=0,
+            asked_at=self._asking.since_began(),
+            process=0,
+            reply=lambda how, content: fifo.write(),
+        )
+        self._furnishing.stir()
+        try:
+            self._asking.arrive(call)
+        except TooManyCalls:
+            self._furnishing.flood()
+
+    def stir(self) -> None:
+        """Say that something has gone to the program."""
+        self._furnishing.stir()
+
+    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+        return ANSWERED, {}
+
+
+class _Fifo:
+    """One pipe: a piece of the check's furnishing."""
+
+    def __init__(self, fifos: Fifos, path: str, content: bytes) -> None:
+        self.path = path
+        self._fifos, self._content = fifos, content
+        self._loop = fifos._furnishing.loop
+        self._place = self._writer = -1
+        self._rest = b""
+        self._readings = 0
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        return {"kind": "fifo", "name": self.path}
+
+    def take(self, descriptor: int) -> None:
+        self._place = descriptor
+
+    def is_calm(self) -> bool:
+        return not self._rest and not self.notice()
+
+    def is_still(self, pid: int) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._hang_up()
+        if self._place >= 0:
+            os.close(self._place)
+
+    def notice(self, *, again: bool = False) -> bool:
+        """Look whether somebody has it open now; True if that is new."""
+        if (
+            self._place < 0
+            or self._writer >= 0
+            or self._readings >= (MOST_READINGS if again else 1)
+        ):
+            return False
+        try:
+            flags = os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            self._writer = os.open(f"/proc/self/fd/{self._place}", flags)
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return False
+            raise
+        self._readings += 1
+        self._fifos.on_opened(self)
+        return True
+
+    def write(self) -> None:
+        """Give the content to who reads, and the end of it."""
+        self._rest = self._content
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._fifos.stir()
+        try:
+            while self._rest:
+                self._rest = self._rest[os.write(self._writer, self._rest) :]
+        except BlockingIOError:
+            self._loop.add_writer(self._writer, self._go_on)
+            return
+        except BrokenPipeError:  # the reader has had enough
+            self._rest = b""
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        writer, self._writer, self._rest = self._writer, -1, b""
+        if writer >= 0:
+            with contextlib.suppress(ValueError):
+                self._loop.remove_writer(writer)
+            os.close(writer)
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content.encode("utf-8") if isinstance(content, str) else content

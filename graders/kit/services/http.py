@@ -1,0 +1,207 @@
+"""An HTTP API as a service: any client of the program asks it, on a real listener.
+
+The listener is made in the check's own network, before any of the student's code runs, and handed
+out; the connections are accepted and served here (SANDBOX: "network without a network").
+"""
+
+import json
+import select
+import socket
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from graders.kit.kernel.tcp import none_under_way
+from graders.kit.services.barrier import ON_QUIET, Hold, Service
+from graders.kit.services.evidence import ANSWERED, FAILED, Call
+from graders.kit.services.http_connection import HttpLine, Reply, Request
+from graders.kit.services.service_calls import TooManyCalls
+
+if TYPE_CHECKING:
+    from graders.kit.program.resources import Furnishing
+
+MAX_CONNECTIONS = 64
+MAX_ACCEPTED = 1000
+# A client's own time-out is not what wakes a program that would have asked for more: one that
+# sleeps this long with a request open waits for the answer.
+PATIENCE_SECONDS = 2.0
+
+
+class _Special:
+    """An answer that is none."""
+
+
+_NO_REQUEST = Request("GET", "/", (), b"")
+HANG_UP, SILENCE = _Special(), _Special()
+Answers = Mapping[str, object] | Callable[[Request], object]
+
+
+@dataclass(slots=True)
+class HttpCall(Call):
+    """One request of an HTTP service; its only argument is the target."""
+
+    request: Request = _NO_REQUEST
+    is_silent: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The request's first line, at most 200 characters."""
+        return f"{self.request.method} {self.request.target}"[:200]
+
+
+class Http(Service):
+    """An API that listens at `url`.
+
+    `answers` gives the answer by target, or by path if the target is not there, or is a function
+    of the request. An answer is a `Reply`; or bytes; or anything else, which is sent as JSON; or
+    HANG_UP, to close the connection without one; or SILENCE, never to answer. What is not there is
+    answered with 404; what a function raises, with 500.
+    """
+
+    def __init__(
+        self,
+        furnishing: "Furnishing",
+        name: str,
+        answers: Answers,
+        hold_until: Hold,
+        release_order: Sequence[object],
+        port: int,
+    ) -> None:
+        asking = furnishing.asking
+        super().__init__(asking, name, lambda: None, hold_until, release_order, "http")
+        self.port = port
+        self._furnishing, self._answers = furnishing, answers
+        self._listener: socket.socket | None = None
+        self._poll = select.poll()
+        self._lines: dict[HttpLine, HttpCall | None] = {}
+        self.connections = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens, for the program; without a slash at the end."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What the check's process is to make for it."""
+        return {"kind": "listener", "port": self.port}
+
+    def take(self, descriptor: int) -> None:
+        """Listen from now on."""
+        self._listener = socket.socket(fileno=descriptor)
+        self._listener.setblocking(False)
+        self._poll.register(self._listener, select.POLLIN)
+        self._furnishing.loop.add_reader(self._listener, self._on_connection)
+
+    def is_calm(self) -> bool:
+        """Return whether nobody is at the door, and nothing under way with those within."""
+        return not self._poll.poll(0) and all(line.is_calm() for line in self._lines)
+
+    def is_still(self, pid: int) -> bool:
+        """Return whether the kernel has nothing to deliver, either way, that no end sees yet."""
+        return none_under_way(pid, self.port)
+
+    def close(self) -> None:
+        """Hang up on everybody."""
+        if self._listener:
+            self._furnishing.loop.remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
+        for line in list(self._lines):
+            line.close()
+
+    def is_quiet_enough(self, seconds: float) -> bool:
+        """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
+        return self.hold_until in ON_QUIET or seconds >= PATIENCE_SECONDS
+
+    def _held(self) -> list[Call]:
+        calls = super()._held()
+        return [call for call in calls if not (isinstance(call, HttpCall) and call.is_silent)]
+
+    def _on_connection(self) -> None:
+        try:
+            connection = self._listener and self._listener.accept()[0]
+        except OSError:  # it went away before it was let in
+            return
+        if not connection:
+            return
+        self.connections += 1
+        if self.connections > MAX_ACCEPTED:
+            connection.close()
+            self._furnishing.flood()
+        elif len(self._lines) >= MAX_CONNECTIONS:
+            connection.close()
+        else:
+            line = HttpLine(connection, self.connections, self._on_request, self._on_gone)
+            self._lines[line] = None
+        self._furnishing.stir()
+
+    def _on_request(self, line: HttpLine, request: Request) -> None:
+        call = HttpCall(
+            service=self.name,
+            key=0,
+            arguments=(request.target,),
+            named={},
+            line=None,
+            part="",
+            instance=0,
+            asked_at=self._asking.since_began(),
+            process=0,
+            connection=line.number,
+            reply=lambda how, content: self._respond(line, content["reply"]),
+            request=request,
+            is_silent=self._find(request) is SILENCE,
+        )
+        self._lines[line] = call
+        self._furnishing.stir()
+        try:
+            self._asking.arrive(call)
+        except TooManyCalls:
+            self._furnishing.flood()
+
+    def _on_gone(self, line: HttpLine) -> None:
+        call = self._lines.pop(line, None)
+        if call:
+            self._asking.give_up(call)
+        self._furnishing.stir()
+
+    def _respond(self, line: HttpLine, reply: Reply | None) -> None:
+        self._lines[line] = None
+        if reply is None:
+            line.close()
+        else:
+            line.respond(reply)
+        self._furnishing.stir()
+
+    def _place(self, call: Call) -> int:
+        for name in (*call.arguments, call.arguments[0].partition("?")[0]):
+            if name in self._order:
+                return self._order.index(name)
+        return len(self._order)
+
+    def _find(self, request: Request) -> object:
+        if callable(self._answers):
+            return None
+        missing = Reply(b'{"detail": "Not Found"}', HTTPStatus.NOT_FOUND, (), "application/json")
+        by_path = self._answers.get(request.path, missing)
+        return self._answers.get(request.target, by_path)
+
+    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+        request = call.request if isinstance(call, HttpCall) else _NO_REQUEST
+        try:
+            answers = self._answers
+            answer = answers(request) if callable(answers) else self._find(request)
+            reply = None if answer is HANG_UP else _reply(answer)
+        except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
+            body = json.dumps({"detail": str(error)}).encode()
+            return FAILED, {"reply": Reply(body, 500, (), "application/json")}
+        return ANSWERED if reply else FAILED, {"reply": reply}
+
+
+def _reply(answer: object) -> Reply:
+    if isinstance(answer, Reply):
+        return answer
+    if isinstance(answer, bytes):
+        return Reply(answer)
+    return Reply(json.dumps(answer).encode(), content_type="application/json")

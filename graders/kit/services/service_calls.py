@@ -1,0 +1,185 @@
+"""Every service of one check and every call of them; what the program asks lands here."""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from graders.kit import wire
+from graders.kit.program.replies import line_of
+from graders.kit.services.evidence import CANCELLED, Call, Evidence
+from graders.kit.services.polling import FAR_SECONDS
+
+if TYPE_CHECKING:
+    from graders.kit.services.barrier import Service
+
+MAX_CALLS = 1000
+# Much more than a check needs from a call's end to its last look at the evidence.
+PAUSE_SECONDS = 1.0
+Send = Callable[[dict[str, Any]], None]
+
+_PARTS = {
+    "function": ("",),
+    "blocking": ("",),
+    "manager": ("enter", "exit"),
+    "generator": ("next", "close"),
+}
+
+
+def _part(kind: str, part: Any) -> str:
+    if kind not in _PARTS or part not in _PARTS[kind]:
+        raise wire.WireError("no such step of a service")
+    return str(part)
+
+
+class TooManyCalls(Exception):
+    """The program asked more often than any exercise needs."""
+
+
+class Asking:
+    """The services by name, and the evidence of what was asked of them.
+
+    While it is paused, what the program asks or gives up is kept and noted at `resume`: after the
+    end of a call, what it still does may come before a check has looked at the evidence or after,
+    and luck must not decide.
+
+    began  When the program was first called, by time.monotonic; None before.
+    """
+
+    def __init__(self, send: Send) -> None:
+        self.services: dict[str, Service] = {}
+        self.evidence = Evidence()
+        self.began: float | None = None
+        self._send = send
+        # By the process that asked and its own number for it.
+        self._calls: dict[tuple[int, int], Call] = {}
+        self._arrived = 0
+        self._is_paused = False
+        self._kept: list[Callable[[], None]] = []
+        self._end_of_pause: asyncio.TimerHandle | None = None
+
+    def pause(self) -> None:
+        """Note nothing for now, and for PAUSE_SECONDS at most: a check may wait for what comes."""
+        if not self._is_paused:
+            self._is_paused = True
+            self._end_of_pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.resume)
+
+    def resume(self) -> None:
+        """Note what was kept, in its order, and from now on whatever comes."""
+        self._is_paused = False
+        if self._end_of_pause:
+            self._end_of_pause.cancel()
+        kept, self._kept = self._kept, []
+        for act in kept:
+            act()
+
+    def close(self) -> None:
+        """Forget what was kept: nobody looks any more."""
+        self._kept.clear()
+        if self._end_of_pause:
+            self._end_of_pause.cancel()
+
+    def on_asked(
+        self, frame: dict[str, Any], *, process: int = 1, send: Send | None = None
+    ) -> None:
+        """Note a call, and answer what is due by now; `send` takes the answers of its process.
+
+        Raises:
+            WireError, KeyError, TypeError: it is no call of ours.
+            TooManyCalls: it is one too many.
+        """
+        service, key = self.services[frame["service"]], frame["number"]
+        if type(key) is not int or (process, key) in self._calls:
+            raise wire.WireError("a call's number twice")
+        to = send or self._send
+        call = Call(
+            service=service.name,
+            key=key,
+            arguments=tuple(wire.decode(form) for form in frame["arguments"]),
+            named=wire.decode(frame["named"]),
+            line=line_of(frame.get("line")),
+            part=_part(service.kind, frame["part"]),
+            instance=int(frame["instance"]),
+            asked_at=self.since_began(),
+            process=process,
+            reply=lambda how, content: to({"t": how, "number": key, **content}),
+        )
+        self._calls[process, key] = call
+        self.arrive(call)
+
+    def arrive(self, call: Call) -> None:
+        """Note a call, by whatever way it came, and answer what is due by now.
+
+        Raises:
+            TooManyCalls: it is one too many.
+        """
+        self._arrived += 1
+        if self._arrived > MAX_CALLS:
+            raise TooManyCalls
+        self._note(lambda: self._arrive(call))
+
+    def _arrive(self, call: Call) -> None:
+        call.number = len(self.evidence.of(call.service)) + 1
+        self.evidence.calls.append(call)
+        self.services[call.service].on_asked(call)
+
+    def _note(self, act: Callable[[], None]) -> None:
+        if self._is_paused:
+            self._kept.append(act)
+        else:
+            act()
+
+    def on_cancelled(self, key: Any, *, process: int = 1) -> None:
+        """Note that the program gave a call up, unless it had been answered before.
+
+        Raises:
+            TooManyCalls: it has said so far too often.
+        """
+        if len(self._kept) >= 2 * MAX_CALLS:
+            raise TooManyCalls
+        self.give_up(self._calls[process, key])
+
+    def give_up(self, call: Call) -> None:
+        """Note that nobody waits for the answer any more, unless there has been one."""
+        at = self.since_began()
+        self._note(lambda: self._give_up(call, at))
+
+    def on_gone(self, process: int) -> None:
+        """Note that a process is gone, and waits for nothing any more."""
+        at = self.since_began()
+        self._note(lambda: self._give_up_all(process, at))
+
+    def _give_up_all(self, process: int, at: float) -> None:
+        for call in self.evidence.calls:
+            if call.process == process:
+                self._give_up(call, at)
+
+    def _give_up(self, call: Call, at: float) -> None:
+        if not call.how:
+            call.how, call.ended_at = CANCELLED, at
+
+    def answer(self, call: Call, how: str, content: dict[str, Any]) -> None:
+        """Answer one call."""
+        call.how, call.ended_at = how, self.since_began()
+        if call.reply:
+            call.reply(how, content)
+
+    def on_quiet(self) -> bool:
+        """Tell every service that no more will be asked before an answer; True if one answered."""
+        # A list: every service is told, not only the first that has something to answer.
+        return any([service.on_quiet() for service in self.services.values()])  # noqa: C419
+
+    @property
+    def progress(self) -> int:
+        """How much has been asked and ended; it only grows."""
+        return sum(1 + bool(call.how) for call in self.evidence.calls)
+
+    def on_drowsy(self, seconds: float) -> None:
+        """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
+        for service in self.services.values():
+            if service.is_quiet_enough(seconds) and service.on_quiet():
+                self.evidence.was_restless |= seconds < FAR_SECONDS
+
+    def since_began(self) -> float:
+        """Return the seconds since the program was first called."""
+        return monotonic() - (self.began or monotonic())

@@ -1,0 +1,66 @@
+"""Figures that this process is told: by the database, by the queue's server and by the workers.
+
+Each is asked once at a time and waited for as `server/health/readiness.py` does it; what does not
+come is left out.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from arq.connections import ArqRedis
+from prometheus_client.core import Metric
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.actions.backlog import Backlog, look_at_backlog
+from server.health import metrics
+from server.health.readiness import Probe, Readiness
+from server.messaging.jobs import QUEUE_NAME, QueueAway
+from server.storage.database import Database
+
+T = TypeVar("T")
+
+
+class Figures:
+    """Asks for everything that `/metrics` shows beside this process's own counts."""
+
+    def __init__(self, database: Database, queue: ArqRedis, readiness: Readiness) -> None:
+        self._database, self._queue, self._readiness = database, queue, readiness
+        self._backlog = Probe(self._ask_backlog)
+        self._messages = Probe(self._ask_messages)
+
+    async def look(self) -> list[Metric]:
+        """Return what is known now."""
+        found, workers, backlog, messages = await asyncio.gather(
+            self._readiness.look(),
+            _or_none(self._readiness.workers()),
+            _or_none(self._backlog.answer()),
+            _or_none(self._messages.answer()),
+        )
+        families = metrics.of_readiness(found)
+        if workers is not None:
+            families += metrics.of_workers(workers)
+        if backlog is not None:
+            families += metrics.of_backlog(backlog)
+        if messages is not None:
+            families += metrics.of_queue(messages)
+        return families
+
+    async def close(self) -> None:
+        """End what still asks."""
+        await asyncio.gather(self._backlog.close(), self._messages.close())
+
+    async def _ask_backlog(self) -> Backlog:
+        async with self._database.read() as session:
+            return await look_at_backlog(session, datetime.now(UTC))
+
+    async def _ask_messages(self) -> int:
+        return int(await self._queue.zcard(QUEUE_NAME))
+
+
+async def _or_none(asked: Awaitable[T]) -> T | None:
+    with suppress(SQLAlchemyError, *QueueAway):
+        return await asked
+    return None

@@ -1,0 +1,130 @@
+"""Connections: how many, from where, and which one gives way when there is no room.
+
+A connection that waits for its client (an idle one, a head or a body that is not there yet) costs
+a descriptor and nothing else, so thousands cost the attacker as little. When there is no room the
+one that has waited longest gives way to the new one: an honest client's request is complete in a
+moment, one that is held open on purpose is the oldest.
+"""
+
+import resource
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import structlog
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+from server.http.addresses import network_of
+
+_WANTED_DESCRIPTORS: Final = 65_536
+# For the database, the queue, files and whatever arrives while others are being closed.
+_KEPT_DESCRIPTORS: Final = 200
+_SAID_EVERY_SECONDS: Final = 60.0
+
+_log = structlog.get_logger("semaforo.connections")
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLimits:
+    """What one client may cost before it is known who asks.
+
+    head_bytes       Request line and headers together; also what frames a body, as chunks do.
+    headers          How many.
+    head_seconds     From the connection, or a request's first byte, to the end of its head.
+    body_seconds     From there to the end of the body, which has at most a megabyte.
+    stalled_seconds  That a client may leave our answer unread.
+    each             Connections from one address, unless it is a trusted proxy's.
+    all              Connections of this process.
+    """
+
+    head_bytes: int = 65_536
+    headers: int = 100
+    head_seconds: float = 10.0
+    body_seconds: float = 60.0
+    stalled_seconds: float = 60.0
+    each: int = 1000
+    all: int = 10_000
+
+
+class Connection(Protocol):
+    """What is counted."""
+
+    host: str
+
+    def give_way(self) -> None:
+        """Close at once."""
+
+
+class Connections:
+    """Every connection of a process."""
+
+    def __init__(self, limits: ConnectionLimits, trusted_proxies: str) -> None:
+        self.limits = limits
+        self._proxies = ProxyHeadersMiddleware(_no_app, trusted_proxies).trusted_hosts
+        self._open: Counter[str] = Counter()
+        # Those that wait for their client, by address, the longest waiting first.
+        self._waiting: dict[str, dict[Connection, None]] = {}
+        self._say_again_at = 0.0
+
+    def admit(self, connection: Connection) -> bool:
+        """Take a new connection in, in place of another if need be; False if there is no room."""
+        address = network_of(connection.host)
+        is_proxy = connection.host in self._proxies
+        if not is_proxy and self._open[address] >= self.limits.each:
+            self._say("too many connections from one address", address=address)
+            if not self._close_longest_waiting(address):
+                return False
+        if self._open.total() >= self.limits.all:
+            self._say("too many connections", open=self._open.total())
+            crowd = max(self._waiting, key=lambda where: self._open[where], default="")
+            if not self._close_longest_waiting(crowd):
+                return False
+        self._open[address] += 1
+        return True
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection that was taken in."""
+        self.note_busy(connection)
+        address = network_of(connection.host)
+        self._open[address] -= 1
+        if not self._open[address]:
+            del self._open[address]
+
+    def note_waiting(self, connection: Connection) -> None:
+        """It is the client's turn; one that was waiting already keeps its place."""
+        self._waiting.setdefault(network_of(connection.host), {}).setdefault(connection, None)
+
+    def note_busy(self, connection: Connection) -> None:
+        """It is our turn: the request is complete."""
+        address = network_of(connection.host)
+        waiting = self._waiting.get(address, {})
+        waiting.pop(connection, None)
+        if not waiting:
+            self._waiting.pop(address, None)
+
+    def _close_longest_waiting(self, address: str) -> bool:
+        longest = next(iter(self._waiting.get(address, {})), None)
+        if longest is None:
+            return False
+        self.note_busy(longest)  # not to be chosen again before it has closed
+        longest.give_way()
+        return True
+
+    def _say(self, what: str, **facts: object) -> None:
+        if time.monotonic() >= self._say_again_at:
+            self._say_again_at = time.monotonic() + _SAID_EVERY_SECONDS
+            _log.warning(what, **facts)
+
+
+def raise_descriptor_limit() -> int:
+    """Let this process open as many files as it may; returns how many connections fit into that."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else hard
+    limit = max(soft, min(wanted, _WANTED_DESCRIPTORS))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return max(16, limit - _KEPT_DESCRIPTORS)
+
+
+async def _no_app(*_: object) -> None:
+    """Stand for the application where only the middleware's list of proxies is wanted."""

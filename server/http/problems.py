@@ -1,0 +1,240 @@
+"""Every refusal as an answer: a problem document (RFC 9457) for programs, a page for people.
+
+`/problems/<slug>` explains each kind; the words are the docstrings of the classes.
+"""
+
+import inspect
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from urllib.parse import quote
+
+import structlog
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.routing import BaseRoute, Match
+
+from server import deps
+from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
+from server.http.headers import STRICT
+from server.http.http_errors import (
+    Broken,
+    DatabaseAway,
+    InvalidParameter,
+    MalformedForm,
+    MethodNotAllowed,
+)
+from server.http.openapi import PROBLEM_JSON
+from server.i18n import gettext_for
+from server.pages.errors import error_page
+from server.storage.outage import DatabaseOutage
+from server.templating import here, local_path, page
+
+router = APIRouter(include_in_schema=False)
+_log = structlog.get_logger("semaforo.problems")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of refusal, explained."""
+
+    slug: str
+    title: str
+    status: int
+    paragraphs: tuple[str, ...]
+
+
+def list_problems(language: str) -> list[Problem]:
+    """List every kind of refusal there is, by slug, in one language."""
+    _ = gettext_for(language)
+    kinds = sorted(every_refusal(), key=lambda kind: kind.slug)
+    return [
+        Problem(kind.slug, _(kind.title), kind.status, tuple(map(_, explanation_of(kind))))
+        for kind in kinds
+    ]
+
+
+def explanation_of(kind: type[DomainError]) -> Iterator[str]:
+    """Yield the paragraphs of a refusal's docstring, each on one line; they are message ids."""
+    for paragraph in inspect.cleandoc(kind.__doc__ or "").split("\n\n"):
+        if not _describes_attributes(paragraph):
+            yield " ".join(paragraph.split())
+
+
+def _describes_attributes(paragraph: str) -> bool:
+    # "limit  How many": a word, two spaces, its meaning. For programmers, not for this page.
+    return "  " in paragraph.splitlines()[0].strip()
+
+
+def is_api(request: Request) -> bool:
+    """Whether a program asked, by the address."""
+    return request.url.path.startswith("/api/") or request.url.path == "/api"
+
+
+async def answer(
+    request: Request, refusal: DomainError, headers: dict[str, str] | None = None
+) -> Response:
+    """Answer a request with a refusal, in the reader's language and the form they can use."""
+    if not is_api(request):
+        await _note_viewer(request, refusal)
+    language = deps.language_of(request)
+    gettext = gettext_for(language)
+    title = refusal.title_in(gettext, language)
+    detail = refusal.detail_in(gettext, language)
+    headers = {"Content-Language": language, **(headers or {})}
+    if isinstance(refusal, TooManyRequests | DatabaseAway):
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
+    if is_api(request):
+        if refusal.status == 401:
+            headers["WWW-Authenticate"] = _challenge(refusal)
+        content = {
+            "type": f"/problems/{refusal.slug}",
+            "title": title,
+            "status": refusal.status,
+            "detail": detail,
+        }
+        return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
+    if type(refusal) is NotSignedIn and request.method == "GET":
+        return RedirectResponse(f"/sign-in?next={quote(here(request), safe='/')}", 303)
+    if type(refusal) is NotSignedIn:
+        detail = ""  # it tells how a program says who it is
+    shown = error_page(request, refusal.status, title, detail)
+    shown.headers.update(headers)
+    return shown
+
+
+async def _note_viewer(request: Request, refusal: DomainError) -> None:
+    """Find out who is asking, so that the error page has their menu and language.
+
+    Not where the database is the trouble, nor where the request was one too many.
+    """
+    if refusal.status >= 500 or isinstance(refusal, TooManyRequests | NotSignedIn):
+        return
+    with suppress(Exception):  # a page without a menu is better than none
+        await deps.find_viewer(request)
+
+
+def _challenge(refusal: DomainError) -> str:
+    # RFC 6750: "invalid_token" only if there was one.
+    if type(refusal) is NotSignedIn:
+        return 'Bearer realm="semaforo"'
+    return 'Bearer realm="semaforo", error="invalid_token"'
+
+
+async def answer_refusal(request: Request, error: Exception) -> Response:
+    """Answer what an action refused."""
+    if not isinstance(error, DomainError):
+        raise error
+    return await answer(request, error)
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    """Answer what the framework refuses by itself: no such address, not that method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if isinstance(error.__cause__, DomainError):
+        # FastAPI wraps what happens while it reads a form, such as a body over the limit.
+        return await answer(request, error.__cause__)
+    if error.status_code == 405:
+        return await answer(request, MethodNotAllowed(), {"Allow": _allowed(request)})
+    if error.status_code == 404:
+        if request.method == "GET" and (without_slash := _without_slash(request)):
+            return RedirectResponse(without_slash, 308)
+        return await answer(request, NotFound())
+    return await answer(request, InvalidParameter())
+
+
+def _allowed(request: Request) -> str:
+    """List the methods of this address: Starlette names those of the first route that has it."""
+    included = (route.original_router for route in request.app.routes if _is_included(route))
+    routes = chain(request.app.routes, *(router.routes for router in included))
+    methods: set[str] = set()
+    for route in routes:
+        if not _is_included(route) and route.matches(request.scope)[0] is not Match.NONE:
+            methods |= getattr(route, "methods", None) or {"GET"}
+    if "GET" in methods:
+        methods.add("HEAD")
+    return ", ".join(sorted(methods))
+
+
+def _is_included(route: BaseRoute) -> bool:
+    return hasattr(route, "original_router")
+
+
+def _without_slash(request: Request) -> str:
+    """Return the address without the slash at its end; empty if it has none.
+
+    Only a path: whoever typed the slash stays on the host they came to, whatever the Host header
+    says. `local_path` keeps `//other.host/` from becoming one.
+    """
+    path = request.url.path
+    if not path.endswith("/") or path == "/":
+        return ""
+    query = f"?{request.url.query}" if request.url.query else ""
+    wished = path.rstrip("/") + query
+    return wished if local_path(wished) == wished else ""
+
+
+async def answer_invalid(request: Request, error: Exception) -> Response:
+    """Answer a value out of its range, naming each; FastAPI's own words are English only."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    if not is_api(request) and all(place["loc"][0] == "path" for place in error.errors()):
+        return await answer(request, NotFound())  # a link that was cut off, opened by a person
+    names = {str(place["loc"][-1]): None for place in error.errors()}
+    return await answer(
+        request,
+        InvalidParameter("Missing or out of range: {names}. See /docs.", names=", ".join(names)),
+    )
+
+
+async def answer_gone(request: Request, _error: Exception) -> Response:
+    """Answer who broke off in the middle of a body, though nobody is there to read it."""
+    return await answer(request, MalformedForm())
+
+
+async def answer_away(request: Request, error: Exception) -> Response:
+    """Answer for a database that is away or full; the reason is for whoever runs the server."""
+    _log.error("database away", error=str(error.__cause__ or error)[:500])
+    return await answer(request, DatabaseAway())
+
+
+async def answer_broken(request: Request, error: Exception) -> Response:
+    """Answer for a bug or an outage of ours; the traceback is logged by the server, once."""
+    # This answer is made outside the middleware that adds the headers to all others.
+    return await answer(request, Broken(), {"Content-Security-Policy": STRICT})
+
+
+def register(app: FastAPI) -> None:
+    """Let every refusal of `app` be answered here."""
+    app.add_exception_handler(DomainError, answer_refusal)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(RequestValidationError, answer_invalid)
+    app.add_exception_handler(DatabaseOutage, answer_away)
+    app.add_exception_handler(ClientDisconnect, answer_gone)
+    app.add_exception_handler(Exception, answer_broken)
+    app.include_router(router)
+
+
+@router.get("/problems")
+async def show_problems(
+    request: Request, language: deps.Language, viewer: deps.MaybeViewer
+) -> HTMLResponse:
+    """List what can be refused."""
+    problems = list_problems(language)
+    return page(request, "problems/list.html", language=language, viewer=viewer, problems=problems)
+
+
+@router.get("/problems/{slug}")
+async def show_problem(
+    request: Request, slug: str, language: deps.Language, viewer: deps.MaybeViewer
+) -> HTMLResponse:
+    """Explain one kind of refusal."""
+    found = next((p for p in list_problems(language) if p.slug == slug), None)
+    if found is None:
+        raise NotFound
+    return page(request, "problems/problem.html", language=language, viewer=viewer, problem=found)

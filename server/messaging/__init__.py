@@ -1,0 +1,1 @@
+"""Messages between processes: jobs for workers, progress of runs, reports of workers."""

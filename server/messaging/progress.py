@@ -1,0 +1,88 @@
+"""What happens to a grading run, as it is told: a short Redis stream per run, and one bell for all.
+
+The stream keeps what was said for who comes late; the bell says in which there is something new.
+Both only save waiting: the row alone says when a run is over.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from arq.connections import ArqRedis
+
+from graders.report import RunState
+from server.messaging.jobs import QueueAway
+
+FINAL_STATES: Final = frozenset({RunState.FINISHED, RunState.ABANDONED})
+RUNS_BELL: Final = "semaforo:progress"
+BEGINNING: Final = "0"
+
+_KEPT_EVENTS: Final = 500
+_KEPT_SECONDS: Final = 600
+_ANNOUNCE_SECONDS: Final = 1.0
+
+_log = structlog.get_logger("semaforo.progress")
+
+
+async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) -> bool:
+    """Tell the followers of a run; False, without complaint, if Redis is away.
+
+    Events are `{"state": RunState}` and `{"check": CheckResult.to_dict()}`.
+    """
+    stream = _stream(run_id)
+    states = {event["state"] for event in events if "state" in event}
+    what = "check" if not states else "over" if states & FINAL_STATES else "state"
+    try:
+        async with asyncio.timeout(_ANNOUNCE_SECONDS), redis.pipeline(transaction=False) as pipe:
+            for event in events:
+                pipe.xadd(
+                    stream, {"event": json.dumps(event)}, maxlen=_KEPT_EVENTS, approximate=True
+                )
+            pipe.expire(stream, _KEPT_SECONDS)
+            pipe.publish(RUNS_BELL, f"{run_id} {what}")
+            await pipe.execute()
+    except QueueAway as error:
+        _log.debug("event lost", run=str(run_id), error=str(error))
+        return False
+    return True
+
+
+def read_bell(message: bytes) -> tuple[UUID, str]:
+    """Return which run was rung for, and why: a "check", another "state", or it is "over".
+
+    Raises:
+        ValueError: it is no ring of ours.
+    """
+    run_id, _, what = message.decode("ascii").partition(" ")
+    return UUID(run_id), what
+
+
+async def read_events(
+    redis: ArqRedis, positions: Mapping[UUID, bytes | str]
+) -> dict[UUID, tuple[bytes, list[dict[str, Any]]]]:
+    """Read what was announced of these runs after the position given for each.
+
+    Gives, for each run with news, the position to go on from, and the events in their order. No
+    run has news while Redis is away.
+    """
+    if not positions:
+        return {}
+    streams = {_stream(run_id): run_id for run_id in positions}
+    try:
+        answer = await redis.xread({name: positions[run_id] for name, run_id in streams.items()})
+    except QueueAway:
+        return {}
+    return {
+        streams[name.decode("ascii")]: (
+            entries[-1][0],
+            [json.loads(fields[b"event"]) for _, fields in entries],
+        )
+        for name, entries in answer or ()
+    }
+
+
+def _stream(run_id: UUID) -> str:
+    return f"semaforo:progress:{run_id}"

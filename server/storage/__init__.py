@@ -1,0 +1,1 @@
+"""The database: engines, outages, back-up and restore, expiry, identifiers, its clock."""

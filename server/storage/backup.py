@@ -1,0 +1,171 @@
+"""A whole database as one file, and back: the same file for SQLite and for PostgreSQL.
+
+Written from one snapshot, while the server goes on; read in one pass, so that it may come from a
+pipe. Neither holds more than some megabytes of it in memory. backup_lines.py says what is in it.
+"""
+
+import asyncio
+import gzip
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import datetime
+from typing import Any, BinaryIO, Final
+
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.models import Base
+from server.storage.backup_lines import (
+    DAMAGED,
+    FROM_PLAIN,
+    BackupRefused,
+    head_of,
+    kind_of,
+    lines_of,
+    read_head,
+    table_of,
+    tables_of,
+    to_plain,
+    write_line,
+)
+from server.storage.database import Database, newest_revision, upgrade, wipe
+from server.storage.outage import DatabaseOutage
+from server.storage.sqlite import is_open_elsewhere
+
+_ROWS_AT_ONCE: Final = 50
+_BYTES_AT_ONCE: Final = 4 << 20
+
+# What comes of a file that holds something else than we write.
+_NOT_OURS: Final = (AttributeError, LookupError, TypeError, ValueError)
+_IN_USE: Final = "The database is in use. End the server and its workers first, then restore."
+_OTHERS: Final = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid != pg_backend_pid()"
+)
+
+
+async def write_backup(database: Database, file: BinaryIO, made_at: datetime) -> Counter[str]:
+    """Write everything in the database; returns the number of rows of each table.
+
+    Raises:
+        BackupRefused: its schema is not the one this program knows.
+    """
+    counts: Counter[str] = Counter()
+    async with database.snapshot() as connection:
+        revision, newest = await _revision(connection), newest_revision()
+        if revision != newest:
+            raise BackupRefused(
+                "The database is at revision {revision}, and this program at {newest}. "
+                "Back it up with the program that runs it.",
+                revision=revision or "none",
+                newest=newest,
+            )
+        with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0) as lines:
+            tables = Base.metadata.sorted_tables
+            write_line(lines, head_of(revision, made_at, tables))
+            for table in tables:
+                async for row in _rows(connection, table):
+                    write_line(lines, [table.name, [to_plain(value) for value in row]])
+                    counts[table.name] += 1
+            write_line(lines, {"rows": dict(counts)})
+    return counts
+
+
+async def restore_backup(
+    database: Database, file: BinaryIO, *, replace: bool = False
+) -> Counter[str]:
+    """Put everything in the file into the database, in one transaction; returns what it wrote.
+
+    The schema is first made as it was then, and brought to the newest revision afterwards.
+
+    Raises:
+        BackupRefused: the database holds something and is not to be replaced; the file is
+            incomplete, damaged, no back-up of ours, or of a newer Semáforo. Nothing was changed.
+    """
+    from alembic.util import CommandError  # as slow to load as the rest of it
+
+    lines = lines_of(file)
+    head = read_head(lines, newest_revision())
+    if database.is_sqlite and await asyncio.to_thread(is_open_elsewhere, database.url.database):
+        raise BackupRefused(_IN_USE)
+    async with database.migrating() as connection:
+        if not database.is_sqlite and await connection.scalar(text(_OTHERS)):
+            raise BackupRefused(_IN_USE)
+        if not replace and await _holds_something(connection):
+            raise BackupRefused(
+                "The database is not empty. To put the back-up in its place: --replace"
+            )
+        await connection.run_sync(wipe)
+        try:
+            await connection.run_sync(lambda sync: upgrade(sync, head["revision"]))
+            counts = await _insert_all(connection, lines, tables_of(head))
+        except DatabaseOutage:
+            raise
+        except (*_NOT_OURS, SQLAlchemyError, CommandError) as error:
+            why = str(error).partition("\n")[0]
+            raise BackupRefused(DAMAGED, error=why) from error
+        await connection.run_sync(upgrade)
+        if database.is_sqlite:
+            answer = await connection.exec_driver_sql("PRAGMA integrity_check")
+            if (found := answer.scalar_one()) != "ok":
+                raise BackupRefused("What was restored is damaged: {found}", found=found)
+    return counts
+
+
+async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Any]:
+    # By words of types, not by the models': an enum's member would have to become its word again.
+    plain = table_of(table.name, {column.name: kind_of(column) for column in table.columns})
+    result = await connection.stream(select(plain), execution_options={"yield_per": _ROWS_AT_ONCE})
+    async for row in result:
+        yield row
+
+
+async def _insert_all(
+    connection: AsyncConnection, lines: Iterator[tuple[Any, int]], tables: Mapping[str, Table]
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    waiting: list[list[Any]] = []
+    of, size, told = "", 0, None
+    for value, length in lines:
+        told = value["rows"] if isinstance(value, dict) else None
+        name, row = (of, []) if told is not None else value
+        if waiting and (name != of or size > _BYTES_AT_ONCE or told is not None):
+            await _insert(connection, tables[of], waiting)
+            waiting, size = [], 0
+        if told is None:
+            of, size = name, size + length
+            waiting.append(row)
+            counts[name] += 1
+    if told is None or Counter(told) != counts:
+        raise BackupRefused("The back-up is incomplete: its last line is missing.")
+    return counts
+
+
+async def _insert(connection: AsyncConnection, table: Table, rows: list[list[Any]]) -> None:
+    names = [column.name for column in table.columns]
+    read = [FROM_PLAIN.get(type(column.type)) for column in table.columns]
+    values = [
+        {
+            name: convert(value) if convert and value is not None else value
+            for name, convert, value in zip(names, read, row, strict=True)
+        }
+        for row in rows
+    ]
+    await connection.execute(insert(table), values)
+
+
+async def _revision(connection: AsyncConnection) -> str | None:
+    # A database without this table is none of ours, and says so by an error of its own.
+    found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+async def _holds_something(connection: AsyncConnection) -> bool:
+    there = await connection.run_sync(lambda sync: set(sync.dialect.get_table_names(sync)))
+    for table in Base.metadata.sorted_tables:
+        if table.name in there:
+            first = text(f"SELECT 1 FROM {table.name} LIMIT 1")  # noqa: S608 - a table of ours
+            if await connection.scalar(first):
+                return True
+    return False

@@ -1,0 +1,48 @@
+"""Deletes links and logins that no longer work, every hour, for as long as a server runs."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from server.actions import sign_in
+from server.storage.database import Database
+
+_EVERY_SECONDS: Final = 3600.0
+# At a first start the API is there before the tables are.
+_FIRST_SECONDS: Final = 60.0
+
+_log = structlog.get_logger("semaforo.expiry")
+
+
+@asynccontextmanager
+async def keeping_tidy(
+    database: Database, every_seconds: float = _EVERY_SECONDS
+) -> AsyncIterator[None]:
+    """Delete what has expired again and again, until the block ends."""
+    async with asyncio.TaskGroup() as tasks:
+        tidying = tasks.create_task(_keep_tidy(database, every_seconds))
+        try:
+            yield
+        finally:
+            tidying.cancel()
+
+
+async def _keep_tidy(database: Database, every_seconds: float) -> None:
+    await asyncio.sleep(min(_FIRST_SECONDS, every_seconds))
+    while True:
+        try:
+            await tidy(database)
+        except Exception as error:  # noqa: BLE001 - whatever the driver raises; the next hour will do
+            _log.warning("expired logins stay for now", error=str(error))
+        await asyncio.sleep(every_seconds)
+
+
+async def tidy(database: Database) -> None:
+    """Delete what has expired."""
+    async with database.write() as session:
+        await sign_in.forget_expired(session, datetime.now(UTC))
+        await session.commit()

@@ -1,0 +1,1 @@
+"""For people who write exercises: certifying a suite, and running its checks under pytest."""

@@ -1,0 +1,156 @@
+"""Run single checks of one suite, in its confined process, on one submission."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from graders.catalogue.manifest import Exercise
+from graders.kit.checks.running import not_run, result_of
+from graders.report import CheckResult, Verdict
+from graders.text import Text
+from server.settings import Settings
+from worker.authoring.pytest_items import Told
+from worker.authoring.quiet import silence_logs
+from worker.grading.grade import Grader
+from worker.grading.judge_request import AtDesk, JudgeRequest
+from worker.grading.suite_errors import SuiteError
+from worker.outages import Outage
+from worker.sandboxes import SandboxError
+
+PAUSES_SECONDS: Final = (1.0, 5.0)  # between tries of a check that our machine could not decide
+_AUTHORS: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One check that is over; `shown` is an error of the suite's own as pytest shows it, or ""."""
+
+    result: CheckResult
+    shown: str = ""
+
+    @property
+    def is_outage(self) -> bool:
+        """Whether our machine could not decide, and not the suite that broke."""
+        return self.result.verdict is Verdict.INCONCLUSIVE and not self.shown
+
+
+OnTried = Callable[[Tried], None]
+
+
+class DeskJudge:
+    """The worker's grader with one exercise and one submission, asked from outside any loop."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        settings: Settings,
+        shown: argparse.Namespace,
+    ) -> None:
+        self._exercise, self._files = exercise, files
+        self._chosen = partial(
+            AtDesk, tbstyle=shown.tbstyle, showlocals=shown.showlocals, verbose=shown.verbose
+        )
+        self._runner = asyncio.Runner()
+        self._grader = _Grader(
+            runtime=settings.runtime_dir,
+            name=settings.worker_name,
+            insecure=settings.run_student_code_without_a_full_sandbox,
+        )
+
+    def start(self) -> None:
+        """Start what every run needs.
+
+        Raises:
+            GradingOutage: there is no sandbox to be had.
+        """
+        silence_logs()
+        self._runner.run(self._grader.__aenter__())
+
+    def close(self) -> None:
+        """End every process."""
+        self._runner.run(self._grader.__aexit__(None, None, None))
+        self._runner.close()
+
+    def collected(self) -> list[Told]:
+        """Return the suite's checks.
+
+        Raises:
+            SuiteError: it does not load, or this machine cannot start it.
+        """
+        checks = self._runner.run(self._collected())
+        return [Told.read(place, values) for place, values in enumerate(checks)]
+
+    def try_one(self, check: Told, decided: Mapping[str, CheckResult]) -> Tried:
+        """Run one check, unless one that it needs is `decided` and did not pass."""
+        needed = [decided[name] for name in check.marks.needs if name in decided]
+        if lacking := [result for result in needed if result.verdict is not Verdict.PASSED]:
+            return Tried(not_run(check.name, check.marks, lacking))
+        return self._runner.run(self._until_decided(check))
+
+    def try_all(self, checks: Sequence[Told], on_tried: OnTried) -> None:
+        """Run these checks at once; `on_tried` hears of each as it is over."""
+        self._runner.run(self._try(checks, on_tried))
+
+    async def _collected(self) -> list[dict[str, Any]]:
+        for pause in (*PAUSES_SECONDS, None):
+            try:
+                return await self._grader.collected(self._exercise)
+            except SuiteError as error:
+                if error.kind in _AUTHORS or pause is None:
+                    raise
+                await asyncio.sleep(pause)
+        raise AssertionError("the last try returns or raises")
+
+    async def _until_decided(self, check: Told) -> Tried:
+        for pause in PAUSES_SECONDS:
+            tried = await self._try_one(check)
+            if not tried.is_outage:
+                return tried
+            await asyncio.sleep(pause)
+        return await self._try_one(check)
+
+    async def _try_one(self, check: Told) -> Tried:
+        found: list[Tried] = []
+        await self._try([check], found.append)
+        return found[-1]
+
+    async def _try(self, checks: Sequence[Told], on_tried: OnTried) -> None:
+        left = {check.name: check for check in checks}
+
+        def on_word(tried: Tried) -> None:
+            del left[tried.result.name]
+            on_tried(tried)
+
+        chosen = self._chosen([check.place for check in checks])
+        try:
+            await self._grader.try_checks(self._exercise, self._files, chosen, on_word)
+        except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+            for check in left.values():
+                on_tried(_untried(check, error))
+
+
+class _Grader(Grader):
+    async def collected(self, exercise: Exercise) -> list[dict[str, Any]]:
+        async with self.suites.lend(exercise, exercise.suite_hash) as suite:
+            return await suite.collected()
+
+    async def try_checks(
+        self, exercise: Exercise, files: Mapping[str, bytes], chosen: AtDesk, on_tried: OnTried
+    ) -> None:
+        def on_word(check: CheckResult, word: dict[str, Any]) -> None:
+            on_tried(Tried(check, word["shown"]))
+
+        request = JudgeRequest.of(exercise.limits, len(chosen.chosen), at_desk=chosen)
+        async with self.suites.lend(exercise, exercise.suite_hash) as suite:
+            await self._judge(suite, exercise, files, request, on_word)
+
+
+def _untried(check: Told, error: Exception) -> Tried:
+    words = error.words if isinstance(error, SuiteError) else Text.same(str(error))
+    result = result_of(check.name, check.marks, Verdict.INCONCLUSIVE, message=words)
+    is_authors = isinstance(error, SuiteError) and error.kind in _AUTHORS
+    return Tried(result, words.en if is_authors else "")

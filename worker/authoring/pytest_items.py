@@ -1,0 +1,64 @@
+"""What pytest holds at a desk in place of a module and its functions: nothing of it is imported."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
+
+from graders.kit.checks.marks import PREFIX, Marks
+from graders.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One check, as the suite's process tells it.
+
+    place  Counted from 0 in the suite's order.
+    line   Of the suite's file, counted from 0.
+    """
+
+    place: int
+    name: str
+    line: int
+    marks: Marks
+
+    @classmethod
+    def read(cls, place: int, values: dict[str, Any]) -> Self:
+        """Read what worker/grading/author_requests.py wrote."""
+        marks = Marks(
+            points=values["points"],
+            title=Text(**values["title"]),
+            is_hidden=values["hidden"],
+            hints=(),
+            needs=tuple(values["needs"]),
+        )
+        return cls(place, values["name"], values["line"], marks)
+
+
+class Check(pytest.Item):
+    """One check of the suite."""
+
+    told: Told
+
+    def runtest(self) -> None:
+        """Never called: `Desk` runs it."""
+        raise NotImplementedError
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where it is."""
+        return self.path, self.told.line, self.name
+
+
+class SuiteFile(pytest.File):
+    """The suite's file; `ask` returns its checks."""
+
+    ask: Callable[[], list[Told]]
+
+    def collect(self) -> Iterator[Check]:
+        """Make an item of each check."""
+        for told in self.ask():
+            check: Check = Check.from_parent(self, name=PREFIX + told.name)
+            check.told = told
+            yield check

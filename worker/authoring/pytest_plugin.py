@@ -1,0 +1,165 @@
+"""Suites under pytest, for who writes them; started by `semaforo suite test`.
+
+pytest's own protocol, options, reports and exit code; but the exercise's folder is loaded in its
+confined process only, as everywhere, and this one makes an item of each check that it tells. Checks
+run one at a time, in the real sandbox; `--together` runs them as a worker does. An undecided check
+counts as failed here.
+"""
+
+import os
+from pathlib import Path
+from time import time
+
+import pytest
+
+from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
+from graders.text import LANGUAGES
+from server.settings import get_settings
+from worker.authoring.check_judge import DeskJudge, Tried
+from worker.authoring.check_report import log, summary
+from worker.authoring.pytest_items import Check, SuiteFile, Told
+from worker.grading.suite_errors import SuiteError
+from worker.outages import GradingOutage
+
+NAME = "semaforo-desk"
+NO_SANDBOX = 3
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add what a desk needs to know."""
+    group = parser.getgroup("semaforo", "Semáforo: a suite at a desk")
+    group.addoption(
+        "--submission",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        help="what would be handed in; once for each file of the exercise",
+    )
+    group.addoption("--together", action="store_true", help="run all checks at once, as a worker")
+    group.addoption("--language", choices=LANGUAGES, help="of messages; else the terminal's")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Take over."""
+    config.pluginmanager.register(Desk(config), NAME)
+
+
+class Desk:
+    """pytest plugin: runs the checks of one exercise on one submission."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._language = config.getoption("language") or _terminal_language()
+        self._exercise: Exercise | None = None
+        self._judge: DeskJudge | None = None
+        self._names: list[str] = []
+        self._tried: dict[str, Tried] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Find the exercise, and whether the files can be handed in to it."""
+        folders = {_folder_of(argument) for argument in self._config.args}
+        paths: list[Path] = self._config.getoption("submission") or []
+        if not paths:
+            raise pytest.UsageError("say what to judge: --submission FILE")
+        if len(folders) != 1:
+            raise pytest.UsageError("a submission is for one exercise; name its folder")
+        try:
+            exercise = load_exercise(folders.pop())
+            files = check_files(exercise, [(path.name, path.read_bytes()) for path in paths])
+        except (ManifestError, OSError) as error:
+            raise pytest.UsageError(str(error)) from None
+        except FileRefused as refused:
+            raise pytest.UsageError(refused.detail.to(self._language)) from None
+        self._exercise = exercise
+        self._judge = DeskJudge(exercise, files, get_settings(), self._config.option)
+        try:
+            self._judge.start()
+        except GradingOutage as outage:
+            pytest.exit(f"{outage}; `semaforo doctor` tells what is missing", NO_SANDBOX)
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Leave alone what is not the suite, so that nothing else could be loaded here."""
+        suite = self._exercise.suite if self._exercise else None
+        is_on_the_way = suite is not None and suite.is_relative_to(collection_path)
+        return None if is_on_the_way else True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_pycollect_makemodule(
+        self, module_path: Path, parent: pytest.Collector
+    ) -> SuiteFile | None:
+        """Collect by asking the confined process, and not by importing the file."""
+        suite: SuiteFile = SuiteFile.from_parent(parent, path=module_path)
+        suite.ask = self._ask
+        return suite
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Keep the order, in which points are shown at the end."""
+        self._names = [check.told.name for check in _checks(items)]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Run all checks at once, if that is asked for; pytest's own loop takes one at a time."""
+        options = session.config.option
+        if not options.together or options.collectonly or session.testsfailed:
+            return None
+        checks, began = _checks(session.items), time()
+        by_name = {check.told.name: check for check in checks}
+
+        def on_tried(tried: Tried) -> None:
+            self._log(by_name[tried.result.name], tried, began)
+
+        self._started().try_all([check.told for check in checks], on_tried)
+        return True
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
+        """Run one check."""
+        if not isinstance(item, Check):
+            return None
+        began = time()
+        decided = {name: tried.result for name, tried in self._tried.items()}
+        self._log(item, self._started().try_one(item.told, decided), began)
+        return True
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show points and titles."""
+        if self._exercise and self._tried:
+            results = [self._tried[name].result for name in self._names if name in self._tried]
+            summary(terminalreporter, self._exercise, results, self._language)
+
+    def pytest_unconfigure(self) -> None:
+        """End the sandbox and the suite's process."""
+        if self._judge:
+            self._judge.close()
+
+    def _ask(self) -> list[Told]:
+        try:
+            return self._started().collected()
+        except SuiteError as error:
+            raise pytest.Collector.CollectError(error.words.to(self._language)) from None
+
+    def _started(self) -> DeskJudge:
+        if self._judge is None:
+            raise RuntimeError("nothing was collected")
+        return self._judge
+
+    def _log(self, check: Check, tried: Tried, began: float) -> None:
+        self._tried[tried.result.name] = tried
+        log(check, tried, began, self._language)
+
+
+def _checks(items: list[pytest.Item]) -> list[Check]:
+    return [item for item in items if isinstance(item, Check)]
+
+
+def _folder_of(argument: str) -> Path:
+    """Return the folder that an argument names: the exercise's, its suite's or a check's."""
+    path = Path(argument.partition("::")[0]).resolve()
+    return path.parent if path.is_file() else path
+
+
+def _terminal_language() -> str:
+    wish = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    return "es" if wish.startswith("es") else "en"

@@ -1,0 +1,250 @@
+"""One grading run: an exercise and the files handed in, to a report. No database, no queue."""
+
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from graders.catalogue.manifest import Exercise
+from graders.kit.messages.explain import KILLED, OUT_OF_MEMORY
+from graders.report import CheckResult, Report, Verdict
+from server.messaging.workers import SuiteState
+from worker.grading.judge_request import JudgeRequest
+from worker.grading.pool import Pool
+from worker.grading.suite_errors import NOT_STARTED, SuiteError, is_no_room
+from worker.grading.suite_keeper import SuiteKeeper
+from worker.grading.suites import SuiteProcess
+from worker.outages import GradingOutage, Outage, Restarts
+from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
+
+__all__ = ["Grader", "GradingOutage", "Spent", "in_memory"]
+
+OnCheck = Callable[[CheckResult], None]
+OnWord = Callable[[CheckResult, dict[str, Any]], None]
+
+_log = structlog.get_logger("semaforo.grading")
+
+
+@dataclass
+class Spent:
+    """Processor time of the runs so far, in seconds.
+
+    suite_seconds    Of the judges, from their fork to their last word.
+    sandbox_seconds  Of the students' programs and all that surrounds them in the sandbox; 0
+                     where the host has no cgroup that counts it.
+    """
+
+    runs: int = 0
+    suite_seconds: float = 0.0
+    sandbox_seconds: float = 0.0
+
+
+class Grader:
+    """Grades any number of runs at once; owns the zygote and a suite process per exercise.
+
+    Use as an async context manager: leaving it ends every process it started. With `rehearses`
+    each suite process first judges its own reference solution, which makes every later run
+    cheaper; for who grades once it is not worth it.
+    """
+
+    def __init__(
+        self, *, runtime: Path, name: str, insecure: bool = False, rehearses: bool = False
+    ) -> None:
+        self._runtime, self._name = runtime, name
+        self._insecure, self._rehearses = insecure, rehearses
+        self.spent, self.restarts = Spent(), Restarts()
+        self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
+        self._pool = Pool(self._zygote)
+        self.suites = SuiteKeeper(self._start, self.restarts)
+
+    async def __aenter__(self) -> Self:
+        """Start what every run needs."""
+        try:
+            await self._zygote.__aenter__()
+        except SandboxError as error:
+            raise GradingOutage(f"no sandbox: {error}", Outage.SANDBOX) from error
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """End every process."""
+        await self.suites.close()
+        await self._pool.close()
+        await self._zygote.__aexit__(kind, error, trace)
+
+    @property
+    def runtime_hash(self) -> str:
+        """sha-256 of the students' libraries and interpreter, as set-up wrote it beside them."""
+        written = self._runtime.parent / "hash"
+        return written.read_text("ascii").strip() if written.exists() else ""
+
+    async def grade(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        *,
+        on_check: OnCheck = lambda check: None,
+        in_turn: bool = False,
+    ) -> Report:
+        """Run every check of the exercise on these files, at once or `in_turn`.
+
+        `files` must have passed `graders.catalogue.files.check_files`. `on_check` hears of each
+        check as it is decided. The report may be inconclusive: then our machine could not decide,
+        and the run is to be graded again.
+
+        Raises:
+            GradingOutage: it could not be run at all, or the judge broke.
+        """
+        suite_hash = exercise.suite_hash
+        try:
+            async with self.suites.lend(exercise, suite_hash) as suite:
+                checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
+        except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+            raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
+        return Report(exercise.slug, suite_hash, self.runtime_hash, self._name, tuple(checks))
+
+    def suite_states(self) -> dict[str, SuiteState]:
+        """Return how the suite process of each exercise is, by slug: those known so far."""
+        return self.suites.states()
+
+    async def prepare(self, exercises: Iterable[Exercise]) -> None:
+        """Have the suites of these exercises ready, one after another, before they are needed.
+
+        A suite that does not start is logged here, and raised to whoever grades with it.
+        """
+        for exercise in exercises:
+            with suppress(SuiteError, OSError):
+                async with self.suites.lend(exercise, exercise.suite_hash):
+                    pass
+
+    async def _start(self, exercise: Exercise) -> SuiteProcess:
+        try:
+            suite = await SuiteProcess.start(exercise, is_confined=not self._insecure)
+        except OSError as error:
+            raise SuiteError(NOT_STARTED.format(why=error), _kind_of(error)) from error
+        try:
+            if self._rehearses and len(exercise.files) == 1:
+                await self._rehearse(suite, exercise)
+        except BaseException:
+            await suite.close()
+            raise
+        return suite
+
+    async def _rehearse(self, suite: SuiteProcess, exercise: Exercise) -> None:
+        try:
+            files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
+            checks = await self._run(suite, exercise, files, lambda check: None, rehearsal=True)
+        except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+            _log.warning("rehearsal failed", exercise=exercise.slug, error=str(error))
+            return
+        if failed := [c.name for c in checks if c.verdict is not Verdict.PASSED]:
+            _log.error("reference fails", exercise=exercise.slug, checks=failed)
+
+    async def _run(
+        self,
+        suite: SuiteProcess,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        on_check: OnCheck,
+        *,
+        rehearsal: bool = False,
+        in_turn: bool = False,
+    ) -> list[CheckResult]:
+        def on_decided(check: CheckResult, _: dict[str, Any]) -> None:
+            if check.verdict is not Verdict.INCONCLUSIVE:
+                on_check(check)
+
+        limits, checks = exercise.limits, suite.checks
+        request = JudgeRequest.of(limits, checks, rehearsal=rehearsal, in_turn=in_turn)
+        return await self._judge(suite, exercise, files, request, on_decided)
+
+    async def _judge(
+        self,
+        suite: SuiteProcess,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        request: JudgeRequest,
+        on_word: OnWord,
+    ) -> list[CheckResult]:
+        """Have the suite judge a sandbox of its own; results in the suite's order."""
+        found: dict[int, CheckResult] = {}
+
+        def judged(word: dict[str, Any]) -> None:
+            if "done" in word:
+                self.spent.suite_seconds += word["cpu_seconds"]
+                return
+            check = found[word["index"]] = CheckResult.from_dict(word["check"])
+            on_word(check, word)
+
+        sandbox = await self._pool.take(request.limits)
+        try:
+            async with unless_lost(sandbox), in_memory(exercise, files) as program:
+                words = suite.judge(sandbox.control, sandbox.starter_pid, program, request)
+                async with aclosing(words):
+                    async for word in words:
+                        judged(word)
+        finally:
+            leftovers = await sandbox.close()
+            self._pool.refill(request.limits)
+        self.spent.runs += 1
+        self.spent.sandbox_seconds += leftovers.cpu_seconds or 0.0
+        checks = [found[index] for index in sorted(found)]
+        return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
+
+
+def _kind_of(error: Exception) -> Outage:
+    if isinstance(error, SuiteError):
+        return error.kind
+    if isinstance(error, SandboxError):
+        return Outage.SANDBOX
+    return Outage.NO_ROOM if is_no_room(error) else Outage.OTHER
+
+
+def _memory_told(check: CheckResult) -> CheckResult:
+    """Say "out of memory" of a check whose process the kernel ended for want of memory."""
+    killed = check.verdict is Verdict.CRASHED and check.message == KILLED
+    if killed or check.verdict is Verdict.INCONCLUSIVE:
+        return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY)
+    return check
+
+
+@asynccontextmanager
+async def unless_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
+    """Make sure that what is found in the block was not found in a sandbox that was lost.
+
+    Raises:
+        SandboxError: it ended with its zygote meanwhile, which is no program's doing.
+    """
+    cause = None
+    try:
+        yield
+    except SuiteError as error:
+        cause = error
+    if await sandbox.was_lost():
+        raise SandboxError("the zygote ended under the run") from cause
+    if cause:
+        raise cause
+
+
+@asynccontextmanager
+async def in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
+    """Give the submission as the agent reads it, in a memory file of its own."""
+    sources = {name: content.decode("utf-8") for name, content in files.items()}
+    payload = json.dumps({"main": exercise.files[0], "files": sources}, ensure_ascii=False)
+    memory = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    try:
+        os.write(memory, payload.encode("utf-8"))
+        os.lseek(memory, 0, os.SEEK_SET)
+        yield memory
+    finally:
+        os.close(memory)

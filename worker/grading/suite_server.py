@@ -1,0 +1,247 @@
+"""A suite's own process: pytest collects it once, then a fork of it judges each grading run.
+
+    python -m worker.grading.suite_server FD FOLDER [loose]
+
+Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
+SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
+with three descriptors (a stream for the results, the sandbox's control socket, the submission in
+a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
+without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks what the checks
+are. It ends when the socket is closed. Before it collects, it shuts itself in
+(worker/grading/confinement.py), unless it is to be loose: for hosts where the operator has given up
+protections.
+"""
+
+import asyncio
+import copy
+import errno
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graders.kit.checks.marks import faults_of, marks_of
+from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
+from graders.kit.checks.running import name_of, run_checks
+from graders.kit.program.link import SandboxLink
+from graders.limits import Limits
+from graders.report import CheckResult
+from graders.text import LANGUAGES, Text
+from worker.grading.author_requests import collected, judge_at_desk
+from worker.grading.confinement import shut_in
+from worker.grading.judge_request import AtDesk
+from worker.grading.suite_errors import as_json, called_twice, is_no_room, told
+from worker.inside import linux
+
+# What is not decided by then is inconclusive; the end of the judge comes later.
+MARGIN_SECONDS = 3
+MAX_REQUEST = 65_536
+# Who is ended first when the machine is out of memory: programs, then these, the worker last.
+SCORE, SCORE_OF_JUDGES = 300, 500
+_OPTIONS = [
+    *("-p", "no:asyncio"),  # the checks share one loop of ours
+    *("-p", "no:cacheprovider"),
+    *("-c", os.devnull, "--noconftest"),  # what is for a desk is not for here
+    *("-q", "-s", "--no-header", "--tb=short"),
+]
+
+
+class Server:
+    """pytest plugin: serves grading runs in place of running the collected checks once."""
+
+    def __init__(
+        self, requests: socket.socket, fixtures: Fixtures, suite: Path, *, is_confined: bool
+    ) -> None:
+        self._requests, self._fixtures, self._suite = requests, fixtures, suite
+        self._is_confined = is_confined
+        self._errors: list[Text] = []
+        self._mishaps: list[str] = []
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Shut this process in, before the first line of the exercise runs in it."""
+        if self._is_confined:
+            shut_in()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep what could not be collected, to say it to whoever started us."""
+        if report.failed:
+            self._errors.append(Text.same(str(report.longrepr)))
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Serve until the socket is closed."""
+        items = [item for item in session.items if isinstance(item, pytest.Function)]
+        if not self._errors:
+            self._errors += called_twice(self._suite)
+        self._errors += faults_of({name_of(i): marks_of(i.function).needs for i in items})
+        if self._errors or not items:
+            why = self._errors or [_NO_CHECK]
+            lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)
+            self._say({"error": dict(zip(LANGUAGES, lines, strict=True))})
+            return True
+        self._say({"checks": len(items)})
+        gc.collect()
+        gc.freeze()
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        while True:
+            request, descriptors, _, _ = socket.recv_fds(self._requests, MAX_REQUEST, 3)
+            if not request:
+                return True
+            wanted = json.loads(request)
+            if "ping" in wanted:
+                self._say(wanted)
+            elif "collected" in wanted:
+                with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
+                    _write(results, {"collected": collected(items)})
+            elif wanted["rehearsal"]:
+                self._rehearse(items, wanted, descriptors)
+            else:
+                self._fork_judge(items, wanted, descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _fork_judge(
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        """Fork a judge, and say its pid or why there is none."""
+        request["suite"] = os.getpid()
+        try:
+            pid = os.fork()
+        except OSError as error:  # no process or no memory to be had: this run's loss, not ours
+            words: dict[str, Any] = _failure(error, self._suite.parent)
+        else:
+            if pid == 0:
+                self._judge(items, request, descriptors)
+            words = {"judge": pid}
+        with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
+            _write(results, words)
+
+    def _rehearse(
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        """Judge one run in this process itself, so that every later fork begins warm.
+
+        A fresh fork would else meet every line of the kit for the first time: measured, 24 ms of
+        processor for a run of six checks, and 6 ms after one rehearsal.
+        """
+        results, control = (socket.socket(fileno=os.dup(d)) for d in descriptors[:2])
+        with control, results:
+            try:
+                run = self._run(_unused(items), request, control, descriptors[2], results)
+                asyncio.run(asyncio.wait_for(run, request["seconds"]))
+                _write(results, {"done": True, "cpu_seconds": 0.0})
+            except Exception as error:  # noqa: BLE001  one that fails has judged nobody
+                _write(results, _failure(error, self._suite.parent))
+        self._mishaps.clear()
+        gc.collect()
+        gc.freeze()
+
+    def _say(self, words: dict[str, Any]) -> None:
+        self._requests.send(json.dumps(words)[:60_000].encode())
+
+    def _judge(
+        self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        """In the fork: judge one run, write its results, end. Never returns."""
+        results = socket.socket(fileno=descriptors[0])
+        try:
+            _end_with_parent(request["suite"])
+            linux.offer_to_oom_killer(SCORE_OF_JUDGES)
+            # Of processor time. Who takes no more and does not end is ended by the worker, which
+            # knows whether there was a processor to be had.
+            signal.setitimer(signal.ITIMER_PROF, request["seconds"])
+            self._requests.close()
+            control = socket.socket(fileno=descriptors[1])
+            asyncio.run(self._run(items, request, control, descriptors[2], results))
+            _write(results, {"done": True, "cpu_seconds": time.process_time()})
+        except BaseException as error:  # noqa: BLE001  the fork must not go on into pytest's end
+            _write(results, _failure(error, self._suite.parent))
+        finally:
+            os._exit(0)
+
+    async def _run(
+        self,
+        items: list[pytest.Function],
+        request: dict[str, Any],
+        control: socket.socket,
+        program: int,
+        results: socket.socket,
+    ) -> None:
+        def on_check(result: CheckResult) -> None:
+            _write(results, {"index": place[result.name], "check": result.to_dict()})
+
+        # An error in a callback of ours must not pass in silence: it would cost somebody points.
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self._mishaps.append(str(context)))
+        place = {item.name.removeprefix("test_"): index for index, item in enumerate(items)}
+        link = SandboxLink(control, request["starter"])
+        link.watch()
+        self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
+        link.send_program(program)
+        in_turn, seconds = request["in_turn"], request["seconds"] - MARGIN_SECONDS
+        if at_desk := request["at_desk"]:
+            say = partial(_write, results)
+            await judge_at_desk(items, AtDesk(**at_desk), say, in_turn=in_turn, seconds=seconds)
+        else:
+            await run_checks(items, on_check, in_turn=in_turn, seconds=seconds)
+        link.close()
+        if link.is_short_of_processes:
+            raise OSError(errno.EAGAIN, "the sandbox had no process for a check")
+        if self._mishaps:
+            raise RuntimeError("\n".join(self._mishaps))
+
+
+_NO_CHECK = Text("la suite no tiene ninguna comprobación", "the suite holds no check")
+
+
+def _failure(error: BaseException, folder: Path) -> dict[str, Any]:
+    return {"error": as_json(told(error, folder)), "no_room": is_no_room(error)}
+
+
+def _unused(items: list[pytest.Function]) -> list[pytest.Function]:
+    """Return the same checks with no fixture value yet, so that the originals stay unused."""
+    copies = [copy.copy(item) for item in items]
+    for item in copies:
+        item._initrequest()
+    return copies
+
+
+def _end_with_parent(parent: int | None = None) -> None:
+    """Have the kernel end this process with its parent; now, if `parent` has ended already.
+
+    Whoever starts a suite process holds its socket, which ends it too; a judge has nothing else.
+    """
+    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL, "prctl(PR_SET_PDEATHSIG)")
+    if parent is not None and os.getppid() != parent:
+        os._exit(1)
+
+
+def _write(results: socket.socket, words: dict[str, Any]) -> None:
+    results.sendall(json.dumps(words).encode() + b"\n")
+
+
+def main() -> int:
+    """Collect the suite and serve it; the exit status is pytest's."""
+    _end_with_parent()
+    linux.offer_to_oom_killer(SCORE)
+    requests = socket.socket(fileno=int(sys.argv[1]))
+    folder = Path(sys.argv[2])
+    suite = folder / f"test_{folder.name.replace('-', '_')}.py"
+    fixtures = Fixtures()
+    plugins = [Server(requests, fixtures, suite, is_confined=sys.argv[3:] != ["loose"]), fixtures]
+    # Nothing above the exercise's folder is loaded: what is there is for a desk.
+    places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
+    return pytest.main([*_OPTIONS, *places, str(suite)], plugins=plugins)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

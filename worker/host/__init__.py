@@ -1,0 +1,1 @@
+"""What this host allows: protections tried for real, and why a sandbox does not open."""

@@ -1,0 +1,1 @@
+"""From the queue to a stored report: claims, leases, admission, the sweep, signs of life."""

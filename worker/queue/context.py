@@ -1,0 +1,49 @@
+"""What every job of this worker works with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from arq.connections import ArqRedis
+
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
+from graders.report import CheckResult, Report
+from server.settings import Settings
+from server.storage.database import Database
+from worker.queue.run_lock import Turnstile
+from worker.queue.troubles import Troubles
+
+
+class Grades(Protocol):
+    """What turns files into a report: `worker.grading.grade.Grader`."""
+
+    async def grade(
+        self,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        *,
+        on_check: Callable[[CheckResult], None] = ...,
+        in_turn: bool = ...,
+    ) -> Report:
+        """Grade these files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What every job of this worker works with."""
+
+    grader: Grades
+    catalogue: Catalogue
+    database: Database
+    queue: ArqRedis
+    settings: Settings
+    turnstile: Turnstile = field(default_factory=Turnstile)
+    troubles: Troubles = field(default_factory=Troubles)
+    version: str = ""
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim holds without being renewed."""
+        return timedelta(seconds=self.settings.lease_seconds)

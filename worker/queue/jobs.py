@@ -1,0 +1,220 @@
+"""`grade_run`: claim a run, grade it, record what was found.
+
+The message only says that some run waits; which one it is to be, and whether there is one, the
+claim decides. No transaction is open while a program runs. Whatever goes wrong on our side gives
+the run back to be tried again, and never becomes a verdict.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+
+from graders.report import Report, RunState
+from server.actions import waiting
+from server.actions.grading import Claim
+from server.messaging.progress import announce
+from server.storage.outage import is_outage
+from worker.outages import GradingOutage
+from worker.queue import holding
+from worker.queue.context import Bench
+from worker.queue.database_away import when_back
+from worker.shielding import SECONDS_TO_END, to_the_end
+
+# After the first, second … try. Noise on the machine passes.
+PAUSES_SECONDS: Final = (1, 5, 20, 20)
+# An outage may take long: after the first, second … 1, 2, 4 seconds, and in the end a minute.
+_LONGEST_OUTAGE_PAUSE_SECONDS: Final = waiting.LONGEST_PAUSE.total_seconds()
+_SHORTEST_PART: Final = 0.5
+# What could not be decided twice is tried with the machine to itself, one check after another.
+ALONE_FROM_TRY: Final = 3
+# So is what was in a worker's hands three times when that worker vanished, to see whether it will.
+ALONE_AFTER_LOST: Final = 3
+# How long a report is kept that cannot be stored because the database is away.
+_STORE_SECONDS: Final = 300.0
+_LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
+
+Tell = Callable[[dict[str, Any] | None], None]
+_log = structlog.get_logger("semaforo.grading")
+
+
+class LeaseLost(Exception):
+    """The run is not ours any more: another worker has it, or staff gave it up."""
+
+
+async def grade_run(ctx: dict[str, Any], _run_id: str) -> None:
+    """Grade the run whose turn it is, if any waits; not necessarily the one that was announced."""
+    bench: Bench = ctx["bench"]
+    claim = await to_the_end(holding.claim(bench), undo=lambda c: _let_go(bench, c))
+    if claim is None:
+        return
+    events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_announce_each(bench, claim.run_id, events))
+        try:
+            await _grade_claimed(bench, claim, events.put_nowait)
+        finally:
+            events.put_nowait(None)
+
+
+async def _let_go(bench: Bench, claim: Claim | None) -> None:
+    if claim:
+        await holding.give_back(bench, claim)
+
+
+async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
+    try:
+        await _grade_and_record(bench, claim, tell)
+    except asyncio.CancelledError:
+        # This worker is to end. Given back now, the next one need not wait for the lease. If the
+        # run was recorded a moment ago, this matches no row.
+        async with asyncio.timeout(SECONDS_TO_END):
+            await holding.give_back(bench, claim)
+        raise
+
+
+async def _grade_and_record(bench: Bench, claim: Claim, tell: Tell) -> None:
+    began = time.perf_counter()
+    tell({"state": RunState.RUNNING.value})
+    try:
+        report = await _grade(bench, claim, tell)
+    except LeaseLost:
+        _log.warning("overtaken, report dropped", run=str(claim.run_id), claim=claim.number)
+    except Exception as trouble:  # noqa: BLE001 - whatever it was, it must not cost the student the run
+        if not isinstance(trouble, GradingOutage):
+            _log.exception("grading broke", run=str(claim.run_id), claim=claim.number)
+        is_try = await _may_be_its_doing(bench, trouble)
+        await _try_later(bench, claim, tell, why=str(trouble) or repr(trouble), is_try=is_try)
+    else:
+        if not report.is_conclusive:
+            await _try_later(bench, claim, tell, why="inconclusive", is_try=True)
+            return
+        is_ours = await to_the_end(
+            when_back(lambda: holding.store(bench, claim, report), seconds=_STORE_SECONDS)
+        )
+        _log_report(claim, report, time.perf_counter() - began, is_ours=is_ours)
+        tell({"state": RunState.FINISHED.value})
+
+
+async def _may_be_its_doing(bench: Bench, trouble: Exception) -> bool:
+    """Whether what went wrong may be the program's doing, and met this run alone."""
+    if isinstance(trouble, GradingOutage):
+        is_suspect = trouble.kind.may_be_the_programs_doing
+    else:  # a bug of ours, unless something of ours was short or away
+        is_suspect = not (isinstance(trouble, MemoryError) or is_outage(trouble))
+    if not is_suspect:
+        bench.troubles.note()
+        return False
+    return await bench.troubles.met_one_alone()
+
+
+async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
+    catalogue = bench.catalogue.now()
+    if claim.exercise not in catalogue:
+        # Perhaps this worker is older than the server, or the suite has been found to contradict
+        # itself since: not the student's fault.
+        raise GradingOutage(f"this worker has no exercise {claim.exercise}, or it is withheld")
+    exercise = catalogue[claim.exercise]
+    is_last_resort = claim.tries + 1 >= ALONE_FROM_TRY
+    is_alone = is_last_resort or claim.lost >= ALONE_AFTER_LOST
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            renewing = tasks.create_task(_keep_lease(bench, claim))
+            async with bench.turnstile.alone() if is_alone else bench.turnstile.together():
+                report = await bench.grader.grade(
+                    exercise,
+                    claim.files,
+                    # Students follow this: hints may not be theirs yet, and come with the
+                    # finished run.
+                    on_check=lambda c: tell({"check": c.unlocked(0).for_student().to_dict()}),
+                    in_turn=is_last_resort,
+                )
+            renewing.cancel()
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None
+    return report
+
+
+async def _keep_lease(bench: Bench, claim: Claim) -> None:
+    while True:
+        await asyncio.sleep(bench.settings.lease_seconds / 3)
+        try:
+            is_ours = await holding.renew(bench, claim)
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            # While it is away nobody else can take the run either.
+            _log.warning(
+                "lease not renewed", run=str(claim.run_id), error=str(error)[-_LONGEST_WHY:]
+            )
+            continue
+        if not is_ours:
+            raise LeaseLost
+
+
+def _outage_pause(claim: Claim) -> float:
+    """Return how long a run rests after an outage, in seconds.
+
+    What failed together comes back apart. Else runs that each end their own judge would do so at
+    the same moment again, which is held against none of them, and so for ever.
+    """
+    longest: float = min(2**claim.setbacks, _LONGEST_OUTAGE_PAUSE_SECONDS)
+    return longest * random.uniform(_SHORTEST_PART, 1)  # noqa: S311 - nobody gains by guessing it
+
+
+async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str, is_try: bool) -> None:
+    is_last = is_try and claim.tries + 1 >= bench.settings.max_claims
+    pause = (
+        PAUSES_SECONDS[min(claim.tries, len(PAUSES_SECONDS) - 1)]
+        if is_try
+        else _outage_pause(claim)
+    )
+    _log.warning(
+        "not decided",
+        run=str(claim.run_id),
+        claim=claim.number,
+        is_try=is_try,
+        why=why[-_LONGEST_WHY:],
+    )
+    await when_back(
+        lambda: holding.give_back(
+            bench, claim, pause_seconds=0 if is_last else pause, is_try=is_try
+        ),
+        seconds=_STORE_SECONDS,
+    )
+    if is_last:
+        await holding.abandon_hopeless(bench)
+    else:
+        # A message for the next try is sent when it is due, by the sweep.
+        tell({"state": RunState.QUEUED.value})
+
+
+async def _announce_each(
+    bench: Bench, run_id: UUID, events: asyncio.Queue[dict[str, Any] | None]
+) -> None:
+    is_heard, is_over = True, False
+    while not is_over:
+        told = [await events.get()]
+        while not events.empty():
+            told.append(events.get_nowait())
+        is_over = told[-1] is None
+        if said := [event for event in told if event is not None]:
+            # After one failure nobody listens: a Redis that hangs must not hold up the worker.
+            is_heard = is_heard and await announce(bench.queue, run_id, *said)
+
+
+def _log_report(claim: Claim, report: Report, seconds: float, *, is_ours: bool) -> None:
+    verdicts = [check.verdict.value for check in report.checks]
+    _log.info(
+        "graded" if is_ours else "overtaken, report dropped",
+        run=str(claim.run_id),
+        exercise=claim.exercise,
+        claim=claim.number,
+        points=f"{report.points:g}/{report.max_points:g}",
+        ms=round(seconds * 1000),
+        **{verdict: verdicts.count(verdict) for verdict in sorted(set(verdicts))},
+    )

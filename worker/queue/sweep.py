@@ -1,0 +1,78 @@
+"""The sweep: what was lost is found, what is hopeless is given up, what is well again taken up.
+
+Messages may be lost in any way: Redis was away when a submission came, its disk was, a worker
+was killed with the message in its hands. The rows know; every worker asks them at its start and
+every second, and sends the messages that are missing. So a run whose pause is over gets its
+message, too: no clock but the database's has a say in when.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from graders.report import RunState
+from server.actions import recovery
+from server.messaging.jobs import enqueue_missing
+from server.messaging.progress import announce
+from server.storage.clock import shared_time
+from server.storage.outage import is_outage
+from worker.queue import holding
+from worker.queue.context import Bench
+
+SWEEP_EVERY_SECONDS: Final = 1.0
+_TAKE_UP_EVERY_SECONDS: Final = 60.0
+
+_log = structlog.get_logger("semaforo.sweep")
+
+
+async def keep_sweeping(bench: Bench, *, every_seconds: float = SWEEP_EVERY_SECONDS) -> None:
+    """Sweep now and every second, until cancelled."""
+    loop = asyncio.get_running_loop()
+    take_up_at, is_away = loop.time(), False
+    while True:
+        try:
+            if loop.time() >= take_up_at:
+                await take_up_again(bench)
+                take_up_at = loop.time() + _TAKE_UP_EVERY_SECONDS
+            await sweep(bench)
+            is_away = False
+        except Exception as error:
+            if not is_outage(error):
+                raise
+            # It may be away for a moment; the next round will do. One line, not one a second.
+            if not is_away:
+                _log.warning("database away", error=str(error))
+            is_away = True
+        await asyncio.sleep(every_seconds)
+
+
+async def sweep(bench: Bench) -> None:
+    """See to it that every run that may be taken has a message, and give up the hopeless."""
+    max_tries = bench.settings.max_claims
+    async with bench.database.read() as session:
+        now = await shared_time(session)
+        found = await recovery.count_open(session, now, lease=bench.lease, max_tries=max_tries)
+    if found.lost:
+        async with bench.database.write() as session:
+            lost = await recovery.take_back_lost(session, now, lease=bench.lease)
+            await session.commit()
+        _log.warning("taken back from workers that are silent", runs=[str(run) for run in lost])
+    if found.hopeless or found.lost:
+        await holding.abandon_hopeless(bench)
+    if sent := await enqueue_missing(bench.queue, found.claimable + found.lost):
+        _log.debug("sent messages that were missing", count=sent)
+
+
+async def take_up_again(bench: Bench) -> None:
+    """Queue what a worker of another version, or another suite, had to give up."""
+    exercises = await asyncio.to_thread(bench.catalogue.now)
+    suites = {slug: exercise.suite_hash for slug, exercise in exercises.items()}
+    async with bench.database.write() as session:
+        found = await recovery.take_up_again(
+            session, await shared_time(session), version=bench.version, suites=suites
+        )
+        await session.commit()
+    for run_id in found:
+        _log.info("taken up again", run=str(run_id))
+        await announce(bench.queue, run_id, {"state": RunState.QUEUED.value})
