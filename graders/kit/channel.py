@@ -31,9 +31,7 @@ class Channel:
         self._link = link
         self._loop = asyncio.get_running_loop()
         self.asking = Asking(self._send)
-        self.furnishing = Furnishing(
-            self.asking, self._on_read, self._finish, network=limits.network
-        )
+        self.furnishing = Furnishing(self._on_read, self._finish, network=limits.network)
         self._process = CheckProcess(
             link, limits, self.furnishing, self._on_frame, self._on_read, self._finish
         )

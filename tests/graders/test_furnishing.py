@@ -13,13 +13,15 @@ from graders.kit.wire import WireError
 
 
 def a_furnishing(*, network: bool = True) -> Furnishing:
-    return Furnishing(
-        Asking(lambda frame: None), lambda: None, lambda outcome: None, network=network
-    )
+    return Furnishing(lambda: None, lambda outcome: None, network=network)
+
+
+def a_conductor(furnishing: Furnishing) -> Conductor:
+    return Conductor(furnishing, Asking(lambda frame: None))
 
 
 async def test_a_service_on_the_network_takes_a_network() -> None:
-    conductor = Conductor(a_furnishing(network=False))
+    conductor = a_conductor(a_furnishing(network=False))
 
     with pytest.raises(RuntimeError, match="network"):
         conductor.http("api", {})
@@ -33,18 +35,18 @@ async def test_nothing_is_made_once_the_program_runs() -> None:
     furnishing.order()
 
     with pytest.raises(RuntimeError, match="before"):
-        Conductor(furnishing).file("a.txt", "")
+        a_conductor(furnishing).file("a.txt", "")
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../a", "a/../b", "", "a/b/c", "a/", ".a"])
 async def test_files_lie_in_the_folder_of_the_check(name: str) -> None:
     with pytest.raises(ValueError, match="folder"):
-        Conductor(a_furnishing()).file(name, "")
+        a_conductor(a_furnishing()).file(name, "")
 
 
 async def test_files_too_large_for_the_first_frame_are_refused() -> None:
     furnishing = a_furnishing()
-    Conductor(furnishing).file("a.txt", "a" * 200_000)
+    a_conductor(furnishing).file("a.txt", "a" * 200_000)
 
     with pytest.raises(ValueError, match="limited"):
         furnishing.order()
@@ -63,7 +65,7 @@ async def test_a_process_that_hands_out_other_descriptors_is_no_word_of_ours() -
 
 
 async def test_an_api_is_handed_over_by_its_address() -> None:
-    api = Conductor(a_furnishing()).http("api", {})
+    api = a_conductor(a_furnishing()).http("api", {})
     channel: Any = None
 
     with pytest.raises(TypeError, match="url"):

@@ -14,7 +14,6 @@ from graders.kit.observation.watcher import Watcher
 from graders.kit.program.connection import Line
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.resources import Furnishing
-from graders.kit.services.service_calls import Asking
 from graders.limits import Limits
 
 LIMIT_SECONDS = 20.0
@@ -36,8 +35,7 @@ def program() -> Iterator[Program]:
 @pytest.fixture
 async def watcher(program: Program) -> AsyncIterator[Watcher]:
     """Of that program, and has not begun."""
-    asking = Asking(lambda frame: None)
-    furnishing = Furnishing(asking, lambda: None, lambda outcome: None, network=False)
+    furnishing = Furnishing(lambda: None, lambda outcome: None, network=False)
     ours, theirs = socket.socketpair()
     control, other = socket.socketpair()
     with ours, theirs, control, other:

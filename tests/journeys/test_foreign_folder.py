@@ -16,7 +16,7 @@ from semaforo.suite import make_folder
 from tests.journeys.conftest import ROOT, environment, everything
 
 COMMAND = str(Path(sys.executable).with_name("semaforo"))
-REFERENCE = ROOT / "graders" / "gather" / "reference.py"
+REFERENCE = ROOT / "graders" / "exercises" / "gather" / "reference.py"
 OURS = ("graders", "server", "worker", "semaforo", "migrations", "tests", "dev", "solution_helper")
 OBEYED_AT_THE_START = ("sitecustomize", "usercustomize", "conftest", "trap_plugin", "__main__")
 PROGRAMS = ("bwrap", "valkey-server", "redis-server", "ldconfig", "gcc", "ld", "uname", "python3")

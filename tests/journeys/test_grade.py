@@ -16,7 +16,7 @@ from tests.fixtures.queue import until
 from tests.journeys.conftest import ROOT, START_SECONDS, environment, semaforo
 from tests.worker.processes import descendants_of
 
-GATHER = ROOT / "graders" / "gather"
+GATHER = ROOT / "graders" / "exercises" / "gather"
 REFERENCE = str(GATHER / "reference.py")
 
 

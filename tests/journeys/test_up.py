@@ -24,7 +24,7 @@ from tests.journeys.conftest import (
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-REFERENCE = ROOT / "graders" / "gather" / "reference.py"
+REFERENCE = ROOT / "graders" / "exercises" / "gather" / "reference.py"
 ENDS_WITHIN_SECONDS = 2.0
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.sandbox import PROJECT, RUNTIME
-from worker.host.doctor import Seen, examine
-from worker.host.protections import PROTECTIONS
+from worker.host.doctor import examine
+from worker.host.protections import PROTECTIONS, Seen
 from worker.sandboxes import Leftovers
 
 

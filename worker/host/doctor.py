@@ -11,15 +11,13 @@ import json
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from graders.limits import Limits
 from graders.text import Text
 from worker.host.obstacles import Host, obstacles
-from worker.host.protections import PROTECTIONS, SANDBOX, Finding
-from worker.sandboxes import Leftovers, OpenSandbox, SandboxError, Zygote, open_zygote
+from worker.host.protections import PROTECTIONS, SANDBOX, Finding, Seen
+from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 from worker.sandboxes.bubblewrap import find_bwrap
 from worker.sandboxes.runs import NOTHING, readable
 
@@ -37,29 +35,6 @@ except MemoryError:
 """
 _WAIT_SECONDS = 30.0
 _OUTPUT_BYTES = 65_536
-
-
-@dataclass
-class Seen:
-    """What one examination saw.
-
-    said       What our program inside reported of its attempts.
-    status     Its first process as this host's kernel describes it (/proc/<pid>/status).
-    limits     The same of its resource limits (/proc/<pid>/limits), soft ones by name.
-    drops_groups  The worker is root, so whoever it starts can be without groups.
-    can_look   What its threads wait for could be read from outside.
-    left       How many of its processes outlived its check; -1 if it had started none.
-    has_hoarded  A program got more memory than it may have.
-    """
-
-    said: dict[str, Any] = field(default_factory=dict)
-    status: dict[str, str] = field(default_factory=dict)
-    limits: dict[str, str] = field(default_factory=dict)
-    drops_groups: bool = False
-    can_look: bool = False
-    left: int = -1
-    has_hoarded: bool = True
-    leftovers: Leftovers = field(default_factory=Leftovers)
 
 
 async def examine(runtime: Path) -> list[Finding]:

@@ -1,18 +1,36 @@
 """The protections of a sandbox: how to tell that each holds, and the words for both outcomes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import Any
 
 from graders.text import Text
 
-if TYPE_CHECKING:
-    from worker.host.doctor import Seen
-
 _NO_CAPABILITIES = "0" * 16
 _REFUSALS = ("ENOSYS", "EPERM")
+
+
+@dataclass
+class Seen:
+    """What one examination saw.
+
+    said       What our program inside reported of its attempts.
+    status     Its first process as this host's kernel describes it (/proc/<pid>/status).
+    limits     The same of its resource limits (/proc/<pid>/limits), soft ones by name.
+    drops_groups  The worker is root, so whoever it starts can be without groups.
+    can_look   What its threads wait for could be read from outside.
+    left       How many of its processes outlived its check; -1 if it had started none.
+    has_hoarded  A program got more memory than it may have.
+    """
+
+    said: dict[str, Any] = field(default_factory=dict)
+    status: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, str] = field(default_factory=dict)
+    drops_groups: bool = False
+    can_look: bool = False
+    left: int = -1
+    has_hoarded: bool = True
+    leftovers: Leftovers = field(default_factory=Leftovers)
 
 
 @dataclass(frozen=True, slots=True)

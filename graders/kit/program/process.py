@@ -11,8 +11,7 @@ from graders.kit.kernel.stack import Stack, Stacks
 from graders.kit.program.connection import Line, Printed
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.outcome import Ending, Outcome, Reported
-from graders.kit.program.resources import Furnishing
-from graders.kit.services.service_calls import TooManyCalls
+from graders.kit.program.resources import Furnishing, TooManyCalls
 from graders.limits import Limits
 
 # How a process ended is told by the starter, on another way than its last words.

@@ -11,9 +11,12 @@ from typing import Any, Protocol
 
 from graders.kit import wire
 from graders.kit.program.outcome import Ending, Outcome
-from graders.kit.services.service_calls import Asking
 
 MAX_BYTES = 150_000
+
+
+class TooManyCalls(Exception):
+    """The program asked more often than any exercise needs."""
 
 
 class Piece(Protocol):
@@ -45,13 +48,11 @@ class Furnishing:
 
     def __init__(
         self,
-        asking: Asking,
         on_stir: Callable[[], None],
         on_end: Callable[[Outcome], None],
         *,
         network: bool,
     ) -> None:
-        self.asking = asking
         self.loop = asyncio.get_running_loop()
         self.stir = on_stir
         self._on_end, self._network = on_end, network

@@ -1,13 +1,11 @@
 """The barrier: services that answer when enough has been asked, or provably will never be."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from graders.kit import wire
 from graders.kit.services.evidence import ANSWERED, FAILED, Call
-
-if TYPE_CHECKING:
-    from graders.kit.services.service_calls import Asking
+from graders.kit.services.service_calls import Asking
 
 Hold = int | Literal["quiet", "one by one", "never"]
 Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
@@ -34,7 +32,7 @@ class Service(wire.Stub):
 
     def __init__(
         self,
-        asking: "Asking",
+        asking: Asking,
         name: str,
         answer: Callable[..., object],
         hold_until: Hold,

@@ -11,6 +11,7 @@ from graders.kit.services.barrier import NEVER, ONE_BY_ONE, QUIET, Hold, Kind, S
 from graders.kit.services.fifos import Fifos
 from graders.kit.services.http import Answers, Http
 from graders.kit.services.peers import Peers
+from graders.kit.services.service_calls import Asking
 
 # Below the ports that the kernel gives to clients (ip_local_port_range).
 _FIRST_PORT, _PORTS = 10_000, 20_000
@@ -20,8 +21,8 @@ _NAME = re.compile(r"(?!.*\.\.)[\w-][\w .-]*(/[\w-][\w .-]*)?")
 class Conductor:
     """Makes the services of one check."""
 
-    def __init__(self, furnishing: Furnishing) -> None:
-        self._furnishing, self._asking = furnishing, furnishing.asking
+    def __init__(self, furnishing: Furnishing, asking: Asking) -> None:
+        self._furnishing, self._asking = furnishing, asking
         self._has_peers = False
 
     def service(
@@ -60,7 +61,9 @@ class Conductor:
         if kind not in get_args(Kind)[:4]:
             raise ValueError(f"a service is no {kind!r}; there are: {get_args(Kind)[:4]}")
         if from_processes and not self._has_peers:
-            self._furnishing.add(Peers(self._furnishing, f"semaforo-{secrets.token_hex(8)}"))
+            self._furnishing.add(
+                Peers(self._furnishing, self._asking, f"semaforo-{secrets.token_hex(8)}")
+            )
             self._has_peers = True
         service = Service(self._asking, name, answer, hold_until, release_order, kind)
         self._asking.services[name] = service
@@ -81,7 +84,7 @@ class Conductor:
         """
         _check_hold(hold_until)
         port = _FIRST_PORT + secrets.randbelow(_PORTS)
-        api = Http(self._furnishing, name, answers, hold_until, release_order, port)
+        api = Http(self._furnishing, self._asking, name, answers, hold_until, release_order, port)
         self._asking.services[name] = api
         self._furnishing.add(api)
         return api
@@ -111,7 +114,7 @@ class Conductor:
         """
         _check_hold(hold_until)
         contents = {_checked(file): content for file, content in contents.items()}
-        fifos = Fifos(self._furnishing, name, contents, hold_until, release_order)
+        fifos = Fifos(self._furnishing, self._asking, name, contents, hold_until, release_order)
         self._asking.services[name] = fifos
         return fifos
 

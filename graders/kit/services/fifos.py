@@ -10,14 +10,12 @@ import contextlib
 import errno
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from graders.kit.program.resources import Furnishing, TooManyCalls
 from graders.kit.services.barrier import Hold, Service
 from graders.kit.services.evidence import ANSWERED, Call
-from graders.kit.services.service_calls import TooManyCalls
-
-if TYPE_CHECKING:
-    from graders.kit.program.resources import Furnishing
+from graders.kit.services.service_calls import Asking
 
 # Whoever opens one again, after having read it, is served when everything sleeps; an old reader
 # that never closed looks the same, so not for ever.
@@ -29,13 +27,14 @@ class Fifos(Service):
 
     def __init__(
         self,
-        furnishing: "Furnishing",
+        furnishing: Furnishing,
+        asking: Asking,
         name: str,
         contents: Mapping[str, str | bytes],
         hold_until: Hold,
         release_order: Sequence[object],
     ) -> None:
-        super().__init__(furnishing.asking, name, lambda: None, hold_until, release_order, "fifos")
+        super().__init__(asking, name, lambda: None, hold_until, release_order, "fifos")
         self._furnishing = furnishing
         self._fifos = [_Fifo(self, path, _bytes(content)) for path, content in contents.items()]
         for fifo in self._fifos:

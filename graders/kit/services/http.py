@@ -10,16 +10,14 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graders.kit.kernel.tcp import none_under_way
+from graders.kit.program.resources import Furnishing, TooManyCalls
 from graders.kit.services.barrier import ON_QUIET, Hold, Service
 from graders.kit.services.evidence import ANSWERED, FAILED, Call
 from graders.kit.services.http_connection import HttpLine, Reply, Request
-from graders.kit.services.service_calls import TooManyCalls
-
-if TYPE_CHECKING:
-    from graders.kit.program.resources import Furnishing
+from graders.kit.services.service_calls import Asking
 
 MAX_CONNECTIONS = 64
 MAX_ACCEPTED = 1000
@@ -61,14 +59,14 @@ class Http(Service):
 
     def __init__(
         self,
-        furnishing: "Furnishing",
+        furnishing: Furnishing,
+        asking: Asking,
         name: str,
         answers: Answers,
         hold_until: Hold,
         release_order: Sequence[object],
         port: int,
     ) -> None:
-        asking = furnishing.asking
         super().__init__(asking, name, lambda: None, hold_until, release_order, "http")
         self.port = port
         self._furnishing, self._answers = furnishing, answers

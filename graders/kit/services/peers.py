@@ -8,14 +8,12 @@ kernel attaches the process that connected (SO_PEERCRED), so several of them are
 import select
 import socket
 import struct
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graders.kit import wire
 from graders.kit.kernel.look import nothing_under_way
-from graders.kit.services.service_calls import TooManyCalls
-
-if TYPE_CHECKING:
-    from graders.kit.program.resources import Furnishing
+from graders.kit.program.resources import Furnishing, TooManyCalls
+from graders.kit.services.service_calls import Asking
 
 MAX_PEERS = 64
 
@@ -23,8 +21,8 @@ MAX_PEERS = 64
 class Peers:
     """The other processes of one check's program; a piece of its furnishing."""
 
-    def __init__(self, furnishing: "Furnishing", name: str) -> None:
-        self._furnishing, self._name = furnishing, name
+    def __init__(self, furnishing: Furnishing, asking: Asking, name: str) -> None:
+        self._furnishing, self._asking, self._name = furnishing, asking, name
         self._listener: socket.socket | None = None
         self._poll = select.poll()
         self._peers: list[_Peer] = []
@@ -82,7 +80,7 @@ class Peers:
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
         pid = struct.unpack("3i", credentials)[0]
         number = self._numbers.setdefault(pid, len(self._numbers) + 2)
-        self._peers.append(_Peer(self._furnishing, self, connection, number))
+        self._peers.append(_Peer(self._furnishing, self._asking, self, connection, number))
         self._furnishing.stir()
 
 
@@ -90,10 +88,15 @@ class _Peer:
     """One connection of one process."""
 
     def __init__(
-        self, furnishing: "Furnishing", peers: Peers, connection: socket.socket, number: int
+        self,
+        furnishing: Furnishing,
+        asking: Asking,
+        peers: Peers,
+        connection: socket.socket,
+        number: int,
     ) -> None:
         connection.setblocking(False)
-        self._furnishing, self._peers = furnishing, peers
+        self._furnishing, self._asking, self._peers = furnishing, asking, peers
         self._connection, self._number = connection, number
         self._inbox = bytearray()
         self._is_gone = False
@@ -108,7 +111,7 @@ class _Peer:
         self._is_gone = True
         self._furnishing.loop.remove_reader(self._connection)
         self._connection.close()
-        self._furnishing.asking.on_gone(self._number)
+        self._asking.on_gone(self._number)
         self._peers.forget(self)
 
     def _on_readable(self) -> None:
@@ -133,9 +136,9 @@ class _Peer:
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
         if frame["t"] == "cancelled":
-            self._furnishing.asking.on_cancelled(frame["number"], process=self._number)
+            self._asking.on_cancelled(frame["number"], process=self._number)
         else:
-            self._furnishing.asking.on_asked(frame, process=self._number, send=self._send)
+            self._asking.on_asked(frame, process=self._number, send=self._send)
 
     def _send(self, frame: dict[str, Any]) -> None:
         self._furnishing.stir()

@@ -3,15 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from graders.kit import wire
 from graders.kit.program.replies import line_of
+from graders.kit.program.resources import TooManyCalls
 from graders.kit.services.evidence import CANCELLED, Call, Evidence
 from graders.kit.services.polling import FAR_SECONDS
-
-if TYPE_CHECKING:
-    from graders.kit.services.barrier import Service
 
 MAX_CALLS = 1000
 # Much more than a check needs from a call's end to its last look at the evidence.
@@ -32,8 +30,20 @@ def _part(kind: str, part: Any) -> str:
     return str(part)
 
 
-class TooManyCalls(Exception):
-    """The program asked more often than any exercise needs."""
+class Callee(Protocol):
+    """A service, as the calls of it need to know it."""
+
+    name: str
+    kind: str
+
+    def on_asked(self, call: Call) -> None:
+        """Take note of one more call, and answer what is due."""
+
+    def on_quiet(self) -> bool:
+        """Answer what waits for quiet; True if anything was answered."""
+
+    def is_quiet_enough(self, seconds: float) -> bool:
+        """Return whether a program that sleeps for `seconds` more counts as quiet."""
 
 
 class Asking:
@@ -47,7 +57,7 @@ class Asking:
     """
 
     def __init__(self, send: Send) -> None:
-        self.services: dict[str, Service] = {}
+        self.services: dict[str, Callee] = {}
         self.evidence = Evidence()
         self.began: float | None = None
         self._send = send
