@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graders.text import Text
+from worker.sandboxes import Leftovers
 
 _NO_CAPABILITIES = "0" * 16
 _REFUSALS = ("ENOSYS", "EPERM")
