@@ -12,7 +12,7 @@ from semaforo.options import Language
 from semaforo.terminal import COULD_NOT, Stop, terminal_language, words
 from server.settings import get_settings
 
-BLUEPRINT: Final = Path(__file__).parent / "blueprint"
+TEMPLATE: Final = Path(__file__).parent / "exercise_template"
 
 
 def new(
@@ -54,7 +54,7 @@ def make_folder(slug: str, folder: Path) -> Path:
     if target.exists():
         raise Stop("{folder} is there already.", exit_code=COULD_NOT, folder=target)
     try:
-        shutil.copytree(BLUEPRINT, target, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(TEMPLATE, target, ignore=shutil.ignore_patterns("__pycache__"))
         # Under their own names they would make the blueprint an exercise.
         (target / "manifest.toml").rename(target / "exercise.toml")
         (target / "suite.py").rename(target / f"test_{slug.replace('-', '_')}.py")
