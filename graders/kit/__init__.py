@@ -15,7 +15,7 @@
     plugin     the pytest plugin: fixtures, and one grading run
     running    all checks of a run at once, on one loop; set_up, their fixtures
     channel, process, furnishing, asking, loading, settling, line, http_line, replies, link, watch,
-    look, under_way, blocking, stack, whereabouts, own_time, kept, patience, traffic, wire
+    look, under_way, blocking, stack, silence, whereabouts, own_time, kept, patience, traffic, wire
                what carries all that
 
 A suite imports from here only.

@@ -38,7 +38,7 @@ class Channel:
         self.watcher = Watcher(
             link, limits, self.furnishing, self._on_quiet, self._on_drowsy, self._on_limit
         )
-        self._whereabouts = Whereabouts(self._process, lambda: self.watcher.blocking.is_now)
+        self._whereabouts = Whereabouts(self._process, self.watcher)
         self._patience = Patience()
         self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()

@@ -9,8 +9,11 @@ import asyncio
 import os
 import re
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+
+from graders.kit.kernel.silence import PAUSE_SECONDS, Silence
 
 # What worker/inside/seccomp.py calls by the same name.
 WHERE = 63
@@ -46,38 +49,46 @@ class Stacks:
 
     def take(self) -> list[Stack]:
         """Return those that have been written since the last time."""
-        return parsed(self._read())
+        return parsed(self._read()[0])
 
-    async def ask(self, pid: int | None, seconds: float) -> Stack:
-        """Return where the program is now; an empty one if it does not tell within `seconds`."""
+    async def ask(self, pid: int, new_silence: Callable[[], Silence]) -> Stack:
+        """Return where the program is now; an empty one if it is not going to tell."""
         self.take()
-        if pid is None or not ask_where(pid):
+        if not ask_where(pid):
             return Stack()
-        said = piece = self._read() or " "
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                # It is written piece by piece; the outermost frame is that of a module.
-                while piece and not said.rstrip().endswith(_ENDS):
-                    await self._readable()
-                    said += (piece := self._read())
-        return next(iter(parsed(said)), Stack())
+        silence, text, is_open = new_silence(), "", True
+        # It is written piece by piece; the outermost frame is that of a module.
+        while is_open and not text.rstrip().endswith(_ENDS):
+            # In this order: what it wrote before the look is read after it.
+            is_final = silence.is_final()
+            piece, is_open = self._read()
+            text += piece
+            if is_final:
+                break
+            if is_open and not piece:
+                await self._readable(PAUSE_SECONDS)
+        return next(iter(parsed(text)), Stack())
 
     def close(self) -> None:
         """Let go of the pipe."""
         os.close(self._descriptor)
 
-    def _read(self) -> str:
+    def _read(self) -> tuple[str, bool]:
+        """Return what is there, and whether more may come."""
         try:
-            return os.read(self._descriptor, 65_536).decode("utf-8", "replace")
+            piece = os.read(self._descriptor, 65_536)
         except BlockingIOError:
-            return ""
+            return "", True
+        return piece.decode("utf-8", "replace"), bool(piece)
 
-    async def _readable(self) -> None:
+    async def _readable(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
-        readable: asyncio.Future[None] = loop.create_future()
-        loop.add_reader(self._descriptor, readable.set_result, None)
+        readable = asyncio.Event()
+        loop.add_reader(self._descriptor, readable.set)
         try:
-            await readable
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await readable.wait()
         finally:
             loop.remove_reader(self._descriptor)
 

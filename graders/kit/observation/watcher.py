@@ -88,7 +88,7 @@ class Watcher:
         self.stopped_seconds = 0.0
         self._asked_where = False
         self._waited_before = self._waited_last = self._waited()
-        self._spent_before = self._spent()
+        self._spent_before = self.spent_seconds()
         self._own.begin(self._began, self._waited_before)
         self._kept.begin(self._began, self._waited_before)
         self._stirred = self._began
@@ -138,7 +138,7 @@ class Watcher:
         return self._spent_since() + self._own.asleep
 
     def _spent_since(self) -> float:
-        return self._spent() - self._spent_before
+        return self.spent_seconds() - self._spent_before
 
     def _waited(self) -> float:
         return waiting_seconds(self.pid) if self.pid else 0.0
@@ -150,7 +150,7 @@ class Watcher:
 
     def _look(self) -> None:
         now = monotonic()
-        under_way, look = self._under_way(), self._look_at()
+        under_way, look = self._under_way(), self.look_now()
         if self.blocking.note(now - self._looked, look):
             self._ask_where()
         # With something under way it is about to work, unless it is stopped.
@@ -173,7 +173,8 @@ class Watcher:
         if look.activity is Activity.TIMER and under_way is UnderWay.NOTHING:
             self._on_drowsy(0.0)
 
-    def _look_at(self) -> Look:
+    def look_now(self) -> Look:
+        """Look at the program, outside of any proof."""
         if not self.pid:
             return WORKING
         return look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
@@ -187,7 +188,7 @@ class Watcher:
             return True
         # In this order: what was delivered before the first look would show in the second.
         return self._furnishing.is_still(self.pid or 0) and (
-            self._look_at().signature == look.signature and self._under_way().leaves_proof(look)
+            self.look_now().signature == look.signature and self._under_way().leaves_proof(look)
         )
 
     def _conclude(self, look: Look, now: float) -> None:
@@ -227,7 +228,8 @@ class Watcher:
         if is_stopped or gap > LOOKED_AWAY_SECONDS:
             self.stopped_seconds += gap
 
-    def _spent(self) -> float:
+    def spent_seconds(self) -> float:
+        """Return the seconds that all processes of the program had on processors."""
         others = self._link.checks - {self.pid or 0}
         return processor_seconds(self.pid, self._link.starter, others) if self.pid else 0.0
 

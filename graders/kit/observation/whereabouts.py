@@ -1,20 +1,21 @@
 """Where a program is that does not go on: asked of it, and so an explanation and no evidence."""
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from graders.kit.kernel.silence import PAUSE_SECONDS, Silence
+from graders.kit.observation.watcher import Watcher
 from graders.kit.program.outcome import Ending, Outcome, Place, Reported
-from graders.kit.program.process import WORD_SECONDS, CheckProcess
+from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import places_of
 
 
 class Whereabouts:
     """Asks one check's process, once at a time; silence is an answer."""
 
-    def __init__(self, process: CheckProcess, is_blocked: Callable[[], bool]) -> None:
-        self._process, self._is_blocked = process, is_blocked
+    def __init__(self, process: CheckProcess, watcher: Watcher) -> None:
+        self._process, self._watcher = process, watcher
         self._asking = asyncio.Lock()
         self._places: asyncio.Future[tuple[Place, ...]] | None = None
 
@@ -24,8 +25,9 @@ class Whereabouts:
             return outcome
         async with self._asking:
             # While it loads nothing hears us; and a loop at rest says more by its tasks.
-            if outcome.ending is Ending.TIMED_OUT or outcome.is_loading or self._is_blocked():
-                stack = await self._process.where()
+            is_blocked = outcome.is_loading or self._watcher.blocking.is_now
+            if outcome.ending is Ending.TIMED_OUT or is_blocked:
+                stack = await self._process.where(self._new_silence)
                 lines = (stack.line,) if stack.line else ()
                 waiting = tuple(Place(stack.name, line) for line in lines)
                 reported = Reported(blocked=lines, waiting=waiting)
@@ -43,12 +45,17 @@ class Whereabouts:
             self._places.set_result(places_of(frame["places"]))
 
     async def _ask_for_places(self) -> tuple[Place, ...]:
-        self._places = asyncio.get_running_loop().create_future()
+        places = self._places = asyncio.get_running_loop().create_future()
         self._process.send({"t": "where"})
-        try:
-            async with asyncio.timeout(WORD_SECONDS):
-                return await self._places
-        except TimeoutError:
-            return ()
-        finally:
-            self._places = None
+        silence = self._new_silence()
+        is_final = False
+        while not places.done() and not is_final:
+            # In this order: what it sent before the look is read in the wait that follows.
+            is_final = silence.is_final()
+            await asyncio.wait([places], timeout=PAUSE_SECONDS)
+        self._places = None
+        return places.result() if places.done() else ()
+
+    def _new_silence(self) -> Silence:
+        watcher = self._watcher
+        return Silence(watcher.pid or 0, watcher.look_now, watcher.spent_seconds)

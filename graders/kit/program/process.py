@@ -7,6 +7,7 @@ from typing import Any
 
 from graders.kit import wire
 from graders.kit.kernel.look import is_ending
+from graders.kit.kernel.silence import Silence
 from graders.kit.kernel.stack import Stack, Stacks
 from graders.kit.program.connection import Line, Printed
 from graders.kit.program.link import SandboxLink
@@ -99,11 +100,11 @@ class CheckProcess:
         """Return the stacks of its main thread that have been written since the last time."""
         return self._stacks.take() if self._stacks else []
 
-    async def where(self) -> Stack:
-        """Ask where its main thread is; an empty stack if it does not tell in time."""
-        if not self._line or not self._stacks:
+    async def where(self, new_silence: Callable[[], Silence]) -> Stack:
+        """Ask where its main thread is; an empty stack if it is not going to tell."""
+        if not self._line or not self._line.pid or not self._stacks:
             return Stack()
-        return await self._stacks.ask(self._line.pid, WORD_SECONDS)
+        return await self._stacks.ask(self._line.pid, new_silence)
 
     def hear_no_more(self) -> None:
         """Read no further frame of it; it goes on until `close`."""
