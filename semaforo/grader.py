@@ -12,7 +12,7 @@ from graders.catalogue.manifest import Exercise
 from graders.report import Report
 from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
-from worker.authoring.quiet import silence_logs
+from worker.authoring.logs import silence_logs
 from worker.grading.grade import Grader, GradingOutage
 from worker.grading.suite_errors import SuiteError
 from worker.outages import Outage

@@ -112,10 +112,13 @@ async def _measure(exercise: Exercise, reference: Sample, grader: Grader) -> Cos
     await decide(grader, exercise, files)  # starts the suite's process, which counts for no run
     walls, cpu = [], []
     for _ in range(MEASURED_RUNS):
-        spent, began = grader.spent.suite_seconds + grader.spent.sandbox_seconds, time.monotonic()
+        spent, began = (
+            grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds,
+            time.monotonic(),
+        )
         await grader.grade(exercise, files)
         walls.append(time.monotonic() - began)
-        cpu.append(grader.spent.suite_seconds + grader.spent.sandbox_seconds - spent)
+        cpu.append(grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds - spent)
     return Cost(MEASURED_RUNS, median(walls), median(cpu))
 
 

@@ -37,7 +37,7 @@ EDGES = (
     "server/api/",
     "server/pages/",
     "server/auth/",
-    "worker/queue/holding.py",
+    "worker/queue/run_transactions.py",
     "worker/queue/sweep.py",
 )
 EDGES += ("server/storage/expiry.py",)

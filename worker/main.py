@@ -26,8 +26,8 @@ from server.settings import Settings, get_settings
 from server.storage.database import Database
 from worker.grading.grade import Grader, GradingOutage
 from worker.queue.admission import Admission
-from worker.queue.context import Bench
-from worker.queue.heartbeat import signs_of_life
+from worker.queue.context import WorkerContext
+from worker.queue.heartbeat import keep_heartbeat
 from worker.queue.jobs import grade_run
 from worker.queue.metrics import MeasuredGrader
 from worker.queue.push import PushWorker
@@ -70,8 +70,10 @@ async def work(settings: Settings) -> None:
             preparing = tasks.create_task(grader.prepare(catalogue.values()))
             try:
                 measured = MeasuredGrader(grader, grader.restarts)
-                bench = Bench(measured, catalogue, database, queue, settings, version=version())
-                await _work_at(bench, grader, measured)
+                context = WorkerContext(
+                    measured, catalogue, database, queue, settings, version=version()
+                )
+                await _work_at(context, grader, measured)
             finally:
                 preparing.cancel()
     finally:
@@ -79,15 +81,15 @@ async def work(settings: Settings) -> None:
         await database.close()
 
 
-async def _work_at(bench: Bench, grader: Grader, measured: MeasuredGrader) -> None:
-    worker = _make_worker(bench)
-    instance = f"{bench.settings.worker_name}:{token_hex(4)}"
+async def _work_at(context: WorkerContext, grader: Grader, measured: MeasuredGrader) -> None:
+    worker = _make_worker(context)
+    instance = f"{context.settings.worker_name}:{token_hex(4)}"
 
     def how_it_is() -> WorkerReport:
-        given = bench.catalogue.now()
+        given = context.catalogue.now()
         return WorkerReport(
             instance=instance,
-            name=bench.settings.worker_name,
+            name=context.settings.worker_name,
             runs_in_flight=len(worker.tasks),
             runs_at_most=worker.at_most,
             suites={slug: how for slug, how in grader.suite_states().items() if slug in given},
@@ -95,10 +97,10 @@ async def _work_at(bench: Bench, grader: Grader, measured: MeasuredGrader) -> No
         )
 
     async with (
-        signs_of_life(bench.queue, bench.settings.data_dir, how_it_is),
+        keep_heartbeat(context.queue, context.settings.data_dir, how_it_is),
         asyncio.TaskGroup() as tasks,
     ):
-        sweeping = tasks.create_task(keep_sweeping(bench))
+        sweeping = tasks.create_task(keep_sweeping(context))
         try:
             await worker.main()
         finally:
@@ -106,17 +108,17 @@ async def _work_at(bench: Bench, grader: Grader, measured: MeasuredGrader) -> No
             await worker.end()
 
 
-def _make_worker(bench: Bench) -> PushWorker:
-    wanted = bench.settings.worker_runs_at_once
-    room = process_room_for(bench.catalogue.now().values())
+def _make_worker(context: WorkerContext) -> PushWorker:
+    wanted = context.settings.worker_runs_at_once
+    room = process_room_for(context.catalogue.now().values())
     if room.runs < wanted:
         _log.warning("fewer runs at once", why=room.finding(wanted).detail.en)
     return PushWorker(
         [grade_run],
         queue_name=QUEUE_NAME,
-        redis_pool=bench.queue,
-        ctx={"bench": bench},
-        lease_seconds=bench.settings.lease_seconds,
+        redis_pool=context.queue,
+        ctx={"context": context},
+        lease_seconds=context.settings.lease_seconds,
         admission=Admission(min(wanted, room.runs)),
         # Jobs in hand stay in the list that is read; there must be room behind them.
         queue_read_limit=max(100, 5 * wanted),

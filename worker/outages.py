@@ -31,7 +31,7 @@ class Outage(StrEnum):
     OTHER = "other"
 
     @property
-    def may_be_the_programs_doing(self) -> bool:
+    def may_be_caused_by_program(self) -> bool:
         """Whether the submission itself may have caused it, so that a try is to be counted."""
         return self in (Outage.JUDGE, Outage.SUITE_RAISED)
 

@@ -9,7 +9,7 @@ SECONDS_TO_END: Final = 1.0
 T = TypeVar("T")
 
 
-async def to_the_end(
+async def finish_despite_cancel(
     work: Coroutine[Any, Any, T],
     undo: Callable[[T], Awaitable[None]] | None = None,
     *,

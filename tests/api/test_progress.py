@@ -22,7 +22,7 @@ from server.storage.database import Database
 from tests.fixtures.builders import a_finished_run, a_report, a_submission
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
 from tests.fixtures.web import a_site
-from worker.queue.context import Bench
+from worker.queue.context import WorkerContext
 from worker.queue.jobs import grade_run
 from worker.queue.sweep import sweep
 
@@ -49,19 +49,19 @@ def closing() -> asyncio.Event:
 
 
 @pytest.fixture
-async def followers(bench: Bench, closing: asyncio.Event) -> AsyncIterator[Followers]:
-    async with asyncio.timeout(20), opened(bench.queue, bench.database, closing) as followers:
+async def followers(context: WorkerContext, closing: asyncio.Event) -> AsyncIterator[Followers]:
+    async with asyncio.timeout(20), opened(context.queue, context.database, closing) as followers:
         yield followers
 
 
 async def test_a_follower_hears_of_every_state_and_check_in_order(
-    bench: Bench, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, followers: Followers
 ) -> None:
     heard = []
     async with asyncio.TaskGroup() as tasks:
         events = followers.follow(submission.run.id)
         heard.append(await anext(events))
-        tasks.create_task(grade_run({"bench": bench}, str(submission.run.id)))
+        tasks.create_task(grade_run({"context": context}, str(submission.run.id)))
         heard += [event async for event in events]
 
     states = [event.state for event in heard if event.state]
@@ -71,7 +71,7 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
 
 
 async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
-    bench: Bench, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, followers: Followers
 ) -> None:
     is_refused = asyncio.Event()
 
@@ -82,12 +82,12 @@ async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
 
     events = followers.follow(submission.run.id)
     assert (await anext(events)).state == "queued"
-    reader = bench.database._reader.sync_engine
+    reader = context.database._reader.sync_engine
     event.listen(reader, "before_cursor_execute", refuse_once)
     # Without a ring of the bell: it is read in the look that finds the new state.
     told = {"event": json.dumps({"check": {"name": "first"}})}
-    await bench.queue.xadd(f"semaforo:progress:{submission.run.id}", told)
-    async with bench.database.write() as session:
+    await context.queue.xadd(f"semaforo:progress:{submission.run.id}", told)
+    async with context.database.write() as session:
         await grading.claim(session, worker="w", now=datetime.now(UTC))
         await session.commit()
 
@@ -99,10 +99,10 @@ async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
 
 
 async def test_who_comes_late_hears_the_checks_that_were(
-    bench: Bench, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, followers: Followers
 ) -> None:
-    await announce(bench.queue, submission.run.id, {"check": {"name": "first"}})
-    async with bench.database.write() as session:
+    await announce(context.queue, submission.run.id, {"check": {"name": "first"}})
+    async with context.database.write() as session:
         await grading.claim(session, worker="w", now=datetime.now(UTC))
         await session.commit()
 
@@ -114,7 +114,7 @@ async def test_who_comes_late_hears_the_checks_that_were(
 
 
 async def test_everybody_who_follows_a_run_hears_the_same(
-    bench: Bench, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, followers: Followers
 ) -> None:
     async def hear() -> list[object]:
         return [event.as_dict() async for event in followers.follow(submission.run.id)]
@@ -122,14 +122,14 @@ async def test_everybody_who_follows_a_run_hears_the_same(
     async with asyncio.TaskGroup() as tasks:
         hearing = [tasks.create_task(hear()) for _ in range(3)]
         waiting = [tasks.create_task(followers.until_over(submission.run.id)) for _ in range(3)]
-        await grade_run({"bench": bench}, str(submission.run.id))
+        await grade_run({"context": context}, str(submission.run.id))
 
     assert all(task.done() for task in waiting)
     assert [task.result()[-1] for task in hearing] == [{"state": "finished"}] * 3
 
 
 async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
-    bench: Bench, submission: Submission, followers: Followers, sqlite_database: Database
+    context: WorkerContext, submission: Submission, followers: Followers, sqlite_database: Database
 ) -> None:
     statements = 0
 
@@ -144,7 +144,7 @@ async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
 
     async with asyncio.TaskGroup() as tasks:
         hearing = [tasks.create_task(hear()) for _ in range(200)]
-        tasks.create_task(grade_run({"bench": bench}, str(submission.run.id)))
+        tasks.create_task(grade_run({"context": context}, str(submission.run.id)))
 
     ends = {id(task.result()[-1]) for task in hearing}
     assert len(ends) == 1
@@ -156,7 +156,7 @@ async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
 
 
 async def test_many_followers_cost_one_look_a_second_between_them(
-    bench: Bench, followers: Followers, sqlite_database: Database
+    context: WorkerContext, followers: Followers, sqlite_database: Database
 ) -> None:
     looks = 0
 
@@ -194,16 +194,16 @@ async def test_without_redis_a_follower_learns_the_end_from_the_row(
 
 
 async def test_followers_outlive_a_database_that_fails(
-    bench: Bench,
+    context: WorkerContext,
     submission: Submission,
     followers: Followers,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(bench.database, "read", Path("/nowhere").open)
+        broken.setattr(context.database, "read", Path("/nowhere").open)
         waiting = asyncio.create_task(followers.until_over(submission.run.id))
         await asyncio.wait([waiting], timeout=0.2)
-    await grade_run({"bench": bench}, str(submission.run.id))
+    await grade_run({"context": context}, str(submission.run.id))
 
     await waiting
 
@@ -232,11 +232,11 @@ async def test_a_submission_is_taken_without_redis_and_graded_when_it_is_back(
         taken = await site.submit()
         await asyncio.to_thread(queue_server.start)
         queue = open_queue(queue_server.url)
-        bench = Bench(scripted, Catalogue.read(), sqlite_database, queue, settings)
+        context = WorkerContext(scripted, Catalogue.read(), sqlite_database, queue, settings)
         nothing_queued = await queue.zcard(QUEUE_NAME)
-        await sweep(bench)
+        await sweep(context)
         async with asyncio.timeout(10):
-            await a_worker(bench).main()
+            await a_worker(context).main()
         graded = await site.get(taken.headers["location"])
         await queue.aclose()
 

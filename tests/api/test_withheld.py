@@ -15,7 +15,7 @@ from server.storage.database import Database
 from tests.fixtures.builders import an_assignment
 from tests.fixtures.web import Site, a_site
 from tests.graders.test_catalogue import certificate_of
-from worker.queue.context import Bench
+from worker.queue.context import WorkerContext
 from worker.queue.jobs import grade_run
 
 
@@ -61,16 +61,18 @@ async def test_a_withheld_exercise_is_neither_shown_nor_taken(outside: Site, fol
 
 
 async def test_what_was_handed_in_before_is_not_graded_by_a_suite_that_flips(
-    outside: Site, folder: Path, bench: Bench
+    outside: Site, folder: Path, context: WorkerContext
 ) -> None:
     handed_in = (await outside.submit("juntas")).json()
-    async with bench.database.read() as session:
+    async with context.database.read() as session:
         run_id = await session.scalar(select(GradingRun.id))
     certificate_of(load_exercise(folder), false_passes=1).write(folder)
     catalogue = Catalogue.read(folder.parent)
-    knowing = Bench(bench.grader, catalogue, bench.database, bench.queue, bench.settings)
+    knowing = WorkerContext(
+        context.grader, catalogue, context.database, context.queue, context.settings
+    )
 
-    await grade_run({"bench": knowing}, str(run_id))
+    await grade_run({"context": knowing}, str(run_id))
 
     found = (await outside.get(f"/api/submissions/{handed_in['id']}")).json()
     assert (found["state"], found["checks"]) == ("queued", [])

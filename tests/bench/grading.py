@@ -37,7 +37,7 @@ async def measure(slug: str, runs: int, in_flight: int) -> Figures:
     async with Grader(runtime=RUNTIME, name="bench", rehearses=True) as grader:
         for _ in range(3):
             await grader.grade(exercise, files)
-        before = (grader.spent.suite_seconds, grader.spent.sandbox_seconds)
+        before = (grader.cpu_usage.suite_seconds, grader.cpu_usage.sandbox_seconds)
         turns = iter(range(runs))
 
         async def lane() -> None:
@@ -53,8 +53,8 @@ async def measure(slug: str, runs: int, in_flight: int) -> Figures:
             sorted(walls),
             sorted(max(c.wall_seconds or 0.0 for c in report.checks) for report in reports),
             seconds,
-            (grader.spent.suite_seconds - before[0]) / runs,
-            (grader.spent.sandbox_seconds - before[1]) / runs,
+            (grader.cpu_usage.suite_seconds - before[0]) / runs,
+            (grader.cpu_usage.sandbox_seconds - before[1]) / runs,
             sum(report.is_conclusive and not report.all_passed for report in reports),
             sum(not report.is_conclusive for report in reports),
         )

@@ -34,7 +34,7 @@ async def measure(runs: int, samples: int) -> list[Sample]:
         for _ in range(IN_FLIGHT):
             await grader.grade(exercise, files)
         for _ in range(samples):
-            spent = grader.spent.suite_seconds + grader.spent.sandbox_seconds
+            spent = grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds
             turns = iter(range(runs // samples))
 
             async def lane(turns: "object" = turns) -> None:
@@ -42,7 +42,7 @@ async def measure(runs: int, samples: int) -> list[Sample]:
                     await grader.grade(exercise, files)
 
             await asyncio.gather(*(lane() for _ in range(IN_FLIGHT)))
-            cost = grader.spent.suite_seconds + grader.spent.sandbox_seconds - spent
+            cost = grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds - spent
             done = runs // samples
             total = done * (len(found) + 1)
             found.append(_look(total, cost / done * 1000))

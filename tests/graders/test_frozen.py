@@ -9,7 +9,7 @@ import pytest
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from graders.report import Report, Verdict
-from worker.authoring.noise import freezable, freeze
+from worker.authoring.stress import freezable, freeze
 from worker.grading.grade import Grader
 
 RELOJ = Catalogue.read(Path(__file__).parent / "exercises")["reloj"]

@@ -15,8 +15,8 @@ from worker.queue.admission import (
     MEMORY_KEPT_MIB,
     RUN_SECONDS,
     Admission,
-    Spare,
-    look_at_machine,
+    Headroom,
+    read_headroom,
 )
 from worker.queue.push import PushWorker
 
@@ -31,9 +31,9 @@ class Machine:
         # How much of their time goes unused from one look to the next, 0 to 1.
         self.free = 0.0
 
-    def look(self) -> Spare:
+    def look(self) -> Headroom:
         self.idle_seconds += 2 * LOOK_SECONDS * self.free
-        return Spare(self.idle_seconds, self.memory_mib)
+        return Headroom(self.idle_seconds, self.memory_mib)
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_without_free_memory_only_the_few_start(machine: Machine) -> None:
 
 
 def test_the_machine_says_what_it_has_to_spare() -> None:
-    first, second = look_at_machine(), look_at_machine()
+    first, second = read_headroom(), read_headroom()
     assert 0 < first.idle_seconds <= second.idle_seconds
     assert first.memory_mib > 0
 
@@ -87,7 +87,7 @@ class Crowd:
         self.running = self.looks = 0
         self._machine = machine
 
-    def look(self) -> Spare:
+    def look(self) -> Headroom:
         self.looks += 1
         return self._machine.look()
 

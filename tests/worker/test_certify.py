@@ -18,7 +18,7 @@ from graders.report import CheckResult, Verdict
 from tests.fixtures.sandbox import RUNTIME
 from worker.authoring.certify import CONDITIONS, Certifier, Condition
 from worker.authoring.confidence import upper_bound
-from worker.authoring.noise import freezable, freeze, freezes, hogs, nothing
+from worker.authoring.stress import freezable, freeze, freezes, hogs, nothing
 from worker.grading.grade import Grader
 from worker.sandboxes import Zygote
 

@@ -10,11 +10,11 @@ ROOT = Path(__file__).parents[2]
 PROLOGUE = """
 import os, signal, socket, sys
 from pathlib import Path
-from worker.grading.confinement import shut_in
+from worker.grading.confinement import confine
 here = Path(sys.argv[1])
 (here / "file").write_text("as it was")
 server = socket.socket(socket.AF_UNIX); server.bind(str(here / "socket")); server.listen()
-shut_in()
+confine()
 """
 FORBIDDEN = {
     "make a file": "open(here / 'new', 'w')",

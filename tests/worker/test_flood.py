@@ -11,12 +11,12 @@ from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, a_submission, an_assignment
 from tests.fixtures.queue import ScriptedGrader, a_worker
 from worker.queue.admission import Admission
-from worker.queue.context import Bench
+from worker.queue.context import WorkerContext
 
 FLOOD, CLASS, AT_ONCE = 100, 20, 4
 
 
-async def hand_in(database: Database, bench: Bench) -> None:
+async def hand_in(database: Database, context: WorkerContext) -> None:
     """Let one person hand in a hundred times, and then twenty others once each."""
     runs = []
     async with database.write() as session:
@@ -31,21 +31,21 @@ async def hand_in(database: Database, bench: Bench) -> None:
             runs.append(submission.run.id)
         await session.commit()
     for run_id in runs:
-        await enqueue_grading(bench.queue, run_id)
+        await enqueue_grading(context.queue, run_id)
 
 
 async def test_each_of_a_class_is_graded_before_the_flooder_s_second_round(
-    bench: Bench,
+    context: WorkerContext,
     scripted: ScriptedGrader,
     sqlite_database: Database,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # That theirs are first attempts is not what lets the class go before.
     monkeypatch.setattr(waiting, "BEHIND_FIRST_ATTEMPTS", timedelta(0))
-    await hand_in(sqlite_database, bench)
+    await hand_in(sqlite_database, context)
 
     async with asyncio.timeout(60):
-        await a_worker(bench, admission=Admission(AT_ONCE)).main()
+        await a_worker(context, admission=Admission(AT_ONCE)).main()
 
     order = [files["solution.py"] for files in scripted.graded]
     last_single = max(place for place, name in enumerate(order) if name == b"single")

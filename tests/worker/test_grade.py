@@ -47,9 +47,9 @@ async def test_in_turn_no_check_begins_before_another_is_over(grader: Grader) ->
 
 async def test_a_rehearsal_is_no_run(grader: Grader) -> None:
     await grader.prepare([GATHER])
-    prepared = grader.spent.suite_seconds
+    prepared = grader.cpu_usage.suite_seconds
 
     await grader.grade(GATHER, source("reference.py"))
 
     assert prepared == 0
-    assert grader.spent.suite_seconds > 0
+    assert grader.cpu_usage.suite_seconds > 0

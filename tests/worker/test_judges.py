@@ -18,7 +18,7 @@ from tests.fixtures.cgroups import NewGroup
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.processes import children_of
 from worker.grading.grade import Grader, GradingOutage
-from worker.grading.judge_time import waited_for_processor
+from worker.grading.judge_time import seconds_waiting_for_cpu
 from worker.outages import Outage
 
 SECONDS = 60
@@ -82,7 +82,7 @@ async def test_a_judge_without_a_processor_is_waited_for(
         run = asyncio.create_task(grader.grade(computing, RIGHT))
 
         async def has_waited_long() -> bool:
-            return run.done() or any(waited_for_processor(it) > 8 for it in children_of(pid))
+            return run.done() or any(seconds_waiting_for_cpu(it) > 8 for it in children_of(pid))
 
         async with asyncio.timeout(SECONDS):
             await queue.until(has_waited_long)

@@ -16,9 +16,9 @@ from worker.sandboxes.room import memory_room_mib, process_room
 GATHER = load_exercise(BUILT_IN / "gather")
 # In a process of its own, since where one stands is looked up once.
 LOOK = """
-from worker.queue.admission import look_at_machine
+from worker.queue.admission import read_headroom
 from worker.sandboxes.room import process_room
-print(look_at_machine().memory_mib, process_room())
+print(read_headroom().memory_mib, process_room())
 """
 
 

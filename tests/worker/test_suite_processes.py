@@ -116,7 +116,7 @@ async def test_a_run_whose_suite_process_dies_is_an_outage_of_ours(grader: Grade
     with pytest.raises(GradingOutage) as outage:
         await run
     assert outage.value.kind is Outage.SUITE_PROCESS
-    assert not outage.value.kind.may_be_the_programs_doing
+    assert not outage.value.kind.may_be_caused_by_program
     assert (await grade(grader)).all_passed
 
 
@@ -129,7 +129,7 @@ async def test_a_judge_that_ends_alone_may_be_the_programs_doing(grader: Grader)
 
     with pytest.raises(GradingOutage) as outage:
         await run
-    assert outage.value.kind.may_be_the_programs_doing
+    assert outage.value.kind.may_be_caused_by_program
     assert await suite_pid(grader) == pid
     assert grader.restarts.total == 0
 

@@ -14,103 +14,109 @@ from tests.fixtures.builders import abandon_run
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
 from tests.fixtures.runs import LONG_AGO, NewRun, make_due, run_of
 from worker.grading.grade import GradingOutage
-from worker.queue.context import Bench
+from worker.queue.context import WorkerContext
 from worker.queue.jobs import grade_run
 from worker.queue.sweep import keep_sweeping, sweep, take_up_again
 
 
-async def test_the_sweep_sends_as_many_messages_as_are_missing(bench: Bench, a_run: NewRun) -> None:
+async def test_the_sweep_sends_as_many_messages_as_are_missing(
+    context: WorkerContext, a_run: NewRun
+) -> None:
     for run_id in [await a_run(), await a_run(), await a_run()][:1]:
-        await enqueue_grading(bench.queue, run_id)
+        await enqueue_grading(context.queue, run_id)
 
-    await sweep(bench)
-    after_one = await bench.queue.zcard(QUEUE_NAME)
-    await sweep(bench)
+    await sweep(context)
+    after_one = await context.queue.zcard(QUEUE_NAME)
+    await sweep(context)
 
-    assert (after_one, await bench.queue.zcard(QUEUE_NAME)) == (3, 3)
+    assert (after_one, await context.queue.zcard(QUEUE_NAME)) == (3, 3)
 
 
 async def test_a_message_in_the_hands_of_a_dead_worker_counts_for_nothing(
-    bench: Bench, a_run: NewRun
+    context: WorkerContext, a_run: NewRun
 ) -> None:
     run_id = await a_run()
-    await enqueue_grading(bench.queue, run_id)
-    await bench.queue.set(f"{in_progress_key_prefix}grade_run:{run_id}", b"1", ex=3600)
+    await enqueue_grading(context.queue, run_id)
+    await context.queue.set(f"{in_progress_key_prefix}grade_run:{run_id}", b"1", ex=3600)
 
-    await sweep(bench)
+    await sweep(context)
 
-    assert await bench.queue.zcard(QUEUE_NAME) == 2
+    assert await context.queue.zcard(QUEUE_NAME) == 2
 
 
 async def test_a_run_whose_pause_is_over_gets_its_message_and_no_earlier(
-    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+    context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     scripted.outcomes = [GradingOutage("no sandbox")]
     run_id = await a_run()
-    await grade_run({"bench": bench}, str(run_id))
+    await grade_run({"context": context}, str(run_id))
 
-    await sweep(bench)
-    during_the_pause = await bench.queue.zcard(QUEUE_NAME)
-    await make_due(bench, run_id)
-    await sweep(bench)
+    await sweep(context)
+    during_the_pause = await context.queue.zcard(QUEUE_NAME)
+    await make_due(context, run_id)
+    await sweep(context)
 
-    assert (during_the_pause, await bench.queue.zcard(QUEUE_NAME)) == (0, 1)
+    assert (during_the_pause, await context.queue.zcard(QUEUE_NAME)) == (0, 1)
 
 
-async def test_no_message_waits_for_a_moment_of_a_clock(bench: Bench, a_run: NewRun) -> None:
-    await enqueue_grading(bench.queue, await a_run())
+async def test_no_message_waits_for_a_moment_of_a_clock(
+    context: WorkerContext, a_run: NewRun
+) -> None:
+    await enqueue_grading(context.queue, await a_run())
     await a_run()
-    await sweep(bench)
+    await sweep(context)
 
-    scores = [score for _, score in await bench.queue.zrange(QUEUE_NAME, 0, -1, withscores=True)]
+    scores = [score for _, score in await context.queue.zrange(QUEUE_NAME, 0, -1, withscores=True)]
 
     assert len(scores) == 2
     assert max(scores) < LONG_AGO.timestamp() * 1000
 
 
 async def test_what_another_worker_had_to_give_up_is_taken_up_by_a_newer_one(
-    bench: Bench, a_run: NewRun
+    context: WorkerContext, a_run: NewRun
 ) -> None:
     run_id = await a_run()
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         await abandon_run(session, run_id)
         await session.commit()
 
-    newer = replace(bench, version="newer")
+    newer = replace(context, version="newer")
     await take_up_again(newer)
     async with asyncio.timeout(10):
         await sweep(newer)
         await a_worker(newer).main()
 
-    assert (await run_of(bench, run_id)).state is RunState.FINISHED
+    assert (await run_of(context, run_id)).state is RunState.FINISHED
 
 
 async def test_the_sweep_finds_the_run_of_a_worker_that_died(
-    bench: Bench, scripted: ScriptedGrader, a_run: NewRun
+    context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     run_id = await a_run()
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         await session.execute(
             update(GradingRun).values(state=RunState.RUNNING, claims=1, lease_until=LONG_AGO)
         )
         await session.commit()
 
-    await sweep(bench)
+    await sweep(context)
     async with asyncio.timeout(10):
-        await a_worker(bench).main()
+        await a_worker(context).main()
 
-    assert (await run_of(bench, run_id)).state is RunState.FINISHED
+    assert (await run_of(context, run_id)).state is RunState.FINISHED
     assert len(scripted.graded) == 1
 
 
 async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
-    bench: Bench, queue_server: QueueServer, a_run: NewRun
+    context: WorkerContext, queue_server: QueueServer, a_run: NewRun
 ) -> None:
     from server.messaging.jobs import open_queue
 
     run_id = await a_run()
     queue = open_queue(queue_server.url)
-    away = Bench(bench.grader, bench.catalogue, bench.database, queue, bench.settings)
+    away = WorkerContext(
+        context.grader, context.catalogue, context.database, queue, context.settings
+    )
     queue_server.kill()
     async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
         sweeping = tasks.create_task(keep_sweeping(away, every_seconds=0.05))

@@ -88,7 +88,7 @@ async def test_a_run_whose_zygote_dies_is_an_outage_of_ours(
     with pytest.raises(GradingOutage) as outage:
         await run
     assert outage.value.kind is Outage.SANDBOX
-    assert not outage.value.kind.may_be_the_programs_doing
+    assert not outage.value.kind.may_be_caused_by_program
     assert (await grade(grader)).all_passed
 
 

@@ -19,7 +19,7 @@ from graders.catalogue.certificate import Certificate, Tally
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.report import Report, Verdict
-from worker.authoring.noise import PROCESSORS, Load, freezes, hogs, nothing
+from worker.authoring.stress import PROCESSORS, Load, freezes, hogs, nothing
 from worker.grading.grade import Grader, GradingOutage
 
 OnFlip = Callable[[str, Sample, str, Verdict], None]

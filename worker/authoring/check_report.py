@@ -10,24 +10,24 @@ from graders.catalogue.manifest import Exercise
 from graders.report import CheckResult, Verdict
 from graders.text import Text
 from graders.text_report import LABELS, SIGNS, number, visible
-from worker.authoring.check_judge import Tried
-from worker.authoring.pytest_items import Check
+from worker.authoring.check_runner import CheckOutcome
+from worker.authoring.collected_checks import Check
 
 
-def log(check: Check, tried: Tried, began: float, language: str) -> None:
+def log(check: Check, outcome: CheckOutcome, began: float, language: str) -> None:
     """Report one check to everything that listens, as pytest's runner does."""
     hook, seconds = check.ihook, time() - began
     hook.pytest_runtest_logstart(nodeid=check.nodeid, location=check.location)
     for when in ("setup", "call", "teardown"):
-        is_wrong = when == "call" and tried.result.verdict is not Verdict.PASSED
+        is_wrong = when == "call" and outcome.result.verdict is not Verdict.PASSED
         report = pytest.TestReport(
             nodeid=check.nodeid,
             location=check.location,
             keywords=dict.fromkeys(check.keywords, 1),
             outcome="failed" if is_wrong else "passed",
-            longrepr=_Shown(check, tried, language) if is_wrong else None,
+            longrepr=_Shown(check, outcome, language) if is_wrong else None,
             when=when,
-            sections=_sections(tried.result, language) if is_wrong else [],
+            sections=_sections(outcome.result, language) if is_wrong else [],
             duration=seconds if when == "call" else 0.0,
             start=began,
             stop=began + seconds,
@@ -39,11 +39,11 @@ def log(check: Check, tried: Tried, began: float, language: str) -> None:
 class _Shown(TerminalRepr):
     """The suite's own error as pytest shows it, or what is said of the program."""
 
-    def __init__(self, check: Check, tried: Tried, language: str) -> None:
-        self._text = visible(tried.shown) or _words(tried.result, language)
+    def __init__(self, check: Check, outcome: CheckOutcome, language: str) -> None:
+        self._text = visible(outcome.shown) or _words(outcome.result, language)
         errors = [line[1:].strip() for line in self._text.splitlines() if line.startswith("E ")]
-        message = errors[0] if errors else tried.result.message.to(language)
-        self.reprcrash = ReprFileLocation(str(check.path), check.told.line + 1, message)
+        message = errors[0] if errors else outcome.result.message.to(language)
+        self.reprcrash = ReprFileLocation(str(check.path), check.collected.line + 1, message)
 
     def toterminal(self, tw: TerminalWriter) -> None:
         for line in self._text.splitlines():

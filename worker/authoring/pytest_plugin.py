@@ -16,13 +16,13 @@ from graders.catalogue.files import FileRefused, check_files
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.text import LANGUAGES
 from server.settings import get_settings
-from worker.authoring.check_judge import DeskJudge, Tried
 from worker.authoring.check_report import log, summary
-from worker.authoring.pytest_items import Check, SuiteFile, Told
+from worker.authoring.check_runner import CheckOutcome, CheckRunner
+from worker.authoring.collected_checks import Check, CollectedCheck, SuiteFile
 from worker.grading.suite_errors import SuiteError
 from worker.outages import GradingOutage
 
-NAME = "semaforo-desk"
+NAME = "semaforo-suite"
 NO_SANDBOX = 3
 
 
@@ -42,19 +42,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take over."""
-    config.pluginmanager.register(Desk(config), NAME)
+    config.pluginmanager.register(SuitePlugin(config), NAME)
 
 
-class Desk:
+class SuitePlugin:
     """pytest plugin: runs the checks of one exercise on one submission."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._language = config.getoption("language") or _terminal_language()
         self._exercise: Exercise | None = None
-        self._judge: DeskJudge | None = None
+        self._judge: CheckRunner | None = None
         self._names: list[str] = []
-        self._tried: dict[str, Tried] = {}
+        self._tried: dict[str, CheckOutcome] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
@@ -73,7 +73,7 @@ class Desk:
         except FileRefused as refused:
             raise pytest.UsageError(refused.detail.to(self._language)) from None
         self._exercise = exercise
-        self._judge = DeskJudge(exercise, files, get_settings(), self._config.option)
+        self._judge = CheckRunner(exercise, files, get_settings(), self._config.option)
         try:
             self._judge.start()
         except GradingOutage as outage:
@@ -82,8 +82,8 @@ class Desk:
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave alone what is not the suite, so that nothing else could be loaded here."""
         suite = self._exercise.suite if self._exercise else None
-        is_on_the_way = suite is not None and suite.is_relative_to(collection_path)
-        return None if is_on_the_way else True
+        contains_suite = suite is not None and suite.is_relative_to(collection_path)
+        return None if contains_suite else True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pycollect_makemodule(
@@ -96,7 +96,7 @@ class Desk:
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Keep the order, in which points are shown at the end."""
-        self._names = [check.told.name for check in _checks(items)]
+        self._names = [check.collected.name for check in _checks(items)]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -105,12 +105,12 @@ class Desk:
         if not options.together or options.collectonly or session.testsfailed:
             return None
         checks, began = _checks(session.items), time()
-        by_name = {check.told.name: check for check in checks}
+        by_name = {check.collected.name: check for check in checks}
 
-        def on_tried(tried: Tried) -> None:
-            self._log(by_name[tried.result.name], tried, began)
+        def on_outcome(outcome: CheckOutcome) -> None:
+            self._log(by_name[outcome.result.name], outcome, began)
 
-        self._started().try_all([check.told for check in checks], on_tried)
+        self._started().try_all([check.collected for check in checks], on_outcome)
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -119,8 +119,8 @@ class Desk:
         if not isinstance(item, Check):
             return None
         began = time()
-        decided = {name: tried.result for name, tried in self._tried.items()}
-        self._log(item, self._started().try_one(item.told, decided), began)
+        decided = {name: outcome.result for name, outcome in self._tried.items()}
+        self._log(item, self._started().try_one(item.collected, decided), began)
         return True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -134,20 +134,20 @@ class Desk:
         if self._judge:
             self._judge.close()
 
-    def _ask(self) -> list[Told]:
+    def _ask(self) -> list[CollectedCheck]:
         try:
             return self._started().collected()
         except SuiteError as error:
             raise pytest.Collector.CollectError(error.words.to(self._language)) from None
 
-    def _started(self) -> DeskJudge:
+    def _started(self) -> CheckRunner:
         if self._judge is None:
             raise RuntimeError("nothing was collected")
         return self._judge
 
-    def _log(self, check: Check, tried: Tried, began: float) -> None:
-        self._tried[tried.result.name] = tried
-        log(check, tried, began, self._language)
+    def _log(self, check: Check, outcome: CheckOutcome, began: float) -> None:
+        self._tried[outcome.result.name] = outcome
+        log(check, outcome, began, self._language)
 
 
 def _checks(items: list[pytest.Item]) -> list[Check]:

@@ -12,31 +12,31 @@ from graders.kit.checks.marks import marks_of
 from graders.kit.checks.running import Judged, judge_all, name_of
 from graders.kit.expect import CheckEnded
 from graders.kit.program.link import SandboxLost
-from worker.grading.judge_request import AtDesk
-from worker.grading.suite_errors import as_json
+from worker.grading.judge_request import AuthorOptions
+from worker.grading.suite_errors import text_to_json
 
 Say = Callable[[dict[str, Any]], None]
 
 
 def collected(items: list[pytest.Function]) -> list[dict[str, Any]]:
     """Return what a desk needs to know of every check before it runs one."""
-    return [_told(item) for item in items]
+    return [_describe_check(item) for item in items]
 
 
-def _told(item: pytest.Function) -> dict[str, Any]:
+def _describe_check(item: pytest.Function) -> dict[str, Any]:
     marks = marks_of(item.function)
     return {
         "name": name_of(item),
         "line": item.location[1],
-        "title": as_json(marks.title),
+        "title": text_to_json(marks.title),
         "points": marks.points,
         "hidden": marks.is_hidden,
         "needs": marks.needs,
     }
 
 
-async def judge_at_desk(
-    items: list[pytest.Function], wanted: AtDesk, say: Say, *, in_turn: bool, seconds: float
+async def judge_for_author(
+    items: list[pytest.Function], wanted: AuthorOptions, say: Say, *, in_turn: bool, seconds: float
 ) -> None:
     """Run the checks that are wanted; what the suite itself raises is shown, and ends nothing."""
     chosen = [items[place] for place in wanted.chosen]

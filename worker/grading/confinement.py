@@ -26,7 +26,7 @@ _MAKING = os.O_CREAT | os.O_TRUNC | (os.O_TMPFILE & ~os.O_DIRECTORY)
 _PR_SET_PDEATHSIG, _TIOCOUTQ = 1, 0x5411
 
 
-def shut_in() -> None:
+def confine() -> None:
     """Give up, for this process and all it will ever fork, what judging does not need.
 
     Raises:

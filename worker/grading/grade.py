@@ -23,7 +23,7 @@ from worker.grading.suites import SuiteProcess
 from worker.outages import GradingOutage, Outage, Restarts
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 
-__all__ = ["Grader", "GradingOutage", "Spent", "in_memory"]
+__all__ = ["CpuUsage", "Grader", "GradingOutage", "program_in_memory"]
 
 OnCheck = Callable[[CheckResult], None]
 OnWord = Callable[[CheckResult, dict[str, Any]], None]
@@ -32,7 +32,7 @@ _log = structlog.get_logger("semaforo.grading")
 
 
 @dataclass
-class Spent:
+class CpuUsage:
     """Processor time of the runs so far, in seconds.
 
     suite_seconds    Of the judges, from their fork to their last word.
@@ -58,7 +58,7 @@ class Grader:
     ) -> None:
         self._runtime, self._name = runtime, name
         self._insecure, self._rehearses = insecure, rehearses
-        self.spent, self.restarts = Spent(), Restarts()
+        self.cpu_usage, self.restarts = CpuUsage(), Restarts()
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
         self._pool = Pool(self._zygote)
         self.suites = SuiteKeeper(self._start, self.restarts)
@@ -181,14 +181,14 @@ class Grader:
 
         def judged(word: dict[str, Any]) -> None:
             if "done" in word:
-                self.spent.suite_seconds += word["cpu_seconds"]
+                self.cpu_usage.suite_seconds += word["cpu_seconds"]
                 return
             check = found[word["index"]] = CheckResult.from_dict(word["check"])
             on_word(check, word)
 
         sandbox = await self._pool.take(request.limits)
         try:
-            async with unless_lost(sandbox), in_memory(exercise, files) as program:
+            async with raise_if_lost(sandbox), program_in_memory(exercise, files) as program:
                 words = suite.judge(sandbox.control, sandbox.starter_pid, program, request)
                 async with aclosing(words):
                     async for word in words:
@@ -196,10 +196,10 @@ class Grader:
         finally:
             leftovers = await sandbox.close()
             self._pool.refill(request.limits)
-        self.spent.runs += 1
-        self.spent.sandbox_seconds += leftovers.cpu_seconds or 0.0
+        self.cpu_usage.runs += 1
+        self.cpu_usage.sandbox_seconds += leftovers.cpu_seconds or 0.0
         checks = [found[index] for index in sorted(found)]
-        return [_memory_told(check) for check in checks] if leftovers.oom_kills else checks
+        return [_as_out_of_memory(check) for check in checks] if leftovers.oom_kills else checks
 
 
 def _kind_of(error: Exception) -> Outage:
@@ -210,7 +210,7 @@ def _kind_of(error: Exception) -> Outage:
     return Outage.NO_ROOM if is_no_room(error) else Outage.OTHER
 
 
-def _memory_told(check: CheckResult) -> CheckResult:
+def _as_out_of_memory(check: CheckResult) -> CheckResult:
     """Say "out of memory" of a check whose process the kernel ended for want of memory."""
     killed = check.verdict is Verdict.CRASHED and check.message == KILLED
     if killed or check.verdict is Verdict.INCONCLUSIVE:
@@ -219,7 +219,7 @@ def _memory_told(check: CheckResult) -> CheckResult:
 
 
 @asynccontextmanager
-async def unless_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
+async def raise_if_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
     """Make sure that what is found in the block was not found in a sandbox that was lost.
 
     Raises:
@@ -237,7 +237,7 @@ async def unless_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
+async def program_in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
     """Give the submission as the agent reads it, in a memory file of its own."""
     sources = {name: content.decode("utf-8") for name, content in files.items()}
     payload = json.dumps({"main": exercise.files[0], "files": sources}, ensure_ascii=False)

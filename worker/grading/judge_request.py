@@ -9,7 +9,7 @@ MARGIN_SECONDS, MOST_SECONDS = 10, 500
 
 
 @dataclass(frozen=True, slots=True)
-class AtDesk:
+class AuthorOptions:
     """For who writes the suite: some checks only, and their errors as pytest shows them.
 
     chosen      Places of the checks, counted from 0 in the suite's order.
@@ -35,7 +35,7 @@ class JudgeRequest:
     seconds: int
     rehearsal: bool = False
     in_turn: bool = False
-    at_desk: AtDesk | None = None
+    author_options: AuthorOptions | None = None
 
     @classmethod
     def of(
@@ -45,10 +45,10 @@ class JudgeRequest:
         *,
         rehearsal: bool = False,
         in_turn: bool = False,
-        at_desk: AtDesk | None = None,
+        author_options: AuthorOptions | None = None,
     ) -> Self:
         """Return the request for a run of so many checks."""
         seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
         if in_turn:  # each has the machine to itself then, and takes hardly more than its limit
             seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
-        return cls(limits, seconds, rehearsal, in_turn, at_desk)
+        return cls(limits, seconds, rehearsal, in_turn, author_options)

@@ -53,7 +53,7 @@ class JudgeLimit:
 
     def _look(self, limit: asyncio.Timeout) -> None:
         took = self._loop.time() - self._began
-        left = self._seconds - (took - waited_for_processor(self.judge))
+        left = self._seconds - (took - seconds_waiting_for_cpu(self.judge))
         self._is_over_by_clock = left > 0 and took >= LONGEST_SECONDS
         if left <= 0 or self._is_over_by_clock:
             limit.reschedule(self._loop.time())
@@ -61,7 +61,7 @@ class JudgeLimit:
             self._next = self._loop.call_later(max(left, _LOOK_SECONDS), self._look, limit)
 
 
-def waited_for_processor(pid: int) -> float:
+def seconds_waiting_for_cpu(pid: int) -> float:
     """Return the seconds in which a process could have run and had no processor.
 
     Of its first thread, by /proc/<pid>/schedstat; 0.0 if it is gone, or the kernel counts nothing.

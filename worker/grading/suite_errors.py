@@ -25,12 +25,12 @@ class SuiteError(Exception):
         self.words, self.kind = words, kind
 
 
-def told(error: BaseException, folder: Path) -> Text:
+def describe_error(error: BaseException, folder: Path) -> Text:
     """Return each error as the exercise's own files meet it; whole, if they have no part in it."""
-    return Text.same("\n".join(_told(leaf, folder) for leaf in _leaves(error))[-_LONGEST:])
+    return Text.same("\n".join(_describe_leaf(leaf, folder) for leaf in _leaves(error))[-_LONGEST:])
 
 
-def called_twice(suite: Path) -> list[Text]:
+def duplicate_check_errors(suite: Path) -> list[Text]:
     """Return a sentence for each name that several checks bear: Python keeps only the last."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     body = ast.parse(suite.read_text("utf-8")).body
@@ -42,7 +42,7 @@ def called_twice(suite: Path) -> list[Text]:
     ]
 
 
-def told_by_judge(word: dict[str, Any]) -> SuiteError:
+def judge_error_from(word: dict[str, Any]) -> SuiteError:
     """Return the error that a judge says it ended with."""
     kind = Outage.NO_ROOM if word["no_room"] else Outage.SUITE_RAISED
     return SuiteError(Text(**word["error"]), kind)
@@ -53,7 +53,7 @@ def is_no_room(error: BaseException) -> bool:
     return any(isinstance(e, OSError) and e.errno in NO_ROOM for e in _leaves(error))
 
 
-def as_json(words: Text) -> dict[str, Any]:
+def text_to_json(words: Text) -> dict[str, Any]:
     """Return words as the suite process says them."""
     return {"es": words.es, "en": words.en}
 
@@ -66,7 +66,7 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-def _told(error: BaseException, folder: Path) -> str:
+def _describe_leaf(error: BaseException, folder: Path) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
     if not own:

@@ -148,7 +148,7 @@ class _Kept:
         began = time.monotonic()
         self._now.set_result(process)
         try:
-            reason = await process.until_over()
+            reason = await process.wait_until_ended()
         finally:
             await process.close()
         if time.monotonic() - began >= LASTED_SECONDS:

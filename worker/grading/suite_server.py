@@ -36,10 +36,15 @@ from graders.kit.program.link import SandboxLink
 from graders.limits import Limits
 from graders.report import CheckResult
 from graders.text import LANGUAGES, Text
-from worker.grading.author_requests import collected, judge_at_desk
-from worker.grading.confinement import shut_in
-from worker.grading.judge_request import AtDesk
-from worker.grading.suite_errors import as_json, called_twice, is_no_room, told
+from worker.grading.author_requests import collected, judge_for_author
+from worker.grading.confinement import confine
+from worker.grading.judge_request import AuthorOptions
+from worker.grading.suite_errors import (
+    describe_error,
+    duplicate_check_errors,
+    is_no_room,
+    text_to_json,
+)
 from worker.inside import linux
 
 # What is not decided by then is inconclusive; the end of the judge comes later.
@@ -70,7 +75,7 @@ class Server:
     def pytest_collection(self) -> None:
         """Shut this process in, before the first line of the exercise runs in it."""
         if self._is_confined:
-            shut_in()
+            confine()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, to say it to whoever started us."""
@@ -81,7 +86,7 @@ class Server:
         """Serve until the socket is closed."""
         items = [item for item in session.items if isinstance(item, pytest.Function)]
         if not self._errors:
-            self._errors += called_twice(self._suite)
+            self._errors += duplicate_check_errors(self._suite)
         self._errors += faults_of({name_of(i): marks_of(i.function).needs for i in items})
         if self._errors or not items:
             why = self._errors or [_NO_CHECK]
@@ -188,9 +193,11 @@ class Server:
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)
         in_turn, seconds = request["in_turn"], request["seconds"] - MARGIN_SECONDS
-        if at_desk := request["at_desk"]:
+        if author_options := request["author_options"]:
             say = partial(_write, results)
-            await judge_at_desk(items, AtDesk(**at_desk), say, in_turn=in_turn, seconds=seconds)
+            await judge_for_author(
+                items, AuthorOptions(**author_options), say, in_turn=in_turn, seconds=seconds
+            )
         else:
             await run_checks(items, on_check, in_turn=in_turn, seconds=seconds)
         link.close()
@@ -204,7 +211,7 @@ _NO_CHECK = Text("la suite no tiene ninguna comprobación", "the suite holds no 
 
 
 def _failure(error: BaseException, folder: Path) -> dict[str, Any]:
-    return {"error": as_json(told(error, folder)), "no_room": is_no_room(error)}
+    return {"error": text_to_json(describe_error(error, folder)), "no_room": is_no_room(error)}
 
 
 def _unused(items: list[pytest.Function]) -> list[pytest.Function]:

@@ -23,7 +23,7 @@ from worker.grading.suite_errors import (
     LEFT,
     NOT_STARTED,
     SuiteError,
-    told_by_judge,
+    judge_error_from,
 )
 from worker.grading.suite_launch import launch
 from worker.outages import Outage, Reason
@@ -41,7 +41,7 @@ _FROM_OUTSIDE: Final = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SI
 
 
 class SuiteProcess:
-    """One `suite_server`, with what it collected; it is asked now and then if it lives.
+    """One `suite_server`, with what it collected; it is asked now and then if it is alive.
 
     checks   How many it has collected.
     """
@@ -114,7 +114,7 @@ class SuiteProcess:
         self._requests.close()
         await self._exit_code()
 
-    async def until_over(self) -> Reason:
+    async def wait_until_ended(self) -> Reason:
         """Return why it is over, as soon as it is; one that hangs is killed."""
         if self._over is None:
             raise RuntimeError("it has not started")
@@ -161,7 +161,7 @@ class SuiteProcess:
         self._heard.set()
         self._heard = asyncio.Event()
 
-    async def lives(self) -> bool:
+    async def is_alive(self) -> bool:
         """Ask it, and wait for the answer or its end, which one of the two comes soon."""
         with suppress(OSError):
             self._ask()
@@ -208,7 +208,7 @@ class SuiteProcess:
                 while line := await reader.readline():
                     word = json.loads(line)
                     if "error" in word:
-                        raise told_by_judge(word)
+                        raise judge_error_from(word)
                     if "judge" in word:
                         time.judge = word["judge"]
                     else:
@@ -220,7 +220,7 @@ class SuiteProcess:
         finally:
             self._is_rehearsing = False
             self._end(time.judge)
-        raise SuiteError(EARLY, Outage.JUDGE if await self.lives() else Outage.SUITE_PROCESS)
+        raise SuiteError(EARLY, Outage.JUDGE if await self.is_alive() else Outage.SUITE_PROCESS)
 
     def _end(self, judge: int) -> None:
         with suppress(ProcessLookupError):  # it may end since we looked

@@ -21,7 +21,7 @@ _ALWAYS_PER_PROCESSOR: Final = 2
 _TICK: Final = os.sysconf("SC_CLK_TCK")
 
 
-class Spare(NamedTuple):
+class Headroom(NamedTuple):
     """What the machine has to spare.
 
     idle_seconds  Of all its processors together, since it started; it only grows.
@@ -32,10 +32,10 @@ class Spare(NamedTuple):
     memory_mib: float
 
 
-def look_at_machine() -> Spare:
+def read_headroom() -> Headroom:
     """Read what the kernel says of the whole machine (proc(5)), and of the cgroups around us."""
     words = Path("/proc/stat").read_text("ascii").partition("\n")[0].split()
-    return Spare((int(words[4]) + int(words[5])) / _TICK, memory_room_mib())
+    return Headroom((int(words[4]) + int(words[5])) / _TICK, memory_room_mib())
 
 
 class Admission:
@@ -50,7 +50,7 @@ class Admission:
         at_most: int,
         *,
         processors: int = len(os.sched_getaffinity(0)),
-        look: Callable[[], Spare] = look_at_machine,
+        look: Callable[[], Headroom] = read_headroom,
     ) -> None:
         self.at_most, self.always = at_most, min(at_most, _ALWAYS_PER_PROCESSOR * processors)
         # What a look may find unused; more would be a memory of quieter times.

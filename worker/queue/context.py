@@ -12,8 +12,8 @@ from graders.catalogue.manifest import Exercise
 from graders.report import CheckResult, Report
 from server.settings import Settings
 from server.storage.database import Database
-from worker.queue.run_lock import Turnstile
-from worker.queue.troubles import Troubles
+from worker.queue.recent_failures import RecentFailures
+from worker.queue.run_lock import RunLock
 
 
 class Grades(Protocol):
@@ -31,7 +31,7 @@ class Grades(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class WorkerContext:
     """What every job of this worker works with."""
 
     grader: Grades
@@ -39,8 +39,8 @@ class Bench:
     database: Database
     queue: ArqRedis
     settings: Settings
-    turnstile: Turnstile = field(default_factory=Turnstile)
-    troubles: Troubles = field(default_factory=Troubles)
+    run_lock: RunLock = field(default_factory=RunLock)
+    recent_failures: RecentFailures = field(default_factory=RecentFailures)
     version: str = ""
 
     @property

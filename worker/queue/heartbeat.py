@@ -55,7 +55,7 @@ class AliveFile:
 
 
 @asynccontextmanager
-async def signs_of_life(
+async def keep_heartbeat(
     queue: ArqRedis, data_dir: Path, look: Callable[[], WorkerReport]
 ) -> AsyncIterator[None]:
     """Give signs of life while the block lasts; `look` says how the worker is."""

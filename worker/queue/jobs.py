@@ -20,10 +20,10 @@ from server.actions.grading import Claim
 from server.messaging.progress import announce
 from server.storage.outage import is_outage
 from worker.outages import GradingOutage
-from worker.queue import holding
-from worker.queue.context import Bench
-from worker.queue.database_away import when_back
-from worker.shielding import SECONDS_TO_END, to_the_end
+from worker.queue import run_transactions
+from worker.queue.context import WorkerContext
+from worker.queue.outage_retry import retry_during_outage
+from worker.shielding import SECONDS_TO_END, finish_despite_cancel
 
 # After the first, second … try. Noise on the machine passes.
 PAUSES_SECONDS: Final = (1, 5, 20, 20)
@@ -31,9 +31,9 @@ PAUSES_SECONDS: Final = (1, 5, 20, 20)
 _LONGEST_OUTAGE_PAUSE_SECONDS: Final = waiting.LONGEST_PAUSE.total_seconds()
 _SHORTEST_PART: Final = 0.5
 # What could not be decided twice is tried with the machine to itself, one check after another.
-ALONE_FROM_TRY: Final = 3
+EXCLUSIVE_FROM_TRY: Final = 3
 # So is what was in a worker's hands three times when that worker vanished, to see whether it will.
-ALONE_AFTER_LOST: Final = 3
+EXCLUSIVE_AFTER_LOST: Final = 3
 # How long a report is kept that cannot be stored because the database is away.
 _STORE_SECONDS: Final = 300.0
 _LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
@@ -48,84 +48,88 @@ class LeaseLost(Exception):
 
 async def grade_run(ctx: dict[str, Any], _run_id: str) -> None:
     """Grade the run whose turn it is, if any waits; not necessarily the one that was announced."""
-    bench: Bench = ctx["bench"]
-    claim = await to_the_end(holding.claim(bench), undo=lambda c: _let_go(bench, c))
+    context: WorkerContext = ctx["context"]
+    claim = await finish_despite_cancel(
+        run_transactions.claim(context), undo=lambda c: _let_go(context, c)
+    )
     if claim is None:
         return
     events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_announce_each(bench, claim.run_id, events))
+        tasks.create_task(_announce_each(context, claim.run_id, events))
         try:
-            await _grade_claimed(bench, claim, events.put_nowait)
+            await _grade_claimed(context, claim, events.put_nowait)
         finally:
             events.put_nowait(None)
 
 
-async def _let_go(bench: Bench, claim: Claim | None) -> None:
+async def _let_go(context: WorkerContext, claim: Claim | None) -> None:
     if claim:
-        await holding.give_back(bench, claim)
+        await run_transactions.give_back(context, claim)
 
 
-async def _grade_claimed(bench: Bench, claim: Claim, tell: Tell) -> None:
+async def _grade_claimed(context: WorkerContext, claim: Claim, tell: Tell) -> None:
     try:
-        await _grade_and_record(bench, claim, tell)
+        await _grade_and_record(context, claim, tell)
     except asyncio.CancelledError:
         # This worker is to end. Given back now, the next one need not wait for the lease. If the
         # run was recorded a moment ago, this matches no row.
         async with asyncio.timeout(SECONDS_TO_END):
-            await holding.give_back(bench, claim)
+            await run_transactions.give_back(context, claim)
         raise
 
 
-async def _grade_and_record(bench: Bench, claim: Claim, tell: Tell) -> None:
+async def _grade_and_record(context: WorkerContext, claim: Claim, tell: Tell) -> None:
     began = time.perf_counter()
     tell({"state": RunState.RUNNING.value})
     try:
-        report = await _grade(bench, claim, tell)
+        report = await _grade(context, claim, tell)
     except LeaseLost:
         _log.warning("overtaken, report dropped", run=str(claim.run_id), claim=claim.number)
     except Exception as trouble:  # noqa: BLE001 - whatever it was, it must not cost the student the run
         if not isinstance(trouble, GradingOutage):
             _log.exception("grading broke", run=str(claim.run_id), claim=claim.number)
-        is_try = await _may_be_its_doing(bench, trouble)
-        await _try_later(bench, claim, tell, why=str(trouble) or repr(trouble), is_try=is_try)
+        is_try = await _may_be_its_doing(context, trouble)
+        await _try_later(context, claim, tell, why=str(trouble) or repr(trouble), is_try=is_try)
     else:
         if not report.is_conclusive:
-            await _try_later(bench, claim, tell, why="inconclusive", is_try=True)
+            await _try_later(context, claim, tell, why="inconclusive", is_try=True)
             return
-        is_ours = await to_the_end(
-            when_back(lambda: holding.store(bench, claim, report), seconds=_STORE_SECONDS)
+        is_ours = await finish_despite_cancel(
+            retry_during_outage(
+                lambda: run_transactions.store(context, claim, report), seconds=_STORE_SECONDS
+            )
         )
         _log_report(claim, report, time.perf_counter() - began, is_ours=is_ours)
         tell({"state": RunState.FINISHED.value})
 
 
-async def _may_be_its_doing(bench: Bench, trouble: Exception) -> bool:
+async def _may_be_its_doing(context: WorkerContext, trouble: Exception) -> bool:
     """Whether what went wrong may be the program's doing, and met this run alone."""
     if isinstance(trouble, GradingOutage):
-        is_suspect = trouble.kind.may_be_the_programs_doing
+        is_suspect = trouble.kind.may_be_caused_by_program
     else:  # a bug of ours, unless something of ours was short or away
         is_suspect = not (isinstance(trouble, MemoryError) or is_outage(trouble))
     if not is_suspect:
-        bench.troubles.note()
+        context.recent_failures.record()
         return False
-    return await bench.troubles.met_one_alone()
+    return await context.recent_failures.record_and_check_alone()
 
 
-async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
-    catalogue = bench.catalogue.now()
+async def _grade(context: WorkerContext, claim: Claim, tell: Tell) -> Report:
+    catalogue = context.catalogue.now()
     if claim.exercise not in catalogue:
         # Perhaps this worker is older than the server, or the suite has been found to contradict
         # itself since: not the student's fault.
         raise GradingOutage(f"this worker has no exercise {claim.exercise}, or it is withheld")
     exercise = catalogue[claim.exercise]
-    is_last_resort = claim.tries + 1 >= ALONE_FROM_TRY
-    is_alone = is_last_resort or claim.lost >= ALONE_AFTER_LOST
+    is_last_resort = claim.tries + 1 >= EXCLUSIVE_FROM_TRY
+    is_alone = is_last_resort or claim.lost >= EXCLUSIVE_AFTER_LOST
     try:
         async with asyncio.TaskGroup() as tasks:
-            renewing = tasks.create_task(_keep_lease(bench, claim))
-            async with bench.turnstile.alone() if is_alone else bench.turnstile.together():
-                report = await bench.grader.grade(
+            renewing = tasks.create_task(_keep_lease(context, claim))
+            async with context.run_lock.exclusive() if is_alone else context.run_lock.shared():
+                report = await context.grader.grade(
                     exercise,
                     claim.files,
                     # Students follow this: hints may not be theirs yet, and come with the
@@ -139,11 +143,11 @@ async def _grade(bench: Bench, claim: Claim, tell: Tell) -> Report:
     return report
 
 
-async def _keep_lease(bench: Bench, claim: Claim) -> None:
+async def _keep_lease(context: WorkerContext, claim: Claim) -> None:
     while True:
-        await asyncio.sleep(bench.settings.lease_seconds / 3)
+        await asyncio.sleep(context.settings.lease_seconds / 3)
         try:
-            is_ours = await holding.renew(bench, claim)
+            is_ours = await run_transactions.renew(context, claim)
         except Exception as error:
             if not is_outage(error):
                 raise
@@ -166,8 +170,10 @@ def _outage_pause(claim: Claim) -> float:
     return longest * random.uniform(_SHORTEST_PART, 1)  # noqa: S311 - nobody gains by guessing it
 
 
-async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str, is_try: bool) -> None:
-    is_last = is_try and claim.tries + 1 >= bench.settings.max_claims
+async def _try_later(
+    context: WorkerContext, claim: Claim, tell: Tell, *, why: str, is_try: bool
+) -> None:
+    is_last = is_try and claim.tries + 1 >= context.settings.max_claims
     pause = (
         PAUSES_SECONDS[min(claim.tries, len(PAUSES_SECONDS) - 1)]
         if is_try
@@ -180,21 +186,21 @@ async def _try_later(bench: Bench, claim: Claim, tell: Tell, *, why: str, is_try
         is_try=is_try,
         why=why[-_LONGEST_WHY:],
     )
-    await when_back(
-        lambda: holding.give_back(
-            bench, claim, pause_seconds=0 if is_last else pause, is_try=is_try
+    await retry_during_outage(
+        lambda: run_transactions.give_back(
+            context, claim, pause_seconds=0 if is_last else pause, is_try=is_try
         ),
         seconds=_STORE_SECONDS,
     )
     if is_last:
-        await holding.abandon_hopeless(bench)
+        await run_transactions.abandon_hopeless(context)
     else:
         # A message for the next try is sent when it is due, by the sweep.
         tell({"state": RunState.QUEUED.value})
 
 
 async def _announce_each(
-    bench: Bench, run_id: UUID, events: asyncio.Queue[dict[str, Any] | None]
+    context: WorkerContext, run_id: UUID, events: asyncio.Queue[dict[str, Any] | None]
 ) -> None:
     is_heard, is_over = True, False
     while not is_over:
@@ -204,7 +210,7 @@ async def _announce_each(
         is_over = told[-1] is None
         if said := [event for event in told if event is not None]:
             # After one failure nobody listens: a Redis that hangs must not hold up the worker.
-            is_heard = is_heard and await announce(bench.queue, run_id, *said)
+            is_heard = is_heard and await announce(context.queue, run_id, *said)
 
 
 def _log_report(claim: Claim, report: Report, seconds: float, *, is_ours: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Turnstile:
+class RunLock:
     """Lets many through together, or one alone; whoever waits to be alone goes next."""
 
     def __init__(self) -> None:
@@ -17,7 +17,7 @@ class Turnstile:
         self._alone = 0
 
     @asynccontextmanager
-    async def together(self) -> AsyncIterator[None]:
+    async def shared(self) -> AsyncIterator[None]:
         """Hold a place beside others; waits while somebody is, or waits to be, alone."""
         async with self._changed:
             await self._changed.wait_for(lambda: not self._alone)
@@ -28,7 +28,7 @@ class Turnstile:
             await asyncio.shield(self._leave())
 
     @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
+    async def exclusive(self) -> AsyncIterator[None]:
         """Hold the only place; nobody new comes in while this waits or lasts."""
         async with self._changed:
             self._alone += 1
@@ -45,7 +45,7 @@ class Turnstile:
         finally:
             await asyncio.shield(self._leave(was_alone=True))
 
-    async def somebody_waits_to_be_alone(self) -> None:
+    async def wait_until_exclusive_is_wanted(self) -> None:
         """Return once somebody waits to be alone, or is."""
         async with self._changed:
             await self._changed.wait_for(lambda: self._alone)

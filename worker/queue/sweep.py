@@ -17,8 +17,8 @@ from server.messaging.jobs import enqueue_missing
 from server.messaging.progress import announce
 from server.storage.clock import shared_time
 from server.storage.outage import is_outage
-from worker.queue import holding
-from worker.queue.context import Bench
+from worker.queue import run_transactions
+from worker.queue.context import WorkerContext
 
 SWEEP_EVERY_SECONDS: Final = 1.0
 _TAKE_UP_EVERY_SECONDS: Final = 60.0
@@ -26,16 +26,18 @@ _TAKE_UP_EVERY_SECONDS: Final = 60.0
 _log = structlog.get_logger("semaforo.sweep")
 
 
-async def keep_sweeping(bench: Bench, *, every_seconds: float = SWEEP_EVERY_SECONDS) -> None:
+async def keep_sweeping(
+    context: WorkerContext, *, every_seconds: float = SWEEP_EVERY_SECONDS
+) -> None:
     """Sweep now and every second, until cancelled."""
     loop = asyncio.get_running_loop()
     take_up_at, is_away = loop.time(), False
     while True:
         try:
             if loop.time() >= take_up_at:
-                await take_up_again(bench)
+                await take_up_again(context)
                 take_up_at = loop.time() + _TAKE_UP_EVERY_SECONDS
-            await sweep(bench)
+            await sweep(context)
             is_away = False
         except Exception as error:
             if not is_outage(error):
@@ -47,32 +49,32 @@ async def keep_sweeping(bench: Bench, *, every_seconds: float = SWEEP_EVERY_SECO
         await asyncio.sleep(every_seconds)
 
 
-async def sweep(bench: Bench) -> None:
+async def sweep(context: WorkerContext) -> None:
     """See to it that every run that may be taken has a message, and give up the hopeless."""
-    max_tries = bench.settings.max_claims
-    async with bench.database.read() as session:
+    max_tries = context.settings.max_claims
+    async with context.database.read() as session:
         now = await shared_time(session)
-        found = await recovery.count_open(session, now, lease=bench.lease, max_tries=max_tries)
+        found = await recovery.count_open(session, now, lease=context.lease, max_tries=max_tries)
     if found.lost:
-        async with bench.database.write() as session:
-            lost = await recovery.take_back_lost(session, now, lease=bench.lease)
+        async with context.database.write() as session:
+            lost = await recovery.take_back_lost(session, now, lease=context.lease)
             await session.commit()
         _log.warning("taken back from workers that are silent", runs=[str(run) for run in lost])
     if found.hopeless or found.lost:
-        await holding.abandon_hopeless(bench)
-    if sent := await enqueue_missing(bench.queue, found.claimable + found.lost):
+        await run_transactions.abandon_hopeless(context)
+    if sent := await enqueue_missing(context.queue, found.claimable + found.lost):
         _log.debug("sent messages that were missing", count=sent)
 
 
-async def take_up_again(bench: Bench) -> None:
+async def take_up_again(context: WorkerContext) -> None:
     """Queue what a worker of another version, or another suite, had to give up."""
-    exercises = await asyncio.to_thread(bench.catalogue.now)
+    exercises = await asyncio.to_thread(context.catalogue.now)
     suites = {slug: exercise.suite_hash for slug, exercise in exercises.items()}
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         found = await recovery.take_up_again(
-            session, await shared_time(session), version=bench.version, suites=suites
+            session, await shared_time(session), version=context.version, suites=suites
         )
         await session.commit()
     for run_id in found:
         _log.info("taken up again", run=str(run_id))
-        await announce(bench.queue, run_id, {"state": RunState.QUEUED.value})
+        await announce(context.queue, run_id, {"state": RunState.QUEUED.value})

@@ -10,7 +10,7 @@ from typing import Any, Final, Self
 
 from graders.limits import Limits
 from worker.outages import NO_ROOM, Reason, Restarts, Role
-from worker.shielding import to_the_end
+from worker.shielding import finish_despite_cancel
 
 from .allowances import request_for
 from .cgroups import Cgroups
@@ -230,7 +230,7 @@ class ForkingZygote:
         """End the zygote and every run of it, and forget it, also if the caller is cancelled."""
         self._life = None
         if life is not None:
-            await to_the_end(life.end(self._end_below), seconds=2 * END_SECONDS)
+            await finish_despite_cancel(life.end(self._end_below), seconds=2 * END_SECONDS)
 
 
 def _may_pass(error: SandboxError) -> bool:

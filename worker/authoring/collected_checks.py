@@ -12,7 +12,7 @@ from graders.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class CollectedCheck:
     """One check, as the suite's process tells it.
 
     place  Counted from 0 in the suite's order.
@@ -40,25 +40,25 @@ class Told:
 class Check(pytest.Item):
     """One check of the suite."""
 
-    told: Told
+    collected: CollectedCheck
 
     def runtest(self) -> None:
-        """Never called: `Desk` runs it."""
+        """Never called: `SuitePlugin` runs it."""
         raise NotImplementedError
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where it is."""
-        return self.path, self.told.line, self.name
+        return self.path, self.collected.line, self.name
 
 
 class SuiteFile(pytest.File):
     """The suite's file; `ask` returns its checks."""
 
-    ask: Callable[[], list[Told]]
+    ask: Callable[[], list[CollectedCheck]]
 
     def collect(self) -> Iterator[Check]:
         """Make an item of each check."""
-        for told in self.ask():
-            check: Check = Check.from_parent(self, name=PREFIX + told.name)
-            check.told = told
+        for collected in self.ask():
+            check: Check = Check.from_parent(self, name=PREFIX + collected.name)
+            check.collected = collected
             yield check

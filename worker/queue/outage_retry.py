@@ -11,7 +11,7 @@ _LOOK_AGAIN_SECONDS: Final = 0.5
 T = TypeVar("T")
 
 
-async def when_back(ask: Callable[[], Awaitable[T]], *, seconds: float) -> T:
+async def retry_during_outage(ask: Callable[[], Awaitable[T]], *, seconds: float) -> T:
     """Ask the database, again and again while it is away; after so long raise its error.
 
     `ask` opens a session of its own each time; what it changes is decided by a WHERE, so that a

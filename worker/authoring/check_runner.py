@@ -12,10 +12,10 @@ from graders.kit.checks.running import not_run, result_of
 from graders.report import CheckResult, Verdict
 from graders.text import Text
 from server.settings import Settings
-from worker.authoring.pytest_items import Told
-from worker.authoring.quiet import silence_logs
+from worker.authoring.collected_checks import CollectedCheck
+from worker.authoring.logs import silence_logs
 from worker.grading.grade import Grader
-from worker.grading.judge_request import AtDesk, JudgeRequest
+from worker.grading.judge_request import AuthorOptions, JudgeRequest
 from worker.grading.suite_errors import SuiteError
 from worker.outages import Outage
 from worker.sandboxes import SandboxError
@@ -25,7 +25,7 @@ _AUTHORS: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class CheckOutcome:
     """One check that is over; `shown` is an error of the suite's own as pytest shows it, or ""."""
 
     result: CheckResult
@@ -37,10 +37,10 @@ class Tried:
         return self.result.verdict is Verdict.INCONCLUSIVE and not self.shown
 
 
-OnTried = Callable[[Tried], None]
+OnOutcome = Callable[[CheckOutcome], None]
 
 
-class DeskJudge:
+class CheckRunner:
     """The worker's grader with one exercise and one submission, asked from outside any loop."""
 
     def __init__(
@@ -52,7 +52,7 @@ class DeskJudge:
     ) -> None:
         self._exercise, self._files = exercise, files
         self._chosen = partial(
-            AtDesk, tbstyle=shown.tbstyle, showlocals=shown.showlocals, verbose=shown.verbose
+            AuthorOptions, tbstyle=shown.tbstyle, showlocals=shown.showlocals, verbose=shown.verbose
         )
         self._runner = asyncio.Runner()
         self._grader = _Grader(
@@ -75,25 +75,25 @@ class DeskJudge:
         self._runner.run(self._grader.__aexit__(None, None, None))
         self._runner.close()
 
-    def collected(self) -> list[Told]:
+    def collected(self) -> list[CollectedCheck]:
         """Return the suite's checks.
 
         Raises:
             SuiteError: it does not load, or this machine cannot start it.
         """
         checks = self._runner.run(self._collected())
-        return [Told.read(place, values) for place, values in enumerate(checks)]
+        return [CollectedCheck.read(place, values) for place, values in enumerate(checks)]
 
-    def try_one(self, check: Told, decided: Mapping[str, CheckResult]) -> Tried:
+    def try_one(self, check: CollectedCheck, decided: Mapping[str, CheckResult]) -> CheckOutcome:
         """Run one check, unless one that it needs is `decided` and did not pass."""
         needed = [decided[name] for name in check.marks.needs if name in decided]
         if lacking := [result for result in needed if result.verdict is not Verdict.PASSED]:
-            return Tried(not_run(check.name, check.marks, lacking))
+            return CheckOutcome(not_run(check.name, check.marks, lacking))
         return self._runner.run(self._until_decided(check))
 
-    def try_all(self, checks: Sequence[Told], on_tried: OnTried) -> None:
-        """Run these checks at once; `on_tried` hears of each as it is over."""
-        self._runner.run(self._try(checks, on_tried))
+    def try_all(self, checks: Sequence[CollectedCheck], on_outcome: OnOutcome) -> None:
+        """Run these checks at once; `on_outcome` hears of each as it is over."""
+        self._runner.run(self._try(checks, on_outcome))
 
     async def _collected(self) -> list[dict[str, Any]]:
         for pause in (*PAUSES_SECONDS, None):
@@ -105,32 +105,32 @@ class DeskJudge:
                 await asyncio.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
-    async def _until_decided(self, check: Told) -> Tried:
+    async def _until_decided(self, check: CollectedCheck) -> CheckOutcome:
         for pause in PAUSES_SECONDS:
-            tried = await self._try_one(check)
-            if not tried.is_outage:
-                return tried
+            outcome = await self._try_one(check)
+            if not outcome.is_outage:
+                return outcome
             await asyncio.sleep(pause)
         return await self._try_one(check)
 
-    async def _try_one(self, check: Told) -> Tried:
-        found: list[Tried] = []
+    async def _try_one(self, check: CollectedCheck) -> CheckOutcome:
+        found: list[CheckOutcome] = []
         await self._try([check], found.append)
         return found[-1]
 
-    async def _try(self, checks: Sequence[Told], on_tried: OnTried) -> None:
+    async def _try(self, checks: Sequence[CollectedCheck], on_outcome: OnOutcome) -> None:
         left = {check.name: check for check in checks}
 
-        def on_word(tried: Tried) -> None:
-            del left[tried.result.name]
-            on_tried(tried)
+        def on_word(outcome: CheckOutcome) -> None:
+            del left[outcome.result.name]
+            on_outcome(outcome)
 
         chosen = self._chosen([check.place for check in checks])
         try:
             await self._grader.try_checks(self._exercise, self._files, chosen, on_word)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             for check in left.values():
-                on_tried(_untried(check, error))
+                on_outcome(_untried(check, error))
 
 
 class _Grader(Grader):
@@ -139,18 +139,22 @@ class _Grader(Grader):
             return await suite.collected()
 
     async def try_checks(
-        self, exercise: Exercise, files: Mapping[str, bytes], chosen: AtDesk, on_tried: OnTried
+        self,
+        exercise: Exercise,
+        files: Mapping[str, bytes],
+        chosen: AuthorOptions,
+        on_outcome: OnOutcome,
     ) -> None:
         def on_word(check: CheckResult, word: dict[str, Any]) -> None:
-            on_tried(Tried(check, word["shown"]))
+            on_outcome(CheckOutcome(check, word["shown"]))
 
-        request = JudgeRequest.of(exercise.limits, len(chosen.chosen), at_desk=chosen)
+        request = JudgeRequest.of(exercise.limits, len(chosen.chosen), author_options=chosen)
         async with self.suites.lend(exercise, exercise.suite_hash) as suite:
             await self._judge(suite, exercise, files, request, on_word)
 
 
-def _untried(check: Told, error: Exception) -> Tried:
+def _untried(check: CollectedCheck, error: Exception) -> CheckOutcome:
     words = error.words if isinstance(error, SuiteError) else Text.same(str(error))
     result = result_of(check.name, check.marks, Verdict.INCONCLUSIVE, message=words)
     is_authors = isinstance(error, SuiteError) and error.kind in _AUTHORS
-    return Tried(result, words.en if is_authors else "")
+    return CheckOutcome(result, words.en if is_authors else "")

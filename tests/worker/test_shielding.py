@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from worker.shielding import to_the_end
+from worker.shielding import finish_despite_cancel
 
 
 async def test_it_is_done_and_undone_although_the_caller_is_cancelled() -> None:
@@ -19,7 +19,7 @@ async def test_it_is_done_and_undone_although_the_caller_is_cancelled() -> None:
     async def undo(done: str) -> None:
         steps.append(f"{done} undone")
 
-    task = asyncio.create_task(to_the_end(work(), undo))
+    task = asyncio.create_task(finish_despite_cancel(work(), undo))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     task.cancel()
@@ -38,4 +38,4 @@ async def test_nothing_is_undone_of_what_nobody_cancelled() -> None:
     async def undo(done: int) -> None:
         raise AssertionError
 
-    assert await to_the_end(work(), undo) == 3
+    assert await finish_despite_cancel(work(), undo) == 3

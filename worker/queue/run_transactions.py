@@ -9,37 +9,37 @@ from server.actions import grading, recovery
 from server.actions.grading import Claim
 from server.messaging.progress import announce
 from server.storage.clock import shared_time
-from worker.queue.context import Bench
+from worker.queue.context import WorkerContext
 
 _log = structlog.get_logger("semaforo.grading")
 
 
-async def claim(bench: Bench) -> Claim | None:
+async def claim(context: WorkerContext) -> Claim | None:
     """Take the run whose turn it is."""
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         claim = await grading.claim(
             session,
-            worker=bench.settings.worker_name,
+            worker=context.settings.worker_name,
             now=await shared_time(session),
-            lease=bench.lease,
-            max_tries=bench.settings.max_claims,
+            lease=context.lease,
+            max_tries=context.settings.max_claims,
         )
         await session.commit()
     return claim
 
 
-async def renew(bench: Bench, claim: Claim) -> bool:
+async def renew(context: WorkerContext, claim: Claim) -> bool:
     """Prolong the lease; False if the run is not ours any more."""
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         now = await shared_time(session)
-        is_ours = await grading.renew(session, claim.run_id, claim.number, now, lease=bench.lease)
+        is_ours = await grading.renew(session, claim.run_id, claim.number, now, lease=context.lease)
         await session.commit()
     return is_ours
 
 
-async def store(bench: Bench, claim: Claim, report: Report) -> bool:
+async def store(context: WorkerContext, claim: Claim, report: Report) -> bool:
     """Store what was found; False, and nothing stored, if the run is not ours any more."""
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         now = await shared_time(session)
         is_ours = await grading.finish(session, claim.run_id, claim.number, report, now)
         await session.commit()
@@ -47,12 +47,12 @@ async def store(bench: Bench, claim: Claim, report: Report) -> bool:
 
 
 async def give_back(
-    bench: Bench, claim: Claim, *, pause_seconds: float = 0, is_try: bool = False
+    context: WorkerContext, claim: Claim, *, pause_seconds: float = 0, is_try: bool = False
 ) -> None:
     """Let the run be taken again after a pause; `is_try` counts against the program."""
-    catalogue = bench.catalogue.now()
+    catalogue = context.catalogue.now()
     suite = catalogue[claim.exercise].suite_hash if claim.exercise in catalogue else ""
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         await grading.give_back(
             session,
             claim.run_id,
@@ -64,16 +64,16 @@ async def give_back(
         await session.commit()
 
 
-async def abandon_hopeless(bench: Bench) -> None:
+async def abandon_hopeless(context: WorkerContext) -> None:
     """Give up what was tried or lost too often, and say so where staff will see it."""
-    async with bench.database.write() as session:
+    async with context.database.write() as session:
         abandoned = await recovery.abandon_hopeless(
             session,
             await shared_time(session),
-            max_tries=bench.settings.max_claims,
-            version=bench.version,
+            max_tries=context.settings.max_claims,
+            version=context.version,
         )
         await session.commit()
     for run_id in abandoned:
         _log.error("RUN ABANDONED: look at it and grade it again", run=str(run_id))
-        await announce(bench.queue, run_id, {"state": RunState.ABANDONED.value})
+        await announce(context.queue, run_id, {"state": RunState.ABANDONED.value})

@@ -12,20 +12,20 @@ from typing import Final
 MOMENT_SECONDS: Final = 1.0
 
 
-class Troubles:
+class RecentFailures:
     """The runs of this worker that could not be graded, of late."""
 
     def __init__(self, moment_seconds: float = MOMENT_SECONDS) -> None:
         self._moment = moment_seconds
         self._times: deque[float] = deque(maxlen=1000)
 
-    def note(self) -> float:
+    def record(self) -> float:
         """Take note that one has just been given up; returns when, by the loop's clock."""
         self._times.append(asyncio.get_running_loop().time())
         return self._times[-1]
 
-    async def met_one_alone(self) -> bool:
+    async def record_and_check_alone(self) -> bool:
         """Take note of one more, wait a moment, and say whether it was the only one."""
-        now = self.note()
+        now = self.record()
         await asyncio.sleep(self._moment)
         return sum(abs(time - now) <= self._moment for time in self._times) == 1

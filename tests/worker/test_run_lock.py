@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import AbstractAsyncContextManager
 
-from worker.queue.run_lock import Turnstile
+from worker.queue.run_lock import RunLock
 
 
 class Walker:
@@ -27,24 +27,24 @@ async def turn(times: int = 10) -> None:
 
 
 async def test_many_go_together() -> None:
-    turnstile, walker, stay = Turnstile(), Walker(), asyncio.Event()
+    run_lock, walker, stay = RunLock(), Walker(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         for name in "ab":
-            tasks.create_task(walker.go(turnstile.together(), name, stay))
+            tasks.create_task(walker.go(run_lock.shared(), name, stay))
         await turn()
         assert walker.steps == ["a in", "b in"]
         stay.set()
 
 
 async def test_one_alone_waits_for_all_and_nobody_joins() -> None:
-    turnstile, walker = Turnstile(), Walker()
+    run_lock, walker = RunLock(), Walker()
     first, alone, late = asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(walker.go(turnstile.together(), "first", first))
+        tasks.create_task(walker.go(run_lock.shared(), "first", first))
         await turn()
-        tasks.create_task(walker.go(turnstile.alone(), "alone", alone))
+        tasks.create_task(walker.go(run_lock.exclusive(), "alone", alone))
         await turn()
-        tasks.create_task(walker.go(turnstile.together(), "late", late))
+        tasks.create_task(walker.go(run_lock.shared(), "late", late))
         await turn()
         assert walker.steps == ["first in"]
         first.set()
@@ -57,24 +57,24 @@ async def test_one_alone_waits_for_all_and_nobody_joins() -> None:
 
 
 async def test_two_alone_are_never_together() -> None:
-    turnstile, walker, stay = Turnstile(), Walker(), asyncio.Event()
+    run_lock, walker, stay = RunLock(), Walker(), asyncio.Event()
     stay.set()
     async with asyncio.TaskGroup() as tasks:
         for name in "ab":
-            tasks.create_task(walker.go(turnstile.alone(), name, stay))
+            tasks.create_task(walker.go(run_lock.exclusive(), name, stay))
 
     assert walker.steps == ["a in", "a out", "b in", "b out"]
 
 
 async def test_whoever_gives_up_waiting_to_be_alone_lets_the_others_in() -> None:
-    turnstile, walker, stay = Turnstile(), Walker(), asyncio.Event()
+    run_lock, walker, stay = RunLock(), Walker(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(walker.go(turnstile.together(), "first", stay))
+        tasks.create_task(walker.go(run_lock.shared(), "first", stay))
         await turn()
-        alone = tasks.create_task(walker.go(turnstile.alone(), "alone", stay))
+        alone = tasks.create_task(walker.go(run_lock.exclusive(), "alone", stay))
         await turn()
         alone.cancel()
-        tasks.create_task(walker.go(turnstile.together(), "second", stay))
+        tasks.create_task(walker.go(run_lock.shared(), "second", stay))
         await turn()
         assert walker.steps == ["first in", "second in"]
         stay.set()
