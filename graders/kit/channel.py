@@ -203,7 +203,7 @@ class Channel:
         match frame["t"]:
             case "hello":
                 self._process.take_furnishing()
-            case "unfurnished":
+            case "resources_failed":
                 self._finish(Outcome(Ending.UNDECIDED, detail=str(frame["why"])[:200]))
             case "loaded" if self._loaded and not self._loaded.done():
                 self._loaded.set_result(None)

@@ -15,7 +15,7 @@ from graders.limits import Limits
 from tests.worker.processes import parent_of
 from tests.worker.running import Check, program, run_program, send_program
 from worker.sandboxes import open_zygote
-from worker.sandboxes.runs import readable
+from worker.sandboxes.runs import wait_readable
 
 
 async def main(runtime: Path, names: list[str]) -> None:
@@ -29,7 +29,7 @@ async def main(runtime: Path, names: list[str]) -> None:
         sandbox = await zygote.open(Limits())
         send_program(sandbox, "")
         check = Check(sandbox)
-        await readable(check.socket.fileno())
+        await wait_readable(check.socket.fileno())
         results["looked at"] = look_at(sandbox.starter_pid)
         check.close()
         await sandbox.close()

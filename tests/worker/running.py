@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from graders.limits import Limits
-from worker.sandboxes import Leftovers, OpenSandbox, Zygote
-from worker.sandboxes.runs import NOTHING, readable
+from worker.sandboxes import OpenSandbox, ResourceUsage, Zygote
+from worker.sandboxes.runs import NO_RESOURCES, wait_readable
 
 PROGRAMS = Path(__file__).parent / "programs"
 SECONDS = 30.0
@@ -27,7 +27,7 @@ class Ran:
     printed: str
     exit_code: int | None
     signal: int | None
-    leftovers: Leftovers
+    leftovers: ResourceUsage
 
 
 class Check:
@@ -36,7 +36,7 @@ class Check:
     def __init__(self, sandbox: OpenSandbox) -> None:
         self.socket, theirs = socket.socketpair()
         self.socket.setblocking(False)
-        self.socket.sendall(NOTHING)
+        self.socket.sendall(NO_RESOURCES)
         self._reading, writing = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(writing, True)
         with theirs:
@@ -48,7 +48,7 @@ class Check:
     async def printed(self, *, until: bytes | None = None) -> bytes:
         """Return what it has printed when it stops, or as soon as `until` has come."""
         while until is None or until not in self._printed:
-            await readable(self._reading)
+            await wait_readable(self._reading)
             piece = os.read(self._reading, 65_536)
             self._printed += piece
             if not piece:
@@ -83,7 +83,7 @@ async def run_program(
     try:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await readable(check.socket.fileno())  # the agent's hello
+                await wait_readable(check.socket.fileno())  # the agent's hello
                 check.socket.shutdown(socket.SHUT_WR)  # it leaves when the module is loaded
                 status = await end_of(sandbox, 0)
     finally:
@@ -103,7 +103,7 @@ async def run_program(
 async def end_of(sandbox: OpenSandbox, number: int) -> int | None:
     """Return the wait status of check process `number`; None if the sandbox ended first."""
     while True:
-        await readable(sandbox.control.fileno())
+        await wait_readable(sandbox.control.fileno())
         try:
             word = sandbox.control.recv(64)
         except ConnectionResetError:

@@ -21,7 +21,7 @@ steps = [(LOAD, 0, 0, 0), (EQUAL, linux.NUMBERS["unshare"], 0, 1), (RETURN, REFU
 steps += [(EQUAL, linux.NUMBERS["clone"], 0, 4), (LOAD, 16, 0, 0), (AND, linux.NEWUSER, 0, 0)]
 steps += [(EQUAL, 0, 1, 0), (RETURN, REFUSE, 0, 0), (RETURN, ALLOW, 0, 0)]
 linux.prctl(38, 1, "no_new_privs")
-Filter(b"".join(struct.pack("HBBI", c, yes, no, v) for c, v, yes, no in steps)).put_on()
+Filter(b"".join(struct.pack("HBBI", c, yes, no, v) for c, v, yes, no in steps)).install()
 os.execv(sys.executable, [sys.executable, "-m", "semaforo", "doctor", "--language", "en"])
 """
 

@@ -10,15 +10,15 @@ from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import load_exercise
 from tests.fixtures.cgroups import Group, NewGroup
 from tests.fixtures.sandbox import PROJECT
-from worker.queue.room import ProcessRoom, process_room_for, processes_of
-from worker.sandboxes.room import memory_room_mib, process_room
+from worker.queue.room import ProcessRoom, available_processes_for, processes_of
+from worker.sandboxes.capacity import available_memory_mib, available_processes
 
 GATHER = load_exercise(BUILT_IN / "gather")
 # In a process of its own, since where one stands is looked up once.
 LOOK = """
 from worker.queue.admission import read_headroom
-from worker.sandboxes.room import process_room
-print(read_headroom().memory_mib, process_room())
+from worker.sandboxes.capacity import available_processes
+print(read_headroom().memory_mib, available_processes())
 """
 
 
@@ -37,7 +37,7 @@ def test_memory_is_what_the_group_around_us_leaves(new_group: NewGroup) -> None:
 
     memory, _ = looked_from(group)
 
-    assert 100 < memory <= 200 < memory_room_mib()
+    assert 100 < memory <= 200 < available_memory_mib()
 
 
 def test_processes_are_what_the_group_around_us_leaves(new_group: NewGroup) -> None:
@@ -46,7 +46,7 @@ def test_processes_are_what_the_group_around_us_leaves(new_group: NewGroup) -> N
 
     _, processes = looked_from(group)
 
-    assert 290 <= processes < 300 < process_room()
+    assert 290 <= processes < 300 < available_processes()
 
 
 def test_a_limit_of_the_user_counts(new_group: NewGroup) -> None:
@@ -58,7 +58,7 @@ def test_a_limit_of_the_user_counts(new_group: NewGroup) -> None:
 
 def test_a_run_may_use_what_all_its_checks_may() -> None:
     assert processes_of(GATHER) == 6 * (64 + 2) + 2
-    assert process_room_for([GATHER]).per_run == processes_of(GATHER)
+    assert available_processes_for([GATHER]).per_run == processes_of(GATHER)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from worker.sandboxes import open_zygote
 from worker.sandboxes.bare import BareZygote, FallbackZygote
 from worker.sandboxes.bubblewrap import SANDBOX_UID
 from worker.sandboxes.forking import ForkingZygote
-from worker.sandboxes.runs import readable
+from worker.sandboxes.runs import wait_readable
 
 REDUCED = """
 import asyncio, sys
@@ -100,7 +100,7 @@ async def test_the_processes_of_a_run_end_with_it(closing: str) -> None:
             await sandbox.close()
         if closing == "hang up with words unread":  # which the kernel tells the starter otherwise
             check.close()
-            await readable(sandbox.control.fileno())
+            await wait_readable(sandbox.control.fileno())
         sandbox.control.close()
 
         assert len(pidfds) == 2

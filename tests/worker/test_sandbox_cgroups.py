@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from graders.limits import Limits
-from worker.sandboxes.allowances import request_for
+from worker.sandboxes.allowances import build_request
 from worker.sandboxes.hierarchies import Hierarchy, find_hierarchies
 
 LIMITS = Limits(cpu_seconds=3, memory_mib=100, processes=20, space_kib=64, file_kib=32)
@@ -69,7 +69,7 @@ def test_where_there_are_groups_they_exist() -> None:
 
 
 def test_the_zygote_is_asked_in_the_kernels_units() -> None:
-    request = request_for(LIMITS)
+    request = build_request(LIMITS)
 
     assert request["space"] == "size=64k,nr_inodes=1024"
     assert request["limits"]["CPU"] == [3, 4]

@@ -12,7 +12,7 @@ import pytest
 from tests.fixtures.sandbox import PROJECT, RUNTIME
 from worker.host.doctor import examine
 from worker.host.protections import PROTECTIONS, Seen
-from worker.sandboxes import Leftovers
+from worker.sandboxes import ResourceUsage
 
 
 async def test_every_essential_protection_holds_here() -> None:
@@ -95,7 +95,7 @@ LIMITS = {"Max cpu time": "5", "Max core file size": "0"}
 
 
 def seen(**other: object) -> Seen:
-    good = Seen(GOOD, STATUS, LIMITS, True, True, 0, False, Leftovers(oom_kills=1))
+    good = Seen(GOOD, STATUS, LIMITS, True, True, 0, False, ResourceUsage(oom_kills=1))
     said, status = good.said.copy(), good.status.copy()
     for name, value in other.items():
         if name in said:
@@ -129,7 +129,7 @@ def seen(**other: object) -> Seen:
         ("limits", seen(filled=64)),
         ("limits", seen(limits={"Max cpu time": "unlimited", "Max core file size": "0"})),
         ("memory", seen(has_hoarded=True)),
-        ("memory-together", seen(leftovers=Leftovers())),
+        ("memory-together", seen(leftovers=ResourceUsage())),
         ("looking", seen(can_look=False)),
     ],
 )

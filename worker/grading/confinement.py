@@ -35,7 +35,7 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
-    Filter(_filter()).put_on()
+    Filter(_filter()).install()
 
 
 def _filter() -> bytes:

@@ -230,7 +230,7 @@ async def raise_if_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
         yield
     except SuiteError as error:
         cause = error
-    if await sandbox.was_lost():
+    if await sandbox.ended_with_zygote():
         raise SandboxError("the zygote ended under the run") from cause
     if cause:
         raise cause

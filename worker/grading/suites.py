@@ -27,8 +27,8 @@ from worker.grading.suite_errors import (
 )
 from worker.grading.suite_launch import launch
 from worker.outages import Outage, Reason
-from worker.sandboxes.own_time import Limit, children_of, readable_in_own_time
-from worker.sandboxes.runs import readable_within
+from worker.sandboxes.own_time import Limit, children_of, wait_readable_in_own_time
+from worker.sandboxes.runs import wait_readable_within
 
 START: Final = Limit(own_seconds=30.0, clock_seconds=600.0)  # usually one second of its own
 ANSWER: Final = Limit(own_seconds=10.0, clock_seconds=300.0)  # usually a millisecond
@@ -83,7 +83,7 @@ class SuiteProcess:
         """Return how many checks it says it has collected."""
         suite = Text.same(f"{exercise.suite}: ")
         try:
-            await readable_in_own_time(self._requests.fileno(), lambda: [self.pid], START)
+            await wait_readable_in_own_time(self._requests.fileno(), lambda: [self.pid], START)
             first = self._requests.recv(_WORD_BYTES)
         except TimeoutError as error:
             raise SuiteError(suite + NOT_STARTED.format(why=error), Outage.SUITE_PROCESS) from None
@@ -132,9 +132,9 @@ class SuiteProcess:
             while True:
                 try:
                     if self._asked == self._answered or self._is_rehearsing:
-                        await readable_within(PING_SECONDS, connection)
+                        await wait_readable_within(PING_SECONDS, connection)
                     else:
-                        await readable_in_own_time(connection, lambda: [self.pid], answer)
+                        await wait_readable_in_own_time(connection, lambda: [self.pid], answer)
                 except TimeoutError:
                     if self._is_rehearsing:
                         continue

@@ -19,7 +19,7 @@ from worker.host.obstacles import Host, obstacles
 from worker.host.protections import PROTECTIONS, SANDBOX, Finding, Seen
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 from worker.sandboxes.bubblewrap import find_bwrap
-from worker.sandboxes.runs import NOTHING, readable
+from worker.sandboxes.runs import NO_RESOURCES, wait_readable
 
 __all__ = ["Finding", "examine"]
 _PROBE = Path(__file__).parents[1] / "inside" / "probe.py"
@@ -104,7 +104,7 @@ async def _load(
         ours.setblocking(False)
         files = {"main": "probe.py", "files": {"probe.py": source}}
         os.write(program, json.dumps(files).encode())
-        ours.sendall(NOTHING)  # every check's process waits for what it is to make
+        ours.sendall(NO_RESOURCES)  # every check's process waits for what it is to make
         with theirs:
             socket.send_fds(sandbox.control, [b"S"], [program])
             # Output, errors, and the stacks of its interpreter: all in one place.
@@ -112,7 +112,7 @@ async def _load(
         async with asyncio.timeout(_WAIT_SECONDS):
             said = heard = b""
             while b"loaded" not in said:
-                await readable(ours.fileno())
+                await wait_readable(ours.fileno())
                 heard = ours.recv(_OUTPUT_BYTES)
                 if not heard:
                     break
@@ -120,7 +120,7 @@ async def _load(
             if heard:
                 look(sandbox.starter_pid)
                 ours.shutdown(socket.SHUT_WR)  # the agent leaves
-            await readable(sandbox.control.fileno())  # it has left, and its cell is gone
+            await wait_readable(sandbox.control.fileno())  # it has left, and its cell is gone
         return os.pread(output, _OUTPUT_BYTES, 0).decode("utf-8", "replace")
     finally:
         ours.close()
@@ -131,7 +131,7 @@ async def _load(
 async def _is_over(pidfd: int) -> bool:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(1):
-            await readable(pidfd)
+            await wait_readable(pidfd)
             return True
     return False
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graders.text import Text
-from worker.sandboxes import Leftovers
+from worker.sandboxes import ResourceUsage
 
 _NO_CAPABILITIES = "0" * 16
 _REFUSALS = ("ENOSYS", "EPERM")
@@ -31,7 +31,7 @@ class Seen:
     can_look: bool = False
     left: int = -1
     has_hoarded: bool = True
-    leftovers: Leftovers = field(default_factory=Leftovers)
+    leftovers: ResourceUsage = field(default_factory=ResourceUsage)
 
 
 @dataclass(frozen=True, slots=True)

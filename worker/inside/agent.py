@@ -20,11 +20,11 @@ import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 from . import task_locations
 from .asgi import Applications
-from .connection import Line
+from .connection import Connection
 from .program import Program, line_of, load, prepare, run_script
 from .proxies import make
 from .resources import Furnished, furnish
-from .service_client import Asker
+from .service_client import ServiceClient
 from .testing import run_tests
 
 __all__ = ["prepare", "serve"]
@@ -36,7 +36,7 @@ def serve(program: Program, fd: int) -> None:
     """Load the module, then answer calls on socket `fd` until the trusted side hangs up."""
     # What this check starts bears its session, whoever adopts it: so it is told from the others'.
     os.setsid()
-    line = Line(fd)
+    line = Connection(fd)
     furnished = _furnish(line)
     if furnished is None:
         return
@@ -49,18 +49,18 @@ def serve(program: Program, fd: int) -> None:
         _Agent(program, module, line, furnished.peers).run()
 
 
-def _furnish(line: Line) -> Furnished | None:
+def _furnish(line: Connection) -> Furnished | None:
     """Make what the trusted side wishes for and say hello with it; None if it cannot be.
 
     The kernel attaches our host pid to this frame, before any of the student's code has run.
     """
     try:
-        furnished = furnish(line.wait()["wishes"])
+        furnished = furnish(line.wait()["resources"])
         line.send_with({"t": "hello"}, furnished.descriptors)
     except EOFError:
         return None
     except OSError as error:
-        line.send({"t": "unfurnished", "why": str(error)})
+        line.send({"t": "resources_failed", "why": str(error)})
         return None
     for descriptor in furnished.descriptors:
         os.close(descriptor)
@@ -70,11 +70,13 @@ def _furnish(line: Line) -> Furnished | None:
 class _Agent:
     """One event loop, one module, and the services it may ask."""
 
-    def __init__(self, program: Program, module: types.ModuleType, line: Line, peers: str) -> None:
+    def __init__(
+        self, program: Program, module: types.ModuleType, line: Connection, peers: str
+    ) -> None:
         self._program, self._module, self._line = program, module, line
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._asker = Asker(line, self._loop, self._on_frames, peers, module)
+        self._asker = ServiceClient(line, self._loop, self._on_frames, peers, module)
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}

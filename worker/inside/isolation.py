@@ -115,7 +115,7 @@ class Shedding:
         linux.prctl(linux.PR_SET_DUMPABLE, 1, "stay dumpable")
         words = struct.pack("6I", capabilities, capabilities, 0, 0, 0, 0)
         linux.syscall("capset", self._header, words)
-        self._wide.put_on()
+        self._wide.install()
 
     def drop(self) -> None:
         """Leave a check nothing: no capability, and the narrow filter upon the wide one.
@@ -126,7 +126,7 @@ class Shedding:
         if limit := self._limits.get(resource.RLIMIT_NPROC):
             resource.setrlimit(resource.RLIMIT_NPROC, limit)
         linux.syscall("capset", self._header, _NOTHING)
-        self._narrow.put_on()
+        self._narrow.install()
 
 
 def settle(folder: str) -> None:

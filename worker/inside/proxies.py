@@ -9,15 +9,15 @@ import sys
 import types
 from typing import Any
 
-from .service_client import Asker
+from .service_client import ServiceClient
 
 # Where stand-ins live by name, so that pickle carries them to a process of a pool.
 _HOME = types.ModuleType("servicios")
 
 
-def make(asker: Asker, name: str, kind: str) -> Any:
+def make(client: ServiceClient, name: str, kind: str) -> Any:
     """Return the stand-in of a service."""
-    service = _KINDS[kind](asker, name)
+    service = _KINDS[kind](client, name)
     service.__name__ = service.__qualname__ = name
     service.__module__ = _HOME.__name__
     sys.modules[_HOME.__name__] = _HOME
@@ -25,47 +25,47 @@ def make(asker: Asker, name: str, kind: str) -> Any:
     return service
 
 
-def _function(asker: Asker, name: str) -> Any:
+def _function(client: ServiceClient, name: str) -> Any:
     async def service(*arguments: Any, **named: Any) -> Any:
-        return await asker.ask(name, "", 0, arguments, named)
+        return await client.ask(name, "", 0, arguments, named)
 
     return service
 
 
-def _blocking(asker: Asker, name: str) -> Any:
+def _blocking(client: ServiceClient, name: str) -> Any:
     def service(*arguments: Any, **named: Any) -> Any:
-        return asker.ask_blocking(name, arguments, named)
+        return client.ask_blocking(name, arguments, named)
 
     return service
 
 
-def _manager(asker: Asker, name: str) -> Any:
+def _manager(client: ServiceClient, name: str) -> Any:
     class Service:
         def __init__(self, *arguments: Any, **named: Any) -> None:
             self._given = arguments, named
-            self._instance = asker.next_instance()
+            self._instance = client.next_instance()
 
         async def __aenter__(self) -> Any:
-            return await asker.ask(name, "enter", self._instance, *self._given)
+            return await client.ask(name, "enter", self._instance, *self._given)
 
         async def __aexit__(self, kind: Any, error: Any, trace: Any) -> Any:
             how = (kind and kind.__name__,)
-            return await asker.ask(name, "exit", self._instance, how, {})
+            return await client.ask(name, "exit", self._instance, how, {})
 
     return Service
 
 
-def _generator(asker: Asker, name: str) -> Any:
+def _generator(client: ServiceClient, name: str) -> Any:
     async def service(*arguments: Any, **named: Any) -> Any:
-        instance = asker.next_instance()
+        instance = client.next_instance()
         try:
             while True:
-                more, value = await asker.ask(name, "next", instance, arguments, named)
+                more, value = await client.ask(name, "next", instance, arguments, named)
                 if not more:
                     return
                 yield value
         finally:
-            asker.tell(name, "close", instance)
+            client.tell(name, "close", instance)
 
     return service
 

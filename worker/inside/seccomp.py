@@ -229,6 +229,6 @@ class Filter:
         self._program = _Program(len(steps) // 8, ctypes.addressof(self._steps))
         self._reference = ctypes.byref(self._program)
 
-    def put_on(self) -> None:
+    def install(self) -> None:
         """Put this thread and all it will ever start under the filter. There is no way back."""
         linux.syscall("seccomp", 1, 0, self._reference)

@@ -24,13 +24,13 @@ from typing import Any
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
-from .connection import Line
+from .connection import Connection
 from .program import student_line
 
 Waiting = asyncio.Future[Any] | concurrent.futures.Future[Any]
 
 
-class Asker:
+class ServiceClient:
     """One process's way to the trusted side. `hear` takes in what has come for the agent.
 
     has_ear  Whether a thread hears for all; then order is kept only by way of a loop's queue.
@@ -40,7 +40,7 @@ class Asker:
 
     def __init__(
         self,
-        line: Line,
+        line: Connection,
         loop: asyncio.AbstractEventLoop,
         hear: Callable[[], None],
         peers: str,
@@ -151,7 +151,7 @@ class Asker:
                 return
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
             connection.connect(self._peers)
-            self._line, self._hear = Line(connection.detach()), self._hear_alone
+            self._line, self._hear = Connection(connection.detach()), self._hear_alone
             self._loop, self._waiting, self.has_ear = None, {}, False
             self._process = os.getpid()
 

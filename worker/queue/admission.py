@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from worker.sandboxes.room import memory_room_mib
+from worker.sandboxes.capacity import available_memory_mib
 
 # Of the processors' time, for a run; BENCHMARKS.md. Who takes more leaves less unused, and the
 # next look finds that.
@@ -35,7 +35,7 @@ class Headroom(NamedTuple):
 def read_headroom() -> Headroom:
     """Read what the kernel says of the whole machine (proc(5)), and of the cgroups around us."""
     words = Path("/proc/stat").read_text("ascii").partition("\n")[0].split()
-    return Headroom((int(words[4]) + int(words[5])) / _TICK, memory_room_mib())
+    return Headroom((int(words[4]) + int(words[5])) / _TICK, available_memory_mib())
 
 
 class Admission:

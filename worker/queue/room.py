@@ -13,7 +13,7 @@ from graders.catalogue.manifest import Exercise
 from graders.kit.checks.marks import PREFIX
 from graders.text import Text
 from worker.host.protections import Finding
-from worker.sandboxes.room import process_room
+from worker.sandboxes.capacity import available_processes
 
 _OF_A_RUN: Final = 2  # its judge and its starter
 _OF_A_CHECK: Final = 2  # the first process of its pid namespace, and the check's own
@@ -43,7 +43,7 @@ class ProcessRoom:
 
 def process_room_for(exercises: Iterable[Exercise]) -> ProcessRoom:
     """Return the room on this machine for runs of any of these exercises."""
-    return ProcessRoom(process_room(), max(map(processes_of, exercises), default=1))
+    return ProcessRoom(available_processes(), max(map(processes_of, exercises), default=1))
 
 
 def processes_of(exercise: Exercise) -> int:

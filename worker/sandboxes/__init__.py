@@ -1,9 +1,9 @@
 """Where students' programs run.
 
-protocol.py     what a backend gives: Zygote, OpenSandbox, Leftovers, SandboxError
+protocol.py     what a backend gives: Zygote, OpenSandbox, ResourceUsage, SandboxError
 bubblewrap.py   the outer wall, and its program: the system's or the wheel's
 bare.py         no outer wall, where a host has none and an operator said so
-stage.py        how a root worker gets there without being root there
+drop_root.py    how a root worker gets there without being root there
 forking.py      asking the zygote for runs, and replacing it
 lives.py        one zygote process from its start to its end
 own_time.py     how long helper processes may take, by what they did with it
@@ -21,9 +21,9 @@ from worker.outages import Restarts
 
 from . import bare, bubblewrap
 from .forking import ForkingZygote
-from .protocol import Leftovers, OpenSandbox, SandboxError, Zygote
+from .protocol import OpenSandbox, ResourceUsage, SandboxError, Zygote
 
-__all__ = ["Leftovers", "OpenSandbox", "SandboxError", "Zygote", "open_zygote"]
+__all__ = ["OpenSandbox", "ResourceUsage", "SandboxError", "Zygote", "open_zygote"]
 
 
 def open_zygote(

@@ -11,7 +11,7 @@ _DATA_SLACK_MIB = 128
 _INODES = 1024
 
 
-def request_for(limits: Limits) -> dict[str, Any]:
+def build_request(limits: Limits) -> dict[str, Any]:
     """Return what the zygote is asked for: resource limits by name, and the tmpfs options.
 
     RLIMIT_DATA holds each process near `memory_mib` where there is no memory cgroup to hold all of

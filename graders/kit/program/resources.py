@@ -89,7 +89,7 @@ class Furnishing:
         """
         self._is_ordered = True
         wishes = [*self._plain, *(piece.wish for piece in self._pieces)]
-        frame = wire.pack({"t": "furnish", "wishes": wishes})
+        frame = wire.pack({"t": "resources", "resources": wishes})
         if len(frame) > MAX_BYTES:
             raise ValueError(f"a check's files are limited to {MAX_BYTES} bytes together")
         return frame

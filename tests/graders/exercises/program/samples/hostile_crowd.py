@@ -123,11 +123,11 @@ def otra_conexion():
     import gc
     import socket
 
-    from inside.asker import Asker
+    from inside.service_client import ServiceClient
 
-    asker = next(found for found in gc.get_objects() if isinstance(found, Asker))
+    client = next(found for found in gc.get_objects() if isinstance(found, ServiceClient))
     other = socket.socket(socket.AF_UNIX)
-    other.connect(asker._peers)
+    other.connect(client._peers)
     return other
 
 

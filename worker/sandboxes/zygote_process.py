@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final, Self
 
-from .own_time import Limit, children_of, family_of, readable_in_own_time
+from .own_time import Limit, children_of, family_of, wait_readable_in_own_time
 from .protocol import SandboxError
-from .runs import END_SECONDS, end_process, readable, receive_with_pid
+from .runs import END_SECONDS, end_process, receive_with_pid, wait_readable
 
 START: Final = Limit(own_seconds=30.0, clock_seconds=600.0)  # usually 0.3 s of its own
 _DEATH_BYTES = 4000
@@ -51,7 +51,7 @@ class Life:
         try:
             with theirs:
                 life.process = process = start(theirs.fileno(), life._errors)
-            await readable_in_own_time(ours.fileno(), lambda: family_of(process.pid), START)
+            await wait_readable_in_own_time(ours.fileno(), lambda: family_of(process.pid), START)
             word, pid = receive_with_pid(ours)
             if word != b"ready" or pid is None:
                 raise ConnectionResetError("it ended")
@@ -99,7 +99,7 @@ class Life:
         """Return when it has ended; the caller sets the limit, if there is any."""
         pidfd = os.dup(self._pidfd)  # `end` closes the other
         try:
-            await readable(pidfd)
+            await wait_readable(pidfd)
         finally:
             os.close(pidfd)
 

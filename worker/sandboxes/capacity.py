@@ -16,7 +16,7 @@ from .hierarchies import surrounding_groups
 _MIB = 1 << 20
 
 
-def memory_room_mib() -> float:
+def available_memory_mib() -> float:
     """Return how much more memory can be had without anybody being ended, in MiB."""
     lines = Path("/proc/meminfo").read_text("ascii").splitlines()
     machine = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
@@ -32,7 +32,7 @@ def memory_room_mib() -> float:
     return max(0.0, min(rooms))
 
 
-def process_room() -> int:
+def available_processes() -> int:
     """Return how many processes and threads all runs together may have.
 
     What the cgroups around us leave, the limit of this user (`ulimit -u`, which root is not held

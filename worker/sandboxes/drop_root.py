@@ -1,13 +1,14 @@
-"""Root's way down: lay out what the sandbox needs, become nobody in particular, start bubblewrap.
+"""How a root worker starts bubblewrap without root: copy nothing, bind what it needs, change user.
 
-Run as `python -I -S stage.py JSON`, never imported by the worker. Bubblewrap started by root stays
-host root for files, whatever uid it shows inside, so root must go before it starts. But the
-interpreter of a root worker often lies under /root, where nobody else may go. Hence: a mount
-namespace of our own, the needed trees bound below /tmp of that namespace, and then the change of
-user. Nothing is left behind; the mounts end with the last process that sees them.
+Run as `python -I -S drop_root.py JSON`; the worker imports only `STAGING`. Bubblewrap started by
+root stays host root for files, whatever uid it shows inside, so this process gives up root first.
+But the interpreter of a root worker often lies under /root, which no other user may enter.
+Therefore: unshare the mount namespace, bind the needed trees below /tmp of that namespace, and only
+then change the user. Nothing has to be cleaned up: the mounts end with the last process in the
+namespace.
 
-JSON: {"trees": {place: source}, "uid": number, "oom_score": number, "command": [...]}; places are
-relative to `STAGE`.
+JSON: {"trees": {target: source}, "uid": number, "oom_score": number, "command": [...]}; targets are
+relative to `STAGING`.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ import os
 import sys
 from typing import NoReturn
 
-STAGE = "/tmp"  # noqa: S108  covered by a tmpfs of ours, in a namespace of ours
+STAGING = "/tmp"  # noqa: S108  covered by a tmpfs of ours, in a namespace of ours
 _NEWNS, _BIND, _REC, _PRIVATE, _NOSUID, _NODEV = 0x20000, 4096, 16384, 1 << 18, 2, 4
 
 
@@ -33,9 +34,9 @@ def main() -> NoReturn:
         place: os.open(source, os.O_PATH | os.O_CLOEXEC)
         for place, source in wanted["trees"].items()
     }
-    _mount("tmpfs", STAGE, "tmpfs", _NOSUID | _NODEV, "mode=755")
+    _mount("tmpfs", STAGING, "tmpfs", _NOSUID | _NODEV, "mode=755")
     for place, fd in sources.items():
-        _bind(fd, f"{STAGE}/{place}")
+        _bind(fd, f"{STAGING}/{place}")
     # As root, so that nobody below can take it back; the zygote asks for the same.
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:  # noqa: PTH123
         score.write(str(wanted["oom_score"]))

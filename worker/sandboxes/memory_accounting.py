@@ -16,8 +16,8 @@ from typing import Final
 
 from graders.limits import Limits
 
+from .capacity import available_memory_mib
 from .own_time import children_of, family_of
-from .room import memory_room_mib
 from .runs import Run
 
 WEIGH_SECONDS: Final = 0.05
@@ -52,7 +52,7 @@ def _weigh(runs: dict[Run, Limits]) -> list[tuple[Run, int]]:
 
 def is_memory_short() -> bool:
     """Whether it is time to weigh."""
-    return memory_room_mib() < SHORT_MIB
+    return available_memory_mib() < SHORT_MIB
 
 
 def end_the_heaviest(starter: int, limits: Limits) -> int:
