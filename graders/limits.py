@@ -1,6 +1,9 @@
 """What a student's program may use, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +40,20 @@ class Limits:
     output_kib: int = 64
     network: bool = True
     fastapi: bool = False
+
+
+# The most a manifest may ask for. Wall time decides how long a judge may take, which must stay
+# below the worker's own limit on a job (worker/grading/judge_time.py); a report must fit into one
+# message of a judge even if every byte of output is escaped as six (worker/grading/suites.py).
+MOST: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "wall_seconds": 60,
+        "cpu_seconds": 60,
+        "memory_mib": 4096,
+        "processes": 1024,
+        "open_files": 4096,
+        "file_kib": 1024 * 1024,
+        "space_kib": 1024 * 1024,
+        "output_kib": 1024,
+    }
+)

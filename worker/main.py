@@ -28,7 +28,7 @@ from worker.grading.grade import Grader, GradingOutage
 from worker.queue.admission import Admission
 from worker.queue.context import WorkerContext
 from worker.queue.heartbeat import keep_heartbeat
-from worker.queue.jobs import grade_run
+from worker.queue.jobs import JOB_SECONDS, grade_run
 from worker.queue.metrics import MeasuredGrader
 from worker.queue.push import PushWorker
 from worker.queue.room import process_room_for
@@ -40,8 +40,6 @@ MUST_NOT_START: Final = 78
 SOMETHING_BROKE: Final = 1
 _LOOKS: Final = 2  # at the protections, before it is said that they do not hold
 
-# arq's own limit is a backstop: every program ends by the exercise's limits long before.
-_JOB_SECONDS: Final = 600
 # arq counts every redelivery as a try and drops the message silently after the last. We count
 # claims in the row, and the sweep would find the run anyway.
 _ENDLESS_TRIES: Final = 1_000_000
@@ -122,7 +120,7 @@ def _make_worker(context: WorkerContext) -> PushWorker:
         admission=Admission(min(wanted, room.runs)),
         # Jobs in hand stay in the list that is read; there must be room behind them.
         queue_read_limit=max(100, 5 * wanted),
-        job_timeout=_JOB_SECONDS,
+        job_timeout=JOB_SECONDS,
         max_tries=_ENDLESS_TRIES,
         keep_result=0,
         health_check_interval=_HEALTH_SECONDS,

@@ -9,7 +9,7 @@ from typing import Any
 
 from graders.catalogue.certificate import FILE_NAME as CERTIFICATE
 from graders.catalogue.certificate import Certificate
-from graders.limits import Limits
+from graders.limits import MOST, Limits
 from graders.text import Text
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
@@ -224,9 +224,11 @@ def _limits(where: Path, values: Any) -> Limits:
             continue
         # Seconds of clock time may have decimals; the kernel counts everything else whole.
         kinds = int | float if isinstance(known[name], float) else int
-        if isinstance(value, bool) or not isinstance(value, kinds) or value <= 0:
+        if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value <= MOST[name]:
             raise ManifestError(
-                f"{where}: el límite {name} debe ser un número positivo, como {known[name]}",
-                f"{where}: limit {name} must be a positive number, such as {known[name]}",
+                f"{where}: el límite {name} debe ser un número positivo, como {known[name]}, y "
+                f"no mayor que {MOST[name]}",
+                f"{where}: limit {name} must be a positive number such as {known[name]}, "
+                f"at most {MOST[name]}",
             )
     return Limits(**values)

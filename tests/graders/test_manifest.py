@@ -1,12 +1,14 @@
 """An exercise folder is read whole, or refused with a word on what to change."""
 
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from graders.catalogue.exercises import BUILT_IN, Catalogue, UnknownExerciseError
 from graders.catalogue.manifest import ManifestError, load_exercise
+from graders.limits import MOST, Limits
 
 
 @pytest.fixture
@@ -35,6 +37,8 @@ def test_every_exercise_of_ours_is_complete_in_both_languages() -> None:
         (lambda toml: toml.replace("camarero", "El camarero"), "prerequisites must be a list"),
         (lambda toml: toml + "\nwall = 3", "unknown limit wall"),
         (lambda toml: toml + "\nwall_seconds = 0", "positive"),
+        (lambda toml: toml + "\nwall_seconds = 60.5", "wall_seconds .* at most 60"),
+        (lambda toml: toml + "\nmemory_mib = 4097", "memory_mib .* at most 4096"),
         (lambda toml: toml.replace("network = false", "network = 1"), "true or false"),
         (lambda toml: toml + "[", "exercise.toml"),
     ],
@@ -45,6 +49,14 @@ def test_a_manifest_that_is_wrong_is_refused(folder: Path, change: object, words
 
     with pytest.raises(ManifestError, match=words):
         load_exercise(folder)
+
+
+def test_every_limit_that_is_a_number_has_a_ceiling_above_its_default() -> None:
+    defaults = {field.name: field.default for field in fields(Limits)}
+    numbers = {name for name, value in defaults.items() if not isinstance(value, bool)}
+
+    assert numbers == set(MOST)
+    assert all(defaults[name] < most for name, most in MOST.items())
 
 
 @pytest.mark.parametrize("name", ["test_gather.py", "statement.es.md", "starter.py"])

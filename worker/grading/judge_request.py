@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from graders.limits import Limits
+from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 
-MARGIN_SECONDS, MOST_SECONDS = 10, 500
+MARGIN_SECONDS = 10
+MOST_SECONDS = int(JUDGE_CLOCK_SECONDS) - 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class AuthorOptions:
 class JudgeRequest:
     """One run.
 
-    seconds    The judge's limit (judge_time.py).
+    seconds    The judge's limit (judge_time.py); at most MOST_SECONDS for any manifest.
     rehearsal  It warms the process for later runs, which wait meanwhile.
     in_turn    As for `run_checks`.
     """

@@ -14,7 +14,9 @@ from typing import Final
 from worker.outages import Outage
 from worker.sandboxes.own_time import is_stopped
 
-LONGEST_SECONDS: Final = 550.0  # by the clock alone; less than what arq allows a job
+# By the clock alone. Every other limit on a run's time is derived from it: what a judge may ask for
+# (judge_request.py) is less, and a job of the queue may take longer (worker/queue/jobs.py).
+JUDGE_CLOCK_SECONDS: Final = 550.0
 _LOOK_SECONDS: Final = 0.1
 
 
@@ -54,7 +56,7 @@ class JudgeLimit:
     def _look(self, limit: asyncio.Timeout) -> None:
         took = self._loop.time() - self._began
         left = self._seconds - (took - seconds_waiting_for_cpu(self.judge))
-        self._is_over_by_clock = left > 0 and took >= LONGEST_SECONDS
+        self._is_over_by_clock = left > 0 and took >= JUDGE_CLOCK_SECONDS
         if left <= 0 or self._is_over_by_clock:
             limit.reschedule(self._loop.time())
         else:

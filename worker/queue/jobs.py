@@ -19,6 +19,8 @@ from server.actions import waiting
 from server.actions.grading import Claim
 from server.messaging.progress import announce
 from server.storage.outage import is_outage
+from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
+from worker.grading.suites import START
 from worker.outages import GradingOutage
 from worker.queue import run_transactions
 from worker.queue.context import WorkerContext
@@ -36,6 +38,10 @@ EXCLUSIVE_FROM_TRY: Final = 3
 EXCLUSIVE_AFTER_LOST: Final = 3
 # How long a report is kept that cannot be stored because the database is away.
 _STORE_SECONDS: Final = 300.0
+# What arq allows a job: longer than all that a run may wait for, one after another. These are a
+# judge already at work, if this run needs the machine to itself; its suite's start; its own judge;
+# the database. It only ends a job that hangs by a bug of ours; such a run is given back.
+JOB_SECONDS: Final = int(2 * JUDGE_CLOCK_SECONDS + START.clock_seconds + _STORE_SECONDS)
 _LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
 Tell = Callable[[dict[str, Any] | None], None]

@@ -1,0 +1,45 @@
+"""Every limit on time leaves room for the limits inside it, whatever a manifest asks for."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from graders.kit.observation.watcher import GRACE
+from graders.limits import MOST, Limits
+from worker.grading.judge_request import JudgeRequest
+from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
+from worker.grading.suite_server import MARGIN_SECONDS
+from worker.grading.suites import LINE_BYTES, STOP_SECONDS
+from worker.main import _make_worker
+from worker.queue.context import WorkerContext
+from worker.queue.push import PushWorker
+
+LARGEST = Limits(wall_seconds=float(MOST["wall_seconds"]))
+
+
+@pytest_asyncio.fixture
+async def worker(context: WorkerContext) -> AsyncIterator[PushWorker]:
+    yield _make_worker(context)
+
+
+@pytest.mark.parametrize("in_turn", [False, True])
+@pytest.mark.parametrize("checks", [1, 100])
+def test_a_judge_has_time_for_a_check_and_less_than_its_limit_by_the_clock(
+    checks: int, in_turn: bool
+) -> None:
+    request = JudgeRequest.of(LARGEST, checks, in_turn=in_turn)
+
+    assert request.seconds - MARGIN_SECONDS > LARGEST.wall_seconds * GRACE
+    assert request.seconds + STOP_SECONDS < JUDGE_CLOCK_SECONDS
+
+
+async def test_arq_ends_no_job_before_the_judges_limit(worker: PushWorker) -> None:
+    # The run may wait for a judge already at work, and then has one of its own.
+    assert worker.job_timeout_s > 2 * JUDGE_CLOCK_SECONDS
+
+
+def test_the_longest_output_fits_into_one_message_of_a_judge() -> None:
+    escaped = MOST["output_kib"] * 1024 * len(r"\u0000")
+
+    assert escaped < LINE_BYTES
