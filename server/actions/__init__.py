@@ -9,7 +9,8 @@
     submissions   handing in, finding again
     own_results   how one student stands in each assignment
     grading       claim, renew, finish, give back, abandon, regrade
-    counted       which results count
+    standings     which results count, kept as a summary
+    counted       reading it
     leaderboard   who has how many points
     dashboard     what an instructor sees; its values are in overview
     secret        secrets: made once, stored as hashes

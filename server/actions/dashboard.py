@@ -3,8 +3,8 @@
 Ten statements, whatever the size of the class, and a page of its students.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,19 @@ from sqlalchemy.orm import aliased
 from graders.report import RunState, Verdict
 from graders.text import Text
 from server.access import Viewer, require_instructor
-from server.actions.counted import best_submissions, counted_runs, students_of
+from server.actions.counted import standings_of, students_of
 from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
-from server.models import Assignment, Check, Course, Enrollment, GradingRun, Role, Submission, User
+from server.models import (
+    Assignment,
+    CheckTitle,
+    Course,
+    Enrollment,
+    GradingRun,
+    Role,
+    Standing,
+    Submission,
+    User,
+)
 
 STUCK_AFTER = timedelta(seconds=60)
 MOST_RUNS_SHOWN = 200
@@ -38,12 +48,13 @@ async def overview(
     require_instructor(viewer, course.id)
     student_count = await _count_students(session, course.id)
     page = min(page, max(1, -(-student_count // STUDENTS_ON_A_PAGE)))
+    solved, endings = await _summed_up(session, course.id)
     return Overview(
-        columns=await _columns(session, course.id),
+        columns=await _columns(session, course.id, solved),
         students=await _students(session, course.id, page),
         student_count=student_count,
         page=page,
-        checks=await _checks(session, course.id),
+        checks=await _checks(session, course.id, endings),
         open_runs=await _open_runs(session, course.id, now),
         open_counts=await _open_counts(session, course.id),
     )
@@ -70,9 +81,14 @@ async def _cells(
     session: AsyncSession, course_id: UUID, users: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, Cell]]:
     """Give the standing of these users in each assignment that they have handed in to."""
-    # Two statements and a look-up: joined, they took SQLite forty seconds for a full course.
-    best = best_submissions(course_id, of=users)
-    points = {(row.user_id, row.assignment_id): row for row in await session.execute(select(best))}
+    best = standings_of(course_id, of=users).with_only_columns(
+        Standing.user_id,
+        Standing.assignment_id,
+        Standing.points,
+        Standing.max_points,
+        Standing.submission_id,
+    )
+    points = {(row.user_id, row.assignment_id): row for row in await session.execute(best)}
     attempts = await session.execute(
         select(Submission.user_id, Submission.assignment_id, func.count().label("attempts"))
         .where(Submission.assignment_id.in_(_given(course_id)), Submission.user_id.in_(users))
@@ -95,7 +111,21 @@ async def _count_students(session: AsyncSession, course_id: UUID) -> int:
     return await session.scalar(counted) or 0
 
 
-async def _columns(session: AsyncSession, course_id: UUID) -> list[Column]:
+async def _summed_up(
+    session: AsyncSession, course_id: UUID
+) -> tuple[Counter[UUID], Mapping[UUID, Counter[str]]]:
+    """Give, by assignment, how many students solved it, and how often each check ended how."""
+    is_solved = Standing.points >= Standing.max_points
+    wished = (Standing.assignment_id, is_solved.label("is_solved"), Standing.checks)
+    solved: Counter[UUID] = Counter()
+    endings: dict[UUID, Counter[str]] = defaultdict(Counter)
+    for row in await session.execute(standings_of(course_id).with_only_columns(*wished)):
+        solved[row.assignment_id] += row.is_solved
+        endings[row.assignment_id].update(row.checks)
+    return solved, endings
+
+
+async def _columns(session: AsyncSession, course_id: UUID, solved: Counter[UUID]) -> list[Column]:
     """Give the exercises, each with how many students handed in and how many solved it."""
     assignments = await session.execute(
         select(Assignment.id, Assignment.exercise, Assignment.position)
@@ -111,51 +141,41 @@ async def _columns(session: AsyncSession, course_id: UUID) -> list[Column]:
         )
         .group_by(Submission.assignment_id)
     )
-    runs = counted_runs(course_id)
-    solved = await session.execute(
-        select(runs.c.assignment_id, func.count(distinct(runs.c.user_id)))
-        .where(runs.c.points >= runs.c.max_points)
-        .group_by(runs.c.assignment_id)
-    )
     handed_in = {assignment_id: count for assignment_id, count in submitted}  # noqa: C416 - typed
-    all_points = {assignment_id: count for assignment_id, count in solved}  # noqa: C416
     return [
-        Column(id_, exercise, position, handed_in.get(id_, 0), all_points.get(id_, 0))
+        Column(id_, exercise, position, handed_in.get(id_, 0), solved[id_])
         for id_, exercise, position in assignments
     ]
 
 
-async def _checks(session: AsyncSession, course_id: UUID) -> list[CheckRow]:
-    runs = counted_runs(course_id)
-    rows = await session.execute(
-        select(
-            Assignment.exercise,
-            Check.name,
-            Check.verdict,
-            func.count().label("runs"),
-            func.max(Check.title_es).label("es"),
-            func.max(Check.title_en).label("en"),
-            func.min(Check.position).label("check_position"),
-            Assignment.position,
-        )
-        .join(runs, runs.c.run_id == Check.run_id)
-        .join(Assignment, Assignment.id == runs.c.assignment_id)
-        .group_by(Assignment.exercise, Assignment.position, Check.name, Check.verdict)
-        .order_by(Assignment.position, Assignment.exercise, "check_position", Check.name)
+async def _checks(
+    session: AsyncSession, course_id: UUID, endings: Mapping[UUID, Counter[str]]
+) -> list[CheckRow]:
+    titles = await session.execute(
+        select(CheckTitle, Assignment.exercise)
+        .join(Assignment, Assignment.id == CheckTitle.assignment_id)
+        .where(Assignment.course_id == course_id)
+        .order_by(Assignment.position, Assignment.exercise, CheckTitle.position, CheckTitle.name)
     )
-    by_check: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        by_check[row.exercise, row.name].append(row)
-    return [_check_row(exercise, name, verdicts) for (exercise, name), verdicts in by_check.items()]
+    rows = [
+        _check_row(exercise, title, endings.get(title.assignment_id, Counter()))
+        for title, exercise in titles
+    ]
+    return [row for row in rows if row.runs]
 
 
-def _check_row(exercise: str, name: str, rows: Sequence[Any]) -> CheckRow:
-    fails = {row.verdict: row.runs for row in rows if row.verdict is not Verdict.PASSED}
+def _check_row(exercise: str, title: CheckTitle, endings: Counter[str]) -> CheckRow:
+    by_verdict = {verdict: endings[f"{verdict} {title.name}"] for verdict in Verdict}
+    fails: dict[Verdict, int] = {
+        verdict: runs
+        for verdict, runs in by_verdict.items()
+        if runs and verdict is not Verdict.PASSED
+    }
     return CheckRow(
         exercise=exercise,
-        name=name,
-        title=Text(es=rows[0].es, en=rows[0].en),
-        runs=sum(row.runs for row in rows),
+        name=title.name,
+        title=Text(es=title.title_es, en=title.title_en),
+        runs=sum(by_verdict.values()),
         fails=sum(fails.values()),
         by_verdict=fails,
     )

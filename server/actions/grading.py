@@ -25,7 +25,7 @@ from sqlalchemy.orm import aliased
 
 from graders.report import Report, RunState
 from server.access import Viewer, require_instructor, visible_submissions
-from server.actions import hints, waiting
+from server.actions import hints, standings, waiting
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
 from server.models.grading import IS_QUEUED
@@ -127,7 +127,7 @@ async def renew(
     session: AsyncSession, run_id: UUID, number: int, now: datetime, *, lease: timedelta = LEASE
 ) -> bool:
     """Prolong the lease; False if the run is no longer held by this claim: stop grading it."""
-    return await _change(session, run_id, number, lease_until=now + lease)
+    return await _change(session, run_id, number, lease_until=now + lease) is not None
 
 
 async def finish(
@@ -140,7 +140,7 @@ async def finish(
     """
     if not report.is_conclusive:
         raise ValueError("an inconclusive report must not be stored; give the run back")
-    was_ours = await _change(
+    whose = await _change(
         session,
         run_id,
         number,
@@ -153,11 +153,14 @@ async def finish(
         runtime_hash=report.runtime_hash,
         worker=report.worker,
     )
-    if was_ours and report.checks:
+    if whose is None:
+        return False
+    if report.checks:
         checks = await hints.unlock(session, run_id, report)
         rows = [Check.values_of(run_id, n, result) for n, result in enumerate(checks)]
         await session.execute(insert(Check), rows)
-    return was_ours
+    await standings.record(session, *whose, report)
+    return True
 
 
 async def give_back(
@@ -179,7 +182,7 @@ async def give_back(
     tried = (
         {} if tried_suite is None else {"tries": GradingRun.tries + 1, "suite_hash": tried_suite}
     )
-    return await _change(
+    changed = await _change(
         session,
         run_id,
         number,
@@ -188,6 +191,7 @@ async def give_back(
         not_before=now + min(pause, waiting.LONGEST_PAUSE) if pause else None,
         **tried,
     )
+    return changed is not None
 
 
 async def regrade(
@@ -236,8 +240,11 @@ async def get_state(session: AsyncSession, run_id: UUID) -> RunProgress | None:
     return RunProgress(*row) if row else None
 
 
-async def _change(session: AsyncSession, run_id: UUID, number: int, **values: object) -> bool:
-    changed = await session.scalar(
+async def _change(
+    session: AsyncSession, run_id: UUID, number: int, **values: object
+) -> tuple[UUID, UUID] | None:
+    """Change the run and give its assignment and user; None if this claim no longer holds it."""
+    changed = await session.execute(
         update(GradingRun)
         .where(
             GradingRun.id == run_id,
@@ -245,6 +252,7 @@ async def _change(session: AsyncSession, run_id: UUID, number: int, **values: ob
             GradingRun.claims == number,
         )
         .values(**values)
-        .returning(GradingRun.id)
+        .returning(GradingRun.assignment_id, GradingRun.user_id)
     )
-    return changed is not None
+    row = changed.one_or_none()
+    return None if row is None else (row.assignment_id, row.user_id)

@@ -8,7 +8,7 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer
-from server.actions.counted import best_submissions
+from server.actions.counted import standings_of
 from server.errors import UnknownCourse
 from server.models import Course, User
 
@@ -78,7 +78,7 @@ async def rank(
 
 
 def _sums(course_id: UUID, exercise: str | None) -> Subquery:
-    best = best_submissions(course_id, exercise)
+    best = standings_of(course_id, exercise).subquery()
     return (
         select(
             best.c.user_id,

@@ -6,6 +6,7 @@
     assignments   Assignment: an exercise given in a course
     submissions   Submission, SubmissionFile, Way
     grading       GradingRun, Check
+    standings     Standing, CheckTitle: what runs add up to
 
 Importing the package loads every table, which `Base.metadata` then knows.
 """
@@ -15,18 +16,21 @@ from server.models.assignments import Assignment
 from server.models.base import Base
 from server.models.courses import Course, Enrollment, Role
 from server.models.grading import Check, GradingRun
+from server.models.standings import CheckTitle, Standing
 from server.models.submissions import Submission, SubmissionFile, Way
 
 __all__ = [
     "Assignment",
     "Base",
     "Check",
+    "CheckTitle",
     "Course",
     "Enrollment",
     "GradingRun",
     "Login",
     "Role",
     "SignInLink",
+    "Standing",
     "Submission",
     "SubmissionFile",
     "Token",

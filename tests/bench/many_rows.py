@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
+from server.actions import standings
 
 # Rows of one table all begin with the table's own digit, so that no id is in two tables.
 _COURSE, _USER, _ASSIGNMENT, _SUBMISSION, _RUN = 1, 2, 3, 4, 5
@@ -48,6 +49,7 @@ async def fill(session: AsyncSession, shape: Shape) -> None:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     for statement in _statements(shape, is_sqlite=is_sqlite):
         await session.execute(text(statement))
+    await standings.rebuild(session)
 
 
 def _statements(shape: Shape, *, is_sqlite: bool) -> Iterator[str]:

@@ -1,0 +1,170 @@
+"""Which results count, kept as a summary: one row for each student and assignment.
+
+Of a submission, its latest finished run: a regrade replaces what was before it. Of a student's
+submissions to an assignment, the one with the most points; the earliest of those.
+
+Grading runs are the truth. A row is worked out anew from all runs of its student and assignment
+whenever one of them is finished, in the same transaction, and never counted up: what once went
+wrong is right again with the next result. Who is a student of the course is asked when it is read,
+for roles change without a result.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    type_coerce,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from graders.report import Report
+from server.models import Check, CheckTitle, GradingRun, Standing, Submission, User
+
+_KEY = ("assignment_id", "user_id")
+_COLUMNS = (*_KEY, "submission_id", "points", "max_points", "submitted_at", "checks")
+
+
+async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, report: Report) -> None:
+    """Sum up what a student has reached in an assignment, now that a run of theirs is finished."""
+    if not _is_sqlite(session):
+        # Two runs of one student may be finished at once. Each must see the other's result, so
+        # one waits here for the other's commit. SQLite lets one write at a time.
+        await session.execute(
+            select(User.id).where(User.id == user_id).with_for_update(key_share=True)
+        )
+    run = aliased(GradingRun)
+    await _sum_up(session, run, (run.assignment_id == assignment_id, run.user_id == user_id))
+    await _note_titles(session, assignment_id, report)
+
+
+async def rebuild(session: AsyncSession) -> None:
+    """Make the whole summary again from grading runs: minutes for a million of them."""
+    await session.execute(delete(Standing))
+    await _sum_up(session, aliased(GradingRun), ())
+    await session.execute(delete(CheckTitle))
+    titles = (
+        select(
+            GradingRun.assignment_id,
+            Check.name,
+            func.min(Check.position),
+            func.max(Check.title_es),
+            func.max(Check.title_en),
+        )
+        .join(Check, Check.run_id == GradingRun.id)
+        .where(GradingRun.points.is_not(None))
+        .group_by(GradingRun.assignment_id, Check.name)
+    )
+    columns = ("assignment_id", "name", "position", "title_es", "title_en")
+    await session.execute(insert(CheckTitle).from_select(columns, titles))
+
+
+async def _sum_up(
+    session: AsyncSession, run: type[GradingRun], chosen: tuple[ColumnElement[bool], ...]
+) -> None:
+    made = _insert(session)(Standing).from_select(_COLUMNS, _recounted(session, run, chosen))
+    changed = {name: made.excluded[name] for name in _COLUMNS if name not in _KEY}
+    await session.execute(made.on_conflict_do_update(index_elements=_KEY, set_=changed))
+
+
+def _recounted(
+    session: AsyncSession, run: type[GradingRun], chosen: tuple[ColumnElement[bool], ...]
+) -> Select[*tuple[Any, ...]]:
+    """Select what the rows of `Standing` should hold, over the chosen ones among these runs."""
+    earliest_of_the_most = (run.points.desc(), Submission.submitted_at, Submission.number)
+    merit = func.row_number().over(
+        partition_by=(run.assignment_id, run.user_id), order_by=earliest_of_the_most
+    )
+    columns = (run.assignment_id, run.user_id, run.submission_id, run.points, run.max_points)
+    ranked = (
+        select(*columns, Submission.submitted_at, merit.label("merit"))
+        .join(Submission, Submission.id == run.submission_id)
+        .where(*chosen, run.points.is_not(None), ~_is_replaced(run))
+        .subquery()
+    )
+    checks = _checks_of(session, ranked).label("checks")
+    return select(*(ranked.c[name] for name in _COLUMNS[:-1]), checks).where(ranked.c.merit == 1)
+
+
+def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
+    # For one student after another, so that only few rows are sorted at a time.
+    run = aliased(GradingRun)
+    ending = (type_coerce(Check.verdict, String) + " " + Check.name).label("ending")
+    endings = (
+        select(ending, func.count().label("runs"))
+        .select_from(run)
+        .join(Check, Check.run_id == run.id)
+        .where(
+            run.assignment_id == whose.c.assignment_id,
+            run.user_id == whose.c.user_id,
+            run.points.is_not(None),
+            ~_is_replaced(run),
+        )
+        .group_by(ending)
+        .correlate(whose)
+        .subquery()
+    )
+    as_object = func.json_group_object if _is_sqlite(session) else func.json_object_agg
+    made = as_object(endings.c.ending, endings.c.runs, type_=JSON())
+    return func.coalesce(select(made).scalar_subquery(), literal({}, JSON()))
+
+
+def _is_replaced(run: type[GradingRun]) -> ColumnElement[bool]:
+    later = aliased(GradingRun)
+    # All that the two have in common, and no column but the index's: it alone is read.
+    return exists(later.id).where(
+        later.assignment_id == run.assignment_id,
+        later.user_id == run.user_id,
+        later.submission_id == run.submission_id,
+        later.points.is_not(None),
+        tuple_(later.queued_at, later.id) > tuple_(run.queued_at, run.id),
+    )
+
+
+async def _note_titles(session: AsyncSession, assignment_id: UUID, report: Report) -> None:
+    """Keep the checks' titles and places. Mostly they are known: they change with the suite."""
+    noted = await session.execute(
+        select(
+            CheckTitle.name, CheckTitle.position, CheckTitle.title_es, CheckTitle.title_en
+        ).where(CheckTitle.assignment_id == assignment_id)
+    )
+    known = {row.name: tuple(row) for row in noted}
+    seen = {
+        check.name: (check.name, place, check.title.es, check.title.en)
+        for place, check in enumerate(report.checks)
+    }
+    columns = ("name", "position", "title_es", "title_en")
+    # In one order, so that two workers who write the same ones do not wait for each other for ever.
+    rows = [
+        {"assignment_id": assignment_id, **dict(zip(columns, values, strict=True))}
+        for name, values in sorted(seen.items())
+        if known.get(name) != values
+    ]
+    if not rows:
+        return
+    made = _insert(session)(CheckTitle).values(rows)
+    changed = {name: made.excluded[name] for name in columns[1:]}
+    await session.execute(
+        made.on_conflict_do_update(index_elements=("assignment_id", "name"), set_=changed)
+    )
+
+
+def _insert(session: AsyncSession) -> Any:
+    return sqlite.insert if _is_sqlite(session) else postgresql.insert
+
+
+def _is_sqlite(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
