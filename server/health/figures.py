@@ -40,6 +40,7 @@ class Figures:
             _or_none(self._messages.answer()),
         )
         families = metrics.of_readiness(found)
+        families += metrics.of_statements(self._database.statements)
         if workers is not None:
             families += metrics.of_workers(workers)
         if backlog is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
@@ -95,6 +95,12 @@ def of_backlog(backlog: Backlog) -> list[Metric]:
     )
     oldest.add_metric([], backlog.oldest_seconds)
     return [gauge("semaforo_open_runs", "Runs that are not finished.", runs, "state"), oldest]
+
+
+def of_statements(statements: int) -> list[Metric]:
+    """Give how many statements this process has sent to the database."""
+    name = "semaforo_server_database_statements"
+    return [CounterMetricFamily(name, "Statements sent to the database.", value=statements)]
 
 
 def of_queue(messages: int) -> list[Metric]:

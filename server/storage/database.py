@@ -9,20 +9,23 @@ A database that is away is a `DatabaseOutage`, within five seconds, whichever wa
 import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, NullPool, func, make_url, select
+from sqlalchemy import Connection, NullPool, event, func, make_url, select
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
 from server.storage.outage import CONNECT_SECONDS, DatabaseOutage, watched
 from server.storage.sqlite import keep_private, sqlite_engine
+from server.storage.turns import Places, PoolInTurn
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_SECONDS = 60.0
+# Enough for a connection that is there already.
+_LEAST_CONNECT_SECONDS = 0.2
 _MIGRATION_LOCK = 0x5E3AF0  # any number will do, as long as every process takes the same
 
 
@@ -44,10 +47,18 @@ class Database:
             self._reader = sqlite_engine(str(self.url.database), "DEFERRED", pool_size=5)
         else:
             # Here, because most servers and every command on SQLite do without the driver.
-            from server.storage.postgresql import postgresql_engine
+            from server.storage.postgresql import CONNECTIONS, postgresql_engine
 
+            self._places = Places(CONNECTIONS, CONNECT_SECONDS)
             self._writer = postgresql_engine(self.url)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
+        self.statements = 0  # sent so far, for /metrics; on SQLite with each transaction's BEGIN
+        event.listen(self._writer.sync_engine, "before_cursor_execute", self._count)
+        if self.is_sqlite:
+            event.listen(self._reader.sync_engine, "before_cursor_execute", self._count)
+
+    def _count(self, *_: object) -> None:
+        self.statements += 1
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -72,16 +83,17 @@ class Database:
             DatabaseOutage: now, from any statement inside, or at the commit; within five seconds.
         """
         try:
-            async with AsyncSession(engine, expire_on_commit=False, autoflush=False) as session:
-                if not self.is_sqlite:
-                    # Now, and not at the first statement, so that one limit holds for it all. On
-                    # SQLite it would begin the transaction, and make all others wait for this one.
-                    try:
-                        async with asyncio.timeout(CONNECT_SECONDS):
-                            await session.connection()
-                    except TimeoutError as error:
-                        raise DatabaseOutage(error) from error
-                yield session
+            if self.is_sqlite:
+                # No connection yet: it would begin the transaction, and all others wait for it.
+                async with _open(engine) as session:
+                    with _noted(cast(PoolInTurn, engine.pool).went_well):
+                        yield session
+                return
+            async with self._places.place() as silent_seconds, _open(engine) as session:
+                # Now, and not at the first statement, so that one limit holds for it all.
+                await _connect(session, CONNECT_SECONDS - silent_seconds)
+                with _noted(self._places.turns.went_well):
+                    yield session
         except PoolTimeout as error:
             raise DatabaseOutage(error) from error
 
@@ -138,6 +150,31 @@ class Database:
             async with _disposing(engine), engine.begin() as connection:
                 yield connection
                 await _check_references(connection)
+
+
+def _open(engine: AsyncEngine) -> AsyncSession:
+    return AsyncSession(engine, expire_on_commit=False, autoflush=False)
+
+
+async def _connect(session: AsyncSession, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(max(_LEAST_CONNECT_SECONDS, seconds)):
+            await session.connection()
+    except TimeoutError as error:
+        raise DatabaseOutage(error) from error
+
+
+@contextmanager
+def _noted(went_well: Callable[[], None]) -> Iterator[None]:
+    """Tell that the database has served somebody, unless it has not; refusals are served, too."""
+    try:
+        yield
+    except (DatabaseOutage, asyncio.CancelledError):
+        raise
+    except Exception:
+        went_well()
+        raise
+    went_well()
 
 
 @asynccontextmanager

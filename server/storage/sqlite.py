@@ -18,9 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.storage.outage import watched
 from server.storage.sqlite_opening import open_sqlite
+from server.storage.turns import PoolInTurn
 
-# For those of this process that write before us, and then for other processes: together less
-# than five seconds, after which a request is told that the database is away.
+# While none of this process is served, and then for other processes: together less than five
+# seconds, after which a request is told that the database is away.
 TURN_SECONDS: Final = 3.0
 LOCK_SECONDS: Final = 1.8
 _MIGRATION_LOCK_SECONDS: Final = 10.0
@@ -62,6 +63,7 @@ def sqlite_engine(
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pool_size is not None:
         pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
+        pool["poolclass"] = PoolInTurn
     # A session has ended its transaction by the time it gives the connection back.
     pool["pool_reset_on_return"] = None
     engine = create_async_engine(

@@ -10,7 +10,7 @@ import pytest
 from arq.connections import ArqRedis
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from graders.catalogue.exercises import Catalogue
 from graders.report import RunState, Verdict
@@ -99,6 +99,24 @@ async def test_requests_are_counted_by_pattern_and_bounded(measured_site: Site) 
     # Every answer but the one that is being written has ended.
     still_open = {k: v for k, v in found.items() if k[0] == "semaforo_http_open_answers" and v}
     assert still_open == {}
+
+
+async def test_statements_are_counted_on_either_connection(database: Database) -> None:
+    async with database.read() as session:
+        await session.execute(select(1))
+    after_reading = database.statements
+    async with database.write() as session:
+        await session.execute(select(1))
+
+    assert 1 <= after_reading < database.statements
+
+
+async def test_statements_of_the_server_are_shown(measured_site: Site) -> None:
+    name = of("semaforo_server_database_statements_total")
+    before = await figures(measured_site)
+    await measured_site.get("/api/submissions")
+
+    assert (await figures(measured_site))[name] > before[name] > 0
 
 
 async def test_what_waits_is_the_databases(measured_site: Site) -> None:

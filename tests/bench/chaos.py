@@ -160,7 +160,7 @@ async def campaign(
     async with AsyncExitStack() as stack:
         with result.phase("start"):
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="semaforo-chaos-"))
-            server, settings = await stack.enter_async_context(_database(on_postgresql))
+            server, settings = await stack.enter_async_context(on_database(on_postgresql))
             data_dir = Path(folder) / "data"
             up = await stack.enter_async_context(everything(data_dir, **SETTINGS, **settings))
             url = settings.get("SEMAFORO_DATABASE_URL") or f"sqlite:///{data_dir}/semaforo.db"
@@ -200,9 +200,10 @@ async def _disturb(
 
 
 @asynccontextmanager
-async def _database(
+async def on_database(
     is_postgresql: bool,
 ) -> AsyncIterator[tuple["postgresql.Server | None", dict[str, str]]]:
+    """Run a PostgreSQL of one's own, with the settings that name it; SQLite needs neither."""
     if not is_postgresql:
         yield None, {}
         return

@@ -27,12 +27,12 @@ async def rested(pid: int) -> None:
     """
     spent = -1.0
     async with asyncio.timeout(_REST_SECONDS):
-        while abs((now := sum(map(_cpu_seconds, descendants(pid)))) - spent) > _BUSY:
+        while abs((now := sum(map(cpu_seconds, descendants(pid)))) - spent) > _BUSY:
             spent = now
             await asyncio.sleep(1)
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
     """Return what it and the children it has buried have used."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,6 +1,8 @@
 """A submission's page: what it shows, to whom, and the pieces it is sent while it moves."""
 
 import asyncio
+import sys
+from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +12,17 @@ from sqlalchemy import select, update
 
 from graders.report import Verdict
 from graders.text import Text
-from server.models import Assignment, GradingRun, Submission
-from tests.fixtures.builders import a_check, a_finished_run, a_report, a_student, a_submission
+from server.models import Assignment, Course, GradingRun, Submission
+from server.pages.submissions import follow_submission
+from server.templating import fragment
+from tests.fixtures.builders import (
+    a_check,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    an_instructor,
+)
 from tests.fixtures.web import Site
 from tests.pages.conftest import a_visitor
 from tests.pages.programs import OVERLAPPING, SOURCE
@@ -146,6 +157,47 @@ async def test_the_pieces_of_a_finished_run_come_at_once(
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.text.count("event: fragment") == 2
     assert "event: end" in answer.text
+
+
+async def test_a_piece_is_rendered_once_for_all_of_one_language_and_role(
+    student: httpx2.AsyncClient,
+    teacher: httpx2.AsyncClient,
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown = await _hand_in(site)
+    rendered: Counter[tuple[str, str]] = Counter()
+
+    def count(language: str, template: str, **values: Any) -> str:
+        rendered[language, template] += 1
+        return fragment(language, template, **values)
+
+    async with site.database.write() as session:
+        course = (await session.scalars(select(Course))).one()
+        english = await an_instructor(session, course, language="en")
+        await session.commit()
+    monkeypatch.setattr(sys.modules[follow_submission.__module__], "fragment", count)
+    async with (
+        asyncio.timeout(30),
+        a_visitor(site, english) as another,
+        asyncio.TaskGroup() as tasks,
+    ):
+        open_pages = [
+            tasks.create_task(visitor.get(f"/submissions/{shown}/events"))
+            for visitor in [student] * 10 + [teacher] * 10 + [another] * 10
+        ]
+        followed = site.app.state.followers._runs
+        while sum(len(run.curious) for run in followed.values()) < len(open_pages):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        async with site.database.write() as session:
+            submission = await session.get_one(Submission, shown)
+            await a_finished_run(session, submission, a_report(a_check("a")))
+            await session.commit()
+
+    assert {page.result().text.count("event: fragment") for page in open_pages} == {3}
+    # A student's and a teacher's in Spanish, and a teacher's in English.
+    names = ["submissions/result.html"] * 2 + ["submissions/checks.html"]
+    assert rendered == Counter([(w, name) for w in ("es", "es", "en") for name in names])
 
 
 async def test_the_list_shows_own_submissions_only(
