@@ -78,7 +78,7 @@ def link(
     async def find(session: AsyncSession, _: datetime) -> User:
         user = await _user(session, email)
         if forget_password:
-            await passwords.forget(session, user)
+            await passwords.remove_password(session, user)
         return user
 
     _print_link(find, language, data_dir)

@@ -43,7 +43,7 @@ def assign(
                 raise Stop(
                     "There is no exercise “{slug}”. There are: {known}.", slug=slug, known=known
                 )
-            assignments.published(catalogue, slug)
+            assignments.get_published(catalogue, slug)
             try:
                 await assignments.assign(session, found, slug)
             except AlreadyAssigned:

@@ -27,8 +27,8 @@ from server.http.headers import SecurityHeaders
 from server.http.openapi import describe_api
 from server.http.rates import Rates
 from server.http.request_log import RequestLog
-from server.messaging import subscriptions
 from server.messaging.jobs import open_queue
+from server.messaging.subscriptions import open_subscriptions
 from server.password_pool import PasswordPool
 from server.settings import Settings
 from server.storage import expiry
@@ -108,10 +108,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.figures = Figures(app.state.database, app.state.queue, app.state.readiness)
     try:
         async with (
-            expiry.keeping_tidy(app.state.database),
-            subscriptions.opened(
+            expiry.deleting_expired(app.state.database),
+            open_subscriptions(
                 app.state.queue, app.state.database, app.state.closing
-            ) as app.state.followers,
+            ) as app.state.subscriptions,
         ):
             yield
     finally:

@@ -27,7 +27,7 @@ from server.http.addresses import address_of
 from server.http.rates import WRONG_PROOFS, anonymous_rate, submission_rate
 from server.http.rates import Rates as _Rates
 from server.i18n import LANGUAGE_COOKIE, best_language
-from server.messaging.subscriptions import Followers as _Followers
+from server.messaging.subscriptions import RunSubscriptions as _RunSubscriptions
 from server.password_pool import PasswordPool as _PasswordPool
 from server.settings import Settings as _Settings
 from server.storage.database import Database
@@ -61,9 +61,9 @@ def catalogue_of(request: Request) -> _Catalogue:
     return cast(_Catalogue, request.app.state.catalogue).now()
 
 
-async def followers_of(request: Request) -> _Followers:
+async def subscriptions_of(request: Request) -> _RunSubscriptions:
     """Return who follows a run in this process; they end early when the server is to stop."""
-    return cast(_Followers, request.app.state.followers)
+    return cast(_RunSubscriptions, request.app.state.subscriptions)
 
 
 async def readiness_of(request: Request) -> _Readiness:
@@ -189,7 +189,7 @@ Now = Annotated[datetime, Depends(current_time)]
 Rates = Annotated[_Rates, Depends(rates_of)]
 Passwords = Annotated[_PasswordPool, Depends(passwords_of)]
 Address = Annotated[str, Depends(_address)]
-Followers = Annotated[_Followers, Depends(followers_of)]
+RunSubscriptions = Annotated[_RunSubscriptions, Depends(subscriptions_of)]
 Figures = Annotated[_Figures, Depends(figures_of)]
 Ready = Annotated[_Readiness, Depends(readiness_of)]
 MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]

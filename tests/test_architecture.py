@@ -16,7 +16,7 @@ from graders.text_report import LABELS, SIGNS
 from server.errors import every_refusal
 from server.i18n import gettext_for, read_catalogue
 from server.messaging.jobs import GRADE_RUN
-from server.pages.results import standing
+from server.pages.results import describe_state
 from worker.queue.jobs import grade_run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -144,7 +144,7 @@ def test_every_verdict_has_a_sign_and_a_word_in_both_languages():
 
 def test_every_state_has_a_word_of_its_own_in_both_languages():
     for language in LANGUAGES:
-        words = {standing(state, 1, 2, language).words for state in RunState}
+        words = {describe_state(state, 1, 2, language).words for state in RunState}
 
         assert len(words) == len(RunState)
 

@@ -10,7 +10,7 @@
     own_results   how one student stands in each assignment
     grading       claim, renew, finish, give back, abandon, regrade
     standings     which results count, kept as a summary
-    counted       reading it
+    scoring       reading that summary
     leaderboard   who has how many points
     dashboard     what an instructor sees; its values are in overview
     secret        secrets: made once, stored as hashes

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
 from server.actions import display_names, passwords
-from server.actions.validation import email_address, one_line, pseudonym
+from server.actions.validation import clean_email, clean_line, make_pseudonym
 from server.errors import EmailTaken, InvalidEmail
 from server.models import User
 
@@ -35,11 +35,13 @@ async def create_user(
         EmailTaken, InvalidEmail, InvalidText, WeakPassword
     """
     # Before the first statement: it takes a while, and a writing session is a lock.
-    hashed = await asyncio.to_thread(passwords.hash_of, password) if password is not None else None
+    hashed = (
+        await asyncio.to_thread(passwords.hash_password, password) if password is not None else None
+    )
     user = User(
-        email=email_address(email),
-        name=one_line(name, longest=LONGEST_NAME),
-        display_name=display_names.display_name(display_name or pseudonym(language)),
+        email=clean_email(email),
+        name=clean_line(name, longest=LONGEST_NAME),
+        display_name=display_names.clean_display_name(display_name or make_pseudonym(language)),
         language=language,
         password_hash=hashed,
         created_at=now,
@@ -57,7 +59,7 @@ async def create_user(
 async def find_user(session: AsyncSession, email: str) -> User | None:
     """Find the account with this address, however it is capitalised."""
     try:
-        address = email_address(email)
+        address = clean_email(email)
     except InvalidEmail:
         return None
     user: User | None = await session.scalar(select(User).where(User.email == address))
@@ -71,8 +73,8 @@ async def set_display_name(session: AsyncSession, user: User, display_name: str)
         InvalidText: it is empty, too long, or holds what cannot be seen.
         MisleadingName: it looks like a teacher's.
     """
-    name = display_names.display_name(display_name)
-    await display_names.refuse_teachers_name(session, user, name)
+    name = display_names.clean_display_name(display_name)
+    await display_names.reject_instructor_name(session, user, name)
     await _set(session, user, display_name=name)
 
 

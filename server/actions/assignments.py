@@ -77,7 +77,7 @@ async def find_assignment(
     return assignments[0]
 
 
-def published(catalogue: Catalogue, slug: str) -> Exercise:
+def get_published(catalogue: Catalogue, slug: str) -> Exercise:
     """Give an exercise that students may work at.
 
     Raises:

@@ -13,7 +13,7 @@ from server.models import GradingRun
 
 OPEN: Final = (RunState.QUEUED, RunState.RUNNING, RunState.ABANDONED)
 # The index on state and queued_at holds all that this reads.
-COUNTED: Final = (
+BACKLOG_QUERY: Final = (
     select(GradingRun.state, func.count(), func.min(GradingRun.queued_at))
     .where(GradingRun.state.in_(OPEN))
     .group_by(GradingRun.state)
@@ -28,9 +28,11 @@ class Backlog:
     oldest_seconds: float
 
 
-async def look_at_backlog(session: AsyncSession, now: datetime) -> Backlog:
+async def measure_backlog(session: AsyncSession, now: datetime) -> Backlog:
     """Count the runs that are not finished."""
-    found = {state: (count, oldest) for state, count, oldest in await session.execute(COUNTED)}
+    found = {
+        state: (count, oldest) for state, count, oldest in await session.execute(BACKLOG_QUERY)
+    }
     _, oldest = found.get(RunState.QUEUED, (0, now))
     waited = max(0.0, (now - oldest).total_seconds())
     return Backlog({state: found.get(state, (0, now))[0] for state in OPEN}, waited)

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer, visible_courses
-from server.actions.validation import one_line, short_name
+from server.actions.validation import clean_line, clean_slug
 from server.errors import CourseExists, UnknownCourse
 from server.models import Course, Enrollment, Role, User
 
@@ -20,7 +20,7 @@ async def create_course(session: AsyncSession, *, slug: str, title: str) -> Cour
     Raises:
         CourseExists, InvalidSlug, InvalidText
     """
-    course = Course(slug=short_name(slug), title=one_line(title, longest=LONGEST_TITLE))
+    course = Course(slug=clean_slug(slug), title=clean_line(title, longest=LONGEST_TITLE))
     try:
         async with session.begin_nested():
             session.add(course)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 from graders.report import RunState, Verdict
 from graders.text import Text
 from server.access import Viewer, require_instructor
-from server.actions.counted import standings_of, students_of
+from server.actions.scoring import standings_of, students_of
 from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
 from server.models import (
     Assignment,
@@ -166,18 +166,12 @@ async def _checks(
 
 def _check_row(exercise: str, title: CheckTitle, endings: Counter[str]) -> CheckRow:
     by_verdict = {verdict: endings[f"{verdict} {title.name}"] for verdict in Verdict}
-    fails: dict[Verdict, int] = {
-        verdict: runs
-        for verdict, runs in by_verdict.items()
-        if runs and verdict is not Verdict.PASSED
-    }
     return CheckRow(
         exercise=exercise,
         name=title.name,
         title=Text(es=title.title_es, en=title.title_en),
         runs=sum(by_verdict.values()),
-        fails=sum(fails.values()),
-        by_verdict=fails,
+        fails=sum(by_verdict.values()) - by_verdict[Verdict.PASSED],
     )
 
 

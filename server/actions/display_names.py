@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from server.actions.validation import one_line
+from server.actions.validation import clean_line
 from server.errors import InvalidText, MisleadingName
 from server.models import Enrollment, Role, User
 
@@ -29,13 +29,13 @@ _EMOJI_STYLE: Final = re.compile("[\ufe0e\ufe0f]")
 _MARKS_ON_ONE_LETTER: Final = 3  # more climbs over the lines above and below
 
 
-def display_name(text: str) -> str:
+def clean_display_name(text: str) -> str:
     """Give the name with its blanks put in order.
 
     Raises:
         InvalidText: it is empty or too long, shows nothing, or holds what cannot be seen.
     """
-    name = one_line(text, longest=LONGEST_DISPLAY_NAME)
+    name = clean_line(text, longest=LONGEST_DISPLAY_NAME)
     shown = [c for c in _EMOJI_STYLE.sub("", name) if unicodedata.category(c)[0] != "M"]
     marks = "".join("m" if unicodedata.category(c) in ("Mn", "Me") else "-" for c in name)
     if (
@@ -47,7 +47,7 @@ def display_name(text: str) -> str:
     return name
 
 
-async def refuse_teachers_name(session: AsyncSession, user: User, name: str) -> None:
+async def reject_instructor_name(session: AsyncSession, user: User, name: str) -> None:
     """Refuse a name that classmates could take for a teacher's of one of the user's courses.
 
     Raises:
@@ -64,12 +64,14 @@ async def refuse_teachers_name(session: AsyncSession, user: User, name: str) -> 
             Enrollment.user_id != user.id,
         )
     )
-    looks = look_of(name)
-    if any(looks in (look_of(teacher.name), look_of(teacher.display_name)) for teacher in teachers):
+    looks = skeleton(name)
+    if any(
+        looks in (skeleton(teacher.name), skeleton(teacher.display_name)) for teacher in teachers
+    ):
         raise MisleadingName
 
 
-def look_of(name: str) -> str:
+def skeleton(name: str) -> str:
     """Give what is left of a name for somebody who reads it in passing.
 
     Without case, accents, blanks and punctuation, and with every character that looks like a

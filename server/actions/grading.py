@@ -57,15 +57,6 @@ class Claim:
         return self.number - 1 - self.tries - self.lost
 
 
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """Where a run is, for who follows it."""
-
-    state: RunState
-    claims: int
-    submission_id: UUID
-
-
 async def claim(
     session: AsyncSession,
     *,
@@ -226,18 +217,6 @@ async def regrade(
     session.add(run)
     await session.flush()
     return run
-
-
-async def get_state(session: AsyncSession, run_id: UUID) -> RunProgress | None:
-    """Say where a run is; None if there is none of that id. Cheap, for polling."""
-    row = (
-        await session.execute(
-            select(GradingRun.state, GradingRun.claims, GradingRun.submission_id).where(
-                GradingRun.id == run_id
-            )
-        )
-    ).one_or_none()
-    return RunProgress(*row) if row else None
 
 
 async def _change(

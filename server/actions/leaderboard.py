@@ -8,7 +8,7 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer
-from server.actions.counted import standings_of
+from server.actions.scoring import standings_of
 from server.errors import UnknownCourse
 from server.models import Course, User
 

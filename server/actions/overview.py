@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from graders.report import RunState, Verdict
+from graders.report import RunState
 from graders.text import Text
 
 
@@ -33,11 +33,6 @@ class Cell:
     max_points: float | None = None
     submission_id: UUID | None = None
 
-    @property
-    def is_solved(self) -> bool:
-        """Whether every point has been earned."""
-        return self.points is not None and self.points >= (self.max_points or 0)
-
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
@@ -62,9 +57,10 @@ class StudentRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckRow:
-    """How one check went, over the run that counts of every student's submission.
+    """How often one check failed, over the scored run of every student's submission.
 
-    by_verdict  Runs that did not pass it, by verdict.
+    runs   Scored runs that have the check.
+    fails  Those of them in which its verdict is anything but passed.
     """
 
     exercise: str
@@ -72,7 +68,6 @@ class CheckRow:
     title: Text
     runs: int
     fails: int
-    by_verdict: Mapping[Verdict, int]
 
     @property
     def fail_rate(self) -> float:

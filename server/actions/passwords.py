@@ -15,31 +15,31 @@ from server.actions import sign_in
 from server.errors import GuessablePassword, WeakPassword, WrongPassword
 from server.models import User
 
-SHORTEST: Final = 10
-LONGEST: Final = 256
+MIN_LENGTH: Final = 10
+MAX_LENGTH: Final = 256
 # zxcvbn's scale goes to 4. At 2 a password needs a million guesses or more, which the limits on
 # signing in turn into years.
-_LEAST_SCORE: Final = 2
-_MOST_ESTIMATED: Final = 72  # characters; the time to estimate grows faster than the length
+_MIN_SCORE: Final = 2
+_MAX_ESTIMATED: Final = 72  # characters; the time to estimate grows faster than the length
 
 
-def hash_of(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return the argon2id hash to store.
 
     Raises:
         WeakPassword: it is too short or too long.
     """
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise WeakPassword(SHORTEST, LONGEST)
-    return _hasher().hash(_storable(password))
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        raise WeakPassword(MIN_LENGTH, MAX_LENGTH)
+    return _hasher().hash(_encode(password))
 
 
-def is_right(password: str, stored: str | None) -> bool:
+def verify(password: str, stored: str | None) -> bool:
     """Whether `stored` is the hash of this password; None is that of an account without one.
 
     It is the same work whatever the answer, so that time does not tell whether there is one.
     """
-    matches = _hasher().verify(_storable(password[: LONGEST + 1]), stored or _nobodys_hash())
+    matches = _hasher().verify(_encode(password[: MAX_LENGTH + 1]), stored or _dummy_hash())
     return matches and stored is not None
 
 
@@ -52,11 +52,11 @@ def require_hard_to_guess(password: str, user: User) -> None:
     from zxcvbn import zxcvbn  # its lists of words take long to load
 
     known = [user.email, *user.email.split("@"), *user.name.split(), user.display_name, "semaforo"]
-    if zxcvbn(password[:_MOST_ESTIMATED], user_inputs=known)["score"] < _LEAST_SCORE:
+    if zxcvbn(password[:_MAX_ESTIMATED], user_inputs=known)["score"] < _MIN_SCORE:
         raise GuessablePassword
 
 
-async def set_hash(session: AsyncSession, user: User, hashed: str) -> None:
+async def set_password_hash(session: AsyncSession, user: User, hashed: str) -> None:
     """Give the user a password by its hash, and end every login they have.
 
     Raises:
@@ -74,7 +74,7 @@ async def set_hash(session: AsyncSession, user: User, hashed: str) -> None:
     await sign_in.close_every_login(session, user.id)
 
 
-async def forget(session: AsyncSession, user: User) -> None:
+async def remove_password(session: AsyncSession, user: User) -> None:
     """Take the user's password away, so that a new one can be set without it; end every login."""
     await session.execute(update(User).where(User.id == user.id).values(password_hash=None))
     user.password_hash = None
@@ -87,9 +87,9 @@ def _hasher() -> PasswordHash:
 
 
 @cache
-def _nobodys_hash() -> str:
+def _dummy_hash() -> str:
     return _hasher().hash("the password of an account that does not exist")
 
 
-def _storable(password: str) -> bytes:
+def _encode(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")

@@ -12,13 +12,13 @@ from sqlalchemy.orm import aliased
 
 from graders.report import RunState
 from server.actions.grading import LEASE, MAX_TRIES
-from server.actions.waiting import BEHIND_FIRST_ATTEMPTS, is_due, is_hopeful
+from server.actions.waiting import BEHIND_FIRST_ATTEMPTS, has_tries_left, is_due
 from server.models import Assignment, GradingRun, Submission
 from server.models.grading import IS_ABANDONED, IS_OPEN, IS_QUEUED, IS_RUNNING
 
 # A lease that ends this many times its length from now was written before a clock was set back.
 _STRANGE_LEASES: Final = 10
-# Two workers of different versions would else hand a hopeless run to and fro for ever.
+# Two workers of different versions would otherwise requeue and abandon the same run for ever.
 _MOST_CLAIMS: Final = 100
 _MOST_AT_ONCE: Final = 200
 
@@ -29,27 +29,27 @@ class OpenRuns:
 
     claimable: int
     lost: int
-    hopeless: int
+    exhausted: int
 
 
 async def count_open(
     session: AsyncSession, now: datetime, *, lease: timedelta = LEASE, max_tries: int = MAX_TRIES
 ) -> OpenRuns:
     """Count what is to be done about runs that are not over; reads only those."""
-    is_queued, hopeful = GradingRun.state == RunState.QUEUED, is_hopeful(GradingRun, max_tries)
+    is_queued, left = GradingRun.state == RunState.QUEUED, has_tries_left(GradingRun, max_tries)
     row = (
         await session.execute(
             select(
-                _count(is_queued & hopeful & is_due(GradingRun, now)),
+                _count(is_queued & left & is_due(GradingRun, now)),
                 _count((GradingRun.state == RunState.RUNNING) & _lease_is_over(now, lease)),
-                _count(is_queued & ~hopeful),
+                _count(is_queued & ~left),
             ).where(IS_OPEN)
         )
     ).one()
     return OpenRuns(*row)
 
 
-async def take_back_lost(
+async def requeue_lost(
     session: AsyncSession, now: datetime, *, lease: timedelta = LEASE
 ) -> Sequence[UUID]:
     """Let runs be taken again whose worker has not renewed its lease; returns which.
@@ -67,7 +67,7 @@ async def take_back_lost(
     ).all()
 
 
-async def abandon_hopeless(
+async def abandon_exhausted(
     session: AsyncSession, now: datetime, *, max_tries: int = MAX_TRIES, version: str = ""
 ) -> Sequence[UUID]:
     """Give up runs that were tried or lost too often; returns them, to be told to staff.
@@ -78,14 +78,14 @@ async def abandon_hopeless(
     return (
         await session.scalars(
             update(GradingRun)
-            .where(IS_QUEUED, ~is_hopeful(GradingRun, max_tries))
+            .where(IS_QUEUED, ~has_tries_left(GradingRun, max_tries))
             .values(state=RunState.ABANDONED, not_before=None, finished_at=now, tried_with=version)
             .returning(GradingRun.id)
         )
     ).all()
 
 
-async def take_up_again(
+async def requeue_abandoned(
     session: AsyncSession, now: datetime, *, version: str, suites: Mapping[str, str]
 ) -> Sequence[UUID]:
     """Queue what another version of the worker, or of the suite, had to give up; returns which.

@@ -12,6 +12,6 @@ def make_secret(prefix: str = "") -> str:
     return prefix + secrets.token_urlsafe(32)
 
 
-def hash_of(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """Give what is stored of a secret. Takes any text a client may send, valid or not."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Viewer
-from server.actions.secret import hash_of, make_secret
+from server.actions.secret import hash_secret, make_secret
 from server.errors import BadLink
 from server.models import Enrollment, Login, SignInLink, User
 
@@ -23,7 +23,10 @@ async def create_link(
     secret = make_secret()
     session.add(
         SignInLink(
-            secret_hash=hash_of(secret), user_id=user.id, expires_at=now + lifetime, uses_left=uses
+            secret_hash=hash_secret(secret),
+            user_id=user.id,
+            expires_at=now + lifetime,
+            uses_left=uses,
         )
     )
     await session.flush()
@@ -45,7 +48,7 @@ async def renew_link(
     """
     renewed = await session.scalar(
         update(SignInLink)
-        .where(SignInLink.secret_hash == hash_of(secret), SignInLink.user_id == user.id)
+        .where(SignInLink.secret_hash == hash_secret(secret), SignInLink.user_id == user.id)
         .values(expires_at=now + lifetime, uses_left=uses)
         .returning(SignInLink.user_id)
     )
@@ -64,7 +67,7 @@ async def require_link(session: AsyncSession, secret: str, now: datetime) -> Non
 
 def _works(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
-        SignInLink.secret_hash == hash_of(secret),
+        SignInLink.secret_hash == hash_secret(secret),
         SignInLink.uses_left > 0,
         SignInLink.expires_at > now,
     )
@@ -94,7 +97,10 @@ async def open_login(
     secret = make_secret()
     session.add(
         Login(
-            secret_hash=hash_of(secret), user_id=user.id, created_at=now, expires_at=now + lifetime
+            secret_hash=hash_secret(secret),
+            user_id=user.id,
+            created_at=now,
+            expires_at=now + lifetime,
         )
     )
     await session.flush()
@@ -105,7 +111,7 @@ async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewe
     """Give who is signed in with this cookie; None if nobody is, or not any more."""
     found = await session.scalars(
         select(Login)
-        .where(Login.secret_hash == hash_of(secret), Login.expires_at > now)
+        .where(Login.secret_hash == hash_secret(secret), Login.expires_at > now)
         .options(joinedload(Login.user).joinedload(User.enrollments))
     )
     login = found.unique().one_or_none()
@@ -120,12 +126,12 @@ async def list_logins(session: AsyncSession, user_id: UUID, now: datetime) -> Se
 
 def is_login(login: Login, secret: str | None) -> bool:
     """Whether this is the login of a browser with this cookie."""
-    return bool(secret) and login.secret_hash == hash_of(secret or "")
+    return bool(secret) and login.secret_hash == hash_secret(secret or "")
 
 
 async def close_login(session: AsyncSession, secret: str) -> None:
     """Sign a browser out. Does nothing if it was not signed in."""
-    await session.execute(delete(Login).where(Login.secret_hash == hash_of(secret)))
+    await session.execute(delete(Login).where(Login.secret_hash == hash_secret(secret)))
 
 
 async def close_every_login(session: AsyncSession, user_id: UUID) -> None:
@@ -134,7 +140,7 @@ async def close_every_login(session: AsyncSession, user_id: UUID) -> None:
     await session.execute(delete(SignInLink).where(SignInLink.user_id == user_id))
 
 
-async def forget_expired(session: AsyncSession, now: datetime) -> None:
+async def delete_expired(session: AsyncSession, now: datetime) -> None:
     """Delete links and logins that no longer work."""
     await session.execute(delete(Login).where(Login.expires_at <= now))
     await session.execute(

@@ -17,7 +17,7 @@ from server.errors import (
     UnknownExercise,
     UnknownSubmission,
 )
-from server.models import Assignment, GradingRun, Submission, SubmissionFile, User, Way
+from server.models import Assignment, GradingRun, Submission, SubmissionFile, SubmissionSource, User
 
 LONGEST_KEY = 255
 _NEWEST_FIRST = (Submission.submitted_at.desc(), Submission.id.desc())
@@ -29,7 +29,7 @@ async def submit(
     viewer: Viewer,
     files: Mapping[str, bytes],
     *,
-    way: Way | str,
+    source: SubmissionSource | str,
     idempotency_key: str | None = None,
     most_waiting: int,
     now: datetime,
@@ -64,7 +64,7 @@ async def submit(
         user_id=viewer.user.id,
         number=number,
         submitted_at=now,
-        way=Way(way),
+        source=SubmissionSource(source),
         idempotency_key=idempotency_key,
         files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
         runs=[await _first_run(session, assignment, viewer, number, now)],

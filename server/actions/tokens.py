@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Viewer
-from server.actions.secret import hash_of, make_secret
-from server.actions.validation import one_line
+from server.actions.secret import hash_secret, make_secret
+from server.actions.validation import clean_line
 from server.errors import BadToken, RevokedToken, TooManyTokens, UnknownToken
 from server.models import Token, User
 
@@ -35,8 +35,8 @@ async def issue(
     secret = make_secret(PREFIX)
     token = Token(
         user_id=user.id,
-        name=one_line(name, longest=LONGEST_NAME),
-        secret_hash=hash_of(secret),
+        name=clean_line(name, longest=LONGEST_NAME),
+        secret_hash=hash_secret(secret),
         hint=secret[-4:],
         created_at=now,
         last_used_at=None,
@@ -64,7 +64,7 @@ async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Vie
     """
     found = await session.scalars(
         select(Token)
-        .where(Token.secret_hash == hash_of(secret))
+        .where(Token.secret_hash == hash_secret(secret))
         .options(joinedload(Token.user).joinedload(User.enrollments))
     )
     token = found.unique().one_or_none()
@@ -79,7 +79,9 @@ async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:
     """Write down that a token was used, at most once an hour."""
     long_ago = or_(Token.last_used_at.is_(None), Token.last_used_at < now - _USE_IS_NOTED_EVERY)
     await session.execute(
-        update(Token).where(Token.secret_hash == hash_of(secret), long_ago).values(last_used_at=now)
+        update(Token)
+        .where(Token.secret_hash == hash_secret(secret), long_ago)
+        .values(last_used_at=now)
     )
 
 

@@ -17,7 +17,7 @@ _PSEUDONYMS = {
 }
 
 
-def one_line(text: str, *, longest: int) -> str:
+def clean_line(text: str, *, longest: int) -> str:
     """Give the text with its blanks put in order, from 1 to `longest` characters.
 
     Raises:
@@ -32,7 +32,7 @@ def one_line(text: str, *, longest: int) -> str:
     return tidy
 
 
-def short_name(text: str) -> str:
+def clean_slug(text: str) -> str:
     """Give a name that can stand in a URL as it is.
 
     Raises:
@@ -43,7 +43,7 @@ def short_name(text: str) -> str:
     return text
 
 
-def email_address(text: str) -> str:
+def clean_email(text: str) -> str:
     """Give the address in lower case.
 
     Raises:
@@ -55,7 +55,7 @@ def email_address(text: str) -> str:
     return address
 
 
-def pseudonym(language: str) -> str:
+def make_pseudonym(language: str) -> str:
     """Make up a display name, such as “Corrutina 4821”, that says nothing about its bearer."""
     nouns = _PSEUDONYMS["en" if language == "en" else "es"].split()
     return f"{secrets.choice(nouns)} {1000 + secrets.randbelow(9000)}"

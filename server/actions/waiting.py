@@ -28,7 +28,7 @@ BEHIND_OWN: Final = timedelta(minutes=5)
 BEHIND_FIRST_ATTEMPTS: Final = timedelta(minutes=1)
 # A run whose worker vanished so often is given up. From the fourth time on it is graded alone
 # (worker/queue/jobs.py), so that an accident of the machine would have to meet this run each time.
-MOST_LOST: Final = 10
+MAX_LOST: Final = 10
 LONGEST_PAUSE: Final = timedelta(seconds=60)
 
 
@@ -93,8 +93,8 @@ def is_due(run: type[GradingRun] | AliasedClass[GradingRun], now: datetime) -> C
     )
 
 
-def is_hopeful(
+def has_tries_left(
     run: type[GradingRun] | AliasedClass[GradingRun], max_tries: int
 ) -> ColumnElement[bool]:
     """Whether it has not been tried or lost too often."""
-    return and_(run.tries < max_tries, run.lost < MOST_LOST)
+    return and_(run.tries < max_tries, run.lost < MAX_LOST)

@@ -11,7 +11,7 @@ from graders.text import Language
 from server.actions import courses, tokens
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
 from server.errors import InvalidText, TooManyTokens, UnknownToken
-from server.http.openapi import refused
+from server.http.openapi import refusal_responses
 from server.models import Role
 
 router = APIRouter(prefix="/api", tags=["account"])
@@ -80,7 +80,7 @@ async def list_tokens(viewer: CurrentViewer, session: ReadSession) -> list[Token
 @router.post(
     "/tokens",
     status_code=HTTP_201_CREATED,
-    responses=refused(InvalidText, TooManyTokens),
+    responses=refusal_responses(InvalidText, TooManyTokens),
 )
 async def make_token(
     wish: TokenIn, viewer: CurrentViewer, session: WriteSession, settings: Settings, now: Now
@@ -93,7 +93,7 @@ async def make_token(
 
 
 @router.delete(
-    "/tokens/{token_id}", status_code=HTTP_204_NO_CONTENT, responses=refused(UnknownToken)
+    "/tokens/{token_id}", status_code=HTTP_204_NO_CONTENT, responses=refusal_responses(UnknownToken)
 )
 async def revoke_token(
     token_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now

@@ -114,7 +114,7 @@ def respond(
     return JSONResponse(content, status, headers)
 
 
-def percent_of(submission: Submission) -> float | None:
+def score_percent(submission: Submission) -> float | None:
     """Say how much of the points was reached, from 0 to 100; None if it is not known."""
     run = submission.run
     if run.state is not RunState.FINISHED or run.points is None or not run.max_points:

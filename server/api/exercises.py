@@ -10,7 +10,7 @@ from server.actions import assignments
 from server.api.submissions import CourseSlug
 from server.deps import Catalogue, CurrentViewer, Language, ReadSession, Settings
 from server.errors import AmbiguousCourse, ExerciseWithheld, UnknownCourse, UnknownExercise
-from server.http.openapi import refused
+from server.http.openapi import refusal_responses
 from server.models import Assignment
 
 router = APIRouter(prefix="/api/exercises", tags=["exercises"])
@@ -61,7 +61,7 @@ async def list_exercises(
 
 @router.get(
     "/{slug}",
-    responses=refused(UnknownExercise, UnknownCourse, AmbiguousCourse, ExerciseWithheld),
+    responses=refusal_responses(UnknownExercise, UnknownCourse, AmbiguousCourse, ExerciseWithheld),
 )
 async def show_exercise(
     slug: str,
@@ -74,7 +74,7 @@ async def show_exercise(
 ) -> ExerciseOut:
     """Give one exercise with its statement."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    exercise = assignments.published(catalogue, slug)
+    exercise = assignments.get_published(catalogue, slug)
     return ExerciseOut(
         **_line(assignment, exercise, language, settings),
         statement=exercise.statement.to(language),

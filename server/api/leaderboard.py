@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from server.actions import courses, leaderboard
 from server.deps import CurrentViewer, ReadSession
 from server.errors import UnknownCourse
-from server.http.openapi import refused
+from server.http.openapi import refusal_responses
 
 router = APIRouter(prefix="/api/leaderboard", tags=["leaderboard"])
 
@@ -36,7 +36,7 @@ class LeaderboardOut(BaseModel):
     rows: list[RankOut]
 
 
-@router.get("", responses=refused(UnknownCourse))
+@router.get("", responses=refusal_responses(UnknownCourse))
 async def show_leaderboard(
     viewer: CurrentViewer,
     session: ReadSession,

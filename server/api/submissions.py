@@ -16,26 +16,26 @@ from graders.catalogue.manifest import Exercise
 from graders.report import RunState
 from server.access import Viewer
 from server.actions import assignments, submissions
-from server.api.answers import percent_of, respond
-from server.api.described import HAND_IN, SHOWN
+from server.api.answers import respond, score_percent
+from server.api.responses import SHOW_RESPONSES, SUBMIT_RESPONSES
 from server.api.uploads import FORM_SCHEMA, SubmittedForm
 from server.deps import (
     Catalogue,
     CurrentViewer,
     Db,
-    Followers,
     Language,
     Moment,
     Now,
     Queue,
     ReadSession,
+    RunSubscriptions,
     Settings,
     count_submission,
 )
 from server.errors import refusal_of
 from server.messaging import progress
 from server.messaging.jobs import enqueue_grading
-from server.models import Submission, Way
+from server.models import Submission, SubmissionSource
 from server.storage.outage import DatabaseOutage
 
 router = APIRouter(prefix="/api", tags=["submissions"])
@@ -73,7 +73,7 @@ Key = Annotated[
     "/exercises/{slug}/submissions",
     status_code=HTTP_202_ACCEPTED,
     dependencies=[Depends(count_submission)],
-    responses=HAND_IN,
+    responses=SUBMIT_RESPONSES,
     openapi_extra=FORM_SCHEMA,
 )
 async def submit(
@@ -84,7 +84,7 @@ async def submit(
     catalogue: Catalogue,
     database: Db,
     queue: Queue,
-    followers: Followers,
+    subscriptions: RunSubscriptions,
     settings: Settings,
     language: Language,
     now: Now,
@@ -96,14 +96,14 @@ async def submit(
     """Hand in an attempt, and wait for its verdicts if asked to."""
     async with database.read() as session:
         assignment = await assignments.find_assignment(session, viewer, slug, course or form.course)
-    files = _checked(assignments.published(catalogue, slug), form)
+    files = _checked(assignments.get_published(catalogue, slug), form)
     async with database.write() as session:
         submission = await submissions.submit(
             session,
             assignment,
             viewer,
             files,
-            way=Way.API,
+            source=SubmissionSource.API,
             idempotency_key=key,
             most_waiting=settings.most_waiting,
             now=now,
@@ -111,33 +111,33 @@ async def submit(
         await session.commit()
     if submission.created:
         await enqueue_grading(queue, submission.run.id)
-    await _wait_for(followers, submission, _seconds_to_wait(wait, fail_under))
+    await _wait_for(subscriptions, submission, _seconds_to_wait(wait, fail_under))
     # It is stored: if the database is away by now, the answer says what was known then.
     with suppress(DatabaseOutage):
-        submission = await _without_files(database, viewer, submission.id)
+        submission = await _load_without_files(database, viewer, submission.id)
     status = _status(submission, fail_under)
     return respond(request, submission, viewer, language, settings.public_url, status)
 
 
 @router.get(
     "/submissions/{submission_id}",
-    responses=SHOWN,
+    responses=SHOW_RESPONSES,
 )
 async def show_submission(
     request: Request,
     submission_id: UUID,
     viewer: CurrentViewer,
     database: Db,
-    followers: Followers,
+    subscriptions: RunSubscriptions,
     settings: Settings,
     language: Language,
     wait: Wait = None,
 ) -> Response:
     """Give a submission and its report as far as it is; `wait` waits for its end."""
-    submission = await _without_files(database, viewer, submission_id)
+    submission = await _load_without_files(database, viewer, submission_id)
     if wait and submission.run.state not in progress.FINAL_STATES:
-        await _wait_for(followers, submission, wait)
-        submission = await _without_files(database, viewer, submission_id)
+        await _wait_for(subscriptions, submission, wait)
+        submission = await _load_without_files(database, viewer, submission_id)
     return respond(request, submission, viewer, language, settings.public_url, HTTP_200_OK)
 
 
@@ -190,7 +190,7 @@ def _lines(found: Sequence[Submission]) -> list[SubmissionLine]:
     ]
 
 
-async def _without_files(database: Db, viewer: Viewer, submission_id: UUID) -> Submission:
+async def _load_without_files(database: Db, viewer: Viewer, submission_id: UUID) -> Submission:
     async with database.read() as session:
         return await submissions.get_submission(session, viewer, submission_id, with_files=False)
 
@@ -208,18 +208,20 @@ def _seconds_to_wait(wait: float | None, fail_under: float | None) -> float:
     return 0 if fail_under is None else LONGEST_WAIT_SECONDS
 
 
-async def _wait_for(followers: Followers, submission: Submission, seconds: float) -> None:
+async def _wait_for(
+    subscriptions: RunSubscriptions, submission: Submission, seconds: float
+) -> None:
     """Return when the submission's run is over, or when `seconds` are."""
     if not seconds or submission.run.state in progress.FINAL_STATES:
         return
     # If that time is not enough, the answer says how far it is.
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
-            await followers.until_over(submission.run.id)
+            await subscriptions.wait_until_final(submission.run.id)
 
 
 def _status(submission: Submission, fail_under: float | None) -> int:
-    percent = percent_of(submission)
+    percent = score_percent(submission)
     # The hair allows for sums of fractions.
     if fail_under is not None and (percent is None or percent < fail_under - 1e-9):
         return HTTP_412_PRECONDITION_FAILED

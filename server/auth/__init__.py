@@ -1,4 +1,4 @@
-"""Who is asking: one file per way to prove it, each named once in `WAYS`.
+"""Who is asking: one file for each kind of proof, each listed once in `AUTHENTICATORS`.
 
 bearer      a token in the Authorization header: programs
 cookie      a login in a cookie: browsers
@@ -18,13 +18,13 @@ from server.auth.cookie import has_login
 from server.settings import Settings
 from server.storage.database import Database
 
-__all__ = ["WAYS", "find_viewer", "has_login", "is_program"]
+__all__ = ["AUTHENTICATORS", "find_viewer", "has_login", "is_program"]
 
-Way = Callable[[Request, Database, Settings, datetime], Awaitable[Viewer | None]]
+Authenticator = Callable[[Request, Database, Settings, datetime], Awaitable[Viewer | None]]
 
 # In this order; a request that carries a token is never judged by its cookie, because only the
 # token keeps it from being asked where it comes from.
-WAYS: tuple[Way, ...] = (bearer.find_viewer, cookie.find_viewer)
+AUTHENTICATORS: tuple[Authenticator, ...] = (bearer.find_viewer, cookie.find_viewer)
 
 
 async def find_viewer(
@@ -35,8 +35,8 @@ async def find_viewer(
     Raises:
         NotSignedIn: it says, but the proof does not hold.
     """
-    for way in WAYS:
-        viewer = await way(request, database, settings, now)
+    for authenticate in AUTHENTICATORS:
+        viewer = await authenticate(request, database, settings, now)
         if viewer is not None:
             return viewer
     return None

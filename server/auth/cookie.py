@@ -31,7 +31,7 @@ async def find_viewer(
         return await sign_in.find_login(session, secret, now)
 
 
-def give_login(response: Response, settings: Settings, secret: str) -> None:
+def set_login_cookie(response: Response, settings: Settings, secret: str) -> None:
     """Let the browser keep the login."""
     response.set_cookie(
         cookie_name(settings),
@@ -43,7 +43,7 @@ def give_login(response: Response, settings: Settings, secret: str) -> None:
     )
 
 
-def take_login(response: Response, settings: Settings) -> None:
+def clear_login_cookie(response: Response, settings: Settings) -> None:
     """Let the browser forget the login; the row is ended by `sign_in.close_login`."""
     name = cookie_name(settings)
     response.delete_cookie(name, secure=_is_secure(settings), httponly=True, samesite="lax")

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Final
 
 from server.actions import accounts, passwords
-from server.actions.secret import hash_of
+from server.actions.secret import hash_secret
 from server.errors import TooManyRequests, WrongCredentials
 from server.http.rates import (
     WRONG_PASSWORDS,
@@ -39,12 +39,12 @@ async def check(
         TooManySignIns: it was wrong too often; also the same for an account that does not exist.
         BusySigningIn: too many are waiting for theirs.
     """
-    account = hash_of(email.strip().lower()[:_LONGEST_COUNTED])
+    account = hash_secret(email.strip().lower()[:_LONGEST_COUNTED])
     await _require_tries_left(rates, account, address)
     async with database.read() as session:
         user = await accounts.find_user(session, email)
     stored = user.password_hash if user else None
-    is_right = await pool.run(address, partial(passwords.is_right, password, stored))
+    is_right = await pool.run(address, partial(passwords.verify, password, stored))
     if user is None or not is_right:
         await _count(rates, account, address)
         raise WrongCredentials

@@ -14,7 +14,7 @@ from arq.connections import ArqRedis
 from prometheus_client.core import Metric
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.actions.backlog import Backlog, look_at_backlog
+from server.actions.backlog import Backlog, measure_backlog
 from server.health import metrics
 from server.health.readiness import Probe, Readiness
 from server.messaging.jobs import QUEUE_NAME, QueueAway
@@ -55,7 +55,7 @@ class Figures:
 
     async def _ask_backlog(self) -> Backlog:
         async with self._database.read() as session:
-            return await look_at_backlog(session, datetime.now(UTC))
+            return await measure_backlog(session, datetime.now(UTC))
 
     async def _ask_messages(self) -> int:
         return int(await self._queue.zcard(QUEUE_NAME))

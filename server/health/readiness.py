@@ -23,7 +23,7 @@ from sqlalchemy import NullPool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from graders.text import Text
-from server import advice
+from server.health import advice
 from server.messaging.jobs import QueueAway
 from server.messaging.workers import WorkerReport, list_workers
 from server.storage.database import Database

@@ -1,7 +1,7 @@
 """The description of the API: what every operation answers besides what its route says.
 
-Routes name the refusals that are theirs alone, by `refused`. What holds for all of them, such as
-how to prove who asks and what a full database answers, is added here, once.
+Routes list the refusals that only they can give, with `refusal_responses`. What applies to every
+operation, such as authentication and the answer of a full database, is added here once.
 """
 
 from collections import defaultdict
@@ -46,7 +46,7 @@ _SECURED: Final = "/api/"
 _LATER: Final = (429, 503)
 
 
-def refused(*kinds: type[DomainError]) -> Responses:
+def refusal_responses(*kinds: type[DomainError]) -> Responses:
     """Describe refusals, for `responses=` of a route."""
     by_status: dict[int | str, list[type[DomainError]]] = defaultdict(list)
     for kind in kinds:
@@ -94,11 +94,11 @@ def _complete_operation(operation: dict[str, Any], *, is_secured: bool, method: 
     responses = operation["responses"]
     if "422" in responses and PROBLEM_JSON not in responses["422"].get("content", {}):
         del responses["422"]  # FastAPI's own, which nobody ever gets here
-        _add(responses, refused(InvalidParameter))
+        _add(responses, refusal_responses(InvalidParameter))
     if is_secured:
         operation["security"] = [{"token": []}, {"login": []}]
-        _add(responses, refused(*_FOR_ALL))
-        _add(responses, refused(*_FOR_BODIES) if method not in ("get", "head") else {})
+        _add(responses, refusal_responses(*_FOR_ALL))
+        _add(responses, refusal_responses(*_FOR_BODIES) if method not in ("get", "head") else {})
 
 
 def _add(responses: dict[str, Any], more: Responses) -> None:

@@ -19,7 +19,7 @@ from server.storage.ids import uuid7
 
 QUEUE_NAME: Final = "semaforo:grading"
 GRADE_RUN: Final = "grade_run"
-BELL: Final = f"{QUEUE_NAME}:bell"
+WAKE_CHANNEL: Final = f"{QUEUE_NAME}:bell"
 
 # arq drops a message this old, as if it had never been. The sweep would send it again, but a
 # queue that stood still over a holiday should simply go on.
@@ -113,7 +113,7 @@ async def _send(queue: ArqRedis, message_id: str, run_id: str) -> None:
     await queue.enqueue_job(
         GRADE_RUN, run_id, _job_id=message_id, _defer_until=_LONG_AGO, _expires=MESSAGE_LIFETIME
     )
-    await queue.publish(BELL, b"1")
+    await queue.publish(WAKE_CHANNEL, b"1")
 
 
 def is_cancelled() -> bool:

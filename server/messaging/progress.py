@@ -17,7 +17,7 @@ from graders.report import RunState
 from server.messaging.jobs import QueueAway
 
 FINAL_STATES: Final = frozenset({RunState.FINISHED, RunState.ABANDONED})
-RUNS_BELL: Final = "semaforo:progress"
+PROGRESS_CHANNEL: Final = "semaforo:progress"
 BEGINNING: Final = "0"
 
 _KEPT_EVENTS: Final = 500
@@ -28,7 +28,7 @@ _log = structlog.get_logger("semaforo.progress")
 
 
 async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) -> bool:
-    """Tell the followers of a run; False, without complaint, if Redis is away.
+    """Publish events of a run; returns False, without raising, if Redis is away.
 
     Events are `{"state": RunState}` and `{"check": CheckResult.to_dict()}`.
     """
@@ -42,7 +42,7 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
                     stream, {"event": json.dumps(event)}, maxlen=_KEPT_EVENTS, approximate=True
                 )
             pipe.expire(stream, _KEPT_SECONDS)
-            pipe.publish(RUNS_BELL, f"{run_id} {what}")
+            pipe.publish(PROGRESS_CHANNEL, f"{run_id} {what}")
             await pipe.execute()
     except QueueAway as error:
         _log.debug("event lost", run=str(run_id), error=str(error))
@@ -50,7 +50,7 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
     return True
 
 
-def read_bell(message: bytes) -> tuple[UUID, str]:
+def parse_notification(message: bytes) -> tuple[UUID, str]:
     """Return which run was rung for, and why: a "check", another "state", or it is "over".
 
     Raises:

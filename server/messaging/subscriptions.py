@@ -26,69 +26,74 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from graders.report import RunState
-from server.messaging.followed_run import FollowedRun, RunEvent
 from server.messaging.jobs import QueueAway, is_cancelled
-from server.messaging.progress import FINAL_STATES, RUNS_BELL, read_bell, read_events
+from server.messaging.progress import (
+    FINAL_STATES,
+    PROGRESS_CHANNEL,
+    parse_notification,
+    read_events,
+)
+from server.messaging.subscribed_run import RunEvent, SubscribedRun
 from server.models.grading import GradingRun
 from server.storage.database import Database
 from server.storage.outage import DatabaseOutage
 
-_LOOK_SECONDS: Final = 1.0
+_POLL_SECONDS: Final = 1.0
 _LISTEN_SECONDS: Final = 60.0
 _PAUSE_SECONDS: Final = 0.5
 
-_log = structlog.get_logger("semaforo.followers")
+_log = structlog.get_logger("semaforo.subscriptions")
 
 
-class Followers:
-    """All who follow a run in this process; see `opened`."""
+class RunSubscriptions:
+    """Every subscription to a run in this process; see `open_subscriptions`."""
 
     def __init__(self, redis: ArqRedis, database: Database, closing: asyncio.Event) -> None:
         self._redis, self._database, self._closing = redis, database, closing
-        self._runs: dict[UUID, FollowedRun] = {}
+        self._runs: dict[UUID, SubscribedRun] = {}
         # Whose row is to be looked at, and whose announcements.
         self._due: set[UUID] = set()
         self._announced: set[UUID] = set()
-        self._next_round = 0.0
+        self._next_poll = 0.0
         self._wake = asyncio.Event()
 
-    async def follow(self, run_id: UUID) -> AsyncGenerator[RunEvent, None]:
-        """Yield the run's present state, then its events as they come, until its final state.
+    async def subscribe(self, run_id: UUID) -> AsyncGenerator[RunEvent, None]:
+        """Yield the run's current state, then its events as they come, until its final state.
 
         A check may come again if the run is graded again: its name says which it replaces. With
         Redis away a follower learns the states all the same, up to a second later. The stream also
         ends, without a final state, when the server is about to stop.
         """
-        with self._joined(run_id, wants_checks=True) as (run, news):
-            waiting, told = run.present(), len(run.events)
+        with self._subscription(run_id, wants_checks=True) as (run, news):
+            waiting, sent = run.snapshot(), len(run.events)
             while True:
                 for event in waiting:
                     yield event
                     if event.state in FINAL_STATES:
                         return
-                if told == len(run.events):
+                if sent == len(run.events):
                     await news.wait()
                     news.clear()
                 if self._closing.is_set():
                     return
-                waiting, told = run.events[told:], len(run.events)
+                waiting, sent = run.events[sent:], len(run.events)
 
-    async def until_over(self, run_id: UUID) -> None:
+    async def wait_until_final(self, run_id: UUID) -> None:
         """Return when the run is in a final state, or the server is about to stop."""
-        with self._joined(run_id, wants_checks=False) as (run, news):
+        with self._subscription(run_id, wants_checks=False) as (run, news):
             while run.state not in FINAL_STATES and not self._closing.is_set():
                 await news.wait()
                 news.clear()
 
     @contextmanager
-    def _joined(
+    def _subscription(
         self, run_id: UUID, *, wants_checks: bool
-    ) -> Iterator[tuple[FollowedRun, asyncio.Event]]:
-        run = self._runs.setdefault(run_id, FollowedRun())
-        group, news = run.curious if wants_checks else run.patient, asyncio.Event()
+    ) -> Iterator[tuple[SubscribedRun, asyncio.Event]]:
+        run = self._runs.setdefault(run_id, SubscribedRun())
+        group, news = run.event_waiters if wants_checks else run.final_waiters, asyncio.Event()
         group.add(news)
         if run.state is None:
-            self._look_soon(run_id)
+            self._poll_soon(run_id)
         elif wants_checks:
             # Who waited for the end only has left the checks unread.
             self._announced.add(run_id)
@@ -97,28 +102,28 @@ class Followers:
             yield run, news
         finally:
             group.discard(news)
-            if not run.curious and not run.patient:
+            if not run.event_waiters and not run.final_waiters:
                 del self._runs[run_id]
 
-    def _look_soon(self, run_id: UUID) -> None:
+    def _poll_soon(self, run_id: UUID) -> None:
         self._due.add(run_id)
         self._wake.set()
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         """Look at the rows that are due, and at all of them every second."""
         loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
-            async with asyncio.timeout_at(self._next_round):
+            async with asyncio.timeout_at(self._next_poll):
                 await self._wake.wait()
         self._wake.clear()
-        if loop.time() >= self._next_round:
-            self._next_round = loop.time() + _LOOK_SECONDS
+        if loop.time() >= self._next_poll:
+            self._next_poll = loop.time() + _POLL_SECONDS
             self._due.update(self._runs)
         due = {run_id: self._runs[run_id] for run_id in self._due & self._runs.keys()}
         announced = {
             run_id: self._runs[run_id]
             for run_id in (self._announced | due.keys()) & self._runs.keys()
-            if self._runs[run_id].curious
+            if self._runs[run_id].event_waiters
         }
         self._due, self._announced = set(), set()
         states = await self._states(due)
@@ -154,7 +159,7 @@ class Followers:
             return {run.id: run for run in await session.scalars(wanted)}
 
     async def _read(
-        self, runs: Mapping[UUID, FollowedRun]
+        self, runs: Mapping[UUID, SubscribedRun]
     ) -> dict[UUID, tuple[bytes, list[dict[str, Any]]]]:
         """Read up to where, and which checks, were announced of these runs since the last time."""
         read = await read_events(self._redis, {id_: run.position for id_, run in runs.items()})
@@ -166,34 +171,34 @@ class Followers:
     async def _listen(self) -> None:
         """Hear the bell. A ring that is lost costs up to a second, no more."""
         async with self._redis.pubsub() as bell:
-            await bell.subscribe(RUNS_BELL)
+            await bell.subscribe(PROGRESS_CHANNEL)
             while not is_cancelled():
                 message = await bell.get_message(
                     ignore_subscribe_messages=True, timeout=_LISTEN_SECONDS
                 )
                 if message:
-                    self._on_bell(message["data"])
+                    self._on_notification(message["data"])
 
-    def _on_bell(self, message: bytes) -> None:
+    def _on_notification(self, message: bytes) -> None:
         with suppress(ValueError):
-            run_id, what = read_bell(message)
+            run_id, what = parse_notification(message)
             run = self._runs.get(run_id)
             if run is None:
                 return
-            if what == "over" or (what == "state" and run.curious):
-                self._look_soon(run_id)
-            elif run.curious:
+            if what == "over" or (what == "state" and run.event_waiters):
+                self._poll_soon(run_id)
+            elif run.event_waiters:
                 self._announced.add(run_id)
                 self._wake.set()
 
-    async def _end_all(self) -> None:
+    async def _wake_all_at_shutdown(self) -> None:
         await self._closing.wait()
         for run in self._runs.values():
-            for news in run.curious | run.patient:
+            for news in run.event_waiters | run.final_waiters:
                 news.set()
 
 
-async def _again_and_again(act: Callable[[], Awaitable[None]]) -> None:
+async def _repeat_forever(act: Callable[[], Awaitable[None]]) -> None:
     """Do it for ever, whatever becomes of it: those who wait are not to be left."""
     while not is_cancelled():
         try:
@@ -209,19 +214,19 @@ async def _again_and_again(act: Callable[[], Awaitable[None]]) -> None:
 
 
 @asynccontextmanager
-async def opened(
+async def open_subscriptions(
     redis: ArqRedis, database: Database, closing: asyncio.Event
-) -> AsyncIterator[Followers]:
-    """Give followers of runs; they hear nothing more when `closing` is set."""
-    followers = Followers(redis, database, closing)
+) -> AsyncIterator[RunSubscriptions]:
+    """Open the subscriptions of this process; all of them end when `closing` is set."""
+    subscriptions = RunSubscriptions(redis, database, closing)
     async with asyncio.TaskGroup() as tasks:
         owned = [
-            tasks.create_task(_again_and_again(followers._look)),
-            tasks.create_task(_again_and_again(followers._listen)),
-            tasks.create_task(followers._end_all()),
+            tasks.create_task(_repeat_forever(subscriptions._poll)),
+            tasks.create_task(_repeat_forever(subscriptions._listen)),
+            tasks.create_task(subscriptions._wake_all_at_shutdown()),
         ]
         try:
-            yield followers
+            yield subscriptions
         finally:
             for task in owned:
                 task.cancel()

@@ -4,7 +4,7 @@
     accounts      User, SignInLink, Login, Token
     courses       Course, Enrollment, Role
     assignments   Assignment: an exercise given in a course
-    submissions   Submission, SubmissionFile, Way
+    submissions   Submission, SubmissionFile, SubmissionSource
     grading       GradingRun, Check
     standings     Standing, CheckTitle: what runs add up to
 
@@ -17,7 +17,7 @@ from server.models.base import Base
 from server.models.courses import Course, Enrollment, Role
 from server.models.grading import Check, GradingRun
 from server.models.standings import CheckTitle, Standing
-from server.models.submissions import Submission, SubmissionFile, Way
+from server.models.submissions import Submission, SubmissionFile, SubmissionSource
 
 __all__ = [
     "Assignment",
@@ -33,7 +33,7 @@ __all__ = [
     "Standing",
     "Submission",
     "SubmissionFile",
+    "SubmissionSource",
     "Token",
     "User",
-    "Way",
 ]

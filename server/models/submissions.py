@@ -14,7 +14,7 @@ from server.models.base import Base, HasId, one_of
 from server.models.grading import GradingRun
 
 
-class Way(StrEnum):
+class SubmissionSource(StrEnum):
     """How a submission came in."""
 
     WEB = "web"
@@ -49,7 +49,7 @@ class Submission(HasId, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     number: Mapped[int]
     submitted_at: Mapped[datetime]
-    way: Mapped[Way] = mapped_column(one_of(Way, "way"))
+    source: Mapped[SubmissionSource] = mapped_column("way", one_of(SubmissionSource, "way"))
     idempotency_key: Mapped[str | None]
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
 

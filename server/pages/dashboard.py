@@ -17,7 +17,7 @@ from server.deps import Catalogue, CurrentViewer, Db, Language, Now
 from server.errors import InstructorsOnly
 from server.i18n import gettext_for
 from server.pages.courses import choose_course
-from server.pages.results import standing
+from server.pages.results import describe_state
 from server.pages.suites import suite_view
 from server.templating import page
 
@@ -104,7 +104,7 @@ def _run(run: OpenRun, catalogue: Exercises, language: str) -> dict[str, Any]:
 
 
 def _state(state: RunState, language: str) -> str:
-    return standing(state, None, None, language).words
+    return describe_state(state, None, None, language).words
 
 
 def _column(column: Column, catalogue: Exercises, language: str) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _cell(cell: Cell | None, language: str) -> dict[str, Any]:
     if cell is None:
         return {"lit": "", "attempts": 0}
     state = RunState.QUEUED if cell.points is None else RunState.FINISHED
-    now = standing(state, cell.points, cell.max_points, language)
+    now = describe_state(state, cell.points, cell.max_points, language)
     return {
         "lit": now.lit,
         "words": now.words,

@@ -19,9 +19,9 @@ from server.errors import DomainError
 from server.http.rates import submission_rate
 from server.messaging.jobs import enqueue_grading
 from server.models import Assignment, Submission
-from server.pages.forms import Errors, beside_the_field, files_of, read_hand_in
-from server.pages.path import before, exercise_href, levels_of
-from server.pages.results import standing_of
+from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
+from server.pages.forms import Errors, choose_files, describe_refusal, read_hand_in
+from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.storage.ids import uuid7
 from server.templating import page
@@ -43,7 +43,7 @@ async def list_exercises(
     courses = [
         {
             "title": course.title,
-            "levels": levels_of(
+            "levels": group_by_level(
                 [assignment for assignment in in_course if assignment.exercise in catalogue],
                 catalogue,
                 own,
@@ -69,7 +69,7 @@ async def show_exercise(
 ) -> HTMLResponse:
     """Show the statement, the form, and one's earlier attempts."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    values = await _desk(session, viewer, assignment, catalogue, language)
+    values = await _exercise_values(session, viewer, assignment, catalogue, language)
     values |= _terms(assignment, settings.public_url, now)
     return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
 
@@ -84,7 +84,7 @@ async def download_starter(
 ) -> Response:
     """Give the starter file under the name it is to be handed in with."""
     await assignments.find_assignment(session, viewer, slug, course)
-    exercise = assignments.published(catalogue, slug)
+    exercise = assignments.get_published(catalogue, slug)
     headers = {"Content-Disposition": f'attachment; filename="{exercise.files[0]}"'}
     return Response(exercise.starter, headers=headers, media_type="text/x-python; charset=utf-8")
 
@@ -105,15 +105,15 @@ async def hand_in(
 ) -> Response:
     """Hand in what was chosen or pasted; what cannot be taken comes back with the form."""
     form = await read_hand_in(request)
-    exercise = assignments.published(catalogue, slug)
+    exercise = assignments.get_published(catalogue, slug)
     try:
         await rates.hit(submission_rate(settings), str(viewer.user.id))
-        files = files_of(exercise, form, language)
+        files = choose_files(exercise, form, language)
         async with db.write() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
             submission = await submissions.submit(
                 *(session, assignment, viewer, files),
-                way="web",
+                source="web",
                 idempotency_key=form.key,
                 most_waiting=settings.most_waiting,
                 now=now,
@@ -122,16 +122,16 @@ async def hand_in(
     except (FileRefused, DomainError) as refused:
         async with db.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
-            values = await _desk(session, viewer, assignment, catalogue, language)
+            values = await _exercise_values(session, viewer, assignment, catalogue, language)
         values |= _terms(assignment, settings.public_url, now)
-        values |= beside_the_field(refused, form, values["pasted"], language)
+        values |= describe_refusal(refused, form, values["pasted"], language)
         return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
     if submission.created:
         await enqueue_grading(queue, submission.run.id)
     return RedirectResponse(f"/submissions/{submission.id}", 303)
 
 
-async def _desk(
+async def _exercise_values(
     session: AsyncSession,
     viewer: Viewer,
     assignment: Assignment,
@@ -139,7 +139,7 @@ async def _desk(
     language: str,
 ) -> dict[str, Any]:
     """Gather what the page of an exercise shows."""
-    exercise = assignments.published(catalogue, assignment.exercise)
+    exercise = assignments.get_published(catalogue, assignment.exercise)
     given = await assignments.list_assignments(session, viewer, assignment.course)
     own = await submissions.list_submissions(
         session, viewer, assignment=assignment, user_id=viewer.user.id
@@ -159,7 +159,7 @@ async def _desk(
             "max_attempts": assignment.max_attempts,
             "attempts": used,
         },
-        "before": before(exercise, given, catalogue, language),
+        "before": list_prerequisites(exercise, given, catalogue, language),
         "history": [_attempt(submission, language) for submission in own],
         "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),
         "pasted": [""] * len(exercise.files),
@@ -185,5 +185,5 @@ def _attempt(submission: Submission, language: str) -> dict[str, Any]:
     return {
         "href": f"/submissions/{submission.id}",
         "number": submission.number,
-        "standing": standing_of(submission.run, language),
+        "standing": describe_run(submission.run, language),
     }

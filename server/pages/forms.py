@@ -70,7 +70,7 @@ async def read_hand_in(request: Request) -> HandIn:
     return HandIn(uploads, pasted, key if isinstance(key, str) and key else None)
 
 
-def files_of(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes]:
+def choose_files(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes]:
     """Return what is handed in: the files chosen, or else the code pasted.
 
     Raises:
@@ -86,7 +86,7 @@ def files_of(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes
     return check_files(exercise, form.uploads or form.as_uploads(exercise.files))
 
 
-def beside_the_field(
+def describe_refusal(
     refused: FileRefused | DomainError, form: HandIn, blank: Sequence[str], language: str
 ) -> dict[str, Any]:
     """Say what is wrong beside the field it is wrong with, and keep what was typed."""

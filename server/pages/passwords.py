@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from server.actions import passwords, sign_in
-from server.actions.secret import hash_of
+from server.actions.secret import hash_secret
 from server.auth import is_program
-from server.auth.cookie import give_login, take_login
+from server.auth.cookie import clear_login_cookie, set_login_cookie
 from server.deps import (
     Address,
     CurrentViewer,
@@ -72,9 +72,9 @@ async def set_password(
             await _require_present(rates, pool, user, present, address)
         if wanted != repeated:
             raise PasswordsDiffer
-        hashed = await pool.run(address, partial(_hash_of_good, wanted, user))
+        hashed = await pool.run(address, partial(_hash_if_strong, wanted, user))
         async with db.write() as session:
-            await passwords.set_hash(session, user, hashed)
+            await passwords.set_password_hash(session, user, hashed)
             lifetime = timedelta(days=settings.login_days)
             secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
             await session.commit()
@@ -85,7 +85,7 @@ async def set_password(
         values |= {"errors": errors, **status_of(refused)}
         return page(request, TEMPLATE, language=language, viewer=viewer, **values)
     answer = RedirectResponse("/account?saved=password", 303)
-    give_login(answer, settings, secret)
+    set_login_cookie(answer, settings, secret)
     return answer
 
 
@@ -97,7 +97,7 @@ async def sign_out_everywhere(
     await sign_in.close_every_login(session, viewer.user.id)
     await session.commit()
     answer = RedirectResponse("/sign-in", 303)
-    take_login(answer, settings)
+    clear_login_cookie(answer, settings)
     return answer
 
 
@@ -105,15 +105,15 @@ async def _require_present(
     rates: AllRates, pool: PasswordPool, user: User, present: str, address: str
 ) -> None:
     """Check the present password, as slowly and as seldom as at /sign-in."""
-    whom = hash_of(user.email), address
+    whom = hash_secret(user.email), address
     await rates.hit(WRONG_PASSWORDS, *whom)
-    if not await pool.run(address, partial(passwords.is_right, present, user.password_hash)):
+    if not await pool.run(address, partial(passwords.verify, present, user.password_hash)):
         raise WrongPassword
     await rates.forget(WRONG_PASSWORDS, *whom)
 
 
-def _hash_of_good(password: str, user: User) -> str:
-    hashed = passwords.hash_of(password)
+def _hash_if_strong(password: str, user: User) -> str:
+    hashed = passwords.hash_password(password)
     passwords.require_hard_to_guess(password, user)
     return hashed
 

@@ -70,15 +70,15 @@ class ResultView:
     worker: str = ""
 
 
-def standing_of(run: GradingRun | None, language: str) -> Standing:
+def describe_run(run: GradingRun | None, language: str) -> Standing:
     """Say how a run stands; None is nothing handed in."""
     _ = gettext_for(language)
     if run is None:
         return Standing("off", _("Not handed in yet"))
-    return standing(run.state, run.points, run.max_points, language)
+    return describe_state(run.state, run.points, run.max_points, language)
 
 
-def standing(
+def describe_state(
     state: RunState, points: float | None, max_points: float | None, language: str
 ) -> Standing:
     """Say how a run stands, from its state and points."""
@@ -96,16 +96,16 @@ def standing(
     return Standing("stop", _("Some failed"), earned, possible, has_points=True)
 
 
-def result_of(run: GradingRun, language: str, *, is_staff: bool) -> ResultView:
+def describe_result(run: GradingRun, language: str, *, is_staff: bool) -> ResultView:
     """Show a stored run; its checks must be loaded. Only staff see into hidden checks."""
     if run.state is RunState.FINISHED:
         return _finished(run, run.report("", is_staff=is_staff), language)
     if run.state is RunState.ABANDONED:
         return _abandoned(language)
-    return pending(run.state, language, tries=run.tries, claims=run.claims)
+    return describe_pending(run.state, language, tries=run.tries, claims=run.claims)
 
 
-def pending(
+def describe_pending(
     state: RunState,
     language: str,
     *,

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from server.actions import sign_in
 from server.auth import password as by_password
-from server.auth.cookie import cookie_name, give_login, take_login
+from server.auth.cookie import clear_login_cookie, cookie_name, set_login_cookie
 from server.deps import (
     Address,
     Db,
@@ -109,7 +109,7 @@ async def sign_out(request: Request, session: WriteSession, settings: Settings) 
         await sign_in.close_login(session, secret)
         await session.commit()
     answer = RedirectResponse("/sign-in", 303)
-    take_login(answer, settings)
+    clear_login_cookie(answer, settings)
     return answer
 
 
@@ -134,5 +134,5 @@ async def _let_in(
         secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
         await session.commit()
     answer = RedirectResponse(where, 303)
-    give_login(answer, settings, secret)
+    set_login_cookie(answer, settings, secret)
     return answer

@@ -18,16 +18,22 @@ from server.deps import (
     Catalogue,
     CurrentViewer,
     Db,
-    Followers,
     Language,
     Moment,
     ReadSession,
+    RunSubscriptions,
     Settings,
 )
 from server.errors import TooManyLivePages
-from server.messaging.followed_run import RunEvent
+from server.messaging.subscribed_run import RunEvent
 from server.models import Submission
-from server.pages.results import ResultView, check_view, pending, result_of, standing_of
+from server.pages.results import (
+    ResultView,
+    check_view,
+    describe_pending,
+    describe_result,
+    describe_run,
+)
 from server.pages.statements import python_html
 from server.templating import fragment, page
 
@@ -62,7 +68,7 @@ async def list_submissions(
             "href": f"/submissions/{submission.id}",
             "title": _title(catalogue, submission.assignment.exercise, language),
             "number": submission.number,
-            "standing": standing_of(submission.run, language),
+            "standing": describe_run(submission.run, language),
             "submitted_at": submission.submitted_at,
         }
         for submission in own
@@ -89,14 +95,14 @@ async def _find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -
         return await submissions.get_submission(session, viewer, submission_id)
 
 
-async def _find_followed(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
+async def _find_without_files(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
     """Find a submission the viewer may see, without its files."""
     async with db.read() as session:
         return await submissions.get_submission(session, viewer, submission_id, with_files=False)
 
 
 Shown = Annotated[Submission, Depends(_find_submission)]
-Followed = Annotated[Submission, Depends(_find_followed)]
+WithoutFiles = Annotated[Submission, Depends(_find_without_files)]
 
 
 @router.get("/submissions/{submission_id}")
@@ -140,7 +146,10 @@ async def _live_page(
     response_class=EventSourceResponse,
 )
 async def follow_submission(
-    submission: Followed, viewer: CurrentViewer, followers: Followers, language: Language
+    submission: WithoutFiles,
+    viewer: CurrentViewer,
+    subscriptions: RunSubscriptions,
+    language: Language,
 ) -> AsyncIterator[ServerSentEvent]:
     """Send pieces of the page as the run goes on, and `end` when there is nothing more to come.
 
@@ -148,11 +157,11 @@ async def follow_submission(
     """
     is_staff = viewer.is_instructor_of(submission.assignment.course_id)
     yield ServerSentEvent(retry=_RETRY_MS)
-    async for event in followers.follow(submission.run.id):
+    async for event in subscriptions.subscribe(submission.run.id):
         key = (language, is_staff)
-        if key not in event.pieces:
-            event.pieces[key] = list(_pieces(event, language, is_staff=is_staff))
-        for piece in event.pieces[key]:
+        if key not in event.rendered:
+            event.rendered[key] = list(_pieces(event, language, is_staff=is_staff))
+        for piece in event.rendered[key]:
             yield piece
 
 
@@ -160,12 +169,12 @@ def _pieces(event: RunEvent, language: str, *, is_staff: bool) -> Iterator[Serve
     """Give what an event changes on the page: the same for everybody of one language and role."""
     if event.check is not None:
         check = check_view(CheckResult.from_dict(event.check), language)
-        result = pending(RunState.RUNNING, language, checks_done=event.checks)
+        result = describe_pending(RunState.RUNNING, language, checks_done=event.checks)
         yield _piece(language, "submissions/check.html", check=check)
         yield _piece(language, "submissions/result.html", result=result)
     elif event.run is not None:
         # What the row says by now: how often it was tried, or, at the end, everything.
-        shown = result_of(event.run, language, is_staff=is_staff)
+        shown = describe_result(event.run, language, is_staff=is_staff)
         yield _piece(language, "submissions/result.html", result=shown)
         if shown.is_final:
             yield _piece(language, "submissions/checks.html", result=shown)
@@ -174,7 +183,7 @@ def _pieces(event: RunEvent, language: str, *, is_staff: bool) -> Iterator[Serve
 
 def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView:
     is_staff = viewer.is_instructor_of(submission.assignment.course_id)
-    return result_of(submission.run, language, is_staff=is_staff)
+    return describe_result(submission.run, language, is_staff=is_staff)
 
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:

@@ -19,7 +19,7 @@ _log = structlog.get_logger("semaforo.expiry")
 
 
 @asynccontextmanager
-async def keeping_tidy(
+async def deleting_expired(
     database: Database, every_seconds: float = _EVERY_SECONDS
 ) -> AsyncIterator[None]:
     """Delete what has expired again and again, until the block ends."""
@@ -44,5 +44,5 @@ async def _keep_tidy(database: Database, every_seconds: float) -> None:
 async def tidy(database: Database) -> None:
     """Delete what has expired."""
     async with database.write() as session:
-        await sign_in.forget_expired(session, datetime.now(UTC))
+        await sign_in.delete_expired(session, datetime.now(UTC))
         await session.commit()

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from graders.report import Report, RunState
 from server.actions import grading, recovery, submissions
+from server.models import GradingRun
 from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -18,7 +19,7 @@ LEASE_SECONDS = grading.LEASE.total_seconds()
 
 async def claim(database: Database, run_id: UUID, seconds: float = 0) -> grading.Claim | None:
     async with database.write() as session:
-        await recovery.take_back_lost(session, later(seconds))
+        await recovery.requeue_lost(session, later(seconds))
         claimed = await grading.claim(session, worker="w", now=later(seconds))
         await session.commit()
     assert claimed is None or claimed.run_id == run_id
@@ -55,17 +56,15 @@ async def give_back(
 
 async def abandon(database: Database, seconds: float) -> list[UUID]:
     async with database.write() as session:
-        await recovery.take_back_lost(session, later(seconds))
-        abandoned = await recovery.abandon_hopeless(session, later(seconds), version="v1")
+        await recovery.requeue_lost(session, later(seconds))
+        abandoned = await recovery.abandon_exhausted(session, later(seconds), version="v1")
         await session.commit()
         return list(abandoned)
 
 
 async def state_of(database: Database, run_id: UUID) -> RunState:
     async with database.read() as session:
-        progress = await grading.get_state(session, run_id)
-        assert progress is not None
-        return progress.state
+        return (await session.get_one(GradingRun, run_id)).state
 
 
 async def claimable(database: Database, seconds: float = 0) -> int:
@@ -77,9 +76,8 @@ async def claimable(database: Database, seconds: float = 0) -> int:
 
 async def find_submission(database: Database, run_id: UUID) -> submissions.Submission:
     async with database.read() as session:
-        progress = await grading.get_state(session, run_id)
-        assert progress is not None
-        submission = await session.get_one(submissions.Submission, progress.submission_id)
+        run = await session.get_one(GradingRun, run_id)
+        submission = await session.get_one(submissions.Submission, run.submission_id)
         owner = await session.get_one(submissions.User, submission.user_id)
         viewer = await viewer_of(session, owner)
         return await submissions.get_submission(session, viewer, submission.id)

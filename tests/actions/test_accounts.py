@@ -7,7 +7,7 @@ import pytest
 
 from server import errors
 from server.actions import accounts
-from server.actions.validation import email_address, one_line, pseudonym
+from server.actions.validation import clean_email, clean_line, make_pseudonym
 from server.models import User
 from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_user
@@ -85,19 +85,19 @@ async def test_a_display_name_with_nothing_to_see_or_something_hidden_is_refused
 @pytest.mark.parametrize("text", ["", "ana", "ana@", "@x.org", "a b@x.org", "a@x", "a\0@x.org"])
 def test_what_is_no_address_is_refused(text: str) -> None:
     with pytest.raises(errors.InvalidEmail):
-        email_address(text)
+        clean_email(text)
 
 
 def test_an_address_on_this_machine_will_do() -> None:
-    assert email_address("Alumna@localhost") == "alumna@localhost"
+    assert clean_email("Alumna@localhost") == "alumna@localhost"
 
 
 def test_names_may_have_accents_and_come_out_composed() -> None:
-    assert one_line("Jose\u0301  Núñez 🚦", longest=20) == "José Núñez 🚦"
+    assert clean_line("Jose\u0301  Núñez 🚦", longest=20) == "José Núñez 🚦"
 
 
 def test_made_up_names_are_many() -> None:
-    assert len({pseudonym("es") for _ in range(1000)}) > 900
+    assert len({make_pseudonym("es") for _ in range(1000)}) > 900
 
 
 async def test_a_user_made_at_a_naive_moment_is_a_bug(database: Database) -> None:

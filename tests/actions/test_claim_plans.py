@@ -23,9 +23,9 @@ async def test_a_claim_reads_open_runs_alone_however_many_there_were(database: D
         await a_submission(session, assignment, student, now=NOON)
         await grading.claim(session, worker="w", now=NOON)
         await recovery.count_open(session, NOON)
-        await recovery.take_back_lost(session, later(3600))
-        await recovery.abandon_hopeless(session, NOON)
-        await recovery.take_up_again(session, NOON, version="v", suites={"gather": "s"})
+        await recovery.requeue_lost(session, later(3600))
+        await recovery.abandon_exhausted(session, NOON)
+        await recovery.requeue_abandoned(session, NOON, version="v", suites={"gather": "s"})
         await session.commit()
     asked = [s for s in statements if "grading_runs" in s[0] and "INSERT" not in s[0].upper()]
     plans = [await _plan(database, statement, values) for statement, values in asked]

@@ -51,13 +51,11 @@ async def test_it_shows_each_students_points_and_attempts_by_exercise(database: 
     ]
     cells = shown.students[0].cells
     assert (cells[gather.id].points, cells[gather.id].attempts) == (3, 3)
-    assert cells[gather.id].is_solved
     assert (cells[timeout.id].points, cells[timeout.id].attempts) == (None, 1)
-    assert not cells[timeout.id].is_solved
     assert shown.students[1].cells == {}
 
 
-async def test_it_shows_how_often_each_check_fails_and_why(database: Database) -> None:
+async def test_it_shows_how_often_each_check_fails(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -76,7 +74,6 @@ async def test_it_shows_how_often_each_check_fails_and_why(database: Database) -
     )  # fmt: skip
     assert easy.title == Text(es="Título de easy", en="Title of easy")
     assert (hard.runs, hard.fails, hard.fail_rate) == (4, 3, 0.75)
-    assert hard.by_verdict == {Verdict.FAILED: 2, Verdict.TIMED_OUT: 1}
 
 
 async def test_it_shows_what_waits_and_what_is_stuck(database: Database) -> None:

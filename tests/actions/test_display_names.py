@@ -4,7 +4,7 @@ import pytest
 
 from server import errors
 from server.actions import accounts
-from server.actions.display_names import display_name, look_of
+from server.actions.display_names import clean_display_name, skeleton
 from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, an_instructor
 
@@ -37,12 +37,12 @@ SEEN = (
 @pytest.mark.parametrize("name", INVISIBLE.values(), ids=INVISIBLE)
 def test_a_name_that_cannot_be_seen_is_refused(name: str) -> None:
     with pytest.raises(errors.InvalidText):
-        display_name(name)
+        clean_display_name(name)
 
 
 @pytest.mark.parametrize("name", SEEN)
 def test_a_name_in_any_writing_is_taken(name: str) -> None:
-    assert display_name(name)
+    assert clean_display_name(name)
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ async def test_a_teacher_of_another_course_is_no_reason_to_refuse(database: Data
 
 
 def test_other_names_do_not_look_alike() -> None:
-    assert len({look_of(name) for name in SEEN}) == len(SEEN)
+    assert len({skeleton(name) for name in SEEN}) == len(SEEN)

@@ -103,17 +103,17 @@ async def test_the_lease_and_the_number_of_tries_can_be_chosen(
     async with database.write() as session:
         taken = await grading.claim(session, worker="w", now=NOON, lease=lease, max_tries=1)
         assert taken is not None
-        assert await recovery.take_back_lost(session, later(2), lease=lease) == [run_id]
+        assert await recovery.requeue_lost(session, later(2), lease=lease) == [run_id]
         again = await grading.claim(session, worker="w", now=later(2), max_tries=1)
         assert again is not None
         await grading.give_back(session, run_id, again.number, later(2), tried_suite="s")
         assert await grading.claim(session, worker="w", now=later(3), max_tries=1) is None
-        assert await recovery.abandon_hopeless(session, later(3), max_tries=1) == [run_id]
+        assert await recovery.abandon_exhausted(session, later(3), max_tries=1) == [run_id]
 
 
 async def _take_up(database: Database, version: str, suite: str) -> list[UUID]:
     async with database.write() as session:
-        found = await recovery.take_up_again(
+        found = await recovery.requeue_abandoned(
             session, NOON, version=version, suites={"gather": suite}
         )
         await session.commit()

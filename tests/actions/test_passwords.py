@@ -16,25 +16,25 @@ PASSWORD = "correct horse"  # noqa: S105
 
 
 def test_only_the_right_password_is_right() -> None:
-    stored = passwords.hash_of(PASSWORD)
+    stored = passwords.hash_password(PASSWORD)
 
     assert stored.startswith("$argon2id$")
-    assert passwords.is_right(PASSWORD, stored)
+    assert passwords.verify(PASSWORD, stored)
     for wrong in ("wrong", "", PASSWORD + "x" * 100_000, "\0\ud800"):
-        assert not passwords.is_right(wrong, stored)
+        assert not passwords.verify(wrong, stored)
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "the password of an account that does not exist"])
 def test_no_password_is_right_where_there_is_none(password: str) -> None:
-    assert not passwords.is_right(password, None)
+    assert not passwords.verify(password, None)
 
 
 def test_no_password_costs_as_much_work_as_a_wrong_one() -> None:
-    stored = passwords.hash_of(PASSWORD)
+    stored = passwords.hash_password(PASSWORD)
 
     def cpu_seconds(stored: str | None) -> float:
         begun = time.process_time()
-        passwords.is_right("wrong", stored)
+        passwords.verify("wrong", stored)
         return time.process_time() - begun
 
     cpu_seconds(None)  # makes the hash that nobody's password is held to
@@ -47,7 +47,7 @@ def test_no_password_costs_as_much_work_as_a_wrong_one() -> None:
 @pytest.mark.parametrize("password", ["", "too short", "x" * 257])
 def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
     with pytest.raises(errors.WeakPassword):
-        passwords.hash_of(password)
+        passwords.hash_password(password)
 
 
 @pytest.mark.parametrize(
@@ -67,25 +67,25 @@ async def test_setting_a_password_ends_every_login(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session)
         login = await sign_in.open_login(session, user, NOON)
-        await passwords.set_hash(session, user, passwords.hash_of(PASSWORD))
+        await passwords.set_password_hash(session, user, passwords.hash_password(PASSWORD))
         await session.commit()
 
         assert await sign_in.find_login(session, login, NOON) is None
         await session.refresh(user)
-        assert passwords.is_right(PASSWORD, user.password_hash)
+        assert passwords.verify(PASSWORD, user.password_hash)
 
 
 async def test_of_two_who_set_a_password_at_once_one_does(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session)
         await session.commit()
-        await passwords.set_hash(session, user, "first")
+        await passwords.set_password_hash(session, user, "first")
         await session.commit()
     user.password_hash = None  # as the second one had read it
 
     async with database.write() as session:
         with pytest.raises(errors.WrongPassword):
-            await passwords.set_hash(session, user, "second")
+            await passwords.set_password_hash(session, user, "second")
 
 
 async def test_the_pool_gives_another_address_its_turn_before_a_flood_is_over() -> None:

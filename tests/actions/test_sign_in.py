@@ -11,7 +11,7 @@ from server import errors
 from server.actions import sign_in, tokens
 from server.models import Login, Role, SignInLink, Token, User
 from server.storage.database import Database
-from server.storage.expiry import keeping_tidy
+from server.storage.expiry import deleting_expired
 from tests.fixtures.builders import NOON, a_course, a_user, an_instructor, later, viewer_of
 from tests.fixtures.queue import until
 
@@ -119,7 +119,7 @@ async def test_what_no_longer_works_is_forgotten_and_the_rest_is_kept(
     async with database.write() as session:
         old = await sign_in.open_login(session, user, NOON, lifetime=timedelta(seconds=1))
         new = await sign_in.open_login(session, user, NOON)
-        await sign_in.forget_expired(session, later(2))
+        await sign_in.delete_expired(session, later(2))
         await session.commit()
 
     async with database.read() as session:
@@ -210,7 +210,7 @@ async def test_expired_rows_are_deleted_while_a_server_runs(database: Database, 
             logins = (await session.scalars(select(Login))).all()
             return len(logins) == 1 and not (await session.scalars(select(SignInLink))).all()
 
-    async with asyncio.timeout(30), keeping_tidy(database, every_seconds=0.01):
+    async with asyncio.timeout(30), deleting_expired(database, every_seconds=0.01):
         await until(only_one_is_left)
     async with database.read() as session:
         assert await sign_in.find_login(session, kept, datetime.now(UTC)) is not None

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from graders.report import Report, Verdict
 from server.access import Viewer
-from server.actions import counted, courses, dashboard, grading, recovery, standings
+from server.actions import courses, dashboard, grading, recovery, scoring, standings
 from server.models import Assignment, CheckTitle, Course, GradingRun, Role, Standing, Submission
 from server.storage.database import Database, _alembic, upgrade
 from tests.fixtures.builders import (
@@ -150,7 +150,7 @@ class _Class:
             await abandon_run(self._session, run_id)
         elif claim := await self._claim(run_id):
             await grading.give_back(self._session, run_id, claim.number, later(step))
-            await recovery.abandon_hopeless(self._session, later(step))
+            await recovery.abandon_exhausted(self._session, later(step))
 
     async def _role(self, _step: int) -> None:
         viewer, role = self._rng.choice(self._people[1:]), self._rng.choice(list(Role))
@@ -297,4 +297,4 @@ async def test_a_summary_that_was_lost_is_made_again(database: Database) -> None
 
         assert await stored(session) == kept
         assert len((await session.scalars(select(CheckTitle.name))).all()) == 2
-        assert (await session.scalars(counted.standings_of(course.id))).all()
+        assert (await session.scalars(scoring.standings_of(course.id))).all()

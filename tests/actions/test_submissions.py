@@ -11,7 +11,7 @@ from sqlalchemy import inspect, select
 from graders.report import RunState
 from server import errors
 from server.actions import grading, submissions
-from server.models import GradingRun, Submission, Way
+from server.models import GradingRun, Submission, SubmissionSource
 from server.models.grading import IS_QUEUED
 from server.storage.database import Database
 from tests.actions.hand_in import count, setting, submit
@@ -45,7 +45,7 @@ async def test_what_is_handed_in_is_as_it_would_be_found(database: Database) -> 
             assignment,
             student,
             {"solution.py": SOURCE},
-            way="api",
+            source="api",
             most_waiting=8,
             now=NOON,
         )
@@ -67,7 +67,7 @@ async def test_a_submission_keeps_its_files_and_has_a_queued_run(database: Datab
     async with database.read() as session:
         found = await submissions.get_submission(session, student, handed_in.id)
     assert {file.name: file.content for file in found.files} == files
-    assert (found.number, found.way, found.submitted_at) == (1, Way.API, NOON)
+    assert (found.number, found.source, found.submitted_at) == (1, SubmissionSource.API, NOON)
     assert [run.state for run in found.runs] == [RunState.QUEUED]
     assert found.assignment.course.id == assignment.course_id
     assert handed_in.created

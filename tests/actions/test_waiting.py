@@ -198,7 +198,7 @@ async def test_a_clock_that_is_set_leaves_no_run_queued_and_no_lease_for_ever(
         orphan = (await a_submission(session, assignment, other)).run.id
         await grading.claim(session, worker="dead", now=NOON)
         now = NOON + step
-        assert await recovery.take_back_lost(session, now) == [orphan]
+        assert await recovery.requeue_lost(session, now) == [orphan]
         taken = [await grading.claim(session, worker="w", now=now) for _ in range(2)]
         await session.commit()
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi import Response
 
 from server.actions import sign_in
-from server.auth.cookie import cookie_name, give_login
+from server.auth.cookie import cookie_name, set_login_cookie
 from server.settings import Settings
 from tests.fixtures.web import RIGHT, Site
 
@@ -85,7 +85,7 @@ async def test_a_login_that_is_over_is_nobody(site: Site, settings: Settings) ->
 def test_the_cookie_is_out_of_reach_of_scripts_and_bound_to_the_host(scheme: str) -> None:
     settings, response = Settings(public_url=f"{scheme}://x"), Response()
 
-    give_login(response, settings, "secret")
+    set_login_cookie(response, settings, "secret")
 
     cookie = response.headers["set-cookie"].lower()
     assert "httponly" in cookie

@@ -14,7 +14,7 @@ from sqlalchemy import select, text, update
 
 from graders.catalogue.exercises import Catalogue
 from graders.report import RunState, Verdict
-from server.actions.backlog import COUNTED, look_at_backlog
+from server.actions.backlog import BACKLOG_QUERY, measure_backlog
 from server.messaging.workers import WorkerReport, report
 from server.models import GradingRun
 from server.settings import Settings
@@ -201,8 +201,8 @@ async def test_the_backlog_is_counted_by_index(database: Database) -> None:
             await a_submission(session, now=later(-age))
         await session.commit()
     async with database.read() as session:
-        backlog = await look_at_backlog(session, NOON)
-        asked = COUNTED.compile(
+        backlog = await measure_backlog(session, NOON)
+        asked = BACKLOG_QUERY.compile(
             dialect=session.get_bind().dialect, compile_kwargs={"literal_binds": True}
         )
         if not database.is_sqlite:  # three rows are read faster without an index

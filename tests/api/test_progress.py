@@ -12,10 +12,10 @@ from sqlalchemy import event
 
 from graders.catalogue.exercises import Catalogue
 from server.actions import grading
-from server.messaging.followed_run import RunEvent
+from server.messaging.subscribed_run import RunEvent
 from server.messaging.jobs import QUEUE_NAME, open_queue
 from server.messaging.progress import announce
-from server.messaging.subscriptions import Followers, opened
+from server.messaging.subscriptions import RunSubscriptions, open_subscriptions
 from server.models import Submission
 from server.settings import Settings
 from server.storage.database import Database
@@ -49,17 +49,22 @@ def closing() -> asyncio.Event:
 
 
 @pytest.fixture
-async def followers(context: WorkerContext, closing: asyncio.Event) -> AsyncIterator[Followers]:
-    async with asyncio.timeout(20), opened(context.queue, context.database, closing) as followers:
-        yield followers
+async def subscriptions(
+    context: WorkerContext, closing: asyncio.Event
+) -> AsyncIterator[RunSubscriptions]:
+    async with (
+        asyncio.timeout(20),
+        open_subscriptions(context.queue, context.database, closing) as subscriptions,
+    ):
+        yield subscriptions
 
 
 async def test_a_follower_hears_of_every_state_and_check_in_order(
-    context: WorkerContext, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     heard = []
     async with asyncio.TaskGroup() as tasks:
-        events = followers.follow(submission.run.id)
+        events = subscriptions.subscribe(submission.run.id)
         heard.append(await anext(events))
         tasks.create_task(grade_run({"context": context}, str(submission.run.id)))
         heard += [event async for event in events]
@@ -71,7 +76,7 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
 
 
 async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
-    context: WorkerContext, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     is_refused = asyncio.Event()
 
@@ -80,7 +85,7 @@ async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
             is_refused.set()
             raise OSError("gone for a moment")
 
-    events = followers.follow(submission.run.id)
+    events = subscriptions.subscribe(submission.run.id)
     assert (await anext(events)).state == "queued"
     reader = context.database._reader.sync_engine
     event.listen(reader, "before_cursor_execute", refuse_once)
@@ -99,14 +104,14 @@ async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
 
 
 async def test_who_comes_late_hears_the_checks_that_were(
-    context: WorkerContext, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     await announce(context.queue, submission.run.id, {"check": {"name": "first"}})
     async with context.database.write() as session:
         await grading.claim(session, worker="w", now=datetime.now(UTC))
         await session.commit()
 
-    events = followers.follow(submission.run.id)
+    events = subscriptions.subscribe(submission.run.id)
     heard = [(await anext(events)).as_dict() for _ in range(2)]
     await events.aclose()
 
@@ -114,14 +119,16 @@ async def test_who_comes_late_hears_the_checks_that_were(
 
 
 async def test_everybody_who_follows_a_run_hears_the_same(
-    context: WorkerContext, submission: Submission, followers: Followers
+    context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     async def hear() -> list[object]:
-        return [event.as_dict() async for event in followers.follow(submission.run.id)]
+        return [event.as_dict() async for event in subscriptions.subscribe(submission.run.id)]
 
     async with asyncio.TaskGroup() as tasks:
         hearing = [tasks.create_task(hear()) for _ in range(3)]
-        waiting = [tasks.create_task(followers.until_over(submission.run.id)) for _ in range(3)]
+        waiting = [
+            tasks.create_task(subscriptions.wait_until_final(submission.run.id)) for _ in range(3)
+        ]
         await grade_run({"context": context}, str(submission.run.id))
 
     assert all(task.done() for task in waiting)
@@ -129,7 +136,10 @@ async def test_everybody_who_follows_a_run_hears_the_same(
 
 
 async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
-    context: WorkerContext, submission: Submission, followers: Followers, sqlite_database: Database
+    context: WorkerContext,
+    submission: Submission,
+    subscriptions: RunSubscriptions,
+    sqlite_database: Database,
 ) -> None:
     statements = 0
 
@@ -140,7 +150,7 @@ async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
     event.listen(sqlite_database._reader.sync_engine, "before_cursor_execute", count)
 
     async def hear() -> list[RunEvent]:
-        return [event async for event in followers.follow(submission.run.id)]
+        return [event async for event in subscriptions.subscribe(submission.run.id)]
 
     async with asyncio.TaskGroup() as tasks:
         hearing = [tasks.create_task(hear()) for _ in range(200)]
@@ -156,7 +166,7 @@ async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
 
 
 async def test_many_followers_cost_one_look_a_second_between_them(
-    context: WorkerContext, followers: Followers, sqlite_database: Database
+    context: WorkerContext, subscriptions: RunSubscriptions, sqlite_database: Database
 ) -> None:
     looks = 0
 
@@ -168,7 +178,7 @@ async def test_many_followers_cost_one_look_a_second_between_them(
         waited_for = [(await a_submission(session)).run.id for _ in range(20)]
         await session.commit()
     event.listen(sqlite_database._reader.sync_engine, "before_cursor_execute", count)
-    waiting = [asyncio.create_task(followers.until_over(run_id)) for run_id in waited_for]
+    waiting = [asyncio.create_task(subscriptions.wait_until_final(run_id)) for run_id in waited_for]
     await asyncio.wait(waiting, timeout=3.5)
     for task in waiting:
         task.cancel()
@@ -183,8 +193,11 @@ async def test_without_redis_a_follower_learns_the_end_from_the_row(
     submission: Submission,
     closing: asyncio.Event,
 ) -> None:
-    async with asyncio.timeout(10), opened(dead_queue, sqlite_database, closing) as followers:
-        events = followers.follow(submission.run.id)
+    async with (
+        asyncio.timeout(10),
+        open_subscriptions(dead_queue, sqlite_database, closing) as subscriptions,
+    ):
+        events = subscriptions.subscribe(submission.run.id)
         assert (await anext(events)).as_dict() == {"state": "queued"}
         async with sqlite_database.write() as session:
             await a_finished_run(session, submission, a_report(), now=datetime.now(UTC))
@@ -196,12 +209,12 @@ async def test_without_redis_a_follower_learns_the_end_from_the_row(
 async def test_followers_outlive_a_database_that_fails(
     context: WorkerContext,
     submission: Submission,
-    followers: Followers,
+    subscriptions: RunSubscriptions,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(context.database, "read", Path("/nowhere").open)
-        waiting = asyncio.create_task(followers.until_over(submission.run.id))
+        waiting = asyncio.create_task(subscriptions.wait_until_final(submission.run.id))
         await asyncio.wait([waiting], timeout=0.2)
     await grade_run({"context": context}, str(submission.run.id))
 
@@ -209,9 +222,9 @@ async def test_followers_outlive_a_database_that_fails(
 
 
 async def test_a_stream_ends_at_once_when_the_server_is_to_stop(
-    followers: Followers, submission: Submission, closing: asyncio.Event
+    subscriptions: RunSubscriptions, submission: Submission, closing: asyncio.Event
 ) -> None:
-    events = followers.follow(submission.run.id)
+    events = subscriptions.subscribe(submission.run.id)
     await anext(events)
 
     closing.set()

@@ -141,7 +141,7 @@ async def test_a_forgotten_password_can_be_taken_away(
 ) -> None:
     await set_password(student, new=OLD)
     async with site.database.write() as session:
-        await passwords.forget(session, site.student.user)
+        await passwords.remove_password(session, site.student.user)
         await session.commit()
 
     assert not await can_sign_in(site, OLD)

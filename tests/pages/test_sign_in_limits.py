@@ -7,7 +7,7 @@ import httpx2
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from server.actions import sign_in
-from server.actions.secret import hash_of
+from server.actions.secret import hash_secret
 from server.http.rates import WRONG_PASSWORDS, WRONG_PASSWORDS_OF_ADDRESS, WRONG_PROOFS
 from tests.fixtures.builders import a_user
 from tests.fixtures.web import Site
@@ -38,7 +38,7 @@ async def try_password(
 async def use_up(site: Site, email: str, address: str, *, but: int = 0) -> None:
     """Count wrong passwords as if they had been tried: checking each takes a while."""
     for _ in range(WRONG_PASSWORDS.times - but):
-        await site.app.state.rates.hit(WRONG_PASSWORDS, hash_of(email), address)
+        await site.app.state.rates.hit(WRONG_PASSWORDS, hash_secret(email), address)
 
 
 async def test_guessing_ends_with_429_and_keeps_what_was_typed_but_the_password(

@@ -13,9 +13,9 @@ from arq.connections import ArqRedis
 from arq.constants import in_progress_key_prefix
 
 from server.messaging.jobs import (
-    BELL,
     GRADE_RUN,
     QUEUE_NAME,
+    WAKE_CHANNEL,
     QueueAway,
     enqueue_grading,
     open_queue,
@@ -54,7 +54,7 @@ async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) ->
         working = tasks.create_task(worker.main())
 
         async def is_listening() -> bool:
-            return dict(await queue.pubsub_numsub(BELL)).get(BELL.encode()) == 1
+            return dict(await queue.pubsub_numsub(WAKE_CHANNEL)).get(WAKE_CHANNEL.encode()) == 1
 
         await until(is_listening)
         await enqueue_grading(queue, uuid7())

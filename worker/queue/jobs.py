@@ -199,7 +199,7 @@ async def _try_later(
         seconds=_STORE_SECONDS,
     )
     if is_last:
-        await run_transactions.abandon_hopeless(context)
+        await run_transactions.abandon_exhausted(context)
     else:
         # A message for the next try is sent when it is due, by the sweep.
         tell({"state": RunState.QUEUED.value})

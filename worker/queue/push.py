@@ -15,7 +15,7 @@ from arq import Worker
 from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
-from server.messaging.jobs import BELL, QueueAway, decode, encode, is_cancelled
+from server.messaging.jobs import WAKE_CHANNEL, QueueAway, decode, encode, is_cancelled
 from worker.queue.admission import LOOK_SECONDS, Admission
 
 _REDIS_PAUSE_SECONDS: Final = 0.5
@@ -137,7 +137,7 @@ class PushWorker(Worker):
         while not is_cancelled():
             try:
                 async with self.pool.pubsub() as bell:
-                    await bell.subscribe(BELL)
+                    await bell.subscribe(WAKE_CHANNEL)
                     while not is_cancelled():
                         if await bell.get_message(ignore_subscribe_messages=True, timeout=60):
                             self._wake.set()

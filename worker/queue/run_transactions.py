@@ -64,10 +64,10 @@ async def give_back(
         await session.commit()
 
 
-async def abandon_hopeless(context: WorkerContext) -> None:
+async def abandon_exhausted(context: WorkerContext) -> None:
     """Give up what was tried or lost too often, and say so where staff will see it."""
     async with context.database.write() as session:
-        abandoned = await recovery.abandon_hopeless(
+        abandoned = await recovery.abandon_exhausted(
             session,
             await shared_time(session),
             max_tries=context.settings.max_claims,

@@ -57,11 +57,11 @@ async def sweep(context: WorkerContext) -> None:
         found = await recovery.count_open(session, now, lease=context.lease, max_tries=max_tries)
     if found.lost:
         async with context.database.write() as session:
-            lost = await recovery.take_back_lost(session, now, lease=context.lease)
+            lost = await recovery.requeue_lost(session, now, lease=context.lease)
             await session.commit()
         _log.warning("taken back from workers that are silent", runs=[str(run) for run in lost])
-    if found.hopeless or found.lost:
-        await run_transactions.abandon_hopeless(context)
+    if found.exhausted or found.lost:
+        await run_transactions.abandon_exhausted(context)
     if sent := await enqueue_missing(context.queue, found.claimable + found.lost):
         _log.debug("sent messages that were missing", count=sent)
 
@@ -71,7 +71,7 @@ async def take_up_again(context: WorkerContext) -> None:
     exercises = await asyncio.to_thread(context.catalogue.now)
     suites = {slug: exercise.suite_hash for slug, exercise in exercises.items()}
     async with context.database.write() as session:
-        found = await recovery.take_up_again(
+        found = await recovery.requeue_abandoned(
             session, await shared_time(session), version=context.version, suites=suites
         )
         await session.commit()

@@ -12,14 +12,14 @@ from graders.catalogue.manifest import Exercise
 from server.actions.own_results import OwnResult
 from server.i18n import gettext_for
 from server.models import Assignment
-from server.pages.results import Standing, standing, standing_of
+from server.pages.results import Standing, describe_run, describe_state
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An exercise of the list.
 
-    after  Titles of what to do before, of those that the course gives.
+    after  Titles of what to do list_prerequisites, of those that the course gives.
     """
 
     href: str
@@ -46,7 +46,7 @@ class Level:
     minutes: int
 
 
-def levels_of(
+def group_by_level(
     given: Sequence[Assignment],
     catalogue: Catalogue,
     own: Mapping[UUID, OwnResult],
@@ -86,10 +86,10 @@ def levels_of(
     ]
 
 
-def before(
+def list_prerequisites(
     exercise: Exercise, given: Sequence[Assignment], catalogue: Catalogue, language: str
 ) -> list[dict[str, str]]:
-    """Link what to do before an exercise, of what the same course gives."""
+    """List an exercise's prerequisites that the same course gives, with their links."""
     return [
         {
             "title": catalogue[assignment.exercise].title.to(language),
@@ -120,5 +120,5 @@ def _title(level: int, _: Callable[[str], str]) -> str:
 
 def _standing(result: OwnResult | None, language: str) -> Standing:
     if result is None:
-        return standing_of(None, language)
-    return standing(result.state, result.points, result.max_points, language)
+        return describe_run(None, language)
+    return describe_state(result.state, result.points, result.max_points, language)

@@ -22,7 +22,7 @@ class RunEvent:
     check   `CheckResult.to_dict()` as students may see it, or None if this is a state.
     run     With a state: the run and its checks as stored; None if its row is gone.
     checks  How many of the run's checks are known by now.
-    pieces  What is made of it to be sent, by whatever that depends on: made once, not for each
+    rendered  What is made of it to be sent, by whatever that depends on: made once, not for each
             who follows.
     """
 
@@ -30,7 +30,7 @@ class RunEvent:
     check: dict[str, Any] | None = None
     run: GradingRun | None = None
     checks: int = 0
-    pieces: dict[Hashable, Any] = field(default_factory=dict)
+    rendered: dict[Hashable, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Give it as it is announced."""
@@ -38,23 +38,23 @@ class RunEvent:
 
 
 @dataclass(eq=False, slots=True)
-class FollowedRun:
+class SubscribedRun:
     """A run that somebody follows.
 
     position  Up to where its announcements are read.
     state     What its row last said; None before the first look.
     names     Of the checks that are known.
-    curious   Those who want its events too; `patient`, those who wait for its end only.
+    event_waiters   Those who want its events too; `final_waiters`, those who wait for its end only.
     """
 
     position: bytes | str = BEGINNING
     state: RunState | None = None
     events: list[RunEvent] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
-    curious: set[asyncio.Event] = field(default_factory=set)
-    patient: set[asyncio.Event] = field(default_factory=set)
+    event_waiters: set[asyncio.Event] = field(default_factory=set)
+    final_waiters: set[asyncio.Event] = field(default_factory=set)
 
-    def present(self) -> list[RunEvent]:
+    def snapshot(self) -> list[RunEvent]:
         """Return what somebody who joins now is to hear first: the state, then every check."""
         states = [event for event in self.events if event.state is not None]
         return states[-1:] + [event for event in self.events if event.state is None]
@@ -73,7 +73,7 @@ class FollowedRun:
             self.events.append(RunEvent(check=check, checks=len(self.names)))
         self.events += changed
         self.state = state
-        for waiting in self.curious if checks or is_news else ():
+        for waiting in self.event_waiters if checks or is_news else ():
             waiting.set()
-        for waiting in self.patient if is_news else ():
+        for waiting in self.final_waiters if is_news else ():
             waiting.set()

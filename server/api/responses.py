@@ -21,7 +21,7 @@ from server.errors import (
     UnknownSubmission,
 )
 from server.http.http_errors import InvalidParameter, MalformedForm, NoFile, NotAForm
-from server.http.openapi import Responses, refused
+from server.http.openapi import Responses, refusal_responses
 
 _HEADERS: Final[dict[str, Any]] = {
     "Location": {"schema": {"type": "string"}, "description": "The submission in the API."},
@@ -38,21 +38,21 @@ def _answer(description: str) -> dict[str, Any]:
     }
 
 
-HAND_IN: Final[Responses] = {
+SUBMIT_RESPONSES: Final[Responses] = {
     HTTP_200_OK: _answer("Graded."),
     HTTP_202_ACCEPTED: _answer("Taken; not graded yet. `Location` says where to look."),
     HTTP_412_PRECONDITION_FAILED: _answer(
         "The submission was taken, but its score is below `fail_under`, or was not known in time; "
         "`state`, or the header `Semaforo-State`, tells which."
     ),
-    **refused(
+    **refusal_responses(
         *(UnknownExercise, UnknownCourse),
         *(AmbiguousCourse, AttemptsExhausted, Closed, NotOpenYet, ExerciseWithheld),
         *(IdempotencyKeyReused, FileTooLarge, NotAForm, TooManySubmissions),
         *(InvalidParameter, NoFile, MalformedForm, InvalidFile, InvalidIdempotencyKey),
     ),
 }
-SHOWN: Final[Responses] = {
+SHOW_RESPONSES: Final[Responses] = {
     HTTP_200_OK: _answer("The submission, graded or not yet: `state` says which."),
-    **refused(UnknownSubmission),
+    **refusal_responses(UnknownSubmission),
 }
