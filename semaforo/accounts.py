@@ -105,7 +105,7 @@ def list_tokens(email: Email, data_dir: DataDir = None, language: Language = Non
     from server.actions import sign_in, tokens
 
     async def listed(session: AsyncSession, _: datetime) -> list[str]:
-        viewer = await sign_in.viewer_for(session, await _user(session, email))
+        viewer = await sign_in.load_viewer(session, await _user(session, email))
         return [
             f"{token.id}  …{token.hint}  {token.created_at:%Y-%m-%d}  {token.name}"
             for token in await tokens.list_tokens(session, viewer)
@@ -126,7 +126,7 @@ def revoke_token(
     from server.actions import sign_in, tokens
 
     async def revoke(session: AsyncSession, now: datetime) -> None:
-        viewer = await sign_in.viewer_for(session, await _user(session, email))
+        viewer = await sign_in.load_viewer(session, await _user(session, email))
         await tokens.revoke(session, viewer, token_id, now)
 
     in_database(revoke, language, data_dir)
@@ -198,7 +198,7 @@ def in_database(
         return asyncio.run(run())
     except DomainError as refusal:
         tongue = language or terminal_language()
-        raise Stop("{why}", why=refusal.detail_in(words(tongue), tongue)) from None
+        raise Stop("{why}", why=refusal.format_detail(words(tongue), tongue)) from None
     except (OSError, SQLAlchemyError) as error:
         why = str(error).partition("\n")[0]
         raise Stop("The database cannot be used: {why}", why=why) from None

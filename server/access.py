@@ -35,7 +35,7 @@ class Viewer:
         return Role.INSTRUCTOR in self.roles.values()
 
     @property
-    def taught(self) -> list[UUID]:
+    def taught_course_ids(self) -> list[UUID]:
         """The courses they teach."""
         return [course for course, role in self.roles.items() if role is Role.INSTRUCTOR]
 
@@ -72,4 +72,4 @@ def visible_submissions(viewer: Viewer) -> Select[Submission]:
 def visible_parts(viewer: Viewer) -> list[ColumnElement[bool]]:
     """Give a condition for one's own submissions, and one for each course they teach."""
     own = Submission.user_id == viewer.user.id
-    return [own, *(Submission.course_id == course_id for course_id in viewer.taught)]
+    return [own, *(Submission.course_id == course_id for course_id in viewer.taught_course_ids)]

@@ -29,7 +29,7 @@ UNSEEN = re.compile(
 )
 
 
-def page(
+def render_page(
     request: Request,
     template: str,
     *,
@@ -50,18 +50,18 @@ def page(
         "path": request.url.path,
         # Empty for the answer to a form: fetched again in another language, what it shows (code as
         # typed, a new token) would be gone.
-        "here": here(request) if request.method == "GET" else "",
+        "here": current_address(request) if request.method == "GET" else "",
     }
     html = environment(language).get_template(template).render(shell | values)
     return HTMLResponse(html, status_code, {"Cache-Control": "no-store"} | (headers or {}))
 
 
-def here(request: Request) -> str:
+def current_address(request: Request) -> str:
     """Return the path and query of a request, as a link on this site leads to it."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def fragment(language: str, template: str, **values: Any) -> str:
+def render_fragment(language: str, template: str, **values: Any) -> str:
     """Return a piece of a page, as the live page swaps it in."""
     return environment(language).get_template(template).render(language=language, **values)
 
@@ -115,8 +115,8 @@ def quoted(words: str) -> Markup:
     if len(parts) % 2 == 0:
         return Markup("`").join(Markup(part) for part in parts)  # noqa: S704 - escaped above
     return Markup().join(
-        Markup(f"<code>{part}</code>") if place % 2 else Markup(part)  # noqa: S704 - escaped above
-        for place, part in enumerate(parts)
+        Markup(f"<code>{part}</code>") if index % 2 else Markup(part)  # noqa: S704 - escaped above
+        for index, part in enumerate(parts)
     )
 
 

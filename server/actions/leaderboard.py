@@ -17,9 +17,9 @@ _FINEST = 1_000_000  # points are told apart down to a millionth
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One student's place.
+    """One student's rank.
 
-    place       From 1; who has the same points has the same place.
+    rank        From 1; equal points share a rank.
     points      Of the best submission to each assignment, all together.
     max_points  To be had in those.
     solved      Assignments with every point.
@@ -27,7 +27,7 @@ class Row:
     reached_at  When the last of the submissions that count was handed in.
     """
 
-    place: int
+    rank: int
     display_name: str
     points: float
     max_points: float
@@ -54,7 +54,7 @@ async def rank(
     rows = await session.execute(
         select(
             points,
-            func.rank().over(order_by=points.desc()).label("place"),
+            func.rank().over(order_by=points.desc()).label("rank"),
             User.display_name,
             User.id,
             *columns,
@@ -64,7 +64,7 @@ async def rank(
     )
     return [
         Row(
-            place=row.place,
+            rank=row.rank,
             display_name=row.display_name,
             points=row.points / _FINEST,
             max_points=row.max_points,

@@ -61,11 +61,11 @@ async def require_link(session: AsyncSession, secret: str, now: datetime) -> Non
     Raises:
         BadLink: it is unknown, used up or too old.
     """
-    if await session.scalar(select(SignInLink.user_id).where(*_works(secret, now))) is None:
+    if await session.scalar(select(SignInLink.user_id).where(*_is_usable(secret, now))) is None:
         raise BadLink
 
 
-def _works(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_usable(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         SignInLink.secret_hash == hash_secret(secret),
         SignInLink.uses_left > 0,
@@ -81,7 +81,7 @@ async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
     """
     user_id = await session.scalar(
         update(SignInLink)
-        .where(*_works(secret, now))
+        .where(*_is_usable(secret, now))
         .values(uses_left=SignInLink.uses_left - 1)
         .returning(SignInLink.user_id)
     )
@@ -148,7 +148,7 @@ async def delete_expired(session: AsyncSession, now: datetime) -> None:
     )
 
 
-async def viewer_for(session: AsyncSession, user: User) -> Viewer:
+async def load_viewer(session: AsyncSession, user: User) -> Viewer:
     """Give the user with their role in each of their courses."""
     rows = await session.execute(
         select(Enrollment.course_id, Enrollment.role).where(Enrollment.user_id == user.id)

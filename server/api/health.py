@@ -45,7 +45,7 @@ class LiveOut(BaseModel):
 )
 async def show_health(request: Request, response: Response, readiness: Ready) -> HealthOut:
     """Answer 200 if every part is well, else 503 with what to do; within a second."""
-    found = await readiness.look()
+    found = await readiness.check()
     header = request.headers.get("accept-language")
     language = best_language(None, None, header, request.app.state.settings.default_language)
     parts = {

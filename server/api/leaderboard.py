@@ -1,6 +1,5 @@
 """/api/leaderboard: who has how many points, by the names students chose."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -53,9 +52,22 @@ async def show_leaderboard(
             course=each.slug,
             title=each.title,
             rows=[
-                RankOut(**asdict(row))
+                _rank_out(row)
                 for row in await leaderboard.rank(session, viewer, each, exercise=exercise)
             ],
         )
         for each in shown
     ]
+
+
+def _rank_out(row: leaderboard.Row) -> RankOut:
+    return RankOut(
+        place=row.rank,
+        display_name=row.display_name,
+        points=row.points,
+        max_points=row.max_points,
+        solved=row.solved,
+        tried=row.tried,
+        reached_at=row.reached_at,
+        is_viewer=row.is_viewer,
+    )

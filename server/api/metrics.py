@@ -33,7 +33,7 @@ async def show_metrics(
         await rates.hit(WRONG_PROOFS, address)
         challenge = {"WWW-Authenticate": 'Bearer realm="metrics"'}
         return PlainTextResponse("The token of SEMAFORO_METRICS_TOKEN is needed.", 401, challenge)
-    content = request.app.state.metrics.to_text(*await figures.look())
+    content = request.app.state.metrics.to_text(*await figures.collect())
     return Response(content, media_type=CONTENT_TYPE_LATEST)
 
 

@@ -32,7 +32,7 @@ from server.deps import (
     Settings,
     count_submission,
 )
-from server.errors import refusal_of
+from server.errors import to_refusal
 from server.messaging import progress
 from server.messaging.jobs import enqueue_grading
 from server.models import Submission, SubmissionSource
@@ -199,7 +199,7 @@ def _checked(exercise: Exercise, form: SubmittedForm) -> dict[str, bytes]:
     try:
         return check_files(exercise, form.files)
     except FileRefused as refused:
-        raise refusal_of(refused) from None
+        raise to_refusal(refused) from None
 
 
 def _seconds_to_wait(wait: float | None, fail_under: float | None) -> float:

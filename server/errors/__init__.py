@@ -33,7 +33,7 @@ from server.errors.files import (
     FileTooLarge,
     InvalidFile,
     RefusedFile,
-    refusal_of,
+    to_refusal,
 )
 from server.errors.identity import (
     BadLink,
@@ -124,5 +124,5 @@ __all__ = [
     "WrongCredentials",
     "WrongPassword",
     "every_refusal",
-    "refusal_of",
+    "to_refusal",
 ]

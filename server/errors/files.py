@@ -16,11 +16,11 @@ class RefusedFile(Invalid):
         super().__init__("{detail}", detail=detail.en)
         self.reason, self.title_text, self.detail_text = reason, title, detail
 
-    def title_in(self, gettext: Gettext, language: str) -> str:
+    def format_title(self, gettext: Gettext, language: str) -> str:
         """Say what is wrong with the file, in the gate's words."""
         return self.title_text.to(language)
 
-    def detail_in(self, gettext: Gettext, language: str) -> str:
+    def format_detail(self, gettext: Gettext, language: str) -> str:
         """Say which file and what to change, in the gate's words."""
         return self.detail_text.to(language)
 
@@ -43,7 +43,7 @@ class FileTooLarge(RefusedFile):
     slug, title, status = "file-too-large", "The file is too large.", 413
 
 
-class _FromTheGate(Protocol):
+class _FileRefusal(Protocol):
     """What `graders.catalogue.files` raises, by its shape."""
 
     slug: str
@@ -52,7 +52,7 @@ class _FromTheGate(Protocol):
     too_large: bool
 
 
-def refusal_of(refused: _FromTheGate) -> RefusedFile:
+def to_refusal(refused: _FileRefusal) -> RefusedFile:
     """Turn the gate's word about a file into a refusal."""
     kind = FileTooLarge if refused.too_large else InvalidFile
     return kind(refused.slug, refused.title, refused.detail)

@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 Gettext = Callable[[str], str]
 
-_SAID_IN_MINUTES_ABOVE: Final = 120
+_MINUTES_ABOVE_SECONDS: Final = 120
 
 
 class DomainError(Exception):
@@ -26,17 +26,17 @@ class DomainError(Exception):
         self.values = values
         super().__init__(self.detail_template.format(**values))
 
-    def title_in(self, gettext: Gettext, language: str) -> str:
+    def format_title(self, gettext: Gettext, language: str) -> str:
         """Say what kind of refusal this is."""
         return gettext(self.title)
 
-    def detail_in(self, gettext: Gettext, language: str) -> str:
+    def format_detail(self, gettext: Gettext, language: str) -> str:
         """Say what happened this time and what to do now."""
         return gettext(self.detail_template).format(**self.values)
 
-    def whole_in(self, gettext: Gettext, language: str) -> str:
+    def format_whole(self, gettext: Gettext, language: str) -> str:
         """Say everything in one paragraph, for a form, which has no room for the title."""
-        return self.detail_in(gettext, language)
+        return self.format_detail(gettext, language)
 
 
 class NotSignedIn(DomainError):
@@ -90,21 +90,21 @@ class TooManyRequests(DomainError):
 
     def __init__(self, retry_after_seconds: int) -> None:
         template = "Try again in {seconds} seconds."
-        if retry_after_seconds > _SAID_IN_MINUTES_ABOVE:
+        if retry_after_seconds > _MINUTES_ABOVE_SECONDS:
             template = "Try again in {minutes} minutes."
         minutes = -(-retry_after_seconds // 60)
         super().__init__(template, seconds=retry_after_seconds, minutes=minutes)
         self.retry_after_seconds = retry_after_seconds
-        self.args = (self.detail_in(str, "en"),)
+        self.args = (self.format_detail(str, "en"),)
 
-    def detail_in(self, gettext: Gettext, language: str) -> str:
+    def format_detail(self, gettext: Gettext, language: str) -> str:
         """Say how long to wait, and what helps meanwhile."""
-        wait = super().detail_in(gettext, language)
+        wait = super().format_detail(gettext, language)
         return f"{wait} {gettext(self.advice)}" if self.advice else wait
 
-    def whole_in(self, gettext: Gettext, language: str) -> str:
+    def format_whole(self, gettext: Gettext, language: str) -> str:
         """Say first what was too often: the detail alone only says how long to wait."""
-        return f"{self.title_in(gettext, language)} {self.detail_in(gettext, language)}"
+        return f"{self.format_title(gettext, language)} {self.format_detail(gettext, language)}"
 
 
 def every_refusal() -> tuple[type[DomainError], ...]:

@@ -41,11 +41,11 @@ class TooManyWaiting(TooManyRequests):
             "one of them has been graded; nothing was stored and no attempt was used."
         )
         self.values = {"limit": limit}
-        self.args = (self.detail_in(str, "en"),)
+        self.args = (self.format_detail(str, "en"),)
 
-    def whole_in(self, gettext: Gettext, language: str) -> str:
+    def format_whole(self, gettext: Gettext, language: str) -> str:
         """The detail says it all here."""
-        return self.detail_in(gettext, language)
+        return self.format_detail(gettext, language)
 
 
 class NotOpenYet(Conflict):

@@ -31,22 +31,22 @@ class Figures:
         self._backlog = Probe(self._ask_backlog)
         self._messages = Probe(self._ask_messages)
 
-    async def look(self) -> list[Metric]:
+    async def collect(self) -> list[Metric]:
         """Return what is known now."""
         found, workers, backlog, messages = await asyncio.gather(
-            self._readiness.look(),
+            self._readiness.check(),
             _or_none(self._readiness.workers()),
             _or_none(self._backlog.answer()),
             _or_none(self._messages.answer()),
         )
-        families = metrics.of_readiness(found)
-        families += metrics.of_statements(self._database.statements)
+        families = metrics.readiness_metrics(found)
+        families += metrics.statement_metrics(self._database.statements)
         if workers is not None:
-            families += metrics.of_workers(workers)
+            families += metrics.worker_metrics(workers)
         if backlog is not None:
-            families += metrics.of_backlog(backlog)
+            families += metrics.backlog_metrics(backlog)
         if messages is not None:
-            families += metrics.of_queue(messages)
+            families += metrics.queue_metrics(messages)
         return families
 
     async def close(self) -> None:

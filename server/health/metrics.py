@@ -40,14 +40,14 @@ class ServerMetrics:
         )  # fmt: skip
         ProcessCollector(namespace="semaforo_server", registry=self.registry)
 
-    def begun(self, method: str, route: str, status: int, seconds: float) -> None:
+    def count_begun(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request whose answer begins."""
         # Whoever asks chooses the method, and must not choose how many series there are.
         self._requests.labels(method if method in _METHODS else "other", route, status).inc()
         self._seconds.labels(route).observe(seconds)
         self._open.labels(route).inc()
 
-    def ended(self, route: str) -> None:
+    def count_ended(self, route: str) -> None:
         """Count that an answer which had begun has ended."""
         self._open.labels(route).dec()
 
@@ -81,13 +81,13 @@ def gauge(name: str, what: str, values: Mapping[str, float], label: str) -> Metr
     return family
 
 
-def of_readiness(found: Mapping[str, Finding]) -> list[Metric]:
+def readiness_metrics(found: Mapping[str, Finding]) -> list[Metric]:
     """Give 1 for each part that is well, else 0."""
     well = {part: float(finding.state == "ok") for part, finding in found.items()}
     return [gauge("semaforo_part_ok", "Whether a part is well, as /health says.", well, "part")]
 
 
-def of_backlog(backlog: Backlog) -> list[Metric]:
+def backlog_metrics(backlog: Backlog) -> list[Metric]:
     """Give runs by state, and how long the oldest has waited."""
     runs = {state.value: float(count) for state, count in backlog.runs.items()}
     oldest = GaugeMetricFamily(
@@ -97,20 +97,20 @@ def of_backlog(backlog: Backlog) -> list[Metric]:
     return [gauge("semaforo_open_runs", "Runs that are not finished.", runs, "state"), oldest]
 
 
-def of_statements(statements: int) -> list[Metric]:
+def statement_metrics(statements: int) -> list[Metric]:
     """Give how many statements this process has sent to the database."""
     name = "semaforo_server_database_statements"
     return [CounterMetricFamily(name, "Statements sent to the database.", value=statements)]
 
 
-def of_queue(messages: int) -> list[Metric]:
+def queue_metrics(messages: int) -> list[Metric]:
     """Give how many messages wait or are in a worker's hands."""
     family = GaugeMetricFamily("semaforo_queue_messages", "Messages that speak of open runs.")
     family.add_metric([], messages)
     return [family]
 
 
-def of_workers(workers: Sequence[WorkerReport]) -> list[Metric]:
+def worker_metrics(workers: Sequence[WorkerReport]) -> list[Metric]:
     """Give what workers say of themselves, and what they count, each with its name."""
     up = GaugeMetricFamily("semaforo_worker_up", "Workers that are alive.", labels=["worker"])
     busy = GaugeMetricFamily("semaforo_runs_in_flight", "Runs in hand.", labels=["worker"])
@@ -122,10 +122,10 @@ def of_workers(workers: Sequence[WorkerReport]) -> list[Metric]:
         busy.add_metric([worker.name], worker.runs_in_flight)
         for slug, how in worker.suites.items():
             suites.add_metric([worker.name, slug], float(how == "down"))
-    return [*(_added_up(family) for family in (up, busy, suites)), *_counted(workers)]
+    return [*(_sum_equal_samples(family) for family in (up, busy, suites)), *_worker_counters(workers)]
 
 
-def _counted(workers: Sequence[WorkerReport]) -> list[Metric]:
+def _worker_counters(workers: Sequence[WorkerReport]) -> list[Metric]:
     families: dict[str, Metric] = {}
     for worker in workers:
         for family in text_string_to_metric_families(worker.metrics):
@@ -136,10 +136,10 @@ def _counted(workers: Sequence[WorkerReport]) -> list[Metric]:
                 if not sample.name.endswith("_created"):
                     labels = {**sample.labels, "worker": worker.name}
                     merged.add_sample(sample.name, labels, sample.value)
-    return [_added_up(family) for family in families.values() if family.samples]
+    return [_sum_equal_samples(family) for family in families.values() if family.samples]
 
 
-def _added_up(family: Metric) -> Metric:
+def _sum_equal_samples(family: Metric) -> Metric:
     """Make one sample of those with the same labels: two workers may have the same name."""
     sums: dict[tuple[str, tuple[tuple[str, str], ...]], float] = {}
     for sample in family.samples:

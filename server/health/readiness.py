@@ -30,11 +30,11 @@ from server.storage.database import Database
 
 ANSWER_SECONDS: Final = 0.8
 # What was found is given to everyone who asks this soon after.
-KEPT_SECONDS: Final = 1.0
+CACHE_SECONDS: Final = 1.0
 _GIVEN_UP_SECONDS: Final = 10.0
-_ROOM_BYTES: Final = 1 << 20
+_RESERVED_BYTES: Final = 1 << 20
 _SCHEMA: Final = "SELECT version_num FROM alembic_version"
-_WRITTEN: Final = "semaforo:health"
+_PROBE_KEY: Final = "semaforo:health"
 
 State = Literal["ok", "away", "silent", "full", "none", "down", "unknown"]
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Probe(Generic[T]):
         self._ended_at = 0.0
 
     async def answer(self) -> T:
-        """Return what the part says, or said within KEPT_SECONDS.
+        """Return what the part says, or said within CACHE_SECONDS.
 
         Raises:
             TimeoutError: nothing within ANSWER_SECONDS.
@@ -70,7 +70,7 @@ class Probe(Generic[T]):
         """
         loop = asyncio.get_running_loop()
         task = self._task
-        if task is None or (task.done() and loop.time() - self._ended_at > KEPT_SECONDS):
+        if task is None or (task.done() and loop.time() - self._ended_at > CACHE_SECONDS):
             task = self._task = asyncio.create_task(self._asked(loop))
         await asyncio.wait({task}, timeout=ANSWER_SECONDS)
         if not task.done():
@@ -111,7 +111,7 @@ class Readiness:
         """
         return await self._workers.answer()
 
-    async def look(self) -> Mapping[str, Finding]:
+    async def check(self) -> Mapping[str, Finding]:
         """Return how each part is, by its name."""
         database, disk, by_queue = await asyncio.gather(
             self._find_database(), self._find_disk(), self._find_by_queue()
@@ -186,11 +186,11 @@ class Readiness:
         # PostgreSQL's disk is on its own machine: it ends when that is full, and is away.
         if self._database.is_sqlite:
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self._threads, _take_room, self._file.parent)
+            await loop.run_in_executor(self._threads, _reserve_space, self._file.parent)
 
     async def _ask_queue(self) -> list[WorkerReport]:
         # One that reads and does not write (its memory or disk is full) carries no queue.
-        await self._queue.set(_WRITTEN, b"1", px=60_000)
+        await self._queue.set(_PROBE_KEY, b"1", px=60_000)
         return await list_workers(self._queue)
 
     @property
@@ -207,7 +207,7 @@ def _read_schema(file: Path) -> None:
         connection.close()
 
 
-def _take_room(folder: Path) -> None:
+def _reserve_space(folder: Path) -> None:
     """Reserve some room in the folder, as a submission would, and give it back.
 
     Raises:
@@ -215,4 +215,4 @@ def _take_room(folder: Path) -> None:
     """
     # It has no name, so that nothing is left of it whatever happens.
     with tempfile.TemporaryFile(dir=folder) as room:
-        os.posix_fallocate(room.fileno(), 0, _ROOM_BYTES)
+        os.posix_fallocate(room.fileno(), 0, _RESERVED_BYTES)

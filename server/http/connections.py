@@ -19,8 +19,8 @@ from server.http.addresses import network_of
 
 _WANTED_DESCRIPTORS: Final = 65_536
 # For the database, the queue, files and whatever arrives while others are being closed.
-_KEPT_DESCRIPTORS: Final = 200
-_SAID_EVERY_SECONDS: Final = 60.0
+_RESERVED_DESCRIPTORS: Final = 200
+_WARN_EVERY_SECONDS: Final = 60.0
 
 _log = structlog.get_logger("semaforo.connections")
 
@@ -52,7 +52,7 @@ class Connection(Protocol):
 
     host: str
 
-    def give_way(self) -> None:
+    def abort(self) -> None:
         """Close at once."""
 
 
@@ -65,18 +65,18 @@ class Connections:
         self._open: Counter[str] = Counter()
         # Those that wait for their client, by address, the longest waiting first.
         self._waiting: dict[str, dict[Connection, None]] = {}
-        self._say_again_at = 0.0
+        self._next_warning_at = 0.0
 
     def admit(self, connection: Connection) -> bool:
         """Take a new connection in, in place of another if need be; False if there is no room."""
         address = network_of(connection.host)
         is_proxy = connection.host in self._proxies
         if not is_proxy and self._open[address] >= self.limits.each:
-            self._say("too many connections from one address", address=address)
+            self._warn("too many connections from one address", address=address)
             if not self._close_longest_waiting(address):
                 return False
         if self._open.total() >= self.limits.all:
-            self._say("too many connections", open=self._open.total())
+            self._warn("too many connections", open=self._open.total())
             crowd = max(self._waiting, key=lambda where: self._open[where], default="")
             if not self._close_longest_waiting(crowd):
                 return False
@@ -108,12 +108,12 @@ class Connections:
         if longest is None:
             return False
         self.note_busy(longest)  # not to be chosen again before it has closed
-        longest.give_way()
+        longest.abort()
         return True
 
-    def _say(self, what: str, **facts: object) -> None:
-        if time.monotonic() >= self._say_again_at:
-            self._say_again_at = time.monotonic() + _SAID_EVERY_SECONDS
+    def _warn(self, what: str, **facts: object) -> None:
+        if time.monotonic() >= self._next_warning_at:
+            self._next_warning_at = time.monotonic() + _WARN_EVERY_SECONDS
             _log.warning(what, **facts)
 
 
@@ -123,7 +123,7 @@ def raise_descriptor_limit() -> int:
     wanted = _WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else hard
     limit = max(soft, min(wanted, _WANTED_DESCRIPTORS))
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
-    return max(16, limit - _KEPT_DESCRIPTORS)
+    return max(16, limit - _RESERVED_DESCRIPTORS)
 
 
 async def _no_app(*_: object) -> None:

@@ -32,7 +32,7 @@ from server.http.openapi import PROBLEM_JSON
 from server.i18n import gettext_for
 from server.pages.errors import error_page
 from server.storage.outage import DatabaseOutage
-from server.templating import here, local_path, page
+from server.templating import current_address, local_path, render_page
 
 router = APIRouter(include_in_schema=False)
 _log = structlog.get_logger("semaforo.problems")
@@ -83,8 +83,8 @@ async def answer(
         await _note_viewer(request, refusal)
     language = deps.language_of(request)
     gettext = gettext_for(language)
-    title = refusal.title_in(gettext, language)
-    detail = refusal.detail_in(gettext, language)
+    title = refusal.format_title(gettext, language)
+    detail = refusal.format_detail(gettext, language)
     headers = {"Content-Language": language, **(headers or {})}
     if isinstance(refusal, TooManyRequests | DatabaseAway):
         headers["Retry-After"] = str(refusal.retry_after_seconds)
@@ -99,7 +99,7 @@ async def answer(
         }
         return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
     if type(refusal) is NotSignedIn and request.method == "GET":
-        return RedirectResponse(f"/sign-in?next={quote(here(request), safe='/')}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(current_address(request), safe='/')}", 303)
     if type(refusal) is NotSignedIn:
         detail = ""  # it tells how a program says who it is
     shown = error_page(request, refusal.status, title, detail)
@@ -183,9 +183,9 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
     """Answer a value out of its range, naming each; FastAPI's own words are English only."""
     if not isinstance(error, RequestValidationError):
         raise error
-    if not is_api(request) and all(place["loc"][0] == "path" for place in error.errors()):
+    if not is_api(request) and all(found["loc"][0] == "path" for found in error.errors()):
         return await answer(request, NotFound())  # a link that was cut off, opened by a person
-    names = {str(place["loc"][-1]): None for place in error.errors()}
+    names = {str(found["loc"][-1]): None for found in error.errors()}
     return await answer(
         request,
         InvalidParameter("Missing or out of range: {names}. See /docs.", names=", ".join(names)),
@@ -226,7 +226,9 @@ async def show_problems(
 ) -> HTMLResponse:
     """List what can be refused."""
     problems = list_problems(language)
-    return page(request, "problems/list.html", language=language, viewer=viewer, problems=problems)
+    return render_page(
+        request, "problems/list.html", language=language, viewer=viewer, problems=problems
+    )
 
 
 @router.get("/problems/{slug}")
@@ -237,4 +239,6 @@ async def show_problem(
     found = next((p for p in list_problems(language) if p.slug == slug), None)
     if found is None:
         raise NotFound
-    return page(request, "problems/problem.html", language=language, viewer=viewer, problem=found)
+    return render_page(
+        request, "problems/problem.html", language=language, viewer=viewer, problem=found
+    )

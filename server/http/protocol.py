@@ -47,7 +47,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self.host = self.client[0] if self.client else ""
         self._is_counted = self._connections.admit(self)
         if self._is_counted:
-            self._expect(self._limits.head_seconds)
+            self._start_deadline(self._limits.head_seconds)
         else:
             self._refuse(503)
 
@@ -59,14 +59,14 @@ class LimitedProtocol(HttpToolsProtocol):
             self._connections.leave(self)
         super().connection_lost(exc)
 
-    def give_way(self) -> None:
+    def abort(self) -> None:
         """Close at once, without a word."""
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Read on, within the limits."""
         if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
-            self._expect(self._limits.head_seconds)
+            self._start_deadline(self._limits.head_seconds)
         self._unframed += len(data)
         super().data_received(data)
         if self._unframed > self._limits.head_bytes and not self.transport.is_closing():
@@ -79,7 +79,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Expect a head."""
         self._head_bytes = 0
-        self._expect(self._limits.head_seconds)
+        self._start_deadline(self._limits.head_seconds)
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -98,7 +98,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Expect the body and start the request."""
         if len(self.pipeline) >= _MOST_PIPELINED:
             self._stop_parsing(400)
-        self._expect(self._limits.body_seconds)
+        self._start_deadline(self._limits.body_seconds)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -123,7 +123,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Give a client that does not read a limited time."""
         super().pause_writing()
         if self._stalled is None:
-            self._stalled = self.loop.call_later(self._limits.stalled_seconds, self.give_way)
+            self._stalled = self.loop.call_later(self._limits.stalled_seconds, self.abort)
 
     def resume_writing(self) -> None:
         """It reads on."""
@@ -132,9 +132,9 @@ class LimitedProtocol(HttpToolsProtocol):
             self._stalled = None
         super().resume_writing()
 
-    def _expect(self, seconds: float) -> None:
+    def _start_deadline(self, seconds: float) -> None:
         self._cancel_deadline()
-        self._deadline = self.loop.call_later(seconds, self._too_late)
+        self._deadline = self.loop.call_later(seconds, self._on_deadline)
         self._connections.note_waiting(self)
 
     def _cancel_deadline(self) -> None:
@@ -142,7 +142,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._deadline.cancel()
             self._deadline = None
 
-    def _too_late(self) -> None:
+    def _on_deadline(self) -> None:
         if not self.transport.is_closing():
             self._refuse(408)
 

@@ -27,7 +27,7 @@ class RequestLog:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 took = time.perf_counter() - began
-                self._metrics.begun(scope["method"], _route_of(scope), status, took)
+                self._metrics.count_begun(scope["method"], _route_of(scope), status, took)
             await send(message)
 
         try:
@@ -35,7 +35,7 @@ class RequestLog:
         finally:
             route = _route_of(scope)
             if status:
-                self._metrics.ended(route)
+                self._metrics.count_ended(route)
             milliseconds = round((time.perf_counter() - began) * 1000, 1)
             _log.info(
                 "request", method=scope["method"], route=route, status=status, ms=milliseconds

@@ -77,7 +77,7 @@ class HasId:
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
 
 
-def one_of(words: type[StrEnum], name: str) -> Enum:
+def enum_column(words: type[StrEnum], name: str) -> Enum:
     """Build the column type for one of `words`, stored as the word itself and held to it."""
     return Enum(
         words,

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.accounts import User
-from server.models.base import Base, HasId, one_of
+from server.models.base import Base, HasId, enum_column
 
 
 class Role(StrEnum):
@@ -37,7 +37,7 @@ class Enrollment(Base):
     user_id: Mapped[UUID] = mapped_column(
         ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True
     )
-    role: Mapped[Role] = mapped_column(one_of(Role, "role"))
+    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
 
     course: Mapped[Course] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
-from server.models.base import Base, HasId, one_of
+from server.models.base import Base, HasId, enum_column
 
 if TYPE_CHECKING:
     from server.models.submissions import Submission
@@ -72,7 +72,7 @@ class GradingRun(HasId, Base):
     )
 
     submission_id: Mapped[UUID] = mapped_column(ForeignKey("submissions.id", ondelete="CASCADE"))
-    state: Mapped[RunState] = mapped_column(one_of(RunState, "state"), default=RunState.QUEUED)
+    state: Mapped[RunState] = mapped_column(enum_column(RunState, "state"), default=RunState.QUEUED)
     claims: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]
     not_before: Mapped[datetime | None]
@@ -163,7 +163,7 @@ class Check(Base):
     name: Mapped[str]
     title_es: Mapped[str]
     title_en: Mapped[str]
-    verdict: Mapped[Verdict] = mapped_column(one_of(Verdict, "verdict"))
+    verdict: Mapped[Verdict] = mapped_column(enum_column(Verdict, "verdict"))
     points: Mapped[float]
     max_points: Mapped[float]
     wall_seconds: Mapped[float | None]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from graders.report import RunState
 from server.models.accounts import User
 from server.models.assignments import Assignment
-from server.models.base import Base, HasId, one_of
+from server.models.base import Base, HasId, enum_column
 from server.models.grading import GradingRun
 
 
@@ -49,7 +49,7 @@ class Submission(HasId, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     number: Mapped[int]
     submitted_at: Mapped[datetime]
-    source: Mapped[SubmissionSource] = mapped_column("way", one_of(SubmissionSource, "way"))
+    source: Mapped[SubmissionSource] = mapped_column("way", enum_column(SubmissionSource, "way"))
     idempotency_key: Mapped[str | None]
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
 

@@ -25,7 +25,7 @@ from server.deps import (
 from server.errors import Invalid, InvalidText, TooManyTokens
 from server.i18n import gettext_for
 from server.pages.forms import Errors
-from server.templating import page
+from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -37,8 +37,8 @@ async def show_account(
     request: Request, viewer: CurrentViewer, session: ReadSession, language: Language
 ) -> Response:
     """Show what the viewer may change about themselves."""
-    values = await values_of(request, session, viewer)
-    return page(request, TEMPLATE, language=language, viewer=viewer, **values)
+    values = await gather_values(request, session, viewer)
+    return render_page(request, TEMPLATE, language=language, viewer=viewer, **values)
 
 
 @router.post("/account/profile")
@@ -57,11 +57,11 @@ async def change_profile(
             await accounts.set_language(session, viewer.user, chosen)
             await session.commit()
     except Invalid as refused:
-        errors = Errors(display_name=refused.whole_in(gettext_for(language), language))
+        errors = Errors(display_name=refused.format_whole(gettext_for(language), language))
         async with db.read() as session:
-            values = await values_of(request, session, viewer)
+            values = await gather_values(request, session, viewer)
         values |= {"errors": errors, "display_name": display_name, "status_code": refused.status}
-        return page(request, TEMPLATE, language=language, viewer=viewer, **values)
+        return render_page(request, TEMPLATE, language=language, viewer=viewer, **values)
     return RedirectResponse("/account", 303)
 
 
@@ -87,11 +87,11 @@ async def create_token(
             await session.commit()
         changes: dict[str, Any] = {"fresh_token": secret, "status_code": 201}
     except (InvalidText, TooManyTokens) as refused:
-        errors = Errors(token_name=refused.whole_in(gettext_for(language), language))
+        errors = Errors(token_name=refused.format_whole(gettext_for(language), language))
         changes = {"errors": errors, "token_name": token_name, "status_code": refused.status}
     async with db.read() as session:
-        values = await values_of(request, session, viewer)
-    return page(request, TEMPLATE, language=language, viewer=viewer, **(values | changes))
+        values = await gather_values(request, session, viewer)
+    return render_page(request, TEMPLATE, language=language, viewer=viewer, **(values | changes))
 
 
 @router.post("/account/tokens/{token_id}/revoke")
@@ -104,7 +104,7 @@ async def revoke_token(
     return RedirectResponse("/account", 303)
 
 
-async def values_of(request: Request, session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
+async def gather_values(request: Request, session: AsyncSession, viewer: Viewer) -> dict[str, Any]:
     """Gather what the page shows."""
     settings = await settings_of(request)
     own = request.cookies.get(cookie_name(settings))

@@ -39,7 +39,7 @@ class Axis:
 
     span: float
     moments: Sequence[float]
-    places: Sequence[float]
+    positions: Sequence[float]
     is_stretched: bool
 
     @classmethod
@@ -47,18 +47,18 @@ class Axis:
         """Make the axis for these moments: a ruler if they can be told apart on one."""
         points = sorted({0.0, span, *(min(max(at, 0.0), span) for at in moments)})
         ruler = [at / span * FULL for at in points]
-        places = _apart(ruler)
-        far = max(abs(place - mark) for place, mark in zip(places, ruler, strict=True))
+        positions = _apart(ruler)
+        far = max(abs(position - mark) for position, mark in zip(positions, ruler, strict=True))
         if far < _UNSEEN:
             return cls(span, points, ruler, is_stretched=False)
-        return cls(span, points, places, is_stretched=True)
+        return cls(span, points, positions, is_stretched=True)
 
     def x(self, at: float) -> float:
         """Return where a moment stands."""
         at = min(max(at, 0.0), self.span)
         after = min(bisect_right(self.moments, at), len(self.moments) - 1)
         since, until = self.moments[after - 1], self.moments[after]
-        left, right = self.places[after - 1], self.places[after]
+        left, right = self.positions[after - 1], self.positions[after]
         return left + (right - left) * (at - since) / (until - since)
 
     def ticks(self) -> list[Tick]:
@@ -90,7 +90,7 @@ def _apart(ruler: Sequence[float]) -> list[float]:
     wide = [max(gap, least) for gap in gaps]
     wide[0], wide[-1] = around
     scale = FULL / sum(wide)
-    return [place * scale for place in accumulate(wide, initial=0.0)]
+    return [position * scale for position in accumulate(wide, initial=0.0)]
 
 
 def _round_times(span: float) -> list[float]:
@@ -98,4 +98,4 @@ def _round_times(span: float) -> list[float]:
     rough = span / 4
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * 0.999)
-    return [step * place for place in range(int(span / step + 1e-9) + 1)]
+    return [step * position for position in range(int(span / step + 1e-9) + 1)]

@@ -19,7 +19,7 @@ from server.i18n import gettext_for
 from server.pages.courses import choose_course
 from server.pages.results import describe_state
 from server.pages.suites import suite_view
-from server.templating import page
+from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,7 +53,7 @@ def _page(
     request: Request, shown: dict[str, Any], seen: Overview, catalogue: Exercises
 ) -> HTMLResponse:
     language = shown["language"]
-    return page(
+    return render_page(
         request,
         "dashboard/dashboard.html",
         **shown,

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 
 from server.deps import language_of
 from server.i18n import gettext_for
-from server.templating import here, page
+from server.templating import current_address, render_page
 
 
 def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
@@ -22,7 +22,7 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         go_to, go_words = "/sign-in", _("Sign in")
     elif status == 413 and request.url.path.startswith("/exercises/"):
         go_to, go_words = request.url.path, _("Back to the exercise")
-    return page(
+    return render_page(
         request,
         "errors/error.html",
         language=language,
@@ -36,7 +36,7 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         go_to=go_to,
         go_words=go_words,
         # The switch of language leads to a page that can be fetched.
-        here=here(request) if request.method == "GET" else go_to,
+        here=current_address(request) if request.method == "GET" else go_to,
     )
 
 

@@ -24,7 +24,7 @@ from server.pages.forms import Errors, choose_files, describe_refusal, read_hand
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.storage.ids import uuid7
-from server.templating import page
+from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,7 +52,9 @@ async def list_exercises(
         }
         for course, in_course in groupby(given, key=lambda assignment: assignment.course)
     ]
-    return page(request, "exercises/list.html", language=language, viewer=viewer, courses=courses)
+    return render_page(
+        request, "exercises/list.html", language=language, viewer=viewer, courses=courses
+    )
 
 
 @router.get("/exercises/{slug}")
@@ -71,7 +73,9 @@ async def show_exercise(
     assignment = await assignments.find_assignment(session, viewer, slug, course)
     values = await _exercise_values(session, viewer, assignment, catalogue, language)
     values |= _terms(assignment, settings.public_url, now)
-    return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
+    return render_page(
+        request, "exercises/exercise.html", language=language, viewer=viewer, **values
+    )
 
 
 @router.get("/exercises/{slug}/starter")
@@ -125,7 +129,9 @@ async def hand_in(
             values = await _exercise_values(session, viewer, assignment, catalogue, language)
         values |= _terms(assignment, settings.public_url, now)
         values |= describe_refusal(refused, form, values["pasted"], language)
-        return page(request, "exercises/exercise.html", language=language, viewer=viewer, **values)
+        return render_page(
+            request, "exercises/exercise.html", language=language, viewer=viewer, **values
+        )
     if submission.created:
         await enqueue_grading(queue, submission.run.id)
     return RedirectResponse(f"/submissions/{submission.id}", 303)

@@ -9,7 +9,7 @@ from starlette.datastructures import UploadFile
 
 from graders.catalogue.files import MAX_FILE_BYTES, FileRefused, check_files
 from graders.catalogue.manifest import Exercise
-from server.errors import DomainError, Invalid, TooManyRequests, refusal_of
+from server.errors import DomainError, Invalid, TooManyRequests, to_refusal
 from server.http.form_body import read_form_body
 from server.i18n import gettext_for
 
@@ -90,13 +90,13 @@ def describe_refusal(
     refused: FileRefused | DomainError, form: HandIn, blank: Sequence[str], language: str
 ) -> dict[str, Any]:
     """Say what is wrong beside the field it is wrong with, and keep what was typed."""
-    refusal = refusal_of(refused) if isinstance(refused, FileRefused) else refused
+    refusal = to_refusal(refused) if isinstance(refused, FileRefused) else refused
     field = "form"
     if isinstance(refused, FileRefused):
         field = "file" if form.uploads else "code"
     elif type(refused) is Invalid:
         field = "file"
-    errors = Errors({field: refusal.whole_in(gettext_for(language), language)})
+    errors = Errors({field: refusal.format_whole(gettext_for(language), language)})
     pasted = [*form.pasted, *blank][: len(blank)]
     return {"errors": errors, "pasted": pasted, **status_of(refusal)}
 

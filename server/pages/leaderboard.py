@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse
 from server.actions import leaderboard
 from server.deps import CurrentViewer, Language, ReadSession
 from server.pages.courses import choose_course
-from server.templating import page
+from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +25,7 @@ async def show_leaderboard(
     most = max((row.points for row in ranked), default=0) or 1
     rows = [
         {
-            "place": row.place,
+            "rank": row.rank,
             "name": row.display_name,
             "points": row.points,
             "percent": round(row.points / most * 100),
@@ -34,7 +34,7 @@ async def show_leaderboard(
         }
         for row in ranked
     ]
-    return page(
+    return render_page(
         request,
         "leaderboard/leaderboard.html",
         language=language,

@@ -34,10 +34,10 @@ from server.http.rates import WRONG_PASSWORDS
 from server.http.rates import Rates as AllRates
 from server.i18n import gettext_for
 from server.models import User
-from server.pages.account import TEMPLATE, values_of
+from server.pages.account import TEMPLATE, gather_values
 from server.pages.forms import Errors, status_of
 from server.password_pool import PasswordPool
-from server.templating import page
+from server.templating import render_page
 
 _LONGEST_FIELD: Final = 1000
 
@@ -79,11 +79,11 @@ async def set_password(
             secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
             await session.commit()
     except (Invalid, TooManyRequests) as refused:
-        errors = Errors({_field(refused): refused.whole_in(gettext_for(language), language)})
+        errors = Errors({_field(refused): refused.format_whole(gettext_for(language), language)})
         async with db.read() as session:
-            values = await values_of(request, session, viewer)
+            values = await gather_values(request, session, viewer)
         values |= {"errors": errors, **status_of(refused)}
-        return page(request, TEMPLATE, language=language, viewer=viewer, **values)
+        return render_page(request, TEMPLATE, language=language, viewer=viewer, **values)
     answer = RedirectResponse("/account?saved=password", 303)
     set_login_cookie(answer, settings, secret)
     return answer

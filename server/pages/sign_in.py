@@ -28,7 +28,7 @@ from server.models import User
 from server.pages.forms import Errors, status_of
 from server.settings import Settings as AllSettings
 from server.storage.database import Database
-from server.templating import local_path, page
+from server.templating import local_path, render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -44,7 +44,7 @@ async def show_sign_in(
     if viewer is not None:
         return RedirectResponse(local_path(next), 303)
     values: dict[str, Any] = {"next": local_path(next), "email": "", "errors": Errors()}
-    return page(request, "sign_in/form.html", language=language, **values)
+    return render_page(request, "sign_in/form.html", language=language, **values)
 
 
 @router.post("/sign-in")
@@ -67,17 +67,17 @@ async def sign_in_with_password(
             db, rates, passwords, email=email, password=password, address=address
         )
     except (WrongCredentials, TooManyRequests) as refused:
-        errors = Errors(email=refused.whole_in(gettext_for(language), language))
+        errors = Errors(email=refused.format_whole(gettext_for(language), language))
         values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
         values |= status_of(refused)
-        return page(request, "sign_in/form.html", language=language, **values)
+        return render_page(request, "sign_in/form.html", language=language, **values)
     return await _let_in(db, settings, user, local_path(next), now)
 
 
 @router.get("/sign-in/{secret}")
 async def show_link(request: Request, language: Language) -> Response:
     """Show a button. Looking does not use a link up: chats and mail programs look at links."""
-    return page(request, "sign_in/link.html", language=language, error="", is_dead=False)
+    return render_page(request, "sign_in/link.html", language=language, error="", is_dead=False)
 
 
 @router.post("/sign-in/{secret}")
@@ -95,10 +95,10 @@ async def sign_in_with_link(
     try:
         user = await _use(db, rates, secret, address, now)
     except (BadLink, TooManyRequests) as refused:
-        error = refused.whole_in(gettext_for(language), language)
+        error = refused.format_whole(gettext_for(language), language)
         is_dead = isinstance(refused, BadLink)
         values = {"error": error, "is_dead": is_dead, **status_of(refused)}
-        return page(request, "sign_in/link.html", language=language, **values)
+        return render_page(request, "sign_in/link.html", language=language, **values)
     return await _let_in(db, settings, user, "/", now)
 
 

@@ -35,7 +35,7 @@ from server.pages.results import (
     describe_run,
 )
 from server.pages.statements import python_html
-from server.templating import fragment, page
+from server.templating import render_fragment, render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -74,7 +74,7 @@ async def list_submissions(
         for submission in own
     ]
     older = _after(own[-1]) if len(own) == _A_PAGE else ""
-    return page(
+    return render_page(
         request,
         "submissions/list.html",
         language=language,
@@ -114,7 +114,7 @@ async def show_submission(
     language: Language,
 ) -> HTMLResponse:
     """Show one submission as it stands now; complete, whether or not scripts run."""
-    return page(
+    return render_page(
         request,
         "submissions/submission.html",
         language=language,
@@ -187,7 +187,7 @@ def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView
 
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:
-    return ServerSentEvent(event="fragment", raw_data=fragment(language, template, **values))
+    return ServerSentEvent(event="fragment", raw_data=render_fragment(language, template, **values))
 
 
 def _shown(
@@ -200,10 +200,10 @@ def _shown(
             "name": file.name,
             "code": python_html(
                 file.content.decode("utf-8", "replace"),
-                line_id="line" if place == 0 else f"line-{place + 1}",
+                line_id="line" if index == 0 else f"line-{index + 1}",
             ),
         }
-        for place, file in enumerate(_in_order(submission, catalogue))
+        for index, file in enumerate(_in_order(submission, catalogue))
     ]
     course = quote(assignment.course.slug)
     return {

@@ -91,7 +91,7 @@ def draw(events: Sequence[Event], wall_seconds: float | None) -> Timeline | None
     peak = max(step.calls for step in steps)
     ground_y = max(step.y + step.height for step in steps)
     top = ground_y + 10
-    rows = [_row(call, axis, top + place * _ROW) for place, call in enumerate(calls[:MOST_ROWS])]
+    rows = [_row(call, axis, top + index * _ROW) for index, call in enumerate(calls[:MOST_ROWS])]
     axis_y = top + len(rows) * _ROW
     return Timeline(
         peak=peak,

@@ -20,12 +20,12 @@ from server.storage.backup_lines import (
     DAMAGED,
     FROM_PLAIN,
     BackupRefused,
-    head_of,
     kind_of,
-    lines_of,
+    make_head,
+    make_table,
+    make_tables,
     read_head,
-    table_of,
-    tables_of,
+    read_lines,
     to_plain,
     write_line,
 )
@@ -63,7 +63,7 @@ async def write_backup(database: Database, file: BinaryIO, made_at: datetime) ->
             )
         with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=6, mtime=0) as lines:
             tables = Base.metadata.sorted_tables
-            write_line(lines, head_of(revision, made_at, tables))
+            write_line(lines, make_head(revision, made_at, tables))
             for table in tables:
                 async for row in _rows(connection, table):
                     write_line(lines, [table.name, [to_plain(value) for value in row]])
@@ -85,21 +85,21 @@ async def restore_backup(
     """
     from alembic.util import CommandError  # as slow to load as the rest of it
 
-    lines = lines_of(file)
+    lines = read_lines(file)
     head = read_head(lines, newest_revision())
     if database.is_sqlite and await asyncio.to_thread(is_open_elsewhere, database.url.database):
         raise BackupRefused(_IN_USE)
     async with database.migrating() as connection:
         if not database.is_sqlite and await connection.scalar(text(_OTHERS)):
             raise BackupRefused(_IN_USE)
-        if not replace and await _holds_something(connection):
+        if not replace and await _has_rows(connection):
             raise BackupRefused(
                 "The database is not empty. To put the back-up in its place: --replace"
             )
         await connection.run_sync(wipe)
         try:
             await connection.run_sync(lambda sync: upgrade(sync, head["revision"]))
-            counts = await _insert_all(connection, lines, tables_of(head))
+            counts = await _insert_all(connection, lines, make_tables(head))
         except DatabaseOutage:
             raise
         except (*_NOT_OURS, SQLAlchemyError, CommandError) as error:
@@ -115,7 +115,7 @@ async def restore_backup(
 
 async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Any]:
     # By words of types, not by the models': an enum's member would have to become its word again.
-    plain = table_of(table.name, {column.name: kind_of(column) for column in table.columns})
+    plain = make_table(table.name, {column.name: kind_of(column) for column in table.columns})
     result = await connection.stream(select(plain), execution_options={"yield_per": _ROWS_AT_ONCE})
     async for row in result:
         yield row
@@ -126,18 +126,18 @@ async def _insert_all(
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     waiting: list[list[Any]] = []
-    of, size, told = "", 0, None
+    of, size, trailer = "", 0, None
     for value, length in lines:
-        told = value["rows"] if isinstance(value, dict) else None
-        name, row = (of, []) if told is not None else value
-        if waiting and (name != of or size > _BYTES_AT_ONCE or told is not None):
+        trailer = value["rows"] if isinstance(value, dict) else None
+        name, row = (of, []) if trailer is not None else value
+        if waiting and (name != of or size > _BYTES_AT_ONCE or trailer is not None):
             await _insert(connection, tables[of], waiting)
             waiting, size = [], 0
-        if told is None:
+        if trailer is None:
             of, size = name, size + length
             waiting.append(row)
             counts[name] += 1
-    if told is None or Counter(told) != counts:
+    if trailer is None or Counter(trailer) != counts:
         raise BackupRefused("The back-up is incomplete: its last line is missing.")
     return counts
 
@@ -161,7 +161,7 @@ async def _revision(connection: AsyncConnection) -> str | None:
     return found
 
 
-async def _holds_something(connection: AsyncConnection) -> bool:
+async def _has_rows(connection: AsyncConnection) -> bool:
     there = await connection.run_sync(lambda sync: set(sync.dialect.get_table_names(sync)))
     for table in Base.metadata.sorted_tables:
         if table.name in there:

@@ -46,7 +46,7 @@ class BackupRefused(Exception):
         self.values: dict[str, Any] = values
 
 
-def head_of(revision: str | None, made_at: datetime, tables: Sequence[Table]) -> dict[str, Any]:
+def make_head(revision: str | None, made_at: datetime, tables: Sequence[Table]) -> dict[str, Any]:
     """Give the first line: whose schema it is, when it was made, what each column holds."""
     return {
         "format": FORMAT,
@@ -65,15 +65,15 @@ def kind_of(column: Column[Any]) -> str:
     return next(kinds, "text")  # an enumeration is stored as its words
 
 
-def table_of(name: str, columns: Mapping[str, str]) -> Table:
+def make_table(name: str, columns: Mapping[str, str]) -> Table:
     """Make a table to read from or write to, of columns and the words for what they hold."""
     made = [Column(column, _KINDS[kind]()) for column, kind in columns.items()]
     return Table(name, MetaData(), *made)
 
 
-def tables_of(head: Mapping[str, Any]) -> dict[str, Table]:
+def make_tables(head: Mapping[str, Any]) -> dict[str, Table]:
     """Make the tables of a head, by name."""
-    return {name: table_of(name, columns) for name, columns in head["tables"].items()}
+    return {name: make_table(name, columns) for name, columns in head["tables"].items()}
 
 
 def to_plain(value: Any) -> Any:
@@ -99,7 +99,7 @@ def write_line(lines: gzip.GzipFile, value: Any) -> None:
     lines.write(json.dumps(value, separators=(",", ":")).encode("ascii") + b"\n")
 
 
-def lines_of(file: BinaryIO) -> Iterator[tuple[Any, int]]:
+def read_lines(file: BinaryIO) -> Iterator[tuple[Any, int]]:
     """Yield each line's value and its size in bytes."""
     try:
         with gzip.GzipFile(fileobj=file, mode="rb") as lines:

@@ -24,24 +24,24 @@ async def deleting_expired(
 ) -> AsyncIterator[None]:
     """Delete what has expired again and again, until the block ends."""
     async with asyncio.TaskGroup() as tasks:
-        tidying = tasks.create_task(_keep_tidy(database, every_seconds))
+        deleting = tasks.create_task(_delete_regularly(database, every_seconds))
         try:
             yield
         finally:
-            tidying.cancel()
+            deleting.cancel()
 
 
-async def _keep_tidy(database: Database, every_seconds: float) -> None:
+async def _delete_regularly(database: Database, every_seconds: float) -> None:
     await asyncio.sleep(min(_FIRST_SECONDS, every_seconds))
     while True:
         try:
-            await tidy(database)
+            await delete_now(database)
         except Exception as error:  # noqa: BLE001 - whatever the driver raises; the next hour will do
             _log.warning("expired logins stay for now", error=str(error))
         await asyncio.sleep(every_seconds)
 
 
-async def tidy(database: Database) -> None:
+async def delete_now(database: Database) -> None:
     """Delete what has expired."""
     async with database.write() as session:
         await sign_in.delete_expired(session, datetime.now(UTC))

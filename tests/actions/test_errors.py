@@ -43,7 +43,7 @@ def test_every_refusal_is_explained_and_has_its_spanish(kind: type[errors.Domain
     ids=lambda refusal: refusal.slug,
 )
 def test_every_detail_can_be_said_in_both_languages(refusal: errors.DomainError) -> None:
-    english, spanish = [refusal.detail_in(gettext_for(code), code) for code in ("en", "es")]
+    english, spanish = [refusal.format_detail(gettext_for(code), code) for code in ("en", "es")]
 
     assert english == str(refusal)
     assert english != spanish
@@ -54,8 +54,8 @@ def test_every_detail_can_be_said_in_both_languages(refusal: errors.DomainError)
 def test_what_the_gate_refuses_is_said_in_its_own_words(too_large: bool, status: int) -> None:
     refused = FileRefused("nul", Text("tí", "ti"), Text("de {x}", "dee {x}"), too_large=too_large)
 
-    refusal = errors.refusal_of(refused)
+    refusal = errors.to_refusal(refused)
 
     assert (refusal.status, refusal.reason) == (status, "nul")
-    assert refusal.title_in(gettext_for("es"), "es") == "tí"
-    assert refusal.detail_in(gettext_for("en"), "en") == str(refusal) == "dee {x}"
+    assert refusal.format_title(gettext_for("es"), "es") == "tí"
+    assert refusal.format_detail(gettext_for("en"), "en") == str(refusal) == "dee {x}"

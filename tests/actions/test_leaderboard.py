@@ -42,7 +42,7 @@ async def ranked(
     session: AsyncSession, viewer: Viewer, course: Course, **values: str
 ) -> Sequence[tuple[int, str, float]]:
     rows = await leaderboard.rank(session, viewer, course, **values)  # type: ignore[arg-type]
-    return [(row.place, row.display_name, row.points) for row in rows]
+    return [(row.rank, row.display_name, row.points) for row in rows]
 
 
 async def test_the_earliest_of_the_best_submissions_counts(
@@ -60,7 +60,7 @@ async def test_the_earliest_of_the_best_submissions_counts(
 
         rows = await leaderboard.rank(session, ana, course)
 
-    assert [(row.place, row.display_name, row.points, row.max_points) for row in rows] == [
+    assert [(row.rank, row.display_name, row.points, row.max_points) for row in rows] == [
         (1, "Ana", 11, 20),
         (2, "Bea", 8, 10),
     ]

@@ -165,7 +165,7 @@ async def test_a_database_that_is_not_there_is_said(
     url = f"postgresql://semaforo@127.0.0.1:{port}/semaforo"
     app = create_app(settings.model_copy(update={"database_url": url}))
     async with app.router.lifespan_context(app):
-        found = await app.state.readiness.look()
+        found = await app.state.readiness.check()
         assert app.state.readiness._schema._task.done() is not is_silent
 
     assert (found["database"].state, found["queue"].state) == (state, "ok")
@@ -176,7 +176,7 @@ async def test_a_database_without_our_tables_is_away(
 ) -> None:
     app = create_app(settings.model_copy(update={"database_url": empty_database_url}))
     async with app.router.lifespan_context(app):
-        found = await app.state.readiness.look()
+        found = await app.state.readiness.check()
 
     assert found["database"].state == "away"
 
@@ -185,7 +185,7 @@ async def test_postgresql_is_asked_too(settings: Settings, database: Database) -
     url = database.url.render_as_string(hide_password=False)
     app = create_app(settings.model_copy(update={"database_url": url}))
     async with app.router.lifespan_context(app):
-        found = await app.state.readiness.look()
+        found = await app.state.readiness.check()
 
     assert found["database"].state == "ok"
 

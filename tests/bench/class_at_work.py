@@ -172,7 +172,7 @@ async def enrol(url: str, database: Database, students: int = STUDENTS) -> Class
         for _ in range(students):
             user = await a_user(session)
             await courses.enroll(session, course, user, Role.STUDENT)
-            await sign_in.viewer_for(session, user)
+            await sign_in.load_viewer(session, user)
             _, secret = await tokens.issue(session, user, "chaos", datetime.now(UTC))
             secrets.append(secret)
         await session.commit()

@@ -142,7 +142,7 @@ async def who_asks(session: AsyncSession, email: str) -> tuple[Mapping[str, str]
     now = datetime.now(UTC)
     user = await accounts.find_user(session, email)
     assert user is not None
-    viewer = await sign_in.viewer_for(session, user)
+    viewer = await sign_in.load_viewer(session, user)
     (course_id,) = viewer.roles
     course = await session.get_one(Course, course_id)
     exercise = await session.scalar(
