@@ -29,4 +29,4 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONSAFEPATH=1 \
     SEMAFORO_DATA_DIR=/data
 EXPOSE 8000
-CMD ["python", "-m", "server.http.listen", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "server.listen", "--host", "0.0.0.0", "--port", "8000"]

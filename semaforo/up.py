@@ -72,7 +72,7 @@ class Everything:
         if self._socket:
             line = valkey.command(valkey.find_server(), self._socket, data_dir)
             self._queue = self._child("queue", line)
-        serve = isolated.command("server.http.serve", "--fd", str(listener.fileno()))
+        serve = isolated.command("server.serve", "--fd", str(listener.fileno()))
         self._api = self._child("api", serve, listener.fileno())
         self._worker = self._child("worker", isolated.command("worker.main"))
         self._stop = asyncio.Event()

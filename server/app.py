@@ -14,13 +14,14 @@ from fastapi.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue.exercises import LiveCatalogue
-from server import api, pages
+from server import api, pages, refusals
+from server.auth.anonymous import AnonymousLimit
+from server.auth.cookie import cookie_name
 from server.auth.cross_site import CrossSiteProtection
+from server.auth.expiry import deleting_expired
 from server.health.figures import Figures
 from server.health.metrics import ServerMetrics
 from server.health.readiness import Readiness
-from server.http import problems
-from server.http.anonymous import AnonymousLimit
 from server.http.body_limit import BodyLimit
 from server.http.head_requests import HeadRequests
 from server.http.headers import SecurityHeaders
@@ -31,7 +32,6 @@ from server.messaging.jobs import open_queue
 from server.messaging.subscriptions import open_subscriptions
 from server.password_pool import PasswordPool
 from server.settings import Settings
-from server.storage import expiry
 from server.storage.database import Database
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # it would load Swagger UI from a CDN; ours is served from here
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
-        # Starlette would send browsers to whatever the Host header names; see `problems`.
+        # Starlette would send browsers to whatever the Host header names; see `refusals`.
         redirect_slashes=False,
     )
     app.state.settings = settings
@@ -63,15 +63,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.closing = asyncio.Event()
     for router in (*api.ROUTERS, *pages.ROUTERS):
         app.include_router(router)
-    problems.register(app)
-    describe_api(app, settings)
+    refusals.register(app)
+    describe_api(app, login_cookie=cookie_name(settings))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     _serve_documentation(app)
     # The last one added is the outermost.
     app.add_middleware(HeadRequests)
-    app.add_middleware(AnonymousLimit, settings=settings)
+    app.add_middleware(AnonymousLimit, settings=settings, refuse=refusals.answer)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes)
-    app.add_middleware(CrossSiteProtection, public_url=settings.public_url)
+    app.add_middleware(CrossSiteProtection, public_url=settings.public_url, refuse=refusals.answer)
     app.add_middleware(SecurityHeaders, docs=_DOCS)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
     # Not uvicorn's own setting, which tests without a server would not meet.
@@ -108,7 +108,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.figures = Figures(app.state.database, app.state.queue, app.state.readiness)
     try:
         async with (
-            expiry.deleting_expired(app.state.database),
+            deleting_expired(app.state.database),
             open_subscriptions(
                 app.state.queue, app.state.database, app.state.closing
             ) as app.state.subscriptions,

@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.auth.bearer import is_program
-from server.http import problems
+from server.auth.refusing import Refuse
 from server.http.http_errors import CrossSite
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -20,15 +20,15 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 class CrossSiteProtection:
     """ASGI middleware; refuses what another site asks in the name of a signed-in browser."""
 
-    def __init__(self, app: ASGIApp, *, public_url: str) -> None:
-        self.app, self.public_url = app, public_url
+    def __init__(self, app: ASGIApp, *, public_url: str, refuse: Refuse) -> None:
+        self.app, self.public_url, self.refuse = app, public_url, refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
         if scope["type"] == "http":
             request = Request(scope)
             if request.method not in SAFE_METHODS and not self._is_ours(request):
-                response = await problems.answer(request, CrossSite())
+                response = await self.refuse(request, CrossSite())
                 return await response(scope, receive, send)
         return await self.app(scope, receive, send)
 

@@ -10,7 +10,6 @@ from typing import Any, Final
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from server.auth.cookie import cookie_name
 from server.errors import BadToken, DomainError, NotSignedIn, RevokedToken, TooManyRequests
 from server.http.http_errors import (
     Broken,
@@ -19,7 +18,6 @@ from server.http.http_errors import (
     InvalidParameter,
     RequestTooLarge,
 )
-from server.settings import Settings
 
 PROBLEM_JSON: Final = "application/problem+json"
 Responses = dict[int | str, dict[str, Any]]
@@ -54,8 +52,8 @@ def refusal_responses(*kinds: type[DomainError]) -> Responses:
     return {status: _problem(of_status) for status, of_status in by_status.items()}
 
 
-def describe_api(app: FastAPI, settings: Settings) -> None:
-    """Let `app` describe itself in full; see the module."""
+def describe_api(app: FastAPI, *, login_cookie: str) -> None:
+    """Let `app` describe itself in full; `login_cookie` is the name of a browser's cookie."""
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -63,14 +61,14 @@ def describe_api(app: FastAPI, settings: Settings) -> None:
                 get_openapi(
                     title=app.title, summary=app.summary, version=app.version, routes=app.routes
                 ),
-                settings,
+                login_cookie,
             )
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's manual does it
 
 
-def _complete(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
+def _complete(schema: dict[str, Any], login_cookie: str) -> dict[str, Any]:
     components = schema.setdefault("components", {})
     components["securitySchemes"] = {
         "token": {
@@ -78,7 +76,7 @@ def _complete(schema: dict[str, Any], settings: Settings) -> dict[str, Any]:
             "scheme": "bearer",
             "description": "A token, made on the page Account or by `POST /api/tokens`.",
         },
-        "login": {"type": "apiKey", "in": "cookie", "name": cookie_name(settings)},
+        "login": {"type": "apiKey", "in": "cookie", "name": login_cookie},
     }
     schemas = components.setdefault("schemas", {})
     schemas["Problem"] = _PROBLEM

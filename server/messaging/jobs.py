@@ -15,7 +15,7 @@ from arq.connections import ArqRedis, RedisSettings
 from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
-from server.storage.ids import uuid7
+from server.ids import uuid7
 
 QUEUE_NAME: Final = "semaforo:grading"
 GRADE_RUN: Final = "grade_run"

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import DateTime, Dialect, Enum, MetaData, String, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from server.storage.ids import uuid7
+from server.ids import uuid7
 
 _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 

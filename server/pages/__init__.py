@@ -9,6 +9,7 @@
     account      /account: name, language, tokens
     passwords    /account/password, and signing out everywhere
     language     /language: the switch that works signed out too
+    problems     /problems: what is refused, and why
     errors       what any page answers when something is wrong
 
 What they show is made ready in results (verdicts and points), timeline (the picture) and
@@ -21,6 +22,7 @@ from server.pages.exercises import router as exercises
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.passwords import router as passwords
+from server.pages.problems import router as problems
 from server.pages.regrade import router as regrade
 from server.pages.sign_in import router as sign_in
 from server.pages.submissions import router as submissions
@@ -35,4 +37,5 @@ ROUTERS = (
     account,
     passwords,
     language,
+    problems,
 )

@@ -17,13 +17,13 @@ from server.deps import Catalogue as CatalogueDep
 from server.deps import CurrentViewer, Db, Language, Now, Queue, Rates, ReadSession, Settings
 from server.errors import DomainError
 from server.http.rates import submission_rate
+from server.ids import uuid7
 from server.messaging.jobs import enqueue_grading
 from server.models import Assignment, Submission
 from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
 from server.pages.forms import Errors, choose_files, describe_refusal, read_hand_in
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
-from server.storage.ids import uuid7
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)

@@ -5,9 +5,9 @@ from sqlalchemy import event, insert, text
 from graders.report import RunState
 from server.access import Viewer
 from server.actions import grading, recovery
+from server.ids import uuid7
 from server.models import Assignment, GradingRun
 from server.storage.database import Database
-from server.storage.ids import uuid7
 from tests.actions.hand_in import setting
 from tests.fixtures.builders import NOON, a_finished_run, a_report, a_submission, later
 

@@ -9,9 +9,9 @@ from sqlalchemy import select, text
 
 from server import errors
 from server.actions import sign_in, tokens
+from server.auth.expiry import deleting_expired
 from server.models import Login, Role, SignInLink, Token, User
 from server.storage.database import Database
-from server.storage.expiry import deleting_expired
 from tests.fixtures.builders import NOON, a_course, a_user, an_instructor, later, viewer_of
 from tests.fixtures.queue import until
 

@@ -12,7 +12,7 @@ import pytest
 
 from server.app import create_app
 from server.http.connections import ConnectionLimits
-from server.http.serve import make_server
+from server.serve import make_server
 from server.settings import Settings
 from server.storage.database import Database
 from tests.fixtures.queue import QueueServer, end_group, wait_until

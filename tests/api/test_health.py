@@ -193,7 +193,7 @@ async def test_postgresql_is_asked_too(settings: Settings, database: Database) -
 # The server, on a disk that we can fill: the first line fills it, the second makes room.
 ON_A_SMALL_DISK = """
 mount -t tmpfs -o size=8m none {disk} && cd {root} && {python} -m alembic upgrade head || exit 1
-({python} -m server.http.serve --fd {fd} &
+({python} -m server.serve --fd {fd} &
 read line; head -c 100000000 /dev/zero >{disk}/fill; echo full
 read line; rm {disk}/fill; echo empty; wait)
 """

@@ -36,7 +36,7 @@ def test_who_connects_before_it_has_loaded_waits_and_is_answered(
     }
     assert not is_alive(port)
     process = subprocess.Popen(
-        [sys.executable, "-m", "server.http.listen", "--port", str(port)],
+        [sys.executable, "-m", "server.listen", "--port", str(port)],
         cwd=ROOT, env=environment, start_new_session=True,
     )  # fmt: skip
     try:

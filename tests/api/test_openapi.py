@@ -14,8 +14,8 @@ import uvicorn
 from arq.connections import ArqRedis
 
 from server.http.rates import WRONG_PROOFS
-from server.http.serve import Server
 from server.messaging.workers import WorkerReport, report
+from server.serve import Server
 from server.settings import Settings
 from server.storage.database import Database
 from tests.fixtures.web import Site, a_site

@@ -33,7 +33,7 @@ def by_role(supervisor: int) -> dict[str, list[Process]]:
         below[process.parent].append(process)
     found: dict[str, list[Process]] = defaultdict(list)
     for child in below[supervisor]:
-        for role, word in (("api", "server.http.serve"), ("queue", "valkey-server")):
+        for role, word in (("api", "server.serve"), ("queue", "valkey-server")):
             if word in child.words:
                 found[role].append(child)
         if "worker.main" in child.words:

@@ -12,8 +12,8 @@ from babel.messages.pofile import PoFileParser
 
 import semaforo
 import server
-from server.http.problems import list_problems
 from server.i18n import DOMAINS, LOCALES, gettext_for, read_catalogue, translations
+from server.pages.problems import list_problems
 
 SERVER, COMMAND = (Path(package.__file__ or "").parent for package in (server, semaforo))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Stop": None, "Invalid": None}

@@ -7,8 +7,8 @@ import pytest
 from arq import func
 from arq.connections import ArqRedis
 
+from server.ids import uuid7
 from server.messaging.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
-from server.storage.ids import uuid7
 from tests.fixtures.queue import until
 from worker.queue.admission import (
     LOOK_SECONDS,

@@ -12,6 +12,7 @@ from arq import Worker, func
 from arq.connections import ArqRedis
 from arq.constants import in_progress_key_prefix
 
+from server.ids import uuid7
 from server.messaging.jobs import (
     GRADE_RUN,
     QUEUE_NAME,
@@ -20,7 +21,6 @@ from server.messaging.jobs import (
     enqueue_grading,
     open_queue,
 )
-from server.storage.ids import uuid7
 from tests.fixtures.queue import QueueServer, until
 from worker.queue.admission import Admission
 from worker.queue.push import PushWorker

@@ -1,4 +1,4 @@
-"""`python -m server.http.serve`: the web server, which also stops.
+"""`python -m server.serve`: the web server, which also stops.
 
 Uvicorn waits for open streams before it ends, and a live page is a stream that never does. The
 signal that stops the server therefore ends the streams first.
@@ -70,7 +70,7 @@ def make_server(
 
 def main(arguments: list[str] | None = None) -> None:
     """Serve until SIGTERM or SIGINT."""
-    parser = argparse.ArgumentParser(prog="python -m server.http.serve", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m server.serve", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fd", type=int, help="a listening socket inherited from the parent")

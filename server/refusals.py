@@ -1,25 +1,19 @@
-"""Every refusal as an answer: a problem document (RFC 9457) for programs, a page for people.
+"""Answers to refused requests: a problem document (RFC 9457) for programs, a page for people."""
 
-`/problems/<slug>` explains each kind; the words are the docstrings of the classes.
-"""
-
-import inspect
-from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import chain
 from urllib.parse import quote
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 
 from server import deps
-from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests, every_refusal
+from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests
 from server.http.headers import STRICT
 from server.http.http_errors import (
     Broken,
@@ -32,42 +26,9 @@ from server.http.openapi import PROBLEM_JSON
 from server.i18n import gettext_for
 from server.pages.errors import error_page
 from server.storage.outage import DatabaseOutage
-from server.templating import current_address, local_path, render_page
+from server.templating import current_address, local_path
 
-router = APIRouter(include_in_schema=False)
-_log = structlog.get_logger("semaforo.problems")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One kind of refusal, explained."""
-
-    slug: str
-    title: str
-    status: int
-    paragraphs: tuple[str, ...]
-
-
-def list_problems(language: str) -> list[Problem]:
-    """List every kind of refusal there is, by slug, in one language."""
-    _ = gettext_for(language)
-    kinds = sorted(every_refusal(), key=lambda kind: kind.slug)
-    return [
-        Problem(kind.slug, _(kind.title), kind.status, tuple(map(_, explanation_of(kind))))
-        for kind in kinds
-    ]
-
-
-def explanation_of(kind: type[DomainError]) -> Iterator[str]:
-    """Yield the paragraphs of a refusal's docstring, each on one line; they are message ids."""
-    for paragraph in inspect.cleandoc(kind.__doc__ or "").split("\n\n"):
-        if not _describes_attributes(paragraph):
-            yield " ".join(paragraph.split())
-
-
-def _describes_attributes(paragraph: str) -> bool:
-    # "limit  How many": a word, two spaces, its meaning. For programmers, not for this page.
-    return "  " in paragraph.splitlines()[0].strip()
+_log = structlog.get_logger("semaforo.refusals")
 
 
 def is_api(request: Request) -> bool:
@@ -217,28 +178,3 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(DatabaseOutage, answer_away)
     app.add_exception_handler(ClientDisconnect, answer_gone)
     app.add_exception_handler(Exception, answer_broken)
-    app.include_router(router)
-
-
-@router.get("/problems")
-async def show_problems(
-    request: Request, language: deps.Language, viewer: deps.MaybeViewer
-) -> HTMLResponse:
-    """List what can be refused."""
-    problems = list_problems(language)
-    return render_page(
-        request, "problems/list.html", language=language, viewer=viewer, problems=problems
-    )
-
-
-@router.get("/problems/{slug}")
-async def show_problem(
-    request: Request, slug: str, language: deps.Language, viewer: deps.MaybeViewer
-) -> HTMLResponse:
-    """Explain one kind of refusal."""
-    found = next((p for p in list_problems(language) if p.slug == slug), None)
-    if found is None:
-        raise NotFound
-    return render_page(
-        request, "problems/problem.html", language=language, viewer=viewer, problem=found
-    )

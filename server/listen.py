@@ -1,4 +1,4 @@
-"""`python -m server.http.listen`: listens at once, and serves when the application is loaded.
+"""`python -m server.listen`: listens at once, and serves when the application is loaded.
 
 Loading takes a second or two, ten on a busy machine. Whoever connects meanwhile waits in the
 kernel's queue; without this a container's published port accepts and then resets the connection.
@@ -12,15 +12,15 @@ _WAITING: Final = 2048
 
 
 def main() -> None:
-    """Listen on an address, and become `server.http.serve` there."""
-    parser = argparse.ArgumentParser(prog="python -m server.http.listen", description=main.__doc__)
+    """Listen on an address, and become `server.serve` there."""
+    parser = argparse.ArgumentParser(prog="python -m server.listen", description=main.__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     options = parser.parse_args()
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     listener = socket.create_server((options.host, options.port), family=family, backlog=_WAITING)
     # Loaded only now: it is what takes long.
-    from server.http import serve
+    from server import serve
 
     serve.main(["--fd", str(listener.detach())])
 

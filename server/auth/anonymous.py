@@ -5,9 +5,10 @@ from typing import Final
 from fastapi import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.auth import has_login, is_program
+from server.auth.bearer import is_program
+from server.auth.cookie import has_login
+from server.auth.refusing import Refuse
 from server.errors import TooManyRequests
-from server.http import problems
 from server.http.addresses import address_of
 from server.http.rates import Rates, anonymous_rate
 from server.settings import Settings
@@ -23,8 +24,9 @@ class AnonymousLimit:
     One that carries a false one is counted where it is found to be false (`deps.find_viewer`).
     """
 
-    def __init__(self, app: ASGIApp, *, settings: Settings) -> None:
-        self.app, self.settings, self.rate = app, settings, anonymous_rate(settings)
+    def __init__(self, app: ASGIApp, *, settings: Settings, refuse: Refuse) -> None:
+        self.app, self.settings, self.refuse = app, settings, refuse
+        self.rate = anonymous_rate(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 429."""
@@ -35,6 +37,6 @@ class AnonymousLimit:
                 try:
                     await rates.hit(self.rate, address_of(request))
                 except TooManyRequests as refusal:
-                    response = await problems.answer(request, refusal)
+                    response = await self.refuse(request, refusal)
                     return await response(scope, receive, send)
         return await self.app(scope, receive, send)
