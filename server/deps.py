@@ -27,6 +27,7 @@ from server.http.addresses import address_of
 from server.http.rates import WRONG_PROOFS, anonymous_rate, submission_rate
 from server.http.rates import Rates as _Rates
 from server.i18n import LANGUAGE_COOKIE, best_language
+from server.intake import SubmissionIntake
 from server.messaging.subscriptions import RunSubscriptions as _RunSubscriptions
 from server.password_pool import PasswordPool as _PasswordPool
 from server.settings import Settings as _Settings
@@ -59,6 +60,13 @@ def catalogue_of(request: Request) -> _Catalogue:
     Not async: it may have to read the disk, and a plain function runs in a thread.
     """
     return cast(_Catalogue, request.app.state.catalogue).now()
+
+
+async def intake_of(
+    database: "Db", queue: "Queue", settings: "Settings", catalogue: "Catalogue"
+) -> SubmissionIntake:
+    """Return what takes submissions, with the exercises as they are on disk now."""
+    return SubmissionIntake(catalogue, database, queue, settings)
 
 
 async def subscriptions_of(request: Request) -> _RunSubscriptions:
@@ -190,6 +198,7 @@ Rates = Annotated[_Rates, Depends(rates_of)]
 Passwords = Annotated[_PasswordPool, Depends(passwords_of)]
 Address = Annotated[str, Depends(_address)]
 RunSubscriptions = Annotated[_RunSubscriptions, Depends(subscriptions_of)]
+Intake = Annotated[SubmissionIntake, Depends(intake_of)]
 Figures = Annotated[_Figures, Depends(figures_of)]
 Ready = Annotated[_Readiness, Depends(readiness_of)]
 MaybeViewer = Annotated[_Viewer | None, Depends(find_viewer)]

@@ -40,7 +40,7 @@ EDGES = (
     "worker/queue/run_transactions.py",
     "worker/queue/sweep.py",
 )
-EDGES += ("server/auth/expiry.py",)
+EDGES += ("server/intake.py",)
 EDGES += ("semaforo/", "tests/")
 
 

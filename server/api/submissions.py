@@ -11,30 +11,25 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
 
-from graders.catalogue.files import FileRefused, check_files
-from graders.catalogue.manifest import Exercise
 from graders.report import RunState
 from server.access import Viewer
-from server.actions import assignments, submissions
+from server.actions import submissions
 from server.api.answers import respond, score_percent
 from server.api.responses import SHOW_RESPONSES, SUBMIT_RESPONSES
 from server.api.uploads import FORM_SCHEMA, SubmittedForm
 from server.deps import (
-    Catalogue,
     CurrentViewer,
     Db,
+    Intake,
     Language,
     Moment,
     Now,
-    Queue,
     ReadSession,
     RunSubscriptions,
     Settings,
     count_submission,
 )
-from server.errors import to_refusal
 from server.messaging import progress
-from server.messaging.jobs import enqueue_grading
 from server.models import Submission, SubmissionSource
 from server.storage.outage import DatabaseOutage
 
@@ -81,9 +76,8 @@ async def submit(
     slug: str,
     viewer: CurrentViewer,
     form: SubmittedForm,
-    catalogue: Catalogue,
+    intake: Intake,
     database: Db,
-    queue: Queue,
     subscriptions: RunSubscriptions,
     settings: Settings,
     language: Language,
@@ -94,23 +88,15 @@ async def submit(
     key: Key = None,
 ) -> Response:
     """Hand in an attempt, and wait for its verdicts if asked to."""
-    async with database.read() as session:
-        assignment = await assignments.find_assignment(session, viewer, slug, course or form.course)
-    files = _checked(assignments.get_published(catalogue, slug), form)
-    async with database.write() as session:
-        submission = await submissions.submit(
-            session,
-            assignment,
-            viewer,
-            files,
-            source=SubmissionSource.API,
-            idempotency_key=key,
-            most_waiting=settings.most_waiting,
-            now=now,
-        )
-        await session.commit()
-    if submission.created:
-        await enqueue_grading(queue, submission.run.id)
+    submission = await intake.submit(
+        viewer,
+        slug,
+        course or form.course,
+        lambda _exercise: form.files,
+        source=SubmissionSource.API,
+        key=key,
+        now=now,
+    )
     await _wait_for(subscriptions, submission, _seconds_to_wait(wait, fail_under))
     # It is stored: if the database is away by now, the answer says what was known then.
     with suppress(DatabaseOutage):
@@ -193,13 +179,6 @@ def _lines(found: Sequence[Submission]) -> list[SubmissionLine]:
 async def _load_without_files(database: Db, viewer: Viewer, submission_id: UUID) -> Submission:
     async with database.read() as session:
         return await submissions.get_submission(session, viewer, submission_id, with_files=False)
-
-
-def _checked(exercise: Exercise, form: SubmittedForm) -> dict[str, bytes]:
-    try:
-        return check_files(exercise, form.files)
-    except FileRefused as refused:
-        raise to_refusal(refused) from None
 
 
 def _seconds_to_wait(wait: float | None, fail_under: float | None) -> float:

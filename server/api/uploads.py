@@ -6,13 +6,11 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
 
-from server.http.form_body import read_form_body
+from server.http.form_body import MAX_FILES, read_form_body
 from server.http.http_errors import NoFile, NotAForm
 
 FILE_FIELDS: Final = ("file", "files")
-_MOST_FILES: Final = 20
-_MOST_FIELDS: Final = 20
-_LARGEST_FIELD_BYTES: Final = 64 * 1024
+_MAX_FIELD_BYTES: Final = 64 * 1024
 
 # For the documentation; the form is read by hand, because FastAPI would answer a text field
 # called `file`, or a JSON body, with words that help nobody.
@@ -28,7 +26,7 @@ FORM_SCHEMA: Final[dict[str, Any]] = {
                         "file": {
                             "type": "array",
                             "minItems": 1,
-                            "maxItems": _MOST_FILES,
+                            "maxItems": MAX_FILES,
                             "items": {"type": "string", "format": "binary"},
                             "description": "One or several files, UTF-8; `files` is the same.",
                         },
@@ -62,12 +60,7 @@ async def read_form(request: Request) -> Form:
     content_type = request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
         raise NotAForm(content_type.split(";")[0][:80] or "application/octet-stream")
-    async with read_form_body(
-        request,
-        max_files=_MOST_FILES,
-        max_fields=_MOST_FIELDS,
-        max_part_size=_LARGEST_FIELD_BYTES,
-    ) as form:
+    async with read_form_body(request, max_field_bytes=_MAX_FIELD_BYTES) as form:
         return await _files_of(form)
 
 

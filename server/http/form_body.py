@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import Request
 from starlette.datastructures import FormData
@@ -9,14 +10,17 @@ from starlette.exceptions import HTTPException
 
 from server.http.http_errors import MalformedForm
 
+# In one form, of the API or of a page; an exercise asks for a few files at most.
+MAX_FILES: Final = 20
+# One text area for each file, and the form's own fields.
+MAX_FIELDS: Final = MAX_FILES + 4
+
 
 @asynccontextmanager
-async def read_form_body(
-    request: Request, *, max_files: int, max_fields: int, max_part_size: int
-) -> AsyncIterator[FormData]:
+async def read_form_body(request: Request, *, max_field_bytes: int) -> AsyncIterator[FormData]:
     """Give the form; its temporary files are closed at the end.
 
-    max_part_size  Bytes of a field that is not a file.
+    max_field_bytes  Largest field that is not a file.
 
     Raises:
         MalformedForm: it cannot be parsed, has too many parts, or names a charset that does not
@@ -25,7 +29,7 @@ async def read_form_body(
     """
     try:
         form = await request.form(
-            max_files=max_files, max_fields=max_fields, max_part_size=max_part_size
+            max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=max_field_bytes
         )
     except (HTTPException, LookupError, ValueError) as error:
         raise MalformedForm from error

@@ -10,18 +10,25 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
-from graders.catalogue.files import FileRefused
 from server.access import Viewer
 from server.actions import assignments, attempts, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
-from server.deps import CurrentViewer, Db, Language, Now, Queue, Rates, ReadSession, Settings
+from server.deps import (
+    CurrentViewer,
+    Db,
+    Intake,
+    Language,
+    Now,
+    Rates,
+    ReadSession,
+    Settings,
+    count_submission,
+)
 from server.errors import DomainError
-from server.http.rates import submission_rate
 from server.ids import uuid7
-from server.messaging.jobs import enqueue_grading
-from server.models import Assignment, Submission
+from server.models import Assignment, Submission, SubmissionSource
 from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
-from server.pages.forms import Errors, choose_files, describe_refusal, read_hand_in
+from server.pages.forms import Errors, choose_uploads, describe_refusal, read_hand_in
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.templating import render_page
@@ -99,7 +106,7 @@ async def hand_in(
     slug: str,
     viewer: CurrentViewer,
     db: Db,
-    queue: Queue,
+    intake: Intake,
     catalogue: CatalogueDep,
     settings: Settings,
     rates: Rates,
@@ -109,21 +116,18 @@ async def hand_in(
 ) -> Response:
     """Hand in what was chosen or pasted; what cannot be taken comes back with the form."""
     form = await read_hand_in(request)
-    exercise = assignments.get_published(catalogue, slug)
     try:
-        await rates.hit(submission_rate(settings), str(viewer.user.id))
-        files = choose_files(exercise, form, language)
-        async with db.write() as session:
-            assignment = await assignments.find_assignment(session, viewer, slug, course)
-            submission = await submissions.submit(
-                *(session, assignment, viewer, files),
-                source="web",
-                idempotency_key=form.key,
-                most_waiting=settings.most_waiting,
-                now=now,
-            )
-            await session.commit()
-    except (FileRefused, DomainError) as refused:
+        await count_submission(viewer, rates, settings)
+        submission = await intake.submit(
+            viewer,
+            slug,
+            course,
+            lambda exercise: choose_uploads(exercise, form, language),
+            source=SubmissionSource.WEB,
+            key=form.key,
+            now=now,
+        )
+    except DomainError as refused:
         async with db.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
             values = await _exercise_values(session, viewer, assignment, catalogue, language)
@@ -132,8 +136,6 @@ async def hand_in(
         return render_page(
             request, "exercises/exercise.html", language=language, viewer=viewer, **values
         )
-    if submission.created:
-        await enqueue_grading(queue, submission.run.id)
     return RedirectResponse(f"/submissions/{submission.id}", 303)
 
 

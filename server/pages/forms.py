@@ -7,13 +7,11 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from graders.catalogue.files import MAX_FILE_BYTES, FileRefused, check_files
+from graders.catalogue.files import MAX_FILE_BYTES
 from graders.catalogue.manifest import Exercise
-from server.errors import DomainError, Invalid, TooManyRequests, to_refusal
+from server.errors import DomainError, Invalid, RefusedFile, TooManyRequests
 from server.http.form_body import read_form_body
 from server.i18n import gettext_for
-
-MOST_FILES = 16
 
 
 class Errors(dict[str, str]):
@@ -57,12 +55,8 @@ class HandIn:
 
 async def read_hand_in(request: Request) -> HandIn:
     """Read the form of an exercise."""
-    async with read_form_body(
-        request,
-        max_files=MOST_FILES,
-        max_fields=MOST_FILES + 4,
-        max_part_size=4 * MAX_FILE_BYTES,
-    ) as form:
+    # Pasted code is longer than the file it becomes: its line ends come as CR LF.
+    async with read_form_body(request, max_field_bytes=4 * MAX_FILE_BYTES) as form:
         chosen = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
         uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
         pasted = [part for part in form.getlist("code") if isinstance(part, str)]
@@ -70,11 +64,11 @@ async def read_hand_in(request: Request) -> HandIn:
     return HandIn(uploads, pasted, key if isinstance(key, str) and key else None)
 
 
-def choose_files(exercise: Exercise, form: HandIn, language: str) -> dict[str, bytes]:
+def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[tuple[str, bytes]]:
     """Return what is handed in: the files chosen, or else the code pasted.
 
     Raises:
-        FileRefused, Invalid
+        Invalid: the form has both, or neither.
     """
     _ = gettext_for(language)
     if form.uploads and form.has_pasted:
@@ -83,18 +77,17 @@ def choose_files(exercise: Exercise, form: HandIn, language: str) -> dict[str, b
         )
     if not form.uploads and not form.has_pasted:
         raise Invalid(_("Choose a file or paste your code."))
-    return check_files(exercise, form.uploads or form.as_uploads(exercise.files))
+    return form.uploads or form.as_uploads(exercise.files)
 
 
 def describe_refusal(
-    refused: FileRefused | DomainError, form: HandIn, blank: Sequence[str], language: str
+    refusal: DomainError, form: HandIn, blank: Sequence[str], language: str
 ) -> dict[str, Any]:
     """Say what is wrong beside the field it is wrong with, and keep what was typed."""
-    refusal = to_refusal(refused) if isinstance(refused, FileRefused) else refused
     field = "form"
-    if isinstance(refused, FileRefused):
+    if isinstance(refusal, RefusedFile):
         field = "file" if form.uploads else "code"
-    elif type(refused) is Invalid:
+    elif type(refusal) is Invalid:
         field = "file"
     errors = Errors({field: refusal.format_whole(gettext_for(language), language)})
     pasted = [*form.pasted, *blank][: len(blank)]
