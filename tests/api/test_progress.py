@@ -12,9 +12,9 @@ from sqlalchemy import event
 
 from graders.catalogue.exercises import Catalogue
 from server.actions import grading
-from server.messaging.subscribed_run import RunEvent
 from server.messaging.jobs import QUEUE_NAME, open_queue
 from server.messaging.progress import announce
+from server.messaging.subscribed_run import RunEvent
 from server.messaging.subscriptions import RunSubscriptions, open_subscriptions
 from server.models import Submission
 from server.settings import Settings
