@@ -16,8 +16,8 @@ from sqlalchemy.orm import aliased
 from graders.report import RunState, Verdict
 from graders.text import Text
 from server.access import Viewer, require_instructor
-from server.actions.scoring import standings_of, students_of
 from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
+from server.actions.scoring import standings_of, students_of
 from server.models import (
     Assignment,
     CheckTitle,

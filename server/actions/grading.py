@@ -72,7 +72,7 @@ async def claim(
     queued = aliased(GradingRun)
     turn = (
         select(queued.id)
-        .where(IS_QUEUED, waiting.is_due(queued, now), waiting.is_hopeful(queued, max_tries))
+        .where(IS_QUEUED, waiting.is_due(queued, now), waiting.has_tries_left(queued, max_tries))
         .order_by(queued.turn_at, queued.id)
         .limit(1)
         # PostgreSQL: a row that another worker is taking is passed over, not waited for.

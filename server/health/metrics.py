@@ -122,7 +122,10 @@ def worker_metrics(workers: Sequence[WorkerReport]) -> list[Metric]:
         busy.add_metric([worker.name], worker.runs_in_flight)
         for slug, how in worker.suites.items():
             suites.add_metric([worker.name, slug], float(how == "down"))
-    return [*(_sum_equal_samples(family) for family in (up, busy, suites)), *_worker_counters(workers)]
+    return [
+        *(_sum_equal_samples(family) for family in (up, busy, suites)),
+        *_worker_counters(workers),
+    ]
 
 
 def _worker_counters(workers: Sequence[WorkerReport]) -> list[Metric]:

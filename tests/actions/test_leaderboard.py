@@ -1,4 +1,4 @@
-"""Places, ties, and what counts."""
+"""Ranks, ties, and which results are scored."""
 
 from collections.abc import Sequence
 
@@ -71,7 +71,7 @@ async def test_the_earliest_of_the_best_submissions_counts(
     assert rows[0].reached_at == later(1)
 
 
-async def test_equal_points_share_a_place_and_the_next_one_is_left_out(database: Database) -> None:
+async def test_equal_points_share_a_rank_and_the_next_rank_is_left_out(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         gather = await an_assignment(session, course)
@@ -87,7 +87,22 @@ async def test_equal_points_share_a_place_and_the_next_one_is_left_out(database:
         ]
 
 
-async def test_fractions_that_add_up_to_the_same_share_a_place(database: Database) -> None:
+async def test_equal_points_are_listed_by_the_time_they_were_reached_and_then_by_name(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        gather = await an_assignment(session, course)
+        for name, seconds in (("A", 30), ("D", 10), ("C", 20), ("B", 20)):
+            student = await a_student(session, course, display_name=name)
+            await graded(session, gather, student, 7, seconds=seconds)
+
+        rows = await ranked(session, student, course)
+
+    assert rows == [(1, "D", 7), (1, "B", 7), (1, "C", 7), (1, "A", 7)]
+
+
+async def test_fractions_that_add_up_to_the_same_share_a_rank(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         given = [await an_assignment(session, course, name) for name in ("x", "y", "z")]
@@ -149,7 +164,7 @@ async def test_a_finished_regrade_replaces_what_was_before_also_if_it_earns_less
         assert await ranked(session, ana, course) == [(1, "Ana", 4)]
 
 
-async def test_who_does_not_take_part_sees_no_leaderboard(database: Database) -> None:
+async def test_the_leaderboard_is_refused_to_people_outside_the_course(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         stranger = await a_student(session, await a_course(session))

@@ -89,6 +89,66 @@ async def test_a_hint_is_shown_from_its_failed_attempt_on(
 
 
 @pytest.mark.usefixtures("grading")
+async def test_live_events_carry_no_hints(
+    site: Site, student: httpx2.AsyncClient, scripted: ScriptedGrader, queue: ArqRedis
+) -> None:
+    # How many attempts have failed is known only when the run is stored.
+    scripted.outcomes = [a_report(CheckResult.from_dict({**HIDDEN.to_dict(), "hidden": False}))]
+    found = (await site.submit(params={"wait": 30})).json()["id"]
+
+    (stream,) = await queue.keys("semaforo:progress:*")
+    announced = repr(await queue.xrange(stream))
+    page = (await student.get(f"/submissions/{found}")).text
+
+    assert "Trampa" in announced
+    assert HINTED not in announced
+    assert LATER not in announced
+    assert HINTED in page
+
+
+@pytest.mark.usefixtures("grading")
+async def test_live_pages_of_a_teacher_and_a_student_show_different_things(
+    site: Site,
+    student: httpx2.AsyncClient,
+    teacher: httpx2.AsyncClient,
+    scripted: ScriptedGrader,
+) -> None:
+    scripted.may_end.clear()
+    path = f"/submissions/{(await site.submit()).json()['id']}/events"
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        by_teacher = tasks.create_task(teacher.get(path))
+        by_student = tasks.create_task(student.get(path))
+        while site.app.state.live_pages.total() < 2:  # noqa: ASYNC110 - no event of ours tells
+            await asyncio.sleep(0.01)
+        scripted.may_end.set()
+
+    assert SECRET in by_teacher.result().text
+    assert "Trampa" in by_student.result().text
+    assert SECRET not in by_student.result().text
+
+
+@pytest.mark.usefixtures("grading")
+async def test_live_pages_in_two_languages_each_keep_their_own(
+    site: Site,
+    student: httpx2.AsyncClient,
+    scripted: ScriptedGrader,
+) -> None:
+    scripted.may_end.clear()
+    path = f"/submissions/{(await site.submit()).json()['id']}/events"
+    english = {**site.headers, "Accept-Language": "en"}
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        spanish_page = tasks.create_task(student.get(path))
+        english_page = tasks.create_task(site.client.get(path, headers=english))
+        while site.app.state.live_pages.total() < 2:  # noqa: ASYNC110 - no event of ours tells
+            await asyncio.sleep(0.01)
+        scripted.may_end.set()
+
+    assert "Title of shown" in english_page.result().text
+    assert "Title of shown" not in spanish_page.result().text
+    assert "Título de shown" in spanish_page.result().text
+
+
+@pytest.mark.usefixtures("grading")
 async def test_not_even_the_queue_holds_what_students_may_not_see(
     site: Site, queue: ArqRedis
 ) -> None:
