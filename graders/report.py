@@ -4,11 +4,12 @@ A report is made by the trusted side only. Nothing in it was decided inside the 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
 from graders.text import Text
+from graders.undecided import Doubt, UndecidedCheck
 
 REPORT_VERSION = 2
 NOTHING = Text("", "")
@@ -83,6 +84,7 @@ class CheckResult:
     output        What the program printed, cut to the limit; control characters still in it.
     hidden        Students are shown name, title, verdict and points of it, and nothing else.
     hints         All the suite has for a check that did not pass, until `unlocked` has chosen.
+    doubt         What could not be decided, if it is inconclusive; not for students.
     """
 
     name: str
@@ -97,6 +99,7 @@ class CheckResult:
     output: str = ""
     hidden: bool = False
     hints: tuple[Hint, ...] = ()
+    doubt: Doubt | None = None
 
     def unlocked(self, failures: int) -> "CheckResult":
         """Return it with the hints due after that many failed attempts, this one included."""
@@ -105,14 +108,14 @@ class CheckResult:
     def for_student(self) -> "CheckResult":
         """Return what the student may see: of a hidden check, nothing that tells its workings."""
         if not self.hidden:
-            return self
+            return replace(self, doubt=None) if self.doubt else self
         message = NOTHING if self.verdict is Verdict.PASSED else HIDDEN
         kept = (self.name, self.title, self.verdict, self.points, self.max_points)
         return CheckResult(*kept, message=message, hidden=True)
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""
-        return {
+        values = {
             "name": self.name,
             "title": _both(self.title),
             "verdict": self.verdict.value,
@@ -126,6 +129,8 @@ class CheckResult:
             "hidden": self.hidden,
             "hints": [{"text": _both(hint.text), "after": hint.after} for hint in self.hints],
         }
+        # Left out of what is decided, as every stored and announced check is.
+        return {**values, "doubt": asdict(self.doubt)} if self.doubt else values
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
@@ -138,6 +143,7 @@ class CheckResult:
                 "verdict": Verdict(values["verdict"]),
                 "evidence": tuple(Event(**event) for event in values["evidence"]),
                 "hints": tuple(Hint(Text(**h["text"]), h["after"]) for h in values["hints"]),
+                "doubt": Doubt(**values["doubt"]) if values.get("doubt") else None,
             }
         )
 
@@ -181,6 +187,14 @@ class Report:
     def is_conclusive(self) -> bool:
         """Whether every check was decided. If not, the run must be graded again."""
         return all(check.verdict is not Verdict.INCONCLUSIVE for check in self.checks)
+
+    def undecided_checks(self) -> tuple[UndecidedCheck, ...]:
+        """Return what could not be decided, check by check."""
+        return tuple(
+            UndecidedCheck(check.name, check.title, check.message, check.doubt or Doubt())
+            for check in self.checks
+            if check.verdict is Verdict.INCONCLUSIVE
+        )
 
     @property
     def all_passed(self) -> bool:

@@ -4,17 +4,17 @@ import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from graders.catalogue.exercises import Catalogue, UnknownExerciseError
 from graders.catalogue.files import FileRefused, check_files
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
-from graders.report import Report
+from graders.report import RunState
 from graders.text_report import readable
 from semaforo.grade_all import grade_all
-from semaforo.grader import a_grader, decide, outage_told
+from semaforo.grader import Decision, a_grader, decide, outage_told
 from semaforo.options import AsJson, Language
 from semaforo.terminal import COULD_NOT, FAILED, Stop, has_colours, terminal_language
 from server.settings import Settings, get_settings
@@ -49,10 +49,18 @@ def grade(
         )
     chosen = find_exercise(exercise, settings, tongue)
     sources = read_files(chosen, files, tongue)
-    report = asyncio.run(_grade(settings, chosen, sources))
+    decision = asyncio.run(_grade(settings, chosen, sources))
+    report = decision.report
     if as_json:
-        print(json.dumps(report.to_json(tongue), ensure_ascii=False, indent=2))
-    else:
+        print(json.dumps(_to_json(decision, tongue), ensure_ascii=False, indent=2))
+    if not report.is_conclusive:
+        raise Stop(
+            "This machine could not decide every check, after several tries; try again when it is "
+            "quieter. {reason}",
+            exit_code=COULD_NOT,
+            reason=decision.undecided[-1].describe(),
+        )
+    if not as_json:
         print(readable(report, tongue, colour=has_colours()), end="")
     return 0 if report.all_passed else FAILED
 
@@ -100,15 +108,16 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
         raise Stop("{detail}", exit_code=COULD_NOT, detail=refused.detail.to(language)) from None
 
 
-async def _grade(settings: Settings, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
+def _to_json(decision: Decision, language: str) -> dict[str, Any]:
+    report = decision.report
+    state = RunState.FINISHED if report.is_conclusive else RunState.ABANDONED
+    undecided = [reason.to_json(language) for reason in decision.undecided]
+    return {**report.to_json(language, state), "undecided": undecided}
+
+
+async def _grade(settings: Settings, exercise: Exercise, files: Mapping[str, bytes]) -> Decision:
     try:
         async with a_grader(settings) as grader:
-            report = await decide(grader, exercise, files)
+            return await decide(grader, exercise, files)
     except GradingOutage as outage:
         raise outage_told(outage) from outage
-    if not report.is_conclusive:
-        raise Stop(
-            "This machine is too busy to decide every check; try again when it is quieter.",
-            exit_code=COULD_NOT,
-        )
-    return report

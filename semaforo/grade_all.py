@@ -22,6 +22,7 @@ from graders.catalogue.manifest import Exercise, ManifestError
 from graders.report import Report
 from graders.text import Language
 from graders.text_report import number
+from graders.undecided import Undecided
 from semaforo.grader import a_grader, decide, make_bar, outage_told
 from semaforo.suite_table import Say, make_console
 from semaforo.terminal import COULD_NOT, FAILED, Stop, words
@@ -33,7 +34,10 @@ _AT_ONCE: Final = 2 * (os.cpu_count() or 1)
 
 @dataclass
 class Entry:
-    """What one student left for one exercise; `trouble` is why there is no verdict, if so."""
+    """What one student left for one exercise; `trouble` is why there is no verdict, if so.
+
+    undecided  Why tries of ours ended without a verdict.
+    """
 
     student: str
     name: str
@@ -41,6 +45,7 @@ class Entry:
     files: Mapping[str, bytes] | None = None
     report: Report | None = None
     trouble: str = ""
+    undecided: tuple[Undecided, ...] = ()
 
 
 def grade_all(folder: Path, settings: Settings, language: Language, *, as_json: bool) -> int:
@@ -132,13 +137,14 @@ async def _grade_one(grader: Grader, entry: Entry, language: Language) -> None:
     if not entry.exercise or not entry.files:
         return
     try:
-        report = await decide(grader, entry.exercise, entry.files)
+        decision = await decide(grader, entry.exercise, entry.files)
     except GradingOutage as outage:
         # Of this one alone: all the others are graded.
         entry.trouble = " ".join(outage_told(outage).to(language).split())
         return
-    if report.is_conclusive:
-        entry.report = report
+    entry.undecided = decision.undecided
+    if decision.report.is_conclusive:
+        entry.report = decision.report
         return
     entry.trouble = words(language)("this machine is too busy to decide it; try again")
 
@@ -151,6 +157,7 @@ def _json(entry: Entry, language: Language) -> dict[str, Any]:
         "name": entry.name,
         "trouble": entry.trouble,
         "report": report,
+        "undecided": [reason.to_json(language) for reason in entry.undecided],
     }
 
 

@@ -1,8 +1,10 @@
 """The worker's grader, as commands use it: made, waited for, and its outages told."""
 
 import asyncio
+import itertools
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from rich.console import Console
@@ -10,14 +12,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from graders.catalogue.manifest import Exercise
 from graders.report import Report
+from graders.undecided import Undecided
 from semaforo.terminal import COULD_NOT, Stop
 from server.settings import Settings
 from worker.authoring.logs import silence_logs
 from worker.grading.grade import Grader, GradingOutage
+from worker.grading.retry import IN_TURN_FROM_TRY, PAUSES_SECONDS
 from worker.grading.suite_errors import SuiteError
+from worker.grading.undecided import Circumstances, describe_failure, describe_inconclusive
 from worker.outages import Outage
 
-PAUSES: Final = (1.0, 5.0, 20.0)  # seconds; a machine that cannot decide gets time to calm down
 # The suite's author has to mend something; to try again would find the same.
 THE_SUITES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
@@ -39,7 +43,15 @@ def a_grader(settings: Settings) -> Grader:
     )
 
 
-async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes]) -> Report:
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A report, and why each try before it, or the last one too, ended without a verdict."""
+
+    report: Report
+    undecided: tuple[Undecided, ...] = ()
+
+
+async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes]) -> Decision:
     """Grade until it is decided, at most four times, the last two with one check after another.
 
     A helper process that died, or did not start on a busy machine, is waited for likewise.
@@ -47,17 +59,24 @@ async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes])
     Raises:
         GradingOutage: it could not be run at all, or the suite broke.
     """
-    for tried, pause in enumerate(PAUSES):
+    undecided: list[Undecided] = []
+    for number in itertools.count(1):
+        in_turn, is_last = number >= IN_TURN_FROM_TRY, number > len(PAUSES_SECONDS)
+        given = Circumstances(number, grader.name, alone=in_turn)
         try:
-            report = await grader.grade(exercise, files, in_turn=tried > 1)
+            report = await grader.grade(exercise, files, in_turn=in_turn)
         except GradingOutage as outage:
-            if outage.kind in THE_SUITES:
+            if is_last or outage.kind in THE_SUITES:
                 raise
+            undecided.append(describe_failure(outage, given, is_try=False))
         else:
             if report.is_conclusive:
-                return report
-        await asyncio.sleep(pause)
-    return await grader.grade(exercise, files, in_turn=True)
+                break
+            undecided.append(describe_inconclusive(report, given))
+            if is_last:
+                break
+        await asyncio.sleep(PAUSES_SECONDS[number - 1])
+    return Decision(report, tuple(undecided))
 
 
 def outage_told(outage: GradingOutage, *, broken: int = COULD_NOT) -> Stop:

@@ -96,9 +96,9 @@ async def rehearse(
 
     async def one(sample: Sample) -> Report:
         async with gate:
-            report = await decide(grader, exercise, files_of(exercise, sample))
+            decision = await decide(grader, exercise, files_of(exercise, sample))
             on_sample()
-            return report
+            return decision.report
 
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(one(sample)) for sample in samples]

@@ -61,6 +61,12 @@ class Channel:
         self._process.drain()
         return self._process.output
 
+    @property
+    def undecided_because(self) -> str:
+        """Why our machine could not decide how the program ended, for operators; or ""."""
+        over = self._over
+        return over.detail if over and over.ending is Ending.UNDECIDED else ""
+
     def close(self) -> None:
         """Hang up; nothing is heard of the program any more."""
         self._end(Outcome(Ending.UNDECIDED, detail="hung up"))

@@ -195,6 +195,7 @@ async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> l
             worker=run.worker,
             age_seconds=(now - run.queued_at).total_seconds(),
             is_stuck=_is_stuck(run, now),
+            last_reason=next(reversed(run.reasons(is_staff=True)), None),
         )
         for run, name, exercise in rows
     ]

@@ -24,11 +24,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from graders.report import Report, RunState
+from graders.undecided import Undecided
 from server.access import Viewer, require_instructor, visible_submissions
 from server.actions import hints, standings, waiting
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
-from server.models.grading import IS_QUEUED
+from server.models.grading import IS_QUEUED, MOST_UNDECIDED
 
 LEASE: Final = timedelta(seconds=20)
 MAX_TRIES: Final = 5
@@ -162,17 +163,20 @@ async def give_back(
     *,
     pause: timedelta = timedelta(0),
     tried_suite: str | None = None,
+    why: Undecided | None = None,
 ) -> bool:
     """Let a run go that could not be decided; it may be taken again after `pause`, 60 s at most.
 
     tried_suite  Hash of the suite that could not decide, if that may be the program's doing: only
                  then the claim was a try. None: it is given back as if it had not been taken.
+    why          Kept on the run for staff, with the MOST_UNDECIDED latest of its reasons.
 
     False if the run is no longer held by this claim.
     """
     tried = (
         {} if tried_suite is None else {"tries": GradingRun.tries + 1, "suite_hash": tried_suite}
     )
+    noted = {} if why is None else {"undecided": await _with_reason(session, run_id, why)}
     changed = await _change(
         session,
         run_id,
@@ -181,8 +185,17 @@ async def give_back(
         lease_until=None,
         not_before=now + min(pause, waiting.LONGEST_PAUSE) if pause else None,
         **tried,
+        **noted,
     )
     return changed is not None
+
+
+async def _with_reason(
+    session: AsyncSession, run_id: UUID, why: Undecided
+) -> list[dict[str, object]]:
+    # Read and then written: only the holder of the claim writes, and `_change` asks for the claim.
+    stored = await session.scalar(select(GradingRun.undecided).where(GradingRun.id == run_id))
+    return [*(stored or []), why.to_dict()][-MOST_UNDECIDED:]
 
 
 async def regrade(

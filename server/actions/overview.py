@@ -6,6 +6,7 @@ from uuid import UUID
 
 from graders.report import RunState
 from graders.text import Text
+from graders.undecided import Undecided
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class OpenRun:
 
     age_seconds  Since it was queued.
     is_stuck     Whether a person should look: its worker is gone, or it has waited for long.
+    last_reason  Why its latest claim ended without a verdict, if one did.
     """
 
     run_id: UUID
@@ -92,6 +94,7 @@ class OpenRun:
     worker: str | None
     age_seconds: float
     is_stuck: bool
+    last_reason: Undecided | None = None
 
 
 @dataclass(frozen=True, slots=True)

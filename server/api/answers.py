@@ -42,6 +42,36 @@ class CheckOut(BaseModel):
     hints: list[str] = Field(description="Help that the attempts so far have unlocked.")
 
 
+class UndecidedCheckOut(BaseModel):
+    """A check that could not be decided."""
+
+    name: str
+    title: str
+    message: str
+    detail: str = Field(description="For operators, in English; may be empty.")
+    stalled_seconds: float = Field(
+        description="The longest time that the machine kept the program from running."
+    )
+
+
+class UndecidedOut(BaseModel):
+    """Why one attempt at grading ended without a verdict."""
+
+    at: datetime
+    claim: int = Field(description="Which attempt at grading, from 1.")
+    worker: str
+    cause: str = Field(
+        description="inconclusive, sandbox, suite-process, suite-broken, suite-raised, judge, "
+        "no-room, other or bug."
+    )
+    is_try: bool = Field(description="Whether it counts towards the limit of tries.")
+    alone: bool = Field(description="Whether nothing else was graded meanwhile.")
+    load: float = Field(description="The machine's load average per processor.")
+    reason: str = Field(description="What happened, in a paragraph.")
+    detail: str
+    checks: list[UndecidedCheckOut]
+
+
 class SubmissionOut(BaseModel):
     """A submission and, once it is graded, the report on it."""
 
@@ -58,6 +88,9 @@ class SubmissionOut(BaseModel):
     points: float | None = Field(description="Null until finished.")
     max_points: float | None = Field(description="Null until finished.")
     checks: list[CheckOut]
+    undecided: list[UndecidedOut] = Field(
+        description="Why grading ended without a verdict, oldest first; empty for students."
+    )
 
 
 _NOT_FINISHED: Final = {
@@ -75,6 +108,7 @@ def describe(
 ) -> SubmissionOut:
     """Give a fully loaded submission in one language, as far as the viewer may see it."""
     run, report = submission.run, _report(submission, viewer)
+    reasons = run.reasons(is_staff=_is_staff(submission, viewer))
     return SubmissionOut.model_validate(
         {
             **report.to_json(language, run.state),
@@ -85,6 +119,7 @@ def describe(
             "course": submission.assignment.course.slug,
             "points": run.points,
             "max_points": run.max_points,
+            "undecided": [reason.to_json(language) for reason in reasons],
         }
     )
 
@@ -123,8 +158,12 @@ def score_percent(submission: Submission) -> float | None:
 
 
 def _report(submission: Submission, viewer: Viewer) -> Report:
-    is_staff = viewer.is_instructor_of(submission.assignment.course_id)
+    is_staff = _is_staff(submission, viewer)
     return submission.run.report(submission.assignment.exercise, is_staff=is_staff)
+
+
+def _is_staff(submission: Submission, viewer: Viewer) -> bool:
+    return viewer.is_instructor_of(submission.assignment.course_id)
 
 
 def _as_text(submission: Submission, viewer: Viewer, language: str, public_url: str) -> str:

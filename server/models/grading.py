@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
+from graders.undecided import Undecided
 from server.models.base import Base, HasId, enum_column
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ IS_QUEUED: Final = text("state = 'queued'")
 IS_RUNNING: Final = text("state = 'running'")
 IS_OPEN: Final = text("state IN ('queued', 'running')")
 IS_ABANDONED: Final = text("state = 'abandoned'")
+MOST_UNDECIDED: Final = 10
 
 
 def _partial(*columns: str, where: TextClause) -> Index:
@@ -41,6 +43,8 @@ class GradingRun(HasId, Base):
     started_at    When the last claim was made.
     finished_at   When it was finished or abandoned.
     tried_with    Version of the worker that abandoned it; "" if that was not noted yet.
+    undecided     Why claims of it ended without a verdict (graders/undecided.py): the latest
+                  MOST_UNDECIDED, oldest first. For staff only.
     """
 
     __tablename__ = "grading_runs"
@@ -92,6 +96,7 @@ class GradingRun(HasId, Base):
     turn_at: Mapped[datetime] = mapped_column(server_default="1970-01-01 00:00:00+00:00")
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     tried_with: Mapped[str | None]
+    undecided: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
 
     submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
     checks: Mapped[list["Check"]] = relationship(
@@ -122,12 +127,17 @@ class GradingRun(HasId, Base):
             tries=0,
             lost=0,
             turn_at=turn_at,
+            undecided=[],
         )
         for column in cls.__table__.columns:
             if column.nullable:
                 setattr(run, column.key, None)
         run.requested_by = requested_by
         return run
+
+    def reasons(self, *, is_staff: bool) -> list[Undecided]:
+        """Give why claims of it ended without a verdict, oldest first; nothing to students."""
+        return [Undecided.from_dict(entry) for entry in self.undecided] if is_staff else []
 
     def report(self, exercise: str, *, is_staff: bool) -> Report:
         """Give the run's results as a report; without checks until it is finished.

@@ -17,7 +17,7 @@ from server.deps import Catalogue, CurrentViewer, Db, Language, Now
 from server.errors import InstructorsOnly
 from server.i18n import gettext_for
 from server.pages.courses import choose_course
-from server.pages.results import describe_state
+from server.pages.results import describe_reason, describe_state
 from server.pages.suites import suite_view
 from server.templating import render_page
 
@@ -100,6 +100,7 @@ def _run(run: OpenRun, catalogue: Exercises, language: str) -> dict[str, Any]:
         "exercise": _title(catalogue, run.exercise, language),
         "age": timedelta(seconds=run.age_seconds),
         "claims": run.claims,
+        "reason": describe_reason(run.last_reason, language) if run.last_reason else "",
     }
 
 

@@ -1,10 +1,11 @@
 """Verdicts, points and states in the words of a page: what the templates are given."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graders.report import CheckResult, Report, RunState, Verdict
 from graders.text_report import said_of_all, without_message
+from graders.undecided import Undecided
 from server.i18n import gettext_for
 from server.models import GradingRun
 from server.pages.timeline import Timeline, draw
@@ -51,6 +52,7 @@ class CheckView:
 class ResultView:
     """A grading run as its submission's page shows it.
 
+    undecided      Why grading ended without a verdict, a paragraph each; only for staff.
     message, line  What is said of every check alike, and the line of the file it speaks of.
     """
 
@@ -68,6 +70,7 @@ class ResultView:
     suite_hash: str = ""
     runtime_hash: str = ""
     worker: str = ""
+    undecided: Sequence[str] = ()
 
 
 def describe_run(run: GradingRun | None, language: str) -> Standing:
@@ -99,10 +102,25 @@ def describe_state(
 def describe_result(run: GradingRun, language: str, *, is_staff: bool) -> ResultView:
     """Show a stored run; its checks must be loaded. Only staff see into hidden checks."""
     if run.state is RunState.FINISHED:
-        return _finished(run, run.report("", is_staff=is_staff), language)
-    if run.state is RunState.ABANDONED:
-        return _abandoned(language)
-    return describe_pending(run.state, language, tries=run.tries, claims=run.claims)
+        view = _finished(run, run.report("", is_staff=is_staff), language)
+    elif run.state is RunState.ABANDONED:
+        view = _abandoned(language)
+    else:
+        view = describe_pending(run.state, language, tries=run.tries, claims=run.claims)
+    reasons = run.reasons(is_staff=is_staff)
+    return replace(view, undecided=[describe_reason(reason, language) for reason in reasons])
+
+
+def describe_reason(reason: Undecided, language: str) -> str:
+    """Say why a claim ended without a verdict, and under which load."""
+    _ = gettext_for(language)
+    template = _("Attempt %(claim)d at grading, on %(worker)s at load %(load)s: %(reason)s")
+    return template % {
+        "claim": reason.claim,
+        "worker": reason.worker,
+        "load": reason.load,
+        "reason": reason.describe().to(language),
+    }
 
 
 def describe_pending(

@@ -8,6 +8,7 @@ import pytest
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
 from graders.text_report import readable
+from graders.undecided import Doubt, Undecided
 
 CHECK = CheckResult(
     name="order",
@@ -25,6 +26,7 @@ CHECK = CheckResult(
     output="hola\n",
     hints=(Hint(Text("Mira gather.", "Look at gather.")), Hint(Text("Más.", "More."), after=2)),
 )
+UNDECIDED = replace(CHECK, verdict=Verdict.INCONCLUSIVE, doubt=Doubt("sandbox lost", 1.5))
 SECRET = replace(CHECK, name="secret", hidden=True)
 REPORT = Report("gather", "a" * 64, "b" * 64, "worker-1", (CHECK,))
 
@@ -34,8 +36,30 @@ def test_it_comes_back_whole_from_json() -> None:
 
 
 def test_no_field_is_left_out() -> None:
-    assert set(CHECK.to_dict()) == {field.name for field in fields(CheckResult)}
+    assert set(UNDECIDED.to_dict()) == {field.name for field in fields(CheckResult)}
     assert set(REPORT.to_dict()) == {field.name for field in fields(Report)}
+
+
+def test_the_doubt_about_a_check_comes_back_from_json_and_is_not_for_students() -> None:
+    report = replace(REPORT, checks=(CHECK, UNDECIDED))
+
+    assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
+    assert [check.doubt for check in report.for_student().checks] == [None, None]
+    assert "doubt" not in CHECK.to_dict()
+
+
+def test_the_reason_names_the_check_the_detail_and_the_stall() -> None:
+    checks = replace(REPORT, checks=(CHECK, UNDECIDED)).undecided_checks()
+    reason = Undecided(
+        "2026-11-28T12:00:00+00:00", 3, "w", "inconclusive", True, True, 2.5, checks=checks
+    )
+
+    assert Undecided.from_dict(json.loads(json.dumps(reason.to_dict()))) == reason
+    assert reason.describe().en == (
+        "The machine could not decide these checks: “The order”: They came back to front. "
+        "(sandbox lost; longest stall: 1.50 s)"
+    )
+    assert "«El orden»" in reason.to_json("es")["reason"]
 
 
 def test_another_version_is_refused() -> None:

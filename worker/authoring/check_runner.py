@@ -16,11 +16,12 @@ from worker.authoring.collected_checks import CollectedCheck
 from worker.authoring.logs import silence_logs
 from worker.grading.grade import Grader
 from worker.grading.judge_request import AuthorOptions, JudgeRequest
+from worker.grading.retry import PAUSES_SECONDS
 from worker.grading.suite_errors import SuiteError
 from worker.outages import Outage
 from worker.sandboxes import SandboxError
 
-PAUSES_SECONDS: Final = (1.0, 5.0)  # between tries of a check that our machine could not decide
+_PAUSES: Final = PAUSES_SECONDS[:2]  # its author waits
 _AUTHORS: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
 
@@ -96,7 +97,7 @@ class CheckRunner:
         self._runner.run(self._try(checks, on_outcome))
 
     async def _collected(self) -> list[dict[str, Any]]:
-        for pause in (*PAUSES_SECONDS, None):
+        for pause in (*_PAUSES, None):
             try:
                 return await self._grader.collected(self._exercise)
             except SuiteError as error:
@@ -106,7 +107,7 @@ class CheckRunner:
         raise AssertionError("the last try returns or raises")
 
     async def _until_decided(self, check: CollectedCheck) -> CheckOutcome:
-        for pause in PAUSES_SECONDS:
+        for pause in _PAUSES:
             outcome = await self._try_one(check)
             if not outcome.is_outage:
                 return outcome

@@ -56,7 +56,7 @@ class Grader:
     def __init__(
         self, *, runtime: Path, name: str, insecure: bool = False, rehearses: bool = False
     ) -> None:
-        self._runtime, self._name = runtime, name
+        self._runtime, self.name = runtime, name
         self._insecure, self._rehearses = insecure, rehearses
         self.cpu_usage, self.restarts = CpuUsage(), Restarts()
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
@@ -111,7 +111,7 @@ class Grader:
                 checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
-        return Report(exercise.slug, suite_hash, self.runtime_hash, self._name, tuple(checks))
+        return Report(exercise.slug, suite_hash, self.runtime_hash, self.name, tuple(checks))
 
     def suite_states(self) -> dict[str, SuiteState]:
         """Return how the suite process of each exercise is, by slug: those known so far."""
@@ -214,7 +214,7 @@ def _as_out_of_memory(check: CheckResult) -> CheckResult:
     """Say "out of memory" of a check whose process the kernel ended for want of memory."""
     killed = check.verdict is Verdict.CRASHED and check.message == KILLED
     if killed or check.verdict is Verdict.INCONCLUSIVE:
-        return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY)
+        return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY, doubt=None)
     return check
 
 

@@ -15,26 +15,26 @@ from uuid import UUID
 import structlog
 
 from graders.report import Report, RunState
+from graders.undecided import LONGEST_DETAIL, Undecided
 from server.actions import waiting
 from server.actions.grading import Claim
 from server.messaging.progress import announce
 from server.storage.outage import is_outage
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
+from worker.grading.retry import IN_TURN_FROM_TRY, pause_after
 from worker.grading.suites import START
+from worker.grading.undecided import Circumstances, describe_failure, describe_inconclusive
 from worker.outages import GradingOutage
 from worker.queue import run_transactions
 from worker.queue.context import WorkerContext
 from worker.queue.outage_retry import retry_during_outage
 from worker.shielding import SECONDS_TO_END, finish_despite_cancel
 
-# After the first, second … try. Noise on the machine passes.
-PAUSES_SECONDS: Final = (1, 5, 20, 20)
 # An outage may take long: after the first, second … 1, 2, 4 seconds, and in the end a minute.
 _LONGEST_OUTAGE_PAUSE_SECONDS: Final = waiting.LONGEST_PAUSE.total_seconds()
 _SHORTEST_PART: Final = 0.5
-# What could not be decided twice is tried with the machine to itself, one check after another.
-EXCLUSIVE_FROM_TRY: Final = 3
-# So is what was in a worker's hands three times when that worker vanished, to see whether it will.
+# A run is graded with nothing else in flight from try IN_TURN_FROM_TRY on. So is one that was in a
+# worker's hands three times when that worker vanished, to see whether it will again.
 EXCLUSIVE_AFTER_LOST: Final = 3
 # How long a report is kept that cannot be stored because the database is away.
 _STORE_SECONDS: Final = 300.0
@@ -42,7 +42,6 @@ _STORE_SECONDS: Final = 300.0
 # judge already at work, if this run needs the machine to itself; its suite's start; its own judge;
 # the database. It only ends a job that hangs by a bug of ours; such a run is given back.
 JOB_SECONDS: Final = int(2 * JUDGE_CLOCK_SECONDS + START.clock_seconds + _STORE_SECONDS)
-_LONGEST_WHY: Final = 400  # of the words of an outage, which may be a traceback; its end counts
 
 Tell = Callable[[dict[str, Any] | None], None]
 _log = structlog.get_logger("semaforo.grading")
@@ -96,10 +95,12 @@ async def _grade_and_record(context: WorkerContext, claim: Claim, tell: Tell) ->
         if not isinstance(trouble, GradingOutage):
             _log.exception("grading broke", run=str(claim.run_id), claim=claim.number)
         is_try = await _may_be_its_doing(context, trouble)
-        await _try_later(context, claim, tell, why=str(trouble) or repr(trouble), is_try=is_try)
+        why = describe_failure(trouble, _circumstances(context, claim), is_try=is_try)
+        await _try_later(context, claim, tell, why)
     else:
         if not report.is_conclusive:
-            await _try_later(context, claim, tell, why="inconclusive", is_try=True)
+            why = describe_inconclusive(report, _circumstances(context, claim))
+            await _try_later(context, claim, tell, why)
             return
         is_ours = await finish_despite_cancel(
             retry_during_outage(
@@ -129,8 +130,7 @@ async def _grade(context: WorkerContext, claim: Claim, tell: Tell) -> Report:
         # itself since: not the student's fault.
         raise GradingOutage(f"this worker has no exercise {claim.exercise}, or it is withheld")
     exercise = catalogue[claim.exercise]
-    is_last_resort = claim.tries + 1 >= EXCLUSIVE_FROM_TRY
-    is_alone = is_last_resort or claim.lost >= EXCLUSIVE_AFTER_LOST
+    is_alone = _is_alone(claim)
     try:
         async with asyncio.TaskGroup() as tasks:
             renewing = tasks.create_task(_keep_lease(context, claim))
@@ -141,12 +141,24 @@ async def _grade(context: WorkerContext, claim: Claim, tell: Tell) -> Report:
                     # Students follow this: hints may not be theirs yet, and come with the
                     # finished run.
                     on_check=lambda c: tell({"check": c.unlocked(0).for_student().to_dict()}),
-                    in_turn=is_last_resort,
+                    in_turn=_is_last_resort(claim),
                 )
             renewing.cancel()
     except BaseExceptionGroup as group:
         raise group.exceptions[0] from None
     return report
+
+
+def _is_last_resort(claim: Claim) -> bool:
+    return claim.tries + 1 >= IN_TURN_FROM_TRY
+
+
+def _is_alone(claim: Claim) -> bool:
+    return _is_last_resort(claim) or claim.lost >= EXCLUSIVE_AFTER_LOST
+
+
+def _circumstances(context: WorkerContext, claim: Claim) -> Circumstances:
+    return Circumstances(claim.number, context.settings.worker_name, _is_alone(claim))
 
 
 async def _keep_lease(context: WorkerContext, claim: Claim) -> None:
@@ -159,7 +171,7 @@ async def _keep_lease(context: WorkerContext, claim: Claim) -> None:
                 raise
             # While it is away nobody else can take the run either.
             _log.warning(
-                "lease not renewed", run=str(claim.run_id), error=str(error)[-_LONGEST_WHY:]
+                "lease not renewed", run=str(claim.run_id), error=str(error)[-LONGEST_DETAIL:]
             )
             continue
         if not is_ours:
@@ -176,25 +188,23 @@ def _outage_pause(claim: Claim) -> float:
     return longest * random.uniform(_SHORTEST_PART, 1)  # noqa: S311 - nobody gains by guessing it
 
 
-async def _try_later(
-    context: WorkerContext, claim: Claim, tell: Tell, *, why: str, is_try: bool
-) -> None:
-    is_last = is_try and claim.tries + 1 >= context.settings.max_claims
-    pause = (
-        PAUSES_SECONDS[min(claim.tries, len(PAUSES_SECONDS) - 1)]
-        if is_try
-        else _outage_pause(claim)
-    )
+async def _try_later(context: WorkerContext, claim: Claim, tell: Tell, why: Undecided) -> None:
+    is_last = why.is_try and claim.tries + 1 >= context.settings.max_claims
+    pause = pause_after(claim.tries + 1) if why.is_try else _outage_pause(claim)
     _log.warning(
         "not decided",
         run=str(claim.run_id),
         claim=claim.number,
-        is_try=is_try,
-        why=why[-_LONGEST_WHY:],
+        tries=claim.tries + why.is_try,
+        is_try=why.is_try,
+        cause=why.cause,
+        why=why.describe().en,
+        alone=why.alone,
+        load=why.load,
     )
     await retry_during_outage(
         lambda: run_transactions.give_back(
-            context, claim, pause_seconds=0 if is_last else pause, is_try=is_try
+            context, claim, pause_seconds=0 if is_last else pause, why=why
         ),
         seconds=_STORE_SECONDS,
     )

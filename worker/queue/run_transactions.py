@@ -5,6 +5,7 @@ from datetime import timedelta
 import structlog
 
 from graders.report import Report, RunState
+from graders.undecided import Undecided
 from server.actions import grading, recovery
 from server.actions.grading import Claim
 from server.messaging.progress import announce
@@ -47,9 +48,16 @@ async def store(context: WorkerContext, claim: Claim, report: Report) -> bool:
 
 
 async def give_back(
-    context: WorkerContext, claim: Claim, *, pause_seconds: float = 0, is_try: bool = False
+    context: WorkerContext,
+    claim: Claim,
+    *,
+    pause_seconds: float = 0,
+    why: Undecided | None = None,
 ) -> None:
-    """Let the run be taken again after a pause; `is_try` counts against the program."""
+    """Let the run be taken again after a pause, and note why it was not decided.
+
+    Without a reason it is given back as if it had not been taken.
+    """
     catalogue = context.catalogue.now()
     suite = catalogue[claim.exercise].suite_hash if claim.exercise in catalogue else ""
     async with context.database.write() as session:
@@ -59,7 +67,8 @@ async def give_back(
             claim.number,
             await shared_time(session),
             pause=timedelta(seconds=pause_seconds),
-            tried_suite=suite if is_try else None,
+            tried_suite=suite if why and why.is_try else None,
+            why=why,
         )
         await session.commit()
 

@@ -21,6 +21,7 @@ from graders.kit.messages import requirements
 from graders.kit.program.link import SandboxLost
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
+from graders.undecided import LONGEST_DETAIL, Doubt
 
 # A right program may have limits of its own, and they are hardly shorter; httpx's is 5 s.
 KEPT_SECONDS = 1.0
@@ -117,9 +118,10 @@ async def _in_time(
         raise
     except BaseException as error:  # noqa: BLE001  of a suite anything may come, as pytest.fail()
         if limit.expired():
-            return Judged(_result(item, Verdict.INCONCLUSIVE, message=requirements.NO_PROCESSOR))
+            late = _undecided(item, requirements.NO_PROCESSOR, Doubt(_LATE))
+            return Judged(late)
         errors.append(error)
-        return Judged(_result(item, Verdict.INCONCLUSIVE, message=_BROKEN), error)
+        return Judged(_undecided(item, _BROKEN, Doubt(repr(error)[-LONGEST_DETAIL:])), error)
 
 
 def name_of(item: pytest.Function) -> str:
@@ -163,10 +165,21 @@ async def judge(
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence = _seen(channel) if isinstance(channel, Channel) else {}
+        detail = channel.undecided_because if isinstance(channel, Channel) else ""
         own.tear_down()
     if _is_doubtful(verdict, channel):
+        detail = f"“{verdict}” after a stall: a time-out of the program's own may be the cause"
         verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
+    if verdict is Verdict.INCONCLUSIVE:
+        evidence["doubt"] = _doubt(channel, detail, ended)
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+
+
+def _doubt(channel: object, detail: str, ended: BaseException | None) -> Doubt:
+    stalled = channel.watcher.longest_kept if isinstance(channel, Channel) else 0.0
+    if ended is not None and not isinstance(ended, CheckEnded):
+        detail = str(ended)[-LONGEST_DETAIL:]
+    return Doubt(detail, round(stalled, 3))
 
 
 def _is_doubtful(verdict: Verdict, channel: object) -> bool:
@@ -181,7 +194,9 @@ def _is_doubtful(verdict: Verdict, channel: object) -> bool:
 def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckResult:
     """Return the result of a check that was not run, for those it needs that did not pass."""
     if undecided := [c for c in lacking if c.verdict is Verdict.INCONCLUSIVE]:
-        return result_of(name, marks, Verdict.INCONCLUSIVE, message=undecided[0].message)
+        first = undecided[0]
+        found = {"message": first.message, "doubt": first.doubt}
+        return result_of(name, marks, Verdict.INCONCLUSIVE, **found)
     titles = {"es": lacking[0].title.es, "en": lacking[0].title.en}
     return result_of(name, marks, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
 
@@ -201,6 +216,10 @@ def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckR
     )
 
 
+def _undecided(item: pytest.Function, message: Text, doubt: Doubt) -> CheckResult:
+    return _result(item, Verdict.INCONCLUSIVE, message=message, doubt=doubt)
+
+
 def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResult:
     return result_of(name_of(item), marks_of(item.function), verdict, **found)
 
@@ -213,6 +232,7 @@ def _seen(channel: Channel) -> dict[str, Any]:
     }
 
 
+_LATE = "not decided within the judge's time"
 _BROKEN = Text(
     "La suite falló en esta comprobación.",
     "The suite broke in this check.",
