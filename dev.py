@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set Semáforo up, run it, test it, check it, measure it.
 
-    python3 dev.py setup | run | test | check | bench | pythons   [arguments passed on]
+    python3 dev.py setup | run | test | quick | check | bench | pythons   [arguments passed on]
 
 Needs nothing but Python 3.11, 3.12 or 3.13: the rest is installed beside this file, into .venv and
 .runtime.
@@ -53,20 +53,44 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests; arguments go to pytest."""
+    """Run the tests, shared among processes; arguments go to pytest (`-n 0`: in this one alone)."""
     set_up("dev")
-    return subprocess.call(python("pytest", *arguments))
+    shared = ["-n", str(processes()), "--no-loadscope-reorder"]
+    return subprocess.call(python("pytest", *shared, *arguments))
+
+
+def processes() -> int:
+    """Return how many processes share the tests: two a processor, as many tests wait."""
+    return min(2 * len(os.sched_getaffinity(0)), 16)
+
+
+def quick(arguments: list[str]) -> int:
+    """Run format, lint, types, import contracts and the unit tests; less than a minute."""
+    set_up("dev")
+    static = {name: command for name, command in checks([]).items() if name in STATIC}
+    unit = [sys.executable, "dev.py", "test", "-q", "-m", "unit", *UNIT_TESTS, *arguments]
+    return report(failures({**static, "unit tests": unit}))
 
 
 def check(arguments: list[str]) -> int:
     """Run every check there is, and say at the end which failed; the tests come last."""
     set_up("dev")
+    return report(failures(checks(arguments)))
+
+
+def failures(commands: dict[str, list[str]]) -> list[str]:
+    """Run commands one after another and return the names of those that fail."""
     failed = []
     with tempfile.TemporaryDirectory() as data:
-        for name, command in checks(arguments).items():
+        for name, command in commands.items():
             print(f"── {name}", flush=True)
             if subprocess.call(command, env={**os.environ, "SEMAFORO_DATA_DIR": data}):
                 failed.append(name)
+    return failed
+
+
+def report(failed: list[str]) -> int:
+    """Name what failed, and return the exit code."""
     if failed:
         print(say("Falla: ", "Failed: ") + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
@@ -134,12 +158,21 @@ def _copy_project(copy: Path) -> None:
     shutil.copytree(str(ROOT), str(copy), ignore=ignored, dirs_exist_ok=True)
 
 
+# What `quick` runs of `check`, and the folders and files whose tests marked `unit` it runs.
+STATIC = ("format", "lint", "types", "imports")
+UNIT_TESTS = (
+    "tests/actions",
+    "tests/graders",
+    "tests/test_architecture.py",
+    "tests/test_documentation.py",
+)
 # What depends on the words and ways of the interpreter.
 ON_EVERY_VERSION = ("tests/graders/test_samples.py", "tests/graders/test_slips.py")
 COMMANDS = {
     "setup": setup,
     "run": run,
     "test": test,
+    "quick": quick,
     "check": check,
     "bench": bench,
     "pythons": pythons,

@@ -32,7 +32,7 @@ def _marked(folder: Path) -> Iterator[Message]:
 
 def _of_refusals() -> Iterator[str]:
     """Give the sentences of refusals, which are translated where they are answered."""
-    files = [*SERVER.glob("errors/*.py"), SERVER / "edge_errors.py"]
+    files = [*SERVER.glob("errors/*.py"), SERVER / "http" / "http_errors.py"]
     for file in files:
         tree = ast.parse(file.read_text("utf-8"))
         comments = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}

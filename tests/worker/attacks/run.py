@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+import tempfile
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -99,7 +100,10 @@ def left() -> dict[str, Any]:
         "descriptors": open_descriptors(),
         "mounts": len(Path("/proc/self/mounts").read_text().splitlines()),
         "cgroups": sum(f".{os.getpid()}." in place and "semaforo" in place for place in groups),
-        "files": sum(f.lstat().st_uid == os.geteuid() for f in Path("/tmp").glob("semaforo-bare*")),  # noqa: S108
+        "files": sum(
+            f.lstat().st_uid == os.geteuid()
+            for f in Path(tempfile.gettempdir()).glob("semaforo-bare*")
+        ),
     }
 
 
@@ -116,5 +120,9 @@ def choose(backend: str) -> None:
 
 if __name__ == "__main__":
     choose(sys.argv[3])
-    result = asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]))
+    with tempfile.TemporaryDirectory(prefix="sem-") as own:
+        # Other tests make such folders at the same time; the programs' user passes through it.
+        Path(own).chmod(0o711)
+        tempfile.tempdir = own
+        result = asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]))
     print(json.dumps(result))  # noqa: T201

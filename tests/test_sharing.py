@@ -1,0 +1,45 @@
+"""How `make test` shares the tests among processes."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.fixtures.parallel import DIVIDED, LONGEST_FIRST, group_of
+
+ROOT = Path(__file__).parents[1]
+FILES = ("tests/graders/test_kept.py", "tests/graders/test_own_time.py")
+
+
+def test_a_file_is_a_group_and_the_longest_are_divided_by_their_first_word() -> None:
+    attacks, samples = DIVIDED
+
+    assert group_of("tests/api/test_auth.py::test_x[a-b]") == "tests/api/test_auth.py"
+    assert group_of(f"{attacks}::test_x[wheel-clock/spins]") == f"{attacks}:wheel"
+    assert group_of(f"{attacks}::test_nothing[wheel]") == f"{attacks}:wheel"
+    assert group_of(f"{samples}::test_x[gather-right_plain]") == f"{samples}:gather"
+
+
+def test_the_files_that_are_named_are_there() -> None:
+    assert [name for name in LONGEST_FIRST if not (ROOT / name).is_file()] == []
+
+
+def test_the_tests_of_a_file_run_in_one_process() -> None:
+    options = ("-n", "2", "--no-loadscope-reorder", "-v", "-p", "no:cacheprovider")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *FILES],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if "PYTEST" not in name},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    processes: dict[str, set[str]] = {}
+    for process, file in re.findall(r"\[(gw\d)\].*(tests/\S+\.py)::", done.stdout):
+        processes.setdefault(file, set()).add(process)
+    assert done.returncode == 0, done.stdout
+    assert set(processes) == set(FILES)
+    assert {len(used) for used in processes.values()} == {1}
