@@ -25,6 +25,7 @@ from server.deps import (
     Settings,
 )
 from server.errors import TooManyLivePages
+from server.messaging.progress import FINAL_STATES
 from server.messaging.subscribed_run import RunEvent
 from server.models import Submission
 from server.pages.results import (
@@ -176,7 +177,8 @@ def _pieces(event: RunEvent, language: str, *, is_staff: bool) -> Iterator[Serve
         # What the row says by now: how often it was tried, or, at the end, everything.
         shown = describe_result(event.run, language, is_staff=is_staff)
         yield _piece(language, "submissions/result.html", result=shown)
-        if shown.is_final:
+        # Not `shown.is_final`: the row is loaded after the state, and the end comes but once.
+        if event.state in FINAL_STATES:
             yield _piece(language, "submissions/checks.html", result=shown)
             yield ServerSentEvent(event="end", raw_data="")
 

@@ -9,11 +9,13 @@ from uuid import UUID
 import httpx2
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
-from graders.report import Verdict
+from graders.report import RunState, Verdict
 from graders.text import Text
+from server.messaging.subscribed_run import RunEvent
 from server.models import Assignment, Course, GradingRun, Submission
-from server.pages.submissions import follow_submission
+from server.pages.submissions import _pieces, follow_submission
 from server.templating import fragment
 from tests.fixtures.builders import (
     a_check,
@@ -145,6 +147,19 @@ async def test_the_pieces_end_with_the_whole_result(
     assert stream.rindex("event: end") > stream.rindex("event: fragment")
     assert "Todas las comprobaciones son correctas" in stream
     assert 'id="check-runs"' in stream
+
+
+async def test_a_run_that_ends_while_its_state_is_read_ends_the_pieces_once(site: Site) -> None:
+    """Its row is loaded after its state, and may be newer."""
+    await _hand_in(site, report=a_report(a_check("a")))
+    async with site.database.read() as session:
+        whole = select(GradingRun).options(selectinload(GradingRun.checks))
+        run = (await session.scalars(whole)).one()
+
+    events = [RunEvent(state=state, run=run) for state in (RunState.RUNNING, RunState.FINISHED)]
+    pieces = [piece.event for event in events for piece in _pieces(event, "es", is_staff=False)]
+
+    assert pieces == ["fragment", "fragment", "fragment", "end"]
 
 
 async def test_the_pieces_of_a_finished_run_come_at_once(
