@@ -16,7 +16,7 @@ from graders.text import Text
 from server.messaging.subscribed_run import RunEvent
 from server.models import Assignment, Course, GradingRun, Submission
 from server.pages.submissions import _pieces, follow_submission
-from server.templating import fragment
+from server.templating import render_fragment
 from tests.fixtures.builders import (
     a_check,
     a_finished_run,
@@ -185,13 +185,13 @@ async def test_a_piece_is_rendered_once_for_all_of_one_language_and_role(
 
     def count(language: str, template: str, **values: Any) -> str:
         rendered[language, template] += 1
-        return fragment(language, template, **values)
+        return render_fragment(language, template, **values)
 
     async with site.database.write() as session:
         course = (await session.scalars(select(Course))).one()
         english = await an_instructor(session, course, language="en")
         await session.commit()
-    monkeypatch.setattr(sys.modules[follow_submission.__module__], "fragment", count)
+    monkeypatch.setattr(sys.modules[follow_submission.__module__], "render_fragment", count)
     async with (
         asyncio.timeout(30),
         a_visitor(site, english) as another,
@@ -201,8 +201,8 @@ async def test_a_piece_is_rendered_once_for_all_of_one_language_and_role(
             tasks.create_task(visitor.get(f"/submissions/{shown}/events"))
             for visitor in [student] * 10 + [teacher] * 10 + [another] * 10
         ]
-        followed = site.app.state.followers._runs
-        while sum(len(run.curious) for run in followed.values()) < len(open_pages):  # noqa: ASYNC110
+        subscribed = site.app.state.subscriptions._runs
+        while sum(len(r.event_waiters) for r in subscribed.values()) < len(open_pages):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         async with site.database.write() as session:
             submission = await session.get_one(Submission, shown)
