@@ -167,7 +167,7 @@ UNIT_TESTS = (
     "tests/test_documentation.py",
 )
 # What depends on the words and ways of the interpreter.
-ON_EVERY_VERSION = ("tests/graders/test_samples.py", "tests/graders/test_slips.py")
+ON_EVERY_VERSION = ("tests/graders/test_samples.py", "tests/graders/test_common_mistakes.py")
 COMMANDS = {
     "setup": setup,
     "run": run,

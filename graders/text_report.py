@@ -32,7 +32,7 @@ LABELS = {
 _COLOURS = {"✓": "\x1b[32m", "✗": "\x1b[31m", "–": "\x1b[31m", "?": "\x1b[33m"}
 
 
-def readable(report: Report, language: str, *, colour: bool = False) -> str:
+def format_report(report: Report, language: str, *, colour: bool = False) -> str:
     """Return the report as lines of text, at most 88 columns wide, ending in a newline.
 
     What the student's program printed or said is shown with control characters escaped.
@@ -40,14 +40,14 @@ def readable(report: Report, language: str, *, colour: bool = False) -> str:
     total = Text("puntos", "points").to(language)
     head = f"{report.exercise}   {number(report.points)}/{number(report.max_points)} {total}"
     checks, above = report.checks, list[str]()
-    if alike := said_of_all(checks):
+    if alike := find_common_failure(checks):
         above = [*_wrapped(visible(alike.message.to(language))), ""]
         checks = without_message(checks, alike)
     blocks = [_check(check, language, colour=colour) for check in checks]
     return "\n".join([head, "", *above, *blocks]) + "\n"
 
 
-def said_of_all(checks: Sequence[CheckResult]) -> CheckResult | None:
+def find_common_failure(checks: Sequence[CheckResult]) -> CheckResult | None:
     """Return one check that stands for all, if all that may be seen failed with the same words.
 
     So does a file that cannot be read. None if they differ, or there is only one.

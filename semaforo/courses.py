@@ -24,13 +24,13 @@ def assign(
     language: Language = None,
 ) -> None:
     """Give exercises in a course; those that it has already stay as they are."""
-    from graders.catalogue.curriculum import along_the_path
+    from graders.catalogue.curriculum import in_curriculum_order
     from graders.catalogue.exercises import Catalogue
     from server.actions import assignments, courses
     from server.errors import AlreadyAssigned
 
     catalogue = Catalogue.read(*settings_for(data_dir).exercises_dirs)
-    wanted = exercises or [exercise.slug for exercise in along_the_path(catalogue.values())]
+    wanted = exercises or [exercise.slug for exercise in in_curriculum_order(catalogue.values())]
 
     async def give(session: AsyncSession, _: datetime) -> int:
         found = await courses.find_course(session, course)

@@ -12,7 +12,7 @@ from graders.catalogue.exercises import Catalogue, UnknownExerciseError
 from graders.catalogue.files import FileRefused, check_files
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.report import RunState
-from graders.text_report import readable
+from graders.text_report import format_report
 from semaforo.grade_all import grade_all
 from semaforo.grader import Decision, a_grader, decide, outage_told
 from semaforo.options import AsJson, Language
@@ -61,7 +61,7 @@ def grade(
             reason=decision.undecided[-1].describe(),
         )
     if not as_json:
-        print(readable(report, tongue, colour=has_colours()), end="")
+        print(format_report(report, tongue, colour=has_colours()), end="")
     return 0 if report.all_passed else FAILED
 
 

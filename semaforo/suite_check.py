@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from graders.catalogue.curriculum import astray
+from graders.catalogue.curriculum import find_bad_prerequisites
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.catalogue.samples import Sample, load_samples
@@ -110,7 +110,7 @@ def strayed(exercise: Exercise, settings: Settings, say: Say) -> list[str]:
     except ManifestError:
         return []  # Whatever state the others are in, this one is to be tried.
     told = say("prerequisites: there is no exercise {slug}, or it asks for this one itself.")
-    return [told.format(slug=slug) for slug in astray(exercise, others.values())]
+    return [told.format(slug=slug) for slug in find_bad_prerequisites(exercise, others.values())]
 
 
 def faults_of(found: Rehearsal, say: Say, language: str) -> list[str]:

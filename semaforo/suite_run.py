@@ -63,7 +63,7 @@ class Rehearsal:
     def surprises(self) -> Iterator[tuple[Sample, CheckResult]]:
         """Yield each check that got another verdict, or other words, than its sample expects."""
         for sample, report in self.reports:
-            first = sample.speaks_of(report)
+            first = sample.find_described_check(report)
             for check in report.checks:
                 if check.verdict is Verdict.INCONCLUSIVE:
                     continue

@@ -7,7 +7,7 @@ from graders.catalogue.manifest import Exercise
 _NO_SECTION = (10**6,)
 
 
-def along_the_path(exercises: Iterable[Exercise]) -> list[Exercise]:
+def in_curriculum_order(exercises: Iterable[Exercise]) -> list[Exercise]:
     """Order exercises by level, section and slug, each after its prerequisites of that level.
 
     Those on no level come last. A circle of prerequisites is entered where the order meets it.
@@ -23,7 +23,7 @@ def along_the_path(exercises: Iterable[Exercise]) -> list[Exercise]:
     return ordered
 
 
-def astray(exercise: Exercise, exercises: Iterable[Exercise]) -> list[str]:
+def find_bad_prerequisites(exercise: Exercise, exercises: Iterable[Exercise]) -> list[str]:
     """Name the prerequisites that do not exist, or that lead back to the exercise itself."""
     by_slug = {other.slug: other for other in exercises} | {exercise.slug: exercise}
     return [

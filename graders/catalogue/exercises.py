@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
-from graders.catalogue.curriculum import along_the_path
+from graders.catalogue.curriculum import in_curriculum_order
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 
 BUILT_IN = Path(__file__).parents[1] / "exercises"
@@ -35,7 +35,7 @@ class Catalogue(Mapping[str, Exercise]):
         self._by_slug: dict[str, Exercise] = {}
         self.withheld: dict[str, Exercise] = {}
         self.problems = tuple(problems)
-        for exercise in along_the_path(exercises):
+        for exercise in in_curriculum_order(exercises):
             if other := self._by_slug.get(exercise.slug) or self.withheld.get(exercise.slug):
                 raise _same_name(exercise, other)
             certificate = exercise.certificate

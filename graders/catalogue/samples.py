@@ -41,12 +41,12 @@ class Sample:
         is_right = self.name == "reference" or self.is_right_here
         return "right" if is_right else self.name.partition("_")[0]
 
-    def speaks_of(self, report: Report) -> CheckResult | None:
+    def find_described_check(self, report: Report) -> CheckResult | None:
         """Return the check whose message `says` is about: the first that is named."""
         checks = {check.name: check for check in report.checks}
         return next((checks[name] for name in self.expected if name in checks), None)
 
-    def disagreements(self, report: Report) -> list[str]:
+    def find_disagreements(self, report: Report) -> list[str]:
         """Return what in the report is not as it must be, a sentence each."""
         found = [
             f"{check.name}: {check.verdict.value}, not {wanted.value}: {check.message.es}"
@@ -55,7 +55,7 @@ class Sample:
         ]
         names = {check.name for check in report.checks}
         found += [f"there is no check {name}" for name in self.expected if name not in names]
-        first = self.speaks_of(report)
+        first = self.find_described_check(report)
         if first and self.says not in first.message.es:
             found.append(f"{first.name} says: {first.message.es}")
         return found

@@ -1,24 +1,8 @@
 """The kit a suite is written with; the trusted side of grading.
 
-    marks      points, titles, hints of checks; what is hidden, what needs what
-    conductor  services, and when they answer: barrier, http, fifos, peers
-    solution   call the submission
-    app        an ASGI application of the submission
-    run        one call that is over; what must be true of it
-    clock      wall-clock assertions
-    expect     end a check with words for the student
-    evidence   who asked for what, when
-    explain    words for a call that did not return; not_loading, for a file that was never
-               loaded to its end; words, for a call that returned
-    slips      what to try about the well-known errors of asynchronous Python
-    outcome    how a call ended
-    plugin     the pytest plugin: fixtures, and one grading run
-    running    all checks of a run at once, on one loop; set_up, their fixtures
-    channel, process, furnishing, asking, loading, settling, line, http_line, replies, link, watch,
-    look, under_way, blocking, stack, silence, whereabouts, own_time, kept, patience, traffic, wire
-               what carries all that
-
-A suite imports from here only.
+A suite imports from here only. What it can use: `points`, `title`, `hint`, `hidden` and `needs`
+mark its checks; the fixtures `solution`, `conductor` and `clock` call the submission, make services
+for it, and time it; `require` and the `must_…` methods of a `Run` end a check with a message.
 """
 
 from graders.kit.app import App, Response

@@ -5,16 +5,16 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from graders.kit.idle_wait import Settling
+from graders.kit.idle_wait import IdleWait
+from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
-from graders.kit.observation.whereabouts import Whereabouts
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.outcome import Called, Ending, Outcome
 from graders.kit.program.process import CheckProcess
-from graders.kit.program.replies import outcome_of
-from graders.kit.program.resources import Furnishing
-from graders.kit.services.polling import FAR_SECONDS, Patience
-from graders.kit.services.service_calls import Asking
+from graders.kit.program.replies import parse_outcome
+from graders.kit.program.resources import Resources
+from graders.kit.services.polling import FAR_SECONDS, PollingPolicy
+from graders.kit.services.service_calls import ServiceCalls
 from graders.limits import Limits
 
 
@@ -30,23 +30,23 @@ class Channel:
     def __init__(self, link: SandboxLink, limits: Limits) -> None:
         self._link = link
         self._loop = asyncio.get_running_loop()
-        self.asking = Asking(self._send)
-        self.furnishing = Furnishing(self._on_read, self._finish, network=limits.network)
+        self.service_calls = ServiceCalls(self._send)
+        self.resources = Resources(self._on_read, self._finish, network=limits.network)
         self._process = CheckProcess(
-            link, limits, self.furnishing, self._on_frame, self._on_read, self._finish
+            link, limits, self.resources, self._on_frame, self._on_read, self._finish
         )
         self.watcher = Watcher(
-            link, limits, self.furnishing, self._on_quiet, self._on_drowsy, self._on_limit
+            link, limits, self.resources, self._on_quiet, self._on_timer_sleep, self._on_limit
         )
-        self._whereabouts = Whereabouts(self._process, self.watcher)
-        self._patience = Patience()
+        self._locations = Locations(self._process, self.watcher)
+        self._polling = PollingPolicy()
         self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
         self._last_number = 0
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
-        self._settling: Settling | None = None
+        self._idle_wait: IdleWait | None = None
         self._resting: asyncio.Future[None] | None = None
 
     @property
@@ -70,7 +70,7 @@ class Channel:
     def close(self) -> None:
         """Hang up; nothing is heard of the program any more."""
         self._end(Outcome(Ending.UNDECIDED, detail="hung up"))
-        self.asking.close()
+        self.service_calls.close()
         self.watcher.stop()
         self._process.close()
 
@@ -89,20 +89,20 @@ class Channel:
         waiting = self._waiting[number] = self._loop.create_future()
         before = len(self.output)
         sent_at = monotonic()
-        self.asking.began = self.asking.began or sent_at
+        self.service_calls.began = self.service_calls.began or sent_at
         if len(self._waiting) == 1:
             self._process.take_stacks()
             self.watcher.begin()
-            self.asking.resume()
+            self.service_calls.resume()
         self._send({"t": "call", **frame, "id": number})
         try:
             outcome = await asyncio.shield(waiting)
         except asyncio.CancelledError:
             self._send({"t": "cancel", "id": number})
             raise
-        outcome = await self._whereabouts.explained(outcome)
+        outcome = await self._locations.add_location(outcome)
         now = monotonic()
-        self.wall_seconds = now - self.asking.began
+        self.wall_seconds = now - self.service_calls.began
         delay, printed = self.watcher.host_delay(), self.output[before:]
         return Called(outcome, now - sent_at, delay, printed, self.watcher.stopped_seconds)
 
@@ -130,13 +130,13 @@ class Channel:
         """
         if self._over:
             return "over"
-        self._settling = Settling(self.watcher)
+        self._idle_wait = IdleWait(self.watcher)
         self.watcher.begin()
-        self.asking.resume()
+        self.service_calls.resume()
         try:
-            return await self._settling.wait()
+            return await self._idle_wait.wait()
         finally:
-            self._settling = None
+            self._idle_wait = None
             self._stand_by()
 
     async def _load(self) -> None:
@@ -148,19 +148,19 @@ class Channel:
             if not self._over:
                 self._loaded = self._loop.create_future()
                 self._process.start()
-                self.watcher.line = self._process.line
+                self.watcher.connection = self._process.connection
                 self.watcher.begin(is_loading=True)
                 try:
                     await self._loaded
                     if self._over:
-                        self._over = await self._whereabouts.explained(self._over)
+                        self._over = await self._locations.add_location(self._over)
                 finally:
                     self._link.loading.settle(self._over)
                 self.watcher.forget()
 
     def _send(self, frame: dict[str, Any]) -> None:
         self._process.send(frame)
-        self.watcher.stir()
+        self.watcher.restart_proof()
 
     def _finish(self, outcome: Outcome) -> None:
         """End every call under way; for good, unless the program sleeps and may be called again."""
@@ -175,13 +175,13 @@ class Channel:
 
     def _end(self, outcome: Outcome) -> None:
         self._over = self._over or outcome
-        self._process.hear_no_more()
+        self._process.stop_reading()
         if self._loaded and not self._loaded.done():
             self._over = replace(self._over, is_loading=True)
             self._loaded.set_result(None)
         self._note_rest()
-        if self._settling:
-            self._settling.note("over")
+        if self._idle_wait:
+            self._idle_wait.note("over")
 
     @property
     def _is_loaded(self) -> bool:
@@ -196,39 +196,39 @@ class Channel:
 
     def _stand_by(self) -> None:
         """Watch and note nothing, unless something is under way, until the next begins."""
-        if not self._waiting and not self._settling:
+        if not self._waiting and not self._idle_wait:
             self.watcher.stop()
-            self.asking.pause()
+            self.service_calls.pause()
 
     def _on_read(self) -> None:
-        is_watched = self._waiting or self._settling is not None or not self._is_loaded
+        is_watched = self._waiting or self._idle_wait is not None or not self._is_loaded
         if is_watched and not self._over:
-            self.watcher.stir()
+            self.watcher.restart_proof()
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
         match frame["t"]:
             case "hello":
-                self._process.take_furnishing()
+                self._process.take_resources()
             case "resources_failed":
                 self._finish(Outcome(Ending.UNDECIDED, detail=str(frame["why"])[:200]))
             case "loaded" if self._loaded and not self._loaded.done():
                 self._loaded.set_result(None)
             case "asked":
-                self.asking.on_asked(frame)
+                self.service_calls.on_asked(frame)
             case "cancelled":
-                self.asking.on_cancelled(frame["number"])
+                self.service_calls.on_cancelled(frame["number"])
             case "where":
-                self._whereabouts.on_frame(frame)
+                self._locations.on_frame(frame)
             case "not_loaded":
-                self._finish(outcome_of(frame))
+                self._finish(parse_outcome(frame))
             case _:
-                self._resolve(frame["id"], self._whereabouts.added(outcome_of(frame)))
+                self._resolve(frame["id"], self._locations.add_blocked_lines(parse_outcome(frame)))
 
     def _on_quiet(self, for_good: bool) -> None:
-        if self._settling:
-            self._settling.note("asleep" if for_good else "timer")
+        if self._idle_wait:
+            self._idle_wait.note("asleep" if for_good else "timer")
             return
-        if self.asking.on_quiet():
+        if self.service_calls.on_quiet():
             return
         if self._is_loaded and self._resting:
             self._note_rest()
@@ -241,12 +241,14 @@ class Channel:
         if self._resting and not self._resting.done():
             self._resting.set_result(None)
 
-    def _on_drowsy(self, seconds: float) -> None:
-        if self._settling:
+    def _on_timer_sleep(self, seconds: float) -> None:
+        if self._idle_wait:
             if seconds >= FAR_SECONDS:
-                self._settling.note("timer")
-        elif self._patience.is_over(seconds, self.asking.progress, self.watcher.own_seconds()):
-            self.asking.on_drowsy(seconds)
+                self._idle_wait.note("timer")
+        elif self._polling.is_over(
+            seconds, self.service_calls.progress, self.watcher.own_seconds()
+        ):
+            self.service_calls.on_timer_sleep(seconds)
 
     def _on_limit(self, why: str) -> None:
         ending = Ending.TIMED_OUT if why else Ending.UNDECIDED

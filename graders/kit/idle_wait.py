@@ -7,7 +7,7 @@ from graders.kit.observation.watcher import Watcher
 SECONDS, TRIES = 2.0, 5
 
 
-class Settling:
+class IdleWait:
     """One such wait; the watcher has begun to look."""
 
     def __init__(self, watcher: Watcher) -> None:
@@ -30,5 +30,5 @@ class Settling:
                 return self._state.result()
             # Not the clock's time but the program's own: it may have been stopped.
             if self._watcher.own_seconds() >= SECONDS * 0.75:
-                return "timer" if self._watcher.keeps_a_timer else "working"
+                return "timer" if self._watcher.is_on_timer else "working"
         return "undecided"

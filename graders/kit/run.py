@@ -6,8 +6,8 @@ from graders.kit import wire
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.messages import requirements
-from graders.kit.messages.common_mistakes import advised, unawaited
-from graders.kit.messages.explain import ended, shown
+from graders.kit.messages.common_mistakes import find_unawaited, format_advice
+from graders.kit.messages.explain import explain_outcome, format_error
 from graders.kit.program.outcome import Called, Ending, Outcome
 from graders.kit.services.barrier import Service
 from graders.kit.services.evidence import FAILED, Evidence
@@ -50,12 +50,12 @@ class Run:
     @property
     def evidence(self) -> Evidence:
         """Every call of every service."""
-        return self._channel.asking.evidence
+        return self._channel.service_calls.evidence
 
     def must_return(self) -> Any:
         """Return the value that the program returned."""
         if self.outcome.ending is not Ending.RETURNED:
-            raise ended(self.outcome, self._function)
+            raise explain_outcome(self.outcome, self._function)
         self._must_have_awaited()
         return self.outcome.value
 
@@ -67,7 +67,7 @@ class Run:
             said = self._unawaited() or self._silence(type_name)
             raise CheckEnded(Verdict.FAILED, said)
         if self.outcome.ending is not Ending.RAISED or error is None:
-            raise ended(self.outcome, self._function)
+            raise explain_outcome(self.outcome, self._function)
         if not _holds(error, type_name, message):
             raise self._other_error(error, f"{type_name}: {message}")
 
@@ -96,7 +96,7 @@ class Run:
         if widest >= width:
             return
         if self.outcome.ending is Ending.UNDECIDED or self.outcome.has_blocked_its_loop:
-            raise ended(self.outcome, self._function)
+            raise explain_outcome(self.outcome, self._function)
         if widest == 0:
             self.must_return()
             said = requirements.NEVER_ASKED.format(service=service.name)
@@ -128,7 +128,7 @@ class Run:
                 Verdict.FAILED, requirements.UNCANCELLED.format(function=self._function)
             )
         if self.outcome.ending is not Ending.RAISED or error is None:
-            raise ended(self.outcome, self._function)
+            raise explain_outcome(self.outcome, self._function)
         if error.type_name != "CancelledError":
             raise self._other_error(error, "CancelledError")
 
@@ -189,7 +189,7 @@ class Run:
 
     def _unawaited(self, *, within: bool = True) -> Text:
         """Return words on what was returned and had to be awaited; none if there is no such."""
-        advice = unawaited(self.outcome.value, within=within)
+        advice = find_unawaited(self.outcome.value, within=within)
         value = repr(self.outcome.value)[:200]
         said = requirements.UNAWAITED.format(function=self._function, value=value)
         return said + advice if advice else Text("", "")
@@ -202,8 +202,8 @@ class Run:
         return said.format(function=self._function, error=type_name, value=value)
 
     def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
-        values = {"wanted": wanted, "got": shown(error), "function": self._function}
-        said = requirements.OTHER_ERROR.format(**values) + advised(error)
+        values = {"wanted": wanted, "got": format_error(error), "function": self._function}
+        said = requirements.OTHER_ERROR.format(**values) + format_advice(error)
         return CheckEnded(Verdict.FAILED, said, error.line)
 
 

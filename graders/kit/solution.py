@@ -39,9 +39,9 @@ class Solution:
         In place of loading it as a module, so it must be the check's first call, and its only
         one. Returns the exit status: 0, or what sys.exit() was given.
         """
-        self._channel.furnishing.add_plain({"kind": "script"})
+        self._channel.resources.add_plain({"kind": "script"})
         data = wire.encode(stdin.encode("utf-8"))
-        self._channel.furnishing.add_plain({"kind": "stdin", "content": data})
+        self._channel.resources.add_plain({"kind": "stdin", "content": data})
         frame = {"of": 0, "function": "", "arguments": list(arguments), "alone": True}
         return Run(self._channel, "__main__", await self._channel.call(frame))
 
@@ -53,7 +53,7 @@ class Solution:
         gives with `Conductor.file`. An outcome is an answer like any other: to give the right one
         for an implementation it has not seen before, the program has to test it.
         """
-        self._channel.furnishing.add_plain({"kind": "script"})
+        self._channel.resources.add_plain({"kind": "script"})
         frame = {"of": 0, "function": "", "arguments": [], "alone": True, "tests": True}
         return Run(self._channel, "pytest", await self._channel.call(frame))
 
@@ -112,22 +112,22 @@ class Started:
 class Remote:
     """An object inside the program, as `make` gave it; its methods are called like functions."""
 
-    def __init__(self, channel: Channel, kept: wire.Kept) -> None:
-        self._channel, self._kept = channel, kept
+    def __init__(self, channel: Channel, remote: wire.RemoteValue) -> None:
+        self._channel, self._value = channel, remote
 
     @property
     def type_name(self) -> str:
         """Name of its class."""
-        return self._kept.type_name
+        return self._value.type_name
 
     async def call(self, method: str, *arguments: object, **named: object) -> Run:
         """Call a method, `__aenter__` and `__anext__` included, and wait for its end."""
-        number = self._kept.number
+        number = self._value.number
         return await _call(self._channel, number, method, arguments, named)
 
     def app(self) -> App:
         """Take this object for an ASGI application, to make requests of."""
-        return App(self._channel, self._kept.type_name, self._kept.number)
+        return App(self._channel, self._value.type_name, self._value.number)
 
 
 async def _call(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from graders.report import Report, RunState, Verdict
 from graders.text import Text
-from graders.text_report import readable
+from graders.text_report import format_report
 from server.access import Viewer
 from server.models import Submission
 
@@ -171,7 +171,7 @@ def _as_text(submission: Submission, viewer: Viewer, language: str, public_url: 
     url = f"{public_url}/submissions/{submission.id}\n"
     if run.state is not RunState.FINISHED:
         return f"{exercise}\n\n{_NOT_FINISHED[run.state].to(language)}\n\n{url}"
-    return f"{readable(_report(submission, viewer), language, colour=False)}\n{url}"
+    return f"{format_report(_report(submission, viewer), language, colour=False)}\n{url}"
 
 
 def _prefers_text(accept: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from graders.report import CheckResult, Report, RunState, Verdict
-from graders.text_report import said_of_all, without_message
+from graders.text_report import find_common_failure, without_message
 from graders.undecided import Undecided
 from server.i18n import gettext_for
 from server.models import GradingRun
@@ -192,7 +192,7 @@ def check_view(check: CheckResult, language: str) -> CheckView:
 
 def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
     _ = gettext_for(language)
-    alike = said_of_all(report.checks)
+    alike = find_common_failure(report.checks)
     shown = without_message(report.checks, alike) if alike else report.checks
     checks = [check_view(check, language) for check in shown]
     passed = sum(check.verdict is Verdict.PASSED for check in checks)

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import pytest_asyncio
 
-from graders.kit.kernel.tcp import none_under_way
-from graders.kit.services.http_connection import MAX_BODY_BYTES, HttpLine, Reply, Request
+from graders.kit.kernel.tcp import nothing_in_kernel
+from graders.kit.services.http_connection import MAX_BODY_BYTES, HttpConnection, Reply, Request
 
 HELLO = b"HTTP/1.1 200 \r\ncontent-type: application/octet-stream\r\ncontent-length: 2\r\n\r\nok"
 
@@ -19,7 +19,7 @@ class Served:
     """A connection with a client who is the test."""
 
     client: socket.socket
-    line: HttpLine
+    connection: HttpConnection
     heard: list[Request] = field(default_factory=list)
     has_heard: asyncio.Event = field(default_factory=asyncio.Event)
     is_gone: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,16 +46,16 @@ async def served() -> AsyncIterator[Served]:
         ours, _ = listener.accept()
     client.setblocking(False)
 
-    def on_request(line: HttpLine, request: Request) -> None:
+    def on_request(connection: HttpConnection, request: Request) -> None:
         served.heard.append(request)
         served.has_heard.set()
         if request.path != "/held":
-            line.respond(Reply(b"ok"))
+            connection.respond(Reply(b"ok"))
 
     served = Served(client, None)  # type: ignore[arg-type]
-    served.line = HttpLine(ours, 1, on_request, lambda line: served.is_gone.set())
+    served.connection = HttpConnection(ours, 1, on_request, lambda connection: served.is_gone.set())
     yield served
-    served.line.close()
+    served.connection.close()
     client.close()
 
 
@@ -136,7 +136,7 @@ async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served:
     await served.says(request("/held"))
     await asyncio.wait_for(served.has_heard.wait(), 10)
 
-    served.line.respond(Reply(headers=(("x", "a\r\nb"),)))
+    served.connection.respond(Reply(headers=(("x", "a\r\nb"),)))
 
     assert (await served.hears(b"\r\n\r\n")).startswith(b"HTTP/1.1 500 ")
 
@@ -144,22 +144,22 @@ async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served:
 async def test_the_kernel_tells_what_is_under_way() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        calm = [none_under_way(os.getpid(), port)]
+        calm = [nothing_in_kernel(os.getpid(), port)]
         with socket.create_connection(("127.0.0.1", port)) as client:
-            calm.append(none_under_way(os.getpid(), port))  # at the door
+            calm.append(nothing_in_kernel(os.getpid(), port))  # at the door
             accepted, _ = listener.accept()
             with accepted:
-                calm.append(none_under_way(os.getpid(), port))
+                calm.append(nothing_in_kernel(os.getpid(), port))
                 client.sendall(b"x")
-                calm.append(none_under_way(os.getpid(), port))  # sent, and not read by us
+                calm.append(nothing_in_kernel(os.getpid(), port))  # sent, and not read by us
                 accepted.recv(1)
                 accepted.sendall(b"y")  # what the program has not read is its own affair
                 async with asyncio.timeout(10):
-                    while not none_under_way(os.getpid(), port):  # until it is acknowledged  # noqa: ASYNC110  the kernel tells nobody
+                    while not nothing_in_kernel(os.getpid(), port):  # until it is acknowledged  # noqa: ASYNC110  the kernel tells nobody
                         await asyncio.sleep(0.01)
 
     assert calm == [True, False, True, False]
 
 
 def test_what_cannot_be_seen_is_no_proof() -> None:
-    assert not none_under_way(2**22 + 1, 80)
+    assert not nothing_in_kernel(2**22 + 1, 80)

@@ -29,7 +29,7 @@ def look_after_a_stop(code: str) -> tuple[Look, Look]:
         try:
             before = look_until(program, Activity.ASLEEP, Activity.TIMER)
             program.send_signal(signal.SIGSTOP)
-            look_until(program, Activity.FROZEN)
+            look_until(program, Activity.STOPPED)
             program.send_signal(signal.SIGCONT)
             return before, look_until(program, Activity.ASLEEP, Activity.TIMER)
         finally:

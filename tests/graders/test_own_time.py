@@ -11,7 +11,7 @@ from graders.kit.observation.own_time import OwnTime
 
 ASLEEP = Look(Activity.TIMER, (("1", b"7"),))
 ASLEEP_AGAIN = Look(Activity.TIMER, (("1", b"8"),))
-FROZEN = Look(Activity.FROZEN)
+STOPPED = Look(Activity.STOPPED)
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ FROZEN = Look(Activity.FROZEN)
         ([(1.0, ASLEEP, 0.0), (9.0, ASLEEP_AGAIN, 0.0)], 0.0),
         ([(1.0, WORKING, 0.0), (1.1, WORKING, 0.0)], 0.0),
         ([(1.0, WORKING, 0.0), (1.1, ASLEEP, 0.0)], 0.0),
-        ([(1.0, FROZEN, 0.0), (9.0, FROZEN, 0.0)], 0.0),
+        ([(1.0, STOPPED, 0.0), (9.0, STOPPED, 0.0)], 0.0),
     ],
     ids=[
         "two sleeps",

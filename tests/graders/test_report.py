@@ -7,7 +7,7 @@ import pytest
 
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
-from graders.text_report import readable
+from graders.text_report import format_report
 from graders.undecided import Doubt, Undecided
 
 CHECK = CheckResult(
@@ -75,7 +75,7 @@ def test_it_is_shown_in_one_language() -> None:
 
 
 def test_as_text_it_shows_no_control_characters() -> None:
-    text = readable(REPORT, "es")
+    text = format_report(REPORT, "es")
 
     assert "gather   0/2.5 puntos" in text
     assert "✗ El orden" in text
@@ -88,8 +88,8 @@ def test_as_text_what_is_said_of_every_check_is_said_once() -> None:
     others = replace(CHECK, name="others"), replace(CHECK, name="more")
     secret = replace(SECRET, message=Text("No se muestra.", "Not shown."), output="")
 
-    alike = readable(replace(REPORT, checks=(CHECK, *others, secret)), "es")
-    differ = readable(replace(REPORT, checks=(CHECK, replace(others[0], line=8))), "es")
+    alike = format_report(replace(REPORT, checks=(CHECK, *others, secret)), "es")
+    differ = format_report(replace(REPORT, checks=(CHECK, replace(others[0], line=8))), "es")
 
     assert alike.count("Llegaron al revés") == 1
     assert alike.index("Llegaron al revés") < alike.index("✗ El orden")
@@ -110,8 +110,8 @@ def test_points_only_for_what_passed_and_conclusive_only_without_doubt() -> None
 
 def test_hints_wait_for_their_attempt() -> None:
     assert [len(CHECK.unlocked(failures).hints) for failures in (0, 1, 2, 3)] == [0, 1, 2, 2]
-    assert "Pista: Mira gather." in readable(REPORT, "es")
-    assert "Hint (from failed attempt 2 on): More." in readable(REPORT, "en")
+    assert "Pista: Mira gather." in format_report(REPORT, "es")
+    assert "Hint (from failed attempt 2 on): More." in format_report(REPORT, "en")
 
 
 def test_a_student_sees_of_a_hidden_check_only_whether_it_holds() -> None:

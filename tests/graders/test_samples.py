@@ -23,4 +23,4 @@ SAMPLES = [
 async def test_sample_gets_its_verdicts(grader: Grader, exercise: Exercise, sample: Sample) -> None:
     report = await graded(grader, exercise, {exercise.files[0]: sample.content})
 
-    assert sample.disagreements(report) == []
+    assert sample.find_disagreements(report) == []

@@ -27,7 +27,7 @@ SPINS = "while True: pass"
 BLOCKS_SIGNALS = "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())"
 # Longer than an idle machine ever takes to answer.
 STARVED_SECONDS = 0.8
-PATIENCE_SECONDS = 60
+CLIENT_PATIENCE_SECONDS = 60
 
 Started = tuple[subprocess.Popen[bytes], Stacks]
 
@@ -70,7 +70,7 @@ def silence_of(program: subprocess.Popen[bytes]) -> Silence:
 
 async def ask(started: Started) -> Stack:
     program, stacks = started
-    async with asyncio.timeout(PATIENCE_SECONDS):
+    async with asyncio.timeout(CLIENT_PATIENCE_SECONDS):
         return await stacks.ask(program.pid, lambda: silence_of(program))
 
 

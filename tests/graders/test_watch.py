@@ -11,9 +11,9 @@ import pytest
 
 from graders.kit.kernel.look import Activity, look_at
 from graders.kit.observation.watcher import Watcher
-from graders.kit.program.connection import Line
+from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.resources import Furnishing
+from graders.kit.program.resources import Resources
 from graders.limits import Limits
 
 LIMIT_SECONDS = 20.0
@@ -35,20 +35,20 @@ def program() -> Iterator[Program]:
 @pytest.fixture
 async def watcher(program: Program) -> AsyncIterator[Watcher]:
     """Of that program, and has not begun."""
-    furnishing = Furnishing(lambda: None, lambda outcome: None, network=False)
+    resources = Resources(lambda: None, lambda outcome: None, network=False)
     ours, theirs = socket.socketpair()
     control, other = socket.socketpair()
     with ours, theirs, control, other:
         watcher = Watcher(
             SandboxLink(control, program.pid),  # not us: other tests have children at work
             Limits(),
-            furnishing,
+            resources,
             lambda for_good: None,
             lambda seconds: None,
             lambda why: None,
         )
-        watcher.line = Line(ours)
-        watcher.line.pid = program.pid
+        watcher.connection = Connection(ours)
+        watcher.connection.pid = program.pid
         yield watcher
         watcher.stop()
 
@@ -68,7 +68,7 @@ async def test_what_slept_while_it_was_stopped_was_not_seen(
     program.stdin.flush()
     await until_it_is(program, Activity.TIMER)
     program.send_signal(signal.SIGSTOP)
-    await until_it_is(program, Activity.FROZEN)
+    await until_it_is(program, Activity.STOPPED)
 
     watcher.begin()
     await asyncio.sleep(STOPPED_SECONDS)

@@ -112,7 +112,7 @@ def is_restful(run: Run) -> bool:
     """Return whether it slept until something came, and did not wake to look or go round."""
     status = run.outcome.status or 0
     went_round = run.outcome.ending.value == "timed_out" or status & 0x7F == SIGXCPU
-    return not went_round and not run.evidence.was_restless
+    return not went_round and not run.evidence.was_polling
 
 
 @points(4)

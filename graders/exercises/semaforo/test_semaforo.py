@@ -131,7 +131,7 @@ async def test_exactly_n(solution: Solution, conductor: Conductor) -> None:
         require_room(crowd, 4, total=8)
         require_full(crowd, 4, is_first=place == 0)
     require(
-        not run.evidence.was_restless,
+        not run.evidence.was_polling,
         "Tu programa no dejó de dar vueltas mirando si quedaba sitio. Deja que te despierten: "
         "asyncio.Semaphore, o asyncio.wait con FIRST_COMPLETED.",
         "Your program kept going round, looking for a free place. Have yourself woken: "

@@ -45,4 +45,4 @@ class Fixtures:
     @pytest.fixture
     def conductor(self, _channel: Channel) -> Conductor:
         """Maker of services for this check's process."""
-        return Conductor(_channel.furnishing, _channel.asking)
+        return Conductor(_channel.resources, _channel.service_calls)

@@ -24,7 +24,7 @@ from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
 # A right program may have limits of its own, and they are hardly shorter; httpx's is 5 s.
-KEPT_SECONDS = 1.0
+LONGEST_HARMLESS_STALL_SECONDS = 1.0
 FIXTURE_OF_CHANNEL = "_channel"
 OnCheck = Callable[[CheckResult], None]
 OnJudged = Callable[[pytest.Function, "Judged"], None]
@@ -176,7 +176,7 @@ async def judge(
 
 
 def _doubt(channel: object, detail: str, ended: BaseException | None) -> Doubt:
-    stalled = channel.watcher.longest_kept if isinstance(channel, Channel) else 0.0
+    stalled = channel.watcher.longest_stall if isinstance(channel, Channel) else 0.0
     if ended is not None and not isinstance(ended, CheckEnded):
         detail = str(ended)[-LONGEST_DETAIL:]
     return Doubt(detail, round(stalled, 3))
@@ -187,7 +187,10 @@ def _is_doubtful(verdict: Verdict, channel: object) -> bool:
 
     Ours of its limits count the program's own time. A client's count the clock's.
     """
-    is_kept = isinstance(channel, Channel) and channel.watcher.longest_kept >= KEPT_SECONDS
+    is_kept = (
+        isinstance(channel, Channel)
+        and channel.watcher.longest_stall >= LONGEST_HARMLESS_STALL_SECONDS
+    )
     return is_kept and verdict in (Verdict.FAILED, Verdict.CRASHED)
 
 
@@ -227,7 +230,7 @@ def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResul
 def _seen(channel: Channel) -> dict[str, Any]:
     return {
         "wall_seconds": None if channel.wall_seconds is None else round(channel.wall_seconds, 6),
-        "evidence": channel.asking.evidence.events(),
+        "evidence": channel.service_calls.evidence.events(),
         "output": channel.printed,
     }
 

@@ -30,7 +30,7 @@ class OwnSetUp:
         self._state.stack = dict(shared.stack)
         fixtures = (f for fs in item._fixtureinfo.name2fixturedefs.values() for f in fs)
         self._fixtures = [f for f in fixtures if f.scope == "function"]
-        self._kept: dict[FixtureDef[Any], tuple[Any, Any]] = {}
+        self._fixture_values: dict[FixtureDef[Any], tuple[Any, Any]] = {}
 
     def set_up(self) -> None:
         """Set the check up."""
@@ -45,12 +45,12 @@ class OwnSetUp:
         theirs = self._session._setupstate
         self._session._setupstate = self._state
         for fixture in self._fixtures:
-            _put(fixture, *self._kept.get(fixture, (None, type(fixture._finalizers)())))
+            _put(fixture, *self._fixture_values.get(fixture, (None, type(fixture._finalizers)())))
         try:
             act()
         finally:
             for fixture in self._fixtures:
-                self._kept[fixture] = fixture.cached_result, fixture._finalizers
+                self._fixture_values[fixture] = fixture.cached_result, fixture._finalizers
                 _put(fixture, None, type(fixture._finalizers)())
             self._session._setupstate = theirs
 

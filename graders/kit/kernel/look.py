@@ -31,13 +31,13 @@ class Activity(Enum):
     WORKING  Some thread is on a processor, wants one, or cannot be judged.
     TIMER    Every thread sleeps, and at least one will wake by itself.
     ASLEEP   Every thread sleeps, and only somebody else can wake any of them.
-    FROZEN   Stopped by a signal or a debugger: it could not work if it wanted to.
+    STOPPED   Stopped by a signal or a debugger: it could not work if it wanted to.
     """
 
     WORKING = "working"
     TIMER = "timer"
     ASLEEP = "asleep"
-    FROZEN = "frozen"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Look:
     """One moment of all threads of all processes of a program.
 
     signature      Every thread with its counts of context switches: equal at two moments means
-                   that no thread has run in between. None if WORKING or FROZEN.
+                   that no thread has run in between. None if WORKING or STOPPED.
     timer_seconds  The shortest sleep its threads have asked the kernel for, as they asked for
                    it; None if there is none, or one of them cannot be told.
     blocked_in     The check's main thread, where the event loop lives, sleeps elsewhere than in
@@ -67,7 +67,7 @@ class _Threads:
     def __init__(self) -> None:
         self.signature: list[tuple[str, bytes]] = []
         self.timers: list[float] = []
-        self.has_other_timer = self.frozen = False
+        self.has_other_timer = self.stopped = False
         self.blocked_in = ""
         self.children: list[int] = []
 
@@ -91,8 +91,8 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
             seen.children = []
     except (OSError, ValueError, IndexError):
         return WORKING
-    if seen.frozen:
-        return Look(Activity.FROZEN)
+    if seen.stopped:
+        return Look(Activity.STOPPED)
     if not seen.signature:
         return WORKING  # nothing but the dead: they prove nothing about the living
     has_timer = seen.timers or seen.has_other_timer
@@ -150,12 +150,12 @@ def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def nothing_under_way(connection: socket.socket) -> bool:
+def nothing_pending(connection: socket.socket) -> bool:
     """Return whether neither side has bytes on `connection` that the other has not taken."""
-    return under_way(connection) == (0, 0)
+    return count_pending_bytes(connection) == (0, 0)
 
 
-def under_way(connection: socket.socket) -> tuple[int, int]:
+def count_pending_bytes(connection: socket.socket) -> tuple[int, int]:
     """Return what we have not taken of what was sent to us, and they of ours, in bytes or more."""
     buffer = bytearray(4)
     found = []
@@ -198,7 +198,7 @@ def _add_process(pid: int, seen: _Threads, main: int) -> bool:
         if state == b"Z":
             continue
         if state in b"Tt":
-            seen.frozen = True
+            seen.stopped = True
             continue
         call = _read(place + "syscall").split()
         if state != b"S" or call[0] == b"running":

@@ -49,25 +49,25 @@ class Stacks:
 
     def take(self) -> list[Stack]:
         """Return those that have been written since the last time."""
-        return parsed(self._read()[0])
+        return parse_stacks(self._read()[0])
 
     async def ask(self, pid: int, new_silence: Callable[[], Silence]) -> Stack:
         """Return where the program is now; an empty one if it is not going to tell."""
         self.take()
-        if not ask_where(pid):
+        if not request_stack(pid):
             return Stack()
         silence, text, is_open = new_silence(), "", True
-        # It is written piece by piece; the outermost frame is that of a module.
+        # It is written resource by resource; the outermost frame is that of a module.
         while is_open and not text.rstrip().endswith(_ENDS):
             # In this order: what it wrote before the look is read after it.
             is_final = silence.is_final()
-            piece, is_open = self._read()
-            text += piece
+            resource, is_open = self._read()
+            text += resource
             if is_final:
                 break
-            if is_open and not piece:
+            if is_open and not resource:
                 await self._readable(PAUSE_SECONDS)
-        return next(iter(parsed(text)), Stack())
+        return next(iter(parse_stacks(text)), Stack())
 
     def close(self) -> None:
         """Let go of the pipe."""
@@ -76,10 +76,10 @@ class Stacks:
     def _read(self) -> tuple[str, bool]:
         """Return what is there, and whether more may come."""
         try:
-            piece = os.read(self._descriptor, 65_536)
+            resource = os.read(self._descriptor, 65_536)
         except BlockingIOError:
             return "", True
-        return piece.decode("utf-8", "replace"), bool(piece)
+        return resource.decode("utf-8", "replace"), bool(resource)
 
     async def _readable(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
@@ -93,7 +93,7 @@ class Stacks:
             loop.remove_reader(self._descriptor)
 
 
-def ask_where(pid: int) -> bool:
+def request_stack(pid: int) -> bool:
     """Have a check's interpreter write down where its main thread is; False if it is gone.
 
     To be asked only of a process that has said hello: before, the signal would end it.
@@ -111,7 +111,7 @@ def ask_where(pid: int) -> bool:
     return True
 
 
-def parsed(said: str) -> list[Stack]:
+def parse_stacks(said: str) -> list[Stack]:
     """Return the stacks that were written, in their order."""
     return [_stack(text) for text in said.split(_HEAD)[1:]]
 

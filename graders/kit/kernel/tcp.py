@@ -6,7 +6,7 @@ from pathlib import Path
 _SYN_SENT, _SYN_RECV, _TIME_WAIT, _LISTEN = "02", "03", "06", "0A"
 
 
-def none_under_way(pid: int, port: int) -> bool:
+def nothing_in_kernel(pid: int, port: int) -> bool:
     """Return whether no byte, and no connection, is on its way to or from `port`.
 
     Read from `/proc/<pid>/net/tcp` (Documentation/networking/proc_net_tcp.rst), which shows both

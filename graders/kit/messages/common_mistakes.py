@@ -1,6 +1,7 @@
-"""Well-known slips of asynchronous Python: what to try, told by the interpreter's own words.
+"""Common mistakes in asynchronous Python, recognised by the interpreter's messages: what to try.
 
-The patterns are messages of CPython 3.11 to 3.13; tests/graders/test_slips.py makes each of them.
+The patterns are messages of CPython 3.11 to 3.13; each is produced for real by
+tests/graders/test_common_mistakes.py.
 """
 
 import re
@@ -9,22 +10,22 @@ from graders.kit.wire import Failure, Opaque
 from graders.text import Text
 
 
-def advice(error: Failure) -> Text | None:
+def find_advice(error: Failure) -> Text | None:
     """Return what to try about a well-known error, or about one grouped in it; None if unknown."""
     for types, pattern, words in _SLIPS:
         if error.type_name in types.split() and re.search(pattern, error.message):
             return words
-    found = (advice(member) for member in error.members if isinstance(member, Failure))
+    found = (find_advice(member) for member in error.members if isinstance(member, Failure))
     return next((words for words in found if words), None)
 
 
-def advised(error: Failure) -> Text:
+def format_advice(error: Failure) -> Text:
     """Return the same as a line to follow what is said of the error; nothing if it is unknown."""
-    words = advice(error)
+    words = find_advice(error)
     return Text.same("\n") + words if words else Text("", "")
 
 
-def unawaited(value: object, *, within: bool = True) -> Text | None:
+def find_unawaited(value: object, *, within: bool = True) -> Text | None:
     """Return what to try if a value is what somebody had to await; None if not.
 
     `within` looks for such, tasks too, inside lists and the like. A task by itself may be meant.
@@ -37,7 +38,7 @@ def unawaited(value: object, *, within: bool = True) -> Text | None:
     if within and isinstance(value, dict):
         value = list(value.values())
     if within and isinstance(value, list | tuple | set | frozenset):
-        found = (unawaited(item) for item in value)
+        found = (find_unawaited(item) for item in value)
         return next((words for words in found if words), None)
     return None
 

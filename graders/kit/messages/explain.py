@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import not_loading, requirements
-from graders.kit.messages.common_mistakes import advice, advised
+from graders.kit.messages.common_mistakes import find_advice, format_advice
 from graders.kit.program.outcome import Ending, Outcome
 from graders.kit.wire import Failure
 from graders.report import Verdict
@@ -17,16 +17,18 @@ KILLED = Text(
 )
 
 
-def ended(outcome: Outcome, function: str) -> CheckEnded:
+def explain_outcome(outcome: Outcome, function: str) -> CheckEnded:
     """Return the end of a check for an outcome other than a returned value."""
-    found = not_loading.explain(outcome) if outcome.is_loading else None
+    found = not_loading.explain_load_failure(outcome) if outcome.is_loading else None
     verdict, message, line = found or _EXPLAIN[outcome.ending](outcome, function)
     return CheckEnded(verdict, message, line)
 
 
-def shown(error: Failure) -> str:
+def format_error(error: Failure) -> str:
     """Return an exception as its last traceback line shows it, with those grouped in it."""
-    members = "; ".join(shown(member) for member in error.members if isinstance(member, Failure))
+    members = "; ".join(
+        format_error(member) for member in error.members if isinstance(member, Failure)
+    )
     words = f"{error.type_name}: {error.message}" if error.message else error.type_name
     return f"{words} ({members})" if members else words
 
@@ -43,18 +45,18 @@ _Explained = tuple[Verdict, Text, int | None]
 
 def _not_loaded(outcome: Outcome, function: str) -> _Explained:
     error = outcome.error or Failure("Exception", "")
-    place = {"file": outcome.file, "line": error.line or "?", "error": shown(error)}
+    place = {"file": outcome.file, "line": error.line or "?", "error": format_error(error)}
     if error.type_name == "MemoryError":
         return _out_of_memory(error)
     if outcome.detail == "syntax":
         message = _SYNTAX.format(**place, text=outcome.text.strip())
-        message += advice(error) or _LOOK_BEFORE
+        message += find_advice(error) or _LOOK_BEFORE
     elif error.type_name == "ModuleNotFoundError":
         message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
     elif outcome.detail == "exit":
         message = _EXIT.format(**place)
     else:
-        message = _LOAD.format(**place) + (advised(error) or _AT_IMPORT)
+        message = _LOAD.format(**place) + (format_advice(error) or _AT_IMPORT)
     return Verdict.NOT_RUN, message, error.line
 
 
@@ -67,14 +69,14 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
     error = outcome.error or Failure("Exception", "")
     if error.type_name == "MemoryError":
         return _out_of_memory(error)
-    values = {"function": function, "error": shown(error), "line": error.line or "?"}
+    values = {"function": function, "error": format_error(error), "line": error.line or "?"}
     if error.type_name == "WireError":
         return Verdict.FAILED, _UNSENDABLE.format(**values), None
     if error.type_name == "SystemExit":
         return Verdict.CRASHED, _EXITED.format(**values), error.line
     if error.type_name == "TypeError" and f"{function}()" in error.message:
         return Verdict.CRASHED, _SIGNATURE.format(**values), error.line
-    return Verdict.CRASHED, _RAISED.format(**values) + advised(error), error.line
+    return Verdict.CRASHED, _RAISED.format(**values) + format_advice(error), error.line
 
 
 def _stuck(outcome: Outcome, function: str) -> _Explained:

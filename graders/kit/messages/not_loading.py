@@ -7,7 +7,7 @@ from graders.report import Verdict
 from graders.text import Text
 
 
-def explain(outcome: Outcome) -> tuple[Verdict, Text, int | None] | None:
+def explain_load_failure(outcome: Outcome) -> tuple[Verdict, Text, int | None] | None:
     """Return verdict, words and line for an ending while loading; None to tell it as any other."""
     number = (outcome.status or 0) & 0x7F
     if outcome.ending is Ending.STUCK:

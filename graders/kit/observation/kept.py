@@ -7,7 +7,7 @@ from collections.abc import Callable
 SHORT_SECONDS = 0.1
 
 
-class Kept:
+class StallTracker:
     """Since `begin`: what it waited for a processor, and was stopped.
 
     A program that wants a processor every millisecond waits a little each time, which adds up in

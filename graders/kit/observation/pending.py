@@ -2,12 +2,12 @@
 
 from enum import Enum
 
-from graders.kit.kernel.look import Look, under_way
-from graders.kit.program.connection import Line
-from graders.kit.program.resources import Furnishing
+from graders.kit.kernel.look import Look, count_pending_bytes
+from graders.kit.program.connection import Connection
+from graders.kit.program.resources import Resources
 
 
-class UnderWay(Enum):
+class Pending(Enum):
     """What is on its way between the program and us.
 
     UNREAD     Only what we have sent and it has not read.
@@ -18,21 +18,21 @@ class UnderWay(Enum):
     UNREAD = "unread"
     SOMETHING = "something"
 
-    def leaves_proof(self, look: Look) -> bool:
+    def allows_proof(self, look: Look) -> bool:
         """Return whether a look at the program, taken right after, is worth anything.
 
         With something under way it is about to work. What is unread says nothing of a program
         whose main thread sleeps outside its event loop: sending wakes at once whoever waits for
         it, and in every equal look that follows all threads slept on.
         """
-        return self is UnderWay.NOTHING or (self is UnderWay.UNREAD and bool(look.blocked_in))
+        return self is Pending.NOTHING or (self is Pending.UNREAD and bool(look.blocked_in))
 
 
-def find_under_way(line: Line | None, furnishing: Furnishing) -> UnderWay:
+def find_pending(connection: Connection | None, resources: Resources) -> Pending:
     """Return what is under way on the check's connection and with what it was furnished with."""
-    if line is None or not furnishing.is_calm():
-        return UnderWay.SOMETHING
-    from_it, to_it = under_way(line.connection)
+    if connection is None or not resources.nothing_pending():
+        return Pending.SOMETHING
+    from_it, to_it = count_pending_bytes(connection.socket)
     if from_it:
-        return UnderWay.SOMETHING
-    return UnderWay.UNREAD if to_it or line.unsent else UnderWay.NOTHING
+        return Pending.SOMETHING
+    return Pending.UNREAD if to_it or connection.unsent else Pending.NOTHING

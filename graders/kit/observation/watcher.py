@@ -15,14 +15,14 @@ from graders.kit.kernel.look import (
     processor_seconds,
     waiting_seconds,
 )
-from graders.kit.kernel.stack import ask_where
+from graders.kit.kernel.stack import request_stack
 from graders.kit.observation.blocking import Blocking
-from graders.kit.observation.kept import Kept
+from graders.kit.observation.kept import StallTracker
 from graders.kit.observation.own_time import OwnTime
-from graders.kit.observation.pending import UnderWay, find_under_way
-from graders.kit.program.connection import Line
+from graders.kit.observation.pending import Pending, find_pending
+from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.resources import Furnishing
+from graders.kit.program.resources import Resources
 from graders.limits import Limits
 
 # Any two equal looks are a proof (ARCHITECTURE, "Grading core"); measured on 2 cores with 3 to 64
@@ -39,7 +39,7 @@ class Watcher:
     """Looks at one check's program, from `begin` to `stop`.
 
     Calls `on_quiet(True)` when it is proven asleep for good, `on_quiet(False)` when it is proven to
-    sleep on a timer until after the wall limit, `on_drowsy(seconds)` when it sleeps on a timer
+    sleep on a timer until after the wall limit, `on_timer_sleep(seconds)` when it sleeps on a timer
     proven to be so far off, 0.0 if not proven, and `on_limit(why)` when its time is over: "asleep"
     or "working" for one that had three quarters of the wall limit for itself, "" for one that our
     machine kept from running GRACE times as long.
@@ -50,35 +50,35 @@ class Watcher:
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
                     that found it so, and wherever we neither looked nor heard of it for long.
     longest_silence The longest time it said nothing although it had a processor, in seconds.
-    longest_kept    The longest that our machine kept it from running, so that it matters (`kept`).
+    longest_stall    The longest that our machine kept it from running, so that it matters (`kept`).
     """
 
     def __init__(
         self,
         link: SandboxLink,
         limits: Limits,
-        furnishing: Furnishing,
+        resources: Resources,
         on_quiet: Callable[[bool], None],
-        on_drowsy: Callable[[float], None],
+        on_timer_sleep: Callable[[float], None],
         on_limit: Callable[[str], None],
     ) -> None:
-        self._link, self._limits, self._furnishing = link, limits, furnishing
-        self.line: Line | None = None
-        self._on_quiet, self._on_drowsy, self._on_limit = on_quiet, on_drowsy, on_limit
+        self._link, self._limits, self._resources = link, limits, resources
+        self.connection: Connection | None = None
+        self._on_quiet, self._on_timer_sleep, self._on_limit = on_quiet, on_timer_sleep, on_limit
         self._timer: asyncio.TimerHandle | None = None
         self.forget()
-        self._began = self._looked = self._noted = self._stirred = self._still_since = 0.0
+        self._began = self._looked = self._noted = self._last_traffic = self._still_since = 0.0
         self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
-        self._own, self._kept = OwnTime(), Kept()
+        self._own, self._stalls = OwnTime(), StallTracker()
         self._pause = FIRST_LOOK_SECONDS
-        self._is_loading = self._asked_where = False
+        self._is_loading = self._requested_stack = False
         self._last = WORKING
 
     def forget(self) -> None:
         """Have seen nothing so far: what a program does before its first call is its own affair."""
         self.blocking = Blocking()
         self.longest_sleep: float | None = None
-        self.longest_gap = self.longest_silence = self.longest_kept = 0.0
+        self.longest_gap = self.longest_silence = self.longest_stall = 0.0
 
     def begin(self, *, is_loading: bool = False) -> None:
         """Start the clock: the program has just been asked something, or begins to load."""
@@ -86,15 +86,15 @@ class Watcher:
         self.blocking.begin()
         self._began = self._looked = self._noted = monotonic()
         self.stopped_seconds = 0.0
-        self._asked_where = False
+        self._requested_stack = False
         self._waited_before = self._waited_last = self._waited()
         self._spent_before = self.spent_seconds()
         self._own.begin(self._began, self._waited_before)
-        self._kept.begin(self._began, self._waited_before)
-        self._stirred = self._began
-        self.stir()
+        self._stalls.begin(self._began, self._waited_before)
+        self._last_traffic = self._began
+        self.restart_proof()
 
-    def stir(self) -> None:
+    def restart_proof(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
         self._note_silence()
         self._note_stop(self._last)
@@ -105,10 +105,10 @@ class Watcher:
     @property
     def pid(self) -> int | None:
         """The host's pid of the program, once it has said hello."""
-        return self.line.pid if self.line else None
+        return self.connection.pid if self.connection else None
 
     @property
-    def keeps_a_timer(self) -> bool:
+    def is_on_timer(self) -> bool:
         """Whether it slept on a timer of its own when last looked at."""
         return self._last.activity is Activity.TIMER
 
@@ -118,16 +118,16 @@ class Watcher:
             self._note_silence()
             self._note_stop(self._last)
             self.longest_gap = max(self.longest_gap, monotonic() - self._looked)
-            self._kept.note(self._noted, self._waited_last, self.stopped_seconds)
-            self.longest_kept = max(self.longest_kept, self._kept.seconds(self._spent_since))
+            self._stalls.note(self._noted, self._waited_last, self.stopped_seconds)
+            self.longest_stall = max(self.longest_stall, self._stalls.seconds(self._spent_since))
             self._timer.cancel()
         self._timer = None
 
     def _note_silence(self) -> None:
         now, waited = monotonic(), self._waited()
-        own = now - self._stirred - (waited - self._waited_last)
+        own = now - self._last_traffic - (waited - self._waited_last)
         self.longest_silence = max(self.longest_silence, own)
-        self._stirred, self._waited_last = now, waited
+        self._last_traffic, self._waited_last = now, waited
 
     def host_delay(self) -> float:
         """Return the seconds since `begin` that the program stood ready without a processor."""
@@ -150,11 +150,11 @@ class Watcher:
 
     def _look(self) -> None:
         now = monotonic()
-        under_way, look = self._under_way(), self.look_now()
+        pending, look = self._find_pending(), self.look_now()
         if self.blocking.note(now - self._looked, look):
-            self._ask_where()
+            self._request_stack()
         # With something under way it is about to work, unless it is stopped.
-        if not under_way.leaves_proof(look) and look.activity is not Activity.FROZEN:
+        if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
             look = WORKING
         self._keep_time(now, look)
         before, self._last = self._last, look
@@ -170,8 +170,8 @@ class Watcher:
         else:
             self._conclude(look, now)
             return
-        if look.activity is Activity.TIMER and under_way is UnderWay.NOTHING:
-            self._on_drowsy(0.0)
+        if look.activity is Activity.TIMER and pending is Pending.NOTHING:
+            self._on_timer_sleep(0.0)
 
     def look_now(self) -> Look:
         """Look at the program, outside of any proof."""
@@ -179,52 +179,52 @@ class Watcher:
             return WORKING
         return look_at(self.pid, self._link.starter, self._link.checks - {self.pid})
 
-    def _under_way(self) -> UnderWay:
-        return find_under_way(self.line, self._furnishing)
+    def _find_pending(self) -> Pending:
+        return find_pending(self.connection, self._resources)
 
-    def _is_still(self, look: Look) -> bool:
+    def _is_network_idle(self, look: Look) -> bool:
         """Return whether nothing is under way in the check's network, and nothing was since."""
-        if self._furnishing.is_plain:
+        if self._resources.is_plain:
             return True
         # In this order: what was delivered before the first look would show in the second.
-        return self._furnishing.is_still(self.pid or 0) and (
-            self.look_now().signature == look.signature and self._under_way().leaves_proof(look)
+        return self._resources.nothing_in_kernel(self.pid or 0) and (
+            self.look_now().signature == look.signature and self._find_pending().allows_proof(look)
         )
 
     def _conclude(self, look: Look, now: float) -> None:
         """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
         self._plan(LONGEST_PAUSE_SECONDS)
-        under_way = self._under_way()
-        if not (under_way.leaves_proof(look) and self._is_still(look)):
+        pending = self._find_pending()
+        if not (pending.allows_proof(look) and self._is_network_idle(look)):
             return
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)
             return
         # It fell asleep after it last stirred, so at least this much is left of its sleep.
-        left = (look.timer_seconds or 0.0) - (now - self._stirred)
+        left = (look.timer_seconds or 0.0) - (now - self._last_traffic)
         if self.own_seconds() + left >= self._limits.wall_seconds:
             self._on_quiet(False)
-        elif under_way is UnderWay.NOTHING:
-            self._on_drowsy(left)
+        elif pending is Pending.NOTHING:
+            self._on_timer_sleep(left)
 
-    def _ask_where(self) -> None:
+    def _request_stack(self) -> None:
         """Ask where its main thread is; once for each call, and never while the file loads."""
-        if not (self._asked_where or self._is_loading) and self.pid:
-            self._asked_where = ask_where(self.pid)
+        if not (self._requested_stack or self._is_loading) and self.pid:
+            self._requested_stack = request_stack(self.pid)
 
     def _keep_time(self, now: float, look: Look) -> None:
         self.longest_gap = max(self.longest_gap, now - self._looked)
-        if look.activity is not Activity.FROZEN:  # what slept while it was stopped is not seen
+        if look.activity is not Activity.STOPPED:  # what slept while it was stopped is not seen
             self._looked = now
         self._note_stop(look)
         self._own.note(now, look, waited := self._waited())
-        self._kept.note(now, waited, self.stopped_seconds)
+        self._stalls.note(now, waited, self.stopped_seconds)
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
 
     def _note_stop(self, look: Look) -> None:
         gap, self._noted = monotonic() - self._noted, monotonic()
-        is_stopped = Activity.FROZEN in (look.activity, self._last.activity)
+        is_stopped = Activity.STOPPED in (look.activity, self._last.activity)
         if is_stopped or gap > LOOKED_AWAY_SECONDS:
             self.stopped_seconds += gap
 

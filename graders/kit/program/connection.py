@@ -10,7 +10,7 @@ from typing import Any
 from graders.kit import wire
 
 
-class Line:
+class Connection:
     """The connection to a check process.
 
     pid  The host's pid of the process, from the kernel and not from the process: it comes with
@@ -20,8 +20,8 @@ class Line:
     is_empty  Whether nothing more had come in when it was last read.
     """
 
-    def __init__(self, connection: socket.socket) -> None:
-        self.connection = connection
+    def __init__(self, sock: socket.socket) -> None:
+        self.socket = sock
         self.pid: int | None = None
         self.descriptors: list[int] = []
         self.is_empty = False
@@ -38,19 +38,19 @@ class Line:
 
     def close(self) -> None:
         """Hang up."""
-        asyncio.get_running_loop().remove_writer(self.connection)
-        self.connection.close()
+        asyncio.get_running_loop().remove_writer(self.socket)
+        self.socket.close()
 
     def _flush(self) -> None:
         try:
             while self.unsent:
-                del self.unsent[: self.connection.send(self.unsent)]
+                del self.unsent[: self.socket.send(self.unsent)]
         except BlockingIOError:
-            asyncio.get_running_loop().add_writer(self.connection, self._flush)
+            asyncio.get_running_loop().add_writer(self.socket, self._flush)
             return
         except ConnectionError:
             self.unsent.clear()
-        asyncio.get_running_loop().remove_writer(self.connection)
+        asyncio.get_running_loop().remove_writer(self.socket)
 
     def receive(self) -> list[dict[str, Any]] | None:
         """Return the frames that have come in whole; None if the other end has hung up.
@@ -76,18 +76,18 @@ class Line:
 
     def _read(self) -> bytes:
         if self.pid is not None:
-            return self.connection.recv(65_536)
-        data, ancillary, _, _ = self.connection.recvmsg(65_536, 256)
+            return self.socket.recv(65_536)
+        data, ancillary, _, _ = self.socket.recvmsg(65_536, 256)
         for level, kind, content in ancillary:
             if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
                 (self.pid,) = struct.unpack_from("i", content)
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
             elif (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
                 self.descriptors += array.array("i", content[: len(content) // 4 * 4])
         return data
 
 
-class Printed:
+class CapturedOutput:
     """What a check process writes to its standard output and its standard error.
 
     text      Both, as they came, the first `allowed` bytes.
@@ -101,7 +101,7 @@ class Printed:
         self.descriptors = (output, errors)
         self.is_flood = False
         self._allowed, self._read = allowed, 0
-        self._kept = {"text": bytearray(), "output": bytearray()}
+        self._captured = {"text": bytearray(), "output": bytearray()}
 
     @property
     def text(self) -> str:
@@ -134,13 +134,13 @@ class Printed:
             os.close(descriptor)
 
     def _keep(self, data: bytes, *, is_output: bool) -> None:
-        kept = data[: max(0, self._allowed - len(self._kept["text"]))]
-        self._kept["text"] += kept
+        kept = data[: max(0, self._allowed - len(self._captured["text"]))]
+        self._captured["text"] += kept
         if is_output:
-            self._kept["output"] += kept
+            self._captured["output"] += kept
         self._read += len(data)
         self.is_flood = self._read > self._allowed * self.FLOOD
 
     def _as_text(self, which: str) -> str:
-        text = self._kept[which].decode("utf-8", "backslashreplace")
+        text = self._captured[which].decode("utf-8", "backslashreplace")
         return text if self._read <= self._allowed else f"{text}\n[… {self._read} bytes]"

@@ -32,7 +32,7 @@ class Ending(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CodeLocation:
     """A coroutine or task of the program's, and a line of the student's file, or None."""
 
     name: str
@@ -49,9 +49,9 @@ class Reported:
     blocked    Lines at which the event loop was caught blocked, or whose processor time ended.
     """
 
-    forgotten: tuple[Place, ...] = ()
-    left: tuple[Place, ...] = ()
-    waiting: tuple[Place, ...] = ()
+    forgotten: tuple[CodeLocation, ...] = ()
+    left: tuple[CodeLocation, ...] = ()
+    waiting: tuple[CodeLocation, ...] = ()
     blocked: tuple[int, ...] = ()
 
 

@@ -9,10 +9,10 @@ from graders.kit import wire
 from graders.kit.kernel.look import is_ending
 from graders.kit.kernel.silence import Silence
 from graders.kit.kernel.stack import Stack, Stacks
-from graders.kit.program.connection import Line, Printed
+from graders.kit.program.connection import CapturedOutput, Connection
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.outcome import Ending, Outcome, Reported
-from graders.kit.program.resources import Furnishing, TooManyCalls
+from graders.kit.program.resources import Resources, TooManyCalls
 from graders.limits import Limits
 
 # How a process ended is told by the starter, on another way than its last words.
@@ -33,23 +33,23 @@ class CheckProcess:
         self,
         link: SandboxLink,
         limits: Limits,
-        furnishing: Furnishing,
+        resources: Resources,
         on_frame: OnFrame,
         on_read: Callable[[], None],
         on_end: Callable[[Outcome], None],
     ) -> None:
-        self._link, self._limits, self._furnishing = link, limits, furnishing
+        self._link, self._limits, self._resources = link, limits, resources
         self._on_frame, self._on_read, self._tell_end = on_frame, on_read, on_end
         self._loop = asyncio.get_running_loop()
         self._is_over = False
-        self._line: Line | None = None
-        self._printed: Printed | None = None
+        self._connection: Connection | None = None
+        self._printed: CapturedOutput | None = None
         self._stacks: Stacks | None = None
 
     @property
-    def line(self) -> Line | None:
+    def connection(self) -> Connection | None:
         """The connection; None until it is started."""
-        return self._line
+        return self._connection
 
     @property
     def printed(self) -> str:
@@ -67,29 +67,29 @@ class CheckProcess:
         Raises:
             SandboxLost: there is no sandbox any more.
         """
-        connection, (output, errors, stacks) = self._link.open_check(
-            self._furnishing.order(), self._on_status, self._on_loss
+        sock, (output, errors, stacks) = self._link.open_check(
+            self._resources.first_frame(), self._on_status, self._on_loss
         )
-        self._line = Line(connection)
-        self._printed = Printed(output, errors, self._limits.output_kib * 1024)
+        self._connection = Connection(sock)
+        self._printed = CapturedOutput(output, errors, self._limits.output_kib * 1024)
         self._stacks = Stacks(stacks)
-        self._loop.add_reader(connection, self._on_readable)
+        self._loop.add_reader(sock, self._on_readable)
         for stream in (output, errors):
             self._loop.add_reader(stream, self._on_printed, self._printed, stream)
 
-    def take_furnishing(self) -> None:
+    def take_resources(self) -> None:
         """Take what came with its first frame, made before any of the student's code ran.
 
         Raises:
             WireError: it is not what was wished for.
         """
-        if self._line:
-            self._furnishing.take(self._line.descriptors)
+        if self._connection:
+            self._resources.take(self._connection.descriptors)
 
     def send(self, frame: dict[str, Any]) -> None:
         """Send a frame, or nothing if there is no process."""
-        if self._line:
-            self._line.send(frame)
+        if self._connection:
+            self._connection.send(frame)
 
     def drain(self) -> None:
         """Take what it has printed up to now."""
@@ -100,39 +100,39 @@ class CheckProcess:
         """Return the stacks of its main thread that have been written since the last time."""
         return self._stacks.take() if self._stacks else []
 
-    async def where(self, new_silence: Callable[[], Silence]) -> Stack:
+    async def find_stack(self, new_silence: Callable[[], Silence]) -> Stack:
         """Ask where its main thread is; an empty stack if it is not going to tell."""
-        if not self._line or not self._line.pid or not self._stacks:
+        if not self._connection or not self._connection.pid or not self._stacks:
             return Stack()
-        return await self._stacks.ask(self._line.pid, new_silence)
+        return await self._stacks.ask(self._connection.pid, new_silence)
 
-    def hear_no_more(self) -> None:
+    def stop_reading(self) -> None:
         """Read no further frame of it; it goes on until `close`."""
         self._is_over = True
-        if self._line:
-            self._loop.remove_reader(self._line.connection)
+        if self._connection:
+            self._loop.remove_reader(self._connection.socket)
 
     def close(self) -> None:
         """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
-        self.hear_no_more()
-        self._furnishing.close()
-        if self._line and self._printed and self._stacks:
+        self.stop_reading()
+        self._resources.close()
+        if self._connection and self._printed and self._stacks:
             for stream in self._printed.descriptors:
                 self._loop.remove_reader(stream)
-            self._line.close()
+            self._connection.close()
             self._printed.close()
             self._stacks.close()
 
     def _end(self, outcome: Outcome) -> None:
         if not self._is_over:
-            self.hear_no_more()
+            self.stop_reading()
             self._tell_end(outcome)
 
     def _on_readable(self) -> None:
         if self._take_frames():
             self._on_read()
-        elif self._line:
-            self._loop.remove_reader(self._line.connection)
+        elif self._connection:
+            self._loop.remove_reader(self._connection.socket)
             self._loop.call_later(WORD_SECONDS, self._on_hang_up, self._loop.time())
 
     def _on_hang_up(self, since: float) -> None:
@@ -143,7 +143,7 @@ class CheckProcess:
         """
         if self._is_over:
             return
-        pid = self._line.pid if self._line else None
+        pid = self._connection.pid if self._connection else None
         if pid and not is_ending(pid):
             self._on_status(None)
         elif self._loop.time() - since > END_SECONDS:
@@ -153,12 +153,12 @@ class CheckProcess:
 
     def _take_frames(self) -> bool:
         """Hear what has come in; False if the other end has hung up."""
-        if not self._line:
+        if not self._connection:
             return False
         try:
-            frames = self._line.receive()
-            if self._line.pid:
-                self._link.checks.add(self._line.pid)
+            frames = self._connection.receive()
+            if self._connection.pid:
+                self._link.checks.add(self._connection.pid)
             for frame in frames or ():
                 if not self._is_over:
                     self._on_frame(frame)
@@ -170,7 +170,7 @@ class CheckProcess:
             return True
         return frames is not None
 
-    def _on_printed(self, printed: Printed, stream: int) -> None:
+    def _on_printed(self, printed: CapturedOutput, stream: int) -> None:
         if not printed.drain_one(stream):
             self._loop.remove_reader(stream)
             if printed.is_flood:
@@ -179,9 +179,9 @@ class CheckProcess:
     def _on_status(self, status: int | None) -> None:
         """Its end, from the starter or, without a status, from its having hung up."""
         while not self._is_over and self._take_frames():
-            if self._line and self._line.is_empty:
+            if self._connection and self._connection.is_empty:
                 break
-        if self._line and not self._line.pid:
+        if self._connection and not self._connection.pid:
             # It never said hello, which is before any of the student's code: a wall of ours fell.
             self._end(Outcome(Ending.UNDECIDED, detail=f"no process: {status}"))
         self._end(Outcome(Ending.DIED, status=status, reported=self._where_it_was(status)))

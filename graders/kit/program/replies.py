@@ -3,12 +3,12 @@
 from typing import Any
 
 from graders.kit import wire
-from graders.kit.program.outcome import Ending, Outcome, Place, Reported
+from graders.kit.program.outcome import CodeLocation, Ending, Outcome, Reported
 
 _LOADING = ("syntax", "exit", "error")
 
 
-def outcome_of(frame: dict[str, Any]) -> Outcome:
+def parse_outcome(frame: dict[str, Any]) -> Outcome:
     """Return the outcome that a frame of the agent tells of.
 
     Raises:
@@ -29,7 +29,7 @@ def outcome_of(frame: dict[str, Any]) -> Outcome:
     raise wire.WireError("no such frame")
 
 
-def line_of(value: Any) -> int | None:
+def parse_line(value: Any) -> int | None:
     """Return `value` if it can be a line of a file."""
     return value if type(value) is int and 0 < value < 1_000_000 else None
 
@@ -41,7 +41,7 @@ def _failure(form: Any) -> wire.Failure:
     return error
 
 
-def places_of(pairs: Any) -> tuple[Place, ...]:
+def parse_locations(pairs: Any) -> tuple[CodeLocation, ...]:
     """Return [name, line] pairs, at most twenty.
 
     Raises:
@@ -51,11 +51,11 @@ def places_of(pairs: Any) -> tuple[Place, ...]:
         raise wire.WireError("no list where one must be")
     # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
     names = ((str(name).rpartition("<locals>.")[2][:80], line) for name, line in pairs[:20])
-    return tuple(Place(name, line_of(line)) for name, line in names)
+    return tuple(CodeLocation(name, parse_line(line)) for name, line in names)
 
 
 def _reported(frame: dict[str, Any]) -> Reported:
     return Reported(
-        forgotten=places_of(frame.get("forgotten", [])),
-        left=places_of(frame.get("left", [])),
+        forgotten=parse_locations(frame.get("forgotten", [])),
+        left=parse_locations(frame.get("left", [])),
     )

@@ -19,76 +19,76 @@ class TooManyCalls(Exception):
     """The program asked more often than any exercise needs."""
 
 
-class Piece(Protocol):
+class Resource(Protocol):
     """A service with something of its own in the check's process."""
 
     @property
-    def wish(self) -> dict[str, Any]:
+    def resource_request(self) -> dict[str, Any]:
         """What the agent is to make."""
 
     def take(self, descriptor: int) -> None:
         """Take what the agent made; called once."""
 
-    def is_calm(self) -> bool:
+    def nothing_pending(self) -> bool:
         """Return whether nothing is under way between it and the program."""
 
-    def is_still(self, pid: int) -> bool:
+    def nothing_in_kernel(self, pid: int) -> bool:
         """The same, asked more thoroughly and last; `pid` is the host's, of the program."""
 
     def close(self) -> None:
         """Let go of all that was taken; called once, even if nothing was."""
 
 
-class Furnishing:
-    """All of one check.
+class Resources:
+    """The resources of one check.
 
-    `on_stir` is called when anything passes between a piece and the program, `on_end` when the
-    program has asked too much.
+    `on_traffic` is called when anything passes between a resource and the program, `on_end` when
+    the program has made too many calls.
     """
 
     def __init__(
         self,
-        on_stir: Callable[[], None],
+        on_traffic: Callable[[], None],
         on_end: Callable[[Outcome], None],
         *,
         network: bool,
     ) -> None:
         self.loop = asyncio.get_running_loop()
-        self.stir = on_stir
+        self.restart_proof = on_traffic
         self._on_end, self._network = on_end, network
-        self._pieces: list[Piece] = []
+        self._resources: list[Resource] = []
         self._plain: list[dict[str, Any]] = []
-        self._is_ordered = False
+        self._is_requested = False
 
     @property
     def is_plain(self) -> bool:
-        """Whether there is no piece that has anything to do with the program."""
-        return not self._pieces
+        """Whether there is no resource that has anything to do with the program."""
+        return not self._resources
 
-    def add(self, piece: Piece) -> None:
-        """Have a piece made; to be said before the program is first called.
+    def add(self, resource: Resource) -> None:
+        """Have a resource made; to be said before the program is first called.
 
         Raises:
             RuntimeError: the process has been started, or has no network and this takes one.
         """
         self._refuse_late()
-        if not self._network and piece.wish["kind"] in ("listener", "peers"):
+        if not self._network and resource.resource_request["kind"] in ("listener", "peers"):
             raise RuntimeError("the exercise says network = false, and this service takes one")
-        self._pieces.append(piece)
+        self._resources.append(resource)
 
     def add_plain(self, wish: dict[str, Any]) -> None:
         """Have something made that nobody needs to hold: a file, the standard input."""
         self._refuse_late()
         self._plain.append(wish)
 
-    def order(self) -> bytes:
+    def first_frame(self) -> bytes:
         """Return the first frame to the process: all that is wished for.
 
         Raises:
             ValueError: the files are too large for one frame.
         """
-        self._is_ordered = True
-        wishes = [*self._plain, *(piece.wish for piece in self._pieces)]
+        self._is_requested = True
+        wishes = [*self._plain, *(resource.resource_request for resource in self._resources)]
         frame = wire.pack({"t": "resources", "resources": wishes})
         if len(frame) > MAX_BYTES:
             raise ValueError(f"a check's files are limited to {MAX_BYTES} bytes together")
@@ -100,21 +100,21 @@ class Furnishing:
         Raises:
             WireError: it is not as much as was wished for.
         """
-        if len(descriptors) != len(self._pieces):
+        if len(descriptors) != len(self._resources):
             for descriptor in descriptors:
                 os.close(descriptor)
             raise wire.WireError("not all that was wished for")
-        for piece, descriptor in zip(self._pieces, descriptors, strict=True):
-            piece.take(descriptor)
+        for resource, descriptor in zip(self._resources, descriptors, strict=True):
+            resource.take(descriptor)
 
-    def is_calm(self) -> bool:
-        """Return whether nothing is under way between the pieces and the program."""
-        # A list: each piece looks at its own, and may find that something has come.
-        return all([piece.is_calm() for piece in self._pieces])  # noqa: C419
+    def nothing_pending(self) -> bool:
+        """Return whether nothing is under way between the resources and the program."""
+        # A list: each resource looks at its own, and may find that something has come.
+        return all([resource.nothing_pending() for resource in self._resources])  # noqa: C419
 
-    def is_still(self, pid: int) -> bool:
+    def nothing_in_kernel(self, pid: int) -> bool:
         """The same, asked more thoroughly and last."""
-        return all(piece.is_still(pid) for piece in self._pieces)
+        return all(resource.nothing_in_kernel(pid) for resource in self._resources)
 
     def flood(self) -> None:
         """End the program's part: it asks more than it may."""
@@ -126,10 +126,10 @@ class Furnishing:
 
     def close(self) -> None:
         """Let go of everything."""
-        pieces, self._pieces = self._pieces, []
-        for piece in pieces:
-            piece.close()
+        resources, self._resources = self._resources, []
+        for resource in resources:
+            resource.close()
 
     def _refuse_late(self) -> None:
-        if self._is_ordered:
+        if self._is_requested:
             raise RuntimeError("make it before the program is first called")

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from graders.kit import wire
 from graders.kit.services.evidence import ANSWERED, FAILED, Call
-from graders.kit.services.service_calls import Asking
+from graders.kit.services.service_calls import ServiceCalls
 
 Hold = int | Literal["quiet", "one by one", "never"]
 Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
@@ -32,7 +32,7 @@ class Service(wire.Stub):
 
     def __init__(
         self,
-        asking: Asking,
+        service_calls: ServiceCalls,
         name: str,
         answer: Callable[..., object],
         hold_until: Hold,
@@ -42,7 +42,7 @@ class Service(wire.Stub):
         super().__init__(name, kind)
         self.hold_until = hold_until
         self.came_short: int | None = None
-        self._asking, self._answer, self._order = asking, answer, list(release_order)
+        self._service_calls, self._answer, self._order = service_calls, answer, list(release_order)
         self._is_open = False
         self._streams: dict[int, Iterator[object]] = {}
 
@@ -50,9 +50,9 @@ class Service(wire.Stub):
         """Answer, if what is in flight by now is what was waited for."""
         if call.part in ("exit", "close"):
             # The end of a context manager or generator is witnessed, and never held.
-            self._asking.answer(call, ANSWERED, {"value": None})
+            self._service_calls.answer(call, ANSWERED, {"value": None})
             return
-        width = self._asking.evidence.note_width(self.name)
+        width = self._service_calls.evidence.note_width(self.name)
         if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
             self._is_open = True
             self.release()
@@ -81,11 +81,11 @@ class Service(wire.Stub):
         # By argument, not by arrival: as_completed() starts what it is given in any order.
         due = sorted(held, key=self._place) if self._order else held
         for call in due[:1] if self.hold_until == ONE_BY_ONE else due:
-            self._asking.answer(call, *self._make_answer(call))
+            self._service_calls.answer(call, *self._make_answer(call))
 
     def _held(self) -> list[Call]:
         """Return the calls in flight that are to be answered some time."""
-        return self._asking.evidence.in_flight(self.name)
+        return self._service_calls.evidence.in_flight(self.name)
 
     def _place(self, call: Call) -> int:
         first = next(iter([*call.arguments, *call.named.values()]), None)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import get_args
 
 from graders.kit import wire
-from graders.kit.program.resources import Furnishing
+from graders.kit.program.resources import Resources
 from graders.kit.services.barrier import NEVER, ONE_BY_ONE, QUIET, Hold, Kind, Service
 from graders.kit.services.fifos import Fifos
 from graders.kit.services.http import Answers, Http
 from graders.kit.services.peers import Peers
-from graders.kit.services.service_calls import Asking
+from graders.kit.services.service_calls import ServiceCalls
 
 # Below the ports that the kernel gives to clients (ip_local_port_range).
 _FIRST_PORT, _PORTS = 10_000, 20_000
@@ -21,8 +21,8 @@ _NAME = re.compile(r"(?!.*\.\.)[\w-][\w .-]*(/[\w-][\w .-]*)?")
 class Conductor:
     """Makes the services of one check."""
 
-    def __init__(self, furnishing: Furnishing, asking: Asking) -> None:
-        self._furnishing, self._asking = furnishing, asking
+    def __init__(self, resources: Resources, service_calls: ServiceCalls) -> None:
+        self._resources, self._service_calls = resources, service_calls
         self._has_peers = False
 
     def service(
@@ -61,12 +61,12 @@ class Conductor:
         if kind not in get_args(Kind)[:4]:
             raise ValueError(f"a service is no {kind!r}; there are: {get_args(Kind)[:4]}")
         if from_processes and not self._has_peers:
-            self._furnishing.add(
-                Peers(self._furnishing, self._asking, f"semaforo-{secrets.token_hex(8)}")
+            self._resources.add(
+                Peers(self._resources, self._service_calls, f"semaforo-{secrets.token_hex(8)}")
             )
             self._has_peers = True
-        service = Service(self._asking, name, answer, hold_until, release_order, kind)
-        self._asking.services[name] = service
+        service = Service(self._service_calls, name, answer, hold_until, release_order, kind)
+        self._service_calls.services[name] = service
         return service
 
     def http(
@@ -84,9 +84,11 @@ class Conductor:
         """
         _check_hold(hold_until)
         port = _FIRST_PORT + secrets.randbelow(_PORTS)
-        api = Http(self._furnishing, self._asking, name, answers, hold_until, release_order, port)
-        self._asking.services[name] = api
-        self._furnishing.add(api)
+        api = Http(
+            self._resources, self._service_calls, name, answers, hold_until, release_order, port
+        )
+        self._service_calls.services[name] = api
+        self._resources.add(api)
         return api
 
     def file(self, name: str, content: str | bytes) -> str:
@@ -96,7 +98,7 @@ class Conductor:
         """
         data = content.encode("utf-8") if isinstance(content, str) else content
         wish = {"kind": "file", "name": _checked(name), "content": wire.encode(data)}
-        self._furnishing.add_plain(wish)
+        self._resources.add_plain(wish)
         return name
 
     def fifos(
@@ -114,8 +116,10 @@ class Conductor:
         """
         _check_hold(hold_until)
         contents = {_checked(file): content for file, content in contents.items()}
-        fifos = Fifos(self._furnishing, self._asking, name, contents, hold_until, release_order)
-        self._asking.services[name] = fifos
+        fifos = Fifos(
+            self._resources, self._service_calls, name, contents, hold_until, release_order
+        )
+        self._service_calls.services[name] = fifos
         return fifos
 
 

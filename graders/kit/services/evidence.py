@@ -42,7 +42,7 @@ class Call:
     reply: Reply | None = field(default=None, repr=False, compare=False)
 
     @property
-    def shown(self) -> str:
+    def arguments_text(self) -> str:
         """The arguments as Python would print them, at most 200 characters."""
         named = [f"{name}={value!r}" for name, value in self.named.items()]
         words = ", ".join([*map(repr, self.arguments), *named])
@@ -54,12 +54,12 @@ class Call:
 class Evidence:
     """All calls of one check, in the order of arrival. Witnessed: the program cannot touch it.
 
-    was_restless  Whether it had to be answered although it did not rest: it kept a short timer of
+    was_polling  Whether it had to be answered although it did not rest: it kept a short timer of
                   its own going, as who polls does. One that blocks or computes is not.
     """
 
     calls: list[Call] = field(default_factory=list)
-    was_restless: bool = False
+    was_polling: bool = False
     widest: dict[str, int] = field(default_factory=dict)
     most_processes: dict[str, int] = field(default_factory=dict)
 
@@ -93,7 +93,7 @@ class Evidence:
 
     def _events(self) -> Iterator[Event]:
         for call in self.calls:
-            yield Event(_ms(call.asked_at), call.service, call.number, "asked", call.shown)
+            yield Event(_ms(call.asked_at), call.service, call.number, "asked", call.arguments_text)
             if call.ended_at is not None:
                 yield Event(_ms(call.ended_at), call.service, call.number, call.how)
 

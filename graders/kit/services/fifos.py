@@ -12,10 +12,10 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from graders.kit.program.resources import Furnishing, TooManyCalls
+from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import Hold, Service
 from graders.kit.services.evidence import ANSWERED, Call
-from graders.kit.services.service_calls import Asking
+from graders.kit.services.service_calls import ServiceCalls
 
 # Whoever opens one again, after having read it, is served when everything sleeps; an old reader
 # that never closed looks the same, so not for ever.
@@ -27,18 +27,18 @@ class Fifos(Service):
 
     def __init__(
         self,
-        furnishing: Furnishing,
-        asking: Asking,
+        resources: Resources,
+        service_calls: ServiceCalls,
         name: str,
         contents: Mapping[str, str | bytes],
         hold_until: Hold,
         release_order: Sequence[object],
     ) -> None:
-        super().__init__(asking, name, lambda: None, hold_until, release_order, "fifos")
-        self._furnishing = furnishing
+        super().__init__(service_calls, name, lambda: None, hold_until, release_order, "fifos")
+        self._resources = resources
         self._fifos = [_Fifo(self, path, _bytes(content)) for path, content in contents.items()]
         for fifo in self._fifos:
-            furnishing.add(fifo)
+            resources.add(fifo)
 
     @property
     def paths(self) -> list[str]:
@@ -60,46 +60,46 @@ class Fifos(Service):
             line=None,
             part="",
             instance=0,
-            asked_at=self._asking.since_began(),
+            asked_at=self._service_calls.since_began(),
             process=0,
             reply=lambda how, content: fifo.write(),
         )
-        self._furnishing.stir()
+        self._resources.restart_proof()
         try:
-            self._asking.arrive(call)
+            self._service_calls.arrive(call)
         except TooManyCalls:
-            self._furnishing.flood()
+            self._resources.flood()
 
-    def stir(self) -> None:
+    def restart_proof(self) -> None:
         """Say that something has gone to the program."""
-        self._furnishing.stir()
+        self._resources.restart_proof()
 
     def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
         return ANSWERED, {}
 
 
 class _Fifo:
-    """One pipe: a piece of the check's furnishing."""
+    """One pipe, one of the check's resources."""
 
     def __init__(self, fifos: Fifos, path: str, content: bytes) -> None:
         self.path = path
         self._fifos, self._content = fifos, content
-        self._loop = fifos._furnishing.loop
+        self._loop = fifos._resources.loop
         self._place = self._writer = -1
         self._rest = b""
         self._readings = 0
 
     @property
-    def wish(self) -> dict[str, Any]:
+    def resource_request(self) -> dict[str, Any]:
         return {"kind": "fifo", "name": self.path}
 
     def take(self, descriptor: int) -> None:
         self._place = descriptor
 
-    def is_calm(self) -> bool:
+    def nothing_pending(self) -> bool:
         return not self._rest and not self.notice()
 
-    def is_still(self, pid: int) -> bool:
+    def nothing_in_kernel(self, pid: int) -> bool:
         return True
 
     def close(self) -> None:
@@ -132,7 +132,7 @@ class _Fifo:
         self._go_on()
 
     def _go_on(self) -> None:
-        self._fifos.stir()
+        self._fifos.restart_proof()
         try:
             while self._rest:
                 self._rest = self._rest[os.write(self._writer, self._rest) :]

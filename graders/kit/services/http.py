@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from graders.kit.kernel.tcp import none_under_way
-from graders.kit.program.resources import Furnishing, TooManyCalls
+from graders.kit.kernel.tcp import nothing_in_kernel
+from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import ON_QUIET, Hold, Service
 from graders.kit.services.evidence import ANSWERED, FAILED, Call
-from graders.kit.services.http_connection import HttpLine, Reply, Request
-from graders.kit.services.service_calls import Asking
+from graders.kit.services.http_connection import HttpConnection, Reply, Request
+from graders.kit.services.service_calls import ServiceCalls
 
 MAX_CONNECTIONS = 64
 MAX_ACCEPTED = 1000
 # A client's own time-out is not what wakes a program that would have asked for more: one that
 # sleeps this long with a request open waits for the answer.
-PATIENCE_SECONDS = 2.0
+CLIENT_PATIENCE_SECONDS = 2.0
 
 
 class _Special:
@@ -43,7 +43,7 @@ class HttpCall(Call):
     is_silent: bool = False
 
     @property
-    def shown(self) -> str:
+    def arguments_text(self) -> str:
         """The request's first line, at most 200 characters."""
         return f"{self.request.method} {self.request.target}"[:200]
 
@@ -59,20 +59,20 @@ class Http(Service):
 
     def __init__(
         self,
-        furnishing: Furnishing,
-        asking: Asking,
+        resources: Resources,
+        service_calls: ServiceCalls,
         name: str,
         answers: Answers,
         hold_until: Hold,
         release_order: Sequence[object],
         port: int,
     ) -> None:
-        super().__init__(asking, name, lambda: None, hold_until, release_order, "http")
+        super().__init__(service_calls, name, lambda: None, hold_until, release_order, "http")
         self.port = port
-        self._furnishing, self._answers = furnishing, answers
+        self._resources, self._answers = resources, answers
         self._listener: socket.socket | None = None
         self._poll = select.poll()
-        self._lines: dict[HttpLine, HttpCall | None] = {}
+        self._open: dict[HttpConnection, HttpCall | None] = {}
         self.connections = 0
 
     @property
@@ -81,7 +81,7 @@ class Http(Service):
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def wish(self) -> dict[str, Any]:
+    def resource_request(self) -> dict[str, Any]:
         """What the check's process is to make for it."""
         return {"kind": "listener", "port": self.port}
 
@@ -90,28 +90,30 @@ class Http(Service):
         self._listener = socket.socket(fileno=descriptor)
         self._listener.setblocking(False)
         self._poll.register(self._listener, select.POLLIN)
-        self._furnishing.loop.add_reader(self._listener, self._on_connection)
+        self._resources.loop.add_reader(self._listener, self._on_connection)
 
-    def is_calm(self) -> bool:
+    def nothing_pending(self) -> bool:
         """Return whether nobody is at the door, and nothing under way with those within."""
-        return not self._poll.poll(0) and all(line.is_calm() for line in self._lines)
+        return not self._poll.poll(0) and all(
+            connection.nothing_pending() for connection in self._open
+        )
 
-    def is_still(self, pid: int) -> bool:
+    def nothing_in_kernel(self, pid: int) -> bool:
         """Return whether the kernel has nothing to deliver, either way, that no end sees yet."""
-        return none_under_way(pid, self.port)
+        return nothing_in_kernel(pid, self.port)
 
     def close(self) -> None:
         """Hang up on everybody."""
         if self._listener:
-            self._furnishing.loop.remove_reader(self._listener)
+            self._resources.loop.remove_reader(self._listener)
             self._listener.close()
             self._listener = None
-        for line in list(self._lines):
-            line.close()
+        for connection in list(self._open):
+            connection.close()
 
     def is_quiet_enough(self, seconds: float) -> bool:
         """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
-        return self.hold_until in ON_QUIET or seconds >= PATIENCE_SECONDS
+        return self.hold_until in ON_QUIET or seconds >= CLIENT_PATIENCE_SECONDS
 
     def _held(self) -> list[Call]:
         calls = super()._held()
@@ -119,23 +121,23 @@ class Http(Service):
 
     def _on_connection(self) -> None:
         try:
-            connection = self._listener and self._listener.accept()[0]
+            sock = self._listener and self._listener.accept()[0]
         except OSError:  # it went away before it was let in
             return
-        if not connection:
+        if not sock:
             return
         self.connections += 1
         if self.connections > MAX_ACCEPTED:
-            connection.close()
-            self._furnishing.flood()
-        elif len(self._lines) >= MAX_CONNECTIONS:
-            connection.close()
+            sock.close()
+            self._resources.flood()
+        elif len(self._open) >= MAX_CONNECTIONS:
+            sock.close()
         else:
-            line = HttpLine(connection, self.connections, self._on_request, self._on_gone)
-            self._lines[line] = None
-        self._furnishing.stir()
+            connection = HttpConnection(sock, self.connections, self._on_request, self._on_gone)
+            self._open[connection] = None
+        self._resources.restart_proof()
 
-    def _on_request(self, line: HttpLine, request: Request) -> None:
+    def _on_request(self, connection: HttpConnection, request: Request) -> None:
         call = HttpCall(
             service=self.name,
             key=0,
@@ -144,33 +146,33 @@ class Http(Service):
             line=None,
             part="",
             instance=0,
-            asked_at=self._asking.since_began(),
+            asked_at=self._service_calls.since_began(),
             process=0,
-            connection=line.number,
-            reply=lambda how, content: self._respond(line, content["reply"]),
+            connection=connection.number,
+            reply=lambda how, content: self._respond(connection, content["reply"]),
             request=request,
             is_silent=self._find(request) is SILENCE,
         )
-        self._lines[line] = call
-        self._furnishing.stir()
+        self._open[connection] = call
+        self._resources.restart_proof()
         try:
-            self._asking.arrive(call)
+            self._service_calls.arrive(call)
         except TooManyCalls:
-            self._furnishing.flood()
+            self._resources.flood()
 
-    def _on_gone(self, line: HttpLine) -> None:
-        call = self._lines.pop(line, None)
+    def _on_gone(self, connection: HttpConnection) -> None:
+        call = self._open.pop(connection, None)
         if call:
-            self._asking.give_up(call)
-        self._furnishing.stir()
+            self._service_calls.give_up(call)
+        self._resources.restart_proof()
 
-    def _respond(self, line: HttpLine, reply: Reply | None) -> None:
-        self._lines[line] = None
+    def _respond(self, connection: HttpConnection, reply: Reply | None) -> None:
+        self._open[connection] = None
         if reply is None:
-            line.close()
+            connection.close()
         else:
-            line.respond(reply)
-        self._furnishing.stir()
+            connection.respond(reply)
+        self._resources.restart_proof()
 
     def _place(self, call: Call) -> int:
         for name in (*call.arguments, call.arguments[0].partition("?")[0]):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import h11
 
-from graders.kit.kernel.look import nothing_under_way
+from graders.kit.kernel.look import nothing_pending
 
 MAX_HEAD_BYTES = 16 * 1024
 MAX_BODY_BYTES = 1024 * 1024
@@ -42,7 +42,7 @@ class Reply:
     content_type: str = "application/octet-stream"
 
 
-class HttpLine:
+class HttpConnection:
     """The trusted end of one connection.
 
     `on_request` hears of each request, one at a time: the next one only after `respond`.
@@ -51,15 +51,15 @@ class HttpLine:
 
     def __init__(
         self,
-        connection: socket.socket,
+        sock: socket.socket,
         number: int,
-        on_request: "Callable[[HttpLine, Request], None]",
-        on_gone: "Callable[[HttpLine], None]",
+        on_request: "Callable[[HttpConnection, Request], None]",
+        on_gone: "Callable[[HttpConnection], None]",
     ) -> None:
-        connection.setblocking(False)
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sock.setblocking(False)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.number = number
-        self._connection = connection
+        self._socket = sock
         self._on_request, self._on_gone = on_request, on_gone
         self._loop = asyncio.get_running_loop()
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=MAX_HEAD_BYTES)
@@ -67,11 +67,11 @@ class HttpLine:
         self._body = bytearray()
         self._outbox = bytearray()
         self._is_taking = self._is_gone = self._is_last = False
-        self._loop.add_reader(connection, self._on_readable)
+        self._loop.add_reader(sock, self._on_readable)
 
-    def is_calm(self) -> bool:
+    def nothing_pending(self) -> bool:
         """Return whether nothing is under way on it that one end has sent and the other not got."""
-        return self._is_gone or (not self._outbox and nothing_under_way(self._connection))
+        return self._is_gone or (not self._outbox and nothing_pending(self._socket))
 
     def respond(self, reply: Reply) -> None:
         """Answer the request that was last heard of."""
@@ -98,9 +98,9 @@ class HttpLine:
         """Hang up, in the middle of whatever is under way."""
         if not self._is_gone:
             self._is_gone = True
-            self._loop.remove_reader(self._connection)
-            self._loop.remove_writer(self._connection)
-            self._connection.close()
+            self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
+            self._socket.close()
             self._on_gone(self)
 
     def _say(self, event: h11.Event) -> None:
@@ -108,7 +108,7 @@ class HttpLine:
 
     def _on_readable(self) -> None:
         try:
-            data = self._connection.recv(65_536)
+            data = self._socket.recv(65_536)
         except BlockingIOError:
             return
         except OSError:
@@ -173,14 +173,14 @@ class HttpLine:
     def _flush(self) -> None:
         try:
             while self._outbox:
-                del self._outbox[: self._connection.send(self._outbox)]
+                del self._outbox[: self._socket.send(self._outbox)]
         except BlockingIOError:
-            self._loop.add_writer(self._connection, self._flush)
+            self._loop.add_writer(self._socket, self._flush)
             return
         except OSError:
             self.close()
             return
-        self._loop.remove_writer(self._connection)
+        self._loop.remove_writer(self._socket)
         if self._is_last:
             self.close()
 

@@ -11,18 +11,18 @@ import struct
 from typing import Any
 
 from graders.kit import wire
-from graders.kit.kernel.look import nothing_under_way
-from graders.kit.program.resources import Furnishing, TooManyCalls
-from graders.kit.services.service_calls import Asking
+from graders.kit.kernel.look import nothing_pending
+from graders.kit.program.resources import Resources, TooManyCalls
+from graders.kit.services.service_calls import ServiceCalls
 
 MAX_PEERS = 64
 
 
 class Peers:
-    """The other processes of one check's program; a piece of its furnishing."""
+    """The other processes of one check's program; one of the check's resources."""
 
-    def __init__(self, furnishing: Furnishing, asking: Asking, name: str) -> None:
-        self._furnishing, self._asking, self._name = furnishing, asking, name
+    def __init__(self, resources: Resources, service_calls: ServiceCalls, name: str) -> None:
+        self._resources, self._service_calls, self._name = resources, service_calls, name
         self._listener: socket.socket | None = None
         self._poll = select.poll()
         self._peers: list[_Peer] = []
@@ -31,7 +31,7 @@ class Peers:
         self._numbers: dict[int, int] = {}
 
     @property
-    def wish(self) -> dict[str, Any]:
+    def resource_request(self) -> dict[str, Any]:
         """An abstract address: of this network only, and no file that could be put in its place."""
         return {"kind": "peers", "name": self._name}
 
@@ -40,20 +40,20 @@ class Peers:
         self._listener = socket.socket(fileno=descriptor)
         self._listener.setblocking(False)
         self._poll.register(self._listener, select.POLLIN)
-        self._furnishing.loop.add_reader(self._listener, self._on_connection)
+        self._resources.loop.add_reader(self._listener, self._on_connection)
 
-    def is_calm(self) -> bool:
+    def nothing_pending(self) -> bool:
         """Return whether nobody is at the door, and nothing under way with those within."""
-        return not self._poll.poll(0) and all(peer.is_calm() for peer in self._peers)
+        return not self._poll.poll(0) and all(peer.nothing_pending() for peer in self._peers)
 
-    def is_still(self, pid: int) -> bool:
+    def nothing_in_kernel(self, pid: int) -> bool:
         """Return True: such sockets have nothing under way that no end sees."""
         return True
 
     def close(self) -> None:
         """Hang up on everybody."""
         if self._listener:
-            self._furnishing.loop.remove_reader(self._listener)
+            self._resources.loop.remove_reader(self._listener)
             self._listener.close()
             self._listener = None
         for peer in list(self._peers):
@@ -62,7 +62,7 @@ class Peers:
     def forget(self, peer: "_Peer") -> None:
         """Let go of one that has gone."""
         self._peers.remove(peer)
-        self._furnishing.stir()
+        self._resources.restart_proof()
 
     def _on_connection(self) -> None:
         try:
@@ -74,14 +74,14 @@ class Peers:
         self._accepted += 1
         if self._accepted > MAX_PEERS:
             connection.close()
-            self._furnishing.flood()
+            self._resources.flood()
             return
         size = struct.calcsize("3i")
         credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
         pid = struct.unpack("3i", credentials)[0]
         number = self._numbers.setdefault(pid, len(self._numbers) + 2)
-        self._peers.append(_Peer(self._furnishing, self._asking, self, connection, number))
-        self._furnishing.stir()
+        self._peers.append(_Peer(self._resources, self._service_calls, self, connection, number))
+        self._resources.restart_proof()
 
 
 class _Peer:
@@ -89,29 +89,29 @@ class _Peer:
 
     def __init__(
         self,
-        furnishing: Furnishing,
-        asking: Asking,
+        resources: Resources,
+        service_calls: ServiceCalls,
         peers: Peers,
         connection: socket.socket,
         number: int,
     ) -> None:
         connection.setblocking(False)
-        self._furnishing, self._asking, self._peers = furnishing, asking, peers
+        self._resources, self._service_calls, self._peers = resources, service_calls, peers
         self._connection, self._number = connection, number
         self._inbox = bytearray()
         self._is_gone = False
-        furnishing.loop.add_reader(connection, self._on_readable)
+        resources.loop.add_reader(connection, self._on_readable)
 
-    def is_calm(self) -> bool:
-        return nothing_under_way(self._connection)
+    def nothing_pending(self) -> bool:
+        return nothing_pending(self._connection)
 
     def close(self) -> None:
         if self._is_gone:
             return
         self._is_gone = True
-        self._furnishing.loop.remove_reader(self._connection)
+        self._resources.loop.remove_reader(self._connection)
         self._connection.close()
-        self._asking.on_gone(self._number)
+        self._service_calls.on_gone(self._number)
         self._peers.forget(self)
 
     def _on_readable(self) -> None:
@@ -125,23 +125,23 @@ class _Peer:
             self.close()
             return
         self._inbox += data
-        self._furnishing.stir()
+        self._resources.restart_proof()
         try:
             while (frame := wire.unpack(self._inbox)) is not None:
                 self._on_frame(frame)
         except TooManyCalls:
-            self._furnishing.flood()
+            self._resources.flood()
         except (wire.WireError, KeyError, TypeError, ValueError) as error:
-            self._furnishing.garble(str(error))
+            self._resources.garble(str(error))
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
         if frame["t"] == "cancelled":
-            self._asking.on_cancelled(frame["number"], process=self._number)
+            self._service_calls.on_cancelled(frame["number"], process=self._number)
         else:
-            self._asking.on_asked(frame, process=self._number, send=self._send)
+            self._service_calls.on_asked(frame, process=self._number, send=self._send)
 
     def _send(self, frame: dict[str, Any]) -> None:
-        self._furnishing.stir()
+        self._resources.restart_proof()
         try:
             self._connection.sendall(wire.pack(frame))
         except OSError:  # gone, or not reading: nothing is kept for it

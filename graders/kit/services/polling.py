@@ -7,11 +7,11 @@ waits for that would wait for ever, and a right answer would time out.
 # A sleep of which this much is left is long enough to answer in the meantime.
 FAR_SECONDS = 0.3
 # In this much of its own time it would have asked by itself for whatever it is going to.
-RESTLESS_SECONDS = 1.0
+POLLING_SECONDS = 1.0
 
 
-class Patience:
-    """Patience with one program, from the last thing that it asked or was answered."""
+class PollingPolicy:
+    """How long to wait for one program, from the last thing that it asked or was answered."""
 
     def __init__(self) -> None:
         self._progress = -1
@@ -26,4 +26,4 @@ class Patience:
         """
         if progress != self._progress or own < self._since:
             self._progress, self._since = progress, own
-        return left >= FAR_SECONDS or own - self._since >= RESTLESS_SECONDS
+        return left >= FAR_SECONDS or own - self._since >= POLLING_SECONDS

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, Protocol
 
 from graders.kit import wire
-from graders.kit.program.replies import line_of
+from graders.kit.program.replies import parse_line
 from graders.kit.program.resources import TooManyCalls
 from graders.kit.services.evidence import CANCELLED, Call, Evidence
 from graders.kit.services.polling import FAR_SECONDS
@@ -46,7 +46,7 @@ class Callee(Protocol):
         """Return whether a program that sleeps for `seconds` more counts as quiet."""
 
 
-class Asking:
+class ServiceCalls:
     """The services by name, and the evidence of what was asked of them.
 
     While it is paused, what the program asks or gives up is kept and noted at `resume`: after the
@@ -65,7 +65,7 @@ class Asking:
         self._calls: dict[tuple[int, int], Call] = {}
         self._arrived = 0
         self._is_paused = False
-        self._kept: list[Callable[[], None]] = []
+        self._deferred: list[Callable[[], None]] = []
         self._end_of_pause: asyncio.TimerHandle | None = None
 
     def pause(self) -> None:
@@ -79,13 +79,13 @@ class Asking:
         self._is_paused = False
         if self._end_of_pause:
             self._end_of_pause.cancel()
-        kept, self._kept = self._kept, []
-        for act in kept:
+        deferred, self._deferred = self._deferred, []
+        for act in deferred:
             act()
 
     def close(self) -> None:
         """Forget what was kept: nobody looks any more."""
-        self._kept.clear()
+        self._deferred.clear()
         if self._end_of_pause:
             self._end_of_pause.cancel()
 
@@ -107,7 +107,7 @@ class Asking:
             key=key,
             arguments=tuple(wire.decode(form) for form in frame["arguments"]),
             named=wire.decode(frame["named"]),
-            line=line_of(frame.get("line")),
+            line=parse_line(frame.get("line")),
             part=_part(service.kind, frame["part"]),
             instance=int(frame["instance"]),
             asked_at=self.since_began(),
@@ -135,7 +135,7 @@ class Asking:
 
     def _note(self, act: Callable[[], None]) -> None:
         if self._is_paused:
-            self._kept.append(act)
+            self._deferred.append(act)
         else:
             act()
 
@@ -145,7 +145,7 @@ class Asking:
         Raises:
             TooManyCalls: it has said so far too often.
         """
-        if len(self._kept) >= 2 * MAX_CALLS:
+        if len(self._deferred) >= 2 * MAX_CALLS:
             raise TooManyCalls
         self.give_up(self._calls[process, key])
 
@@ -184,11 +184,11 @@ class Asking:
         """How much has been asked and ended; it only grows."""
         return sum(1 + bool(call.how) for call in self.evidence.calls)
 
-    def on_drowsy(self, seconds: float) -> None:
+    def on_timer_sleep(self, seconds: float) -> None:
         """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
         for service in self.services.values():
             if service.is_quiet_enough(seconds) and service.on_quiet():
-                self.evidence.was_restless |= seconds < FAR_SECONDS
+                self.evidence.was_polling |= seconds < FAR_SECONDS
 
     def since_began(self) -> float:
         """Return the seconds since the program was first called."""

@@ -9,7 +9,7 @@ sandbox is claims of a hostile program: everything is bounded, and nothing is ev
 """
 
 from .frames import MAX_FRAME, WireError, pack, unpack
-from .kinds import Failure, Kept, Member, Opaque, Record, Stub
+from .kinds import Failure, Member, Opaque, Record, RemoteValue, Stub
 from .values import MAX_DEPTH, TAG, decode, encode, failure
 
 __all__ = [
@@ -17,10 +17,10 @@ __all__ = [
     "MAX_FRAME",
     "TAG",
     "Failure",
-    "Kept",
     "Member",
     "Opaque",
     "Record",
+    "RemoteValue",
     "Stub",
     "WireError",
     "decode",

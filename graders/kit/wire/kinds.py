@@ -13,7 +13,7 @@ class Opaque:
         return self.shown
 
 
-class Kept:
+class RemoteValue:
     """An object that stays in the program, known by its number there and its type's name."""
 
     def __init__(self, number: int, type_name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from .frames import WireError
-from .kinds import Failure, Kept, Member, Opaque, Record, Stub
+from .kinds import Failure, Member, Opaque, Record, RemoteValue, Stub
 
 MAX_DEPTH = 24
 TAG = "$"
@@ -166,7 +166,7 @@ _DECODERS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "bytes": lambda form: base64.b64decode(form["v"], validate=True),
     "float": lambda form: {"nan": float("nan"), "inf": float("inf")}.get(form["v"], float("-inf")),
     "timedelta": lambda form: timedelta(*[int(part) for part in form["v"]]),
-    "object": lambda form: Kept(int(form["id"]), str(form["type"])[:80]),
+    "object": lambda form: RemoteValue(int(form["id"]), str(form["type"])[:80]),
     "opaque": lambda form: Opaque(str(form["type"])[:80], str(form["shown"])[:200]),
 }
 for _name, _, _read in _WRITTEN.values():

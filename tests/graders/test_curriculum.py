@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graders.catalogue.curriculum import along_the_path, astray
+from graders.catalogue.curriculum import find_bad_prerequisites, in_curriculum_order
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 
@@ -27,7 +27,7 @@ def test_levels_come_in_order_and_in_each_what_is_asked_for_comes_first() -> Non
         _exercise("loop", 1, "2", "waiter", "nowhere", "tenth"),
     ]
 
-    ordered = [exercise.slug for exercise in along_the_path(exercises)]
+    ordered = [exercise.slug for exercise in in_curriculum_order(exercises)]
 
     assert ordered == ["coroutines", "waiter", "loop", "ninth", "tenth", "beyond", "apart"]
 
@@ -35,15 +35,15 @@ def test_levels_come_in_order_and_in_each_what_is_asked_for_comes_first() -> Non
 def test_a_circle_is_walked_once_and_told() -> None:
     circle = [_exercise("b", 1, "1", "a"), _exercise("a", 1, "1", "b"), _exercise("c", 1, "1", "a")]
 
-    assert [exercise.slug for exercise in along_the_path(circle)] == ["a", "b", "c"]
-    assert [astray(exercise, circle) for exercise in circle] == [["a"], ["b"], []]
+    assert [exercise.slug for exercise in in_curriculum_order(circle)] == ["a", "b", "c"]
+    assert [find_bad_prerequisites(exercise, circle) for exercise in circle] == [["a"], ["b"], []]
 
 
 @pytest.mark.parametrize("exercise", Catalogue.read().values(), ids=lambda exercise: exercise.slug)
 def test_ours_ask_only_for_what_there_is_and_comes_before(exercise: Exercise) -> None:
     ours = Catalogue.read()
 
-    assert astray(exercise, list(ours.values())) == []
+    assert find_bad_prerequisites(exercise, list(ours.values())) == []
     assert exercise.level > 0
     assert exercise.minutes > 0
     for slug in exercise.prerequisites:

@@ -5,23 +5,23 @@ from typing import Any
 
 import pytest
 
-from graders.kit.program.resources import Furnishing
+from graders.kit.program.resources import Resources
 from graders.kit.services.conductor import Conductor
-from graders.kit.services.service_calls import Asking
+from graders.kit.services.service_calls import ServiceCalls
 from graders.kit.solution import Solution
 from graders.kit.wire import WireError
 
 
-def a_furnishing(*, network: bool = True) -> Furnishing:
-    return Furnishing(lambda: None, lambda outcome: None, network=network)
+def make_resources(*, network: bool = True) -> Resources:
+    return Resources(lambda: None, lambda outcome: None, network=network)
 
 
-def a_conductor(furnishing: Furnishing) -> Conductor:
-    return Conductor(furnishing, Asking(lambda frame: None))
+def a_conductor(resources: Resources) -> Conductor:
+    return Conductor(resources, ServiceCalls(lambda frame: None))
 
 
 async def test_a_service_on_the_network_takes_a_network() -> None:
-    conductor = a_conductor(a_furnishing(network=False))
+    conductor = a_conductor(make_resources(network=False))
 
     with pytest.raises(RuntimeError, match="network"):
         conductor.http("api", {})
@@ -31,33 +31,33 @@ async def test_a_service_on_the_network_takes_a_network() -> None:
 
 
 async def test_nothing_is_made_once_the_program_runs() -> None:
-    furnishing = a_furnishing()
-    furnishing.order()
+    resources = make_resources()
+    resources.first_frame()
 
     with pytest.raises(RuntimeError, match="before"):
-        a_conductor(furnishing).file("a.txt", "")
+        a_conductor(resources).file("a.txt", "")
 
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../a", "a/../b", "", "a/b/c", "a/", ".a"])
 async def test_files_lie_in_the_folder_of_the_check(name: str) -> None:
     with pytest.raises(ValueError, match="folder"):
-        a_conductor(a_furnishing()).file(name, "")
+        a_conductor(make_resources()).file(name, "")
 
 
 async def test_files_too_large_for_the_first_frame_are_refused() -> None:
-    furnishing = a_furnishing()
-    a_conductor(furnishing).file("a.txt", "a" * 200_000)
+    resources = make_resources()
+    a_conductor(resources).file("a.txt", "a" * 200_000)
 
     with pytest.raises(ValueError, match="limited"):
-        furnishing.order()
+        resources.first_frame()
 
 
 async def test_a_process_that_hands_out_other_descriptors_is_no_word_of_ours() -> None:
-    furnishing = a_furnishing()
+    resources = make_resources()
     reading, writing = os.pipe()
 
     with pytest.raises(WireError):
-        furnishing.take([reading, writing])
+        resources.take([reading, writing])
 
     for descriptor in (reading, writing):
         with pytest.raises(OSError, match="descriptor"):
@@ -65,7 +65,7 @@ async def test_a_process_that_hands_out_other_descriptors_is_no_word_of_ours() -
 
 
 async def test_an_api_is_handed_over_by_its_address() -> None:
-    api = a_conductor(a_furnishing()).http("api", {})
+    api = a_conductor(make_resources()).http("api", {})
     channel: Any = None
 
     with pytest.raises(TypeError, match="url"):

@@ -4,7 +4,7 @@ import pytest
 
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import load_exercise
-from graders.kit.kernel.stack import Stack, parsed
+from graders.kit.kernel.stack import Stack, parse_stacks
 from graders.report import Report, Verdict
 from tests.graders.conftest import graded
 from worker.grading.grade import Grader
@@ -225,5 +225,5 @@ def test_a_line_that_has_started_the_loop_does_not_block_it() -> None:
     line = '  File "/w/solution.py", line 16 in main\n'
     head, module = "Stack (most recent call first):\n", '  File "<string>", line 1 in <module>\n'
 
-    assert parsed(head + line + loop + module) == [Stack(16, "main", is_in_loop=True)]
-    assert parsed(head + loop + line + module) == [Stack(16, "main", is_in_loop=False)]
+    assert parse_stacks(head + line + loop + module) == [Stack(16, "main", is_in_loop=True)]
+    assert parse_stacks(head + loop + line + module) == [Stack(16, "main", is_in_loop=False)]

@@ -2,14 +2,14 @@
 
 import pytest
 
-from graders.kit.observation.kept import Kept
+from graders.kit.observation.kept import StallTracker
 
 MOMENT = 0.05
 
 
 def kept_after(*moments: tuple[float, float], spent: float = 0.0) -> float:
     """Return what counts after moments of 50 ms, each with its delay and its stop."""
-    kept, now, delay, stopped = Kept(), 7.0, 3.0, 0.0
+    kept, now, delay, stopped = StallTracker(), 7.0, 3.0, 0.0
     kept.begin(now, delay)
     for waited, stood in moments:
         now, delay, stopped = now + MOMENT, delay + waited, stopped + stood

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from graders.kit import wire
-from graders.kit.messages.common_mistakes import advice, unawaited
+from graders.kit.messages.common_mistakes import find_advice, find_unawaited
 
 BEFORE = """
 import asyncio, concurrent.futures, contextlib
@@ -99,7 +99,7 @@ def what_comes_of(names: dict[str, object]) -> wire.Failure:
 
 @pytest.mark.parametrize(("slip", "says"), SLIPS.items())
 def test_slip_comes_with_advice(slip: str, says: str) -> None:
-    words = advice(what_comes_of(functions(slip)))
+    words = find_advice(what_comes_of(functions(slip)))
 
     assert words is not None
     assert says in words.es
@@ -110,7 +110,7 @@ def test_what_should_have_been_awaited_is_seen_in_a_value(value: str, says: str)
     async def told() -> object:
         return wire.decode(wire.encode(await functions(f"return {value}")["slip"]()))  # type: ignore[operator]
 
-    words = unawaited(asyncio.run(told()))
+    words = find_unawaited(asyncio.run(told()))
     assert words is not None
     assert says in words.es
 
@@ -120,7 +120,7 @@ def test_slip_of_syntax_comes_with_advice(source: str, says: str) -> None:
     with pytest.raises(SyntaxError) as caught:
         compile(source, "solution.py", "exec", dont_inherit=True)
 
-    words = advice(as_told(caught.value))
+    words = find_advice(as_told(caught.value))
     assert words is not None
     assert says in words.es
 
@@ -136,7 +136,7 @@ def test_a_lock_of_another_loop_comes_with_advice() -> None:
         waiting.cancel()
 
     asyncio.run(use())
-    words = advice(what_comes_of(names))
+    words = find_advice(what_comes_of(names))
 
     assert words is not None
     assert "créalos dentro" in words.es
@@ -144,7 +144,7 @@ def test_a_lock_of_another_loop_comes_with_advice() -> None:
 
 @pytest.mark.parametrize("error", [ValueError("coroutine"), KeyError("x"), RuntimeError("falló")])
 def test_an_error_of_the_students_own_comes_without(error: Exception) -> None:
-    assert advice(as_told(error)) is None
+    assert find_advice(as_told(error)) is None
 
 
 def test_what_is_done_is_no_work_to_do() -> None:
@@ -153,4 +153,4 @@ def test_what_is_done_is_no_work_to_do() -> None:
         await task
         return wire.decode(wire.encode([task, {"a": (1, {2})}, object()]))
 
-    assert unawaited(asyncio.run(told())) is None
+    assert find_unawaited(asyncio.run(told())) is None

@@ -6,46 +6,46 @@ from typing import Any
 
 from graders.kit.kernel.silence import PAUSE_SECONDS, Silence
 from graders.kit.observation.watcher import Watcher
-from graders.kit.program.outcome import Ending, Outcome, Place, Reported
+from graders.kit.program.outcome import CodeLocation, Ending, Outcome, Reported
 from graders.kit.program.process import CheckProcess
-from graders.kit.program.replies import places_of
+from graders.kit.program.replies import parse_locations
 
 
-class Whereabouts:
+class Locations:
     """Asks one check's process, once at a time; silence is an answer."""
 
     def __init__(self, process: CheckProcess, watcher: Watcher) -> None:
         self._process, self._watcher = process, watcher
-        self._asking = asyncio.Lock()
-        self._places: asyncio.Future[tuple[Place, ...]] | None = None
+        self._lock = asyncio.Lock()
+        self._reply: asyncio.Future[tuple[CodeLocation, ...]] | None = None
 
-    async def explained(self, outcome: Outcome) -> Outcome:
+    async def add_location(self, outcome: Outcome) -> Outcome:
         """Return the outcome with the place where it stopped, if it did and the program tells."""
         if outcome.ending not in (Ending.STUCK, Ending.TIMED_OUT):
             return outcome
-        async with self._asking:
+        async with self._lock:
             # While it loads nothing hears us; and a loop at rest says more by its tasks.
             is_blocked = outcome.is_loading or self._watcher.blocking.is_now
             if outcome.ending is Ending.TIMED_OUT or is_blocked:
-                stack = await self._process.where(self._new_silence)
+                stack = await self._process.find_stack(self._new_silence)
                 lines = (stack.line,) if stack.line else ()
-                waiting = tuple(Place(stack.name, line) for line in lines)
+                waiting = tuple(CodeLocation(stack.name, line) for line in lines)
                 reported = Reported(blocked=lines, waiting=waiting)
                 return replace(outcome, stack=stack, reported=reported)
-            return replace(outcome, reported=Reported(waiting=await self._ask_for_places()))
+            return replace(outcome, reported=Reported(waiting=await self._request_locations()))
 
-    def added(self, outcome: Outcome) -> Outcome:
+    def add_blocked_lines(self, outcome: Outcome) -> Outcome:
         """Return the outcome with the lines at which it was seen to block its event loop."""
         lines = tuple(stack.line for stack in self._process.take_stacks() if stack.line)
         return replace(outcome, reported=replace(outcome.reported, blocked=lines))
 
     def on_frame(self, frame: dict[str, Any]) -> None:
         """Take the places of all tasks, if they were asked for."""
-        if self._places and not self._places.done():
-            self._places.set_result(places_of(frame["places"]))
+        if self._reply and not self._reply.done():
+            self._reply.set_result(parse_locations(frame["places"]))
 
-    async def _ask_for_places(self) -> tuple[Place, ...]:
-        places = self._places = asyncio.get_running_loop().create_future()
+    async def _request_locations(self) -> tuple[CodeLocation, ...]:
+        places = self._reply = asyncio.get_running_loop().create_future()
         self._process.send({"t": "where"})
         silence = self._new_silence()
         is_final = False
@@ -53,7 +53,7 @@ class Whereabouts:
             # In this order: what it sent before the look is read in the wait that follows.
             is_final = silence.is_final()
             await asyncio.wait([places], timeout=PAUSE_SECONDS)
-        self._places = None
+        self._reply = None
         return places.result() if places.done() else ()
 
     def _new_silence(self) -> Silence:

@@ -1,0 +1,88 @@
+"""What a program asks between its calls is kept, in its order, and never without bound."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from graders.kit.services.barrier import Service
+from graders.kit.services.service_calls import MAX_CALLS, PAUSE_SECONDS, ServiceCalls, TooManyCalls
+
+
+@pytest.fixture
+def answers() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def service_calls(answers: list[dict[str, Any]]) -> ServiceCalls:
+    service_calls = ServiceCalls(answers.append)
+    service_calls.services["f"] = Service(service_calls, "f", lambda: None, 2, (), "function")
+    return service_calls
+
+
+def asked(number: int) -> dict[str, Any]:
+    named = {"$": "dict", "v": []}
+    rest = {"arguments": [], "named": named, "part": "", "instance": 0}
+    return {"service": "f", "number": number, **rest}
+
+
+async def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
+    service_calls: ServiceCalls, answers: list[dict[str, Any]]
+) -> None:
+    service_calls.on_asked(asked(1))
+    service_calls.pause()
+    service_calls.on_cancelled(1)
+    service_calls.on_asked(asked(2))
+
+    before = [call.how for call in service_calls.evidence.calls]
+    service_calls.resume()
+    service_calls.on_asked(asked(3))
+
+    assert before == [""]
+    assert [call.how for call in service_calls.evidence.calls] == [
+        "cancelled",
+        "answered",
+        "answered",
+    ]
+    assert [call.number for call in service_calls.evidence.calls] == [1, 2, 3]
+    assert [answer["number"] for answer in answers] == [2, 3]
+
+
+async def test_a_check_that_waits_for_what_comes_gets_it(service_calls: ServiceCalls) -> None:
+    service_calls.pause()
+    service_calls.on_asked(asked(1))
+    assert not service_calls.evidence.calls
+
+    async with asyncio.timeout(20 * PAUSE_SECONDS):
+        while not service_calls.evidence.calls:  # noqa: ASYNC110  as the check would that sees no more
+            await asyncio.sleep(0.01)
+
+
+async def test_what_nobody_looked_at_is_forgotten_at_the_close(service_calls: ServiceCalls) -> None:
+    service_calls.pause()
+    service_calls.on_asked(asked(1))
+    service_calls.close()
+    service_calls.resume()
+
+    assert not service_calls.evidence.calls
+
+
+async def test_calls_are_bounded_in_a_pause_as_ever(service_calls: ServiceCalls) -> None:
+    service_calls.on_asked(asked(0))
+    service_calls.pause()
+    for number in range(1, MAX_CALLS):
+        service_calls.on_asked(asked(number))
+
+    with pytest.raises(TooManyCalls):
+        service_calls.on_asked(asked(MAX_CALLS))
+
+
+async def test_giving_up_is_bounded_in_a_pause(service_calls: ServiceCalls) -> None:
+    service_calls.on_asked(asked(1))
+    service_calls.pause()
+    for _ in range(2 * MAX_CALLS):
+        service_calls.on_cancelled(1)
+
+    with pytest.raises(TooManyCalls):
+        service_calls.on_cancelled(1)
