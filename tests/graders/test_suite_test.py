@@ -13,7 +13,7 @@ from semaforo.suite import make_folder
 
 ROOT = Path(__file__).parents[2]
 COMMAND = str(Path(sys.executable).with_name("semaforo"))
-GATHER = ROOT / "graders" / "gather"
+GATHER = ROOT / "graders" / "exercises" / "gather"
 REFERENCE = GATHER / "reference.py"
 
 
