@@ -5,17 +5,17 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
-from graders.kit.idle_wait import IdleWait
 from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.outcome import Called, Ending, Outcome
+from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcome
 from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
-from graders.kit.services.polling import FAR_SECONDS, PollingPolicy
-from graders.kit.services.service_calls import ServiceCalls
+from graders.kit.services.service_calls import LONG_SLEEP_SECONDS, PollingPolicy, ServiceCalls
 from graders.limits import Limits
+
+_IDLE_SECONDS, _IDLE_TRIES = 2.0, 5
 
 
 class Channel:
@@ -121,15 +121,10 @@ class Channel:
         if self._last_number in self._waiting:
             self._send({"t": "cancel", "id": self._last_number})
 
-    async def settle(self) -> str:
-        """Wait, after a call, until the program does nothing more by itself.
-
-        Returns "asleep" if that is proven, "timer" if it keeps a timer going, "working" if it
-        goes on working, "over" if its process is gone; "undecided" if our machine has kept it from
-        running, so that none of these can be told.
-        """
+    async def settle(self) -> IdleState:
+        """Wait, after a call, until the program does nothing more by itself."""
         if self._over:
-            return "over"
+            return IdleState.OVER
         self._idle_wait = IdleWait(self.watcher)
         self.watcher.begin()
         self.service_calls.resume()
@@ -144,7 +139,7 @@ class Channel:
         async with self._opening:
             if self._loaded or self._over:
                 return
-            self._over = await self._link.loading.take_or_wait()
+            self._over = await self._link.first_load.take_or_wait()
             if not self._over:
                 self._loaded = self._loop.create_future()
                 self._process.start()
@@ -155,7 +150,7 @@ class Channel:
                     if self._over:
                         self._over = await self._locations.add_location(self._over)
                 finally:
-                    self._link.loading.settle(self._over)
+                    self._link.first_load.finish(self._over)
                 self.watcher.forget()
 
     def _send(self, frame: dict[str, Any]) -> None:
@@ -166,7 +161,7 @@ class Channel:
         """End every call under way; for good, unless the program sleeps and may be called again."""
         self.watcher.stop()
         asleep = outcome.ending is Ending.STUCK or (
-            outcome.detail == "asleep" and not self.watcher.blocking.is_now
+            outcome.cause is Cause.ASLEEP and not self.watcher.blocking.is_now
         )
         if not asleep or not self._is_loaded:
             self._end(outcome)
@@ -181,7 +176,7 @@ class Channel:
             self._loaded.set_result(None)
         self._note_rest()
         if self._idle_wait:
-            self._idle_wait.note("over")
+            self._idle_wait.note(IdleState.OVER)
 
     @property
     def _is_loaded(self) -> bool:
@@ -226,7 +221,7 @@ class Channel:
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._idle_wait:
-            self._idle_wait.note("asleep" if for_good else "timer")
+            self._idle_wait.note(IdleState.ASLEEP if for_good else IdleState.TIMER)
             return
         if self.service_calls.on_quiet():
             return
@@ -234,7 +229,7 @@ class Channel:
             self._note_rest()
         elif self._waiting or not self._is_loaded:
             stuck = Outcome(Ending.STUCK)
-            overslept = Outcome(Ending.TIMED_OUT, detail="asleep")
+            overslept = Outcome(Ending.TIMED_OUT, cause=Cause.ASLEEP)
             self._finish(stuck if for_good else overslept)
 
     def _note_rest(self) -> None:
@@ -243,13 +238,45 @@ class Channel:
 
     def _on_timer_sleep(self, seconds: float) -> None:
         if self._idle_wait:
-            if seconds >= FAR_SECONDS:
-                self._idle_wait.note("timer")
-        elif self._polling.is_over(
+            if seconds >= LONG_SLEEP_SECONDS:
+                self._idle_wait.note(IdleState.TIMER)
+        elif self._polling.counts_as_quiet(
             seconds, self.service_calls.progress, self.watcher.own_seconds()
         ):
             self.service_calls.on_timer_sleep(seconds)
 
-    def _on_limit(self, why: str) -> None:
-        ending = Ending.TIMED_OUT if why else Ending.UNDECIDED
-        self._finish(Outcome(ending, detail=why or "kept from running"))
+    def _on_limit(self, cause: Cause | None) -> None:
+        if cause:
+            self._finish(Outcome(Ending.TIMED_OUT, cause=cause))
+        else:
+            self._finish(Outcome(Ending.UNDECIDED, detail="kept from running by the host"))
+
+
+class IdleWait:
+    """One wait, after a call, until the program does nothing more by itself.
+
+    The watcher has begun to look.
+    """
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher = watcher
+        self._state: asyncio.Future[IdleState] = asyncio.get_running_loop().create_future()
+
+    def note(self, state: IdleState) -> None:
+        """Record how the program was left; only the first call counts."""
+        if not self._state.done():
+            self._state.set_result(state)
+
+    async def wait(self) -> IdleState:
+        """Return what was noted, or what the program is seen at after two seconds of its own time.
+
+        That is TIMER or WORKING; UNDECIDED if our machine gave it no such time.
+        """
+        for _ in range(_IDLE_TRIES):
+            done, _ = await asyncio.wait([self._state], timeout=_IDLE_SECONDS)
+            if done:
+                return self._state.result()
+            # The program's own time, not the clock's: it may have been stopped.
+            if self._watcher.own_seconds() >= _IDLE_SECONDS * 0.75:
+                return IdleState.TIMER if self._watcher.is_on_timer else IdleState.WORKING
+        return IdleState.UNDECIDED

@@ -8,9 +8,9 @@ from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.messages import requirements
 from graders.kit.messages.common_mistakes import find_unawaited, format_advice
 from graders.kit.messages.explain import explain_outcome, format_error
-from graders.kit.program.outcome import Called, Ending, Outcome
+from graders.kit.program.outcome import Called, Ending, IdleState, Outcome
 from graders.kit.services.barrier import Service
-from graders.kit.services.evidence import FAILED, Evidence
+from graders.kit.services.evidence import CallEnd, Evidence
 from graders.report import Verdict
 from graders.text import Text
 
@@ -163,19 +163,19 @@ class Run:
         if own < patient and asked_for < patient:
             raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
 
-    async def settled(self) -> str:
+    async def settled(self) -> IdleState:
         """Wait until the program does nothing more by itself; says how it was left."""
         return await self._channel.settle()
 
     async def must_settle(self) -> None:
         """Make sure that the program leaves nothing running after its answer."""
         state = await self._channel.settle()
-        if state == "undecided":
+        if state is IdleState.UNDECIDED:
             raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
         left = next(iter(self.outcome.reported.left), None)
         values = {"name": left.name if left else "?", "function": self._function}
         said = requirements.LEFT_RUNNING.format(**values)
-        require(state == "asleep", said.es, said.en, line=left.line if left else None)
+        require(state is IdleState.ASLEEP, said.es, said.en, line=left.line if left else None)
 
     def _must_have_awaited(self) -> None:
         """Make sure that a program that returned made nothing that somebody still has to await."""
@@ -196,7 +196,7 @@ class Run:
 
     def _silence(self, type_name: str) -> Text:
         """Return words on an error that should have come out."""
-        is_swallowed = any(call.how == FAILED for call in self.evidence.calls)
+        is_swallowed = any(call.how is CallEnd.FAILED for call in self.evidence.calls)
         said = requirements.SWALLOWED if is_swallowed else requirements.NOT_RAISED
         value = repr(self.outcome.value)[:200]
         return said.format(function=self._function, error=type_name, value=value)

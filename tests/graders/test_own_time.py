@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from graders.kit.kernel.look import WORKING, Activity, Look, is_ending, look_at
-from graders.kit.observation.own_time import OwnTime
+from graders.kit.observation.timekeeping import OwnTime
 
 ASLEEP = Look(Activity.TIMER, (("1", b"7"),))
 ASLEEP_AGAIN = Look(Activity.TIMER, (("1", b"8"),))

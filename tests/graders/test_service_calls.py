@@ -39,7 +39,7 @@ async def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
     service_calls.resume()
     service_calls.on_asked(asked(3))
 
-    assert before == [""]
+    assert before == [None]
     assert [call.how for call in service_calls.evidence.calls] == [
         "cancelled",
         "answered",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graders.kit.observation.kept import StallTracker
+from graders.kit.observation.timekeeping import StallTracker
 
 MOMENT = 0.05
 

@@ -210,7 +210,7 @@ async def test_closed(solution: Solution, conductor: Conductor) -> None:
         # While it still works, as under a heavy load, it may be about to close them.
         if await run.settled() != "working":
             break
-    left = len(api.http._lines)
+    left = api.http.open_connections
     require(
         not left,
         f"Devolviste los datos y nadie cerró el cliente: conexiones que siguen abiertas, {left}. "

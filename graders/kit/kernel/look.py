@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
+from graders.kit.kernel.children import read_children
 from graders.kit.kernel.system_calls import ENDED_BY_OTHERS, NAMES
 
 SIOCINQ, SIOCOUTQ = termios.FIONREAD, termios.TIOCOUTQ
@@ -40,6 +41,17 @@ class Activity(Enum):
     STOPPED = "stopped"
 
 
+class BlockedIn(Enum):
+    """What a main thread that sleeps outside its event loop's selector is blocked in.
+
+    SLEEP  time.sleep.
+    CALL   Another blocking system call.
+    """
+
+    SLEEP = "sleep"
+    CALL = "call"
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One moment of all threads of all processes of a program.
@@ -48,14 +60,14 @@ class Look:
                    that no thread has run in between. None if WORKING or STOPPED.
     timer_seconds  The shortest sleep its threads have asked the kernel for, as they asked for
                    it; None if there is none, or one of them cannot be told.
-    blocked_in     The check's main thread, where the event loop lives, sleeps elsewhere than in
-                   its selector: in "sleep" (time.sleep) or in another blocking "call"; or empty.
+    blocked_in     What the check's main thread, where the event loop runs, is blocked in; None if
+                   it does not sleep, or sleeps in its selector.
     """
 
     activity: Activity
     signature: tuple[tuple[str, bytes], ...] | None = None
     timer_seconds: float | None = None
-    blocked_in: str = ""
+    blocked_in: BlockedIn | None = None
 
 
 WORKING = Look(Activity.WORKING)
@@ -68,7 +80,7 @@ class _Threads:
         self.signature: list[tuple[str, bytes]] = []
         self.timers: list[float] = []
         self.has_other_timer = self.stopped = False
-        self.blocked_in = ""
+        self.blocked_in: BlockedIn | None = None
         self.children: list[int] = []
 
 
@@ -82,7 +94,7 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
     """
     seen = _Threads()
     try:
-        adopted = _children(_adopter(pid, starter))
+        adopted = read_children(_adopter(pid, starter))
         todo = [pid, *(child for child in adopted if child not in other_checks and child != pid)]
         while todo:
             if not _add_process(todo.pop(), seen, main=pid):
@@ -136,7 +148,7 @@ def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
     """
     ticks = 0
     try:
-        todo = [pid, *(p for p in _children(_adopter(pid, starter)) if p not in other_checks)]
+        todo = [pid, *(p for p in read_children(_adopter(pid, starter)) if p not in other_checks)]
     except (OSError, ValueError):
         return 0.0
     seen = set()
@@ -146,7 +158,7 @@ def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
             # The second field, the name, may hold anything but ends in ")".
             fields = _read(f"/proc/{at}/stat").rpartition(b")")[2].split()
             ticks += sum(map(int, fields[11:15]))
-            todo += (child for child in _children(at) if child not in seen)
+            todo += (child for child in read_children(at) if child not in seen)
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -174,7 +186,7 @@ def _adopter(pid: int, starter: int) -> int:
     home = _pid_namespace(pid)
     if home == _pid_namespace(starter):
         return starter
-    for child in _children(starter):
+    for child in read_children(starter):
         if child != pid and _pid_namespace(child) == home:
             return child
     raise ProcessLookupError
@@ -182,10 +194,6 @@ def _adopter(pid: int, starter: int) -> int:
 
 def _pid_namespace(pid: int) -> str:
     return os.readlink(f"/proc/{pid}/ns/pid")  # noqa: PTH115
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
 
 
 def _add_process(pid: int, seen: _Threads, main: int) -> bool:
@@ -205,7 +213,7 @@ def _add_process(pid: int, seen: _Threads, main: int) -> bool:
             return False
         seen.signature.append((thread, status[status.index(b"voluntary_ctxt") :]))
         seen.has_other_timer |= bool(_caught(status) & _ALARM)
-        seen.children += map(int, _read(place + "children").split())
+        seen.children += read_children(pid, int(thread))
         _judge(call, seen, main=int(thread) == main)
     return True
 
@@ -224,7 +232,8 @@ def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
             seen.timers.append(milliseconds / 1000)
         return
     if main:
-        seen.blocked_in = "sleep" if name in ("nanosleep", "clock_nanosleep") else "call"
+        is_sleep = name in ("nanosleep", "clock_nanosleep")
+        seen.blocked_in = BlockedIn.SLEEP if is_sleep else BlockedIn.CALL
     if name == "futex":
         # The fourth argument points at a time-out, or at nothing.
         seen.has_other_timer |= int(call[4], 16) != 0

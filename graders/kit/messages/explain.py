@@ -6,7 +6,7 @@ from pathlib import Path
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import not_loading, requirements
 from graders.kit.messages.common_mistakes import find_advice, format_advice
-from graders.kit.program.outcome import Ending, Outcome
+from graders.kit.program.outcome import Cause, Ending, Outcome
 from graders.kit.wire import Failure
 from graders.report import Verdict
 from graders.text import Text
@@ -48,12 +48,12 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
     place = {"file": outcome.file, "line": error.line or "?", "error": format_error(error)}
     if error.type_name == "MemoryError":
         return _out_of_memory(error)
-    if outcome.detail == "syntax":
+    if outcome.cause is Cause.SYNTAX:
         message = _SYNTAX.format(**place, text=outcome.text.strip())
         message += find_advice(error) or _LOOK_BEFORE
     elif error.type_name == "ModuleNotFoundError":
         message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
-    elif outcome.detail == "exit":
+    elif outcome.cause is Cause.EXIT:
         message = _EXIT.format(**place)
     else:
         message = _LOAD.format(**place) + (format_advice(error) or _AT_IMPORT)
@@ -101,7 +101,7 @@ def _stuck(outcome: Outcome, function: str) -> _Explained:
 
 def _timed_out(outcome: Outcome, function: str) -> _Explained:
     line = outcome.stack.line
-    said = requirements.ASLEEP if outcome.detail == "asleep" else requirements.WORKING
+    said = requirements.ASLEEP if outcome.cause is Cause.ASLEEP else requirements.WORKING
     if outcome.has_blocked_its_loop:
         said = requirements.BLOCKED_TOO_LONG
     elif line:
@@ -127,7 +127,7 @@ def _died(outcome: Outcome, function: str) -> _Explained:
 
 
 def _flooded(outcome: Outcome, function: str) -> _Explained:
-    if outcome.detail == "calls":
+    if outcome.cause is Cause.CALLS:
         return Verdict.FAILED, _CALLS.format(function=function), None
     return Verdict.TOO_MUCH_OUTPUT, _OUTPUT.format(function=function), None
 

@@ -1,6 +1,6 @@
 """How often and how long a program's main thread was seen asleep outside its event loop."""
 
-from graders.kit.kernel.look import WORKING, Look
+from graders.kit.kernel.look import WORKING, BlockedIn, Look
 
 
 class Blocking:
@@ -18,7 +18,7 @@ class Blocking:
     @property
     def is_now(self) -> bool:
         """Whether the main thread slept outside its event loop when last looked at."""
-        return bool(self._last.blocked_in)
+        return self._last.blocked_in is not None
 
     def begin(self) -> None:
         """Forget what was seen last: the next look is the first of something new."""
@@ -28,9 +28,9 @@ class Blocking:
         """Take a look, `gap` seconds after the last; True if it shows that the loop is blocked."""
         before, self._last = self._last, look
         stayed = look.signature is not None and look.signature == before.signature
-        if look.blocked_in == "sleep" or (look.blocked_in == "call" and stayed):
+        if look.blocked_in is BlockedIn.SLEEP or (look.blocked_in is BlockedIn.CALL and stayed):
             self.was_seen = True
-            if before.blocked_in:
+            if before.blocked_in is not None:
                 self.seconds += gap
             return True
         return False

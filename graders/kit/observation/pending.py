@@ -25,7 +25,7 @@ class Pending(Enum):
         whose main thread sleeps outside its event loop: sending wakes at once whoever waits for
         it, and in every equal look that follows all threads slept on.
         """
-        return self is Pending.NOTHING or (self is Pending.UNREAD and bool(look.blocked_in))
+        return self is Pending.NOTHING or (self is Pending.UNREAD and look.blocked_in is not None)
 
 
 def find_pending(connection: Connection | None, resources: Resources) -> Pending:

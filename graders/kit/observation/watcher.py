@@ -17,11 +17,11 @@ from graders.kit.kernel.look import (
 )
 from graders.kit.kernel.stack import request_stack
 from graders.kit.observation.blocking import Blocking
-from graders.kit.observation.kept import StallTracker
-from graders.kit.observation.own_time import OwnTime
 from graders.kit.observation.pending import Pending, find_pending
+from graders.kit.observation.timekeeping import OwnTime, StallTracker
 from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
+from graders.kit.program.outcome import Cause
 from graders.kit.program.resources import Resources
 from graders.limits import Limits
 
@@ -60,7 +60,7 @@ class Watcher:
         resources: Resources,
         on_quiet: Callable[[bool], None],
         on_timer_sleep: Callable[[float], None],
-        on_limit: Callable[[str], None],
+        on_limit: Callable[[Cause | None], None],
     ) -> None:
         self._link, self._limits, self._resources = link, limits, resources
         self.connection: Connection | None = None
@@ -238,12 +238,12 @@ class Watcher:
         if elapsed < self._limits.wall_seconds:
             return False
         if self.own_seconds() >= self._limits.wall_seconds * 0.75:
-            self._on_limit("asleep" if look.signature is not None else "working")
+            self._on_limit(Cause.ASLEEP if look.signature is not None else Cause.WORKING)
         elif self._spent_since() >= self._limits.cpu_seconds:
             # It was its own processes that kept each other from running, and not our machine.
-            self._on_limit("working")
+            self._on_limit(Cause.WORKING)
         elif elapsed >= self._limits.wall_seconds * GRACE:
-            self._on_limit("")
+            self._on_limit(None)
         else:
             return False
         return True

@@ -1,13 +1,12 @@
 """What a check's process is heard by: frames both ways, and what the program prints."""
 
-import array
 import asyncio
 import os
 import socket
-import struct
 from typing import Any
 
 from graders.kit import wire
+from graders.kit.kernel.credentials import receive_with_sender
 
 
 class Connection:
@@ -77,14 +76,12 @@ class Connection:
     def _read(self) -> bytes:
         if self.pid is not None:
             return self.socket.recv(65_536)
-        data, ancillary, _, _ = self.socket.recvmsg(65_536, 256)
-        for level, kind, content in ancillary:
-            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
-                (self.pid,) = struct.unpack_from("i", content)
-                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-            elif (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
-                self.descriptors += array.array("i", content[: len(content) // 4 * 4])
-        return data
+        received = receive_with_sender(self.socket, 65_536)
+        self.pid = received.pid
+        self.descriptors += received.descriptors
+        if self.pid is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        return received.data
 
 
 class CapturedOutput:

@@ -7,7 +7,7 @@ import socket
 import struct
 from collections.abc import Callable
 
-from graders.kit.program.loading import Loading
+from graders.kit.program.outcome import Ending, Outcome
 
 _ENDED, _NUMBER = struct.Struct("!Hi"), struct.Struct("!H")
 _NEVER_RAN = 111 << 8  # the status of a check's process that could not be made
@@ -19,12 +19,42 @@ class SandboxLost(Exception):
     """The sandbox is gone although nobody closed it."""
 
 
+class FirstLoad:
+    """Whether the submission can be loaded, found out by one check's process for all of them.
+
+    A module that spins, sleeps or fails while it is loaded would do so in every check. So the first
+    check's process loads it alone, and the others start when it is done.
+
+    failure  How the loading ended if the module was never loaded to its end; None otherwise.
+    """
+
+    def __init__(self) -> None:
+        self.failure: Outcome | None = None
+        self._is_taken = False
+        self._is_over = asyncio.Event()
+
+    async def take_or_wait(self) -> Outcome | None:
+        """Return None to the caller that has to load the module, or the failure of another."""
+        if self._is_taken:
+            await self._is_over.wait()
+            return self.failure
+        self._is_taken = True
+        return None
+
+    def finish(self, failure: Outcome | None) -> None:
+        """Record how it ended; only the first call counts. An outage of ours is not a failure."""
+        if not self._is_over.is_set():
+            is_theirs = failure is not None and failure.ending is not Ending.UNDECIDED
+            self.failure = failure if is_theirs else None
+            self._is_over.set()
+
+
 class SandboxLink:
     """The control socket of an open sandbox; the protocol is in worker/sandboxes.
 
     starter  Host pid of the run's pid 1.
     checks   Host pids of the check processes that have said hello.
-    loading  Whether the submission loads, once that is known.
+    first_load  Whether the submission can be loaded.
     is_short_of_processes
              Whether a check had no process because our machine had none: then nothing that was
              found is to count.
@@ -33,7 +63,7 @@ class SandboxLink:
     def __init__(self, control: socket.socket, starter: int) -> None:
         self.starter = starter
         self.checks: set[int] = set()
-        self.loading = Loading()
+        self.first_load = FirstLoad()
         self.is_lost = self.is_short_of_processes = False
         self._control = control
         self._started = 0

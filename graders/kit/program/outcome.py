@@ -1,7 +1,7 @@
 """How a call of the student's program ended, before anybody judged it."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from graders.kit.kernel.stack import NO_STACK, Stack
@@ -28,6 +28,43 @@ class Ending(Enum):
     DIED = "died"
     FLOODED = "flooded"
     GARBLED = "garbled"
+    UNDECIDED = "undecided"
+
+
+class Cause(Enum):
+    """Why a call ended as it did.
+
+    SYNTAX, EXIT, ERROR  NOT_LOADED: it cannot be parsed, exited, or raised an exception.
+    OUTPUT, CALLS        FLOODED: it printed too much, or made too many calls of services.
+    ASLEEP, WORKING      TIMED_OUT: what it was doing when its time ran out.
+    """
+
+    SYNTAX = "syntax"
+    EXIT = "exit"
+    ERROR = "error"
+    OUTPUT = "output"
+    CALLS = "calls"
+    ASLEEP = "asleep"
+    WORKING = "working"
+
+
+LOAD_FAILURES = (Cause.SYNTAX, Cause.EXIT, Cause.ERROR)
+
+
+class IdleState(StrEnum):
+    """How a program was left after a call.
+
+    ASLEEP     Proven asleep for good.
+    TIMER      It keeps a timer going.
+    WORKING    It goes on working.
+    OVER       Its process is gone.
+    UNDECIDED  Our machine kept it from running, so none of these can be told.
+    """
+
+    ASLEEP = "asleep"
+    TIMER = "timer"
+    WORKING = "working"
+    OVER = "over"
     UNDECIDED = "undecided"
 
 
@@ -60,8 +97,8 @@ class Outcome:
     """One call's end. Everything after `ending` is filled where it applies.
 
     error      RAISED and NOT_LOADED.
-    detail     NOT_LOADED: "syntax", "exit" or "error". FLOODED: "output" or "calls".
-               TIMED_OUT: "asleep" or "working". UNDECIDED: what went wrong, for us.
+    cause      NOT_LOADED, FLOODED and TIMED_OUT.
+    detail     UNDECIDED and GARBLED: what went wrong, for operators.
     status     DIED: wait status as of waitpid; None if the process outlived its connection.
     names      MISSING: functions the module does have.
     stack      STUCK and TIMED_OUT: where its main thread was, if the program told.
@@ -71,6 +108,7 @@ class Outcome:
     ending: Ending
     value: Any = None
     error: Failure | None = None
+    cause: Cause | None = None
     detail: str = ""
     status: int | None = None
     file: str = ""
@@ -83,7 +121,7 @@ class Outcome:
     @property
     def has_blocked_its_loop(self) -> bool:
         """Whether it did not go on because a line of its own kept the event loop to itself."""
-        is_asleep = self.ending is Ending.STUCK or self.detail == "asleep"
+        is_asleep = self.ending is Ending.STUCK or self.cause is Cause.ASLEEP
         return is_asleep and self.stack.is_in_loop and self.stack.line is not None
 
 

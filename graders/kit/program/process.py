@@ -11,7 +11,7 @@ from graders.kit.kernel.silence import Silence
 from graders.kit.kernel.stack import Stack, Stacks
 from graders.kit.program.connection import CapturedOutput, Connection
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.outcome import Ending, Outcome, Reported
+from graders.kit.program.outcome import Cause, Ending, Outcome, Reported
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.limits import Limits
 
@@ -163,7 +163,7 @@ class CheckProcess:
                 if not self._is_over:
                     self._on_frame(frame)
         except TooManyCalls:
-            self._end(Outcome(Ending.FLOODED, detail="calls"))
+            self._end(Outcome(Ending.FLOODED, cause=Cause.CALLS))
             return True
         except (wire.WireError, KeyError, TypeError, ValueError) as error:
             self._end(Outcome(Ending.GARBLED, detail=str(error)))
@@ -174,7 +174,7 @@ class CheckProcess:
         if not printed.drain_one(stream):
             self._loop.remove_reader(stream)
             if printed.is_flood:
-                self._end(Outcome(Ending.FLOODED, detail="output"))
+                self._end(Outcome(Ending.FLOODED, cause=Cause.OUTPUT))
 
     def _on_status(self, status: int | None) -> None:
         """Its end, from the starter or, without a status, from its having hung up."""

@@ -3,9 +3,16 @@
 from typing import Any
 
 from graders.kit import wire
-from graders.kit.program.outcome import CodeLocation, Ending, Outcome, Reported
+from graders.kit.program.outcome import (
+    LOAD_FAILURES,
+    Cause,
+    CodeLocation,
+    Ending,
+    Outcome,
+    Reported,
+)
 
-_LOADING = ("syntax", "exit", "error")
+LOADING_KINDS = tuple(cause.value for cause in LOAD_FAILURES)
 
 
 def parse_outcome(frame: dict[str, Any]) -> Outcome:
@@ -21,10 +28,10 @@ def parse_outcome(frame: dict[str, Any]) -> Outcome:
             return Outcome(Ending.RAISED, error=_failure(form), reported=_reported(frame))
         case {"t": "missing", "names": list(names)}:
             return Outcome(Ending.MISSING, names=tuple(str(n)[:80] for n in names[:50]))
-        case {"t": "not_loaded", "error": form, "kind": str(kind)} if kind in _LOADING:
+        case {"t": "not_loaded", "error": form, "kind": str(kind)} if kind in LOADING_KINDS:
             file, text = str(frame.get("file", ""))[:80], str(frame.get("text", ""))[:200]
             return Outcome(
-                Ending.NOT_LOADED, error=_failure(form), detail=kind, file=file, text=text
+                Ending.NOT_LOADED, error=_failure(form), cause=Cause(kind), file=file, text=text
             )
     raise wire.WireError("no such frame")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from graders.kit import wire
-from graders.kit.program.outcome import Ending, Outcome
+from graders.kit.program.outcome import Cause, Ending, Outcome
 
 MAX_BYTES = 150_000
 
@@ -118,7 +118,7 @@ class Resources:
 
     def flood(self) -> None:
         """End the program's part: it asks more than it may."""
-        self._on_end(Outcome(Ending.FLOODED, detail="calls"))
+        self._on_end(Outcome(Ending.FLOODED, cause=Cause.CALLS))
 
     def garble(self, why: str) -> None:
         """End the program's part: it says what is no word of ours."""

@@ -1,17 +1,25 @@
 """The barrier: services that answer when enough has been asked, or provably will never be."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import StrEnum
 from typing import Any, Literal
 
 from graders.kit import wire
-from graders.kit.services.evidence import ANSWERED, FAILED, Call
+from graders.kit.services.evidence import Call, CallEnd
 from graders.kit.services.service_calls import ServiceCalls
 
-Hold = int | Literal["quiet", "one by one", "never"]
+
+class HoldUntil(StrEnum):
+    """When a service answers that does not count calls; see `Conductor.service`."""
+
+    QUIET = "quiet"
+    ONE_BY_ONE = "one by one"
+    NEVER = "never"
+
+
+QUIET, ONE_BY_ONE, NEVER = HoldUntil.QUIET, HoldUntil.ONE_BY_ONE, HoldUntil.NEVER
+Hold = int | HoldUntil | Literal["quiet", "one by one", "never"]
 Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
-QUIET: Literal["quiet"] = "quiet"
-ONE_BY_ONE: Literal["one by one"] = "one by one"
-NEVER: Literal["never"] = "never"
 ON_QUIET = (QUIET, ONE_BY_ONE)
 
 
@@ -40,7 +48,7 @@ class Service(wire.Stub):
         kind: Kind,
     ) -> None:
         super().__init__(name, kind)
-        self.hold_until = hold_until
+        self.hold_until = hold_until if isinstance(hold_until, int) else HoldUntil(hold_until)
         self.came_short: int | None = None
         self._service_calls, self._answer, self._order = service_calls, answer, list(release_order)
         self._is_open = False
@@ -50,7 +58,7 @@ class Service(wire.Stub):
         """Answer, if what is in flight by now is what was waited for."""
         if call.part in ("exit", "close"):
             # The end of a context manager or generator is witnessed, and never held.
-            self._service_calls.answer(call, ANSWERED, {"value": None})
+            self._service_calls.answer(call, CallEnd.ANSWERED, {"value": None})
             return
         width = self._service_calls.evidence.note_width(self.name)
         if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
@@ -63,7 +71,7 @@ class Service(wire.Stub):
         Returns whether anything was answered: if not, it sleeps for good.
         """
         held = self._held()
-        if not held or self.hold_until == NEVER:
+        if not held or self.hold_until is NEVER:
             return False
         if isinstance(self.hold_until, int):
             # The outcome is known: what it asks later need not wait again.
@@ -80,7 +88,7 @@ class Service(wire.Stub):
         held = self._held()
         # By argument, not by arrival: as_completed() starts what it is given in any order.
         due = sorted(held, key=self._place) if self._order else held
-        for call in due[:1] if self.hold_until == ONE_BY_ONE else due:
+        for call in due[:1] if self.hold_until is ONE_BY_ONE else due:
             self._service_calls.answer(call, *self._make_answer(call))
 
     def _held(self) -> list[Call]:
@@ -91,15 +99,15 @@ class Service(wire.Stub):
         first = next(iter([*call.arguments, *call.named.values()]), None)
         return self._order.index(first) if first in self._order else len(self._order)
 
-    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+    def _make_answer(self, call: Call) -> tuple[CallEnd, dict[str, Any]]:
         try:
             value = self._next(call) if call.part == "next" else self._value(call)
         except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
             form = wire.failure(error)
             if isinstance(error, Raised):
                 form["type"] = error.type_name
-            return FAILED, {"error": form}
-        return ANSWERED, {"value": wire.encode(value)}
+            return CallEnd.FAILED, {"error": form}
+        return CallEnd.ANSWERED, {"value": wire.encode(value)}
 
     def _value(self, call: Call) -> object:
         return self._answer(*call.arguments, **call.named)

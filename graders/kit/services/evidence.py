@@ -2,12 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from graders.report import Event
 
-ANSWERED, FAILED, CANCELLED = "answered", "failed", "cancelled"
-Reply = Callable[[str, dict[str, Any]], None]
+SendReply = Callable[["CallEnd", dict[str, Any]], None]
+
+
+class CallEnd(StrEnum):
+    """How a call of a service ended. FAILED: it was answered with an exception."""
+
+    ANSWERED = "answered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
 
 
 @dataclass(slots=True)
@@ -20,7 +28,7 @@ class Call:
     number     Counted from 1 in the order of arrival, over this service.
     line       Line of the student's file that asked, as the program reports it; or None.
     asked_at   Seconds since the program was called. `ended_at` likewise; None while in flight.
-    how        "answered", "failed" or "cancelled"; empty while in flight.
+    how        How it ended; None while in flight.
     process    Number of the program's process that asked, counted from 1, the check's own, in the
                order in which they first asked: as the kernel tells. 0 if nobody can tell.
     connection Number of the connection it came by, counted from 1, over this service; 0 if none.
@@ -36,13 +44,13 @@ class Call:
     asked_at: float
     number: int = 0
     ended_at: float | None = None
-    how: str = ""
+    how: CallEnd | None = None
     process: int = 1
     connection: int = 0
-    reply: Reply | None = field(default=None, repr=False, compare=False)
+    reply: SendReply | None = field(default=None, repr=False, compare=False)
 
     @property
-    def arguments_text(self) -> str:
+    def shown(self) -> str:
         """The arguments as Python would print them, at most 200 characters."""
         named = [f"{name}={value!r}" for name, value in self.named.items()]
         words = ", ".join([*map(repr, self.arguments), *named])
@@ -93,9 +101,9 @@ class Evidence:
 
     def _events(self) -> Iterator[Event]:
         for call in self.calls:
-            yield Event(_ms(call.asked_at), call.service, call.number, "asked", call.arguments_text)
-            if call.ended_at is not None:
-                yield Event(_ms(call.ended_at), call.service, call.number, call.how)
+            yield Event(_ms(call.asked_at), call.service, call.number, "asked", call.shown)
+            if call.ended_at is not None and call.how:
+                yield Event(_ms(call.ended_at), call.service, call.number, call.how.value)
 
 
 def _ms(seconds: float) -> float:

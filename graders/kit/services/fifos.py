@@ -14,7 +14,7 @@ from typing import Any
 
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import Hold, Service
-from graders.kit.services.evidence import ANSWERED, Call
+from graders.kit.services.evidence import Call, CallEnd
 from graders.kit.services.service_calls import ServiceCalls
 
 # Whoever opens one again, after having read it, is served when everything sleeps; an old reader
@@ -74,8 +74,8 @@ class Fifos(Service):
         """Say that something has gone to the program."""
         self._resources.restart_proof()
 
-    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
-        return ANSWERED, {}
+    def _make_answer(self, call: Call) -> tuple[CallEnd, dict[str, Any]]:
+        return CallEnd.ANSWERED, {}
 
 
 class _Fifo:

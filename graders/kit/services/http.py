@@ -15,7 +15,7 @@ from typing import Any
 from graders.kit.kernel.tcp import nothing_in_kernel
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import ON_QUIET, Hold, Service
-from graders.kit.services.evidence import ANSWERED, FAILED, Call
+from graders.kit.services.evidence import Call, CallEnd
 from graders.kit.services.http_connection import HttpConnection, Reply, Request
 from graders.kit.services.service_calls import ServiceCalls
 
@@ -43,7 +43,7 @@ class HttpCall(Call):
     is_silent: bool = False
 
     @property
-    def arguments_text(self) -> str:
+    def shown(self) -> str:
         """The request's first line, at most 200 characters."""
         return f"{self.request.method} {self.request.target}"[:200]
 
@@ -74,6 +74,11 @@ class Http(Service):
         self._poll = select.poll()
         self._open: dict[HttpConnection, HttpCall | None] = {}
         self.connections = 0
+
+    @property
+    def open_connections(self) -> int:
+        """How many connections the program keeps open now; `connections` counts all there were."""
+        return len(self._open)
 
     @property
     def url(self) -> str:
@@ -187,7 +192,7 @@ class Http(Service):
         by_path = self._answers.get(request.path, missing)
         return self._answers.get(request.target, by_path)
 
-    def _make_answer(self, call: Call) -> tuple[str, dict[str, Any]]:
+    def _make_answer(self, call: Call) -> tuple[CallEnd, dict[str, Any]]:
         request = call.request if isinstance(call, HttpCall) else _NO_REQUEST
         try:
             answers = self._answers
@@ -195,8 +200,8 @@ class Http(Service):
             reply = None if answer is HANG_UP else _reply(answer)
         except Exception as error:  # noqa: BLE001  the suite's way to let a service fail
             body = json.dumps({"detail": str(error)}).encode()
-            return FAILED, {"reply": Reply(body, 500, (), "application/json")}
-        return ANSWERED if reply else FAILED, {"reply": reply}
+            return CallEnd.FAILED, {"reply": Reply(body, 500, (), "application/json")}
+        return CallEnd.ANSWERED if reply else CallEnd.FAILED, {"reply": reply}
 
 
 def _reply(answer: object) -> Reply:

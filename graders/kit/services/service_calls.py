@@ -8,12 +8,15 @@ from typing import Any, Protocol
 from graders.kit import wire
 from graders.kit.program.replies import parse_line
 from graders.kit.program.resources import TooManyCalls
-from graders.kit.services.evidence import CANCELLED, Call, Evidence
-from graders.kit.services.polling import FAR_SECONDS
+from graders.kit.services.evidence import Call, CallEnd, Evidence
 
 MAX_CALLS = 1000
 # Much more than a check needs from a call's end to its last look at the evidence.
 PAUSE_SECONDS = 1.0
+# A timer with this much left is long enough to answer in the meantime.
+LONG_SLEEP_SECONDS = 0.3
+# In this much of its own time a program would have made by itself whatever call it is going to.
+POLLING_SECONDS = 1.0
 Send = Callable[[dict[str, Any]], None]
 
 _PARTS = {
@@ -112,7 +115,7 @@ class ServiceCalls:
             instance=int(frame["instance"]),
             asked_at=self.since_began(),
             process=process,
-            reply=lambda how, content: to({"t": how, "number": key, **content}),
+            reply=lambda how, content: to({"t": how.value, "number": key, **content}),
         )
         self._calls[process, key] = call
         self.arrive(call)
@@ -166,9 +169,9 @@ class ServiceCalls:
 
     def _give_up(self, call: Call, at: float) -> None:
         if not call.how:
-            call.how, call.ended_at = CANCELLED, at
+            call.how, call.ended_at = CallEnd.CANCELLED, at
 
-    def answer(self, call: Call, how: str, content: dict[str, Any]) -> None:
+    def answer(self, call: Call, how: CallEnd, content: dict[str, Any]) -> None:
         """Answer one call."""
         call.how, call.ended_at = how, self.since_began()
         if call.reply:
@@ -188,8 +191,31 @@ class ServiceCalls:
         """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
         for service in self.services.values():
             if service.is_quiet_enough(seconds) and service.on_quiet():
-                self.evidence.was_polling |= seconds < FAR_SECONDS
+                self.evidence.was_polling |= seconds < LONG_SLEEP_SECONDS
 
     def since_began(self) -> float:
         """Return the seconds since the program was first called."""
         return monotonic() - (self.began or monotonic())
+
+
+class PollingPolicy:
+    """How long to wait for quiet with a program that keeps a timer of its own going.
+
+    A program that polls, or has a heartbeat, is never proven to make no more calls. A check that
+    insists on the proof would wait for ever, and a right answer would time out.
+    """
+
+    def __init__(self) -> None:
+        self._progress = -1
+        self._since = 0.0
+
+    def counts_as_quiet(self, left: float, progress: int, own: float) -> bool:
+        """Return whether a program that sleeps on a timer is to be treated as quiet.
+
+        `left` is how long its sleep is proven to last still, in seconds; `progress` any number that
+        changes with its calls and their answers; `own` the seconds of its own since it was called,
+        so that a busy machine never makes us impatient.
+        """
+        if progress != self._progress or own < self._since:
+            self._progress, self._since = progress, own
+        return left >= LONG_SLEEP_SECONDS or own - self._since >= POLLING_SECONDS
