@@ -130,6 +130,7 @@ async def test_a_client_that_leaves_is_noticed(served: Served) -> None:
     served.client.close()
 
     await asyncio.wait_for(served.is_gone.wait(), 10)
+    assert [request.path for request in served.heard] == ["/held"]
 
 
 async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served: Served) -> None:

@@ -28,7 +28,8 @@ async def test_a_failed_check_brings_its_marks(grader: Grader) -> None:
     assert (two.verdict, one.verdict) == (Verdict.PASSED, Verdict.PASSED)
     assert (report.points, report.max_points) == (2, 4)
     assert not two.hidden
-    assert one.hints == ()
+    # It has a hint, but passed.
+    assert two.hints == ()
 
 
 @pytest.mark.asyncio(loop_scope="session")
@@ -42,8 +43,8 @@ async def test_what_needs_a_failed_check_is_not_run_and_says_why(grader: Grader)
         "It was not run: first this must hold: “one”.",
     )
     assert two.wall_seconds is None
-    # Nothing was learnt of what it is about: no help with it yet.
-    assert three.hints == ()
+    # Both have hints, but nothing is known yet about what they check.
+    assert two.hints == three.hints == ()
 
 
 def test_who_needs_nobody_there_or_each_other_is_told() -> None:

@@ -15,6 +15,7 @@ async def test_three(solution: Solution) -> None:
 
 
 @needs("one")
+@hint(es="Uno más uno.", en="One and one.")
 async def test_two(solution: Solution) -> None:
     assert (await solution.call("dos")).must_return() == 2
 
