@@ -159,6 +159,7 @@ def _facts(exercise: Exercise, found: Certificate) -> dict[str, Any]:
     return {
         "exercise": exercise.slug,
         "suite_hash": found.suite_hash,
+        "kit_hash": found.kit_hash,
         "runtime_hash": found.runtime_hash,
         "at": found.at.isoformat(),
         "processors": found.processors,

@@ -101,6 +101,10 @@ def standing(certificate: Certificate | None, say: Say) -> str:
         words = say("WITHHELD: certified on {at}, {flips} of {decisions} verdicts flipped.")
     else:
         words = say("Certified on {at}: none of {decisions} verdicts flipped.")
+    if certificate.is_for_another_judge:
+        words += " " + say(
+            "That was with another version of the judge or of Python: certify again."
+        )
     return words.format(**values)
 
 
@@ -137,4 +141,5 @@ def as_json(found: Rehearsal, faults: list[str], language: str) -> dict[str, Any
             for sample, report in found.reports
         ],
         "certified_flips": certificate.flips if certificate else None,
+        "certified_by_this_judge": certificate and not certificate.is_for_another_judge,
     }

@@ -1,7 +1,7 @@
-"""certified.toml: what certifying a suite found, beside the suite it speaks of.
+"""certified.toml: what certifying a suite found, in the suite's folder.
 
-It holds for one version of the suite, told by its hash; with another it counts for nothing. A
-suite that has contradicted itself is not published: see `graders.catalogue.exercises`.
+It applies to one version of the suite, identified by its hash, and is ignored for any other. A
+suite whose verdicts flipped is not published: see `graders.catalogue.exercises`.
 """
 
 import tomllib
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
+
+from graders.judge import kit_hash, runtime_hash
 
 FILE_NAME = "certified.toml"
 
@@ -48,13 +50,26 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What one certification of one suite version found."""
+    """What one certification of one suite version found.
+
+    kit_hash      Of the kit that judged; empty in files written before there was one.
+    runtime_hash  Of the students' libraries and interpreter.
+    """
 
     suite_hash: str
     runtime_hash: str
     at: datetime
     processors: int
     tallies: tuple[Tally, ...]
+    kit_hash: str = ""
+
+    @property
+    def is_for_another_judge(self) -> bool:
+        """Whether the kit, the students' libraries or the interpreter is another by now.
+
+        Flips found then still withhold the suite; that there were none says less.
+        """
+        return (self.kit_hash, self.runtime_hash) != (kit_hash(), runtime_hash())
 
     @property
     def flips(self) -> int:
@@ -87,6 +102,7 @@ class Certificate:
         lines = [
             "# Written by `semaforo suite certify`; holds for the suite of this hash only.",
             f'suite_hash = "{self.suite_hash}"',
+            f'kit_hash = "{self.kit_hash}"',
             f'runtime_hash = "{self.runtime_hash}"',
             f"at = {self.at.isoformat(timespec='seconds')}",
             f"processors = {self.processors}",

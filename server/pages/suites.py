@@ -39,6 +39,12 @@ def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
             "verdicts flipped."
         )
         return SuiteView(title, "stop", words % _facts(certificate))
+    if certificate.is_for_another_judge:
+        words = _(
+            "Certified on %(day)s with another version of the judge or of Python: none of "
+            "%(decisions)s verdicts flipped. Certify it again."
+        )
+        return SuiteView(title, "wait", words % _facts(certificate))
     words = _("Certified on %(day)s: none of %(decisions)s verdicts flipped.")
     return SuiteView(title, "go", words % _facts(certificate))
 

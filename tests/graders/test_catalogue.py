@@ -12,6 +12,8 @@ from graders.catalogue import exercises as module
 from graders.catalogue.certificate import Certificate, Tally
 from graders.catalogue.exercises import BUILT_IN, Catalogue, LiveCatalogue
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
+from graders.judge import kit_hash, runtime_hash
+from tests.graders.conftest import RUNTIME
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def _copy(source: str, target: Path) -> Path:
 def certificate_of(exercise: Exercise, **flips: int) -> Certificate:
     tallies = (Tally("alone", 60, 40, seconds=1.5), Tally("hogs", 60, 40, **flips))
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    return Certificate(exercise.suite_hash, "b" * 64, now, 2, tallies)
+    return Certificate(exercise.suite_hash, runtime_hash(), now, 2, tallies, kit_hash())
 
 
 def test_exercises_elsewhere_join_ours(folder: Path) -> None:
@@ -112,6 +114,33 @@ def test_a_certificate_speaks_of_one_version_of_the_suite_only(
 
     assert "juntas" in live.now()
     assert exercise.certificate is None
+
+
+def test_a_certificate_for_another_judge_is_stale_and_its_flips_still_withhold(
+    live: LiveCatalogue, folder: Path
+) -> None:
+    exercise = live.now()["juntas"]
+    current = certificate_of(exercise, false_passes=1)
+
+    assert not current.is_for_another_judge
+    for other in (replace(current, kit_hash="a" * 64), replace(current, runtime_hash="a" * 64)):
+        assert other.is_for_another_judge
+        other.write(exercise.folder)
+        assert "juntas" in live.now().withheld
+
+
+def test_a_certificate_without_the_hash_of_a_kit_is_read_and_stale(folder: Path) -> None:
+    exercise = load_exercise(folder / "juntas")
+    file = certificate_of(exercise).write(exercise.folder)
+    lines = [line for line in file.read_text("utf-8").splitlines() if "kit_hash" not in line]
+    file.write_text("\n".join(lines), "utf-8")
+
+    assert exercise.certificate is not None
+    assert exercise.certificate.is_for_another_judge
+
+
+def test_the_runtime_hash_is_the_one_that_set_up_wrote() -> None:
+    assert runtime_hash() == (RUNTIME.parent / "hash").read_text("ascii").strip()
 
 
 def test_a_certificate_that_cannot_be_read_is_named(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """Whether a suite can be trusted, as the dashboard says it to staff."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -28,12 +29,16 @@ def test_a_suite_is_uncertified_certified_or_withheld(exercise: Exercise) -> Non
     uncertified = _words(exercise)
     certificate_of(exercise).write(exercise.folder)
     certified = _words(exercise)
+    replace(certificate_of(exercise), kit_hash="").write(exercise.folder)
+    stale = _words(exercise)
     certificate_of(exercise, false_fails=3).write(exercise.folder)
     withheld = _words(exercise)
 
     assert uncertified[0] == "wait"
     assert uncertified[1].startswith("Sin certificar")
     assert certified == ("go", "Certificado el 2026-11-22: ninguno de 200 veredictos cambió.")
+    assert stale[0] == "wait"
+    assert "con otra versión del corrector" in stale[1]
     assert withheld[0] == "stop"
     assert "cambiaron 3 de 200 veredictos" in withheld[1]
 

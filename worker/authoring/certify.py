@@ -18,6 +18,7 @@ from typing import Final
 from graders.catalogue.certificate import Certificate, Tally
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
+from graders.judge import kit_hash
 from graders.report import Report, Verdict
 from worker.authoring.stress import PROCESSORS, Load, freezes, hogs, nothing
 from worker.grading.grade import Grader, GradingOutage
@@ -79,7 +80,14 @@ class Certifier:
         first = await self._grade(self.samples[0])
         self._checks = [check.name for check in first.checks]
         tallies = [await self._try(condition) for condition in conditions]
-        return Certificate(suite_hash, self._grader.runtime_hash, now, PROCESSORS, tuple(tallies))
+        return Certificate(
+            suite_hash,
+            self._grader.runtime_hash,
+            now,
+            PROCESSORS,
+            tuple(tallies),
+            kit_hash=kit_hash(),
+        )
 
     async def _try(self, condition: Condition) -> Tally:
         left = list(self.samples) * self._runs
