@@ -106,14 +106,15 @@ def start() -> Iterator[StartProgram]:
 async def watch() -> AsyncIterator[Callable[[Program], Watched]]:
     with ExitStack() as opened:
 
-        def watch(program: Program) -> Watched:
+        def watch(program: Program, *, is_plain: bool = False) -> Watched:
             ours, theirs = socket.socketpair()
             for end in (ours, theirs):
                 end.setblocking(False)
                 opened.enter_context(end)
             resources = Resources(lambda: None, lambda outcome: None, network=False)
             resource = ScriptedResource()
-            resources.add(resource)
+            if not is_plain:
+                resources.add(resource)
             proofs: list[bool] = []
             control, other = socket.socketpair()
             opened.enter_context(control)
@@ -170,6 +171,18 @@ def something_arrives_after_the_second_look(watched: Watched) -> None:
     watched.resource.answer_pending = answer_pending
 
 
+def something_was_pending_at_the_looks(watched: Watched) -> None:
+    """By the conclusion it has been taken: the second question within one step is answered so."""
+    asked = [0]
+
+    def answer_pending() -> bool:
+        asked[0] += 1
+        asyncio.get_running_loop().call_soon(asked.__setitem__, 0, 0)
+        return asked[0] > 1
+
+    watched.resource.answer_pending = answer_pending
+
+
 def the_kernel_delivers_to_it_after_the_second_look(watched: Watched) -> None:
     """It wakes, takes what it was sent, and sleeps again as before."""
 
@@ -218,6 +231,7 @@ MISSING = [
     the_kernel_has_something_to_deliver,
     its_pid_is_not_known,
     something_arrives_after_the_second_look,
+    something_was_pending_at_the_looks,
     the_kernel_delivers_to_it_after_the_second_look,
     the_kernel_delivers_to_us_after_the_second_look,
 ]
@@ -237,6 +251,43 @@ async def test_there_is_no_proof_while_a_precondition_is_missing(
     await control.proves(ENOUGH_PROOFS)
 
     assert watched.proofs == []
+
+
+class UnsentAtTheConclusion(bytearray):
+    """Empty when it is asked first in a step of the event loop, and not empty after that."""
+
+    asked = 0
+
+    def __bool__(self) -> bool:
+        self.asked += 1
+        asyncio.get_running_loop().call_soon(setattr, self, "asked", 0)
+        return self.asked > 1
+
+
+async def test_a_program_without_resources_is_asked_again_for_what_is_pending(
+    start: StartProgram, watch: Callable[..., Watched]
+) -> None:
+    watched, control = watch(start(WAITS), is_plain=True), watch(start(WAITS), is_plain=True)
+    watched.connection.unsent = UnsentAtTheConclusion()
+
+    watched.watcher.begin()
+    control.watcher.begin()
+    await control.proves(ENOUGH_PROOFS)
+
+    assert watched.proofs == []
+
+
+async def test_a_program_on_a_timer_is_not_blocked_for_good(
+    start: StartProgram, watch: Callable[[Program], Watched]
+) -> None:
+    on_a_timer = WAITS.replace("loop.run", "loop.call_later(3600, print); loop.run")
+    watched, control = watch(start(on_a_timer)), watch(start(WAITS))
+
+    watched.watcher.begin()
+    control.watcher.begin()
+    await control.proves(ENOUGH_PROOFS)
+
+    assert True not in watched.proofs
 
 
 async def test_there_is_a_proof_when_the_last_bytes_have_been_read(
