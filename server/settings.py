@@ -7,13 +7,16 @@ import os
 import platform
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graders.text import Language
 
+# What actions/grading.py and actions/recovery.py take too, where their caller names nothing else.
+LEASE_SECONDS: Final[float] = 20
+MAX_TRIES: Final = 5
 # Where the project lies: the same data and libraries from whatever folder a command is typed in.
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -62,10 +65,12 @@ class Settings(BaseSettings):
         1024 * 1024, ge=1024, description="Largest request body of a submission."
     )
     lease_seconds: float = Field(
-        20, gt=0, description="How long a silent worker keeps a run before another takes it."
+        LEASE_SECONDS,
+        gt=0,
+        description="How long a silent worker keeps a run before another takes it.",
     )
     max_claims: int = Field(
-        5,
+        MAX_TRIES,
         ge=1,
         description="Times a run may end undecided by what may be the program's doing before it "
         "is abandoned and staff are shown it. Our own faults are not counted.",

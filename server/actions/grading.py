@@ -30,9 +30,9 @@ from server.actions import hints, standings, waiting
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
 from server.models.grading import IS_QUEUED, MOST_UNDECIDED
+from server.settings import LEASE_SECONDS, MAX_TRIES
 
-LEASE: Final = timedelta(seconds=20)
-MAX_TRIES: Final = 5
+LEASE: Final = timedelta(seconds=LEASE_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from graders.report import RunState
-from server.actions.grading import LEASE, MAX_TRIES
+from server.actions.grading import LEASE
 from server.actions.waiting import BEHIND_FIRST_ATTEMPTS, has_tries_left, is_due
 from server.models import Assignment, GradingRun, Submission
 from server.models.grading import IS_ABANDONED, IS_OPEN, IS_QUEUED, IS_RUNNING
+from server.settings import MAX_TRIES
 
 # A lease that ends this many times its length from now was written before a clock was set back.
 _STRANGE_LEASES: Final = 10

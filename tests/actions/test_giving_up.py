@@ -8,6 +8,7 @@ import pytest
 from graders.report import RunState
 from server import errors
 from server.actions import grading, recovery, submissions
+from server.settings import MAX_TRIES
 from server.storage.database import Database
 from tests.actions.runs import (
     LEASE_SECONDS,
@@ -37,7 +38,7 @@ from tests.fixtures.builders import (
 async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
     database: Database, run_id: UUID
 ) -> None:
-    for tries in range(1, grading.MAX_TRIES + 1):
+    for tries in range(1, MAX_TRIES + 1):
         assert await abandon(database, 0) == []
         assert await claim_number(database, run_id) == tries
         await give_back(database, run_id, tries, 0)
@@ -52,7 +53,7 @@ async def test_a_run_is_abandoned_after_its_last_try_and_not_before(
 async def test_a_run_on_its_last_try_is_left_alone_while_its_worker_lives(
     database: Database, run_id: UUID
 ) -> None:
-    for _ in range(grading.MAX_TRIES - 1):
+    for _ in range(MAX_TRIES - 1):
         await give_back(database, run_id, await claim_number(database, run_id))
     await claim(database, run_id)
 
@@ -124,7 +125,7 @@ async def test_a_run_that_was_given_up_is_tried_again_by_what_is_new_and_only_th
     database: Database, run_id: UUID
 ) -> None:
     for suite in ("s", "s", "s"):
-        for _ in range(grading.MAX_TRIES):
+        for _ in range(MAX_TRIES):
             await give_back(database, run_id, await claim_number(database, run_id))
         assert await abandon(database, 0) == [run_id]
         assert await _take_up(database, "v1", suite) == []  # both are what could not decide it
@@ -132,7 +133,7 @@ async def test_a_run_that_was_given_up_is_tried_again_by_what_is_new_and_only_th
         assert await _take_up(database, "v2", suite) == []
         assert await state_of(database, run_id) is RunState.QUEUED
 
-    for _ in range(grading.MAX_TRIES):
+    for _ in range(MAX_TRIES):
         await give_back(database, run_id, await claim_number(database, run_id, 120))
     await abandon(database, 0)
     assert await _take_up(database, "v1", "mended") == [run_id]

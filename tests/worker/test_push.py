@@ -1,12 +1,9 @@
 """The contract with arq 0.28: its private names mean what PushWorker believes."""
 
 import asyncio
-import inspect
 import time
-from importlib.metadata import version
 from typing import Any
 
-import arq.worker
 import pytest
 from arq import Worker, func
 from arq.connections import ArqRedis
@@ -18,6 +15,8 @@ from server.messaging.jobs import (
     QUEUE_NAME,
     WAKE_CHANNEL,
     QueueAway,
+    decode,
+    encode,
     enqueue_grading,
     open_queue,
 )
@@ -32,15 +31,72 @@ def a_push_worker(queue: ArqRedis, function: Any, **options: Any) -> PushWorker:
     return PushWorker([func(function, name=GRADE_RUN)], **{**given, **options})
 
 
-def test_the_names_we_override_are_still_there_and_still_used() -> None:
-    assert version("arq") == "0.28.0"
-    assert "_poll_iteration" in inspect.getsource(Worker.main)
-    assert "self.start_jobs(job_ids)" in inspect.getsource(Worker._poll_iteration)
-    start = inspect.getsource(Worker.start_jobs)
-    assert "int(self.in_progress_timeout_s * 1000)" in start
-    assert "self._release_sem_dec_counter_on_complete()" in start
-    assert start.index("self.sem.acquire()") < start.index("self.pool.pipeline")
-    assert "self.pool" in inspect.getsource(arq.worker.Worker.run_job)
+class WatchedWorker(Worker):
+    """arq's own worker; notes which of the methods that PushWorker replaces it calls."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.called: list[str] = []
+
+    async def _poll_iteration(self) -> None:
+        self.called.append("poll")
+        await super()._poll_iteration()
+
+    async def start_jobs(self, job_ids: list[bytes]) -> None:
+        self.called.append("start")
+        await super().start_jobs(job_ids)
+
+    async def run_job(self, job_id: str, score: int) -> None:
+        self.called.append("run")
+        await super().run_job(job_id, score)
+
+    def _release_sem_dec_counter_on_complete(self) -> None:
+        super()._release_sem_dec_counter_on_complete()
+        self.called.append("release")
+
+
+def a_stock_worker(queue: ArqRedis, function: Any) -> WatchedWorker:
+    return WatchedWorker(
+        [func(function, name=GRADE_RUN)],
+        queue_name=QUEUE_NAME,
+        redis_pool=queue,
+        burst=True,
+        max_jobs=1,
+        poll_delay=0.01,
+        handle_signals=False,
+        keep_result=0,
+        job_serializer=encode,
+        job_deserializer=decode,
+    )
+
+
+async def test_arq_calls_the_methods_that_we_replace(queue: ArqRedis) -> None:
+    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None: ...
+
+    await enqueue_grading(queue, uuid7())
+    worker = a_stock_worker(queue, grade_run)
+    async with asyncio.timeout(20):
+        await worker.main()
+
+    assert worker.called[:2] == ["poll", "start"]
+    assert worker.called.index("run") < worker.called.index("release")
+
+
+async def test_arq_itself_still_loses_a_slot_when_redis_goes_away(
+    queue_server: QueueServer,
+) -> None:
+    # If this fails after an upgrade, PushWorker.start_jobs must no longer free the slot itself.
+    queue = open_queue(queue_server.url)
+
+    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None: ...
+
+    worker = a_stock_worker(queue, grade_run)
+    queue_server.kill()
+    with pytest.raises(QueueAway):
+        await worker.start_jobs([b"grade_run:x:0"])
+
+    assert worker.job_counter == 1
+    await queue.aclose()
 
 
 async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) -> None:

@@ -3,8 +3,6 @@
 from time import time
 
 import pytest
-from _pytest._code.code import ReprFileLocation, TerminalRepr
-from _pytest._io import TerminalWriter
 
 from graders.catalogue.manifest import Exercise
 from graders.report import CheckResult, Verdict
@@ -12,6 +10,7 @@ from graders.text import Text
 from graders.text_report import LABELS, SIGNS, number, visible
 from worker.authoring.check_runner import CheckOutcome
 from worker.authoring.collected_checks import Check
+from worker.grading.pytest_internals import ReprFileLocation, TerminalRepr, TerminalWriter
 
 
 def log(check: Check, outcome: CheckOutcome, began: float, language: str) -> None:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from _pytest.assertion import pytest_runtest_protocol as explaining_comparisons
 
 from graders.kit.checks.marks import marks_of
 from graders.kit.checks.running import Judged, judge_all, name_of
 from graders.kit.expect import CheckEnded
 from graders.kit.program.link import SandboxLost
 from worker.grading.judge_request import AuthorOptions
+from worker.grading.pytest_internals import explained_comparisons
 from worker.grading.suite_errors import text_to_json
 
 Say = Callable[[dict[str, Any]], None]
@@ -51,8 +51,7 @@ async def judge_for_author(
         place = items.index(item)
         say({"index": place, "check": judged.result.to_dict(), "shown": _shown(item, judged)})
 
-    # What pytest's own runner does around each test, so that comparisons are explained.
-    with contextlib.contextmanager(explaining_comparisons)(chosen[0]):
+    with explained_comparisons(chosen[0]):
         await judge_all(chosen, on_judged, keep_errors=True, in_turn=in_turn, seconds=seconds)
 
 

@@ -13,7 +13,6 @@ protections.
 """
 
 import asyncio
-import copy
 import errno
 import gc
 import json
@@ -39,6 +38,7 @@ from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.judge_request import AuthorOptions
+from worker.grading.pytest_internals import copy_unused
 from worker.grading.suite_errors import (
     describe_error,
     duplicate_check_errors,
@@ -141,7 +141,7 @@ class Server:
         results, control = (socket.socket(fileno=os.dup(d)) for d in descriptors[:2])
         with control, results:
             try:
-                run = self._run(_unused(items), request, control, descriptors[2], results)
+                run = self._run(copy_unused(items), request, control, descriptors[2], results)
                 asyncio.run(asyncio.wait_for(run, request["seconds"]))
                 _write(results, {"done": True, "cpu_seconds": 0.0})
             except Exception as error:  # noqa: BLE001  one that fails has judged nobody
@@ -212,14 +212,6 @@ _NO_CHECK = Text("la suite no tiene ninguna comprobación", "the suite holds no 
 
 def _failure(error: BaseException, folder: Path) -> dict[str, Any]:
     return {"error": text_to_json(describe_error(error, folder)), "no_room": is_no_room(error)}
-
-
-def _unused(items: list[pytest.Function]) -> list[pytest.Function]:
-    """Return the same checks with no fixture value yet, so that the originals stay unused."""
-    copies = [copy.copy(item) for item in items]
-    for item in copies:
-        item._initrequest()
-    return copies
 
 
 def _end_with_parent(parent: int | None = None) -> None:

@@ -2,8 +2,11 @@
 
 Stock arq 0.28 looks for work twice a second and leaves freed slots empty until the next look;
 ends its process when Redis goes away; and holds a dead worker's job for its whole timeout. This
-class replaces its main loop and three details, by their private names: arq is pinned, and
-tests/worker/test_push.py fails if any of those names changes its meaning.
+class replaces its main loop and three details, by private names (`_poll_iteration`,
+`_release_sem_dec_counter_on_complete`, `in_progress_timeout_s`, `sem`, `job_counter`), and no other
+module uses any. arq is pinned. On an upgrade: change the pin and run tests/worker/test_push.py,
+which runs arq's own worker and this one against a real Redis. It says which method is no longer
+called, and which mended bug makes our work-around wrong.
 """
 
 import asyncio

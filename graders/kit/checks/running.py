@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from _pytest.runner import SetupState
 
 from graders.kit.channel import Channel
 from graders.kit.checks.marks import PREFIX, Marks, marks_of
-from graders.kit.checks.set_up import OwnSetUp, set_up_shared
+from graders.kit.checks.set_up import OwnSetUp, SetupState, set_up_shared
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
 from graders.kit.program.link import SandboxLost
@@ -148,7 +147,7 @@ async def judge(
     ended: BaseException | None = None
     try:
         own.set_up()
-        arguments = {name: item.funcargs[name] for name in item._fixtureinfo.argnames}
+        arguments = own.arguments()
         returned = item.obj(**arguments)
         if inspect.isawaitable(returned):
             await returned
@@ -168,18 +167,17 @@ async def judge(
         detail = channel.undecided_because if isinstance(channel, Channel) else ""
         own.tear_down()
     if _is_doubtful(verdict, channel):
-        detail = f"“{verdict}” after a stall: a time-out of the program's own may be the cause"
+        evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))
         verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
-    if verdict is Verdict.INCONCLUSIVE:
-        evidence["doubt"] = _doubt(channel, detail, ended)
+    elif verdict is Verdict.INCONCLUSIVE:
+        is_words = ended is None or isinstance(ended, CheckEnded)
+        evidence["doubt"] = _doubt(channel, detail if is_words else str(ended))
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
 
 
-def _doubt(channel: object, detail: str, ended: BaseException | None) -> Doubt:
+def _doubt(channel: object, detail: str) -> Doubt:
     stalled = channel.watcher.longest_stall if isinstance(channel, Channel) else 0.0
-    if ended is not None and not isinstance(ended, CheckEnded):
-        detail = str(ended)[-LONGEST_DETAIL:]
-    return Doubt(detail, round(stalled, 3))
+    return Doubt(detail[-LONGEST_DETAIL:], round(stalled, 3))
 
 
 def _is_doubtful(verdict: Verdict, channel: object) -> bool:
@@ -235,6 +233,7 @@ def _seen(channel: Channel) -> dict[str, Any]:
     }
 
 
+_AFTER_STALL = "“{verdict}” after a stall: a time-out of the program's own may be the cause"
 _LATE = "not decided within the judge's time"
 _BROKEN = Text(
     "La suite falló en esta comprobación.",

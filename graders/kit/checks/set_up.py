@@ -2,8 +2,11 @@
 
 pytest keeps one SetupState per session and one cached value per function-scoped fixture, so that
 checks that overlap would share a `solution`. Both are swapped in and out around the (synchronous)
-set-up and tear-down of each check; only the calls interleave. These are private names of pytest,
-whose version is pinned.
+set-up and tear-down of each check; only the calls interleave.
+
+These are private names of pytest, which is pinned, and this is the only module of the kit that
+uses any. On an upgrade: change the pin, run tests/worker/test_pytest_internals.py, which
+runs overlapping checks with fixtures for real, and mend this module where it fails.
 """
 
 from collections.abc import Callable
@@ -12,6 +15,8 @@ from typing import Any
 import pytest
 from _pytest.fixtures import FixtureDef
 from _pytest.runner import SetupState
+
+__all__ = ["OwnSetUp", "SetupState", "set_up_shared"]
 
 
 def set_up_shared(item: pytest.Function) -> SetupState:
@@ -35,6 +40,10 @@ class OwnSetUp:
     def set_up(self) -> None:
         """Set the check up."""
         self._within(lambda: self._state.setup(self._item))
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the fixture values that the check's function takes, once it is set up."""
+        return {name: self._item.funcargs[name] for name in self._item._fixtureinfo.argnames}
 
     def tear_down(self) -> None:
         """Tear down what is the check's own."""
