@@ -27,7 +27,7 @@ class Ran:
     printed: str
     exit_code: int | None
     signal: int | None
-    leftovers: ResourceUsage
+    usage: ResourceUsage
 
 
 class Check:
@@ -88,7 +88,7 @@ async def run_program(
                 status = await end_of(sandbox, 0)
     finally:
         printed = _now(check)
-        leftovers = await sandbox.close()
+        usage = await sandbox.close()
         check.close()
     code = signal = None
     if status is None:
@@ -97,7 +97,7 @@ async def run_program(
         signal = os.WTERMSIG(status)
     else:
         code = os.WEXITSTATUS(status)
-    return Ran(printed.decode("utf-8", "replace"), code, signal, leftovers)
+    return Ran(printed.decode("utf-8", "replace"), code, signal, usage)
 
 
 async def end_of(sandbox: OpenSandbox, number: int) -> int | None:

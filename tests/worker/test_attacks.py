@@ -15,7 +15,7 @@ from tests.fixtures.sandbox import Person
 from tests.worker.attacks.run import ONLY_BEHIND_WALLS, attacks
 from worker.sandboxes.bubblewrap import find_bwrap
 
-# Nothing is promised of a backend without walls but that no verdict can be forged there either.
+# Without isolation the only promise is that no verdict can be forged.
 WITHOUT_WALLS = ["forging", "clock", "odd"]
 ALL = {name: (source, verdicts) for name, source, verdicts in attacks([])}
 SECONDS = 400  # a minute on an idle machine of two cores
@@ -52,7 +52,7 @@ def gallery(
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_it_ends_as_it_should(gallery: tuple[list[str], Gallery], name: str) -> None:
+def test_an_attack_gets_its_expected_verdict(gallery: tuple[list[str], Gallery], name: str) -> None:
     groups, found = gallery
     if name not in found:
         assert groups
@@ -79,7 +79,7 @@ def test_no_secret_is_in_any_report(gallery: tuple[list[str], Gallery]) -> None:
         assert "hunter2" not in json.dumps(found[name]), name
 
 
-def test_who_works_honestly_beside_them_keeps_the_verdict(
+def test_an_honest_submission_beside_the_attacks_keeps_its_verdict(
     gallery: tuple[list[str], Gallery],
 ) -> None:
     _, found = gallery
@@ -88,7 +88,7 @@ def test_who_works_honestly_beside_them_keeps_the_verdict(
     assert {tuple(verdicts) for verdicts in found["honest"]} == {("passed", "failed")}
 
 
-def test_nothing_of_them_is_left(gallery: tuple[list[str], Gallery]) -> None:
+def test_the_attacks_leave_nothing_behind(gallery: tuple[list[str], Gallery]) -> None:
     _, found = gallery
     before, after = found["left"]
 
@@ -96,7 +96,7 @@ def test_nothing_of_them_is_left(gallery: tuple[list[str], Gallery]) -> None:
     assert after["processes"] == 0
 
 
-def test_there_are_enough_and_each_is_in_its_table() -> None:
+def test_every_attack_is_in_its_table_and_there_are_enough() -> None:
     folder = Path(__file__).parent / "attacks"
     there = {
         f"{file.parent.name}/{file.stem}"

@@ -1,4 +1,4 @@
-"""A check's process is like a fresh `python solution.py`, but for what a table says, and why."""
+"""A check's process differs from a fresh `python solution.py` only as a table says."""
 
 import json
 import signal
@@ -40,7 +40,7 @@ def in_a_fresh_interpreter(folder: Path, source: str) -> dict[str, Any]:
 
 
 @pytest.mark.asyncio(loop_scope="module")
-async def test_a_check_differs_from_a_fresh_interpreter_only_where_the_table_says_why(
+async def test_a_check_differs_from_a_fresh_interpreter_only_as_the_table_says(
     zygote: Zygote, tmp_path: Path
 ) -> None:
     source = program("attributes")

@@ -1,4 +1,4 @@
-"""Where no sandbox opens, the doctor names what stands in the way."""
+"""If no sandbox opens, the doctor names the obstacle."""
 
 import os
 import subprocess
@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.sandbox import PROJECT
-from worker.host.obstacles import Host, obstacles
+from worker.host.obstacles import Host, describe_obstacles
 
 NAMESPACE = "bwrap: No permissions to create new namespace"
-# As an engine's own profile: who asks for namespaces is refused.
+# Like a container engine's profile: refuses to make namespaces.
 FILTERED = """
 import os, struct, sys
 from worker.inside import linux
@@ -26,7 +26,7 @@ os.execv(sys.executable, [sys.executable, "-m", "semaforo", "doctor", "--languag
 """
 
 
-def doctor_said(*command: str) -> str:
+def doctor_output(*command: str) -> str:
     done = subprocess.run(
         command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False
     )
@@ -35,17 +35,17 @@ def doctor_said(*command: str) -> str:
     return done.stdout
 
 
-def test_a_filter_of_the_engine_is_named() -> None:
-    assert "seccomp=unconfined" in doctor_said(sys.executable, "-c", FILTERED)
+def test_a_container_engines_filter_is_named() -> None:
+    assert "seccomp=unconfined" in doctor_output(sys.executable, "-c", FILTERED)
 
 
-def test_a_proc_with_covered_places_is_named() -> None:
+def test_a_masked_proc_is_named() -> None:
     if os.geteuid() != 0:
         pytest.skip("only root covers a place in /proc")
     cover = 'mount --bind /dev/null /proc/version && exec "$@"'
     doctor = [sys.executable, "-m", "semaforo", "doctor", "--language", "en"]
 
-    said = doctor_said("unshare", "--mount", "/bin/sh", "-c", cover, "sh", *doctor)
+    said = doctor_output("unshare", "--mount", "/bin/sh", "-c", cover, "sh", *doctor)
 
     assert "/proc/version" in said
     assert "systempaths=unconfined" in said
@@ -58,18 +58,16 @@ def test_a_proc_with_covered_places_is_named() -> None:
         (NAMESPACE, Host(profile="docker-default (enforce)"), "apparmor=unconfined"),
         (NAMESPACE, Host(forbids="user.max_user_namespaces"), "user.max_user_namespaces is 0"),
         (NAMESPACE, Host(filtered=True, masked=("/proc/kcore",)), "seccomp=unconfined"),
-        (NAMESPACE, Host(), "It takes bubblewrap"),
+        (NAMESPACE, Host(), "bubblewrap and user namespaces are required"),
         ("bubblewrap is not installed", Host(filtered=True), "make setup"),
     ],
 )
-def test_what_can_be_told_of_the_host_decides_the_advice(
-    words: str, host: Host, named: str
-) -> None:
-    assert named in obstacles(words, host).en
-    assert obstacles(words, host).es
+def test_the_advice_depends_on_the_hosts_properties(words: str, host: Host, named: str) -> None:
+    assert named in describe_obstacles(words, host).en
+    assert describe_obstacles(words, host).es
 
 
-def test_a_host_is_read_from_the_kernels_files(tmp_path: Path) -> None:
+def test_a_hosts_properties_are_read_from_the_kernels_files(tmp_path: Path) -> None:
     files = {
         "self/mountinfo": "1 0 0:5 / /proc rw - proc proc rw\n"
         "2 1 0:6 /null /proc/kcore rw - x x x\n3 1 0:7 / /proc/sys/fs/binfmt_misc rw - x x x\n",

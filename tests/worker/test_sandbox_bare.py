@@ -1,4 +1,4 @@
-"""The reduced mode, for a host without user namespaces: what is left, and what is not claimed."""
+"""The mode without isolation, for a host without user namespaces: what it still guarantees."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ from worker.sandboxes.bubblewrap import SANDBOX_UID
 from worker.sandboxes.forking import ForkingZygote
 from worker.sandboxes.runs import wait_readable
 
-REDUCED = """
+WITHOUT_ISOLATION = """
 import asyncio, sys
 from pathlib import Path
 from tests.worker.running import run_program
@@ -31,7 +31,7 @@ asyncio.run(main())
 """
 
 
-# Two processes that lose the one who would have ended them.
+# Two processes whose starter has been killed.
 ORPHAN = """
 import os, signal, time
 
@@ -47,40 +47,40 @@ time.sleep(60)
 """
 
 
-async def test_where_the_walls_stand_the_setting_changes_nothing() -> None:
+async def test_the_insecure_setting_changes_nothing_where_isolation_works() -> None:
     async with open_zygote(RUNTIME, insecure=True) as zygote:
         ran = await run_program(zygote, "import os; print(os.getpid(), os.getcwd())")
 
     assert ran.printed == "2 /w\n"
 
 
-async def test_where_they_do_not_a_program_runs_all_the_same_and_the_log_says_so(
+async def test_without_isolation_a_program_runs_and_the_log_warns(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    def no_walls(control: int, errors: int) -> "subprocess.Popen[bytes]":
+    def no_isolation(control: int, errors: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(["/bin/false"], stderr=errors)
 
-    async with FallbackZygote(ForkingZygote(no_walls), BareZygote(RUNTIME)) as zygote:
+    async with FallbackZygote(ForkingZygote(no_isolation), BareZygote(RUNTIME)) as zygote:
         ran = await run_program(zygote, "print('here')")
 
     assert ran.printed == "here\n"
     assert "WITHOUT a sandbox" in caplog.text
 
 
-async def test_a_program_is_limited_filtered_and_nobody() -> None:
+async def test_a_program_has_limits_a_filter_and_no_capabilities() -> None:
     async with BareZygote(RUNTIME) as zygote:
-        who = await run_program(zygote, "import os; print(os.getuid(), os.getgroups())")
+        ids = await run_program(zygote, "import os; print(os.getuid(), os.getgroups())")
         calls = await run_program(zygote, "import os; os.execv('/bin/true', ['true'])")
         spun = await run_program(zygote, program("spin"), Limits(cpu_seconds=1))
 
-    assert who.printed.split()[0] != "0"
-    assert who.printed.endswith("[]\n") or os.geteuid() != 0
+    assert ids.printed.split()[0] != "0"
+    assert ids.printed.endswith("[]\n") or os.geteuid() != 0
     assert calls.exit_code == 0  # PermissionError in the module: told to the agent, not a crash
     assert spun.signal == 9
 
 
-def test_a_program_is_not_root_and_sees_its_own_folder_only(as_this_user: Person) -> None:
-    printed = as_this_user.run("-c", REDUCED, str(as_this_user.runtime))
+def test_a_program_is_not_root_and_sees_only_its_own_folder(as_this_user: Person) -> None:
+    printed = as_this_user.run("-c", WITHOUT_ISOLATION, str(as_this_user.runtime))
 
     uid, _, rest = printed.partition(" ")
     assert int(uid) == (os.geteuid() or SANDBOX_UID)
@@ -113,7 +113,7 @@ async def test_the_processes_of_a_run_end_with_it(closing: str) -> None:
 
 
 @pytest.mark.parametrize("tells", ["cgroup", "zygote"])
-async def test_killing_its_starter_saves_no_process(tells: str) -> None:
+async def test_a_program_that_kills_its_starter_still_ends(tells: str) -> None:
     async with BareZygote(RUNTIME) as zygote:
         sandbox = await zygote.open(Limits())
         group = sandbox.group
@@ -137,7 +137,7 @@ async def test_killing_its_starter_saves_no_process(tells: str) -> None:
         group.remove()
 
 
-async def test_nothing_that_a_program_wrote_is_left() -> None:
+async def test_the_files_of_a_program_are_removed() -> None:
     async with BareZygote(RUNTIME) as zygote:
         ran = await run_program(zygote, "import os; open('x', 'w').close(); print(os.getcwd())")
         folder = ran.printed.strip()

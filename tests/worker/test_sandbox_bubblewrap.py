@@ -1,4 +1,4 @@
-"""Which bubblewrap is used, and that either serves."""
+"""Which bubblewrap is used, and that both work."""
 
 from pathlib import Path
 
@@ -20,7 +20,9 @@ def the_wheels(monkeypatch: pytest.MonkeyPatch) -> Bwrap:
     return found
 
 
-def test_the_systems_own_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_system_bubblewrap_is_preferred(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     program = tmp_path / "bwrap"
     program.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -28,7 +30,9 @@ def test_the_systems_own_is_preferred(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert find_bwrap() == Bwrap(program, is_system=True)
 
 
-async def test_the_wheels_serves_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_wheel_is_used_without_a_system_bubblewrap(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     bwrap = the_wheels(monkeypatch)
 
     async with ForkingZygote(
@@ -39,7 +43,7 @@ async def test_the_wheels_serves_where_there_is_none(monkeypatch: pytest.MonkeyP
     assert ran.printed == "here\n"
 
 
-async def test_a_bubblewrap_that_does_not_work_is_said_in_its_own_words() -> None:
+async def test_the_error_output_of_a_broken_bubblewrap_is_reported() -> None:
     broken = Bwrap(Path("/bin/false"), is_system=True)
 
     with pytest.raises(SandboxError, match="the sandbox does not start"):

@@ -1,4 +1,4 @@
-"""What a check has for itself: nothing of it reaches the next check of its own run."""
+"""Cells: nothing of a check reaches another check of the same run."""
 
 import os
 
@@ -32,7 +32,9 @@ signal.pause()
 """
 
 
-async def test_a_check_meets_no_other_by_files_ports_names_or_signals(zygote: Zygote) -> None:
+async def test_checks_cannot_reach_each_other_by_files_ports_names_or_signals(
+    zygote: Zygote,
+) -> None:
     sandbox = await zygote.open(Limits())
     send_program(sandbox, NEIGHBOUR)
 
@@ -46,7 +48,7 @@ async def test_a_check_meets_no_other_by_files_ports_names_or_signals(zygote: Zy
         check.close()
 
 
-async def test_chance_is_another_in_every_check_and_every_run(zygote: Zygote) -> None:
+async def test_every_check_gets_different_random_numbers(zygote: Zygote) -> None:
     drawn = []
     for _ in range(2):
         sandbox = await zygote.open(Limits())
@@ -60,7 +62,7 @@ async def test_chance_is_another_in_every_check_and_every_run(zygote: Zygote) ->
     assert len(set(drawn)) == 4
 
 
-async def test_a_check_takes_no_process_from_the_others(zygote: Zygote) -> None:
+async def test_processes_are_counted_per_check(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits(processes=20))
     send_program(sandbox, FORKS)
 
@@ -73,7 +75,7 @@ async def test_a_check_takes_no_process_from_the_others(zygote: Zygote) -> None:
         check.close()
 
 
-async def test_who_hangs_up_ends_all_of_that_check_and_nothing_of_the_others(
+async def test_closing_a_connection_ends_that_check_and_no_other(
     zygote: Zygote,
 ) -> None:
     sandbox = await zygote.open(Limits())
@@ -88,8 +90,8 @@ async def test_who_hangs_up_ends_all_of_that_check_and_nothing_of_the_others(
     doomed.close()
 
     assert await end_of(sandbox, 0) == 9
-    assert len(pidfds) == 3  # the idle first one, the check, and its daemon
-    assert ended(pidfds, seconds=0)  # the word came after the end
+    assert len(pidfds) == 3  # the idle pid 1, the check, and its daemon
+    assert ended(pidfds, seconds=0)  # the report came after the end
     assert len(children_of(sandbox.starter_pid)) == 2
     await sandbox.close()
     other.close()
@@ -104,7 +106,7 @@ async def test_a_daemon_that_holds_the_connection_ends_with_its_check(zygote: Zy
     check = Check(sandbox)
 
     assert os.waitstatus_to_exitcode(await end_of(sandbox, 0) or 0) == 7
-    assert await check.printed() == b""  # to its very end: nobody holds the other side
+    assert await check.printed() == b""  # up to the end of file: no process holds the other end
     assert children_of(sandbox.starter_pid) == []
     await sandbox.close()
     check.close()

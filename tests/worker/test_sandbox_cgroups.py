@@ -1,4 +1,4 @@
-"""What the kernel is told about a run's memory and processes, in either version's words.
+"""What is written to the cgroup files for a run's memory and processes, in both versions.
 
 Version 1 is tried for real by the tests that meet its limits. Version 2 is not to be had on every
 machine, so its words are checked here on plain files.
@@ -22,7 +22,7 @@ def a_folder(place: Path, **files: str) -> Path:
     return place
 
 
-def test_version_2_bounds_memory_swap_and_processes(tmp_path: Path) -> None:
+def test_version_2_limits_memory_swap_and_processes(tmp_path: Path) -> None:
     names = ("memory__max", "memory__swap__max", "pids__max", "cgroup__procs")
     folder = a_folder(tmp_path, **dict.fromkeys(names, ""))
     unified = Hierarchy(tmp_path, frozenset({"memory", "pids", "cpu"}), is_unified=True)
@@ -50,7 +50,7 @@ def test_version_2_counts_kills_and_processor_time(tmp_path: Path) -> None:
     assert unified.cpu_seconds(folder) == 1.5
 
 
-def test_version_1_bounds_memory_with_swap(tmp_path: Path) -> None:
+def test_version_1_limits_memory_with_swap(tmp_path: Path) -> None:
     names = ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes")
     folder = a_folder(tmp_path, **dict.fromkeys(names, ""))
 
@@ -59,16 +59,16 @@ def test_version_1_bounds_memory_with_swap(tmp_path: Path) -> None:
     assert [(folder / name).read_text() for name in names] == [str(100 * MIB)] * 2
 
 
-def test_where_there_are_groups_they_exist() -> None:
+def test_the_hierarchies_that_are_found_exist() -> None:
     found = find_hierarchies()
 
     if not found:
         pytest.skip("this host shows us no cgroups")
     assert all(hierarchy.parent.is_dir() for hierarchy in found)
-    assert any(hierarchy.holds_memory for hierarchy in found)
+    assert any(hierarchy.limits_memory for hierarchy in found)
 
 
-def test_the_zygote_is_asked_in_the_kernels_units() -> None:
+def test_the_request_to_the_zygote_uses_the_kernels_units() -> None:
     request = build_request(LIMITS)
 
     assert request["space"] == "size=64k,nr_inodes=1024"

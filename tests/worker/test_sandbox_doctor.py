@@ -1,4 +1,4 @@
-"""The doctor tells what holds on this host, and what does not where it does not."""
+"""The doctor reports for each protection whether it holds on this host."""
 
 import os
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 from tests.fixtures.sandbox import PROJECT, RUNTIME
 from worker.host.doctor import examine
-from worker.host.protections import PROTECTIONS, Seen
+from worker.host.protections import PROTECTIONS, Observations
 from worker.sandboxes import ResourceUsage
 
 
@@ -24,7 +24,7 @@ async def test_every_essential_protection_holds_here() -> None:
     assert all(f.detail.es and f.detail.en and "{" not in f.detail.es for f in findings)
 
 
-async def test_what_a_group_opens_in_the_jail_is_found_and_named() -> None:
+async def test_a_file_that_only_a_group_may_read_is_found_and_named() -> None:
     opens = os.geteuid() != 0 and os.access("/etc/shadow", os.R_OK)
     if os.geteuid() != 0 and not opens:
         pytest.skip("takes a user in the group shadow; .ci/run makes one")
@@ -36,7 +36,7 @@ async def test_what_a_group_opens_in_the_jail_is_found_and_named() -> None:
         assert "/site/shadow" in findings["groups"].detail.en
 
 
-def test_what_opens_by_group_alone_is_told_from_what_opens_to_all() -> None:
+def test_access_by_group_is_distinguished_from_access_for_all() -> None:
     if os.geteuid() != 0:
         pytest.skip("files of somebody else's are made by root")
     group, modes = (
@@ -70,7 +70,7 @@ def test_what_opens_by_group_alone_is_told_from_what_opens_to_all() -> None:
     assert told.stdout.split() == ["a", "d/", "socket"]
 
 
-async def test_where_no_sandbox_opens_the_one_finding_says_why(tmp_path: Path) -> None:
+async def test_if_no_sandbox_opens_the_only_finding_says_why(tmp_path: Path) -> None:
     findings = await examine(tmp_path / "nowhere")
 
     assert [(f.name, f.holds, f.essential) for f in findings] == [("sandbox", False, True)]
@@ -94,25 +94,25 @@ STATUS |= {f"Cap{kind}": "0" * 16 for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb"
 LIMITS = {"Max cpu time": "5", "Max core file size": "0"}
 
 
-def seen(**other: object) -> Seen:
-    good = Seen(GOOD, STATUS, LIMITS, True, True, 0, False, ResourceUsage(oom_kills=1))
-    said, status = good.said.copy(), good.status.copy()
+def seen(**other: object) -> Observations:
+    good = Observations(GOOD, STATUS, LIMITS, True, True, 0, False, ResourceUsage(oom_kills=1))
+    reported, status = good.reported.copy(), good.status.copy()
     for name, value in other.items():
-        if name in said:
-            said[name] = value
+        if name in reported:
+            reported[name] = value
         elif name in status:
             status[name] = str(value)
         else:
             setattr(good, name, value)
-    good.said, good.status = said, status
+    good.reported, good.status = reported, status
     return good
 
 
 @pytest.mark.parametrize(
     ("name", "flaw"),
     [
-        ("nobody", seen(Uid="1000 0 0 0")),
-        ("nobody", seen(Groups="27")),
+        ("unprivileged", seen(Uid="1000 0 0 0")),
+        ("unprivileged", seen(Groups="27")),
         ("groups", seen(by_group=["/usr/local/etc/secret"])),
         ("capabilities", seen(CapEff="0000000000200000")),
         ("capabilities", seen(NoNewPrivs="0")),
@@ -124,21 +124,23 @@ def seen(**other: object) -> Seen:
         ("files", seen(writable=["/site"])),
         ("environment", seen(environment=["HOME", "LANG", "PATH", "TMPDIR", "TOKEN"])),
         ("environment", seen(descriptors=[0, 1, 2, 3, 4, 7])),
-        ("ending", seen(left=1)),
+        ("cleanup", seen(survivors=1)),
         ("limits", seen(forks=200)),
         ("limits", seen(filled=64)),
         ("limits", seen(limits={"Max cpu time": "unlimited", "Max core file size": "0"})),
-        ("memory", seen(has_hoarded=True)),
-        ("memory-together", seen(leftovers=ResourceUsage())),
-        ("looking", seen(can_look=False)),
+        ("memory", seen(exceeded_memory=True)),
+        ("run-memory", seen(usage=ResourceUsage())),
+        ("inspection", seen(can_inspect=False)),
     ],
 )
-def test_a_protection_that_does_not_hold_is_found_and_no_other(name: str, flaw: Seen) -> None:
+def test_exactly_the_protection_that_does_not_hold_is_reported(
+    name: str, flaw: Observations
+) -> None:
     assert [p.name for p in PROTECTIONS if not p.holds(flaw)] == [name]
     assert [p.name for p in PROTECTIONS if not p.holds(seen())] == []
 
 
-def test_an_ordinary_user_keeps_groups_because_the_kernel_keeps_them() -> None:
+def test_groups_are_accepted_for_an_ordinary_user() -> None:
     hers = seen(Groups="27 1001", drops_groups=False)
 
     assert [p.name for p in PROTECTIONS if not p.holds(hers)] == []

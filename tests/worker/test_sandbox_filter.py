@@ -1,4 +1,4 @@
-"""The system call filter: its numbers, and the doors around it."""
+"""The system call filter: its numbers, its decisions, and calls through other tables."""
 
 import errno
 import platform
@@ -15,7 +15,9 @@ from worker.inside.syscalls import AARCH64, X86_64
 from worker.sandboxes import Zygote
 
 IN_ZYGOTE = pytest.mark.asyncio(loop_scope="module")
-X86 = pytest.mark.skipif(platform.machine() != "x86_64", reason="machine code of another processor")
+X86 = pytest.mark.skipif(
+    platform.machine() != "x86_64", reason="machine code of another architecture"
+)
 HEADERS = {
     "x86_64": (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), X86_64),
     "aarch64": (Path("/usr/include/asm-generic/unistd.h"), AARCH64),
@@ -23,7 +25,7 @@ HEADERS = {
 
 
 @pytest.mark.parametrize("machine", HEADERS)
-def test_the_numbers_are_the_kernels(machine: str) -> None:
+def test_the_numbers_match_the_kernels_headers(machine: str) -> None:
     header, table = HEADERS[machine]
     if not header.is_file():
         pytest.skip("the kernel's headers are not installed")
@@ -43,11 +45,11 @@ def test_every_call_that_the_filter_names_has_a_number() -> None:
 def decide(
     call: int, *arguments: int, architecture: int | None = None, network: bool = True
 ) -> int:
-    """Walk both filters of a check as the kernel does; return what it heeds.
+    """Evaluate both filters of a check as the kernel does; return the action that it takes.
 
-    That is the stricter action, and of two that are equal the one of the later filter.
+    That is the stricter action; of two equal ones, that of the filter installed later.
     """
-    filters = (seccomp.build_narrow(network=network), seccomp.build_wide())
+    filters = (seccomp.build_check_filter(network=network), seccomp.build_starter_filter())
     answers = [_walk(steps, call, arguments, architecture) for steps in filters]
     return min(answers, key=lambda answer: [0x8000, 0x0005, 0x7FFF].index(answer >> 16))
 
@@ -72,7 +74,7 @@ def _walk(filter_: bytes, call: int, arguments: tuple[int, ...], architecture: i
             at += if_true if holds else if_false
 
 
-def test_every_call_that_is_not_named_does_not_exist() -> None:
+def test_every_call_that_is_not_named_fails_with_enosys() -> None:
     named = {linux.NUMBERS[n] for n in (*seccomp.ALLOWED, *seccomp.REFUSED) if n in linux.NUMBERS}
     named |= {linux.NUMBERS[rule.call] for rule in seccomp.RULES}
     allowed = {linux.NUMBERS[n] for n in seccomp.ALLOWED if n in linux.NUMBERS}
@@ -84,8 +86,8 @@ def test_every_call_that_is_not_named_does_not_exist() -> None:
             assert answer == 0x00050000 | errno.ENOSYS, number
 
 
-def test_what_the_starter_may_do_besides_a_check_may_not() -> None:
-    extra = [*seccomp.EXTRA, *(rule.call for rule in seccomp.EXTRA_RULES)]
+def test_a_check_may_not_make_the_starters_calls() -> None:
+    extra = [*seccomp.STARTER_CALLS, *(rule.call for rule in seccomp.STARTER_RULES)]
     usual = {rule.call for rule in seccomp.RULES}
 
     for name in extra:
@@ -95,7 +97,7 @@ def test_what_the_starter_may_do_besides_a_check_may_not() -> None:
                 assert answer == 0x00050000 | errno.ENOSYS, name
 
 
-def test_without_a_network_no_socket_gets_a_name() -> None:
+def test_without_a_network_no_socket_gets_an_address() -> None:
     for name in seccomp.NETWORK:
         answer = decide(linux.NUMBERS[name], 1, network=False)
         assert answer == 0x00050000 | errno.EPERM, name
@@ -103,7 +105,7 @@ def test_without_a_network_no_socket_gets_a_name() -> None:
 
 
 @pytest.mark.parametrize("rule", seccomp.RULES, ids=lambda rule: rule.call)
-def test_a_rule_looks_at_all_that_the_kernel_reads(rule: seccomp.Rule) -> None:
+def test_a_rule_compares_all_bits_that_the_kernel_reads(rule: seccomp.Rule) -> None:
     number, before = linux.NUMBERS[rule.call], [0] * rule.argument
 
     for value in rule.values:
@@ -114,24 +116,24 @@ def test_a_rule_looks_at_all_that_the_kernel_reads(rule: seccomp.Rule) -> None:
         assert decide(number, *before, value) == 0x00050000 | errno.EPERM
 
 
-def test_another_processors_calls_end_the_process() -> None:
+def test_another_architectures_calls_end_the_process() -> None:
     assert decide(linux.NUMBERS["read"], architecture=0x40000003) == 0x80000000
 
 
 @X86
 @IN_ZYGOTE
-@pytest.mark.parametrize(("door", "ending"), [("i386", signal.SIGSYS), ("x32", signal.SIGSYS)])
-async def test_a_call_through_another_door_ends_the_process(
-    zygote: Zygote, door: str, ending: signal.Signals
+@pytest.mark.parametrize(("table", "ending"), [("i386", signal.SIGSYS), ("x32", signal.SIGSYS)])
+async def test_a_call_through_another_table_ends_the_process(
+    zygote: Zygote, table: str, ending: signal.Signals
 ) -> None:
-    ran = await run_program(zygote, f"CALL = {door!r}\n" + program("foreign_calls"))
+    ran = await run_program(zygote, f"CALL = {table!r}\n" + program("foreign_calls"))
 
     assert (ran.printed, ran.signal) == ("", ending)
 
 
 @X86
 @IN_ZYGOTE
-async def test_the_same_call_through_the_usual_door_is_answered(zygote: Zygote) -> None:
+async def test_the_same_call_through_the_native_table_is_answered(zygote: Zygote) -> None:
     ran = await run_program(zygote, "CALL = 'plain'\n" + program("foreign_calls"))
 
     assert (ran.printed, ran.exit_code) == ("pid 2\n", 0)

@@ -1,4 +1,4 @@
-"""How sandboxes begin, end, and leave nothing behind."""
+"""How sandboxes start and end, and that they leave nothing behind."""
 
 import asyncio
 import contextlib
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def cgroup_folders() -> list[str]:
-    """The runs' folders of this process; other workers make and remove theirs all the while."""
+    """The runs' folders of this process; other workers make and remove theirs meanwhile."""
     ours = re.compile(rf"/semaforo\.\d+\.{os.getpid()}\..*/run\d+$")
     return [place for place, _, _ in os.walk("/sys/fs/cgroup") if ours.search(place)]
 
@@ -84,7 +84,7 @@ async def test_an_open_sandbox_has_a_cgroup_where_there_are_any(zygote: Zygote) 
     assert set(cgroup_folders()) == before
 
 
-async def test_many_sandboxes_are_open_at_once_and_know_nothing_of_each_other(
+async def test_many_sandboxes_open_at_once_are_independent(
     zygote: Zygote,
 ) -> None:
     mark = "import os; print(sorted(os.listdir('/w'))); open('/w/mark', 'w').close()"
@@ -94,7 +94,7 @@ async def test_many_sandboxes_are_open_at_once_and_know_nothing_of_each_other(
     assert {ran.printed for ran in runs} == {"['p.py', 'shm', 'tmp']\n"}
 
 
-async def test_checks_are_numbered_over_the_run_and_their_ends_are_told(zygote: Zygote) -> None:
+async def test_checks_are_numbered_over_the_run_and_their_ends_reported(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits())
     send_program(sandbox, "import os; os.kill(os.getpid(), 9)")
     first = Check(sandbox)
@@ -108,13 +108,13 @@ async def test_checks_are_numbered_over_the_run_and_their_ends_are_told(zygote: 
     second.close()
 
 
-async def test_closing_twice_tells_the_same(zygote: Zygote) -> None:
+async def test_closing_twice_returns_the_same(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits())
 
     assert await sandbox.close() == await sandbox.close()
 
 
-async def test_closing_ends_a_run_whose_control_socket_somebody_else_still_holds(
+async def test_closing_ends_a_run_although_another_process_holds_its_control_socket(
     zygote: Zygote,
 ) -> None:
     sandbox = await zygote.open(Limits())
@@ -128,7 +128,7 @@ async def test_closing_ends_a_run_whose_control_socket_somebody_else_still_holds
     os.close(pidfd)
 
 
-async def test_the_end_of_the_control_socket_is_the_end_of_the_run(zygote: Zygote) -> None:
+async def test_closing_the_control_socket_ends_the_run(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits())
     send_program(sandbox, program("escape"))
     check = Check(sandbox)
@@ -143,20 +143,20 @@ async def test_the_end_of_the_control_socket_is_the_end_of_the_run(zygote: Zygot
     await sandbox.close()
 
 
-async def test_a_wall_that_cannot_be_raised_is_no_sandbox(zygote: Zygote) -> None:
-    with pytest.raises(SandboxError, match="a wall did not hold: OverflowError"):
+async def test_no_sandbox_opens_if_its_isolation_fails(zygote: Zygote) -> None:
+    with pytest.raises(SandboxError, match="the isolation failed: OverflowError"):
         await zygote.open(Limits(file_kib=1 << 60))
 
     assert (await run_program(zygote, "print('next')")).printed == "next\n"
 
 
-async def test_a_wall_of_a_check_that_cannot_be_raised_is_no_check(zygote: Zygote) -> None:
+async def test_no_check_runs_if_its_isolation_fails(zygote: Zygote) -> None:
     ran = await run_program(zygote, "print('in half a jail')", Limits(space_kib=-1))
 
     assert (ran.printed, ran.exit_code) == ("", 112)
 
 
-async def test_an_abandoned_open_leaves_no_run(zygote: Zygote) -> None:
+async def test_a_cancelled_open_leaves_no_run(zygote: Zygote) -> None:
     sandbox = await zygote.open(Limits())
     parent = parent_of(sandbox.starter_pid)
     await sandbox.close()
@@ -178,20 +178,20 @@ async def test_an_abandoned_open_leaves_no_run(zygote: Zygote) -> None:
         os.close(pidfd)
 
 
-async def test_a_run_that_takes_too_much_in_many_processes_is_ended(zygote: Zygote) -> None:
+async def test_a_run_over_its_memory_in_many_processes_is_killed(zygote: Zygote) -> None:
     groups = Cgroups.make()
     if groups is None:
         pytest.skip("no memory cgroup to be had here")
     groups.remove()
 
-    ran = await run_program(zygote, program("hoard_together"))
+    ran = await run_program(zygote, program("use_memory_together"))
 
-    # Twelve times 100 MiB were wanted, of 256; who is killed while it counts has not got it.
-    assert ran.leftovers.oom_kills >= 9
-    assert (await run_program(zygote, "print('next')")).leftovers.oom_kills == 0
+    # Twelve times 100 MiB of 256; a process killed while it allocates never reports.
+    assert ran.usage.oom_kills >= 9
+    assert (await run_program(zygote, "print('next')")).usage.oom_kills == 0
 
 
-async def test_descriptors_sent_by_a_run_are_closed_unseen(zygote: Zygote) -> None:
+async def test_descriptors_sent_by_a_run_are_closed(zygote: Zygote) -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     socket.send_fds(theirs, [b"B"], [theirs.fileno()] * 20)
     before = open_descriptors()

@@ -1,4 +1,4 @@
-"""A worker that is killed takes everything with it, and the next one sweeps what it cannot."""
+"""All processes of a killed worker end; the next worker removes its cgroups."""
 
 import os
 import signal
@@ -36,7 +36,7 @@ asyncio.run(main())
 
 
 @pytest.fixture
-def doomed(as_this_user: Person) -> Iterator["subprocess.Popen[str]"]:
+def killed_worker(as_this_user: Person) -> Iterator["subprocess.Popen[str]"]:
     process = as_this_user.start("-c", DOOMED, str(as_this_user.runtime))
     try:
         yield process
@@ -47,13 +47,13 @@ def doomed(as_this_user: Person) -> Iterator["subprocess.Popen[str]"]:
         process.stdout.close()
 
 
-def test_a_killed_worker_takes_every_process_with_it(doomed: "subprocess.Popen[str]") -> None:
-    assert doomed.stdout is not None
-    assert doomed.stdout.readline() == "open\n"
-    pids = descendants_of(doomed.pid)
+def test_all_processes_end_with_a_killed_worker(killed_worker: "subprocess.Popen[str]") -> None:
+    assert killed_worker.stdout is not None
+    assert killed_worker.stdout.readline() == "open\n"
+    pids = descendants_of(killed_worker.pid)
     pidfds = [os.pidfd_open(pid) for pid in pids]
 
-    doomed.send_signal(signal.SIGKILL)
+    killed_worker.send_signal(signal.SIGKILL)
 
     assert len(pids) >= 7  # bubblewrap, two of the zygote, two starters, and theirs
     assert ended(pidfds, seconds=10)
@@ -61,7 +61,7 @@ def test_a_killed_worker_takes_every_process_with_it(doomed: "subprocess.Popen[s
         os.close(pidfd)
 
 
-def test_the_cgroups_of_a_killed_worker_are_swept_and_no_living_ones() -> None:
+def test_only_the_cgroups_of_a_killed_worker_are_removed() -> None:
     living = Cgroups.make()
     if living is None:
         pytest.skip("no memory cgroup to be had here")

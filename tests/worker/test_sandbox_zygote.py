@@ -1,4 +1,4 @@
-"""How the zygote begins, dies, hangs and is replaced."""
+"""How the zygote starts, dies, hangs and is replaced."""
 
 import asyncio
 import contextlib
@@ -42,7 +42,7 @@ asyncio.run(main())
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_zygote_that_died_is_started_again_by_the_next_call() -> None:
+async def test_the_next_call_restarts_a_zygote_that_died() -> None:
     async with open_zygote(RUNTIME) as zygote:
         sandbox = await zygote.open(Limits())
         os.kill(parent_of(sandbox.starter_pid), signal.SIGKILL)
@@ -71,7 +71,7 @@ async def test_a_zygote_that_hangs_is_replaced() -> None:
         await sandbox.close()
 
 
-async def test_an_answer_that_came_while_the_worker_was_stopped_counts() -> None:
+async def test_an_answer_that_arrived_while_the_worker_was_stopped_counts() -> None:
     async with ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=0.5) as zygote:
         first = await zygote.open(Limits())
         opening = asyncio.create_task(zygote.open(Limits()))
@@ -85,7 +85,7 @@ async def test_an_answer_that_came_while_the_worker_was_stopped_counts() -> None
         await first.close()
 
 
-async def test_a_zygote_is_buried_although_who_ends_it_is_cancelled() -> None:
+async def test_a_zygote_is_reaped_although_its_ending_is_cancelled() -> None:
     zygote = await ForkingZygote(partial(start_zygote, RUNTIME)).__aenter__()
     sandbox = await zygote.open(Limits())
     mine = set(children_of(os.getpid()))
@@ -104,14 +104,14 @@ HAS_FASTAPI = "import sys; print('fastapi' in sys.modules)"
 FASTAPI = Limits(fastapi=True)
 
 
-async def test_only_who_says_so_finds_fastapi_imported() -> None:
+async def test_fastapi_is_imported_only_for_exercises_that_declare_it() -> None:
     async with open_zygote(RUNTIME) as zygote:
         assert (await run_program(zygote, HAS_FASTAPI)).printed == "False\n"
         assert (await run_program(zygote, HAS_FASTAPI, FASTAPI)).printed == "True\n"
         assert (await run_program(zygote, HAS_FASTAPI)).printed == "False\n"
 
 
-async def test_the_second_zygote_is_made_again_and_ends_with_the_first() -> None:
+async def test_the_second_zygote_is_restarted_and_ends_with_the_first() -> None:
     async with open_zygote(RUNTIME) as zygote:
         one, plain = await zygote.open(FASTAPI), await zygote.open(Limits())
         second, first = parent_of(one.starter_pid), parent_of(plain.starter_pid)
@@ -119,7 +119,7 @@ async def test_the_second_zygote_is_made_again_and_ends_with_the_first() -> None
         os.kill(second, signal.SIGKILL)
         await one.close()
 
-        with contextlib.suppress(SandboxError):  # whoever asks before it is known to be gone
+        with contextlib.suppress(SandboxError):  # if the call comes before its end is noticed
             await (await zygote.open(FASTAPI)).close()
         assert (await run_program(zygote, HAS_FASTAPI, FASTAPI)).printed == "True\n"
         again = await zygote.open(FASTAPI)
@@ -132,7 +132,7 @@ async def test_the_second_zygote_is_made_again_and_ends_with_the_first() -> None
     os.close(pidfd)
 
 
-async def test_a_second_zygote_that_hangs_is_replaced_and_takes_nobody_along() -> None:
+async def test_replacing_a_second_zygote_that_hangs_ends_no_other_run() -> None:
     zygote = ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=3)
     async with zygote:
         one, plain = await zygote.open(FASTAPI), await zygote.open(Limits())
@@ -153,7 +153,7 @@ async def test_a_second_zygote_that_hangs_is_replaced_and_takes_nobody_along() -
             await sandbox.close()
 
 
-async def test_a_starter_that_is_gone_already_is_no_run() -> None:
+async def test_no_run_opens_if_its_starter_has_ended() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)
     theirs.close()
@@ -167,7 +167,7 @@ async def test_a_starter_that_is_gone_already_is_no_run() -> None:
     ours.close()
 
 
-async def test_a_worker_with_a_narrow_umask_and_low_limits_opens_sandboxes(
+async def test_a_worker_with_a_strict_umask_and_low_limits_opens_sandboxes(
     as_this_user: Person,
 ) -> None:
     printed = await asyncio.to_thread(as_this_user.run, "-c", NARROW, str(RUNTIME))
@@ -175,7 +175,7 @@ async def test_a_worker_with_a_narrow_umask_and_low_limits_opens_sandboxes(
     assert printed == "(100, 100)\n\n"
 
 
-async def test_leaving_the_zygote_ends_the_runs_that_are_open() -> None:
+async def test_leaving_the_zygote_ends_its_open_runs() -> None:
     async with open_zygote(RUNTIME) as zygote:
         sandbox = await zygote.open(Limits())
         send_program(sandbox, program("fork_bomb"))

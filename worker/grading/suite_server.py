@@ -160,7 +160,7 @@ class Server:
         results = socket.socket(fileno=descriptors[0])
         try:
             _end_with_parent(request["suite"])
-            linux.offer_to_oom_killer(SCORE_OF_JUDGES)
+            linux.raise_oom_score(SCORE_OF_JUDGES)
             # Of processor time. Who takes no more and does not end is ended by the worker, which
             # knows whether there was a processor to be had.
             signal.setitimer(signal.ITIMER_PROF, request["seconds"])
@@ -219,7 +219,7 @@ def _end_with_parent(parent: int | None = None) -> None:
 
     Whoever starts a suite process holds its socket, which ends it too; a judge has nothing else.
     """
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL, "prctl(PR_SET_PDEATHSIG)")
+    linux.set_parent_death_signal()
     if parent is not None and os.getppid() != parent:
         os._exit(1)
 
@@ -231,7 +231,7 @@ def _write(results: socket.socket, words: dict[str, Any]) -> None:
 def main() -> int:
     """Collect the suite and serve it; the exit status is pytest's."""
     _end_with_parent()
-    linux.offer_to_oom_killer(SCORE)
+    linux.raise_oom_score(SCORE)
     requests = socket.socket(fileno=int(sys.argv[1]))
     folder = Path(sys.argv[2])
     suite = folder / f"test_{folder.name.replace('-', '_')}.py"

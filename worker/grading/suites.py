@@ -26,8 +26,9 @@ from worker.grading.suite_errors import (
     judge_error_from,
 )
 from worker.grading.suite_launch import launch
+from worker.inside import linux
 from worker.outages import Outage, Reason
-from worker.sandboxes.own_time import Limit, children_of, wait_readable_in_own_time
+from worker.sandboxes.own_time import Limit, wait_readable_in_own_time
 from worker.sandboxes.runs import wait_readable_within
 
 START: Final = Limit(own_seconds=30.0, clock_seconds=600.0)  # usually one second of its own
@@ -224,7 +225,7 @@ class SuiteProcess:
 
     def _end(self, judge: int) -> None:
         with suppress(ProcessLookupError):  # it may end since we looked
-            if judge and judge in children_of(self.pid):
+            if judge and judge in linux.children_of(self.pid):
                 os.kill(judge, signal.SIGKILL)
 
     def _send(self, request: dict[str, Any], descriptors: tuple[int, ...]) -> socket.socket:

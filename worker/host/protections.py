@@ -1,4 +1,4 @@
-"""The protections of a sandbox: how to tell that each holds, and the words for both outcomes."""
+"""The protections of a sandbox: how to recognize that each holds, and a sentence per outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,31 +12,32 @@ _REFUSALS = ("ENOSYS", "EPERM")
 
 
 @dataclass
-class Seen:
-    """What one examination saw.
+class Observations:
+    """What one examination observed.
 
-    said       What our program inside reported of its attempts.
-    status     Its first process as this host's kernel describes it (/proc/<pid>/status).
-    limits     The same of its resource limits (/proc/<pid>/limits), soft ones by name.
-    drops_groups  The worker is root, so whoever it starts can be without groups.
-    can_look   What its threads wait for could be read from outside.
-    left       How many of its processes outlived its check; -1 if it had started none.
-    has_hoarded  A program got more memory than it may have.
+    reported         What our program inside reported of its attempts.
+    status           Its process in the host's /proc/<pid>/status.
+    limits           Its soft resource limits in the host's /proc/<pid>/limits, by name.
+    drops_groups     The worker is root, so it can drop the groups of what it starts.
+    can_inspect      What its threads wait for could be read from outside.
+    survivors        How many of its processes outlived its check; -1 if it had started none.
+    exceeded_memory  A program got more memory than its limit.
+    usage            What the kernel counted for the program that used much memory.
     """
 
-    said: dict[str, Any] = field(default_factory=dict)
+    reported: dict[str, Any] = field(default_factory=dict)
     status: dict[str, str] = field(default_factory=dict)
     limits: dict[str, str] = field(default_factory=dict)
     drops_groups: bool = False
-    can_look: bool = False
-    left: int = -1
-    has_hoarded: bool = True
-    leftovers: ResourceUsage = field(default_factory=ResourceUsage)
+    can_inspect: bool = False
+    survivors: int = -1
+    exceeded_memory: bool = True
+    usage: ResourceUsage = field(default_factory=ResourceUsage)
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One protection on this host: whether it holds, and whether grading may go on without."""
+    """One protection on this host: whether it holds, and whether grading requires it."""
 
     name: str
     holds: bool
@@ -46,79 +47,79 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """A thing that must not be possible inside, or a limit that must hold.
+    """Something that must not be possible inside, or a limit that must hold.
 
-    good, bad   What to tell a person when it holds and when it does not.
-    names       What to name in the place `{words}` of either.
+    good, bad   The sentence when it holds, and when it does not.
+    names       What replaces `{detail}` in either.
     """
 
     name: str
     essential: bool
-    holds: Callable[[Seen], bool]
+    holds: Callable[[Observations], bool]
     good: Text
     bad: Text
-    names: Callable[[Seen], str] = lambda _: ""
+    names: Callable[[Observations], str] = lambda _: ""
 
-    def found(self, seen: Seen) -> Finding:
-        """Return what was seen of it."""
-        return self.finding(holds=self.holds(seen), words=self.names(seen))
+    def evaluate(self, seen: Observations) -> Finding:
+        """Return whether it holds, from the observations."""
+        return self.make_finding(holds=self.holds(seen), detail=self.names(seen))
 
-    def finding(self, *, holds: bool, words: str = "", kind: Text | None = None) -> Finding:
-        """Return what was found, with `words` and `kind` in their places of the sentence."""
+    def make_finding(self, *, holds: bool, detail: str = "", kind: Text | None = None) -> Finding:
+        """Return the finding, with `{detail}` and `{kind}` of the sentence filled in."""
         sentence = self.good if holds else self.bad
         kind = kind or Text.same("")
-        detail = Text(
-            es=sentence.es.replace("{words}", words).replace("{kind}", kind.es),
-            en=sentence.en.replace("{words}", words).replace("{kind}", kind.en),
+        text = Text(
+            es=sentence.es.replace("{detail}", detail).replace("{kind}", kind.es),
+            en=sentence.en.replace("{detail}", detail).replace("{kind}", kind.en),
         )
-        return Finding(self.name, holds, self.essential, detail)
+        return Finding(self.name, holds, self.essential, text)
 
 
 SANDBOX = Protection(
     "sandbox",
     essential=True,
-    holds=lambda seen: bool(seen.said),
+    holds=lambda seen: bool(seen.reported),
     good=Text(
-        es="Se abre dentro de bubblewrap, {kind}: {words}",
-        en="It opens inside bubblewrap, {kind}: {words}",
+        es="El sandbox se abre con bubblewrap, {kind}: {detail}",
+        en="The sandbox opens with bubblewrap, {kind}: {detail}",
     ),
     bad=Text(
-        es="No se puede abrir. {kind} Dice: {words}",
-        en="It does not open. {kind} It says: {words}",
+        es="El sandbox no se abre. {kind} Mensaje: {detail}",
+        en="The sandbox does not open. {kind} Message: {detail}",
     ),
 )
 
 PROTECTIONS = (
     Protection(
-        "nobody",
+        "unprivileged",
         essential=True,
         holds=lambda seen: (  # an ordinary user's groups cannot be dropped
             "0" not in seen.status["Uid"].split()
             and not (seen.drops_groups and seen.status["Groups"])
         ),
         good=Text(
-            es="El programa no es root en esta máquina, ni conserva grupos de root.",
-            en="The program is not root on this machine, and keeps no group of root's.",
+            es="El programa no es root en esta máquina ni conserva los grupos de root.",
+            en="The program is not root on this machine and keeps none of root's groups.",
         ),
         bad=Text(
-            es="El programa sería root, o conservaría grupos de root, en esta máquina.",
-            en="The program would be root, or keep groups of root's, on this machine.",
+            es="El programa sería root en esta máquina, o conservaría grupos de root.",
+            en="The program would be root on this machine, or keep groups of root.",
         ),
     ),
     Protection(
         "groups",
         essential=True,
-        holds=lambda seen: not seen.said["by_group"],
-        names=lambda seen: ", ".join(seen.said["by_group"]),
+        holds=lambda seen: not seen.reported["by_group"],
+        names=lambda seen: ", ".join(seen.reported["by_group"]),
         good=Text(
-            es="Los grupos de quien arranca el worker no abren nada al programa.",
-            en="The groups of whoever starts the worker open nothing to the program.",
+            es="Los grupos del usuario del worker no dan al programa acceso a nada más.",
+            en="The groups of the worker's user give the program no further access.",
         ),
         bad=Text(
-            es="Un grupo de quien arranca el worker abre al programa lo que otros no ven: {words}. "
-            "Si no es secreto, `chmod o+rX`; si lo es, ponlo en otro sitio.",
-            en="A group of whoever starts the worker opens to the program what is not open to all: "
-            "{words}. If it is no secret, `chmod o+rX`; if it is, put it elsewhere.",
+            es="Un grupo del usuario del worker da al programa acceso a lo que otros no pueden "
+            "leer: {detail}. Si no es secreto, `chmod o+rX`; si lo es, muévalo a otro sitio.",
+            en="A group of the worker's user gives the program access to what others cannot read: "
+            "{detail}. If it is not secret, `chmod o+rX`; if it is, move it elsewhere.",
         ),
     ),
     Protection(
@@ -130,60 +131,68 @@ PROTECTIONS = (
             and seen.status["NoNewPrivs"] == "1"
         ),
         good=Text(
-            es="Sin ninguna capacidad del núcleo, ni forma de obtenerla.",
-            en="No capability of the kernel's, and no way to one.",
+            es="El programa no tiene capacidades (capabilities) ni forma de obtenerlas.",
+            en="The program has no capabilities and no way to get any.",
         ),
-        bad=Text(es="El programa conserva capacidades.", en="The program keeps capabilities."),
+        bad=Text(
+            es="El programa conserva capacidades (capabilities).",
+            en="The program keeps capabilities.",
+        ),
     ),
     Protection(
         "system-calls",
         essential=True,
         holds=lambda seen: (
             seen.status["Seccomp"] == "2"
-            and all(answer in _REFUSALS for answer in seen.said["calls"].values())
+            and all(answer in _REFUSALS for answer in seen.reported["calls"].values())
         ),
         good=Text(
-            es="Solo las llamadas al sistema de la lista permitida.",
-            en="Only the system calls of the allow-list.",
+            es="El programa solo puede hacer las llamadas al sistema de la lista permitida.",
+            en="The program can only make the system calls of the allow-list.",
         ),
         bad=Text(
-            es="El filtro de llamadas al sistema (seccomp) no está puesto.",
-            en="The filter of system calls (seccomp) is not in place.",
+            es="El filtro de llamadas al sistema (seccomp) no está activo.",
+            en="The system call filter (seccomp) is not active.",
         ),
     ),
     Protection(
         "network",
         essential=True,
-        holds=lambda seen: seen.said["outside"] == "ENETUNREACH" and seen.said["loopback"] == "",
-        good=Text(es="Sin red, salvo la suya propia.", en="No network but its own loopback."),
+        holds=lambda seen: (
+            seen.reported["outside"] == "ENETUNREACH" and seen.reported["loopback"] == ""
+        ),
+        good=Text(
+            es="El programa no tiene más red que su propia interfaz local (loopback).",
+            en="The program has no network except its own loopback.",
+        ),
         bad=Text(
-            es="El programa llega a la red, o no tiene la suya propia.",
-            en="The program reaches the network, or has no loopback of its own.",
+            es="El programa tiene acceso a la red, o le falta su propia interfaz local.",
+            en="The program can reach the network, or lacks a loopback of its own.",
         ),
     ),
     Protection(
         "files",
         essential=True,
-        holds=lambda seen: not seen.said["readable"] and not seen.said["writable"],
+        holds=lambda seen: not seen.reported["readable"] and not seen.reported["writable"],
         good=Text(
-            es="No ve archivos de esta máquina, y solo escribe en su carpeta.",
-            en="It sees no files of this machine, and writes in its own folder only.",
+            es="El programa no ve los archivos de esta máquina y solo escribe en su carpeta.",
+            en="The program sees no files of this machine and writes only to its own folder.",
         ),
         bad=Text(
-            es="El programa ve archivos de esta máquina o puede cambiarlos.",
-            en="The program sees files of this machine, or may change some.",
+            es="El programa ve archivos de esta máquina, o puede cambiarlos.",
+            en="The program can see or change files of this machine.",
         ),
     ),
     Protection(
         "environment",
         essential=True,
         holds=lambda seen: (
-            seen.said["environment"] == ["HOME", "LANG", "PATH", "TMPDIR"]
-            and seen.said["descriptors"] == [0, 1, 2, 3, 4]
+            seen.reported["environment"] == ["HOME", "LANG", "PATH", "TMPDIR"]
+            and seen.reported["descriptors"] == [0, 1, 2, 3, 4]
         ),
         good=Text(
-            es="No hereda variables de entorno ni archivos abiertos.",
-            en="It inherits no environment and no open files.",
+            es="El programa no hereda variables de entorno ni archivos abiertos.",
+            en="The program inherits no environment variables and no open files.",
         ),
         bad=Text(
             es="El programa hereda variables de entorno o archivos abiertos.",
@@ -191,79 +200,79 @@ PROTECTIONS = (
         ),
     ),
     Protection(
-        "ending",
+        "cleanup",
         essential=True,
-        holds=lambda seen: seen.left == 0,
+        holds=lambda seen: seen.survivors == 0,
         good=Text(
-            es="Al cerrar terminan todos sus procesos, también los que se esconden.",
-            en="Closing ends all its processes, those in hiding too.",
+            es="Al cerrar el sandbox terminan todos sus procesos, también los daemons.",
+            en="Closing the sandbox ends all its processes, daemons included.",
         ),
         bad=Text(
-            es="Algún proceso del programa sobrevive al cierre.",
-            en="Some process of the program outlives the closing.",
+            es="Algún proceso del programa sobrevive al cierre del sandbox.",
+            en="A process of the program outlives its sandbox.",
         ),
     ),
     Protection(
         "limits",
         essential=True,
         holds=lambda seen: (
-            seen.said["forks"] <= 16
-            and seen.said["filled"] <= 2
+            seen.reported["forks"] <= 16
+            and seen.reported["filled"] <= 2
             and seen.limits["Max cpu time"] == "5"
             and seen.limits["Max core file size"] == "0"
         ),
         good=Text(
-            es="Procesos, disco y tiempo de procesador están limitados.",
-            en="Processes, disk and processor time are bounded.",
+            es="El número de procesos, el disco y el tiempo de procesador están limitados.",
+            en="Processes, disk space and processor time are limited.",
         ),
         bad=Text(
             es="Los límites de procesos, disco o tiempo de procesador no se cumplen.",
-            en="The limits on processes, disk or processor time do not hold.",
+            en="The limits on processes, disk space or processor time are not enforced.",
         ),
     ),
     Protection(
         "memory",
         essential=True,
-        holds=lambda seen: not seen.has_hoarded,
+        holds=lambda seen: not seen.exceeded_memory,
         good=Text(
             es="La memoria de cada proceso está limitada.",
-            en="The memory of each process is bounded.",
+            en="The memory of each process is limited.",
         ),
         bad=Text(
-            es="Un proceso puede tomar más memoria de la permitida.",
-            en="A process can take more memory than it may.",
+            es="Un proceso puede usar más memoria de la permitida.",
+            en="A process can use more memory than it is allowed.",
         ),
     ),
     Protection(
-        "memory-together",
+        "run-memory",
         essential=False,
-        holds=lambda seen: seen.leftovers.oom_kills > 0,
+        holds=lambda seen: seen.usage.oom_kills > 0,
         good=Text(
-            es="La memoria de todos los procesos juntos está limitada por un cgroup.",
-            en="The memory of all processes together is bounded by a cgroup.",
+            es="Un cgroup limita la memoria de todos los procesos juntos.",
+            en="A cgroup limits the memory of all processes together.",
         ),
         bad=Text(
-            es="No hay cgroup de memoria: el límite vale para cada proceso por separado, y un "
-            "programa de muchos procesos puede tomar muchas veces su memoria. Delegue un cgroup "
-            "al worker (systemd: Delegate=yes) o dé margen a la máquina.",
-            en="There is no memory cgroup: the limit holds for each process alone, and a program "
-            "of many processes may take its memory many times over. Delegate a cgroup to the "
-            "worker (systemd: Delegate=yes), or leave the machine room.",
+            es="No hay cgroup de memoria: el límite se aplica a cada proceso por separado, y un "
+            "programa con muchos procesos puede usar varias veces su memoria. Delegue un cgroup "
+            "al worker (systemd: Delegate=yes) o reserve memoria de sobra en la máquina.",
+            en="There is no memory cgroup: the limit applies to each process separately, and a "
+            "program with many processes can use several times its memory. Delegate a cgroup to "
+            "the worker (systemd: Delegate=yes), or leave spare memory on the machine.",
         ),
     ),
     Protection(
-        "looking",
+        "inspection",
         essential=True,
-        holds=lambda seen: seen.can_look,
+        holds=lambda seen: seen.can_inspect,
         good=Text(
-            es="El worker puede ver desde fuera a qué espera un programa.",
-            en="The worker can see from outside what a program waits for.",
+            es="El worker puede ver desde fuera qué está esperando un programa.",
+            en="The worker can see from outside what a program is waiting for.",
         ),
         bad=Text(
-            es="El worker no puede leer /proc de los programas: ningún fallo de concurrencia "
-            "podría probarse.",
-            en="The worker cannot read the programs' /proc: no lack of concurrency could be "
-            "proved.",
+            es="El worker no puede leer /proc de los programas: no podría demostrar ninguna "
+            "falta de concurrencia.",
+            en="The worker cannot read the programs' /proc: it could not prove any lack of "
+            "concurrency.",
         ),
     ),
 )

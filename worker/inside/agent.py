@@ -1,10 +1,10 @@
-"""What answers inside the sandbox: loads the student's module and does the calls it is asked for.
+"""The agent inside the sandbox: loads the student's module and makes the requested calls.
 
-Hostile ground: from the first line of the student's code on, anything said here is a claim. It
-holds no expected value, no secret and no verdict, so that there is nothing to forge. What it
-*reports* besides answers (lines, forgotten coroutines) only ever explains a verdict.
+This process is hostile: once the student's code has begun to run, everything it sends is a claim.
+It holds no expected value, no secret and no verdict, so there is nothing to forge. What it reports
+besides answers (lines, coroutines never awaited) only explains a verdict.
 
-The starter calls `prepare` once for a grading run and `serve` in each check's fresh process.
+The starter calls `prepare` once for a grading run and `serve` in each check's own process.
 """
 
 import asyncio
@@ -22,8 +22,8 @@ from . import task_locations
 from .asgi import Applications
 from .connection import Connection
 from .program import Program, line_of, load, prepare, run_script
-from .proxies import make
-from .resources import Furnished, furnish
+from .proxies import make_proxy
+from .resources import Resources, make_resources
 from .service_client import ServiceClient
 from .testing import run_tests
 
@@ -33,86 +33,86 @@ _CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
 
 
 def serve(program: Program, fd: int) -> None:
-    """Load the module, then answer calls on socket `fd` until the trusted side hangs up."""
-    # What this check starts bears its session, whoever adopts it: so it is told from the others'.
+    """Load the module, then answer calls on socket `fd` until the trusted side closes it."""
+    # All that this check starts carries its session, even when adopted, which identifies the check.
     os.setsid()
-    line = Connection(fd)
-    furnished = _furnish(line)
-    if furnished is None:
+    connection = Connection(fd)
+    resources = _make_resources(connection)
+    if resources is None:
         return
-    # The same on every host: as many threads and processes as a program starts by itself.
+    # The same on every host: programs start as many threads and processes by default.
     for name in ("cpu_count", "process_cpu_count"):  # the second since Python 3.13
         if hasattr(os, name):
             setattr(os, name, lambda: PROCESSORS)
-    module = load(program, line.send, as_script=furnished.is_script)
+    module = load(program, connection.send, as_script=resources.is_script)
     if module is not None:
-        _Agent(program, module, line, furnished.peers).run()
+        _Agent(program, module, connection, resources.peers).run()
 
 
-def _furnish(line: Connection) -> Furnished | None:
-    """Make what the trusted side wishes for and say hello with it; None if it cannot be.
+def _make_resources(connection: Connection) -> Resources | None:
+    """Make the requested resources and send them with `hello`; None if that failed.
 
     The kernel attaches our host pid to this frame, before any of the student's code has run.
     """
     try:
-        furnished = furnish(line.wait()["resources"])
-        line.send_with({"t": "hello"}, furnished.descriptors)
+        resources = make_resources(connection.receive_first()["resources"])
+        connection.send_with_descriptors({"t": "hello"}, resources.descriptors)
     except EOFError:
         return None
     except OSError as error:
-        line.send({"t": "resources_failed", "why": str(error)})
+        connection.send({"t": "resources_failed", "why": str(error)})
         return None
-    for descriptor in furnished.descriptors:
+    for descriptor in resources.descriptors:
         os.close(descriptor)
-    return furnished
+    return resources
 
 
 class _Agent:
-    """One event loop, one module, and the services it may ask."""
+    """One event loop, one module, and the services it may call."""
 
     def __init__(
-        self, program: Program, module: types.ModuleType, line: Connection, peers: str
+        self, program: Program, module: types.ModuleType, connection: Connection, peers: str
     ) -> None:
-        self._program, self._module, self._line = program, module, line
+        self._program, self._module, self._connection = program, module, connection
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
-        self._asker = ServiceClient(line, self._loop, self._on_frames, peers, module)
+        self._services = ServiceClient(connection, self._loop, self._on_frames, peers, module)
         self._calls: dict[int, asyncio.Task[None]] = {}
         self._forgotten: list[list[Any]] = []
         self._objects: dict[int, Any] = {}
-        self._services: dict[str, Any] = {}
+        self._proxies: dict[str, Any] = {}
         self._applications = Applications()
-        self._alone: list[dict[str, Any]] = []
+        self._without_loop: list[dict[str, Any]] = []
 
     def run(self) -> NoReturn:
         warnings.simplefilter("always", RuntimeWarning)
         self._show_warning: Any = warnings.showwarning
         warnings.showwarning = self._on_warning  # type: ignore[assignment]
         self._loop.set_exception_handler(lambda loop, context: None)
-        self._loop.add_reader(self._line.socket, self._on_frames)
+        self._loop.add_reader(self._connection.socket, self._on_frames)
         while True:
-            # A student's loop.stop() ends run_forever; whoever waits for the call still does.
+            # A student's loop.stop() ends run_forever; the calls in progress still have to finish.
             self._loop.run_forever()
-            while self._alone:
-                self._call_alone(self._alone.pop(0))
+            while self._without_loop:
+                self._call_without_loop(self._without_loop.pop(0))
 
     def _on_frames(self) -> None:
-        self._line.hear(self._on_frame)
+        self._connection.dispatch(self._on_frame)
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
-        """Take one frame, in the loop's thread or in the ear's."""
+        """Handle one frame, in the loop's thread or in the listener thread."""
         if frame["t"] == "where":
-            self._line.send({"t": "where", "places": task_locations.of_tasks(self._loop)})
+            self._connection.send({"t": "where", "places": task_locations.list_tasks(self._loop)})
         elif frame["t"] not in ("call", "request", "cancel"):
-            self._asker.on_answer(frame)
-        elif self._asker.has_ear:
-            self._loop.call_soon_threadsafe(self._do, frame)
+            self._services.on_answer(frame)
+        elif self._services.has_listener:
+            self._loop.call_soon_threadsafe(self._start_call, frame)
         else:
-            self._do(frame)
+            self._start_call(frame)
 
-    def _do(self, frame: dict[str, Any]) -> None:
+    def _start_call(self, frame: dict[str, Any]) -> None:
         if frame.get("alone"):
-            self._alone.append(frame)
+            self._without_loop.append(frame)
             self._loop.stop()
         elif frame["t"] == "cancel":
             self._cancel(frame["id"])
@@ -122,44 +122,44 @@ class _Agent:
             self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
 
     def _cancel(self, number: int) -> None:
-        """A caller gives up: the client of a request leaves, a call is cancelled."""
+        """Cancel a call, or disconnect the client of a request."""
         task = self._calls.get(number)
-        if task and not self._applications.leave(number):
-            # After its first step: a task cancelled before that would end without a word.
+        if task and not self._applications.disconnect(number):
+            # After its first step: a task cancelled before that would end without an answer.
             self._loop.call_soon(task.cancel)
 
     async def _call(self, frame: dict[str, Any]) -> None:
         function = self._target(frame)
         if not callable(function):
-            self._tell_missing(frame["id"])
+            self._send_missing(frame["id"])
             return
         try:
             value = await self._value(function, frame)
             answer = self._returned(value, frame)
-        except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
+        except BaseException as error:  # noqa: BLE001  any exception is the answer
             answer = _raised(error)
-        # What nobody holds any more goes now, so that a coroutine never awaited is told of.
+        # Drop the references now, so that Python warns of a coroutine that was never awaited.
         value = function = None
-        self._tell_end(frame["id"], answer)
+        self._send_answer(frame["id"], answer)
 
-    def _call_alone(self, frame: dict[str, Any]) -> None:
-        """Do a call as a program's last line does, no event loop running; or run the script."""
+    def _call_without_loop(self, frame: dict[str, Any]) -> None:
+        """Make a call with no event loop running, as a script does; or run the script."""
         function = self._target(frame) if frame["function"] else None
         if frame["function"] and not callable(function):
-            self._tell_missing(frame["id"])
+            self._send_missing(frame["id"])
             return
-        # As in a fresh interpreter: a loop is made for who asks for one, and may be closed.
+        # As in a fresh interpreter: get_event_loop() makes a loop, which the program may close.
         asyncio.set_event_loop_policy(None)
         try:
-            value = self._value_alone(function, frame)
+            value = self._value_without_loop(function, frame)
             answer = self._returned(value, frame)
-        except BaseException as error:  # noqa: BLE001  whatever it is, it is the answer
+        except BaseException as error:  # noqa: BLE001  any exception is the answer
             answer = _raised(error)
         value = function = None
         asyncio.set_event_loop(self._loop)
-        self._tell_end(frame["id"], answer)
+        self._send_answer(frame["id"], answer)
 
-    def _value_alone(self, function: Any, frame: dict[str, Any]) -> Any:
+    def _value_without_loop(self, function: Any, frame: dict[str, Any]) -> Any:
         if frame.get("tests"):
             return run_tests(self._program)
         if function is None:
@@ -168,25 +168,25 @@ class _Agent:
         value = function(*arguments, **named)
         return asyncio.run(value) if asyncio.iscoroutine(value) else value
 
-    def _tell_missing(self, number: int) -> None:
+    def _send_missing(self, number: int) -> None:
         names = [n for n, v in self._module.__dict__.items() if isinstance(v, types.FunctionType)]
         self._calls.pop(number, None)
-        self._line.send({"t": "missing", "id": number, "names": names[:50]})
+        self._connection.send({"t": "missing", "id": number, "names": names[:50]})
 
     def _returned(self, value: Any, frame: dict[str, Any]) -> dict[str, Any]:
-        form = self._kept(value) if frame.get("keep") else wire.encode(value)
+        form = self._store(value) if frame.get("keep") else wire.encode(value)
         answer = {"t": "returned", "value": form}
         wire.pack(answer)
         return answer
 
-    def _tell_end(self, number: int, answer: dict[str, Any]) -> None:
+    def _send_answer(self, number: int, answer: dict[str, Any]) -> None:
         answer["forgotten"] = self._forgotten[:20]
-        answer["left"] = task_locations.of_tasks(self._loop, but=set(self._calls.values()))
+        answer["left"] = task_locations.list_tasks(self._loop, exclude=set(self._calls.values()))
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()
         self._calls.pop(number, None)
-        self._line.send(answer | {"id": number})
+        self._connection.send(answer | {"id": number})
 
     async def _value(self, function: Any, frame: dict[str, Any]) -> Any:
         if frame["t"] == "request":
@@ -196,14 +196,14 @@ class _Agent:
         return await value if hasattr(value, "__await__") else value
 
     def _target(self, frame: dict[str, Any]) -> Any:
-        """What is called: a name of the module, a kept object, or a method of one."""
+        """Return what to call: a name of the module, a stored object, or a method of one."""
         if frame["of"] == 0:
             return self._module.__dict__.get(frame["function"])
-        kept = self._objects[frame["of"]]
-        return getattr(kept, frame["function"], None) if frame["function"] else kept
+        stored = self._objects[frame["of"]]
+        return getattr(stored, frame["function"], None) if frame["function"] else stored
 
-    def _kept(self, value: Any) -> dict[str, Any]:
-        """Keep an object for later calls, and send only its number."""
+    def _store(self, value: Any) -> dict[str, Any]:
+        """Store an object for later calls, and return a reference to send in its place."""
         number = len(self._objects) + 1
         self._objects[number] = value
         return {wire.TAG: "object", "id": number, "type": type(value).__name__[:80]}
@@ -213,25 +213,25 @@ class _Agent:
         named = frame["named"].items()
         return arguments, {name: wire.decode(form, build=self._build) for name, form in named}
 
-    def _build(self, kept: wire.Stub | wire.Record | wire.Member) -> Any:
-        """Return what stands here for what cannot travel: a service, or the student's own class."""
-        if isinstance(kept, wire.Stub):
-            # One service is one function, however often it is handed over.
-            if kept.name not in self._services:
-                self._services[kept.name] = make(self._asker, kept.name, kept.kind)
-            return self._services[kept.name]
-        kind = self._module.__dict__.get(kept.type_name)
+    def _build(self, marker: wire.Stub | wire.Record | wire.Member) -> Any:
+        """Return the object that a marker stands for: a service, or a class of the student's."""
+        if isinstance(marker, wire.Stub):
+            # One service is one function, however often it is passed.
+            if marker.name not in self._proxies:
+                self._proxies[marker.name] = make_proxy(self._services, marker.name, marker.kind)
+            return self._proxies[marker.name]
+        kind = self._module.__dict__.get(marker.type_name)
         if not isinstance(kind, type):
-            raise NameError(f"name '{kept.type_name}' is not defined")
-        if isinstance(kept, wire.Member):
-            return kind[kept.name]  # type: ignore[index]
-        return kind(**kept.fields)
+            raise NameError(f"name '{marker.type_name}' is not defined")
+        if isinstance(marker, wire.Member):
+            return kind[marker.name]  # type: ignore[index]
+        return kind(**marker.fields)
 
     def _on_warning(self, message: Any, category: Any, *rest: Any) -> None:
-        words = str(message)
-        if category is RuntimeWarning and "was never awaited" in words:
-            name = words.partition("'")[2].partition("'")[0]
-            lines = _CREATED_AT.findall(words)
+        text = str(message)
+        if category is RuntimeWarning and "was never awaited" in text:
+            name = text.partition("'")[2].partition("'")[0]
+            lines = _CREATED_AT.findall(text)
             self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
         else:
             self._show_warning(message, category, *rest)

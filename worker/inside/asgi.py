@@ -1,6 +1,6 @@
-"""Drives the student's ASGI application in its own loop: no port, no server, no client library.
+"""Calls the student's ASGI application in its own loop: no port, no server, no client library.
 
-ASGI 3.0, HTTP and lifespan (https://asgi.readthedocs.io). The trusted side makes the requests.
+ASGI 3.0, HTTP and lifespan (https://asgi.readthedocs.io). The trusted side sends the requests.
 """
 
 import asyncio
@@ -12,47 +12,47 @@ App = Any
 
 
 class Applications:
-    """The applications that have been asked for, started once each."""
+    """The applications that have received a request; each is started once."""
 
     def __init__(self) -> None:
         self._lifespans: dict[int, _Lifespan] = {}
-        self._left: dict[int, asyncio.Event] = {}
+        self._disconnected: dict[int, asyncio.Event] = {}
 
     def expect(self, number: int) -> None:
-        """Know of a request as soon as it has come: its client may leave before it is begun."""
-        self._left[number] = asyncio.Event()
+        """Register a request on arrival: its client may disconnect before it is handled."""
+        self._disconnected[number] = asyncio.Event()
 
     async def respond(self, app: App, frame: dict[str, Any]) -> dict[str, Any]:
-        """Make an expected request; what the application raises is raised."""
+        """Handle a registered request; an exception of the application is passed on."""
         try:
             if id(app) not in self._lifespans:
                 self._lifespans[id(app)] = _Lifespan(app)
             await self._lifespans[id(app)].started()
-            return await _exchange(app, frame, self._left[frame["id"]])
+            return await _exchange(app, frame, self._disconnected[frame["id"]])
         finally:
-            del self._left[frame["id"]]
+            del self._disconnected[frame["id"]]
 
-    def leave(self, number: int) -> bool:
-        """Let the client of a request go away before the answer; False if it is no request."""
-        if number not in self._left:
+    def disconnect(self, number: int) -> bool:
+        """Disconnect the client of a request before the answer; False if it is no request."""
+        if number not in self._disconnected:
             return False
-        self._left[number].set()
+        self._disconnected[number].set()
         return True
 
 
-async def _exchange(app: App, frame: dict[str, Any], left: asyncio.Event) -> dict[str, Any]:
+async def _exchange(app: App, frame: dict[str, Any], disconnected: asyncio.Event) -> dict[str, Any]:
     answer: dict[str, Any] = {"status": None, "headers": [], "body": b""}
     bodies = [base64.b64decode(frame["body"])]
 
     async def receive() -> dict[str, Any]:
         if bodies:
             return {"type": "http.request", "body": bodies.pop(), "more_body": False}
-        await left.wait()
+        await disconnected.wait()
         return {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
-        if left.is_set():
-            raise OSError("the client is gone")
+        if disconnected.is_set():
+            raise OSError("the client has disconnected")
         if message["type"] == "http.response.start":
             answer["status"] = message["status"]
             answer["headers"] = [
@@ -91,7 +91,7 @@ def _latin(headers: list[list[str]]) -> list[tuple[bytes, bytes]]:
 
 
 class _Lifespan:
-    """An application's start, done once before its first request; it ends with the process."""
+    """An application's lifespan: started before its first request, ended with the process."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -104,21 +104,21 @@ class _Lifespan:
 
     async def _run(self) -> None:
         scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
-        with contextlib.suppress(Exception):  # an application without lifespan raises, says ASGI
+        with contextlib.suppress(Exception):  # ASGI: an application without lifespan raises
             await self._app(scope, self._receive, self._send)
-        self._settle(None)
+        self._complete_start(None)
 
     async def _receive(self) -> dict[str, Any]:
         if self._messages:
             return self._messages.pop()
         await asyncio.get_running_loop().create_future()
-        raise AssertionError("nobody ends this wait")
+        raise AssertionError("nothing resolves this future")
 
     async def _send(self, message: dict[str, Any]) -> None:
         failed = message["type"] == "lifespan.startup.failed"
-        self._settle(RuntimeError(message.get("message", "")) if failed else None)
+        self._complete_start(RuntimeError(message.get("message", "")) if failed else None)
 
-    def _settle(self, error: Exception | None) -> None:
+    def _complete_start(self, error: Exception | None) -> None:
         if not self._complete.done():
             if error:
                 self._complete.set_exception(error)

@@ -1,8 +1,8 @@
-"""What is left of the walls on a host that allows none: limits, the filter, and tidy endings.
+"""Replaces the isolation on a host without namespaces: limits, the filter, and ending processes.
 
 Without namespaces a program sees the host's files and network and may do there what its user may.
-Used only where an operator said so, by the setting whose name says what it costs. As root a run is
-still somebody else: it steps down to a user that owns nothing.
+Used only where an operator allowed it, by the setting whose name states the risk. A root worker
+still changes to a user that owns nothing.
 """
 
 import os
@@ -16,22 +16,22 @@ _END_SECONDS = 10.0
 _PAUSE_SECONDS = 0.002
 
 
-class NoWalls:
-    """Stands where `isolation.Walls` would: the same steps, with nothing to raise."""
+class NoIsolation:
+    """Has the interface of `isolation.Isolation`: the same steps, without namespaces."""
 
-    power = 0
-    proc: int | None = None  # there is a path to it
+    capabilities = 0
+    proc: int | None = None  # /proc can be reached by its path
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self._uid: int | None = settings["uid"]
         self._cells = 0
 
-    def seclude_zygote(self) -> None:
-        """Adopt what outlives its starter, so that it can be found and ended."""
-        _become_reaper()
+    def isolate_zygote(self) -> None:
+        """Adopt the processes that outlive their starter, so that they can be found and ended."""
+        linux.become_subreaper()
 
-    def settle_zygote(self) -> None:
-        """Step down from root, after the imports: the interpreter may be for root alone."""
+    def drop_root(self) -> None:
+        """Change from root to `uid`; after the imports, as only root may read some interpreters."""
         if self._uid is not None:
             os.setgroups([])
             os.setresgid(self._uid, self._uid, self._uid)
@@ -41,28 +41,28 @@ class NoWalls:
         """Fork the first process of a run."""
         return os.fork()
 
-    def seclude_run(self, request: dict[str, Any]) -> list[int]:
-        """Make the run's work folder; there is no descriptor to keep."""
+    def isolate_run(self, request: dict[str, Any]) -> list[int]:
+        """Make the run's work folder; there is no descriptor to keep open."""
         self._folder: str = request["folder"]
         os.mkdir(self._folder, 0o700)  # noqa: PTH102  pathlib is not loaded here
-        _become_reaper()
+        linux.become_subreaper()
         return []
 
     def make_cell(self) -> "NoCell":
-        """Return what stands for the namespaces of a check."""
+        """Return the replacement for a check's cell."""
         self._cells += 1
         return NoCell(f"{self._folder}/{self._cells}")
 
     def leave(self) -> NoReturn:
-        """End this process, and every process below it first."""
+        """End every descendant of this process, then this process."""
         try:
-            end_below(os.getpid())
+            kill_descendants(os.getpid())
         finally:
             os._exit(0)
 
 
 class NoCell:
-    """Stands where `cells.Cell` would. What a check leaves behind ends with its run, not before."""
+    """Has the interface of `cells.Cell`; but what a check leaves behind ends only with the run."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -85,52 +85,33 @@ class NoCell:
         os.kill(self._pid, signal.SIGKILL)
 
     def end(self) -> None:
-        """Do nothing: nobody knows which of the orphans are this check's."""
+        """Do nothing: which of the orphans belong to this check is not known."""
 
 
-def _become_reaper() -> None:
-    linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1, "adopt orphans")
+def kill_descendants(pid: int) -> bool:
+    """Kill all descendants of `pid` until there are none; False if new ones keep appearing.
 
-
-def end_below(pid: int) -> bool:
-    """Kill all descendants of `pid` until there are none; False if some keep coming.
-
-    What is killed as a parent leaves its children to `pid`, which adopts orphans: the next round
-    finds them. A program that forks faster than this wins, which a pid namespace would not allow.
+    `pid` adopts the children of each killed parent, so the next round finds them. A program that
+    forks faster than this escapes; with a pid namespace it could not.
     """
     deadline = time.monotonic() + _END_SECONDS
-    while below := _below(pid):
-        for child in below:
+    while found := linux.descendants_of(pid):
+        for descendant in found:
             try:
-                os.kill(child, signal.SIGKILL)
+                os.kill(descendant, signal.SIGKILL)
             except ProcessLookupError:
                 continue
         if pid == os.getpid():
-            _bury()
+            _reap()
         if time.monotonic() > deadline:
             return False
         time.sleep(_PAUSE_SECONDS)
     return True
 
 
-def _bury() -> None:
+def _reap() -> None:
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
     except ChildProcessError:  # none is left
         pass
-
-
-def _below(pid: int) -> list[int]:
-    found = _children(pid)
-    for child in found:
-        found += _children(child)  # grows while it is walked, down to the last generation
-    return found
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        with open(f"/proc/{pid}/task/{pid}/children") as words:  # noqa: PTH123
-            return [int(word) for word in words.read().split()]
-    except (FileNotFoundError, ProcessLookupError):  # the second if it ends as it is looked up
-        return []

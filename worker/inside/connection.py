@@ -1,4 +1,4 @@
-"""The socket to the trusted side, as frames."""
+"""The check's connection to the trusted side: frames over a socket."""
 
 import array
 import os
@@ -12,16 +12,16 @@ import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
 
 class Connection:
-    """The socket to the trusted side, as frames."""
+    """The socket to the trusted side, read and written in frames."""
 
     def __init__(self, fd: int) -> None:
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, fd)
         self.socket.setblocking(False)
         self._inbox = bytearray()
-        self._hearing = threading.Lock()
+        self._dispatch_lock = threading.Lock()
 
     def send(self, frame: dict[str, Any]) -> None:
-        """Send a frame, waiting as long as the other end takes."""
+        """Send a frame; block until the other end has taken it."""
         data = wire.pack(frame)
         while data:
             try:
@@ -29,40 +29,40 @@ class Connection:
             except BlockingIOError:
                 select.select([], [self.socket], [])
 
-    def send_with(self, frame: dict[str, Any], descriptors: list[int]) -> None:
-        """Send a frame that nothing stands before, and descriptors with it."""
+    def send_with_descriptors(self, frame: dict[str, Any], descriptors: list[int]) -> None:
+        """Send a frame with descriptors attached; only while nothing else waits to be sent."""
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors).tobytes())
         self.socket.sendmsg([wire.pack(frame)], [rights] if descriptors else [])
 
-    def wait(self) -> dict[str, Any]:
-        """Wait for the first frame and return it; the trusted side sends no second by itself.
+    def receive_first(self) -> dict[str, Any]:
+        """Block until the first frame and return it; the trusted side sends a second on request.
 
         Raises:
-            EOFError: the trusted side hung up.
+            EOFError: the trusted side closed the connection.
         """
         while True:
             select.select([self.socket], [], [])
             for frame in self.receive():
                 return frame
 
-    def hear(self, take: Callable[[dict[str, Any]], None]) -> None:
-        """Give what has come in whole to `take`, one thread after the other, in order.
+    def dispatch(self, handle: Callable[[dict[str, Any]], None]) -> None:
+        """Give every complete frame to `handle`, in order; one thread at a time.
 
-        Ends the process if the trusted side hung up.
+        Exits the process if the trusted side closed the connection.
         """
-        with self._hearing:
+        with self._dispatch_lock:
             try:
                 frames = self.receive()
             except EOFError:
                 os._exit(0)
             for frame in frames:
-                take(frame)
+                handle(frame)
 
     def receive(self) -> list[dict[str, Any]]:
-        """Return the frames that have come in whole.
+        """Return the frames that have arrived completely; never blocks.
 
         Raises:
-            EOFError: the trusted side hung up.
+            EOFError: the trusted side closed the connection.
         """
         try:
             data = self.socket.recv(65_536)

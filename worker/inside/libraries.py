@@ -1,10 +1,10 @@
-"""Libraries that a submission names, imported once for all its checks, before they are forked.
+"""Imports the libraries that a submission names, once for all its checks, before they are forked.
 
-The starter does it, from the read-only tree of libraries: a name is all that is the student's. To
-have the zygote import them for everybody would make every fork dearer, also of runs without them
-(10 ms for the six checks of gather); to leave it to the checks would have each pay again, out of
-its own processor time (httpx 0.1 s, FastAPI 0.3 s). An exercise about FastAPI says so in its
-limits, and is forked from a zygote that has it.
+The starter imports them from the read-only tree of libraries; only the names come from the student.
+Rejected: importing them in the zygote, which makes every fork slower, also for runs that do not use
+them (10 ms for the six checks of gather); importing them in the checks, each of which would spend
+its own processor time on it (httpx 0.1 s, FastAPI 0.3 s). An exercise about FastAPI says so in its
+limits and is forked from a zygote that has imported it.
 """
 
 import contextlib
@@ -17,16 +17,16 @@ _NAMED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 
 
 def load_named(sources: Iterable[str]) -> None:
-    """Import what the sources name of the libraries known here, and walk their first uses."""
+    """Import the known libraries that the sources name, and run their first-use code paths."""
     named = {name for source in sources for name in _NAMED.findall(source)}
     for name in sorted((named & _KNOWN.keys()) - sys.modules.keys()):
-        with contextlib.suppress(ImportError):  # a runtime need not have them all
+        with contextlib.suppress(ImportError):  # a runtime need not contain all of them
             importlib.import_module(name)
             _KNOWN[name]()
 
 
 def _nothing() -> None:
-    """Most have no first use worth walking."""
+    """Do nothing: most libraries have no first-use cost worth paying in advance."""
 
 
 def _pytest() -> None:
@@ -34,7 +34,7 @@ def _pytest() -> None:
 
 
 def _httpx() -> None:
-    importlib.import_module("httpx").AsyncClient()  # OpenSSL's own start, and the certificates
+    importlib.import_module("httpx").AsyncClient()  # initializes OpenSSL, loads the certificates
 
 
 def _fastapi() -> None:

@@ -1,7 +1,8 @@
-"""Makes a check's process like a fresh `python solution.py`: a right program must not notice us.
+"""Makes a check's process look like a fresh `python solution.py`.
 
-What a fork of a warm interpreter carries along is put back here. What differs all the same, and
-why, is the table in tests/worker/fresh_python.toml, which a test holds against the real thing.
+A fork of a warm interpreter inherits state; this module resets it. The remaining differences and
+their reasons are the table in tests/worker/fresh_python.toml; a test compares it with a real fresh
+interpreter.
 """
 
 import asyncio
@@ -16,29 +17,29 @@ import sys
 import threading
 import types
 
-# What of the recursion limit our own frames take, below those of the module.
+# How much of the recursion limit our own frames use, below those of the module.
 _OUR_FRAMES = 12
 
 
 def prepare() -> None:
-    """Do what is the same for every program: once, in the zygote, when it is warm."""
-    # exit(), help() and the like, which -S leaves out and students write.
+    """Reset what is the same for every program; called once, in the zygote, after its warm-up."""
+    # exit(), help() and the like, which students use and -S leaves out.
     site.setquit()
     site.setcopyright()
     site.sethelper()
-    # In the interpreter's own locale it would be "C", whose encoding is ASCII.
+    # Otherwise the locale would be "C", whose encoding is ASCII.
     with contextlib.suppress(locale.Error):
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
-    # Warming up has left word that there is no loop: get_event_loop() would not make one.
+    # After the warm-up the policy says that there is no loop: get_event_loop() would not make one.
     asyncio.set_event_loop_policy(None)
     sys.setrecursionlimit(sys.getrecursionlimit() + _OUR_FRAMES)
 
 
 def make_streams() -> None:
-    """Make the standard streams that every check will have, on the descriptors it will put there.
+    """Make the standard streams of every check, on the descriptors 0, 1 and 2.
 
-    On a pipe, for a stream remembers whether what it was made on can be sought in. Made in each
-    check by itself they would cost it 0.15 ms.
+    On a pipe, because a stream remembers whether its file was seekable when it was made. To make
+    them in each check would cost it 0.15 ms.
     """
     reading, writing = os.pipe()
     for fd in (1, 2):
@@ -51,7 +52,7 @@ def make_streams() -> None:
 
 
 def _stream(fd: int, name: str, mode: str, errors: str) -> io.TextIOWrapper:
-    """Return a stream as Python/pylifecycle.c makes it; line by line, as on a terminal."""
+    """Return a stream as Python/pylifecycle.c makes it; line-buffered, as on a terminal."""
     buffer = open(fd, mode + "b", closefd=False)  # noqa: SIM115
     buffer.raw.name = name  # type: ignore[attr-defined]
     stream = io.TextIOWrapper(
@@ -63,23 +64,23 @@ def _stream(fd: int, name: str, mode: str, errors: str) -> io.TextIOWrapper:
 
 
 def enter(main: str, folder: str) -> None:
-    """Do, in a check's own process, what only there can be done."""
+    """Reset what can only be reset in the check's own process."""
     sys.argv = [main]
     sys.orig_argv = ["python3", main]
     sys.path[0] = folder
-    # What the interpreter does at a fork, and ours, which runs none of that, leaves out.
+    # os.fork() does this; linux.fork_into(), which runs no fork hooks, does not.
     threading.main_thread()._set_native_id()  # type: ignore[attr-defined]
 
 
-def take_for_main(module: types.ModuleType) -> None:
-    """Let the submission be found as `__main__`, which it is at home."""
+def register_as_main(module: types.ModuleType) -> None:
+    """Register the submission as `__main__`, as in `python solution.py`."""
     sys.modules["__main__"] = module
     vars(module).setdefault("__annotations__", {})
     vars(module)["__builtins__"] = builtins
 
 
 def finish() -> None:
-    """Do what the interpreter does at a script's end: wait for its threads, then for `atexit`."""
+    """Do what the interpreter does at a script's end: join its threads, then run `atexit`."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()

@@ -1,4 +1,4 @@
-"""The submission inside the sandbox: compiled once by the starter, loaded afresh by each check."""
+"""The submission inside the sandbox: compiled once by the starter, loaded by each check."""
 
 import json
 import linecache
@@ -20,7 +20,7 @@ Send = Callable[[dict[str, Any]], None]
 
 
 class Program:
-    """The submission, compiled: code objects by file name, or why it cannot be."""
+    """The submission, compiled: code objects by file name, or why it does not compile."""
 
     def __init__(self) -> None:
         self.main = ""
@@ -48,7 +48,7 @@ def prepare(payload: bytes) -> Program:
                 program.codes[name] = compile(source, FOLDER + name, "exec", dont_inherit=True)
     except SyntaxError as error:
         program.refusal = _not_loaded("syntax", error, error.lineno)
-        # What the compiler finds after parsing comes without its text.
+        # Errors that the compiler finds after parsing carry no source text.
         text = error.text or linecache.getline(FOLDER + name, error.lineno or 0)
         program.refusal["text"] = text.rstrip("\n")[:200]
         program.refusal["error"]["message"] = str(error.msg)[:500]
@@ -62,27 +62,27 @@ def prepare(payload: bytes) -> Program:
 
 
 def load(program: Program, send: Send, *, as_script: bool) -> types.ModuleType | None:
-    """Run the module's own code and return it; None, with the reason sent, if that fails.
+    """Execute the module and return it; if that fails, send the reason and return None.
 
-    A script is only made ready here: `run_script` runs it, once.
+    A script is only prepared here; `run_script` runs it, once.
     """
     if program.refusal:
         send(program.refusal)
         return None
-    for name, source in program.sources.items():  # for whoever opens its own __file__
+    for name, source in program.sources.items():  # for programs that open their own __file__
         Path(name).write_text(source, "utf-8", newline="")
     modules = {name: types.ModuleType(name.removesuffix(".py")) for name in program.codes}
-    sys.meta_path.insert(0, _Siblings(program, modules))
+    sys.meta_path.insert(0, _Finder(program, modules))
     main = modules[program.main]
     main.__file__ = FOLDER + program.main
     sys.modules[main.__name__] = main
-    likeness.take_for_main(main)
+    likeness.register_as_main(main)
     sys.set_coroutine_origin_tracking_depth(4)
     if as_script:
         send({"t": "loaded"})
         return main
     try:
-        exec(program.codes[program.main], main.__dict__)  # noqa: S102  this is what we are for
+        exec(program.codes[program.main], main.__dict__)  # noqa: S102  running it is the purpose
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt included
         kind = "exit" if isinstance(error, SystemExit) else "error"
         send(_not_loaded(kind, error, line_of(error)) | {"file": program.main})
@@ -95,10 +95,10 @@ def run_script(program: Program, arguments: list[str]) -> Any:
     """Run the main file as `python solution.py` would; return the exit status."""
     main = types.ModuleType("__main__")
     main.__file__ = FOLDER + program.main
-    likeness.take_for_main(main)
+    likeness.register_as_main(main)
     sys.argv += arguments
     try:
-        exec(program.codes[program.main], main.__dict__)  # noqa: S102  this is what we are for
+        exec(program.codes[program.main], main.__dict__)  # noqa: S102  running it is the purpose
     except SystemExit as end:
         return 0 if end.code is None else end.code
     finally:
@@ -107,15 +107,15 @@ def run_script(program: Program, arguments: list[str]) -> Any:
 
 
 def import_from_files(program: Program) -> None:
-    """Have the files imported from the check's folder from now on, for pytest to rewrite them."""
+    """Import the files from the check's folder from now on, so that pytest rewrites asserts."""
     for name in program.sources:
         sys.modules.pop(name.removesuffix(".py"), None)
-    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Siblings)]
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _Finder)]
     sys.dont_write_bytecode = True
 
 
-class _Siblings(Loader):
-    """Lets the files of one submission import each other; nothing of them lies on a disk."""
+class _Finder(Loader):
+    """Lets the files of one submission import each other, from the compiled code objects."""
 
     def __init__(self, program: Program, modules: dict[str, types.ModuleType]) -> None:
         self._program, self._modules = program, modules
@@ -135,7 +135,7 @@ def _not_loaded(kind: str, error: BaseException, line: int | None) -> dict[str, 
 
 
 def line_of(error: BaseException) -> int | None:
-    """The last line of the student's file on the way to the exception."""
+    """Return the last line of the student's files in the traceback; None if there is none."""
     line, step = None, error.__traceback__
     while step is not None:
         if step.tb_frame.f_code.co_filename.startswith(FOLDER):
@@ -145,7 +145,7 @@ def line_of(error: BaseException) -> int | None:
 
 
 def student_line(frame: types.FrameType | None) -> int | None:
-    """Return the line of the student's file that this frame was called from, if any."""
+    """Return the nearest line of the student's files at or above this frame; None if none."""
     while frame is not None:
         if frame.f_code.co_filename.startswith(FOLDER):
             return frame.f_lineno

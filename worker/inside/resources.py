@@ -1,7 +1,7 @@
-"""Makes what the trusted side wishes for in a check's process, before any of the student's code.
+"""Makes the resources that the trusted side requests for a check, before any student code runs.
 
-What is made is in this check's own network and folder; its descriptors leave with the first word,
-and none of them stays behind.
+They are made in the check's own network namespace and folder. Their descriptors leave with the
+first frame, and no copy of them stays in the process.
 """
 
 import os
@@ -14,12 +14,13 @@ import wire  # graders/kit/wire, laid beside this package inside the sandbox
 _BACKLOG = 128
 
 
-class Furnished:
-    """What was made.
+class Resources:
+    """The resources that were made.
 
-    descriptors  What the trusted side is to get, in order.
-    is_script    The file is to be run, not loaded.
-    peers        Where other processes of the program ask their services; empty if nowhere.
+    descriptors  Those to send to the trusted side, in the order of the requests.
+    is_script    The main file is to be run as a script, not loaded as a module.
+    peers        Abstract socket name at which other processes of the program call services; empty
+                 if there is none.
     """
 
     def __init__(self) -> None:
@@ -28,60 +29,60 @@ class Furnished:
         self.peers = ""
 
 
-def furnish(wishes: list[dict[str, Any]]) -> Furnished:
-    """Make everything, in order.
+def make_resources(requests: list[dict[str, Any]]) -> Resources:
+    """Make each requested resource, in order.
 
     Raises:
-        OSError: something cannot be made.
+        OSError: a resource cannot be made.
     """
-    furnished = Furnished()
-    for wish in wishes:
-        _MAKERS[wish["kind"]](wish, furnished)
-    return furnished
+    made = Resources()
+    for request in requests:
+        _MAKERS[request["kind"]](request, made)
+    return made
 
 
-def _listener(wish: dict[str, Any], furnished: Furnished) -> None:
+def _listener(request: dict[str, Any], made: Resources) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
-        listener.bind(("127.0.0.1", wish["port"]))
+        listener.bind(("127.0.0.1", request["port"]))
         listener.listen(_BACKLOG)
-        furnished.descriptors.append(listener.detach())
+        made.descriptors.append(listener.detach())
 
 
-def _peers(wish: dict[str, Any], furnished: Furnished) -> None:
-    furnished.peers = "\0" + wish["name"]
+def _peers(request: dict[str, Any], made: Resources) -> None:
+    made.peers = "\0" + request["name"]
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
-        listener.bind(furnished.peers)
+        listener.bind(made.peers)
         listener.listen(_BACKLOG)
-        furnished.descriptors.append(listener.detach())
+        made.descriptors.append(listener.detach())
 
 
-def _script(wish: dict[str, Any], furnished: Furnished) -> None:
-    furnished.is_script = True
+def _script(request: dict[str, Any], made: Resources) -> None:
+    made.is_script = True
 
 
-def _stdin(wish: dict[str, Any], furnished: Furnished) -> None:
+def _stdin(request: dict[str, Any], made: Resources) -> None:
     file = os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600)
-    os.write(file, wire.decode(wish["content"]))
+    os.write(file, wire.decode(request["content"]))
     os.lseek(file, 0, os.SEEK_SET)
     os.dup2(file, 0)
     os.close(file)
 
 
-def _fifo(wish: dict[str, Any], furnished: Furnished) -> None:
-    _parent(wish)
-    os.mkfifo(wish["name"], 0o600)
-    # A handle on the very pipe, which opens neither end of it.
-    handle = os.open(wish["name"], os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-    furnished.descriptors.append(handle)
+def _fifo(request: dict[str, Any], made: Resources) -> None:
+    _make_parent(request)
+    os.mkfifo(request["name"], 0o600)
+    # A handle on this very FIFO, which opens neither of its ends.
+    handle = os.open(request["name"], os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    made.descriptors.append(handle)
 
 
-def _file(wish: dict[str, Any], furnished: Furnished) -> None:
-    _parent(wish)
-    Path(wish["name"]).write_bytes(wire.decode(wish["content"]))
+def _file(request: dict[str, Any], made: Resources) -> None:
+    _make_parent(request)
+    Path(request["name"]).write_bytes(wire.decode(request["content"]))
 
 
-def _parent(wish: dict[str, Any]) -> None:
-    Path(wish["name"]).parent.mkdir(exist_ok=True)
+def _make_parent(request: dict[str, Any]) -> None:
+    Path(request["name"]).parent.mkdir(exist_ok=True)
 
 
 _MAKERS = {

@@ -1,15 +1,16 @@
-"""The allow-list of system calls, as filter programs for the kernel.
+"""The allow-list of system calls, as seccomp filters.
 
-There are two, one upon the other. The wide one is put on the starter, which needs a few calls more
-to raise the walls of each check; the narrow one takes these away again, in the check's process,
-before any of the student's code. The kernel heeds the stricter of the two. Loading the whole list
-in each check would cost twice as much as the narrow one.
+There are two, stacked. The starter filter is installed in the starter, which needs a few more calls
+to isolate each check. The check filter removes these again, in the check's process, before any of
+the student's code runs. The kernel applies the stricter of the two. Loading the whole list in each
+check would cost twice as much as the check filter.
 
-Deny lists age: the next call the kernel grows is open. Here everything not named answers ENOSYS, so
-that libc falls back to older calls, and programs for a foreign processor or the x32 table die.
-Argument rules compare the low 32 bits, which is all the kernel reads for these arguments: comparing
-64 bits is passed by setting a high one. Written without libseccomp, whose Python binding looks for
-the library with ldconfig or a compiler, and finds neither inside.
+A deny-list ages: it permits every call that a later kernel adds. Here every call that is not named
+fails with ENOSYS, so that libc falls back to older calls, and a call by another architecture's or
+the x32 table ends the process. Argument rules compare the low 32 bits, which is all that the kernel
+reads of these arguments: a comparison of 64 bits is evaded by setting a high bit. Written without
+libseccomp, whose Python binding looks for the library with ldconfig or a compiler; the sandbox has
+neither.
 """
 
 import ctypes
@@ -40,15 +41,15 @@ time times getrusage getrlimit setrlimit sched_yield sched_getaffinity getpriori
 getrandom arch_prctl getcpu restart_syscall
 """.split()  # noqa: SIM905  a list of 150 strings would be three pages
 
-# What gives a socket a name, or reaches one by its name; setsockopt, because SO_PASSCRED gives one.
-# What is left are the pairs of socketpair(2), which an event loop needs.
+# Calls that give a socket an address or connect to one; setsockopt, because SO_PASSCRED binds one.
+# What remains are the pairs of socketpair(2), which an event loop needs.
 NETWORK = ("socket", "bind", "connect", "listen", "accept", "accept4", "setsockopt")
 
-# By this signal the trusted side asks where a check's main thread is; how it is handled is not the
-# program's to change. A real-time signal, which programs leave alone.
-WHERE = 63
+# The trusted side sends this signal to get the stack of a check's main thread; the program may not
+# change its handler. A real-time signal, because programs rarely use those.
+STACK_SIGNAL = 63
 
-# Answered with "not permitted" and not ENOSYS: the student reads the reason in the traceback.
+# These fail with EPERM, not ENOSYS, so that the student's traceback says why.
 REFUSED = ("execve", "execveat")
 
 
@@ -70,8 +71,8 @@ _NAMESPACES = (
     | linux.NEWPID
     | linux.NEWNET
 )
-# A program that stops itself looks like one that our machine keeps from running: nobody would ever
-# judge it. The signal that a child's end sends is an argument of clone.
+# A program that stops itself looks like one that our machine keeps from running, and would never
+# get a verdict. The signal sent at a child's end is an argument of clone, hence its rule.
 _STOPPING = (19, 20, 21, 22)
 _SIGNALS = tuple(number for number in range(65) if number not in _STOPPING)
 RULES = (
@@ -79,27 +80,27 @@ RULES = (
     Rule("kill", 1, _SIGNALS),
     Rule("tkill", 1, _SIGNALS),
     Rule("tgkill", 2, _SIGNALS),
-    # Anything but shared and anonymous, which no limit of one process counts
+    # Not shared and anonymous: no limit of a single process counts such memory
     Rule("mmap", 3, (0x00, 0x01, 0x20), 0x21),
     Rule("mknodat", 2, (0o010000,), 0o170000),  # FIFOs, never a device
     Rule("socket", 0, (1, 2, 10)),  # AF_UNIX, AF_INET, AF_INET6
-    Rule("prlimit64", 0, (0,)),  # oneself only: a run could else put limits on its pid 1
+    Rule("prlimit64", 0, (0,)),  # only of the caller: otherwise a run could limit its pid 1
     # SET_NAME, GET_NAME, GET_DUMPABLE, CAPBSET_READ, SET_VMA (malloc names its arenas)
     Rule("prctl", 0, (15, 16, 3, 23, 0x53564D41)),
     # FIONREAD, FIONBIO, FIOCLEX, FIONCLEX, TCGETS, TIOCGWINSZ; never TIOCSTI
     Rule("ioctl", 1, (0x541B, 0x5421, 0x5451, 0x5450, 0x5401, 0x5413)),
-    # DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC, GETPIPE_SZ: no locks or leases, which
-    # would be a channel between runs through the files that they share read-only
+    # DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC, GETPIPE_SZ: no locks or leases:
+    # they would be a channel between runs, through the files that they share read-only
     Rule("fcntl", 1, (0, 1, 2, 3, 4, 1030, 1032)),
 )
 
 _CELL = linux.NEWUSER | linux.NEWNS
-# What the starter may do besides, with the one capability it keeps.
-EXTRA = ("mount", "capset", "seccomp", "pidfd_open")
-EXTRA_RULES = (
+# What the starter may do in addition, with the one capability that it keeps.
+STARTER_CALLS = ("mount", "capset", "seccomp", "pidfd_open")
+STARTER_RULES = (
     Rule("unshare", 0, (linux.NEWPID, _CELL, _CELL | linux.NEWNET)),
     Rule("setns", 1, (linux.NEWPID,)),
-    # As above, and: CAPBSET_DROP, SET_SECUREBITS; SIOCSIFFLAGS
+    # As above, and CAPBSET_DROP, SET_SECUREBITS; SIOCSIFFLAGS for the loopback
     Rule("prctl", 0, (15, 16, 3, 23, 0x53564D41, 24, 28)),
     Rule("ioctl", 1, (0x541B, 0x5421, 0x5451, 0x5450, 0x5401, 0x5413, 0x8914)),
 )
@@ -111,28 +112,28 @@ _X32 = 0x40000000
 _OFFSET_ARCHITECTURE, _OFFSET_NUMBER, _OFFSET_ARGUMENTS = 4, 0, 16
 
 
-def build_wide() -> bytes:
-    """Return the starter's filter for this machine's processor: the allow-list, and the extras.
+def build_starter_filter() -> bytes:
+    """Return the starter filter for this machine: the allow-list and the starter's calls.
 
     Raises:
-        OSError: the processor has no table here.
+        OSError: the architecture is not supported.
     """
-    wider = {rule.call for rule in EXTRA_RULES}
-    rules = (*(rule for rule in RULES if rule.call not in wider), *EXTRA_RULES)
-    return build((*ALLOWED, *EXTRA), rules, REFUSED)
+    wider = {rule.call for rule in STARTER_RULES}
+    rules = (*(rule for rule in RULES if rule.call not in wider), *STARTER_RULES)
+    return build((*ALLOWED, *STARTER_CALLS), rules, REFUSED)
 
 
 def build(allowed: Iterable[str], rules: Iterable[Rule], refused: Iterable[str]) -> bytes:
-    """Return a filter that lets `allowed` through, and others as their rule says.
+    """Return a filter that permits `allowed`, and the calls of `rules` if their argument fits.
 
-    `refused` are answered with EPERM, whatever nobody named with ENOSYS.
+    `refused` fail with EPERM, all others with ENOSYS.
 
     Raises:
-        OSError: the processor has no table here.
+        OSError: the architecture is not supported.
     """
     machine = platform.machine()
     if machine not in _ARCHITECTURES:
-        raise OSError(errno.ENOSYS, f"no system call filter for the processor {machine}")
+        raise OSError(errno.ENOSYS, f"no system call filter for the architecture {machine}")
     program = [
         _step(_LOAD, _OFFSET_ARCHITECTURE),
         _step(_EQUAL, _ARCHITECTURES[machine], 1, 0),
@@ -154,21 +155,21 @@ def build(allowed: Iterable[str], rules: Iterable[Rule], refused: Iterable[str])
     return b"".join(program)
 
 
-def build_narrow(*, network: bool) -> bytes:
-    """Return the filter that leaves a check what is its own; goes upon the wide one.
+def build_check_filter(*, network: bool) -> bytes:
+    """Return the check filter, to be installed on top of the starter filter.
 
-    Without a network there is no way to make a socket that another process could address.
+    Without `network` the program cannot make a socket that another process could address.
     """
     numbers = linux.NUMBERS
     usual = {rule.call: rule for rule in RULES}
-    # Nothing on the architecture: the wide filter, which stays, has an eye on that.
+    # No test of the architecture: the starter filter stays in force and has one.
     program = [_step(_LOAD, _OFFSET_NUMBER)]
-    for name in (*EXTRA, *(rule.call for rule in EXTRA_RULES if rule.call not in usual)):
+    for name in (*STARTER_CALLS, *(rule.call for rule in STARTER_RULES if rule.call not in usual)):
         program += _refuse(numbers[name], errno.ENOSYS)
-    program += _refuse_for(numbers["rt_sigaction"], WHERE, errno.EINVAL)
+    program += _refuse_for(numbers["rt_sigaction"], STACK_SIGNAL, errno.EINVAL)
     for name in () if network else NETWORK:
         program += _refuse(numbers[name], errno.EPERM)
-    for rule in EXTRA_RULES:
+    for rule in STARTER_RULES:
         if rule.call in usual:
             program += _rule(numbers[rule.call], usual[rule.call])
     program.append(_step(_RETURN, _ALLOW))
@@ -180,7 +181,7 @@ def _refuse(number: int, answer: int) -> list[bytes]:
 
 
 def _refuse_for(number: int, first: int, answer: int) -> list[bytes]:
-    """Refuse a call if that is its first argument; the number is loaded again for what follows."""
+    """Refuse a call if `first` is its first argument; then reload the number for the next steps."""
     return [
         _step(_EQUAL, number, 0, 4),
         _step(_LOAD, _OFFSET_ARGUMENTS),
@@ -195,7 +196,7 @@ def _step(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
 
 
 def _ranges(numbers: list[int]) -> list[tuple[int, int]]:
-    """Join neighbouring numbers: 150 calls become about 50 comparisons."""
+    """Join adjacent numbers: 150 calls become about 50 comparisons."""
     ranges: list[tuple[int, int]] = []
     for number in numbers:
         if ranges and ranges[-1][1] == number - 1:
@@ -222,7 +223,7 @@ class _Program(ctypes.Structure):
 
 
 class Filter:
-    """A filter ready to be put on: made once, so that a fork of the maker touches few pages."""
+    """A filter ready to be installed: prepared once, so that a fork touches few pages."""
 
     def __init__(self, steps: bytes) -> None:
         self._steps = ctypes.create_string_buffer(steps, len(steps))
@@ -230,5 +231,5 @@ class Filter:
         self._reference = ctypes.byref(self._program)
 
     def install(self) -> None:
-        """Put this thread and all it will ever start under the filter. There is no way back."""
+        """Install the filter for this thread and all that it will start; cannot be undone."""
         linux.syscall("seccomp", 1, 0, self._reference)

@@ -1,11 +1,11 @@
-"""Asks the trusted side for what services do, from any loop, thread or process of the program.
+"""Calls services on the trusted side, from any loop, thread or process of the student's program.
 
-In the check's own process, answers come in by the agent's loop; where that is not running (a
-script, a `main` with its own asyncio.run), by the loop that waits. Once a thread asks that has no
-loop of its own to hear by, there is the *ear*, a thread that hears for all: the agent's loop may be
-blocked by whoever waits for that thread, and only its own blocking may keep it from going on. A
-forked process shares neither the agent's loop nor its connection: it makes its own, by which the
-kernel tells the trusted side which process it is.
+In the check's own process the agent's loop reads the answers. While it does not run (a script, a
+`main` with its own asyncio.run), the loop that waits reads them. Once a thread without a loop of
+its own calls a service, a *listener thread* reads for all: the agent's loop may be blocked by code
+that waits for that thread, and only the program's own blocking may keep it from going on. A forked
+process shares neither the agent's loop nor its connection. It opens a connection of its own, by
+which the kernel tells the trusted side which process it is.
 """
 
 import asyncio
@@ -31,55 +31,57 @@ Waiting = asyncio.Future[Any] | concurrent.futures.Future[Any]
 
 
 class ServiceClient:
-    """One process's way to the trusted side. `hear` takes in what has come for the agent.
+    """One process's calls to services. `receive` reads the connection for the agent.
 
-    has_ear  Whether a thread hears for all; then order is kept only by way of a loop's queue.
-    peers    Where another process of the program may connect to; empty if nowhere.
-    module   The submission, whose exceptions a service may raise.
+    has_listener  Whether the listener thread reads; order is then kept only through a loop's queue.
+    peers         Abstract socket name to which another process of the program may connect; empty
+                  if there is none.
+    module        The submission, whose exceptions a service may raise.
     """
 
     def __init__(
         self,
-        line: Connection,
+        connection: Connection,
         loop: asyncio.AbstractEventLoop,
-        hear: Callable[[], None],
+        receive: Callable[[], None],
         peers: str,
         module: types.ModuleType,
     ) -> None:
-        self._line, self._hear, self._peers, self._module = line, hear, peers, module
+        self._connection, self._receive = connection, receive
+        self._peers, self._module = peers, module
         self._loop: asyncio.AbstractEventLoop | None = loop
         self._process = os.getpid()
         self._waiting: dict[int, Waiting] = {}
         self._last = self._instances = 0
         self._lock = threading.Lock()
-        self.has_ear = False
+        self.has_listener = False
         os.register_at_fork(after_in_child=self._renew_lock)
 
-    async def ask(self, name: str, part: str, instance: int, *given: Any) -> Any:
-        """Ask and wait on the loop; being cancelled meanwhile is told.
+    async def call(self, name: str, part: str, instance: int, *given: Any) -> Any:
+        """Call a service and await its answer; a cancellation meanwhile is reported.
 
-        `given` are the arguments, as a tuple, and those given by name, as a dict.
+        `given` are the positional arguments, as a tuple, and the named ones, as a dict.
         """
-        self._come_of_age()
+        self._reconnect_after_fork()
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             if self._loop and self._loop.is_running():
-                self._grow_ear()
+                self._start_listener()
             else:
-                loop.add_reader(self._line.socket, self._hear)
+                loop.add_reader(self._connection.socket, self._receive)
         waiting = loop.create_future()
         number = self._send(waiting, name, part, instance, *given)
         try:
             return await waiting
         except asyncio.CancelledError:
             if self._waiting.pop(number, None) is not None:
-                self._line.send({"t": "cancelled", "number": number})
+                self._connection.send({"t": "cancelled", "number": number})
             raise
 
-    def ask_blocking(self, name: str, *given: Any) -> Any:
-        """Ask and block this thread."""
-        self._come_of_age()
-        self._grow_ear()
+    def call_blocking(self, name: str, *given: Any) -> Any:
+        """Call a service and block this thread until its answer."""
+        self._reconnect_after_fork()
+        self._start_listener()
         waiting: concurrent.futures.Future[dict[str, Any]] = concurrent.futures.Future()
         self._send(waiting, name, "", 0, *given)
         frame = waiting.result()
@@ -87,18 +89,18 @@ class ServiceClient:
             raise self._error(frame)
         return wire.decode(frame["value"])
 
-    def tell(self, name: str, part: str, instance: int) -> None:
-        """Ask for a step whose answer nobody waits for."""
+    def notify(self, name: str, part: str, instance: int) -> None:
+        """Call a step without waiting for its answer."""
         self._send(concurrent.futures.Future(), name, part, instance, (), {})
 
     def next_instance(self) -> int:
-        """Return a number for a context manager or generator, to tell its steps from others'."""
+        """Return a new number for a context manager or generator, which all its steps carry."""
         with self._lock:
             self._instances += 1
             return self._instances
 
     def on_answer(self, frame: dict[str, Any]) -> None:
-        """Wake whoever asked, in whatever thread."""
+        """Resolve the call that this frame answers, in whatever thread it waits."""
         waiting = self._waiting.pop(frame["number"], None)
         if waiting is None:
             return
@@ -106,13 +108,13 @@ class ServiceClient:
             waiting.set_result(frame)
             return
         loop = waiting.get_loop()
-        if asyncio._get_running_loop() is loop and not self.has_ear:
-            self._settle(waiting, frame)
+        if asyncio._get_running_loop() is loop and not self.has_listener:
+            self._resolve(waiting, frame)
         else:
-            with contextlib.suppress(RuntimeError):  # closed: nobody waits there any more
-                loop.call_soon_threadsafe(self._settle, waiting, frame)
+            with contextlib.suppress(RuntimeError):  # the loop is closed; its futures too
+                loop.call_soon_threadsafe(self._resolve, waiting, frame)
 
-    def _settle(self, waiting: asyncio.Future[Any], frame: dict[str, Any]) -> None:
+    def _resolve(self, waiting: asyncio.Future[Any], frame: dict[str, Any]) -> None:
         if waiting.done():
             return
         if frame["t"] == "failed":
@@ -123,44 +125,45 @@ class ServiceClient:
     def _error(self, frame: dict[str, Any]) -> BaseException:
         return _exception(wire.decode(frame["error"]), self._module)
 
-    def _grow_ear(self) -> None:
-        """Have a thread hear, from the first time on that this is called in a process."""
+    def _start_listener(self) -> None:
+        """Start the listener thread, if this process has none yet."""
         with self._lock:
-            if not self.has_ear:
-                # None of threading's own: the student's program is not to find it there.
+            if not self.has_listener:
+                # Not by `threading`, where the student's program would find it.
                 start_new_thread(self._listen, ())
-                self.has_ear = True
+                self.has_listener = True
 
     def _listen(self) -> None:
-        # epoll_wait(2) without a time-out: the trusted side knows it for a sleep that only it ends,
-        # also after a stop, when poll(2) is gone on with as restart_syscall(2).
+        # epoll_wait(2) without a time-out: the trusted side recognizes a sleep that only it can
+        # end, also after a stop, when poll(2) would be resumed as restart_syscall(2).
         poll = select.epoll()
-        poll.register(self._line.socket, select.EPOLLIN)
+        poll.register(self._connection.socket, select.EPOLLIN)
         while True:
             poll.poll()
-            self._hear()
+            self._receive()
 
-    def _come_of_age(self) -> None:
-        """Give a forked process a connection of its own, by which it hears for itself."""
+    def _reconnect_after_fork(self) -> None:
+        """In a forked process: open a connection of its own, and read it independently."""
         if os.getpid() == self._process:
             return
         if not self._peers:
-            raise RuntimeError("this service cannot be asked from another process")
+            raise RuntimeError("this service cannot be called from another process")
         with self._lock:
-            if os.getpid() == self._process:  # another thread of it was first
+            if os.getpid() == self._process:  # another thread did it in the meantime
                 return
-            connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            connection.connect(self._peers)
-            self._line, self._hear = Connection(connection.detach()), self._hear_alone
-            self._loop, self._waiting, self.has_ear = None, {}, False
+            peer = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+            peer.connect(self._peers)
+            self._connection = Connection(peer.detach())
+            self._receive = self._receive_answers
+            self._loop, self._waiting, self.has_listener = None, {}, False
             self._process = os.getpid()
 
     def _renew_lock(self) -> None:
-        # Whoever held it at the fork is not in the child to let it go.
+        # The thread that held it at the fork does not exist in the child and cannot release it.
         self._lock = threading.Lock()
 
-    def _hear_alone(self) -> None:
-        self._line.hear(self.on_answer)
+    def _receive_answers(self) -> None:
+        self._connection.dispatch(self.on_answer)
 
     def _send(
         self,
@@ -183,14 +186,14 @@ class ServiceClient:
         with self._lock:
             self._last += 1
             self._waiting[self._last] = waiting
-            self._line.send(frame | {"number": self._last})
+            self._connection.send(frame | {"number": self._last})
             return self._last
 
 
 def _exception(failure: wire.Failure, module: types.ModuleType) -> BaseException:
-    """Return the exception that stands for what a service raised: a builtin one or a student's."""
+    """Return the exception a service raised: of a builtin class or one of the student's module."""
     named = getattr(module, failure.type_name, getattr(builtins, failure.type_name, None))
     if isinstance(named, type) and issubclass(named, Exception):
-        with contextlib.suppress(Exception):  # a class may want other arguments
+        with contextlib.suppress(Exception):  # its constructor may take other arguments
             return named(*failure.args)
     return RuntimeError(failure.message)

@@ -1,12 +1,12 @@
-"""Numbers of the system calls that the filter speaks of, for each processor it knows.
+"""Numbers of the system calls that the filter names, for each supported architecture.
 
-Taken from the kernel's own headers; a test compares them with the headers of the machine it runs
-on. A call that a processor does not have (`open` on arm64) is simply missing there.
+Taken from the kernel's headers; a test compares them with the headers of the machine it runs on. A
+call that an architecture does not have (`open` on arm64) is missing in its table.
 """
 
 
-def _table(words: str) -> dict[str, int]:
-    return {name: int(number) for name, number in (word.split(":") for word in words.split())}
+def _table(pairs: str) -> dict[str, int]:
+    return {name: int(number) for name, number in (pair.split(":") for pair in pairs.split())}
 
 
 X86_64 = _table(

@@ -1,4 +1,4 @@
-"""Where the student's program is, by lines of its file: explains a verdict, never decides one."""
+"""The lines at which the student's program waits: they explain a verdict and never decide one."""
 
 import asyncio
 import faulthandler
@@ -7,26 +7,26 @@ import types
 from typing import Any
 
 from .program import FOLDER
-from .seccomp import WHERE
+from .seccomp import STACK_SIGNAL
 
 _MOST = 20
 
 
-def write_stacks(descriptor: int) -> None:
+def register_stack_dumps(descriptor: int) -> None:
     """Have the interpreter write the main thread's stack there, without running any Python.
 
-    When the trusted side asks by the signal WHERE, and when the processor time is over: then the
-    process dies of that as ever, but writes first where it was.
+    It does so when the trusted side sends STACK_SIGNAL, and when the processor time is used up
+    (SIGXCPU), which then ends the process as usual.
     """
-    faulthandler.register(WHERE, file=descriptor, all_threads=False)
+    faulthandler.register(STACK_SIGNAL, file=descriptor, all_threads=False)
     faulthandler.register(signal.SIGXCPU, file=descriptor, all_threads=False, chain=True)
 
 
-def of_tasks(
-    loop: asyncio.AbstractEventLoop, but: "set[asyncio.Task[None]] | None" = None
+def list_tasks(
+    loop: asyncio.AbstractEventLoop, exclude: "set[asyncio.Task[None]] | None" = None
 ) -> list[list[Any]]:
-    """Return [name, line] of every task of the student's that is not done."""
-    tasks = [task for task in asyncio.all_tasks(loop) if task not in (but or ())]
+    """Return [name, line] of the student's tasks that are not done, at most 20."""
+    tasks = [task for task in asyncio.all_tasks(loop) if task not in (exclude or ())]
     return [[_name(task), _innermost(task.get_coro())] for task in tasks[:_MOST]]
 
 
@@ -35,7 +35,7 @@ def _name(task: "asyncio.Task[Any]") -> str:
 
 
 def _innermost(coroutine: Any) -> int | None:
-    """Return the innermost line of the student's file on the chain of what awaits what."""
+    """Follow the chain of awaits; return the innermost line of the student's files on it."""
     line, steps = None, 0
     while coroutine is not None and steps < 100:
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
@@ -47,7 +47,7 @@ def _innermost(coroutine: Any) -> int | None:
 
 
 def _unwrapped(coroutine: Any) -> Any:
-    """Skip our own coroutines at the head of a call: the name is to be the student's."""
+    """Skip our own coroutines at the head of a call, so that the name is the student's."""
     while getattr(coroutine, "__qualname__", "").startswith("_Agent."):
         awaited = getattr(coroutine, "cr_await", None)
         if awaited is None:

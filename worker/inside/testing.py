@@ -14,7 +14,7 @@ _OPTIONS = [
 
 
 class _Outcomes:
-    """pytest plugin: one outcome for each test; an error of its set-up or tear-down counts."""
+    """pytest plugin: records one outcome for each test, errors of set-up and tear-down included."""
 
     def __init__(self) -> None:
         self.found: dict[str, str] = {}
@@ -36,8 +36,8 @@ class _Outcomes:
 def run_tests(program: Program) -> list[tuple[str, str]]:
     """Return each test's name and outcome: "passed", "failed", "error" or "skipped".
 
-    A file that cannot be collected is an "error" by its own name. The files lie in the check's
-    folder, beside those that the suite gave, which they may import.
+    A file that cannot be collected is an "error" under the file's name. The files are in the
+    check's folder, beside those that the suite provides, which they may import.
     """
     import pytest
 

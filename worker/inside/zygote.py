@@ -1,13 +1,13 @@
 """The zygote: a warm interpreter, started once, from which every run's starter is forked.
 
-Starting Python and importing asyncio costs 80 ms of processor, a fork of a process that has done so
-a few. It is exec'ed with an empty environment and never sees a suite, a submission or a token: a
-process forked from the grader itself would carry all of those in its memory for a student to find.
-It never answers either, so there is nothing of its own that a caller could be made to believe;
-it only says, for a count, that the second zygote has died.
+Starting Python and importing asyncio costs 80 ms of processor time; a fork of a process that has
+done so costs a few. The zygote is exec'ed with an empty environment and never sees a suite, a
+submission or a token: a process forked from the grader would carry all of those in its memory,
+where a student could find them. It sends no answers, so the trusted side need not believe it; it
+only reports, to be counted, that the second zygote has died.
 
-Runs that want FastAPI are forked from a second one, itself forked from the first when it is first
-needed: in one for all, its pages would make every run dearer.
+Runs that use FastAPI are forked from a second zygote, itself forked from the first when first
+needed: with one zygote for all, FastAPI's pages would make every run slower.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 from . import bare, isolation, libraries, likeness, linux, seccomp
 from .starter import Starter
 
-# What the exercises use; imported here, their first use is paid once and not in every process.
+# What the exercises use: imported once here, and not in every process.
 PRELOAD = (
     "anyio",
     "anyio._backends._asyncio",
@@ -38,56 +38,57 @@ _REQUEST_BYTES = 4096
 
 
 def main() -> NoReturn:
-    """Raise the zygote's walls, warm up, say so, then make a starter for every request."""
-    linux.offer_to_oom_killer(isolation.ZYGOTES_OOM_SCORE)
+    """Isolate the zygote, warm up, report that it is ready, then fork a starter per request."""
+    linux.raise_oom_score(isolation.ZYGOTES_OOM_SCORE)
     settings = json.loads(sys.argv[1])
     control = socket.socket(fileno=settings["control"])
     Zygote(control, settings).run()
 
 
 class Zygote:
-    """What is made once and handed to every run by fork."""
+    """Forks the runs, which inherit all that it has prepared."""
 
     def __init__(self, control: socket.socket, settings: dict[str, Any]) -> None:
         self._control = control
         self._second: socket.socket | None = None
         self._second_pidfd, self._second_is_asked = -1, False
         self._is_second = False
-        self._wide = seccomp.Filter(seccomp.build_wide())
-        narrow = (seccomp.build_narrow(network=network) for network in (False, True))
-        self._narrow = [seccomp.Filter(steps) for steps in narrow]
-        self._walls = bare.NoWalls(settings) if settings.get("bare") else isolation.Walls()
-        # The imports come after: what is imported outside the walls keeps the paths of outside.
-        self._walls.seclude_zygote()
+        self._starter_filter = seccomp.Filter(seccomp.build_starter_filter())
+        programs = (seccomp.build_check_filter(network=network) for network in (False, True))
+        self._check_filters = [seccomp.Filter(program) for program in programs]
+        is_bare = settings.get("bare")
+        self._isolation = bare.NoIsolation(settings) if is_bare else isolation.Isolation()
+        # Import only afterwards: modules keep the paths under which they were imported.
+        self._isolation.isolate_zygote()
         sys.path.append(settings["site"])
         _warm()
-        self._walls.settle_zygote()
+        self._isolation.drop_root()
 
     def run(self) -> NoReturn:
-        """Fork a starter for each request until the trusted side hangs up."""
-        # Ends of runs are learnt by the trusted side itself, from the kernel; nobody waits here.
+        """Fork a starter for each request until the trusted side closes the socket."""
+        # The kernel reports the end of a run to the trusted side; this process reaps none.
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-        # A run's pid 1 must not be brought down by Ctrl-C sent from within.
+        # Ctrl-C sent from within a run must not end its pid 1.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         self._control.send(b"ready")
         self._serve()
 
     def _serve(self) -> NoReturn:
         while True:
-            look = select.poll()
-            look.register(self._control, select.POLLIN)
+            poll = select.poll()
+            poll.register(self._control, select.POLLIN)
             if self._second is not None:
-                look.register(self._second_pidfd, select.POLLIN)
-            for fd, _ in look.poll():
+                poll.register(self._second_pidfd, select.POLLIN)
+            for fd, _ in poll.poll():
                 if fd == self._control.fileno():
-                    self._obey()
+                    self._handle_request()
                 elif self._second is not None and fd == self._second_pidfd:
                     self._replace_second()
 
-    def _obey(self) -> None:
+    def _handle_request(self) -> None:
         message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
         if not message:
-            self._walls.leave()
+            self._isolation.leave()
         self._make_run(message, fds[0])
 
     def _make_run(self, message: bytes, control: int) -> None:
@@ -96,15 +97,15 @@ class Zygote:
             if request["fastapi"] and not self._is_second:
                 if request["renew"]:
                     self._end_second()
-                self._pass_on(message, control)
-            elif self._walls.fork_run() == 0:
+                self._forward(message, control)
+            elif self._isolation.fork_run() == 0:
                 self._become_starter(request, control)
         except OSError as error:
-            _complain(control, error)
+            _report_error(control, error)
         finally:
             os.close(control)
 
-    def _pass_on(self, message: bytes, control: int) -> None:
+    def _forward(self, message: bytes, control: int) -> None:
         """Have the second zygote make the run."""
         for is_last in (False, True):
             second = self._second or self._start_second()
@@ -112,8 +113,8 @@ class Zygote:
                 socket.send_fds(second, [message], [control])
                 self._second_is_asked = True
                 return
-            except OSError:  # it has just died, or takes nothing any more
-                self._lose_second()
+            except OSError:  # it has just died, or its queue is full
+                self._report_second_died()
                 if is_last:
                     raise
 
@@ -129,22 +130,22 @@ class Zygote:
         self._second = ours
         return ours
 
-    def _lose_second(self) -> None:
-        """Say that the second zygote is to be counted as dead, and make sure that it is."""
+    def _report_second_died(self) -> None:
+        """Report the death of the second zygote, and make sure that it is dead."""
         self._end_second()
         with contextlib.suppress(BlockingIOError):
             self._control.send(b"second", socket.MSG_DONTWAIT)
 
     def _replace_second(self) -> None:
-        """Make another one; if it dies before it is asked, only the next request has one made."""
+        """Start another one; if this one was never used, wait for the next request instead."""
         was_asked = self._second_is_asked
-        self._lose_second()
+        self._report_second_died()
         if was_asked:
-            with contextlib.suppress(OSError):  # no room now; the next request tries again
+            with contextlib.suppress(OSError):  # no process left now; the next request tries again
                 self._start_second()
 
     def _end_second(self) -> None:
-        """End the second zygote, if there is one; the runs that it has made go on."""
+        """End the second zygote, if there is one; the runs that it has forked go on."""
         if self._second is not None:
             self._second.close()
             self._second = None
@@ -153,7 +154,7 @@ class Zygote:
             os.close(self._second_pidfd)
 
     def _become_second(self, control: socket.socket) -> NoReturn:
-        """Warm up further, then serve like the first, and leave with it."""
+        """Import FastAPI, then serve requests as the first zygote does, until that one ends."""
         try:
             self._control.close()
             self._control, self._is_second = control, True
@@ -165,24 +166,24 @@ class Zygote:
             os._exit(111)
 
     def _become_starter(self, request: dict[str, Any], control: int) -> NoReturn:
-        """Raise the run's walls and serve it. Whatever fails, the process ends: no half a jail."""
+        """Isolate the run and serve it. On any error the process ends: no run is half isolated."""
         try:
-            filters = self._wide, self._narrow[request["network"]]
-            shedding = isolation.Shedding(filters, request["limits"])
-            kept = self._walls.seclude_run(request)
-            linux.offer_to_oom_killer(isolation.RUNS_OOM_SCORE, self._walls.proc)
-            shedding.keep(self._walls.power)
-            _keep_only(control, *kept)
-            starter = Starter(socket.socket(fileno=control), self._walls, shedding)
+            filters = self._starter_filter, self._check_filters[request["network"]]
+            privileges = isolation.PrivilegeDrop(filters, request["limits"])
+            kept = self._isolation.isolate_run(request)
+            linux.raise_oom_score(isolation.RUNS_OOM_SCORE, self._isolation.proc)
+            privileges.restrict_starter(self._isolation.capabilities)
+            _close_all_except(control, *kept)
+            starter = Starter(socket.socket(fileno=control), self._isolation, privileges)
             starter.run()
-        except BaseException as error:  # noqa: BLE001  there is no caller to rise to
-            _complain(control, error)
+        except BaseException as error:  # noqa: BLE001  there is no caller to raise to
+            _report_error(control, error)
         finally:
-            self._walls.leave()
+            self._isolation.leave()
 
 
-def _keep_only(*kept: int) -> None:
-    """Null on the three streams, these, and every other descriptor closed."""
+def _close_all_except(*kept: int) -> None:
+    """Put /dev/null on the three streams, keep these, and close every other descriptor."""
     null = os.open("/dev/null", os.O_RDWR)
     for fd in range(3):
         os.dup2(null, fd)
@@ -193,30 +194,30 @@ def _keep_only(*kept: int) -> None:
     linux.close_between(before + 1)
 
 
-def _complain(control: int, error: BaseException) -> None:
-    """Tell the trusted side why there is no run; it is waiting for a `B`."""
+def _report_error(control: int, error: BaseException) -> None:
+    """Send the trusted side, which waits for a `B`, the reason why there is no run."""
     with contextlib.suppress(OSError):
-        words = f"E{type(error).__name__}: {error}"
-        os.write(control, words.encode("utf-8", "replace")[:500])
+        message = f"E{type(error).__name__}: {error}"
+        os.write(control, message.encode("utf-8", "replace")[:500])
 
 
 def _warm() -> None:
-    """Import what programs use, walk its first-use paths, and hide it from the collector.
+    """Import what programs use, run its first-use paths, and freeze it for the collector.
 
-    A collection in a child would touch every object, and so copy every page.
+    A collection in a child would write to every object, and so copy every page.
     """
     for name in PRELOAD:
-        with contextlib.suppress(ImportError):  # a runtime of another exercise may not have it
+        with contextlib.suppress(ImportError):  # a runtime need not contain all of them
             importlib.import_module(name)
 
     loop = asyncio.new_event_loop()
 
-    # Every task by a name: those without are counted, and a program's first is to be Task-1.
+    # Name every task: asyncio numbers the unnamed ones, and a program's first must be Task-1.
     async def first_use() -> None:
         await asyncio.gather(*(loop.create_task(asyncio.sleep(0), name="warm") for _ in range(2)))
         async with asyncio.timeout(1):
             await asyncio.sleep(0)
-        async with asyncio.TaskGroup():  # its create_task() counts before it names
+        async with asyncio.TaskGroup():  # its create_task() takes a number before the name
             await asyncio.sleep(0)
 
     loop.run_until_complete(loop.create_task(first_use(), name="warm"))

@@ -1,18 +1,20 @@
-"""Where students' programs run.
+"""The sandbox's trusted side: starts zygotes, opens and ends the sandboxes of grading runs.
 
-protocol.py     what a backend gives: Zygote, OpenSandbox, ResourceUsage, SandboxError
-bubblewrap.py   the outer wall, and its program: the system's or the wheel's
-bare.py         no outer wall, where a host has none and an operator said so
-drop_root.py    how a root worker gets there without being root there
-forking.py      asking the zygote for runs, and replacing it
-lives.py        one zygote process from its start to its end
-own_time.py     how long helper processes may take, by what they did with it
-runs.py         one open sandbox, and its end
-allowances.py   an exercise's limits, in the kernel's words
-cgroups.py      memory and processes of a whole run, where the host lets us
-hierarchies.py  the two versions of cgroups
+protocol.py           the interface of a backend: Zygote, OpenSandbox, ResourceUsage, SandboxError
+bubblewrap.py         the outer layer, and which bubblewrap: the system's or the wheel's
+bare.py               without an outer layer, on a host that has none and if an operator allows it
+drop_root.py          how a root worker starts bubblewrap without root
+forking.py            asks the zygote for runs, and replaces it when it dies or hangs
+zygote_process.py     one zygote process from its start to its end
+own_time.py           limits on helper processes by what they did with their time
+runs.py               one open sandbox, and its end
+allowances.py         an exercise's limits as the kernel takes them
+capacity.py           how much memory and how many processes are left for all runs
+memory_accounting.py  memory of a whole run, where no cgroup bounds it
+cgroups.py            memory and processes of a whole run, where the host allows cgroups
+hierarchies.py        the two versions of cgroups
 
-The inner walls are in `worker/inside`, which is all that enters.
+The inner layers are in `worker/inside`, all of which enters the sandbox.
 """
 
 from pathlib import Path
@@ -31,13 +33,13 @@ def open_zygote(
 ) -> Zygote:
     """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries.
 
-    `insecure` allows a host that gives no walls; where it gives them, it changes nothing.
-    Zygotes that died or hang, and were replaced, are counted in `restarts`.
+    `insecure` permits a host without isolation; where there is isolation, it changes nothing.
+    Zygotes that died or hung, and were replaced, are counted in `restarts`.
     """
-    full = ForkingZygote(
+    isolated = ForkingZygote(
         lambda control, errors: bubblewrap.start_zygote(runtime, control, errors),
         restarts=restarts,
     )
     if not insecure:
-        return full
-    return bare.FallbackZygote(full, bare.BareZygote(runtime, restarts=restarts))
+        return isolated
+    return bare.FallbackZygote(isolated, bare.BareZygote(runtime, restarts=restarts))

@@ -1,22 +1,22 @@
-"""From an exercise's limits to what the kernel is told."""
+"""Translates an exercise's limits into the kernel's resource limits."""
 
 from typing import Any
 
 from graders.limits import Limits
 
 _KIB, _MIB = 1024, 1024 * 1024
-# Address space is no memory: each thread reserves 8 MiB of stack and its share of malloc's arenas.
+# Address space is not memory: each thread reserves 8 MiB of stack and malloc's arenas.
 _ADDRESS_SLACK_MIB = 1024
 _DATA_SLACK_MIB = 128
 _INODES = 1024
 
 
 def build_request(limits: Limits) -> dict[str, Any]:
-    """Return what the zygote is asked for: resource limits by name, and the tmpfs options.
+    """Return the request to the zygote: resource limits by name, and the tmpfs options.
 
-    RLIMIT_DATA holds each process near `memory_mib` where there is no memory cgroup to hold all of
-    them together; RLIMIT_AS is the coarse second line. RLIMIT_NPROC counts within the check's own
-    user namespace, so that checks and runs of one uid do not take each other's places.
+    RLIMIT_DATA limits each process to about `memory_mib` where no memory cgroup limits all of them
+    together; RLIMIT_AS is a coarse second limit. RLIMIT_NPROC counts within the check's own user
+    namespace, so that checks and runs of the same uid do not use up each other's processes.
     """
     data = (limits.memory_mib + _DATA_SLACK_MIB) * _MIB
     address_space = (limits.memory_mib + _ADDRESS_SLACK_MIB) * _MIB

@@ -1,9 +1,9 @@
-"""No outer wall: for a host without user namespaces, where an operator said to grade all the same.
+"""Runs without an outer layer, on a host without user namespaces and if an operator allows it.
 
-What is lost: a submission reads and changes what its user may, reaches the network, sees other
-processes and may signal those of its user, the worker's own if the worker is not root. What is
-left: resource limits, no capabilities, the system call filter (so no other program is started), an
-empty environment, and the end of every process that can be found.
+What is lost: a submission can read and change what its user may, reach the network, see other
+processes and signal those of its user, which includes the worker if the worker is not root. What
+remains: resource limits, no capabilities, the system call filter (so it starts no other program),
+an empty environment, and the end of every process that can be found.
 """
 
 import asyncio
@@ -22,11 +22,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from graders.limits import Limits
-from worker.inside.bare import end_below
+from worker.inside.bare import kill_descendants
 from worker.outages import Restarts
 
 from .allowances import build_request
-from .bubblewrap import SANDBOX_UID, interpreter, places_of_ours
+from .bubblewrap import SANDBOX_UID, interpreter, own_code
 from .forking import ForkingZygote
 from .protocol import SandboxError
 from .runs import END_SECONDS, Run, end_process
@@ -37,7 +37,7 @@ _BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from inside import zygote;
 
 
 class BareZygote(ForkingZygote):
-    """A zygote with nothing around it."""
+    """A zygote without isolation."""
 
     def __init__(self, runtime: Path, *, restarts: Restarts | None = None) -> None:
         super().__init__(self._start_bare, restarts=restarts)
@@ -56,13 +56,13 @@ class BareZygote(ForkingZygote):
         if self._home is not None:
             await asyncio.to_thread(shutil.rmtree, self._home, ignore_errors=True)
 
-    async def _end_below(self, pid: int) -> None:
-        """End what the zygote has adopted: no namespace ends it with the zygote."""
-        await asyncio.to_thread(end_below, pid)
+    async def _kill_descendants(self, pid: int) -> None:
+        """Kill the descendants of the zygote: no namespace ends them with it."""
+        await asyncio.to_thread(kill_descendants, pid)
 
     def _request(self, limits: Limits) -> dict[str, Any]:
         request = build_request(limits)
-        # Counted with every other process of the user, it would refuse the first one.
+        # Without a user namespace it counts all processes of the user: the first may be refused.
         del request["limits"]["NPROC"]
         return request | {"folder": f"{self._home}/runs/{next(self._numbers)}"}
 
@@ -70,22 +70,22 @@ class BareZygote(ForkingZygote):
         return BareRun(control, pid, Path(request["folder"]))
 
     def _start_bare(self, control: int, errors: int) -> "subprocess.Popen[bytes]":
-        """Lay out what the zygote imports, as it would lie inside, and start it."""
+        """Link what the zygote imports into a folder, laid out as inside, and start the zygote."""
         if self._home is None:
             self._home = Path(tempfile.mkdtemp(prefix="semaforo-bare-"))
             self._home.chmod(0o755)
             (self._home / "runs").mkdir()
-            for place, source in places_of_ours().items():
-                link = self._home / place.lstrip("/")
+            for path, source in own_code().items():
+                link = self._home / path.lstrip("/")
                 link.parent.mkdir(exist_ok=True)
                 link.symlink_to(source)
             if os.geteuid() == 0:
                 os.chown(self._home / "runs", SANDBOX_UID, SANDBOX_UID)
         uid = SANDBOX_UID if os.geteuid() == 0 else None
         settings = {"control": control, "site": str(self._runtime.resolve()), "bare": True}
-        words = [json.dumps(settings | {"uid": uid}), str(self._home / "agent")]
-        return subprocess.Popen(  # noqa: S603  every word is ours
-            [str(interpreter()), "-I", "-S", "-X", "utf8", "-c", _BOOT, *words],
+        arguments = [json.dumps(settings | {"uid": uid}), str(self._home / "agent")]
+        return subprocess.Popen(  # noqa: S603  no argument comes from outside
+            [str(interpreter()), "-I", "-S", "-X", "utf8", "-c", _BOOT, *arguments],
             env={},
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -97,34 +97,34 @@ class BareZygote(ForkingZygote):
 
 
 class BareRun(Run):
-    """A run that no namespace holds together: its processes are found one by one."""
+    """A run without a pid namespace: its processes are found and killed one by one."""
 
     def __init__(self, control: socket.socket, pid: int, folder: Path) -> None:
         super().__init__(control, pid)
         self._folder = folder
 
     async def _end(self, pidfd: int) -> None:
-        # The starter last: it adopts the orphans, which would else be anybody's.
-        below = asyncio.ensure_future(asyncio.to_thread(end_below, self.starter_pid))
+        # The starter last: it adopts the orphans, which would otherwise not be found.
+        killing = asyncio.ensure_future(asyncio.to_thread(kill_descendants, self.starter_pid))
         try:
-            if not await asyncio.shield(below):
-                _log.warning("a run's processes fork faster than they end")
-        finally:  # also when whoever closes is cancelled in the meantime
+            if not await asyncio.shield(killing):
+                _log.warning("a run's processes fork faster than they can be killed")
+        finally:  # also if the caller is cancelled in the meantime
             try:
-                await asyncio.wait([below])
+                await asyncio.wait([killing])
             finally:
                 await end_process(pidfd)
-        await asyncio.to_thread(self._tidy)
+        await asyncio.to_thread(self._clean_up)
 
-    def _tidy(self) -> None:
-        """End those whose starter the program had killed, where they can be told; take its files.
+    def _clean_up(self) -> None:
+        """Kill what a cgroup still lists, in case the program killed its starter; remove its files.
 
-        Elsewhere they are the zygote's by then, and end with it.
+        Without a cgroup such processes belong to the zygote by then, and end with it.
         """
         deadline = time.monotonic() + END_SECONDS
         while self.group is not None and self.group.kill():
             if time.monotonic() > deadline:
-                _log.warning("processes of a run do not end; its first was %s", self.starter_pid)
+                _log.warning("processes of a run do not end; its starter was %s", self.starter_pid)
                 break
             time.sleep(_PAUSE_SECONDS)
         with contextlib.suppress(OSError):
@@ -132,16 +132,16 @@ class BareRun(Run):
 
 
 class FallbackZygote:
-    """A zygote behind its walls where the host gives them, else one without, and says so."""
+    """An isolated zygote where the host allows it; else one without isolation, and a warning."""
 
-    def __init__(self, full: ForkingZygote, bare: BareZygote) -> None:
-        self._full, self._bare = full, bare
-        self.chosen: ForkingZygote = full
+    def __init__(self, isolated: ForkingZygote, bare: BareZygote) -> None:
+        self._isolated, self._bare = isolated, bare
+        self.chosen: ForkingZygote = isolated
 
     async def __aenter__(self) -> Self:
-        """Start the one that starts."""
+        """Start the isolated one; if that fails, the other."""
         try:
-            await self._full.__aenter__()
+            await self._isolated.__aenter__()
         except SandboxError as error:
             _log.warning("students' programs run WITHOUT a sandbox here: %s", error)
             self.chosen = self._bare
@@ -154,9 +154,9 @@ class FallbackZygote:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End it."""
+        """End the one that was started."""
         await self.chosen.__aexit__(kind, error, traceback)
 
     async def open(self, limits: Limits) -> Run:
-        """Return a new run of the one that started."""
+        """Return a new run of the zygote that was started."""
         return await self.chosen.open(limits)

@@ -1,8 +1,8 @@
-"""How much memory and how many processes there are for us: the machine's, or our cgroups'.
+"""How much memory and how many processes are left for us, on the machine and in our cgroups.
 
-A cgroup that somebody else made around us, as a container or a unit has, may allow far less than
-the machine has; and whoever exceeds it is ended by the kernel. Its limits can be read although
-nothing can be made below it.
+A cgroup around us, of a container or of a systemd unit, may allow far less than the machine has,
+and the kernel kills processes that exceed it. Its limits can be read even where no group can be
+made below it.
 """
 
 import os
@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from .hierarchies import surrounding_groups
+from .hierarchies import read_field, surrounding_groups
 
 _MIB = 1 << 20
 
 
 def available_memory_mib() -> float:
-    """Return how much more memory can be had without anybody being ended, in MiB."""
+    """Return how much more memory can be used before the kernel kills a process, in MiB."""
     lines = Path("/proc/meminfo").read_text("ascii").splitlines()
     machine = next(int(line.split()[1]) for line in lines if line.startswith("MemAvailable:"))
     rooms = [machine / 1024]
@@ -28,15 +28,15 @@ def available_memory_mib() -> float:
         with suppress(OSError, ValueError):  # "max": no limit here
             limit = int((folder / names[0]).read_text())
             used = int((folder / names[1]).read_text())
-            rooms.append((limit - used + _field(folder / "memory.stat", names[2])) / _MIB)
+            rooms.append((limit - used + read_field(folder / "memory.stat", names[2])) / _MIB)
     return max(0.0, min(rooms))
 
 
 def available_processes() -> int:
     """Return how many processes and threads all runs together may have.
 
-    What the cgroups around us leave, the limit of this user (`ulimit -u`, which root is not held
-    to) and the pids of the machine: the least of them, less what is there already.
+    The least of what remains: in the cgroups around us, under this user's limit (`ulimit -u`, which
+    does not apply to root) and of the machine's pids.
     """
     rooms = [int(Path("/proc/sys/kernel/pid_max").read_text()) - _threads_of_the_machine()]
     for folder, _ in surrounding_groups("pids"):
@@ -59,11 +59,3 @@ def _threads_of(uid: int) -> Iterator[int]:
             with suppress(OSError):
                 if folder.stat().st_uid == uid:
                     yield len(list((folder / "task").iterdir()))
-
-
-def _field(path: Path, name: str) -> int:
-    for line in path.read_text().splitlines():
-        key, _, value = line.partition(" ")
-        if key == name:
-            return int(value)
-    return 0

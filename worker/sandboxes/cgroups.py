@@ -1,12 +1,12 @@
 """Memory, processes and processor time of a whole run, counted and bounded by cgroups.
 
-Resource limits hold for one process; only a cgroup holds for all processes of a run together. As
-root there is nearly always one to be had, of version 1 or 2; for an ordinary user only where the
-host delegates version 2. Without one, memory is bounded per process (RLIMIT_DATA) and the number
-of processes per user namespace (RLIMIT_NPROC): weaker, and `doctor` says so.
+A resource limit applies to one process; only a cgroup applies to all processes of a run together.
+Root can nearly always make one, of version 1 or 2; an ordinary user only where the host delegates
+version 2. Without one, memory is limited per process (RLIMIT_DATA) and the number of processes per
+user namespace (RLIMIT_NPROC): that is weaker, and `doctor` says so.
 
-A worker's groups bear its pid and the time it started, so that a later worker can tell those of a
-killed one, and sweeps no living one's.
+The names of a worker's groups contain its pid and start time, so that a later worker removes the
+groups of a killed worker and never those of a running one.
 """
 
 import contextlib
@@ -31,7 +31,7 @@ class RunGroup:
     """The cgroups of one run, one folder for each hierarchy."""
 
     folders: dict[Path, Hierarchy]
-    late: list[Path]
+    busy: list[Path]  # folders that the kernel still holds, to be removed later
 
     def kill(self) -> bool:
         """Send SIGKILL to every process that is in the groups now; False if there was none."""
@@ -45,57 +45,57 @@ class RunGroup:
         return bool(found)
 
     def remove(self) -> ResourceUsage:
-        """Take the groups away, and return what they had counted. The run's processes are gone."""
+        """Remove the groups and return what they had counted. The run's processes have ended."""
         kills, seconds = 0, None
         for folder, hierarchy in self.folders.items():
-            with contextlib.suppress(FileNotFoundError):  # the zygote ended first, and swept
+            with contextlib.suppress(FileNotFoundError):  # the zygote ended first and removed it
                 kills += hierarchy.oom_kills(folder)
                 spent = hierarchy.cpu_seconds(folder)
                 seconds = spent if seconds is None else seconds
-            self.late.extend(_still_there([folder]))
+            self.busy.extend(_remove_folders([folder]))
         return ResourceUsage(oom_kills=kills, cpu_seconds=seconds)
 
 
 @dataclass
 class Cgroups:
-    """One zygote's part of the hierarchies; every run gets a folder of its own below."""
+    """One zygote's folders in the hierarchies; every run gets a folder of its own below."""
 
     hierarchies: dict[Path, Hierarchy]
-    _late: list[Path] = field(default_factory=list)
+    _busy: list[Path] = field(default_factory=list)
     _runs: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @classmethod
     def make(cls) -> "Self | None":
-        """Return groups that hold memory, or None where the host gives none.
+        """Return groups that limit memory, or None where the host allows none.
 
-        Also sweeps what killed workers have left.
+        Also removes what killed workers have left.
         """
         made: dict[Path, Hierarchy] = {}
         name = f"{_PREFIX}.{_identity(os.getpid())}.{next(_numbers)}"
         for hierarchy in find_hierarchies():
             _sweep(hierarchy.parent)
-            with contextlib.suppress(OSError):  # not ours to use
+            with contextlib.suppress(OSError):  # this process may not write there
                 folder = hierarchy.parent / name
                 folder.mkdir()
                 made[folder] = hierarchy
                 hierarchy.prepare(folder)
         groups = cls(made)
-        if any(hierarchy.holds_memory for hierarchy in made.values()):
+        if any(hierarchy.limits_memory for hierarchy in made.values()):
             return groups
         groups.remove()
         return None
 
-    def adopt_zygote(self, pid: int) -> None:
-        """Weigh all runs together less than the rest of the machine, the worker above all."""
+    def add_zygote(self, pid: int) -> None:
+        """Give all runs together a smaller CPU weight than other processes, such as the worker."""
         for folder, hierarchy in self.hierarchies.items():
             if hierarchy.is_for_zygote:
-                with contextlib.suppress(OSError):  # courtesy, not protection
+                with contextlib.suppress(OSError):  # helpful, not a protection
                     hierarchy.enter(folder, pid)
 
-    def admit(self, pid: int, limits: Limits) -> RunGroup:
-        """Put a run's first process, before it has any other, in groups with these limits."""
-        self._late[:] = _still_there(self._late)
-        group = RunGroup({}, self._late)
+    def add_run(self, pid: int, limits: Limits) -> RunGroup:
+        """Put a run's starter, before it has forked, in new groups with these limits."""
+        self._busy[:] = _remove_folders(self._busy)
+        group = RunGroup({}, self._busy)
         name = f"run{next(self._runs)}"
         try:
             for base, hierarchy in self.hierarchies.items():
@@ -112,17 +112,17 @@ class Cgroups:
         return group
 
     def remove(self) -> None:
-        """Take away every folder of ours that is empty; a later worker sweeps the others."""
+        """Remove every empty folder of ours; a later worker removes the others."""
         for base in self.hierarchies:
             _remove_tree(base)
 
 
 def _identity(pid: int) -> str:
-    """Return a name that no other process of this host bears.
+    """Return a name that is unique to this process on this host.
 
-    Pids come again, hence the start; and they mean others in other pid namespaces.
+    Pids are reused, hence the start time, and differ between pid namespaces, hence its inode.
     """
-    # The command's name stands in brackets and may hold anything, so count from the last one.
+    # The command's name is in parentheses and may contain any character: split at the last one.
     words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     started = words[19]
     return f"{os.stat('/proc/self/ns/pid').st_ino}.{pid}.{started}"  # noqa: PTH116
@@ -140,12 +140,12 @@ def _sweep(parent: Path) -> None:
 
 
 def _remove_tree(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):  # another worker sweeps too
-        _still_there([*(child for child in folder.iterdir() if child.is_dir()), folder])
+    with contextlib.suppress(FileNotFoundError):  # another worker has removed it
+        _remove_folders([*(child for child in folder.iterdir() if child.is_dir()), folder])
 
 
-def _still_there(folders: list[Path]) -> list[Path]:
-    """Remove what can be; return what the kernel still holds, for another time."""
+def _remove_folders(folders: list[Path]) -> list[Path]:
+    """Remove these folders; return those that the kernel still holds, to be tried again."""
     held = []
     for folder in folders:
         try:

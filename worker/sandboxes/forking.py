@@ -1,4 +1,4 @@
-"""The trusted side of a zygote process: start it, ask it for runs, and replace it when it dies."""
+"""Keeps a zygote process running, and asks it for runs."""
 
 import asyncio
 import json
@@ -14,17 +14,17 @@ from worker.shielding import finish_despite_cancel
 
 from .allowances import build_request
 from .cgroups import Cgroups
-from .memory_accounting import Scales
+from .memory_accounting import MemoryAccounting
 from .own_time import Limit, wait_readable_in_own_time
 from .protocol import SandboxError
 from .runs import END_SECONDS, Run, receive_with_pid
-from .zygote_process import Life, Start
+from .zygote_process import Start, ZygoteProcess
 
-OPEN_SECONDS: Final = 10.0  # of their own time; usually 5 ms
-_CLOCK_FOR_OWN: Final = 30  # the limit by the clock is that many times as long
+OPEN_SECONDS: Final = 10.0  # of own time; usually 5 ms
+_CLOCK_FACTOR: Final = 30  # the limit by the clock is that many times as long
 _START_TRIES: Final = 3
 _PAUSES_SECONDS: Final = (0.0, 1.0, 2.0, 5.0, 15.0, 60.0)
-_LASTED_SECONDS: Final = 60.0  # who has lived so long is replaced at once
+_STABLE_SECONDS: Final = 60.0  # one that has run so long is replaced without a pause
 _SECOND_DIED: Final = b"second"
 
 _log = logging.getLogger("semaforo.sandbox")
@@ -33,7 +33,7 @@ _log = logging.getLogger("semaforo.sandbox")
 class ForkingZygote:
     """A zygote process, started by `start(control, errors)`, and the runs it forks.
 
-    There is one at all times from `async with` on: one that dies is replaced without being asked.
+    Inside `async with` there is always one: one that dies is replaced automatically.
     """
 
     def __init__(
@@ -44,29 +44,29 @@ class ForkingZygote:
         restarts: Restarts | None = None,
     ) -> None:
         self._start = start
-        self._open = Limit(open_seconds, _CLOCK_FOR_OWN * open_seconds)
+        self._open = Limit(open_seconds, _CLOCK_FACTOR * open_seconds)
         self._restarts = restarts or Restarts()
         self._starting = asyncio.Lock()
-        self._life: Life | None = None
-        self._renews_second = False
-        self._keeping: list[asyncio.Task[None]] = []
-        self._scales = Scales()
+        self._zygote: ZygoteProcess | None = None
+        self._must_renew_second = False
+        self._tasks: list[asyncio.Task[None]] = []
+        self._accounting = MemoryAccounting()
         self._cgroups: Cgroups | None = None
 
     async def __aenter__(self) -> Self:
-        """Start the zygote, and sweep the cgroups of workers that were killed."""
+        """Start the zygote, and remove the cgroups of workers that were killed."""
         self._cgroups = await asyncio.to_thread(Cgroups.make)
         try:
             for tries_left in reversed(range(_START_TRIES)):
                 try:
-                    await self._ready()
+                    await self._running_zygote()
                     break
                 except SandboxError as error:
-                    if not (tries_left and _may_pass(error)):
+                    if not (tries_left and _is_transient(error)):
                         raise
-            self._keeping = [asyncio.create_task(self._keep())]
+            self._tasks = [asyncio.create_task(self._keep_running())]
             if self._cgroups is None:
-                self._keeping.append(asyncio.create_task(self._scales.keep_weighing()))
+                self._tasks.append(asyncio.create_task(self._accounting.keep_sampling()))
         except BaseException:
             await self.__aexit__(None, None, None)
             raise
@@ -80,45 +80,45 @@ class ForkingZygote:
     ) -> None:
         """End the zygote; the kernel ends every run with it."""
         try:
-            for task in self._keeping:
+            for task in self._tasks:
                 task.cancel()
-            await self._discard(self._life)
+            await self._discard(self._zygote)
         finally:
-            await asyncio.gather(*self._keeping, return_exceptions=True)
+            await asyncio.gather(*self._tasks, return_exceptions=True)
             if self._cgroups is not None:
                 await asyncio.to_thread(self._cgroups.remove)
 
     async def open(self, limits: Limits) -> "Run":
-        """Return a new sandbox whose starter has raised every wall."""
-        life = await self._ready()
+        """Return a new sandbox whose starter has isolated it completely."""
+        zygote = await self._running_zygote()
         asked = time.monotonic()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         try:
             with theirs:
-                request = self._request(limits) | {"renew": self._renews(limits)}
-                socket.send_fds(life.control, [json.dumps(request).encode()], [theirs.fileno()])
-            pid = await self._starter(ours, life)
-            life.answered = time.monotonic()
+                request = self._request(limits) | {"renew": self._take_renewal(limits)}
+                socket.send_fds(zygote.control, [json.dumps(request).encode()], [theirs.fileno()])
+            pid = await self._receive_starter_pid(ours, zygote)
+            zygote.answered_at = time.monotonic()
             run = self._run(ours, pid, request)
-            run.zygote_over = life.over
+            run.zygote_ended = zygote.ended
         except (OSError, TimeoutError) as error:
             ours.close()
-            await self._blame(life, limits, error, asked)
+            await self._replace_if_broken(zygote, limits, error, asked)
             raise SandboxError(f"the zygote does not answer: {error!r}") from error
         except BaseException:
             ours.close()
             raise
-        return await self._admitted(run, limits)
+        return await self._limit_memory(run, limits)
 
-    async def _admitted(self, run: Run, limits: Limits) -> Run:
+    async def _limit_memory(self, run: Run, limits: Limits) -> Run:
         if self._cgroups is None:
-            self._scales.add(run, limits)
+            self._accounting.add(run, limits)
             return run
         try:
             # Joining may wait for the kernel's grace period, some milliseconds.
-            run.group = await asyncio.to_thread(self._cgroups.admit, run.starter_pid, limits)
+            run.group = await asyncio.to_thread(self._cgroups.add_run, run.starter_pid, limits)
         except OSError as error:
             await run.close()
             raise SandboxError(f"no cgroup for the run: {error}") from error
@@ -127,31 +127,33 @@ class ForkingZygote:
             raise
         return run
 
-    async def _blame(self, life: Life, limits: Limits, error: Exception, asked: float) -> None:
-        """Replace the process for whose death or silence there is no run, if that is known.
+    async def _replace_if_broken(
+        self, zygote: ZygoteProcess, limits: Limits, error: Exception, asked: float
+    ) -> None:
+        """After a failed request: replace the zygote if it has died or hangs.
 
-        One that is only slow still answers others, and must not take their runs along.
+        One that is only slow still answers other requests, and must not end with their runs.
         """
-        if self._life is not life:
-            return  # a neighbour's call has come to the same end
-        if life.has_ended:
-            await self._replace(life, Reason.DIED)
+        if self._zygote is not zygote:
+            return  # another failed call has replaced it
+        if zygote.has_ended:
+            await self._replace(zygote, Reason.DIED)
         elif not isinstance(error, TimeoutError):
             return
-        elif life.has_untaken_requests or (life.answered <= asked and not limits.fastapi):
-            await self._replace(life, Reason.HUNG)
+        elif zygote.has_unread_requests or (zygote.answered_at <= asked and not limits.fastapi):
+            await self._replace(zygote, Reason.HUNG)
         elif limits.fastapi:
-            self._note(Role.SECOND_ZYGOTE, Reason.HUNG)
-            self._renews_second = True
+            self._count_restart(Role.SECOND_ZYGOTE, Reason.HUNG)
+            self._must_renew_second = True
 
-    def _renews(self, limits: Limits) -> bool:
-        """Whether the zygote is to end the one that makes such runs, and make it anew.
+    def _take_renewal(self, limits: Limits) -> bool:
+        """Whether this request must renew the second zygote, which makes such runs; once.
 
-        It has not answered while the first has, or its answer will find nobody.
+        It has not answered while the first one has, or the caller has stopped waiting for it.
         """
-        renews = limits.fastapi and self._renews_second
-        self._renews_second = self._renews_second and not renews
-        return renews
+        renew = limits.fastapi and self._must_renew_second
+        self._must_renew_second = self._must_renew_second and not renew
+        return renew
 
     def _request(self, limits: Limits) -> dict[str, Any]:
         return build_request(limits)
@@ -159,82 +161,83 @@ class ForkingZygote:
     def _run(self, control: socket.socket, pid: int, request: dict[str, Any]) -> Run:
         return Run(control, pid)
 
-    async def _end_below(self, pid: int) -> None:
-        """End what would not end with the zygote of this pid: nothing, in a pid namespace."""
+    async def _kill_descendants(self, pid: int) -> None:
+        """Kill what would outlive the zygote of this pid: nothing, in a pid namespace."""
 
-    async def _starter(self, control: socket.socket, life: Life) -> int:
-        """Return the host pid of the run's pid 1, learnt from its first word."""
-        await wait_readable_in_own_time(control.fileno(), life.workers, self._open)
-        word, pid = receive_with_pid(control)
-        if word[:1] == b"E":
-            raise SandboxError(f"a wall did not hold: {word[1:].decode('utf-8', 'replace')}")
-        if word != b"B" or pid is None:
-            raise BrokenPipeError(f"it ended: {life.last_words()}")
+    async def _receive_starter_pid(self, control: socket.socket, zygote: ZygoteProcess) -> int:
+        """Return the host pid of the run's pid 1; the kernel attaches it to the first message."""
+        await wait_readable_in_own_time(control.fileno(), zygote.trusted_pids, self._open)
+        message, pid = receive_with_pid(control)
+        if message[:1] == b"E":
+            reason = message[1:].decode("utf-8", "replace")
+            raise SandboxError(f"the isolation failed: {reason}")
+        if message != b"B" or pid is None:
+            raise BrokenPipeError(f"it ended: {zygote.last_error_line()}")
         control.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         return pid
 
-    async def _ready(self) -> Life:
+    async def _running_zygote(self) -> ZygoteProcess:
         """Return the zygote, starting it if there is none or it has died."""
         async with self._starting:
-            if self._life is not None and self._life.has_ended:
-                await self._replace(self._life, Reason.DIED)
-            if self._life is not None:
-                return self._life
-            life = self._life = await Life.launch(self._start, self._end_below)
-            asyncio.get_running_loop().add_reader(life.control, self._on_word, life)
+            if self._zygote is not None and self._zygote.has_ended:
+                await self._replace(self._zygote, Reason.DIED)
+            if self._zygote is not None:
+                return self._zygote
+            zygote = self._zygote = await ZygoteProcess.launch(self._start, self._kill_descendants)
+            asyncio.get_running_loop().add_reader(zygote.control, self._on_message, zygote)
             if self._cgroups is not None:
-                await asyncio.to_thread(self._cgroups.adopt_zygote, life.pid)
-            return life
+                await asyncio.to_thread(self._cgroups.add_zygote, zygote.pid)
+            return zygote
 
-    async def _keep(self) -> None:
-        """Have another zygote started as soon as one has ended, with pauses if it does not last."""
+    async def _keep_running(self) -> None:
+        """Start another zygote as soon as one has ended, with pauses if they end soon."""
         failures = 0
         while True:
             began = time.monotonic()
             try:
-                life = await self._ready()
-                await life.until_ended()
+                zygote = await self._running_zygote()
+                await zygote.wait_ended()
             except SandboxError as error:
                 _log.error("the zygote does not start again: %s", error)
             else:
-                await self._replace(life, Reason.DIED)
-            if time.monotonic() - began >= _LASTED_SECONDS:
+                await self._replace(zygote, Reason.DIED)
+            if time.monotonic() - began >= _STABLE_SECONDS:
                 failures = 0
             await asyncio.sleep(_PAUSES_SECONDS[min(failures, len(_PAUSES_SECONDS) - 1)])
             failures += 1
 
-    def _on_word(self, life: Life) -> None:
-        """Hear that the second zygote has died; the first makes another by itself."""
+    def _on_message(self, zygote: ZygoteProcess) -> None:
+        """Count the death of the second zygote, which the first reports and replaces."""
         try:
-            word, _ = receive_with_pid(life.control)
+            message, _ = receive_with_pid(zygote.control)
         except BlockingIOError:
             return
         except OSError:
-            word = b""
-        if word == _SECOND_DIED:
-            self._note(Role.SECOND_ZYGOTE, Reason.DIED)
-        elif not word:
-            asyncio.get_running_loop().remove_reader(life.control)
+            message = b""
+        if message == _SECOND_DIED:
+            self._count_restart(Role.SECOND_ZYGOTE, Reason.DIED)
+        elif not message:
+            asyncio.get_running_loop().remove_reader(zygote.control)
 
-    async def _replace(self, life: Life, reason: Reason) -> None:
-        """End a zygote that died or hangs, unless that was done already, and count it."""
-        if self._life is life:
-            self._note(Role.ZYGOTE, reason)
-            await self._discard(life)
+    async def _replace(self, zygote: ZygoteProcess, reason: Reason) -> None:
+        """End and count a zygote that died or hangs, unless another caller has done so."""
+        if self._zygote is zygote:
+            self._count_restart(Role.ZYGOTE, reason)
+            await self._discard(zygote)
 
-    def _note(self, role: Role, reason: Reason) -> None:
+    def _count_restart(self, role: Role, reason: Reason) -> None:
         self._restarts.add(role, reason)
         _log.error("%s %s and is replaced", role.value, reason.value)
 
-    async def _discard(self, life: Life | None) -> None:
-        """End the zygote and every run of it, and forget it, also if the caller is cancelled."""
-        self._life = None
-        if life is not None:
-            await finish_despite_cancel(life.end(self._end_below), seconds=2 * END_SECONDS)
+    async def _discard(self, zygote: ZygoteProcess | None) -> None:
+        """End the zygote and every run of it, even if the caller is cancelled."""
+        self._zygote = None
+        if zygote is not None:
+            await finish_despite_cancel(zygote.end(self._kill_descendants), seconds=2 * END_SECONDS)
 
 
-def _may_pass(error: SandboxError) -> bool:
-    """Whether it did not start for want of time or room, and not because this host forbids it."""
+def _is_transient(error: SandboxError) -> bool:
+    """Whether it did not start for want of time or resources; a later try may succeed."""
     cause = error.__cause__
-    is_room = isinstance(cause, OSError) and cause.errno in NO_ROOM
-    return is_room or isinstance(cause, TimeoutError)
+    is_want_of_resources = isinstance(cause, OSError) and cause.errno in NO_ROOM
+    return is_want_of_resources or isinstance(cause, TimeoutError)

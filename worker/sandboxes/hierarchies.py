@@ -1,4 +1,4 @@
-"""The two versions of cgroups, as one kind of thing: where a worker may make groups, and how."""
+"""Both versions of cgroups behind one interface: where a worker may make groups, and how."""
 
 import contextlib
 import os
@@ -14,14 +14,14 @@ _V1_CONTROLLERS = ("memory", "pids", "cpuacct", "cpu")
 _V2_CONTROLLERS = ("memory", "pids", "cpu")
 _CHECKS_AT_ONCE = 32
 _LEAF = "semaforo-worker"
-_LIGHT = "512"  # of the usual 1024 shares
+_LOW_SHARES = "512"  # the default is 1024
 
 
 @dataclass(frozen=True)
 class Hierarchy:
     """A folder below which we may make groups.
 
-    controllers   What it bounds and counts: one of version 1's, or several of version 2's.
+    controllers   What it limits and counts: one controller in version 1, several in version 2.
     """
 
     parent: Path
@@ -29,27 +29,27 @@ class Hierarchy:
     is_unified: bool
 
     @property
-    def holds_memory(self) -> bool:
-        """True if a run's memory can be bounded here."""
+    def limits_memory(self) -> bool:
+        """Whether it can limit a run's memory."""
         return "memory" in self.controllers
 
     @property
     def is_for_zygote(self) -> bool:
-        """True for version 1's `cpu`: weights are for all runs together, so nobody joins alone."""
+        """Whether it is version 1's `cpu`: the zygote joins it, so all runs share one weight."""
         return not self.is_unified and "cpu" in self.controllers
 
     def prepare(self, folder: Path) -> None:
         """Make the worker's own folder ready for the runs' folders below it."""
         if self.is_unified:
             _write(folder / "cgroup.subtree_control", " ".join(f"+{c}" for c in self.controllers))
-            with contextlib.suppress(OSError):  # courtesy, where the controller is delegated
+            with contextlib.suppress(OSError):  # helpful where the controller is delegated
                 _write(folder / "cpu.weight", "50")
         elif self.is_for_zygote:
-            _write(folder / "cpu.shares", _LIGHT)
+            _write(folder / "cpu.shares", _LOW_SHARES)
 
     def limit(self, folder: Path, limits: Limits) -> None:
-        """Set a run's allowances. Swap is none: it would only be slower memory."""
-        # Each check's own count is bounded by its user namespace; this is for all of them.
+        """Set a run's limits. It may not swap: that would only be slower memory."""
+        # RLIMIT_NPROC limits each check in its user namespace; this limits all of them together.
         processes = str((limits.processes + 2) * _CHECKS_AT_ONCE)
         memory = str(limits.memory_mib * _MIB)
         if "memory" in self.controllers:
@@ -63,20 +63,20 @@ class Hierarchy:
             _write(folder / "pids.max", processes)
 
     def enter(self, folder: Path, pid: int) -> None:
-        """Move a process in; its children will be born there."""
+        """Move a process into the group; its later children start there."""
         _write(folder / "cgroup.procs", str(pid))
 
     def oom_kills(self, folder: Path) -> int:
-        """Return how many processes ended here for want of memory."""
+        """Return how many processes the kernel killed here for want of memory."""
         if "memory" not in self.controllers:
             return 0
         name = "memory.events" if self.is_unified else "memory.oom_control"
-        return _field(folder / name, "oom_kill")
+        return read_field(folder / name, "oom_kill")
 
     def cpu_seconds(self, folder: Path) -> float | None:
-        """Return the processor time of the living and the dead; None if not counted here."""
+        """Return the processor time of running and ended processes; None if not counted here."""
         if self.is_unified:
-            return _field(folder / "cpu.stat", "usage_usec") / 1e6
+            return read_field(folder / "cpu.stat", "usage_usec") / 1e6
         if "cpuacct" in self.controllers:
             return int((folder / "cpuacct.usage").read_text()) / 1e9
         return None
@@ -94,7 +94,7 @@ def find_hierarchies() -> list[Hierarchy]:
                 if folder is not None:
                     separate.append(Hierarchy(folder, frozenset([controller]), is_unified=False))
                 break
-    if any(hierarchy.holds_memory for hierarchy in separate):
+    if any(hierarchy.limits_memory for hierarchy in separate):
         return separate
     for root, point, kind, _ in mounts:
         folder = _folder(own.get("", "/"), root, point) if kind == "cgroup2" else None
@@ -105,14 +105,14 @@ def find_hierarchies() -> list[Hierarchy]:
 
 @cache
 def surrounding_groups(controller: str) -> tuple[tuple[Path, bool], ...]:
-    """Return what `_surrounding` finds; where a process stands does not change."""
+    """Return what `_surrounding` finds, cached: a process keeps its cgroup."""
     return tuple(_surrounding(controller))
 
 
 def _surrounding(controller: str) -> Iterator[tuple[Path, bool]]:
-    """Yield our group for a controller and each above it that can be seen, and if it is version 2.
+    """Yield our group for a controller and each visible group above it, and if it is version 2.
 
-    Only to read: whether anything can be made there is another question.
+    For reading only: this process need not have the right to make groups there.
     """
     own = _own_groups()
     for root, point, kind, options in _mounts():
@@ -127,8 +127,8 @@ def _surrounding(controller: str) -> Iterator[tuple[Path, bool]]:
 def _unified(own: Path) -> Hierarchy | None:
     """Return our version 2 group made ready for groups below it, or None if it is not ours.
 
-    A group that hands controllers down may hold no process itself, so the worker first moves into
-    a leaf; that fails, and is undone, where somebody else's process lives in our group too.
+    A group that delegates controllers may contain no process itself, so the worker first moves into
+    a leaf. That fails, and is undone, where our group contains processes of others.
     """
     if own.name == _LEAF:
         own = own.parent
@@ -137,15 +137,15 @@ def _unified(own: Path) -> Hierarchy | None:
         wanted = [c for c in _V2_CONTROLLERS if c in there]
         if "memory" not in wanted:
             return None
-        handed_down = (own / "cgroup.subtree_control").read_text().split()
-        if not set(wanted) <= set(handed_down):
-            _hand_down(own, wanted)
+        delegated = (own / "cgroup.subtree_control").read_text().split()
+        if not set(wanted) <= set(delegated):
+            _delegate(own, wanted)
     except OSError:
         return None
     return Hierarchy(own, frozenset(wanted), is_unified=True)
 
 
-def _hand_down(own: Path, controllers: list[str]) -> None:
+def _delegate(own: Path, controllers: list[str]) -> None:
     leaf = own / _LEAF
     leaf.mkdir(exist_ok=True)
     _write(leaf / "cgroup.procs", str(os.getpid()))
@@ -177,24 +177,24 @@ def _mounts() -> Iterator[tuple[str, str, str, list[str]]]:
 
 
 def _folder(group: str, root: str, point: str) -> Path | None:
-    """Return where `group` shows in the file system, None if the mount leaves it out."""
+    """Return the folder of `group` below this mount; None if the mount does not show it."""
     if not Path(group).is_relative_to(root):
         return None
     folder = Path(point) / Path(group).relative_to(root)
     return folder if folder.is_dir() else None
 
 
-def _write(path: Path, words: str) -> None:
-    # One write(2), never created: the kernel takes each write as an order of its own.
+def _write(path: Path, text: str) -> None:
+    # One write(2) without O_CREAT: the kernel executes each write as a command.
     fd = os.open(path, os.O_WRONLY)
     try:
-        os.write(fd, words.encode())
+        os.write(fd, text.encode())
     finally:
         os.close(fd)
 
 
-def _field(path: Path, name: str) -> int:
-    """Return the number beside `name` in one of the kernel's tables; 0 if it is not there."""
+def read_field(path: Path, name: str) -> int:
+    """Return the number after `name` in one of the kernel's tables; 0 if it is missing."""
     for line in path.read_text().splitlines():
         key, _, value = line.partition(" ")
         if key == name:

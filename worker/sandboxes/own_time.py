@@ -1,8 +1,9 @@
-"""Limits on helper processes that count what a process did with its time, not the clock.
+"""Limits on helper processes that count own time instead of the clock.
 
-A process that waits for a processor or for the disk does nothing wrong: at a load of 45 starting a
-suite takes a minute by the clock, and one second of its own. What counts is time on a processor,
-and time in which it could have run and did not: asleep, or stopped by a signal.
+Own time is time on a processor, and time in which the process did not want to run: asleep, or
+stopped by a signal. Waiting for a processor or for the disk does not count, because it is no fault
+of the process: at a load of 45, starting a suite takes a minute by the clock and one second of own
+time.
 """
 
 import asyncio
@@ -14,19 +15,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from worker.inside import linux
+
 from .runs import wait_readable_within
 
-LOOK_SECONDS: Final = 0.25
+SAMPLE_SECONDS: Final = 0.25
 _TICK: Final = os.sysconf("SC_CLK_TCK")
-_WANTS_TO_RUN: Final = "RD"  # states of proc(5): has or wants a processor; waits for the disk
+_WANTS_TO_RUN: Final = "RD"  # states of proc(5): runnable; waiting for the disk
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
     """How long a helper process may take.
 
-    own_seconds    On a processor, asleep or stopped, all together.
-    clock_seconds  By the clock, whatever it does; many times more.
+    own_seconds    Own time, in seconds.
+    clock_seconds  Seconds by the clock, whatever it does; many times more.
     """
 
     own_seconds: float
@@ -34,18 +37,18 @@ class Limit:
 
 
 class OwnTime:
-    """Own time of some processes since this object was made; `pids` finds them at every look."""
+    """Own time of some processes since this object was made; `pids` lists them at every sample."""
 
     def __init__(self, pids: Callable[[], Iterable[int]]) -> None:
         self._pids = pids
         self._worked: dict[int, float] = {}
-        self.look(0.0)
+        self.sample(0.0)
 
-    def look(self, elapsed: float) -> float:
-        """Return their own time in the `elapsed` seconds since the last look."""
+    def sample(self, elapsed: float) -> float:
+        """Return their own time in the `elapsed` seconds since the last sample."""
         worked, wants_to_run = 0.0, False
         for pid in self._pids():
-            now, wants = _look_at(pid)
+            now, wants = _sample(pid)
             worked += max(0.0, now - self._worked.get(pid, 0.0))
             self._worked[pid] = now
             wants_to_run = wants_to_run or wants
@@ -58,19 +61,19 @@ async def wait_readable_in_own_time(
     """Wait until `fd` can be read, for as long as these processes may still be at it.
 
     Raises:
-        TimeoutError: they have had their time; says how much.
+        TimeoutError: they have used up the limit; the message says how much.
     """
-    pause = min(LOOK_SECONDS, limit.own_seconds / 4)
+    pause = min(SAMPLE_SECONDS, limit.own_seconds / 4)
     began = time.monotonic()
-    with suppress(TimeoutError):  # what comes at once, as nearly always, costs no look
+    with suppress(TimeoutError):  # a prompt answer, nearly always, costs no sample
         return await wait_readable_within(pause, fd)
     own, last, spent = await asyncio.to_thread(OwnTime, pids), time.monotonic(), 0.0
     while True:
         with suppress(TimeoutError):
             return await wait_readable_within(pause, fd)
         now = time.monotonic()
-        # A longer gap is time in which this process itself stood still.
-        spent += await asyncio.to_thread(own.look, min(now - last, 2 * pause))
+        # A longer gap is time in which this process itself did not run.
+        spent += await asyncio.to_thread(own.sample, min(now - last, 2 * pause))
         last = now
         if spent >= limit.own_seconds or now - began >= limit.clock_seconds:
             raise TimeoutError(
@@ -80,18 +83,7 @@ async def wait_readable_in_own_time(
 
 def family_of(pid: int) -> list[int]:
     """Return a process and all its descendants."""
-    found = [pid]
-    for member in found:
-        found += children_of(member)  # grows while it is walked
-    return found
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the children of a process; none if it is gone."""
-    with suppress(OSError):
-        words = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-        return [int(word) for word in words.split()]
-    return []
+    return [pid, *linux.descendants_of(pid)]
 
 
 def is_stopped(pid: int) -> bool:
@@ -101,18 +93,18 @@ def is_stopped(pid: int) -> bool:
     return False
 
 
-def _look_at(pid: int) -> tuple[float, bool]:
+def _sample(pid: int) -> tuple[float, bool]:
     """Return its seconds on processors so far, and whether one of its threads wants to run."""
     try:
         fields = _fields(f"/proc/{pid}/stat")
         threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208
         states = [_fields(f"/proc/{pid}/task/{thread}/stat")[0] for thread in threads]
-    except (OSError, IndexError):  # it ends as it is looked at
+    except (OSError, IndexError):  # it has just ended
         return 0.0, False
     seconds = (int(fields[11]) + int(fields[12])) / _TICK
     return seconds, any(state in _WANTS_TO_RUN for state in states)
 
 
 def _fields(path: str) -> list[str]:
-    # The command's name stands in brackets and may hold anything, so count from the last one.
+    # The command's name is in parentheses and may contain any character: split at the last one.
     return Path(path).read_text().rpartition(")")[2].split()

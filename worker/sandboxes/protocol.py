@@ -1,4 +1,4 @@
-"""What a sandbox backend gives: one zygote per worker, one open sandbox per grading run."""
+"""The interface of a sandbox backend: one zygote per worker, one open sandbox per grading run."""
 
 import socket
 from dataclasses import dataclass
@@ -9,17 +9,17 @@ from graders.limits import Limits
 
 
 class SandboxError(Exception):
-    """No sandbox could be made. Our fault, or the host's; nothing about the student's program."""
+    """No sandbox could be made: a fault of ours or of the host, never of the student's program."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceUsage:
     """What the kernel had counted when a run's sandbox was closed.
 
-    oom_kills     Processes it ended for want of memory; always 0 without a memory cgroup, where
-                  a program meets its limit as MemoryError.
-    cpu_seconds   Processor time of the whole run, the dead included; None without a cgroup that
-                  accounts for it.
+    oom_kills     Processes killed for want of memory; always 0 without a memory cgroup, where a
+                  program that reaches its limit gets MemoryError.
+    cpu_seconds   Processor time of the whole run, ended processes included; None without a cgroup
+                  that counts it.
     """
 
     oom_kills: int = 0
@@ -27,7 +27,7 @@ class ResourceUsage:
 
 
 class OpenSandbox(Protocol):
-    """One grading run's sandbox, empty and waiting; its starter has raised every wall."""
+    """One grading run's sandbox, isolated, with no check in it yet."""
 
     @property
     def control(self) -> socket.socket:
@@ -35,26 +35,26 @@ class OpenSandbox(Protocol):
 
     @property
     def starter_pid(self) -> int:
-        """The pid of the run's pid 1 as this host sees it."""
+        """The host's pid of the run's pid 1."""
 
     async def ended_with_zygote(self) -> bool:
-        """Whether it ended because its zygote did, and not by the program's doing.
+        """Whether it ended because its zygote did, and not because of the program.
 
-        To be asked before `close`.
+        To be called before `close`.
         """
 
     async def close(self) -> ResourceUsage:
-        """End every process of the run and take its cgroup away. Safe to call twice."""
+        """End every process of the run and remove its cgroup. Safe to call twice."""
 
 
 class Zygote(Protocol):
-    """Where sandboxes come from. `async with` starts it and ends it and every run of it."""
+    """Opens sandboxes. `async with` starts it; leaving the block ends it and all its runs."""
 
     async def open(self, limits: Limits) -> OpenSandbox:
         """Return a new sandbox; many may be open at once.
 
         Raises:
-            SandboxError: there is none to be had now. A zygote that died is replaced by itself.
+            SandboxError: none can be opened now. A zygote that died is replaced automatically.
         """
 
     async def __aenter__(self) -> Self:
@@ -70,4 +70,4 @@ class Zygote(Protocol):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End the zygote and with it whatever still runs."""
+        """End the zygote and all its runs."""

@@ -1,7 +1,7 @@
-"""One open sandbox, and how it ends for certain.
+"""One open sandbox, and how to end it reliably.
 
-Nothing a starter says is believed beyond "here I am": its pid comes from the kernel with the
-message, its end from a pidfd, the counts from its cgroup.
+Nothing that a starter sends is trusted: its pid comes from the kernel with the message, its end
+from a pidfd, the counts from its cgroup.
 """
 
 import array
@@ -16,10 +16,10 @@ import struct
 from .cgroups import RunGroup
 from .protocol import ResourceUsage, SandboxError
 
-LOSS_SECONDS = 2.0
+ZYGOTE_END_SECONDS = 2.0
 END_SECONDS = 20.0  # SIGKILL to the last process gone; a fork bomb took 0.2 s
-_WORD_BYTES = 1024
-# The first frame to a check's process that has nothing to make, as graders.kit.wire packs it.
+_MESSAGE_BYTES = 1024
+# The first frame to a check's process without resources, as graders.kit.wire packs it.
 NO_RESOURCES = b'\x00\x00\x00\x11{"resources": []}'
 
 
@@ -30,13 +30,13 @@ class Run:
         self.control = control
         self.starter_pid = pid
         self.group: RunGroup | None = None
-        self.zygote_over = asyncio.Event()
-        self.ended_for_memory = 0  # of its checks, where it has no group to count that
-        self._leftovers: ResourceUsage | None = None
+        self.zygote_ended = asyncio.Event()
+        self.killed_for_memory = 0  # checks killed by memory accounting, where there is no cgroup
+        self._usage: ResourceUsage | None = None
         self._pidfd = os.pidfd_open(pid)
         try:
-            # The starter holds the only other end. It is still there, so it was alive when the
-            # pidfd was made, and the pid had not passed to a process of somebody else's.
+            # The starter holds the only other end. If that is still open, the starter was alive
+            # when the pidfd was made, and the pid had not been reused.
             control.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return
@@ -48,47 +48,47 @@ class Run:
     @property
     def is_open(self) -> bool:
         """Whether it has not been closed."""
-        return self._leftovers is None
+        return self._usage is None
 
     async def ended_with_zygote(self) -> bool:
-        """Whether it ended because its zygote did; to be asked before `close`."""
-        look = select.poll()
-        look.register(self._pidfd, select.POLLIN)
-        if self._leftovers is not None or not look.poll(0):
+        """Whether it ended because its zygote did; to be called before `close`."""
+        poll = select.poll()
+        poll.register(self._pidfd, select.POLLIN)
+        if self._usage is not None or not poll.poll(0):
             return False
-        # Its processes go before the zygote's own end is seen. If there is none, something else
-        # has ended the starter, such as a run's cgroup that is out of memory.
+        # Its processes end before the zygote's end is noticed. If the zygote does not end, the
+        # starter was ended by something else, such as the run's cgroup, out of memory.
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOSS_SECONDS):
-                return await self.zygote_over.wait()
+            async with asyncio.timeout(ZYGOTE_END_SECONDS):
+                return await self.zygote_ended.wait()
         return False
 
     async def close(self) -> ResourceUsage:
-        """End every process of the run and take its cgroup away. Safe to call twice."""
-        if self._leftovers is None:
-            self._leftovers = ResourceUsage()
+        """End every process of the run and remove its cgroup. Safe to call twice."""
+        if self._usage is None:
+            self._usage = ResourceUsage()
             self.control.close()
             try:
                 await self._end(self._pidfd)
             finally:
                 if self.group is not None:
-                    self._leftovers = self.group.remove()
-                elif self.ended_for_memory:
-                    self._leftovers = ResourceUsage(oom_kills=self.ended_for_memory)
-        return self._leftovers
+                    self._usage = self.group.remove()
+                elif self.killed_for_memory:
+                    self._usage = ResourceUsage(oom_kills=self.killed_for_memory)
+        return self._usage
 
     async def _end(self, pidfd: int) -> None:
         await end_process(pidfd)
 
 
 async def end_process(pidfd: int) -> None:
-    """End a process and wait until it is over; closes `pidfd`.
+    """Kill a process and wait until it has ended; closes `pidfd`.
 
-    SIGKILL at once: nothing inside is to have a last word. The pidfd reports the end of pid 1 of
-    a namespace only when the kernel has killed and buried all that lived in it.
+    SIGKILL at once: nothing inside may react. The pidfd reports the end of a namespace's pid 1 only
+    after the kernel has killed and reaped every process of the namespace.
 
     Raises:
-        SandboxError: they do not end.
+        SandboxError: it does not end within END_SECONDS.
     """
     try:
         with contextlib.suppress(ProcessLookupError):
@@ -101,7 +101,7 @@ async def end_process(pidfd: int) -> None:
 
 
 async def wait_readable(fd: int) -> None:
-    """Wait until `fd` can be read; the caller sets the limit."""
+    """Wait until `fd` can be read; the caller sets the time limit."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
     loop.add_reader(fd, ready.set)
@@ -112,27 +112,27 @@ async def wait_readable(fd: int) -> None:
 
 
 async def wait_readable_within(seconds: float, fd: int) -> None:
-    """Wait until `fd` can be read; what came while this process itself was stopped counts.
+    """Wait until `fd` can be read; data that arrived while this process was stopped counts.
 
     Raises:
-        TimeoutError: nothing came.
+        TimeoutError: nothing arrived.
     """
     try:
         async with asyncio.timeout(seconds):
             await wait_readable(fd)
     except TimeoutError:
-        look = select.poll()
-        look.register(fd, select.POLLIN)
-        if not look.poll(0):
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        if not poll.poll(0):
             raise
 
 
 def receive_with_pid(control: socket.socket) -> tuple[bytes, int | None]:
     """Return one message and the host pid that the kernel attached to it.
 
-    Descriptors that a hostile sender attaches are closed unseen.
+    Descriptors that a hostile sender attaches are closed unused.
     """
-    word, ancillary, _, _ = control.recvmsg(_WORD_BYTES, socket.CMSG_SPACE(12) + 1024)
+    message, ancillary, _, _ = control.recvmsg(_MESSAGE_BYTES, socket.CMSG_SPACE(12) + 1024)
     pid = None
     for level, kind, data in ancillary:
         if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
@@ -140,4 +140,4 @@ def receive_with_pid(control: socket.socket) -> tuple[bytes, int | None]:
         elif level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
             for fd in array.array("i", data[: len(data) - len(data) % 4]):
                 os.close(fd)
-    return word, pid
+    return message, pid

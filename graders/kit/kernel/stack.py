@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from graders.kit.kernel.silence import PAUSE_SECONDS, Silence
 
-# What worker/inside/seccomp.py calls by the same name.
-WHERE = 63
+# The same number as in worker/inside/seccomp.py.
+STACK_SIGNAL = 63
 _HEAD = "Stack (most recent call first):"
 # The innermost frame first; the file is the student's.
 _FRAME = re.compile(r'  File "/w/[^"\n/]{1,80}", line (\d{1,6}) in (\S{1,80})')
@@ -103,7 +103,7 @@ def request_stack(pid: int) -> bool:
     except OSError:
         return False
     try:
-        signal.pidfd_send_signal(descriptor, WHERE)
+        signal.pidfd_send_signal(descriptor, STACK_SIGNAL)
     except OSError:  # it ends, or has too many signals waiting
         return False
     finally:

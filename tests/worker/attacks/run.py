@@ -1,8 +1,8 @@
-"""Hand in every attack and print what became of it, as JSON; an honest student works beside.
+"""Grade every attack and print its result as JSON, while an honest student submits too.
 
     python -m tests.worker.attacks.run RUNTIME SECRET_FILE BACKEND [GROUP…]
 
-For running as another user: it needs what the worker needs, and nothing of the tests.
+It can run as another user: it needs what the worker needs, and no fixture of the tests.
 """
 
 import asyncio
@@ -28,13 +28,13 @@ from worker.sandboxes.forking import ForkingZygote
 HERE = Path(__file__).parent
 PRESA = load_exercise(HERE / "presa")
 AT_ONCE = 6
-# Where there are no walls, these would end processes of somebody else's.
-ONLY_BEHIND_WALLS = ("forging/kills_everybody", "forging/kills_its_group")
+# Without isolation these would kill processes of others.
+ONLY_WITH_ISOLATION = ("forging/kills_everybody", "forging/kills_its_group")
 HONEST = b"# hunter2-of-another-student\nfrom tools import adivina, trabaja\n"
 
 
 def attacks(groups: list[str]) -> Iterator[tuple[str, bytes, list[str]]]:
-    """Yield the name, the file and the verdicts that are right, of every attack."""
+    """Yield the name, the file and the expected verdicts of every attack."""
     for table in sorted(HERE.glob("*/expected.toml")):
         if not groups or table.parent.name in groups:
             for name, verdicts in tomllib.loads(table.read_text()).items():
@@ -49,7 +49,7 @@ async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) ->
     honest: list[list[str]] = []
     waiting = list(attacks(groups))[::-1]
     if backend == "bare":
-        waiting = [attacked for attacked in waiting if attacked[0] not in ONLY_BEHIND_WALLS]
+        waiting = [attacked for attacked in waiting if attacked[0] not in ONLY_WITH_ISOLATION]
     undecided: list[tuple[str, bytes, list[str]]] = []
 
     async with grade.Grader(runtime=runtime, name="attacked") as grader:
@@ -80,7 +80,7 @@ async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) ->
             async with asyncio.TaskGroup() as attackers:
                 for _ in range(AT_ONCE):
                     attackers.create_task(attack())
-            # As the worker does: what could not be decided in company is tried alone.
+            # As the worker does: what could not be decided beside others is graded again alone.
             for name, source, _ in undecided:
                 found[name] = await submit(source)
             beside.cancel()
@@ -93,7 +93,7 @@ async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) ->
 
 
 def left() -> dict[str, Any]:
-    """What a gallery may leave behind."""
+    """What the attacks might leave behind."""
     groups = (place for place, _, _ in os.walk("/sys/fs/cgroup"))
     return {
         "processes": len(descendants_of(os.getpid())),

@@ -1,4 +1,4 @@
-"""Leaves a daemon behind: forked twice, its own session, deaf to every signal it may ignore."""
+"""Leaves a daemon behind: forked twice, in its own session, ignoring every signal that it can."""
 import os, signal, time
 
 if os.fork() == 0:

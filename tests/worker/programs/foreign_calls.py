@@ -1,4 +1,4 @@
-"""Makes a system call through a door that the filter's numbers do not describe: argv of this file is CALL."""
+"""Makes a system call through the table of CALL, whose numbers the filter does not know."""
 import ctypes, mmap
 
 CALLS = {

@@ -1,4 +1,4 @@
-"""Forks for as long as anything can be forked, in every process it makes."""
+"""Forks as long as it can, in every process that it makes."""
 import os
 
 print("begun", flush=True)

@@ -1,4 +1,4 @@
-"""Uses what exercises use."""
+"""Uses the libraries that exercises use."""
 import asyncio, threading, subprocess, sys, json
 
 import anyio

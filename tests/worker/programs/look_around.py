@@ -1,12 +1,12 @@
-"""A curious program: says what it can see, touch and call, as one line of JSON."""
+"""Prints what it can see, open, connect to and call, as one line of JSON."""
 import ctypes, errno, json, os, platform, socket
 
-said = {}
-said["ids"] = [os.getuid(), os.geteuid(), os.getgid(), os.getgroups()]
-said["pid"], said["parent"] = os.getpid(), os.getppid()
-said["root"] = sorted(os.listdir("/"))
-said["cwd"], said["environment"], said["host"] = os.getcwd(), dict(os.environ), os.uname().nodename
-said["devices"] = sorted(os.listdir("/dev"))
+report = {}
+report["ids"] = [os.getuid(), os.geteuid(), os.getgid(), os.getgroups()]
+report["pid"], report["parent"] = os.getpid(), os.getppid()
+report["root"] = sorted(os.listdir("/"))
+report["cwd"], report["environment"], report["host"] = os.getcwd(), dict(os.environ), os.uname().nodename
+report["devices"] = sorted(os.listdir("/dev"))
 
 
 def attempt(do, *arguments):
@@ -21,14 +21,14 @@ open_files = []
 for fd in range(1024):
     if attempt(os.fstat, fd) == "done":
         open_files.append(fd)
-said["open_files"] = open_files
+report["open_files"] = open_files
 
-said["reads"] = {
+report["reads"] = {
     path: attempt(lambda: open(path, "rb").read(1))
     for path in ("/etc/shadow", "/proc/self/environ", "/proc/1/status", "/sys/kernel", "/home", "/root/.bashrc", "/dev/vda", "/dev/kmsg", "/var/lib", "/run")
 }
-said["proc"] = os.listdir("/proc") if os.path.isdir("/proc") else None
-said["writes"] = {
+report["proc"] = os.listdir("/proc") if os.path.isdir("/proc") else None
+report["writes"] = {
     path: attempt(lambda: open(path, "w").close())
     for path in ("/x", "/usr/x", "/etc/hosts", "/agent/x", "/agent/inside/agent.py", "/site/x", "/dev/x", "/proc/x", "/w/own", "/tmp/own")
 }
@@ -40,7 +40,7 @@ def connect(family, address):
         s.connect(address)
 
 
-said["connects"] = {
+report["connects"] = {
     "internet": attempt(connect, socket.AF_INET, ("1.1.1.1", 53)),
     "private": attempt(connect, socket.AF_INET, ("10.0.0.1", 80)),
     "internet6": attempt(connect, socket.AF_INET6, ("2606:4700:4700::1111", 53)),
@@ -52,7 +52,7 @@ def loopback():
         server.accept()[0].close()
 
 
-said["loopback"] = attempt(loopback)
+report["loopback"] = attempt(loopback)
 
 libc = ctypes.CDLL(None, use_errno=True)
 arm = platform.machine() == "aarch64"
@@ -70,7 +70,7 @@ NUMBERS = dict(
     prlimit_of_pid_1=(302, 261, 1, 0, 0, 0), sched_setscheduler=(144, 119, 0, 0, 0), name_to_handle=(303, 264, -100, b"/", 0, 0, 0),
     sethostname=(170, 161, b"x", 1), shmget=(29, 194, 0, 4096, 0o1600), mq_open=(240, 180, b"x", 0o100, 0o600, 0),
 )
-said["calls"] = {}
+report["calls"] = {}
 for name, (x86, aarch64, *arguments) in NUMBERS.items():
     ctypes.set_errno(0)
     # Registers are 64 bits wide; a plain int would be cut to 32 and so hide the high bit.
@@ -78,7 +78,7 @@ for name, (x86, aarch64, *arguments) in NUMBERS.items():
     result = libc.syscall(ctypes.c_long(aarch64 if arm else x86), *wide)
     if name == "clone_newuser" and result == 0:
         os._exit(0)
-    said["calls"][name] = "done" if result >= 0 else errno.errorcode[ctypes.get_errno()]
+    report["calls"][name] = "done" if result >= 0 else errno.errorcode[ctypes.get_errno()]
 
-said["kill"] = attempt(os.kill, 1, 9)  # the kernel takes it, and ignores it: pid 1 is immune here
-print(json.dumps(said))
+report["kill"] = attempt(os.kill, 1, 9)  # the kernel takes it, and ignores it: pid 1 is immune here
+print(json.dumps(report))

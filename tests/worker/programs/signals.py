@@ -1,4 +1,4 @@
-"""Says what signals do to it, and sends its pid 1 all it can."""
+"""Prints its signal handlers, and sends its pid 1 every signal."""
 import os, signal
 
 print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, signal.getsignal(signal.SIGCHLD) == signal.SIG_DFL, signal.getsignal(signal.SIGTERM) == signal.SIG_DFL)

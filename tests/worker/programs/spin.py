@@ -1,4 +1,4 @@
-"""Never stops, and will not be told to."""
+"""Spins for ever, and ignores SIGXCPU, SIGTERM and SIGINT."""
 import signal
 
 for number in (signal.SIGXCPU, signal.SIGTERM, signal.SIGINT):

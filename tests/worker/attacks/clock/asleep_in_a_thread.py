@@ -1,4 +1,4 @@
-"""Asks one after another, while a thread waits for a pipe that nobody writes to."""
+"""Calls one after another, while a thread reads a pipe that no process writes to."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""Stops itself, so that it looks as if our machine had: then nobody would ever judge it."""
+"""Stops itself, so that it looks as if our machine had stopped it: it would never get a verdict."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""Binds an abstract name, and meets whoever else did."""
+"""Binds an abstract socket name, to meet another program that does the same."""
 
 import os
 import socket

@@ -1,4 +1,4 @@
-"""Listens on a port of the loopback, and meets whoever else does."""
+"""Listens on a loopback port, to meet another program that does the same."""
 
 import os
 import socket

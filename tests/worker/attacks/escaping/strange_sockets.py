@@ -1,4 +1,4 @@
-"""Opens sockets of families that are nobody's loopback."""
+"""Opens sockets of families that do not belong to a loopback."""
 
 from tools import adivina, call, trabaja, tried
 

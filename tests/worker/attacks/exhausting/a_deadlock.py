@@ -1,4 +1,4 @@
-"""Waits for what nobody will ever do."""
+"""Waits for an event that is never set."""
 
 import threading
 

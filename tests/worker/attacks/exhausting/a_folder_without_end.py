@@ -1,4 +1,4 @@
-"""Nests folders a thousand deep, so that nobody can take them away."""
+"""Nests folders a thousand deep, so that removing them fails."""
 
 import os
 

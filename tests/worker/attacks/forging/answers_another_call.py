@@ -1,4 +1,4 @@
-"""Answers a call that nobody made."""
+"""Answers a call that was never made."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Takes 1.2 GB in twelve processes, none of which takes much; says how many got theirs."""
+"""Allocates 1.2 GB in twelve processes of 100 MB; prints how many succeeded."""
 import os, signal
 
 readings = []
