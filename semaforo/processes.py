@@ -1,17 +1,12 @@
 """What the kernel is asked so that nothing of ours outlives us. Linux only."""
 
-import ctypes
 import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
-from typing import Final
 
-_PR_SET_PDEATHSIG: Final = 1
-_PR_SET_CHILD_SUBREAPER: Final = 36
-# Looked up before any fork: between fork and exec nothing may be imported.
-_prctl = ctypes.CDLL(None, use_errno=True).prctl
+# Imported before any fork: between fork and exec nothing may be imported.
+from worker.inside import linux
 
 
 def die_with_me() -> Callable[[], None]:
@@ -22,7 +17,7 @@ def die_with_me() -> Callable[[], None]:
     parent = os.getpid()
 
     def before_exec() -> None:
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        linux.set_parent_death_signal()
         if os.getppid() != parent:  # it died before the call above could count
             os._exit(1)
 
@@ -31,16 +26,12 @@ def die_with_me() -> Callable[[], None]:
 
 def adopt_orphans() -> None:
     """Become the parent of every descendant whose own parent dies, so that we can end it."""
-    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    linux.become_subreaper()
 
 
 def children() -> set[int]:
     """Return the process ids of our children, adopted ones and the dead not yet reaped too."""
-    pids: set[int] = set()
-    for listing in Path("/proc/self/task").glob("*/children"):
-        with suppress(OSError):
-            pids.update(map(int, listing.read_text().split()))
-    return pids
+    return set(linux.children_of(os.getpid()))
 
 
 def end_orphans() -> None:

@@ -1,25 +1,11 @@
-"""Looking at this host's processes, to see that none is left. Standard library only."""
+"""Finds this host's processes, to check that none is left. Standard library only."""
 
 import select
 from pathlib import Path
 
+from worker.inside.linux import children_of, descendants_of
 
-def children_of(pid: int) -> list[int]:
-    found = []
-    try:
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            words = (task / "children").read_text()
-            found += [int(word) for word in words.split()]
-    except (FileNotFoundError, ProcessLookupError):
-        pass  # it ended while we looked
-    return found
-
-
-def descendants_of(pid: int) -> list[int]:
-    found = children_of(pid)
-    for child in found:
-        found += children_of(child)  # grows while it is walked, down to the last generation
-    return found
+__all__ = ["children_of", "descendants_of", "ended", "open_descriptors", "parent_of"]
 
 
 def parent_of(pid: int) -> int:
@@ -27,7 +13,7 @@ def parent_of(pid: int) -> int:
 
 
 def ended(pidfds: list[int], *, seconds: float) -> bool:
-    """Wait until every process is over; False if one is not within `seconds` of the last end."""
+    """Wait until every process has ended; False if one has not within `seconds` of the last end."""
     return all(select.select([pidfd], [], [], seconds)[0] for pidfd in pidfds)
 
 

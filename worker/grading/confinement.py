@@ -23,7 +23,7 @@ _ITS_WORK = ("pidfd_open", "pidfd_send_signal")
 # Nothing is made or emptied. To open for writing is allowed, for the FIFOs of a check; a limit of
 # no bytes on files makes that useless for anything but a FIFO.
 _MAKING = os.O_CREAT | os.O_TRUNC | (os.O_TMPFILE & ~os.O_DIRECTORY)
-_PR_SET_PDEATHSIG, _TIOCOUTQ = 1, 0x5411
+_TIOCOUTQ = 0x5411
 
 
 def confine() -> None:
@@ -44,7 +44,7 @@ def _filter() -> bytes:
         *(rule for rule in RULES if rule.call not in without),
         Rule("open", 1, (0,), _MAKING),
         Rule("openat", 2, (0,), _MAKING),
-        _and("prctl", _PR_SET_PDEATHSIG),
+        _and("prctl", linux.PR_SET_PDEATHSIG),
         _and("ioctl", _TIOCOUTQ),
     ]
     allowed = [name for name in (*ALLOWED, *_ITS_WORK) if name not in without]

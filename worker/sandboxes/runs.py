@@ -4,14 +4,14 @@ Nothing that a starter sends is trusted: its pid comes from the kernel with the 
 from a pidfd, the counts from its cgroup.
 """
 
-import array
 import asyncio
 import contextlib
 import os
 import select
 import signal
 import socket
-import struct
+
+from graders.credentials import receive_with_sender
 
 from .cgroups import RunGroup
 from .protocol import ResourceUsage, SandboxError
@@ -132,12 +132,7 @@ def receive_with_pid(control: socket.socket) -> tuple[bytes, int | None]:
 
     Descriptors that a hostile sender attaches are closed unused.
     """
-    message, ancillary, _, _ = control.recvmsg(_MESSAGE_BYTES, socket.CMSG_SPACE(12) + 1024)
-    pid = None
-    for level, kind, data in ancillary:
-        if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
-            pid = struct.unpack("3i", data[:12])[0]
-        elif level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-            for fd in array.array("i", data[: len(data) - len(data) % 4]):
-                os.close(fd)
-    return message, pid
+    received = receive_with_sender(control, _MESSAGE_BYTES)
+    for fd in received.descriptors:
+        os.close(fd)
+    return received.data, received.pid

@@ -5,8 +5,8 @@ import os
 import socket
 from typing import Any
 
+from graders.credentials import receive_with_sender
 from graders.kit import wire
-from graders.kit.kernel.credentials import receive_with_sender
 
 
 class Connection:
