@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from tests.fixtures.sandbox import Person
-from tests.worker.attacks.run import ONLY_BEHIND_WALLS, attacks
+from tests.worker.attacks.run import ONLY_WITH_ISOLATION, attacks
 from worker.sandboxes.bubblewrap import find_bwrap
 
 # Without isolation the only promise is that no verdict can be forged.
-WITHOUT_WALLS = ["forging", "clock", "odd"]
+WITHOUT_ISOLATION = ["forging", "clock", "odd"]
 ALL = {name: (source, verdicts) for name, source, verdicts in attacks([])}
 SECONDS = 400  # a minute on an idle machine of two cores
 Gallery = dict[str, Any]
@@ -28,7 +28,7 @@ def gallery(
     tmp_path_factory: pytest.TempPathFactory,
     as_this_user: Person,
 ) -> tuple[list[str], Gallery]:
-    """The groups that were handed in, and what became of each attack."""
+    """The groups that were graded, and the result of each attack."""
     backend, groups = request.param, []
     if request.param == "wheel":
         with pytest.MonkeyPatch.context() as patch:
@@ -37,10 +37,10 @@ def gallery(
         assert bwrap is not None
         backend, groups = str(bwrap.path), ["escaping", "reading"]
     elif request.param == "bare":
-        groups = WITHOUT_WALLS
+        groups = WITHOUT_ISOLATION
     planted = tmp_path_factory.mktemp("planted") / "secret"
     planted.write_text("hunter2-in-a-file-of-the-worker")
-    words = [
+    arguments = [
         "-m",
         "tests.worker.attacks.run",
         str(as_this_user.runtime),
@@ -48,7 +48,7 @@ def gallery(
         backend,
         *groups,
     ]
-    return groups, json.loads(as_this_user.run(*words, seconds=SECONDS))
+    return groups, json.loads(as_this_user.run(*arguments, seconds=SECONDS))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -56,7 +56,7 @@ def test_an_attack_gets_its_expected_verdict(gallery: tuple[list[str], Gallery],
     groups, found = gallery
     if name not in found:
         assert groups
-        assert name.partition("/")[0] not in groups or name in ONLY_BEHIND_WALLS
+        assert name.partition("/")[0] not in groups or name in ONLY_WITH_ISOLATION
         pytest.skip("not for this backend")
     source, verdicts = ALL[name]
     if "refused" in found[name]:
