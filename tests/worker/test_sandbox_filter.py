@@ -4,7 +4,9 @@ import errno
 import platform
 import re
 import signal
+import socket
 import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ IN_ZYGOTE = pytest.mark.asyncio(loop_scope="module")
 X86 = pytest.mark.skipif(
     platform.machine() != "x86_64", reason="machine code of another architecture"
 )
+NAMESPACES = {0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000}
 HEADERS = {
     "x86_64": (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), X86_64),
     "aarch64": (Path("/usr/include/asm-generic/unistd.h"), AARCH64),
@@ -116,8 +119,93 @@ def test_a_rule_compares_all_bits_that_the_kernel_reads(rule: seccomp.Rule) -> N
         assert decide(number, *before, value) == 0x00050000 | errno.EPERM
 
 
+ALLOW, EPERM, ENOSYS = 0x7FFF0000, 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+# What the rules permit, written out a second time: a rule that grows must be changed here too.
+# By call: the position of the argument, all values to try, and those that may pass.
+PERMITTED: dict[str, tuple[int, Iterable[int], set[int]]] = {
+    "socket": (0, range(64), {socket.AF_UNIX, socket.AF_INET, socket.AF_INET6}),
+    "kill": (1, range(65), set(range(65)) - {19, 20, 21, 22}),
+    "tkill": (1, range(65), set(range(65)) - {19, 20, 21, 22}),
+    "tgkill": (2, range(65), set(range(65)) - {19, 20, 21, 22}),
+    "prlimit64": (0, range(100), {0}),
+    "prctl": (0, [*range(100), 0x53564D41], {3, 15, 16, 23, 0x53564D41}),
+    "fcntl": (1, range(1100), {0, 1, 2, 3, 4, 1030, 1032}),
+    "ioctl": (
+        1,
+        [*range(0x5400, 0x5480), *range(0x8900, 0x8A00)],
+        {0x541B, 0x5421, 0x5451, 0x5450, 0x5401, 0x5413},
+    ),
+    # Types of mknod(2): regular file, FIFO, character and block device, socket, folder
+    "mknodat": (2, [0, *range(0o10000, 0o170000, 0o10000)], {0o10000}),
+    # Flags of mmap(2): shared, private, anonymous
+    "mmap": (3, [0x01, 0x02, 0x21, 0x22], {0x01, 0x02, 0x22}),
+    # No namespace, and no other signal at the child's end than SIGCHLD or none
+    "clone": (
+        0,
+        [*range(256), *(17 | flag for flag in (0x80, *(1 << bit for bit in range(8, 32))))],
+        {0, 17} | {17 | 1 << bit for bit in range(8, 32) if 1 << bit not in NAMESPACES},
+    ),
+}
+STARTERS = {
+    "unshare": (0, [1 << bit for bit in range(32)], {linux.NEWPID}),
+    "setns": (1, [0, *(1 << bit for bit in range(32))], {linux.NEWPID}),
+}
+# Calls that a check must never have, for each of which a way out of a sandbox is known.
+DANGEROUS = """
+add_key bpf chroot clone3 delete_module fanotify_init finit_module fsconfig fsmount fsopen
+init_module io_uring_enter io_uring_register io_uring_setup ioperm iopl kcmp kexec_load keyctl
+memfd_create mount mount_setattr move_mount msgget mq_open name_to_handle_at open_by_handle_at
+open_tree perf_event_open personality pidfd_getfd pidfd_open pidfd_send_signal pivot_root
+process_vm_readv process_vm_writev ptrace quotactl reboot request_key seccomp semget setgroups
+setns setresgid setresuid setuid shmget swapon syslog umount2 unshare userfaultfd
+""".split()  # noqa: SIM905
+
+
+@pytest.mark.parametrize("call", PERMITTED)
+def test_a_rule_permits_exactly_the_values_written_here(call: str) -> None:
+    position, values, permitted = PERMITTED[call]
+
+    answers = {v: decide(linux.NUMBERS[call], *[0] * position, v) for v in values}
+    assert {v for v, answer in answers.items() if answer == ALLOW} == permitted
+    assert set(answers.values()) == {ALLOW, EPERM}
+
+
+def test_every_rule_is_written_out_a_second_time() -> None:
+    assert {rule.call for rule in seccomp.RULES} == set(PERMITTED)
+    assert {r.call for r in seccomp.STARTER_RULES} - set(PERMITTED) == set(STARTERS)
+
+
+@pytest.mark.parametrize("call", STARTERS)
+def test_the_starter_may_make_only_the_namespaces_of_a_cell(call: str) -> None:
+    position, values, permitted = STARTERS[call]
+    steps = seccomp.build_starter_filter()
+
+    def passes(value: int) -> bool:
+        return _walk(steps, linux.NUMBERS[call], (*[0] * position, value), None) == ALLOW
+
+    assert {value for value in values if passes(value)} == permitted
+
+
+def test_a_check_gets_no_dangerous_call_and_may_not_execute() -> None:
+    named = {*seccomp.ALLOWED, *(rule.call for rule in seccomp.RULES)}
+
+    assert named & set(DANGEROUS) == set()
+    for call in set(DANGEROUS) & set(linux.NUMBERS):
+        assert decide(linux.NUMBERS[call]) == ENOSYS, call
+    for call in ("execve", "execveat"):
+        assert decide(linux.NUMBERS[call]) == EPERM
+
+
+def test_the_handler_of_the_stack_signal_cannot_be_changed() -> None:
+    number = linux.NUMBERS["rt_sigaction"]
+
+    assert decide(number, seccomp.STACK_SIGNAL) == 0x00050000 | errno.EINVAL
+    assert decide(number, signal.SIGTERM) == ALLOW
+
+
 def test_another_architectures_calls_end_the_process() -> None:
     assert decide(linux.NUMBERS["read"], architecture=0x40000003) == 0x80000000
+    assert decide(linux.NUMBERS["read"] | 0x40000000) == 0x80000000  # the x32 table
 
 
 @X86
