@@ -6,7 +6,7 @@ from server.errors.kinds import Conflict, Forbidden, Invalid, NotFound
 
 
 class InstructorsOnly(Forbidden):
-    """Only who teaches the course may do this."""
+    """This is reserved for the instructors of the course."""
 
     slug, title = "instructors-only", "Only instructors of the course may do this."
 
@@ -24,29 +24,29 @@ class UnknownExercise(NotFound):
 
 
 class ExerciseWithheld(Conflict):
-    """When the exercise was certified, its checks contradicted themselves.
+    """When the exercise was certified, its checks gave the same program different verdicts.
 
-    It takes no submissions until its author has mended it. What was handed in before is kept, and
-    this costs no attempt.
+    It takes no submissions until its author has fixed it. Earlier submissions are kept, and no
+    attempt was used.
     """
 
     slug, title = "exercise-withheld", "The exercise is withheld for now."
 
     def __init__(self, exercise: str) -> None:
         super().__init__(
-            "“{exercise}” takes no submissions for now: its checks were found to contradict "
-            "themselves. Your teacher is told.",
+            "“{exercise}” takes no submissions for now: its checks gave contradictory "
+            "verdicts. Your teacher can see this.",
             exercise=exercise,
         )
 
 
 class UnknownCourse(NotFound):
-    """There is no such course, or you do not take part in it."""
+    """There is no such course, or you are not enrolled in it."""
 
     slug, title = "unknown-course", "There is no such course."
 
     def __init__(self, course: str) -> None:
-        super().__init__("You do not take part in a course “{course}”.", course=course)
+        super().__init__("You are not enrolled in a course “{course}”.", course=course)
 
 
 class AmbiguousCourse(Conflict):
@@ -62,9 +62,9 @@ class AmbiguousCourse(Conflict):
 
 
 class CourseExists(Conflict):
-    """Courses are told apart by their short name; choose another."""
+    """Every course needs a short name of its own; choose another."""
 
-    slug, title = "course-exists", "There is already a course of this name."
+    slug, title = "course-exists", "There is already a course with this short name."
 
 
 class AlreadyAssigned(Conflict):
@@ -74,12 +74,12 @@ class AlreadyAssigned(Conflict):
 
 
 class InvalidSlug(Invalid):
-    """A short name is part of addresses.
+    """A short name is used in URLs.
 
-    It has from 1 to 40 small letters, digits and hyphens, as in `asyncio-2026`.
+    It has from 1 to 40 lower-case letters, digits and hyphens, as in `asyncio-2026`.
     """
 
     slug, title = "invalid-slug", "This short name cannot be used."
 
     def __init__(self) -> None:
-        super().__init__("A short name has from 1 to 40 small letters, digits and hyphens.")
+        super().__init__("A short name has from 1 to 40 lower-case letters, digits and hyphens.")

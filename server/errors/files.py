@@ -26,16 +26,16 @@ class RefusedFile(Invalid):
 
 
 class InvalidFile(RefusedFile):
-    """A file is missing, is not text, has a wrong name, or comes twice.
+    """A file is missing, is not text, has the wrong name, or was sent twice.
 
     Nothing was stored and no attempt was used.
     """
 
-    slug, title = "invalid-file", "The file cannot be taken as it is."
+    slug, title = "invalid-file", "The file cannot be accepted as it is."
 
 
 class FileTooLarge(RefusedFile):
-    """A solution is a few kilobytes of Python; this was much more.
+    """A solution is a few kilobytes of Python; this file is much larger.
 
     Nothing was stored and no attempt was used.
     """

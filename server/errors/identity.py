@@ -4,44 +4,44 @@ from server.errors.kinds import Conflict, Invalid, NotFound, NotSignedIn
 
 
 class WrongCredentials(NotSignedIn):
-    """E-mail address and password do not belong together.
+    """The account does not exist or the password is wrong.
 
-    The answer is the same whether or not the address is known.
+    The answer is the same in both cases, so that nobody can find out who has an account.
     """
 
-    slug, title = "wrong-credentials", "The e-mail address or the password is wrong."
+    slug, title = "wrong-credentials", "Wrong e-mail or password."
 
 
 class BadToken(NotSignedIn):
-    """The token is not one of ours: look for a missing or a doubled character."""
+    """This server did not issue the token: look for a missing or repeated character."""
 
     slug, title = "bad-token", "The token is not valid."
 
     def __init__(self) -> None:
         super().__init__(
-            "This token is unknown here: look for a missing or a doubled character, "
-            "or make a new one on the page Account."
+            "Unknown token: look for a missing or repeated character, or create a new one "
+            "on the Account page."
         )
 
 
 class RevokedToken(NotSignedIn):
-    """The token was revoked on its owner's account page. Make a new one there."""
+    """The token was revoked on its owner's Account page. Create a new one there."""
 
     slug, title = "revoked-token", "The token has been revoked."
 
     def __init__(self) -> None:
-        super().__init__("This token has been revoked. Make a new one on the page Account.")
+        super().__init__("This token has been revoked. Create a new one on the Account page.")
 
 
 class BadLink(NotSignedIn):
-    """A sign-in link works for a limited time and number of uses. Ask for a new one."""
+    """A sign-in link works for a limited time and a limited number of uses. Ask for a new one."""
 
-    slug, title = "bad-link", "The sign-in link is not valid, or not any more."
+    slug, title = "bad-link", "The sign-in link is not valid."
 
     def __init__(self) -> None:
         super().__init__(
-            "This link has been used, has expired or is not complete. Ask your teacher for a new "
-            "one, or sign in with your password."
+            "This link has been used, has expired or is incomplete. Ask your teacher for a "
+            "new one, or sign in with your password."
         )
 
 
@@ -52,19 +52,19 @@ class UnknownToken(NotFound):
 
 
 class EmailTaken(Conflict):
-    """Somebody has an account with this address already."""
+    """Another account uses this address."""
 
     slug, title = "email-taken", "There is already an account with this e-mail address."
 
     def __init__(self) -> None:
         super().__init__(
-            "There is already an account with this e-mail address. "
-            "`semaforo user link` makes a new sign-in link for it."
+            "There is already an account with this e-mail address. `semaforo user link` "
+            "creates a new sign-in link for it."
         )
 
 
 class InvalidText(Invalid):
-    """A name is empty, too long, or holds characters that cannot be seen."""
+    """A name is empty, too long, or contains invisible characters."""
 
     slug, title = "invalid-text", "This text cannot be used."
 
@@ -74,12 +74,12 @@ class InvalidText(Invalid):
 
 
 class MisleadingName(Invalid):
-    """Classmates could take this name for that of a teacher of the course."""
+    """Classmates could mistake this name for a teacher's."""
 
     slug, title = "misleading-name", "This name looks like a teacher's."
 
     def __init__(self) -> None:
-        super().__init__("Choose a name that nobody can take for a teacher's.")
+        super().__init__("Choose a name that cannot be mistaken for a teacher's.")
 
 
 class InvalidEmail(Invalid):
@@ -89,7 +89,7 @@ class InvalidEmail(Invalid):
 
 
 class WeakPassword(Invalid):
-    """A password must be long enough that it cannot be guessed."""
+    """A password must be long enough to resist guessing."""
 
     slug, title = "weak-password", "The password is too short or too long."
 
@@ -99,37 +99,37 @@ class WeakPassword(Invalid):
 
 
 class GuessablePassword(Invalid):
-    """A password must not be among those that are tried first.
+    """The password is one of the first that an attacker would try.
 
-    Those are the most used ones, rows of keys, dates, and one's own name. Three or four words that
-    have nothing to do with each other are good.
+    Attackers start with common passwords, keyboard rows, dates and your own name. Use three or four
+    unrelated words.
     """
 
     slug, title = "guessable-password", "The password is too easy to guess."
 
     def __init__(self) -> None:
         super().__init__(
-            "This password is among the first that are tried. Take three or four words that have "
-            "nothing to do with each other."
+            "This password is one of the first that an attacker would try. Use three or "
+            "four unrelated words."
         )
 
 
 class WrongPassword(Invalid):
-    """To change a password one has to know the present one.
+    """To change a password you have to enter the current one.
 
-    If you have forgotten it, ask your teacher for a sign-in link that takes it away.
+    If you have forgotten it, ask your teacher for a sign-in link that removes it.
     """
 
-    slug, title = "wrong-password", "The present password is not right."
+    slug, title = "wrong-password", "The current password is wrong."
 
     def __init__(self) -> None:
         super().__init__(
-            "The present password is not right. If you have forgotten it, ask your teacher for a "
-            "sign-in link that takes it away."
+            "The current password is wrong. If you have forgotten it, ask your teacher for "
+            "a sign-in link that removes it."
         )
 
 
 class PasswordsDiffer(Invalid):
-    """A new password is typed twice, because one does not see it; the two must be the same."""
+    """A new password is typed twice, because it is not shown; both must be the same."""
 
     slug, title = "passwords-differ", "The two passwords are not the same. Type them again."

@@ -48,32 +48,32 @@ class NotSignedIn(DomainError):
         # The kinds below know better what was wrong.
         if type(self) is NotSignedIn:
             detail_template = (
-                "Sign in first. A program sends a token, made on the page Account: "
+                "Sign in first. A program sends a token, which you create on the Account page: "
                 "-H 'Authorization: Bearer …'"
             )
         super().__init__(detail_template)
 
 
 class Forbidden(DomainError):
-    """You may see this but not do that with it."""
+    """You may see this, but you may not change it."""
 
     slug, title, status = "forbidden", "You may not do this.", 403
 
 
 class NotFound(DomainError):
-    """There is no such thing, or it is not yours to see."""
+    """It does not exist, or you may not see it."""
 
-    slug, title, status = "not-found", "There is no such page.", 404
+    slug, title, status = "not-found", "This page does not exist.", 404
 
 
 class Conflict(DomainError):
-    """A proper request at the wrong moment."""
+    """The request is valid, but not possible in the current state."""
 
     slug, title, status = "conflict", "This cannot be done now.", 409
 
 
 class Invalid(DomainError):
-    """The request itself is not as it must be."""
+    """The request breaks a rule; the detail says which one."""
 
     slug, title, status = "invalid", "The request is not valid.", 422
 

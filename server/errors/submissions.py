@@ -15,19 +15,19 @@ class UnknownSubmission(NotFound):
 
 
 class AttemptsExhausted(Conflict):
-    """The assignment allows a number of attempts, and you have used them all.
+    """The assignment allows a limited number of attempts, and you have used them all.
 
     An attempt that we failed to grade does not count.
     """
 
-    slug, title = "attempts-exhausted", "Every attempt has been used."
+    slug, title = "attempts-exhausted", "You have used all attempts."
 
     def __init__(self, limit: int) -> None:
         super().__init__("All {limit} attempts have been used. Your points stay.", limit=limit)
 
 
 class TooManyWaiting(TooManyRequests):
-    """As many of your submissions are waiting for their verdicts as one person may have waiting.
+    """The number of submissions that one person may have waiting is limited.
 
     Nothing was stored and no attempt was used. Hand in again when one of them has been graded.
     """
@@ -49,7 +49,7 @@ class TooManyWaiting(TooManyRequests):
 
 
 class NotOpenYet(Conflict):
-    """The assignment takes submissions from a certain moment on, and that is still to come."""
+    """The assignment does not take submissions yet."""
 
     slug, title = "not-open-yet", "The assignment is not open yet."
 
@@ -60,7 +60,7 @@ class NotOpenYet(Conflict):
 
 
 class Closed(Conflict):
-    """The assignment no longer takes submissions. What was handed in before stays graded."""
+    """The assignment no longer takes submissions. Earlier submissions keep their points."""
 
     slug, title = "closed", "The assignment is closed."
 
@@ -70,7 +70,7 @@ class Closed(Conflict):
 
 
 class IdempotencyKeyReused(Conflict):
-    """A key names one request: the same key with other files or another exercise is a mistake."""
+    """A key identifies one request; it was sent again with other files or another exercise."""
 
     slug, title = "idempotency-key-reused", "The Idempotency-Key was used for another submission."
 

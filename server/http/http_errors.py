@@ -6,7 +6,7 @@ from server.errors import DomainError, Forbidden, Invalid
 class CrossSite(Forbidden):
     """The request came from a page of another site, which might act in your name.
 
-    Programs send a token instead of a cookie and are not asked where they come from.
+    Programs that send a token instead of a cookie are exempt.
     """
 
     slug, title = "cross-site", "The request came from another site."
@@ -16,9 +16,9 @@ class CrossSite(Forbidden):
 
 
 class BrowsersOnly(Forbidden):
-    """Passwords and logins are changed in a browser that is signed in.
+    """Passwords and sessions can be changed only in a browser that is signed in.
 
-    A token cannot: whoever finds one could otherwise keep its owner's account.
+    A token is not enough: somebody who steals one could otherwise take over the account.
     """
 
     slug, title = "browsers-only", "A token cannot do this. Sign in with a browser."
@@ -31,12 +31,12 @@ class InvalidParameter(Invalid):
 
 
 class MalformedForm(Invalid):
-    """The form could not be read to its end, or has too many parts."""
+    """The form is incomplete or has too many parts."""
 
     slug, title = "malformed-form", "The form cannot be read."
 
     def __init__(self) -> None:
-        template = "The form breaks off or has too many parts. Try: curl -F file=@solution.py …"
+        template = "The form is incomplete or has too many parts. Try: curl -F file=@solution.py …"
         super().__init__(template)
 
 
@@ -56,7 +56,7 @@ class NoFile(Invalid):
 
 
 class RequestTooLarge(DomainError):
-    """A request is read up to a limit, whatever it says its length is.
+    """The size of a request is limited.
 
     Nothing was stored and no attempt was used.
     """
@@ -64,18 +64,18 @@ class RequestTooLarge(DomainError):
     slug, title, status = "request-too-large", "The request is too large.", 413
 
     def __init__(self, limit_bytes: int) -> None:
-        template = "A request has at most {limit} KiB. Send only your code, without data."
+        template = "A request can have at most {limit} KiB. Send only your code, without data."
         super().__init__(template, limit=limit_bytes >> 10)
 
 
 class MethodNotAllowed(DomainError):
-    """The address exists, but takes other methods; the `Allow` header names them."""
+    """The address supports other methods; the `Allow` header lists them."""
 
-    slug, title, status = "method-not-allowed", "The address does not take this method.", 405
+    slug, title, status = "method-not-allowed", "The address does not support this method.", 405
 
 
 class NotAForm(DomainError):
-    """A submission is sent as a form (`multipart/form-data`), as `curl -F` does it."""
+    """A submission is sent as a form (`multipart/form-data`), as `curl -F` does."""
 
     slug, title, status = "not-a-form", "The request is not a form with a file.", 415
 
@@ -85,26 +85,25 @@ class NotAForm(DomainError):
 
 
 class DatabaseAway(DomainError):
-    """The database cannot be reached or written just now: away, locked, or its disk is full.
+    """The database does not answer, is locked, or its disk is full.
 
-    Nothing of this request was stored and no attempt was used. What had been accepted before is
-    safe.
+    Nothing of this request was stored and no attempt was used. Earlier submissions are safe.
     """
 
-    slug, title, status = "database-away", "Nothing can be stored just now.", 503
+    slug, title, status = "database-away", "The database is not available.", 503
     retry_after_seconds = 30
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing was stored and no attempt was used. Try again in a minute; if it lasts, tell "
-            "whoever runs this server."
+            "Nothing was stored and no attempt was used. Try again in a minute; if the "
+            "problem persists, tell your teacher."
         )
 
 
 class Broken(DomainError):
-    """Something of ours broke. It is written down; trying again in a moment may help.
+    """The server could not process the request. The error has been logged; try again in a moment.
 
-    What had been accepted before is safe and will be graded.
+    Submissions accepted earlier are safe and will be graded.
     """
 
-    slug, title, status = "broken", "Something broke on our side.", 500
+    slug, title, status = "broken", "An error occurred on our side.", 500

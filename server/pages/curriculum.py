@@ -108,7 +108,7 @@ def exercise_href(assignment: Assignment, below: str = "") -> str:
 def _title(level: int, _: Callable[[str], str]) -> str:
     # A list, so that each sentence stands where translators look for it.
     titles = [
-        _("Off the path"),
+        _("Other exercises"),
         _("Level 1: first steps"),
         _("Level 2: together"),
         _("Level 3: when something goes wrong"),

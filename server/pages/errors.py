@@ -47,7 +47,7 @@ def _advice(status: int, language: str) -> str:
         case 401:
             return _("Sign in and try again; what you sent before has not been kept.")
         case 403:
-            return _("If you think you should be able to, ask your teacher.")
+            return _("If you think you should have access, ask your teacher.")
         case 404:
             return _("Check the address. If a link brought you here, tell whoever gave it to you.")
         case 405:
@@ -60,7 +60,7 @@ def _advice(status: int, language: str) -> str:
             return ""  # the detail says for how long to wait
     if status >= 500:
         return _(
-            "It is our fault and we have noted it. What you handed in before is safe. "
-            "Try again in a minute."
+            "The problem is on our side and has been logged. Your earlier submissions are "
+            "safe. Try again in a minute."
         )
     return _("Nothing was changed. Go back, correct it and send it again.")

@@ -92,7 +92,7 @@ def describe_state(
         case RunState.RUNNING:
             return Standing("wait", _("Being graded"))
         case RunState.ABANDONED:
-            return Standing("wait", _("Given up"))
+            return Standing("wait", _("Could not be graded"))
     earned, possible = points or 0.0, max_points or 0.0
     if earned >= possible:
         return Standing("go", _("All passed"), earned, possible, has_points=True)
@@ -114,7 +114,7 @@ def describe_result(run: GradingRun, language: str, *, is_staff: bool) -> Result
 def describe_reason(reason: Undecided, language: str) -> str:
     """Say why a claim ended without a verdict, and under which load."""
     _ = gettext_for(language)
-    template = _("Attempt %(claim)d at grading, on %(worker)s at load %(load)s: %(reason)s")
+    template = _("Grading attempt %(claim)d, on %(worker)s at load %(load)s: %(reason)s")
     return template % {
         "claim": reason.claim,
         "worker": reason.worker,
@@ -138,7 +138,7 @@ def describe_pending(
     tries        How often of those it was graded and nothing could be decided.
     """
     _ = gettext_for(language)
-    words = _("Waiting for its turn")
+    words = _("Waiting in the queue")
     if state is RunState.RUNNING:
         words = _("Your program is running")
     if checks_done:
@@ -148,13 +148,14 @@ def describe_pending(
     explanation = ""
     if state is RunState.QUEUED and tries:
         explanation = _(
-            "Our machine could not decide for certain, so it is graded again by itself. "
-            "You need do nothing, and it costs you nothing."
+            "The result was not certain, so your submission will be graded again "
+            "automatically. You do not have to do anything, and you lose nothing."
         )
     elif state is RunState.QUEUED and claims:
         explanation = _(
-            "Something of ours failed before there was a verdict, so it is graded again by "
-            "itself. You need do nothing, and it costs you nothing."
+            "A problem on our side interrupted the grading, so your submission will be "
+            "graded again automatically. You do not have to do anything, and you lose "
+            "nothing."
         )
     return ResultView(
         lit="wait",
@@ -227,8 +228,9 @@ def _abandoned(language: str) -> ResultView:
         lit="wait",
         words=_("We could not grade this"),
         explanation=_(
-            "It failed for reasons of ours, time after time. You lose no points and the attempt "
-            "does not count; your teacher sees it too. You may hand in again."
+            "Grading failed several times because of a problem on our side. You lose no "
+            "points and the attempt does not count. Your teacher sees it too. You can hand "
+            "in again."
         ),
         is_final=True,
         points=0,

@@ -31,21 +31,21 @@ def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
         return SuiteView(title, "stop", error.words.to(language))
     if certificate is None:
         return SuiteView(
-            title, "wait", _("Not certified: nobody has tried whether its verdicts ever flip.")
+            title, "wait", _("Not certified: the stability of its verdicts has not been tested.")
         )
     if slug in catalogue.withheld:
         words = _(
-            "Withheld from students: when it was certified on %(day)s, %(flips)s of %(decisions)s "
-            "verdicts flipped."
+            "Withheld from students: %(flips)s of %(decisions)s verdicts changed during the"
+            " certification on %(day)s."
         )
         return SuiteView(title, "stop", words % _facts(certificate))
     if certificate.is_for_another_judge:
         words = _(
             "Certified on %(day)s with another version of the judge or of Python: none of "
-            "%(decisions)s verdicts flipped. Certify it again."
+            "%(decisions)s verdicts changed. Certify it again."
         )
         return SuiteView(title, "wait", words % _facts(certificate))
-    words = _("Certified on %(day)s: none of %(decisions)s verdicts flipped.")
+    words = _("Certified on %(day)s: none of %(decisions)s verdicts changed.")
     return SuiteView(title, "go", words % _facts(certificate))
 
 

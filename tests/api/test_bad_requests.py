@@ -55,7 +55,7 @@ WRONG: dict[str, tuple[Given, int, str, str, str]] = {
             "content": b"x",
             "headers": {"Content-Type": "multipart/form-data"},
         },
-        *(422, "malformed-form", "se corta", "breaks off"),
+        *(422, "malformed-form", "está incompleto", "is incomplete"),
     ),
     "too many parts": (
         {"files": [("file", (f"f{n}.py", RIGHT)) for n in range(21)]},

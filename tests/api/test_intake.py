@@ -61,5 +61,5 @@ async def test_a_form_with_too_many_files_is_malformed(site: Site, route: str) -
 
     # The first form can be read, and the exercise asks for one file.
     assert "Este ejercicio pide" in answers[0].text
-    assert "El formulario se corta o tiene demasiadas partes" not in answers[0].text
-    assert "El formulario se corta o tiene demasiadas partes" in answers[1].text
+    assert "El formulario está incompleto o tiene demasiadas partes" not in answers[0].text
+    assert "El formulario está incompleto o tiene demasiadas partes" in answers[1].text

@@ -86,7 +86,7 @@ async def test_the_live_region_is_the_same_element_all_along(served: Served) -> 
     page = await served.open("/exercises/gather")
     await page.get_by_label("O pega tu código").fill("x = 1")
     await page.get_by_role("button", name="Entregar").click()
-    await expect(page.get_by_role("status")).to_have_text("Esperando su turno")
+    await expect(page.get_by_role("status")).to_have_text("En la cola")
     await page.get_by_role("status").evaluate("element => { element.dataset.kept = 'yes' }")
 
     async with served.site.database.write() as session:
@@ -198,7 +198,7 @@ async def test_the_keyboard_alone_hands_in(served: Served) -> None:
     assert await button.evaluate(outline) == "solid"
     await page.keyboard.press("Enter")
 
-    await expect(page.get_by_role("status")).to_have_text("Esperando su turno")
+    await expect(page.get_by_role("status")).to_have_text("En la cola")
 
 
 async def test_a_form_works_where_browsers_do_not_say_where_it_comes_from(

@@ -37,7 +37,7 @@ async def test_the_dashboard_shows_points_fail_rates_and_what_is_stuck(
     assert "<b>3</b>" in page
     assert "100 %" in page
     assert "Bea Espera" in page
-    assert "Abandonada" in page
+    assert "No se pudo corregir" in page
     assert "Leo Perdido" in page
 
 
@@ -46,7 +46,7 @@ async def test_a_student_has_no_dashboard_and_no_link_to_one(student: httpx2.Asy
 
     assert answer.status_code == 403
     assert 'href="/dashboard"' not in answer.text
-    assert "pregunta a tu profesor" in answer.text
+    assert "pregunta a tu docente" in answer.text
 
 
 async def test_a_teacher_who_also_studies_sees_the_course_they_teach(

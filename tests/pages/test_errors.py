@@ -57,7 +57,7 @@ async def test_a_bug_of_ours_is_a_page_that_says_so(site: Site) -> None:
         answer = await client.get("/broken", headers={"Accept-Language": "en"})
 
     assert answer.status_code == 500
-    assert "It is our fault" in answer.text
+    assert "The problem is on our side" in answer.text
     assert "a secret of ours" not in answer.text
 
 

@@ -75,7 +75,7 @@ async def test_changing_it_ends_every_other_login_and_renews_this_one(
     ("given", "field", "words"),
     [
         ({"new": "corta"}, "new_password", "de 10 a 256"),
-        ({"new": "1234567890"}, "new_password", "primeras que se prueban"),
+        ({"new": "1234567890"}, "new_password", "primeras que probaría"),
         ({"new": NEW, "again": OLD}, "repeated_password", "no son iguales"),
     ],
 )

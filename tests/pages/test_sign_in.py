@@ -80,7 +80,7 @@ async def test_a_link_works_once(stranger: httpx2.AsyncClient, site: Site) -> No
 
     assert answer.status_code == 401
     assert 'id="link-error"' in answer.text
-    assert "Pide otro a quien da la clase" in answer.text
+    assert "Pide otro a tu docente" in answer.text
     assert 'href="/sign-in"' in answer.text
     assert f'action="{link}"' not in answer.text, "a button that never works again"
 

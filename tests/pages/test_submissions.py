@@ -89,7 +89,7 @@ async def test_a_page_that_will_move_reloads_itself_where_scripts_do_not_run(
 
     assert '<noscript><meta http-equiv="refresh" content="2"></noscript>' in page
     assert f'data-live="/submissions/{shown}/events"' in page
-    assert "Esperando su turno" in page
+    assert "En la cola" in page
 
 
 async def test_an_abandoned_run_is_our_fault_and_final(

@@ -51,6 +51,6 @@ async def test_the_dashboard_says_it_and_what_cannot_be_read(
 
     page = (await teacher.get("/dashboard")).text
 
-    assert "¿Son de fiar las suites?" in page
+    assert "Fiabilidad de las suites" in page
     assert "Este servidor no tiene el ejercicio" in page
     assert "roto/exercise.toml: falta title" in page
