@@ -176,7 +176,7 @@ async def test_live_pages_and_those_who_wait_go_on_when_the_database_is_back(
         path = f"/api/submissions/{submission}?wait=30"
         waiting = asyncio.ensure_future(site.get(path))
         async with asyncio.timeout(SECONDS):
-            while not site.app.state.followers._runs:  # noqa: ASYNC110 - until it waits
+            while not site.app.state.subscriptions._runs:  # noqa: ASYNC110 - until it waits
                 await asyncio.sleep(0.01)
         await asyncio.to_thread(server.stop)
         await check_away(site)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from graders.report import RunState
 from server.messaging.jobs import QUEUE_NAME, enqueue_grading
-from server.messaging.subscriptions import opened
+from server.messaging.subscriptions import open_subscriptions
 from server.models import GradingRun
 from tests.fixtures.builders import abandon_run
 from tests.fixtures.queue import QueueServer, ScriptedGrader, a_worker
@@ -122,8 +122,8 @@ async def test_the_sweep_survives_redis_and_sends_when_it_is_back(
         sweeping = tasks.create_task(keep_sweeping(away, every_seconds=0.05))
         await asyncio.to_thread(queue_server.start)
         working = tasks.create_task(a_worker(away, burst=False).main())
-        async with opened(queue, away.database, asyncio.Event()) as followers:
-            async for event in followers.follow(run_id):
+        async with open_subscriptions(queue, away.database, asyncio.Event()) as subscriptions:
+            async for event in subscriptions.subscribe(run_id):
                 last = event.as_dict()
         sweeping.cancel()
         working.cancel()
