@@ -1,6 +1,6 @@
-"""Who may see what. Every select of something owned starts from a `visible_…` of this file.
+"""Authorization. Every select of owned rows starts from a `visible_…` function of this file.
 
-What a viewer may not see is left out of the select, and is thus simply not found.
+The select leaves out what the viewer may not see, so it is not found.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from server.models import Assignment, Course, Role, Submission, User
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Someone who has proved who they are, with their role in each of their courses."""
+    """An authenticated user, with their role in each of their courses."""
 
     user: User
     roles: Mapping[UUID, Role]
 
     @classmethod
     def of(cls, user: User) -> "Viewer":
-        """Make one of a user whose enrollments are loaded."""
+        """Build the viewer of a user whose enrollments are loaded."""
         return cls(user, {enrollment.course_id: enrollment.role for enrollment in user.enrollments})
 
     def is_instructor_of(self, course_id: UUID) -> bool:
@@ -41,7 +41,7 @@ class Viewer:
 
 
 def require_instructor(viewer: Viewer, course_id: UUID) -> None:
-    """Go on only for who teaches the course.
+    """Require that the viewer teaches the course.
 
     Raises:
         InstructorsOnly: the viewer does not.
@@ -63,13 +63,13 @@ def visible_assignments(viewer: Viewer) -> Select[Assignment]:
 def visible_submissions(viewer: Viewer) -> Select[Submission]:
     """Select the viewer's own submissions, and every one in the courses they teach.
 
-    For one of them by its id. No index serves either half of the OR, so lists are read from
-    `visible_parts`, each of which has one.
+    Use it to look up one submission by its id. No index serves an OR, so lists are read from
+    `visible_parts`: an index serves each part.
     """
     return select(Submission).where(or_(*visible_parts(viewer)))
 
 
 def visible_parts(viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Give a condition for one's own submissions, and one for each course they teach."""
+    """Return a condition for the viewer's own submissions, and one for each course they teach."""
     own = Submission.user_id == viewer.user.id
     return [own, *(Submission.course_id == course_id for course_id in viewer.taught_course_ids)]

@@ -27,7 +27,7 @@ Upload = tuple[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class SubmissionIntake:
-    """Takes submissions for one application."""
+    """Accepts submissions for one application."""
 
     catalogue: Catalogue
     database: Database

@@ -1,20 +1,26 @@
-"""The verbs: they take a session, change rows, never commit, and know no HTTP and no Redis.
+"""Actions: functions that change rows in a session. They never commit and use no HTTP or Redis.
 
     accounts      making accounts, choosing a name and a language
     passwords     hashing, checking and setting them
     sign_in       links and logins
-    tokens        how programs prove whose they are
+    tokens        API tokens of programs
     courses       courses and enrollments
-    assignments   giving exercises, finding the one somebody means
-    submissions   handing in, finding again
-    own_results   how one student stands in each assignment
-    grading       claim, renew, finish, give back, abandon, regrade
-    standings     which results count, kept as a summary
+    assignments   giving exercises in a course, finding them
+    attempts      time and number of attempts of an assignment
+    submissions   storing and finding submissions
+    own_results   one student's results by assignment
+    hints         hints that an attempt unlocks
+    waiting       limit and order of waiting runs
+    grading       claim, renew, finish, give back, regrade
+    recovery      lost, abandoned and requeued runs
+    backlog       counts of open runs
+    standings     the scored results, kept as a summary
     scoring       reading that summary
-    leaderboard   who has how many points
-    dashboard     what an instructor sees; its values are in overview
-    secret        secrets: made once, stored as hashes
-    words         text that people choose for themselves
+    leaderboard   ranking of a course
+    dashboard     an instructor's view of a course; its values are in overview
+    display_names names on the leaderboard
+    secret        random secrets and their hashes
+    validation    text that users choose: names, slugs, e-mail addresses
 
-Modules are imported, verbs are called through them: `grading.claim(…)`.
+Import the module and call through it: `grading.claim(…)`.
 """

@@ -1,4 +1,4 @@
-"""People: making accounts, choosing a name and a language."""
+"""Accounts: creating them, and setting their display name and language."""
 
 import asyncio
 from datetime import datetime
@@ -28,13 +28,13 @@ async def create_user(
 ) -> User:
     """Make an account.
 
-    Without `display_name` classmates see a made-up one, never the real name: appearing under
-    one's own name on a leaderboard is the student's choice, not ours.
+    Without `display_name` classmates see a pseudonym, never the real name: students decide
+    themselves whether to appear on the leaderboard under their own name.
 
     Raises:
         EmailTaken, InvalidEmail, InvalidText, WeakPassword
     """
-    # Before the first statement: it takes a while, and a writing session is a lock.
+    # Before the first statement: hashing is slow, and a writing session holds SQLite's lock.
     hashed = (
         await asyncio.to_thread(passwords.hash_password, password) if password is not None else None
     )
@@ -51,13 +51,13 @@ async def create_user(
     try:
         async with session.begin_nested():
             session.add(user)
-    except IntegrityError:  # somebody was faster; the constraint has the last word
+    except IntegrityError:  # a concurrent request created it first
         raise EmailTaken from None
     return user
 
 
 async def find_user(session: AsyncSession, email: str) -> User | None:
-    """Find the account with this address, however it is capitalised."""
+    """Find the account with this address, ignoring case."""
     try:
         address = clean_email(email)
     except InvalidEmail:
@@ -67,11 +67,11 @@ async def find_user(session: AsyncSession, email: str) -> User | None:
 
 
 async def set_display_name(session: AsyncSession, user: User, display_name: str) -> None:
-    """Choose what classmates see.
+    """Set the name that classmates see.
 
     Raises:
-        InvalidText: it is empty, too long, or holds what cannot be seen.
-        MisleadingName: it looks like a teacher's.
+        InvalidText: it is empty, too long, or has invisible characters.
+        MisleadingName: it can be mistaken for a teacher's.
     """
     name = display_names.clean_display_name(display_name)
     await display_names.reject_instructor_name(session, user, name)
@@ -79,12 +79,12 @@ async def set_display_name(session: AsyncSession, user: User, display_name: str)
 
 
 async def set_language(session: AsyncSession, user: User, language: Language) -> None:
-    """Choose the language of pages and messages."""
+    """Set the language of pages and messages."""
     await _set(session, user, language=language)
 
 
 async def _set(session: AsyncSession, user: User, **values: object) -> None:
-    # By statement, because the viewer's user was most likely read in another session.
+    # By statement, because the user was probably loaded in another session.
     await session.execute(update(User).where(User.id == user.id).values(**values))
     for name, value in values.items():
         setattr(user, name, value)

@@ -1,4 +1,4 @@
-"""Assignments: giving exercises in a course, and finding the one somebody means."""
+"""Assignments: giving exercises in a course, and finding them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,10 +26,10 @@ async def assign(
     due_at: datetime | None = None,
     max_attempts: int | None = None,
 ) -> Assignment:
-    """Give an exercise in a course; without `position`, after those it has.
+    """Add an exercise to a course; without `position`, after the existing ones.
 
     Raises:
-        AlreadyAssigned: the course has it.
+        AlreadyAssigned: the course already gives it.
     """
     if position is None:
         last = await session.scalar(
@@ -55,9 +55,9 @@ async def assign(
 async def find_assignment(
     session: AsyncSession, viewer: Viewer, exercise: str, course: str | None = None
 ) -> Assignment:
-    """Give the assignment of an exercise in the viewer's courses, with its course loaded.
+    """Return the assignment of an exercise in the viewer's courses, with its course loaded.
 
-    `course` is the slug of the course; it may be left out while only one of theirs gives the
+    `course` is the slug of the course; it may be omitted if only one of their courses gives the
     exercise.
 
     Raises:
@@ -78,11 +78,11 @@ async def find_assignment(
 
 
 def get_published(catalogue: Catalogue, slug: str) -> Exercise:
-    """Give an exercise that students may work at.
+    """Return an exercise that students may hand in.
 
     Raises:
-        UnknownExercise: this server has none of that name.
-        ExerciseWithheld: its suite has contradicted itself.
+        UnknownExercise: this server does not have it.
+        ExerciseWithheld: its certification found unstable verdicts.
     """
     if slug in catalogue.withheld:
         raise ExerciseWithheld(slug)

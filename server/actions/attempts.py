@@ -1,4 +1,4 @@
-"""Whether one may hand in: the assignment's time, and its number of attempts."""
+"""Whether a student may hand in: the assignment's dates and its number of attempts."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from server.models import Assignment, GradingRun, Submission
 async def check_terms(
     session: AsyncSession, assignment: Assignment, viewer: Viewer, now: datetime
 ) -> None:
-    """Refuse an attempt outside the assignment's time or beyond its number; not to instructors.
+    """Refuse an attempt outside the assignment's dates or above its limit, except to instructors.
 
     Raises:
         NotOpenYet, Closed, AttemptsExhausted
@@ -40,7 +40,7 @@ async def _check_attempts(session: AsyncSession, assignment: Assignment, viewer:
 
 
 async def count_attempts(session: AsyncSession, assignment: Assignment, user_id: UUID) -> int:
-    """Count the attempts that were used. One that we gave up grading was not."""
+    """Count the attempts used. Abandoned submissions do not use one."""
     was_not_abandoned = exists().where(
         GradingRun.submission_id == Submission.id, GradingRun.state != RunState.ABANDONED
     )

@@ -1,4 +1,4 @@
-"""How much work waits: counts that read no more rows than there are open runs."""
+"""Size of the backlog; reads no more rows than there are open runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from graders.report import RunState
 from server.models import GradingRun
 
 OPEN: Final = (RunState.QUEUED, RunState.RUNNING, RunState.ABANDONED)
-# The index on state and queued_at holds all that this reads.
+# Covered by the index on state and queued_at.
 BACKLOG_QUERY: Final = (
     select(GradingRun.state, func.count(), func.min(GradingRun.queued_at))
     .where(GradingRun.state.in_(OPEN))
@@ -22,7 +22,7 @@ BACKLOG_QUERY: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Runs by state, all but the finished ones, and how long the oldest queued one has waited."""
+    """Unfinished runs by state, and how long the oldest queued one has waited."""
 
     runs: Mapping[RunState, int]
     oldest_seconds: float

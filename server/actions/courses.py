@@ -15,7 +15,7 @@ LONGEST_TITLE = 120
 
 
 async def create_course(session: AsyncSession, *, slug: str, title: str) -> Course:
-    """Make a course; `slug` is its name in URLs.
+    """Create a course; `slug` is its name in URLs.
 
     Raises:
         CourseExists, InvalidSlug, InvalidText
@@ -30,21 +30,21 @@ async def create_course(session: AsyncSession, *, slug: str, title: str) -> Cour
 
 
 async def enroll(session: AsyncSession, course: Course, user: User, role: Role | str) -> None:
-    """Let a user take part in a course, or change their role in it."""
+    """Enroll a user in a course, or change their role in it."""
     await session.merge(Enrollment(course_id=course.id, user_id=user.id, role=Role(role)))
     await session.flush()
 
 
 async def list_courses(session: AsyncSession, viewer: Viewer) -> Sequence[Course]:
-    """List the courses the viewer takes part in, by title."""
+    """List the viewer's courses, by title."""
     return (await session.scalars(visible_courses(viewer).order_by(Course.title))).all()
 
 
 async def get_course(session: AsyncSession, slug: str, viewer: Viewer) -> Course:
-    """Give one of the viewer's courses.
+    """Return one of the viewer's courses.
 
     Raises:
-        UnknownCourse: there is none of that slug, or they do not take part in it.
+        UnknownCourse: no course has that slug, or the viewer is not enrolled in it.
     """
     course: Course | None = await session.scalar(visible_courses(viewer).where(Course.slug == slug))
     if course is None:
@@ -53,6 +53,6 @@ async def get_course(session: AsyncSession, slug: str, viewer: Viewer) -> Course
 
 
 async def find_course(session: AsyncSession, slug: str) -> Course | None:
-    """Find any course, for whoever administers the server."""
+    """Find any course; for administration, without authorization."""
     course: Course | None = await session.scalar(select(Course).where(Course.slug == slug))
     return course

@@ -1,6 +1,6 @@
-"""What an instructor sees of a course at a glance.
+"""The instructor's dashboard of a course.
 
-Ten statements, whatever the size of the class, and a page of its students.
+Ten statements for any size of class, and one page of its students.
 """
 
 from collections import Counter, defaultdict
@@ -38,9 +38,9 @@ STUDENTS_ON_A_PAGE = 25
 async def overview(
     session: AsyncSession, viewer: Viewer, course: Course, now: datetime, *, page: int = 1
 ) -> Overview:
-    """Give everything on the dashboard of a course, and `page` of its students, from 1.
+    """Return everything on the dashboard of a course, with page `page` of its students, from 1.
 
-    A page after the last one is the last one.
+    A page number above the last gives the last page.
 
     Raises:
         InstructorsOnly: the viewer does not teach it.
@@ -80,7 +80,7 @@ async def _students(session: AsyncSession, course_id: UUID, page: int) -> list[S
 async def _cells(
     session: AsyncSession, course_id: UUID, users: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, Cell]]:
-    """Give the standing of these users in each assignment that they have handed in to."""
+    """Return the results of these users in each assignment that they have handed in to."""
     best = standings_of(course_id, of=users).with_only_columns(
         Standing.user_id,
         Standing.assignment_id,
@@ -126,7 +126,7 @@ async def _summed_up(
 
 
 async def _columns(session: AsyncSession, course_id: UUID, solved: Counter[UUID]) -> list[Column]:
-    """Give the exercises, each with how many students handed in and how many solved it."""
+    """Return the exercises, each with the numbers of students who handed in and who solved it."""
     assignments = await session.execute(
         select(Assignment.id, Assignment.exercise, Assignment.position)
         .where(Assignment.course_id == course_id)
@@ -215,10 +215,10 @@ def _given(course_id: UUID) -> Select[UUID]:
 
 
 def _is_open_in(course_id: UUID) -> ColumnElement[bool]:
-    """Queued, running, or abandoned without a later run that replaces it, in the course.
+    """Select queued and running runs of the course, and abandoned ones that no later run replaces.
 
-    `points IS NULL` is what the index of unfinished runs is made of; `state` is asked by what it
-    is not, for SQLite would take its index and read the runs of every course.
+    `points IS NULL` matches the index of unfinished runs. `state` is compared by inequality,
+    because SQLite would otherwise choose the index on `state` and read the runs of every course.
     """
     later = aliased(GradingRun)
     is_replaced = exists().where(

@@ -1,7 +1,7 @@
-"""Names that students choose for the leaderboard: to be seen, and nobody else's.
+"""Display names on the leaderboard: visible, and not to be mistaken for a teacher's.
 
-Characters that look alike are those of Unicode's confusables.txt (UTS 39), as the package
-confusable_homoglyphs brings it.
+Confusable characters are those of Unicode's confusables.txt (UTS 39), from the package
+confusable_homoglyphs.
 """
 
 import re
@@ -19,21 +19,21 @@ from server.models import Enrollment, Role, User
 
 LONGEST_DISPLAY_NAME: Final = 40
 
-# Blank, though their general category does not say so: Unicode's Default_Ignorable_Code_Point,
-# where it is not already a control or format character, and the empty braille cell. The two
-# selectors of how an emoji is drawn may accompany what can be seen.
+# Invisible, although their general category does not say so: Unicode's
+# Default_Ignorable_Code_Point without control and format characters, and the empty braille cell.
+# The two emoji variation selectors are allowed next to visible characters.
 _BLANK: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe02-\ufe0d]"
 )
 _EMOJI_STYLE: Final = re.compile("[\ufe0e\ufe0f]")
-_MARKS_ON_ONE_LETTER: Final = 3  # more climbs over the lines above and below
+_MARKS_ON_ONE_LETTER: Final = 3  # more would overlap the lines above and below
 
 
 def clean_display_name(text: str) -> str:
-    """Give the name with its blanks put in order.
+    """Return the name with its whitespace normalized.
 
     Raises:
-        InvalidText: it is empty or too long, shows nothing, or holds what cannot be seen.
+        InvalidText: it is empty, too long or blank, or has invisible characters.
     """
     name = clean_line(text, longest=LONGEST_DISPLAY_NAME)
     shown = [c for c in _EMOJI_STYLE.sub("", name) if unicodedata.category(c)[0] != "M"]
@@ -48,7 +48,7 @@ def clean_display_name(text: str) -> str:
 
 
 async def reject_instructor_name(session: AsyncSession, user: User, name: str) -> None:
-    """Refuse a name that classmates could take for a teacher's of one of the user's courses.
+    """Refuse a name that classmates could mistake for a teacher's in one of the user's courses.
 
     Raises:
         MisleadingName
@@ -72,23 +72,23 @@ async def reject_instructor_name(session: AsyncSession, user: User, name: str) -
 
 
 def skeleton(name: str) -> str:
-    """Give what is left of a name for somebody who reads it in passing.
+    """Return the skeleton of a name (UTS 39): names that look alike have the same one.
 
-    Without case, accents, blanks and punctuation, and with every character that looks like a
-    Latin letter as that letter, so that “ADA  ВYRON”, with a Cyrillic letter, is “adabyron”.
+    Case, accents, blanks and punctuation are removed, and characters that look like a Latin letter
+    become that letter: “ADA  ВYRON”, with a Cyrillic letter, gives “adabyron”.
     """
     plain = unicodedata.normalize("NFKD", name)
     letters = "".join(_latin_for().get(c, c) for c in plain if unicodedata.category(c)[0] != "M")
     folded = unicodedata.normalize("NFKD", letters.casefold())
-    # 1, l and I, and 0 and O, are alike in most typefaces.
+    # 1, l and I, and 0 and O, look alike in most typefaces.
     folded = folded.translate(str.maketrans("10", "lo")).replace("i", "l")
     return "".join(c for c in folded if c.isalnum())
 
 
 @cache
 def _latin_for() -> dict[str, str]:
-    """Map single characters to the Latin letters they can be taken for."""
-    # Loaded when the first name is chosen: its table takes 10 ms to read.
+    """Map single characters to the Latin letters they look like."""
+    # Imported on first use: reading its table takes 10 ms.
     from confusable_homoglyphs import confusables  # type: ignore[import-untyped]
 
     return {

@@ -1,17 +1,17 @@
-"""Grading runs: who has one, and what came of it.
+"""Grading runs: their claims and results.
 
         queued ──claim──► running ──finish──► finished
           ▲                 │ │
           ├───give_back─────┘ │
-          └──lease is over────┘   (actions/recovery.py, as are runs that are given up)
+          └──lease expired────┘   (actions/recovery.py, like abandoning)
 
-Each claim has a number, and only the holder of the last one can renew, finish or give back: a
-worker that was taken for dead and was not can do no harm. Whatever races here is one statement
-whose WHERE decides.
+Each claim has a number, and only the holder of the latest claim can renew, finish or give back: a
+worker whose lease expired while it was still alive can do no harm. Operations that race are single
+statements whose WHERE clause decides.
 
-The number says how often a run was taken, and nothing of the program: workers are stopped and
-die, suites do not start, memory ends. A try is a claim that ended undecided by what may be the
-program's doing; only tries are limited.
+The number counts claims and says nothing about the program: workers are stopped or crash, suites
+fail to start, memory runs out. A try is a claim that ended without a verdict for a reason that may
+lie in the program; only tries are limited.
 """
 
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ LEASE: Final = timedelta(seconds=LEASE_SECONDS)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A worker's hold on a run: what to grade, and the number that proves the hold.
+    """A worker's claim on a run: what to grade, and the claim's number.
 
-    number  Of this claim, from 1.
-    tries   Earlier claims that ended undecided by what may be the program's doing.
-    lost    Earlier claims whose worker was heard of no more.
+    number  Number of this claim, from 1.
+    tries   Earlier claims that ended without a verdict, possibly because of the program.
+    lost    Earlier claims whose worker stopped renewing its lease.
     """
 
     run_id: UUID
@@ -54,7 +54,7 @@ class Claim:
 
     @property
     def setbacks(self) -> int:
-        """Earlier claims that ended by our own fault, or because a worker was stopped."""
+        """Earlier claims that ended by a fault of ours, or because a worker was stopped."""
         return self.number - 1 - self.tries - self.lost
 
 
@@ -66,9 +66,9 @@ async def claim(
     lease: timedelta = LEASE,
     max_tries: int = MAX_TRIES,
 ) -> Claim | None:
-    """Take the run whose turn it is, for one grading; None if none may be taken now.
+    """Claim the next run in turn, for one grading; None if no run can be claimed now.
 
-    Safe to call any number of times at once: the database gives each run to one caller.
+    Safe to call concurrently: the database gives each run to one caller.
     """
     queued = aliased(GradingRun)
     turn = (
@@ -76,7 +76,7 @@ async def claim(
         .where(IS_QUEUED, waiting.is_due(queued, now), waiting.has_tries_left(queued, max_tries))
         .order_by(queued.turn_at, queued.id)
         .limit(1)
-        # PostgreSQL: a row that another worker is taking is passed over, not waited for.
+        # PostgreSQL: skip a row that another worker is claiming instead of waiting for it.
         .with_for_update(skip_locked=True)
     )
     taken = (
@@ -86,7 +86,7 @@ async def claim(
             .values(
                 state=RunState.RUNNING,
                 # The number is also a fencing token: a worker that lost its lease while its
-                # sandbox hung still holds the old one, so its report matches no row any more.
+                # sandbox hung still holds the old number, so its report matches no row.
                 claims=GradingRun.claims + 1,
                 lease_until=now + lease,
                 not_before=None,
@@ -118,17 +118,17 @@ async def _claimed(
 async def renew(
     session: AsyncSession, run_id: UUID, number: int, now: datetime, *, lease: timedelta = LEASE
 ) -> bool:
-    """Prolong the lease; False if the run is no longer held by this claim: stop grading it."""
+    """Extend the lease; False if this claim no longer holds the run: stop grading it."""
     return await _change(session, run_id, number, lease_until=now + lease) is not None
 
 
 async def finish(
     session: AsyncSession, run_id: UUID, number: int, report: Report, now: datetime
 ) -> bool:
-    """Store what grading found; False, and nothing stored, if another claim has overtaken this.
+    """Store a report; returns False and stores nothing if this claim no longer holds the run.
 
     Raises:
-        ValueError: the report is inconclusive. Such a run is given back, never finished.
+        ValueError: the report is inconclusive. Give such a run back instead.
     """
     if not report.is_conclusive:
         raise ValueError("an inconclusive report must not be stored; give the run back")
@@ -165,13 +165,13 @@ async def give_back(
     tried_suite: str | None = None,
     why: Undecided | None = None,
 ) -> bool:
-    """Let a run go that could not be decided; it may be taken again after `pause`, 60 s at most.
+    """Release a run without a verdict; it can be claimed again after `pause`, 60 s at most.
 
-    tried_suite  Hash of the suite that could not decide, if that may be the program's doing: only
-                 then the claim was a try. None: it is given back as if it had not been taken.
-    why          Kept on the run for staff, with the MOST_UNDECIDED latest of its reasons.
+    tried_suite  Hash of the suite that could not decide, if the reason may lie in the program:
+                 the claim then counts as a try. None: the claim is not counted as one.
+    why          Stored on the run for staff, with the MOST_UNDECIDED latest of its reasons.
 
-    False if the run is no longer held by this claim.
+    Returns False if this claim no longer holds the run.
     """
     tried = (
         {} if tried_suite is None else {"tries": GradingRun.tries + 1, "suite_hash": tried_suite}
@@ -201,7 +201,7 @@ async def _with_reason(
 async def regrade(
     session: AsyncSession, viewer: Viewer, submission_id: UUID, now: datetime
 ) -> GradingRun:
-    """Queue one more run of a submission; its results count once it is finished.
+    """Queue another run of a submission; its results are scored once it is finished.
 
     Raises:
         UnknownSubmission, InstructorsOnly

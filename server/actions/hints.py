@@ -1,4 +1,4 @@
-"""Hints: which of them an attempt has unlocked."""
+"""Hints that an attempt unlocks."""
 
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from server.models import Check, GradingRun, Submission
 
 
 async def unlock(session: AsyncSession, run_id: UUID, report: Report) -> list[CheckResult]:
-    """Return the report's checks, each with the hints that are due by this attempt.
+    """Return the report's checks, each with the hints that this attempt unlocks.
 
-    Decided once, when the run is finished: what is not due is not stored, so that nothing that
-    reads it back can show it too early.
+    Decided once, when the run is finished. Locked hints are not stored, so no reader can show them
+    too early.
     """
     failures: dict[str, int] = {}
     if any(check.hints for check in report.checks):
@@ -25,7 +25,7 @@ async def unlock(session: AsyncSession, run_id: UUID, report: Report) -> list[Ch
 async def _count_failures(session: AsyncSession, run_id: UUID) -> dict[str, int]:
     """Count, by check, the earlier attempts of the same student in which it failed.
 
-    A check that was not run says nothing of how well it is understood, and is not counted.
+    A check that did not run says nothing about the student's program and is not counted.
     """
     this, earlier = aliased(Submission), aliased(Submission)
     of_this_run = select(GradingRun.submission_id).where(GradingRun.id == run_id).scalar_subquery()

@@ -1,4 +1,4 @@
-"""The leaderboard: who has how many points, under the names students chose to be seen by."""
+"""The leaderboard: students by points, under their display names."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from server.actions.scoring import standings_of
 from server.errors import UnknownCourse
 from server.models import Course, User
 
-_FINEST = 1_000_000  # points are told apart down to a millionth
+_FINEST = 1_000_000  # points are compared to a millionth
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Row:
     """One student's rank.
 
     rank        From 1; equal points share a rank.
-    points      Of the best submission to each assignment, all together.
-    max_points  To be had in those.
+    points      Sum over the best submission to each assignment.
+    max_points  Sum of the possible points of those.
     solved      Assignments with every point.
     tried       Assignments with a graded submission.
-    reached_at  When the last of the submissions that count was handed in.
+    reached_at  When the last of the scored submissions was handed in.
     """
 
     rank: int
@@ -40,15 +40,15 @@ class Row:
 async def rank(
     session: AsyncSession, viewer: Viewer, course: Course, *, exercise: str | None = None
 ) -> list[Row]:
-    """Rank the students of a course who have been graded, in all exercises or in one.
+    """Rank the students of a course who have a graded submission, in all exercises or in one.
 
     Raises:
-        UnknownCourse: the viewer does not take part in it.
+        UnknownCourse: the viewer is not enrolled in it.
     """
     if course.id not in viewer.roles:
         raise UnknownCourse(course.slug)
     sums = _sums(course.id, exercise)
-    # A sum of fractions depends on their order by a hair, which must not part equals.
+    # Floating-point sums depend on the order of their terms; rounding keeps ties equal.
     points = func.round(sums.c.points * _FINEST).label("points")
     columns = (sums.c.max_points, sums.c.solved, sums.c.tried, sums.c.reached_at)
     rows = await session.execute(

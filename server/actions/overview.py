@@ -1,4 +1,4 @@
-"""The values an instructor's dashboard shows: who is where, what fails, what is stuck."""
+"""The values of an instructor's dashboard: students, checks and open runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,11 +22,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One student's standing in one exercise.
+    """One student's result in one exercise.
 
     attempts       Submissions, graded or not.
-    points         Of the best graded one; None if none is graded yet.
-    submission_id  The best graded one, or else None.
+    points         Of the best graded submission; None if none is graded yet.
+    submission_id  The best graded submission, or None.
     """
 
     attempts: int
@@ -37,7 +37,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """One student: `cells` by assignment id; who has not submitted has none."""
+    """One student; `cells` by assignment id, only for assignments handed in."""
 
     user_id: UUID
     name: str
@@ -47,7 +47,7 @@ class StudentRow:
 
     @property
     def points(self) -> float:
-        """Points of the best submissions, all exercises together."""
+        """Points of the best submissions to all exercises together."""
         return sum(cell.points or 0 for cell in self.cells.values())
 
     @property
@@ -81,7 +81,7 @@ class OpenRun:
     """A run that is not finished.
 
     age_seconds  Since it was queued.
-    is_stuck     Whether a person should look: its worker is gone, or it has waited for long.
+    is_stuck     Whether staff should look: its worker is gone, or it has waited too long.
     last_reason  Why its latest claim ended without a verdict, if one did.
     """
 

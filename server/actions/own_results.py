@@ -1,4 +1,4 @@
-"""How one student stands in each assignment, for the list of exercises."""
+"""One student's results by assignment, for the list of exercises."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from server.models import Assignment, GradingRun, Standing
 
 @dataclass(frozen=True, slots=True)
 class OwnResult:
-    """How a student stands in one assignment: by the best run that counts, or else the newest."""
+    """A student's result in one assignment: the scored one, or else the newest run's state."""
 
     state: RunState
     points: float | None = None
@@ -24,7 +24,7 @@ class OwnResult:
 async def list_results(
     session: AsyncSession, viewer: Viewer, assignments: Sequence[Assignment]
 ) -> dict[UUID, OwnResult]:
-    """Give how the viewer stands in each of these assignments they have handed in to, by its id."""
+    """Return the viewer's result in each of these assignments they handed in to, by its id."""
     given, user_id = [assignment.id for assignment in assignments], viewer.user.id
     unfinished = await session.execute(
         select(GradingRun.assignment_id, GradingRun.state)

@@ -1,7 +1,7 @@
-"""Passwords: what is stored of one, which will do, and what changes when one is set.
+"""Passwords: hashing, verification, strength, and changing them.
 
-Hashing and checking take a tenth of a second and 64 MiB, on purpose: call them in a thread and
-without a session.
+Hashing and verification take a tenth of a second and 64 MiB by design: call them in a thread and
+without an open session.
 """
 
 from functools import cache
@@ -17,8 +17,8 @@ from server.models import User
 
 MIN_LENGTH: Final = 10
 MAX_LENGTH: Final = 256
-# zxcvbn's scale goes to 4. At 2 a password needs a million guesses or more, which the limits on
-# signing in turn into years.
+# zxcvbn's scale goes to 4. A score of 2 means at least a million guesses, which take years with the
+# rate limits on signing in.
 _MIN_SCORE: Final = 2
 _MAX_ESTIMATED: Final = 72  # characters; the time to estimate grows faster than the length
 
@@ -35,21 +35,21 @@ def hash_password(password: str) -> str:
 
 
 def verify(password: str, stored: str | None) -> bool:
-    """Whether `stored` is the hash of this password; None is that of an account without one.
+    """Whether `stored` is the hash of this password; None stands for an account without one.
 
-    It is the same work whatever the answer, so that time does not tell whether there is one.
+    It does the same work in every case, so that timing does not reveal whether there is a password.
     """
     matches = _hasher().verify(_encode(password[: MAX_LENGTH + 1]), stored or _dummy_hash())
     return matches and stored is not None
 
 
 def require_hard_to_guess(password: str, user: User) -> None:
-    """Refuse what is tried first: the most used passwords, keyboard rows, years, one's own name.
+    """Refuse passwords that attackers try first: common ones, keyboard rows, years, one's own name.
 
     Raises:
         GuessablePassword: zxcvbn finds it in less than a million guesses.
     """
-    from zxcvbn import zxcvbn  # its lists of words take long to load
+    from zxcvbn import zxcvbn  # its word lists are slow to load
 
     known = [user.email, *user.email.split("@"), *user.name.split(), user.display_name, "semaforo"]
     if zxcvbn(password[:_MAX_ESTIMATED], user_inputs=known)["score"] < _MIN_SCORE:
@@ -57,10 +57,10 @@ def require_hard_to_guess(password: str, user: User) -> None:
 
 
 async def set_password_hash(session: AsyncSession, user: User, hashed: str) -> None:
-    """Give the user a password by its hash, and end every login they have.
+    """Set the hash of the user's password, and close all their logins.
 
     Raises:
-        WrongPassword: it was changed by somebody else since the present one was checked.
+        WrongPassword: it was changed concurrently since the current one was verified.
     """
     changed = await session.execute(
         update(User)
@@ -75,7 +75,7 @@ async def set_password_hash(session: AsyncSession, user: User, hashed: str) -> N
 
 
 async def remove_password(session: AsyncSession, user: User) -> None:
-    """Take the user's password away, so that a new one can be set without it; end every login."""
+    """Remove the password, so that a new one can be set without it; close all their logins."""
     await session.execute(update(User).where(User.id == user.id).values(password_hash=None))
     user.password_hash = None
     await sign_in.close_every_login(session, user.id)

@@ -1,4 +1,4 @@
-"""Runs that were lost, given up, or given up and worth another look. For the workers' sweep."""
+"""Lost and abandoned runs, and requeueing them; for the workers' sweep."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from server.models import Assignment, GradingRun, Submission
 from server.models.grading import IS_ABANDONED, IS_OPEN, IS_QUEUED, IS_RUNNING
 from server.settings import MAX_TRIES
 
-# A lease that ends this many times its length from now was written before a clock was set back.
+# A lease that ends this many lease lengths in the future was written before the clock was set back.
 _STRANGE_LEASES: Final = 10
 # Two workers of different versions would otherwise requeue and abandon the same run for ever.
 _MOST_CLAIMS: Final = 100
@@ -26,7 +26,7 @@ _MOST_AT_ONCE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class OpenRuns:
-    """How many open runs may be taken now, are held by nobody alive, are to be given up."""
+    """Numbers of open runs that can be claimed now, that are lost, and that have no tries left."""
 
     claimable: int
     lost: int
@@ -36,7 +36,7 @@ class OpenRuns:
 async def count_open(
     session: AsyncSession, now: datetime, *, lease: timedelta = LEASE, max_tries: int = MAX_TRIES
 ) -> OpenRuns:
-    """Count what is to be done about runs that are not over; reads only those."""
+    """Count the open runs that need action; reads no other rows."""
     is_queued, left = GradingRun.state == RunState.QUEUED, has_tries_left(GradingRun, max_tries)
     row = (
         await session.execute(
@@ -53,10 +53,10 @@ async def count_open(
 async def requeue_lost(
     session: AsyncSession, now: datetime, *, lease: timedelta = LEASE
 ) -> Sequence[UUID]:
-    """Let runs be taken again whose worker has not renewed its lease; returns which.
+    """Requeue runs whose lease has expired; returns their ids.
 
-    Nothing is held against the program but the count of such losses: workers are killed for many
-    reasons, and a student's program is a rare one.
+    Only the number of losses is recorded: workers are killed for many reasons, and a student's
+    program is rarely one of them.
     """
     return (
         await session.scalars(
@@ -71,10 +71,10 @@ async def requeue_lost(
 async def abandon_exhausted(
     session: AsyncSession, now: datetime, *, max_tries: int = MAX_TRIES, version: str = ""
 ) -> Sequence[UUID]:
-    """Give up runs that were tried or lost too often; returns them, to be told to staff.
+    """Abandon runs that have no tries left; returns their ids, to report them to staff.
 
-    The student loses neither points nor the attempt. `version` is noted: another version of the
-    worker takes the run up again.
+    The student loses neither points nor the attempt. `version` is stored, so that another version
+    of the worker can requeue the run.
     """
     return (
         await session.scalars(
@@ -89,7 +89,7 @@ async def abandon_exhausted(
 async def requeue_abandoned(
     session: AsyncSession, now: datetime, *, version: str, suites: Mapping[str, str]
 ) -> Sequence[UUID]:
-    """Queue what another version of the worker, or of the suite, had to give up; returns which.
+    """Requeue what another version of the worker or of the suite abandoned; returns the ids.
 
     suites  Hash of the current suite by exercise; runs of other exercises are left alone.
     """

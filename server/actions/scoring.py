@@ -1,7 +1,7 @@
-"""What has been reached in a course: what leaderboard, dashboard and the list of exercises read.
+"""Scored results of a course, for leaderboard, dashboard and the list of exercises.
 
-All of it from the summary that `standings` keeps, by the assignments of one course: what a server
-holds of other courses, and how often somebody has handed in, costs nothing.
+They are read from the summary that `standings` keeps, so that the cost depends neither on the
+server's other courses nor on how often somebody handed in.
 """
 
 from collections.abc import Sequence

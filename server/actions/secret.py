@@ -1,6 +1,6 @@
-"""Secrets: made here, told once, stored as sha-256 only.
+"""Random secrets: shown once, and stored only as SHA-256.
 
-They are random and long, so an ordinary fast hash is enough: there is nothing to guess.
+They have 256 random bits, so a fast hash is enough: they cannot be guessed.
 """
 
 import hashlib
@@ -8,10 +8,10 @@ import secrets
 
 
 def make_secret(prefix: str = "") -> str:
-    """Make a secret of 256 random bits, fit for URLs, cookies and headers."""
+    """Make a secret of 256 random bits that is safe in URLs, cookies and headers."""
     return prefix + secrets.token_urlsafe(32)
 
 
 def hash_secret(secret: str) -> str:
-    """Give what is stored of a secret. Takes any text a client may send, valid or not."""
+    """Return the hash to store. Accepts any text that a client may send, valid or not."""
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

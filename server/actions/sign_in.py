@@ -1,4 +1,4 @@
-"""Signing in to the pages: links that are sent, and browsers that are signed in."""
+"""Sign-in links, and logins of browsers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ LOGIN_LIFETIME = timedelta(days=30)
 async def create_link(
     session: AsyncSession, user: User, *, lifetime: timedelta, uses: int = 1, now: datetime
 ) -> str:
-    """Make a secret that signs `user` in, `uses` times within `lifetime`; it is told only here."""
+    """Make a secret that signs `user` in, `uses` times within `lifetime`; it is not stored."""
     secret = make_secret()
     session.add(
         SignInLink(
@@ -42,9 +42,9 @@ async def renew_link(
     uses: int = 1,
     now: datetime,
 ) -> bool:
-    """Let a link that was made earlier work anew, also one that is used up or too old.
+    """Renew an earlier link, even if it is used up or expired.
 
-    Returns False, and changes nothing, if it is not a link of this user or was deleted meanwhile.
+    Returns False and changes nothing if it is not a link of this user or has been deleted.
     """
     renewed = await session.scalar(
         update(SignInLink)
@@ -56,10 +56,10 @@ async def renew_link(
 
 
 async def require_link(session: AsyncSession, secret: str, now: datetime) -> None:
-    """Look at a link without using it: a flood of wrong ones need not keep who writes waiting.
+    """Require that a link is valid, without using it: wrong links never take the writing session.
 
     Raises:
-        BadLink: it is unknown, used up or too old.
+        BadLink: it is unknown, used up or expired.
     """
     if await session.scalar(select(SignInLink.user_id).where(*_is_usable(secret, now))) is None:
         raise BadLink
@@ -74,10 +74,10 @@ def _is_usable(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
-    """Take one use of a link and give its user.
+    """Use a link once and return its user.
 
     Raises:
-        BadLink: it is unknown, used up or too old.
+        BadLink: it is unknown, used up or expired.
     """
     user_id = await session.scalar(
         update(SignInLink)
@@ -93,7 +93,7 @@ async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
 async def open_login(
     session: AsyncSession, user: User, now: datetime, *, lifetime: timedelta = LOGIN_LIFETIME
 ) -> str:
-    """Sign a browser in; returns the secret for its cookie, which is told only here."""
+    """Sign a browser in; returns the secret for its cookie, which only the caller ever sees."""
     secret = make_secret()
     session.add(
         Login(
@@ -108,7 +108,7 @@ async def open_login(
 
 
 async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewer | None:
-    """Give who is signed in with this cookie; None if nobody is, or not any more."""
+    """Return the viewer of this cookie; None if there is no such login or it has expired."""
     found = await session.scalars(
         select(Login)
         .where(Login.secret_hash == hash_secret(secret), Login.expires_at > now)
@@ -119,29 +119,29 @@ async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewe
 
 
 async def list_logins(session: AsyncSession, user_id: UUID, now: datetime) -> Sequence[Login]:
-    """List where a user is signed in, the newest first."""
+    """List a user's current logins, the newest first."""
     own = select(Login).where(Login.user_id == user_id, Login.expires_at > now)
     return (await session.scalars(own.order_by(Login.created_at.desc()))).all()
 
 
 def is_login(login: Login, secret: str | None) -> bool:
-    """Whether this is the login of a browser with this cookie."""
+    """Whether this login belongs to a browser with this cookie."""
     return bool(secret) and login.secret_hash == hash_secret(secret or "")
 
 
 async def close_login(session: AsyncSession, secret: str) -> None:
-    """Sign a browser out. Does nothing if it was not signed in."""
+    """Delete a browser's login, if there is one."""
     await session.execute(delete(Login).where(Login.secret_hash == hash_secret(secret)))
 
 
 async def close_every_login(session: AsyncSession, user_id: UUID) -> None:
-    """Sign a user out everywhere; links that would sign somebody in again end too."""
+    """Delete a user's logins and sign-in links."""
     await session.execute(delete(Login).where(Login.user_id == user_id))
     await session.execute(delete(SignInLink).where(SignInLink.user_id == user_id))
 
 
 async def delete_expired(session: AsyncSession, now: datetime) -> None:
-    """Delete links and logins that no longer work."""
+    """Delete expired logins, and expired or used links."""
     await session.execute(delete(Login).where(Login.expires_at <= now))
     await session.execute(
         delete(SignInLink).where(or_(SignInLink.expires_at <= now, SignInLink.uses_left <= 0))
@@ -149,7 +149,7 @@ async def delete_expired(session: AsyncSession, now: datetime) -> None:
 
 
 async def load_viewer(session: AsyncSession, user: User) -> Viewer:
-    """Give the user with their role in each of their courses."""
+    """Load the user's role in each of their courses."""
     rows = await session.execute(
         select(Enrollment.course_id, Enrollment.role).where(Enrollment.user_id == user.id)
     )

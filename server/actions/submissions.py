@@ -1,4 +1,4 @@
-"""Handing in, and finding again what was handed in."""
+"""Storing submissions, and finding them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -36,17 +36,17 @@ async def submit(
 ) -> Submission:
     """Store an attempt and its first grading run, which the caller enqueues after committing.
 
-    With a key that was used before, gives the submission of then (its `created` is False) and
-    stores nothing, also when the assignment has closed in between.
+    With a key that was used before, it returns that submission (its `created` is False) and stores
+    nothing, even if the assignment has closed since.
 
-    Instructors may hand in at any time and any number of times; they are not ranked. Nobody may
+    Instructors may hand in at any time and any number of times; they are not ranked. Nobody can
     have more than `most_waiting` runs waiting at once.
 
     Raises:
         NotOpenYet, Closed, AttemptsExhausted, TooManyWaiting
-        IdempotencyKeyReused: the key named another assignment or other files.
+        IdempotencyKeyReused: the key was sent with another assignment or other files.
         InvalidIdempotencyKey
-        UnknownExercise: the viewer does not take part in the course.
+        UnknownExercise: the viewer is not enrolled in the course.
     """
     if assignment.course_id not in viewer.roles:
         raise UnknownExercise(assignment.exercise)
@@ -75,9 +75,9 @@ async def submit(
 
 
 async def _lock_user(session: AsyncSession, viewer: Viewer) -> None:
-    """Make requests of one user wait for each other, and nobody else's: what is counted is theirs.
+    """Serialize the requests of one user, whose rows are counted next; other users do not wait.
 
-    SQLite has its only lock from the start, and every other writer waits while it is asked.
+    On SQLite the writing session already holds the only lock.
     """
     if session.get_bind().dialect.name != "sqlite":
         await session.execute(
@@ -99,9 +99,9 @@ async def _first_run(
 
 
 def _as_created(stored: Submission, assignment: Assignment, user: User) -> Submission:
-    """Complete it as `get_submission` would, without asking: everybody else who writes waits.
+    """Set the relationships that `get_submission` loads, without a statement: other writers wait.
 
-    What else is loaded of the assignment, such as its course, is what the caller has loaded.
+    Of the assignment's own relationships only those are loaded that the caller has loaded.
     """
     set_committed_value(stored, "assignment", assignment)
     set_committed_value(stored, "user", user)
@@ -112,10 +112,10 @@ def _as_created(stored: Submission, assignment: Assignment, user: User) -> Submi
 async def get_submission(
     session: AsyncSession, viewer: Viewer, submission_id: UUID, *, with_files: bool = True
 ) -> Submission:
-    """Give a submission with everything about it: files, runs, checks, assignment, user.
+    """Return a submission with its files, runs, checks, assignment and user.
 
     Raises:
-        UnknownSubmission: there is none of that id, or the viewer may not see it.
+        UnknownSubmission: it does not exist, or the viewer may not see it.
     """
     found = visible_submissions(viewer).where(Submission.id == submission_id)
     submission = await _complete(session, found, with_files=with_files)
@@ -136,8 +136,8 @@ async def list_submissions(
 ) -> Sequence[Submission]:
     """List submissions the viewer may see, the newest first, without files and checks.
 
-    `before` and `before_id` go on from the `submitted_at` and the `id` of the last one of a full
-    list; without the id, those of the same moment are left out.
+    `before` and `before_id` continue after the `submitted_at` and `id` of the last item of a full
+    page; without the id, submissions of the same moment are left out.
     """
     wanted: list[ColumnElement[bool]] = []
     if assignment is not None:
@@ -150,7 +150,7 @@ async def list_submissions(
         wanted.append(Submission.submitted_at < before)
     parts = visible_parts(viewer)
     if user_id == viewer.user.id:
-        parts = parts[:1]  # all of these are one's own
+        parts = parts[:1]  # the viewer asks for their own
     found = union(*(_newest(part, wanted, limit) for part in parts)).subquery()
     listed = select(Submission).join(found, found.c.id == Submission.id)
     listed = listed.order_by(*_NEWEST_FIRST).limit(limit)
@@ -161,7 +161,7 @@ async def list_submissions(
 def _newest(
     part: ColumnElement[bool], wanted: Sequence[ColumnElement[bool]], limit: int
 ) -> Select[UUID]:
-    """Select the ids of the newest of one part: no more of it than a page can show."""
+    """Select the ids of the newest submissions of one part, at most one page."""
     newest = select(Submission.id).where(part, *wanted).order_by(*_NEWEST_FIRST).limit(limit)
     return select(newest.subquery().c.id)
 
@@ -176,7 +176,7 @@ def _with_assignment(found: Select[Submission]) -> Select[Submission]:
 async def _complete(
     session: AsyncSession, found: Select[Submission], *, with_files: bool = True
 ) -> Submission | None:
-    """Load one with all that belongs to it; each statement that is saved is most of 1 ms."""
+    """Load one submission with its relationships in few statements; each costs almost 1 ms."""
     found = _with_assignment(found).options(
         joinedload(Submission.runs).selectinload(GradingRun.checks)
     )

@@ -1,4 +1,4 @@
-"""Tokens: how programs prove whose they are."""
+"""API tokens of programs."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,13 +22,13 @@ _USE_IS_NOTED_EVERY = timedelta(hours=1)
 async def issue(
     session: AsyncSession, user: User, name: str, now: datetime, *, most: int | None = None
 ) -> tuple[Token, str]:
-    """Make a token; returns it and its secret, which is told only here.
+    """Make a token; returns it and its secret, which only the caller ever sees.
 
-    most  How many that still work the user may have; None is no limit.
+    most  How many active tokens the user may have; None means no limit.
 
     Raises:
-        InvalidText: the name is empty, too long, or holds what cannot be seen.
-        TooManyTokens: they have as many as they may.
+        InvalidText: the name is empty, too long, or has invisible characters.
+        TooManyTokens: the user has reached the limit.
     """
     if most is not None:
         await _require_fewer(session, user, most)
@@ -48,7 +48,7 @@ async def issue(
 
 
 async def _require_fewer(session: AsyncSession, user: User, most: int) -> None:
-    # Locked on PostgreSQL, where two could count at the same time; SQLite has one writer anyway.
+    # The lock matters on PostgreSQL, where two requests could count at once; SQLite has one writer.
     await session.execute(select(User.id).where(User.id == user.id).with_for_update())
     working = select(func.count()).where(Token.user_id == user.id, Token.revoked_at.is_(None))
     if (await session.scalar(working) or 0) >= most:
@@ -56,11 +56,11 @@ async def _require_fewer(session: AsyncSession, user: User, most: int) -> None:
 
 
 async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Viewer:
-    """Give whose token this is. Only reads; `note_use` writes down that it was used.
+    """Return the token's owner. Only reads; `note_use` records the use.
 
     Raises:
         BadToken: there is no such token.
-        RevokedToken: there was.
+        RevokedToken: it has been revoked.
     """
     found = await session.scalars(
         select(Token)
@@ -76,7 +76,7 @@ async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Vie
 
 
 async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:
-    """Write down that a token was used, at most once an hour."""
+    """Record that a token was used, at most once an hour."""
     long_ago = or_(Token.last_used_at.is_(None), Token.last_used_at < now - _USE_IS_NOTED_EVERY)
     await session.execute(
         update(Token)
@@ -86,10 +86,10 @@ async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:
 
 
 async def revoke(session: AsyncSession, viewer: Viewer, token_id: UUID, now: datetime) -> None:
-    """End one of the viewer's own tokens at once and for ever.
+    """Revoke one of the viewer's own tokens permanently.
 
     Raises:
-        UnknownToken: they have none of that id, or it is revoked already.
+        UnknownToken: they have no such token, or it is already revoked.
     """
     revoked = await session.scalar(
         update(Token)
@@ -102,7 +102,7 @@ async def revoke(session: AsyncSession, viewer: Viewer, token_id: UUID, now: dat
 
 
 async def list_tokens(session: AsyncSession, viewer: Viewer) -> Sequence[Token]:
-    """List the viewer's own tokens that still work, the newest first."""
+    """List the viewer's active tokens, the newest first."""
     return (
         await session.scalars(
             select(Token)

@@ -1,4 +1,4 @@
-"""Text that people choose for themselves: names of persons, courses and tokens."""
+"""Validation of text that users choose: names of persons, courses and tokens."""
 
 import re
 import secrets
@@ -18,12 +18,11 @@ _PSEUDONYMS = {
 
 
 def clean_line(text: str, *, longest: int) -> str:
-    """Give the text with its blanks put in order, from 1 to `longest` characters.
+    """Return the text with its whitespace normalized, from 1 to `longest` characters.
 
     Raises:
-        InvalidText: it is empty or too long, or holds what cannot be seen: control characters,
-            or the marks that turn the direction of writing, with which one name can pass for
-            another.
+        InvalidText: it is empty or too long, or has invisible characters: control characters, or
+            direction marks, with which one name can imitate another.
     """
     tidy = " ".join(unicodedata.normalize("NFC", text).split())
     hidden = any(unicodedata.category(character)[0] == "C" for character in tidy)
@@ -33,10 +32,10 @@ def clean_line(text: str, *, longest: int) -> str:
 
 
 def clean_slug(text: str) -> str:
-    """Give a name that can stand in a URL as it is.
+    """Return a name that needs no escaping in a URL.
 
     Raises:
-        InvalidSlug: it cannot.
+        InvalidSlug: it has other characters, or more than 40.
     """
     if not _SLUG.fullmatch(text):
         raise InvalidSlug
@@ -44,10 +43,10 @@ def clean_slug(text: str) -> str:
 
 
 def clean_email(text: str) -> str:
-    """Give the address in lower case.
+    """Return the address in lower case.
 
     Raises:
-        InvalidEmail: it does not look like one.
+        InvalidEmail: it is not an e-mail address.
     """
     address = text.strip().lower()
     if len(address) > LONGEST_EMAIL or not address.isprintable() or not _EMAIL.fullmatch(address):
@@ -56,6 +55,6 @@ def clean_email(text: str) -> str:
 
 
 def make_pseudonym(language: str) -> str:
-    """Make up a display name, such as “Corrutina 4821”, that says nothing about its bearer."""
+    """Make a random display name, such as “Corrutina 4821”."""
     nouns = _PSEUDONYMS["en" if language == "en" else "es"].split()
     return f"{secrets.choice(nouns)} {1000 + secrets.randbelow(9000)}"

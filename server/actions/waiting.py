@@ -1,13 +1,12 @@
-"""Runs that wait: how many a person may have, and whose turn it is.
+"""Waiting runs: how many a person may have, and their order.
 
-A run gets its turn when it is queued: a moment, and the earliest is taken first. For somebody's
-first attempt, with nothing else of theirs open, that moment is now. Each further run of the same
-person counts as if it had been handed in five minutes after the one before, and whatever is not a
-first attempt as if one minute later. So who floods the queue waits behind everybody who comes
-within minutes, and nobody is overtaken for ever: what has waited longer than that is next.
+A run gets its turn, a moment, when it is queued; the earliest turn is claimed first. For a first
+attempt by somebody with no other open run, that moment is now. Each further open run of the same
+person adds five minutes, and a run that is not a first attempt adds one minute. So somebody who
+floods the queue waits behind everybody who hands in within those minutes, and nobody starves: after
+that time their run is next.
 
-Only the order is decided here. A worker with nothing better to do takes a run at once, whatever
-its turn.
+The turn only decides the order. An idle worker claims a run at once, whatever its turn.
 """
 
 from datetime import datetime, timedelta
@@ -22,12 +21,12 @@ from server.errors import TooManyWaiting
 from server.models import GradingRun
 from server.models.grading import IS_OPEN
 
-# How much later than the one before it somebody's next run counts; long enough for a class of 300
-# to have one run each graded, at one a second.
+# Added for each open run of the same person; long enough to grade one run of each student in a
+# class of 300, at one per second.
 BEHIND_OWN: Final = timedelta(minutes=5)
 BEHIND_FIRST_ATTEMPTS: Final = timedelta(minutes=1)
-# A run whose worker vanished so often is given up. From the fourth time on it is graded alone
-# (worker/queue/jobs.py), so that an accident of the machine would have to meet this run each time.
+# A run is abandoned after so many losses. From the fourth on it is graded alone
+# (worker/queue/jobs.py), so an unrelated crash would have to hit this one run each time.
 MAX_LOST: Final = 10
 LONGEST_PAUSE: Final = timedelta(seconds=60)
 
@@ -41,9 +40,10 @@ async def queue_run(
     is_first_attempt: bool,
     now: datetime,
 ) -> GradingRun:
-    """Make a run that waits for its turn; whoever calls adds it to the submission of `user_id`.
+    """Make a queued run with its turn; the caller adds it to the submission of `user_id`.
 
-    A regrade is its instructor's and no first attempt: three hundred of them are one person's.
+    A regrade counts as its instructor's and not as a first attempt, so three hundred regrades count
+    as one person's.
     """
     ahead = await _count_open(session, requested_by)
     turn_at = now + ahead * BEHIND_OWN
@@ -59,9 +59,9 @@ async def queue_run(
 
 
 async def require_room(session: AsyncSession, user_id: UUID, *, most_waiting: int) -> None:
-    """Refuse if the person has so many runs waiting or being graded already.
+    """Refuse if the person already has `most_waiting` runs queued or running.
 
-    One that waits because we failed to grade it is not counted.
+    Runs that wait because we failed to grade them are not counted.
 
     Raises:
         TooManyWaiting
@@ -86,7 +86,7 @@ async def _count_open(
 def is_due(run: type[GradingRun] | AliasedClass[GradingRun], now: datetime) -> ColumnElement[bool]:
     """Whether a queued run's pause is over.
 
-    One that would end later than any pause was written by a clock that has been set back since.
+    A pause that ends later than any pause can was written before the clock was set back.
     """
     return or_(
         run.not_before.is_(None), run.not_before <= now, run.not_before > now + LONGEST_PAUSE
@@ -96,5 +96,5 @@ def is_due(run: type[GradingRun] | AliasedClass[GradingRun], now: datetime) -> C
 def has_tries_left(
     run: type[GradingRun] | AliasedClass[GradingRun], max_tries: int
 ) -> ColumnElement[bool]:
-    """Whether it has not been tried or lost too often."""
+    """Whether the run has been tried and lost less often than the limits."""
     return and_(run.tries < max_tries, run.lost < MAX_LOST)
