@@ -1,10 +1,10 @@
-"""What routes are given. Everything a route needs of the outside comes through here.
+"""Dependencies of routes: everything that a route uses beside its request.
 
-Sessions end as soon as the route's function returns, before the answer is sent. A route that
-waits or streams takes `Db` instead and opens short ones: no connection is held while waiting.
+Sessions end when the route's function returns, before the response is sent. A route that waits or
+streams takes `Db` instead and opens short sessions: no connection is held while it waits.
 
-What neither waits nor computes is async too: FastAPI gives a plain function a thread, and six of
-those took a millisecond of every request.
+Trivial dependencies are async too: FastAPI runs plain functions in a thread, and six of those cost
+a millisecond per request.
 """
 
 from collections.abc import AsyncIterator
@@ -55,7 +55,7 @@ async def settings_of(request: Request) -> _Settings:
 
 
 def catalogue_of(request: Request) -> _Catalogue:
-    """Return the exercises as they are on disk now: one state for the whole request.
+    """Return the exercises as they are on disk now: one snapshot for the whole request.
 
     Not async: it may have to read the disk, and a plain function runs in a thread.
     """
@@ -65,27 +65,27 @@ def catalogue_of(request: Request) -> _Catalogue:
 async def intake_of(
     database: "Db", queue: "Queue", settings: "Settings", catalogue: "Catalogue"
 ) -> SubmissionIntake:
-    """Return what takes submissions, with the exercises as they are on disk now."""
+    """Return the submission intake, with the exercises as they are on disk now."""
     return SubmissionIntake(catalogue, database, queue, settings)
 
 
 async def subscriptions_of(request: Request) -> _RunSubscriptions:
-    """Return who follows a run in this process; they end early when the server is to stop."""
+    """Return the run subscriptions of this process."""
     return cast(_RunSubscriptions, request.app.state.subscriptions)
 
 
 async def readiness_of(request: Request) -> _Readiness:
-    """Return what asks the parts of the service how they are."""
+    """Return the readiness checks."""
     return cast(_Readiness, request.app.state.readiness)
 
 
 async def rates_of(request: Request) -> _Rates:
-    """Return what counts how often something is done."""
+    """Return the rate limits."""
     return cast(_Rates, request.app.state.rates)
 
 
 async def passwords_of(request: Request) -> _PasswordPool:
-    """Return the threads in which passwords are hashed and checked."""
+    """Return the thread pool for passwords."""
     return cast(_PasswordPool, request.app.state.passwords)
 
 
@@ -94,18 +94,18 @@ async def _address(request: Request) -> str:
 
 
 async def figures_of(request: Request) -> _Figures:
-    """Return what asks for the figures of `/metrics`."""
+    """Return the collector of `/metrics`."""
     return cast(_Figures, request.app.state.figures)
 
 
 async def find_viewer(request: Request) -> _Viewer | None:
-    """Return who is asking; None for someone not signed in.
+    """Return the viewer of the request; None without credentials, or with an expired login.
 
     Raises:
-        NotSignedIn: a token was sent and does not hold.
-        TooManyRequests: such a one too often, or a login that is over.
+        NotSignedIn: the token is not valid.
+        TooManyRequests: too many invalid tokens or expired logins from this address.
     """
-    # Remembered, because the error page asks as well and has no dependencies.
+    # Cached, because error pages call this too, without dependency injection.
     if not hasattr(request.state, "viewer"):
         request.state.viewer = None
         request.state.viewer = await _proven_viewer(request)
@@ -113,7 +113,7 @@ async def find_viewer(request: Request) -> _Viewer | None:
 
 
 async def _proven_viewer(request: Request) -> _Viewer | None:
-    """Look up what the request brings as proof, and count it for its address if it is wrong."""
+    """Authenticate the request, and count invalid credentials for its address."""
     settings, rates = await settings_of(request), await rates_of(request)
     try:
         viewer = await auth.find_viewer(
@@ -128,10 +128,10 @@ async def _proven_viewer(request: Request) -> _Viewer | None:
 
 
 async def require_viewer(viewer: "MaybeViewer") -> _Viewer:
-    """Return who is asking.
+    """Return the viewer of the request.
 
     Raises:
-        Unauthenticated: no one signed in; 401 in the API, the way to /sign-in on a page.
+        NotSignedIn: there is none; 401 in the API, a redirect to /sign-in on a page.
     """
     if viewer is None:
         raise NotSignedIn
@@ -139,19 +139,19 @@ async def require_viewer(viewer: "MaybeViewer") -> _Viewer:
 
 
 async def count_submission(viewer: "CurrentViewer", rates: "Rates", settings: "Settings") -> None:
-    """Count that the viewer hands in, before anything of it is read.
+    """Count a submission of the viewer, before its body is read.
 
     Raises:
-        TooManySubmissions: they do it too often.
+        TooManySubmissions: the limit is reached.
     """
     await rates.hit(submission_rate(settings), str(viewer.user.id))
 
 
 def language_of(request: Request) -> _Language:
-    """Return the language to answer in.
+    """Return the language of the response.
 
-    A program that sends Accept-Language with its token means it. A browser always sends it, so
-    there the account's language and the one chosen on the page go first.
+    For programs, Accept-Language has priority. Browsers always send that header, so for them the
+    account's language and the one chosen on the page have priority.
     """
     state = request.app.state
     viewer = getattr(request.state, "viewer", None)

@@ -1,7 +1,7 @@
 """`python -m server.listen`: listens at once, and serves when the application is loaded.
 
-Loading takes a second or two, ten on a busy machine. Whoever connects meanwhile waits in the
-kernel's queue; without this a container's published port accepts and then resets the connection.
+Loading takes a second or two, ten on a busy machine. Connections wait meanwhile in the kernel's
+queue; without this a container's published port accepts and then resets the connection.
 """
 
 import argparse
@@ -19,7 +19,7 @@ def main() -> None:
     options = parser.parse_args()
     family = socket.AF_INET6 if ":" in options.host else socket.AF_INET
     listener = socket.create_server((options.host, options.port), family=family, backlog=_WAITING)
-    # Loaded only now: it is what takes long.
+    # Imported only now, because it is slow.
     from server import serve
 
     serve.main(["--fd", str(listener.detach())])

@@ -32,14 +32,14 @@ _log = structlog.get_logger("semaforo.refusals")
 
 
 def is_api(request: Request) -> bool:
-    """Whether a program asked, by the address."""
+    """Whether the address belongs to the API."""
     return request.url.path.startswith("/api/") or request.url.path == "/api"
 
 
 async def answer(
     request: Request, refusal: DomainError, headers: dict[str, str] | None = None
 ) -> Response:
-    """Answer a request with a refusal, in the reader's language and the form they can use."""
+    """Answer with a refusal: JSON for the API, a page otherwise, in the reader's language."""
     if not is_api(request):
         await _note_viewer(request, refusal)
     language = deps.language_of(request)
@@ -62,20 +62,20 @@ async def answer(
     if type(refusal) is NotSignedIn and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(current_address(request), safe='/')}", 303)
     if type(refusal) is NotSignedIn:
-        detail = ""  # it tells how a program says who it is
+        detail = ""  # it is meant for programs
     shown = error_page(request, refusal.status, title, detail)
     shown.headers.update(headers)
     return shown
 
 
 async def _note_viewer(request: Request, refusal: DomainError) -> None:
-    """Find out who is asking, so that the error page has their menu and language.
+    """Authenticate the viewer, so that the error page has their menu and language.
 
-    Not where the database is the trouble, nor where the request was one too many.
+    Not if the database failed, nor if a rate limit refused the request.
     """
     if refusal.status >= 500 or isinstance(refusal, TooManyRequests | NotSignedIn):
         return
-    with suppress(Exception):  # a page without a menu is better than none
+    with suppress(Exception):  # a page without a menu is better than no page
         await deps.find_viewer(request)
 
 
@@ -87,14 +87,14 @@ def _challenge(refusal: DomainError) -> str:
 
 
 async def answer_refusal(request: Request, error: Exception) -> Response:
-    """Answer what an action refused."""
+    """Answer a refusal raised by an action."""
     if not isinstance(error, DomainError):
         raise error
     return await answer(request, error)
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
-    """Answer what the framework refuses by itself: no such address, not that method."""
+    """Answer what the framework refuses itself: unknown addresses and methods."""
     if not isinstance(error, HTTPException):
         raise error
     if isinstance(error.__cause__, DomainError):
@@ -141,11 +141,11 @@ def _without_slash(request: Request) -> str:
 
 
 async def answer_invalid(request: Request, error: Exception) -> Response:
-    """Answer a value out of its range, naming each; FastAPI's own words are English only."""
+    """Answer invalid values, naming each; FastAPI's own messages are English only."""
     if not isinstance(error, RequestValidationError):
         raise error
     if not is_api(request) and all(found["loc"][0] == "path" for found in error.errors()):
-        return await answer(request, NotFound())  # a link that was cut off, opened by a person
+        return await answer(request, NotFound())  # a truncated link, opened by a person
     names = {str(found["loc"][-1]): None for found in error.errors()}
     return await answer(
         request,
@@ -154,24 +154,24 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
 
 
 async def answer_gone(request: Request, _error: Exception) -> Response:
-    """Answer who broke off in the middle of a body, though nobody is there to read it."""
+    """Answer a client that disconnected while it sent a body; nobody reads the answer."""
     return await answer(request, MalformedForm())
 
 
 async def answer_away(request: Request, error: Exception) -> Response:
-    """Answer for a database that is away or full; the reason is for whoever runs the server."""
+    """Answer while the database is away or full; the reason is logged for the operator."""
     _log.error("database away", error=str(error.__cause__ or error)[:500])
     return await answer(request, DatabaseAway())
 
 
 async def answer_broken(request: Request, error: Exception) -> Response:
-    """Answer for a bug or an outage of ours; the traceback is logged by the server, once."""
-    # This answer is made outside the middleware that adds the headers to all others.
+    """Answer an unexpected error; the server logs its traceback once."""
+    # This answer does not pass the middleware that adds the security headers.
     return await answer(request, Broken(), {"Content-Security-Policy": STRICT})
 
 
 def register(app: FastAPI) -> None:
-    """Let every refusal of `app` be answered here."""
+    """Register the exception handlers of `app`."""
     app.add_exception_handler(DomainError, answer_refusal)
     app.add_exception_handler(HTTPException, answer_http)
     app.add_exception_handler(RequestValidationError, answer_invalid)

@@ -1,7 +1,7 @@
-"""`python -m server.serve`: the web server, which also stops.
+"""`python -m server.serve`: the web server, with an orderly shutdown.
 
-Uvicorn waits for open streams before it ends, and a live page is a stream that never does. The
-signal that stops the server therefore ends the streams first.
+Uvicorn waits for open streams before it ends, and live pages are streams that never end. The signal
+that stops the server therefore ends the streams first.
 """
 
 import argparse
@@ -20,24 +20,24 @@ from server.http.protocol import LimitedProtocol
 from server.logs import configure_logs
 from server.settings import Settings, get_settings
 
-# The last resort, for a request that neither ends nor listens.
+# For requests that neither end nor react to the shutdown.
 _GRACE_SECONDS: Final = 0.5
-# So many may arrive at once before any is looked at: fewer than the descriptors kept free.
+# Connections that may arrive before one is accepted: fewer than the reserved descriptors.
 _BACKLOG: Final = 128
 
 
 class Server(uvicorn.Server):
-    """A server whose streams end when it is told to stop."""
+    """A server that ends its streams on shutdown."""
 
     def __init__(self, config: uvicorn.Config, closing: asyncio.Event) -> None:
         super().__init__(config)
         self._closing = closing
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop accepting, and let everyone who waits know; a second signal waits for nobody.
+        """Stop accepting and wake all streams; a second signal forces the exit.
 
-        Not uvicorn's own: it sends itself the signal again at the end, and an orderly stop would
-        look like a violent one to whoever started us.
+        It replaces uvicorn's handler, which raises the signal again at the end: the parent process
+        would see a crash instead of an orderly exit.
         """
         self._closing.set()
         self.force_exit = self.should_exit
@@ -54,14 +54,14 @@ def make_server(
         app,
         host=host,
         port=port,
-        # Uvicorn's access log prints addresses, and those of sign-in links are secrets.
+        # Uvicorn's access log prints URLs, and those of sign-in links are secrets.
         access_log=False,
         log_level="warning",
         http=partial(LimitedProtocol, connections=connections),  # type: ignore[arg-type]
-        ws="none",  # none of ours; it would have limits of its own
+        ws="none",  # not used; WebSockets would need limits of their own
         backlog=_BACKLOG,
         server_header=False,
-        proxy_headers=False,  # the application reads them, from whom its settings trust
+        proxy_headers=False,  # the application applies them for trusted proxies
         timeout_graceful_shutdown=_GRACE_SECONDS,  # type: ignore[arg-type]  # any number will do
         lifespan="on",
     )

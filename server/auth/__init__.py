@@ -1,9 +1,12 @@
-"""Who is asking: one file for each kind of proof, each listed once in `AUTHENTICATORS`.
+"""Authentication: one file for each kind of credential, each listed in `AUTHENTICATORS`.
 
-bearer      a token in the Authorization header: programs
-cookie      a login in a cookie: browsers
-password    an e-mail address and a password, typed at /sign-in
-cross_site  keeps other sites from using a browser's cookie
+bearer      tokens in the Authorization header: programs
+cookie      logins in a cookie: browsers
+password    e-mail address and password at /sign-in
+cross_site  protection against requests from other sites
+anonymous   rate limit for requests without credentials
+expiry      deletes expired logins and links
+refusing    how the middlewares answer
 """
 
 from collections.abc import Awaitable, Callable
@@ -22,18 +25,18 @@ __all__ = ["AUTHENTICATORS", "find_viewer", "has_login", "is_program"]
 
 Authenticator = Callable[[Request, Database, Settings, datetime], Awaitable[Viewer | None]]
 
-# In this order; a request that carries a token is never judged by its cookie, because only the
-# token keeps it from being asked where it comes from.
+# In this order: a request with a token is never authenticated by its cookie, because requests with
+# a token are exempt from the cross-site check.
 AUTHENTICATORS: tuple[Authenticator, ...] = (bearer.find_viewer, cookie.find_viewer)
 
 
 async def find_viewer(
     request: Request, database: Database, settings: Settings, now: datetime
 ) -> Viewer | None:
-    """Return who is asking; None if the request does not say.
+    """Return the viewer of a request; None if it has no credentials.
 
     Raises:
-        NotSignedIn: it says, but the proof does not hold.
+        NotSignedIn: the credentials are not valid.
     """
     for authenticate in AUTHENTICATORS:
         viewer = await authenticate(request, database, settings, now)

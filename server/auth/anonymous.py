@@ -1,4 +1,4 @@
-"""A limit for requests that do not say who asks: so many a minute from one address."""
+"""Rate limit for requests without credentials, by address."""
 
 from typing import Final
 
@@ -13,15 +13,15 @@ from server.http.addresses import address_of
 from server.http.rates import Rates, anonymous_rate
 from server.settings import Settings
 
-# Asked every few seconds by whoever supervises, and the same answer for all who ask at once. To
-# count them would wait for Valkey, of which they are to say that it hangs.
+# Supervisors request these every few seconds, and concurrent requests share one answer. Counting
+# would wait for Valkey, and these must report that Valkey hangs.
 _NOT_COUNTED: Final = frozenset({"/health", "/health/live"})
 
 
 class AnonymousLimit:
-    """ASGI middleware; counts requests that carry neither token nor login.
+    """ASGI middleware; counts requests that have neither token nor login.
 
-    One that carries a false one is counted where it is found to be false (`deps.find_viewer`).
+    Requests with invalid credentials are counted in `deps.find_viewer`.
     """
 
     def __init__(self, app: ASGIApp, *, settings: Settings, refuse: Refuse) -> None:

@@ -16,7 +16,7 @@ _NOTED_AT_MOST: Final = 10_000
 
 
 def is_program(request: Request) -> bool:
-    """Whether the request carries a token, good or bad."""
+    """Whether the request has a token, valid or not."""
     return _credentials(request) is not None
 
 
@@ -26,7 +26,7 @@ async def find_viewer(
     """Return the token's owner; None for a request without a token.
 
     Raises:
-        BadToken, RevokedToken: there is one that does not hold.
+        BadToken, RevokedToken: the token is not valid.
     """
     secret = _credentials(request)
     if secret is None:
@@ -43,8 +43,8 @@ def _credentials(request: Request) -> str | None:
 
 
 async def _note_use(request: Request, database: Database, secret: str, now: datetime) -> None:
-    # A writing session for every request would make readers queue behind each other for one
-    # timestamp; this process remembers which tokens it has noted within the hour.
+    # A writing session for every request would make readers wait for each other because of one
+    # timestamp; this process remembers which tokens it has recorded within the hour.
     noted: dict[str, datetime] = request.app.state.noted_tokens
     key = hashlib.sha256(secret.encode()).hexdigest()
     if key in noted and now - noted[key] < _NOTED_EVERY:

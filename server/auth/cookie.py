@@ -1,4 +1,4 @@
-"""Logins: a browser that has signed in holds a random secret in a cookie."""
+"""Logins: a signed-in browser has a random secret in a cookie."""
 
 from datetime import datetime
 
@@ -11,19 +11,19 @@ from server.storage.database import Database
 
 
 def cookie_name(settings: Settings) -> str:
-    """Return the cookie's name; under https browsers tie the `__Host-` prefix to this very host."""
+    """Return the cookie's name; over https the `__Host-` prefix binds it to this host."""
     return "__Host-semaforo_login" if _is_secure(settings) else "semaforo_login"
 
 
 def has_login(request: Request, settings: Settings) -> bool:
-    """Whether the request carries a login, good or over."""
+    """Whether the request has a login cookie, valid or not."""
     return bool(request.cookies.get(cookie_name(settings)))
 
 
 async def find_viewer(
     request: Request, database: Database, settings: Settings, now: datetime
 ) -> Viewer | None:
-    """Return whose login it is; None without one, or with one that is over."""
+    """Return the viewer of the login; None without a login, or with an expired one."""
     secret = request.cookies.get(cookie_name(settings))
     if not secret:
         return None
@@ -32,7 +32,7 @@ async def find_viewer(
 
 
 def set_login_cookie(response: Response, settings: Settings, secret: str) -> None:
-    """Let the browser keep the login."""
+    """Set the login cookie."""
     response.set_cookie(
         cookie_name(settings),
         secret,
@@ -44,7 +44,7 @@ def set_login_cookie(response: Response, settings: Settings, secret: str) -> Non
 
 
 def clear_login_cookie(response: Response, settings: Settings) -> None:
-    """Let the browser forget the login; the row is ended by `sign_in.close_login`."""
+    """Delete the login cookie; `sign_in.close_login` deletes the row."""
     name = cookie_name(settings)
     response.delete_cookie(name, secure=_is_secure(settings), httponly=True, samesite="lax")
 

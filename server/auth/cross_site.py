@@ -1,7 +1,7 @@
-"""Protection against other sites: a browser's cookie counts only for requests of our own pages.
+"""Cross-site request protection: a cookie is valid only for requests from our own pages.
 
-Browsers say with `Sec-Fetch-Site`, or else with `Origin`, where a request comes from, and a page
-cannot forge either. A request with a token is exempt: no other site can add that header.
+Browsers send the origin of a request in `Sec-Fetch-Site`, or else in `Origin`, and a page cannot
+forge either. Requests with a token are exempt: another site cannot add that header.
 """
 
 from typing import Final
@@ -18,7 +18,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
 class CrossSiteProtection:
-    """ASGI middleware; refuses what another site asks in the name of a signed-in browser."""
+    """ASGI middleware; refuses requests of other sites that use a browser's login."""
 
     def __init__(self, app: ASGIApp, *, public_url: str, refuse: Refuse) -> None:
         self.app, self.public_url, self.refuse = app, public_url, refuse
@@ -41,5 +41,5 @@ class CrossSiteProtection:
         if origin is not None:
             host = request.headers.get("host", "")
             return origin == self.public_url or (host != "" and urlsplit(origin).netloc == host)
-        # Neither header: no browser of the last years. Without a cookie there is nothing to abuse.
+        # Neither header: not a current browser. Without a cookie there is nothing to abuse.
         return "cookie" not in request.headers

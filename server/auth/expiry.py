@@ -1,4 +1,4 @@
-"""Deletes links and logins that no longer work, every hour, for as long as a server runs."""
+"""Deletes expired logins, and expired or used sign-in links, every hour."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,7 +12,7 @@ from server.actions import sign_in
 from server.storage.database import Database
 
 _EVERY_SECONDS: Final = 3600.0
-# At a first start the API is there before the tables are.
+# On the first start the API runs before the tables exist.
 _FIRST_SECONDS: Final = 60.0
 
 _log = structlog.get_logger("semaforo.expiry")
@@ -22,7 +22,7 @@ _log = structlog.get_logger("semaforo.expiry")
 async def deleting_expired(
     database: Database, every_seconds: float = _EVERY_SECONDS
 ) -> AsyncIterator[None]:
-    """Delete what has expired again and again, until the block ends."""
+    """Delete expired rows regularly until the block ends."""
     async with asyncio.TaskGroup() as tasks:
         deleting = tasks.create_task(_delete_regularly(database, every_seconds))
         try:
@@ -37,12 +37,12 @@ async def _delete_regularly(database: Database, every_seconds: float) -> None:
         try:
             await delete_now(database)
         except Exception as error:  # noqa: BLE001 - whatever the driver raises; the next hour will do
-            _log.warning("expired logins stay for now", error=str(error))
+            _log.warning("expired logins not deleted yet", error=str(error))
         await asyncio.sleep(every_seconds)
 
 
 async def delete_now(database: Database) -> None:
-    """Delete what has expired."""
+    """Delete expired rows now."""
     async with database.write() as session:
         await sign_in.delete_expired(session, datetime.now(UTC))
         await session.commit()

@@ -1,4 +1,4 @@
-"""Passwords: what a person types at /sign-in, checked slowly and not too often."""
+"""Authentication by password at /sign-in, with rate limits."""
 
 from functools import partial
 from typing import Final
@@ -29,15 +29,15 @@ async def check(
     password: str,
     address: str,
 ) -> User:
-    """Return the user whose e-mail address and password these are.
+    """Return the user with this e-mail address and password.
 
-    No database connection is held while the password is checked, or waits to be.
+    No database connection is held while the password is verified or waits for its turn.
 
     Raises:
         WrongCredentials: the same for an unknown address, a wrong password, and an account
-            without a password; and after the same work, so that time does not tell either.
-        TooManySignIns: it was wrong too often; also the same for an account that does not exist.
-        BusySigningIn: too many are waiting for theirs.
+            without a password, after the same work, so that timing reveals nothing.
+        TooManySignIns: too many wrong attempts; the same for an account that does not exist.
+        BusySigningIn: too many passwords wait to be verified.
     """
     account = hash_secret(email.strip().lower()[:_LONGEST_COUNTED])
     await _require_tries_left(rates, account, address)
@@ -53,7 +53,7 @@ async def check(
 
 
 async def _require_tries_left(rates: Rates, account: str, address: str) -> None:
-    """Count this try for the account at this address, before it is made: many may come at once."""
+    """Count this attempt for account and address before it is made: many may be concurrent."""
     await rates.require_left(WRONG_PASSWORDS_OF_ACCOUNT, account)
     try:
         await rates.require_left(WRONG_PASSWORDS_OF_ADDRESS, address)
@@ -70,4 +70,4 @@ async def _count(rates: Rates, account: str, address: str) -> None:
         try:
             await rates.hit(rate, whom)
         except TooManyRequests:
-            continue  # this one was wrong; the next is refused
+            continue  # this attempt was wrong anyway; the next one is refused

@@ -1,4 +1,4 @@
-"""What an operator is told to do about a part that is not well: one sentence each."""
+"""Advice to operators about parts that are not ok: one sentence each."""
 
 from typing import Final
 

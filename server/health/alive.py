@@ -1,7 +1,7 @@
 """`python -I -S server/health/alive.py`: exit code 0 if this machine's server answers, 1 if not.
 
-For whoever supervises the server from outside, as the compose file does. It imports next to
-nothing, because it runs every few seconds.
+For external supervisors, such as the compose file. It imports almost nothing, because it runs every
+few seconds.
 """
 
 import socket

@@ -1,7 +1,7 @@
-"""Figures that this process is told: by the database, by the queue's server and by the workers.
+"""Metrics from outside this process: database, queue and workers.
 
-Each is asked once at a time and waited for as `server/health/readiness.py` does it; what does not
-come is left out.
+Each source is queried once at a time, with the time limits of `server/health/readiness.py`; what
+does not answer is left out.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Figures:
-    """Asks for everything that `/metrics` shows beside this process's own counts."""
+    """Collects everything that `/metrics` shows beside this process's own counters."""
 
     def __init__(self, database: Database, queue: ArqRedis, readiness: Readiness) -> None:
         self._database, self._queue, self._readiness = database, queue, readiness
@@ -50,7 +50,7 @@ class Figures:
         return families
 
     async def close(self) -> None:
-        """End what still asks."""
+        """Cancel pending queries."""
         await asyncio.gather(self._backlog.close(), self._messages.close())
 
     async def _ask_backlog(self) -> Backlog:

@@ -1,7 +1,7 @@
-"""Figures for Prometheus: what this process counts itself, and what it is told of the others.
+"""Metrics for Prometheus: this process's own counters, and values from other sources.
 
-Nothing is added up twice: requests and live pages are this process's, runs that wait are the
-database's, and what workers count comes with their reports, by the worker's name.
+Nothing is counted twice: requests and live pages are this process's, waiting runs are the
+database's, and the workers' counters come with their reports, labelled with the worker's name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ class ServerMetrics:
 
     def count_begun(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count a request whose answer begins."""
-        # Whoever asks chooses the method, and must not choose how many series there are.
+        # Clients choose the method, and must not be able to create new series.
         self._requests.labels(method if method in _METHODS else "other", route, status).inc()
         self._seconds.labels(route).observe(seconds)
         self._open.labels(route).inc()

@@ -1,8 +1,8 @@
-"""Whether submissions can be taken and graded now, part by part; known within a second.
+"""Whether submissions can be accepted and graded now, part by part, within a second.
 
-All parts are asked at once, each by a task of its own. One that does not answer in time is
-reported as silent; its task goes on behind that, and no second one is started meanwhile. So a part
-that hangs holds at most one connection, however many ask, and never one of those that pages use.
+All parts are checked concurrently, each by its own task. A part that does not answer in time is
+reported as silent; its task continues, and no second one is started meanwhile. So a part that hangs
+holds at most one connection, however many requests ask, and never one that pages use.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ from server.messaging.workers import WorkerReport, list_workers
 from server.storage.database import Database
 
 ANSWER_SECONDS: Final = 0.8
-# What was found is given to everyone who asks this soon after.
+# An answer is reused for this long.
 CACHE_SECONDS: Final = 1.0
 _GIVEN_UP_SECONDS: Final = 10.0
 _RESERVED_BYTES: Final = 1 << 20
@@ -44,7 +44,7 @@ _log = structlog.get_logger("semaforo.readiness")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """How one part is, and what to do about it; no advice if it is well."""
+    """The state of one part, and advice for the operator if it is not ok."""
 
     state: State
     advice: Text = _NO_ADVICE
@@ -54,7 +54,7 @@ OK: Final = Finding("ok")
 
 
 class Probe(Generic[T]):
-    """Asks one part, never twice at once."""
+    """Checks one part, never twice concurrently."""
 
     def __init__(self, ask: Callable[[], Awaitable[T]]) -> None:
         self._ask = ask
@@ -62,7 +62,7 @@ class Probe(Generic[T]):
         self._ended_at = 0.0
 
     async def answer(self) -> T:
-        """Return what the part says, or said within CACHE_SECONDS.
+        """Return the part's answer, or its last one if that is younger than CACHE_SECONDS.
 
         Raises:
             TimeoutError: nothing within ANSWER_SECONDS.
@@ -92,11 +92,11 @@ class Probe(Generic[T]):
 
 
 class Readiness:
-    """Asks every part that a submission needs on its way to a verdict; close it when done."""
+    """Checks every part that grading a submission needs; close it when done."""
 
     def __init__(self, database: Database, queue: ArqRedis) -> None:
         self._database, self._queue = database, queue
-        # Of their own, one each: a disk that hangs keeps its thread.
+        # One thread for each blocking check: a disk that hangs blocks its thread.
         self._threads = ThreadPoolExecutor(2, thread_name_prefix="readiness")
         self._schema = Probe(self._ask_database)
         self._disk = Probe(self._ask_disk)
@@ -112,7 +112,7 @@ class Readiness:
         return await self._workers.answer()
 
     async def check(self) -> Mapping[str, Finding]:
-        """Return how each part is, by its name."""
+        """Return the finding for each part, by its name."""
         database, disk, by_queue = await asyncio.gather(
             self._find_database(), self._find_disk(), self._find_by_queue()
         )
@@ -183,13 +183,13 @@ class Readiness:
             await engine.dispose()
 
     async def _ask_disk(self) -> None:
-        # PostgreSQL's disk is on its own machine: it ends when that is full, and is away.
+        # PostgreSQL's disk is on its own machine; when that is full, PostgreSQL stops and is away.
         if self._database.is_sqlite:
             loop = asyncio.get_running_loop()
             await loop.run_in_executor(self._threads, _reserve_space, self._file.parent)
 
     async def _ask_queue(self) -> list[WorkerReport]:
-        # One that reads and does not write (its memory or disk is full) carries no queue.
+        # A Redis that cannot write (its memory or disk is full) cannot carry a queue.
         await self._queue.set(_PROBE_KEY, b"1", px=60_000)
         return await list_workers(self._queue)
 

@@ -1,1 +1,1 @@
-"""HTTP in front of the routes: connections, limits, headers, rates, problems, OpenAPI."""
+"""HTTP in front of the routes: connections, limits, headers, rates, forms, OpenAPI."""

@@ -1,4 +1,4 @@
-"""Where a request comes from, as far as limits are concerned."""
+"""Client addresses, as the limits count them."""
 
 import ipaddress
 from typing import Final
@@ -6,21 +6,21 @@ from typing import Final
 from starlette.requests import HTTPConnection
 
 _UNKNOWN: Final = "unknown"
-# Whoever has one IPv6 address usually has the 2^64 of its network.
+# A client with one IPv6 address usually has all 2^64 of its network.
 _IPV6_BITS: Final = 64
 
 
 def address_of(request: HTTPConnection) -> str:
-    """Return who is counted for this request: an IPv4 address or an IPv6 /64.
+    """Return the address that is counted for a request: an IPv4 address or an IPv6 /64.
 
-    A proxy's `X-Forwarded-For` has been read by then if the proxy is one of
-    `SEMAFORO_TRUSTED_PROXIES`; a client's own header never counts.
+    `X-Forwarded-For` has been applied if the proxy is one of `SEMAFORO_TRUSTED_PROXIES`; a client's
+    own header is ignored.
     """
     return network_of(request.client.host if request.client else "")
 
 
 def network_of(host: str) -> str:
-    """Return an address as it is counted; every text that is no address is the same one."""
+    """Return an address as it is counted; all texts that are not addresses count as one."""
     try:
         address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,6 +1,6 @@
-"""A request's body is read up to a limit, whatever it says its length is.
+"""Limits the size of a request's body, whatever its Content-Length says.
 
-Starlette's own limit answers in plain English; a student deserves a sentence in their language.
+Starlette's own limit answers in English only.
 """
 
 from starlette.datastructures import Headers
@@ -10,13 +10,13 @@ from server.http.http_errors import RequestTooLarge
 
 
 class BodyLimit:
-    """ASGI middleware; raises `RequestTooLarge` in the one who reads too far."""
+    """ASGI middleware; raises `RequestTooLarge` in the code that reads past the limit."""
 
     def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
         self.app, self.max_bytes = app, max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on with a body that ends in a refusal if it is too long."""
+        """Pass the request on with a body that raises when it is too long."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         announced = Headers(scope=scope).get("content-length", "0")
@@ -25,7 +25,7 @@ class BodyLimit:
 
         async def receive_within_limit() -> Message:
             nonlocal received
-            # Raised here and not at the start, so that who is not signed in is told that first.
+            # Raised here and not at once, so that missing credentials are reported first.
             if is_too_long:
                 raise RequestTooLarge(self.max_bytes)
             message = await receive()

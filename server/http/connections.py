@@ -1,9 +1,9 @@
-"""Connections: how many, from where, and which one gives way when there is no room.
+"""Limits on connections: in all, per address, and which one is closed when the limit is reached.
 
-A connection that waits for its client (an idle one, a head or a body that is not there yet) costs
-a descriptor and nothing else, so thousands cost the attacker as little. When there is no room the
-one that has waited longest gives way to the new one: an honest client's request is complete in a
-moment, one that is held open on purpose is the oldest.
+A connection that waits for its client (idle, or with an incomplete head or body) costs one
+descriptor, so an attacker can hold thousands. At the limit the one that has waited longest is
+closed for the new one: an honest client's request is complete in a moment, so connections held open
+on purpose are the oldest.
 """
 
 import resource
@@ -18,7 +18,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from server.http.addresses import network_of
 
 _WANTED_DESCRIPTORS: Final = 65_536
-# For the database, the queue, files and whatever arrives while others are being closed.
+# For the database, the queue, files, and connections that arrive while others are closed.
 _RESERVED_DESCRIPTORS: Final = 200
 _WARN_EVERY_SECONDS: Final = 60.0
 
@@ -27,13 +27,13 @@ _log = structlog.get_logger("semaforo.connections")
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """What one client may cost before it is known who asks.
+    """What one client may use before it is authenticated.
 
-    head_bytes       Request line and headers together; also what frames a body, as chunks do.
-    headers          How many.
+    head_bytes       Request line and headers together; also the framing of a chunked body.
+    headers          Number of headers.
     head_seconds     From the connection, or a request's first byte, to the end of its head.
     body_seconds     From there to the end of the body, which has at most a megabyte.
-    stalled_seconds  That a client may leave our answer unread.
+    stalled_seconds  How long a client may leave the answer unread.
     each             Connections from one address, unless it is a trusted proxy's.
     all              Connections of this process.
     """
@@ -48,7 +48,7 @@ class ConnectionLimits:
 
 
 class Connection(Protocol):
-    """What is counted."""
+    """A counted connection."""
 
     host: str
 
@@ -63,12 +63,12 @@ class Connections:
         self.limits = limits
         self._proxies = ProxyHeadersMiddleware(_no_app, trusted_proxies).trusted_hosts
         self._open: Counter[str] = Counter()
-        # Those that wait for their client, by address, the longest waiting first.
+        # Connections that wait for their client, by address, the longest waiting first.
         self._waiting: dict[str, dict[Connection, None]] = {}
         self._next_warning_at = 0.0
 
     def admit(self, connection: Connection) -> bool:
-        """Take a new connection in, in place of another if need be; False if there is no room."""
+        """Admit a new connection, closing another if necessary; False if there is no room."""
         address = network_of(connection.host)
         is_proxy = connection.host in self._proxies
         if not is_proxy and self._open[address] >= self.limits.each:
@@ -84,7 +84,7 @@ class Connections:
         return True
 
     def leave(self, connection: Connection) -> None:
-        """Forget a connection that was taken in."""
+        """Remove an admitted connection."""
         self.note_busy(connection)
         address = network_of(connection.host)
         self._open[address] -= 1
@@ -92,11 +92,11 @@ class Connections:
             del self._open[address]
 
     def note_waiting(self, connection: Connection) -> None:
-        """It is the client's turn; one that was waiting already keeps its place."""
+        """Record that the connection waits for its client; repeated calls keep its position."""
         self._waiting.setdefault(network_of(connection.host), {}).setdefault(connection, None)
 
     def note_busy(self, connection: Connection) -> None:
-        """It is our turn: the request is complete."""
+        """Record that the request is complete and the application works on it."""
         address = network_of(connection.host)
         waiting = self._waiting.get(address, {})
         waiting.pop(connection, None)
@@ -107,7 +107,7 @@ class Connections:
         longest = next(iter(self._waiting.get(address, {})), None)
         if longest is None:
             return False
-        self.note_busy(longest)  # not to be chosen again before it has closed
+        self.note_busy(longest)  # so that it is not chosen again before it has closed
         longest.abort()
         return True
 
@@ -118,7 +118,7 @@ class Connections:
 
 
 def raise_descriptor_limit() -> int:
-    """Let this process open as many files as it may; returns how many connections fit into that."""
+    """Raise the descriptor limit as far as allowed; returns how many connections that permits."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _WANTED_DESCRIPTORS if hard == resource.RLIM_INFINITY else hard
     limit = max(soft, min(wanted, _WANTED_DESCRIPTORS))
@@ -127,4 +127,4 @@ def raise_descriptor_limit() -> int:
 
 
 async def _no_app(*_: object) -> None:
-    """Stand for the application where only the middleware's list of proxies is wanted."""
+    """Stand in for the application: only the middleware's list of proxies is used."""

@@ -1,4 +1,4 @@
-"""Reading a multipart form: whatever is wrong with its bytes is one refusal, never a 500."""
+"""Parsing multipart forms: every parse error becomes one refusal, never a 500."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ MAX_FIELDS: Final = MAX_FILES + 4
 
 @asynccontextmanager
 async def read_form_body(request: Request, *, max_field_bytes: int) -> AsyncIterator[FormData]:
-    """Give the form; its temporary files are closed at the end.
+    """Yield the form; its temporary files are closed at the end.
 
     max_field_bytes  Largest field that is not a file.
 

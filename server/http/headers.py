@@ -1,4 +1,4 @@
-"""What every answer tells the browser not to do."""
+"""Security headers of every response."""
 
 from typing import Final
 
@@ -9,15 +9,14 @@ STRICT: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
-# Swagger UI starts from a script in its page and writes styles into it. The page shows nothing
-# of anybody's.
+# Swagger UI uses an inline script and inline styles. The page shows no user data.
 FOR_DOCS: Final = STRICT.replace("script-src 'self'", "script-src 'self' 'unsafe-inline'").replace(
     "style-src 'self'", "style-src 'self' 'unsafe-inline'"
 )
 
 
 class SecurityHeaders:
-    """ASGI middleware; adds the headers, except where an answer brought its own."""
+    """ASGI middleware; adds the headers that a response does not set itself."""
 
     def __init__(self, app: ASGIApp, *, docs: str) -> None:
         self.app, self.docs = app, docs
@@ -34,12 +33,12 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 headers.setdefault("Content-Security-Policy", policy)
                 headers.setdefault("X-Content-Type-Options", "nosniff")
-                # What is shown depends on who asks; only what says so may be kept.
+                # Responses depend on the viewer; only those that say so may be cached.
                 if not is_static:
                     headers.setdefault("Cache-Control", "no-store")
-                # A sign-in link must not leave with the next click. Not "no-referrer": browsers
-                # then send `Origin: null` with our own forms, and over plain http the origin is
-                # all that tells them from another site's.
+                # A sign-in link must not leak in the Referer of the next click. Not "no-referrer":
+                # browsers then send `Origin: null` with our own forms, and over plain http only
+                # the origin distinguishes them from another site's.
                 headers.setdefault("Referrer-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                 headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

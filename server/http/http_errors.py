@@ -1,4 +1,4 @@
-"""Refusals that only the edge can speak: about the request itself, not about what it asks for."""
+"""Refusals about the HTTP request itself, which only the web edge raises."""
 
 from server.errors import DomainError, Forbidden, Invalid
 

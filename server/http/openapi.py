@@ -1,4 +1,4 @@
-"""The description of the API: what every operation answers besides what its route says.
+"""The OpenAPI description: the responses that routes do not declare themselves.
 
 Routes list the refusals that only they can give, with `refusal_responses`. What applies to every
 operation, such as authentication and the answer of a full database, is added here once.
@@ -91,7 +91,7 @@ def _complete(schema: dict[str, Any], login_cookie: str) -> dict[str, Any]:
 def _complete_operation(operation: dict[str, Any], *, is_secured: bool, method: str) -> None:
     responses = operation["responses"]
     if "422" in responses and PROBLEM_JSON not in responses["422"].get("content", {}):
-        del responses["422"]  # FastAPI's own, which nobody ever gets here
+        del responses["422"]  # FastAPI's own response, which this application never sends
         _add(responses, refusal_responses(InvalidParameter))
     if is_secured:
         operation["security"] = [{"token": []}, {"login": []}]

@@ -1,8 +1,8 @@
-"""HTTP/1.1 with limits of size, count and time; what uvicorn's own protocol lacks.
+"""HTTP/1.1 with limits of size, count and time, which uvicorn's own protocol lacks.
 
-Sizes are counted while bytes come in, before the parser keeps them: it would keep a header of any
-length, and copy it anew with each piece. Answers here are in English only: no browser and no
-program of good will gets to see one.
+Bytes are counted as they arrive, before the parser buffers them: it would buffer a header of any
+length, and copy it again with each piece. The answers here are in English only, because browsers
+and honest programs never get one.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ _ANSWERS: Final = {
 
 
 class _Refused(Exception):
-    """Raised out of the parser, which then reads no further."""
+    """Raised in parser callbacks to stop parsing."""
 
 
 class LimitedProtocol(HttpToolsProtocol):
@@ -35,14 +35,14 @@ class LimitedProtocol(HttpToolsProtocol):
         self.host = ""
         self._connections, self._limits = connections, connections.limits
         self._is_counted = False
-        self._status = 400  # what a request that cannot be read is answered with
-        self._unframed = 0  # bytes of this request that are not of its body
+        self._status = 400  # the answer to a request that cannot be parsed
+        self._unframed = 0  # bytes of this request outside its body
         self._head_bytes = 0
         self._deadline: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Take the connection in and expect a head, or answer 503."""
+        """Admit the connection and wait for a head, or answer 503."""
         super().connection_made(transport)
         self.host = self.client[0] if self.client else ""
         self._is_counted = self._connections.admit(self)
@@ -52,7 +52,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(503)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give the place back."""
+        """Release the connection."""
         self._cancel_deadline()
         self.resume_writing()
         if self._is_counted:
@@ -60,11 +60,11 @@ class LimitedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def abort(self) -> None:
-        """Close at once, without a word."""
+        """Close at once, without an answer."""
         self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        """Read on, within the limits."""
+        """Process received bytes within the limits."""
         if self._deadline is None and (self.cycle is None or self.cycle.response_complete):
             self._start_deadline(self._limits.head_seconds)
         self._unframed += len(data)
@@ -73,7 +73,7 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(431)
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what cannot be read, or may not be read on."""
+        """Answer a request that cannot be parsed or exceeds a limit."""
         self._refuse(self._status)
 
     def on_message_begin(self) -> None:
@@ -107,26 +107,26 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Expect nothing more: it is the application's turn."""
+        """Stop the deadline: the application works on the request."""
         self._unframed = 0
         self._cancel_deadline()
         self._connections.note_busy(self)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, as long as uvicorn does."""
+        """Wait for the next request, as long as uvicorn allows."""
         super().on_response_complete()
         if not self.transport.is_closing() and not self.pipeline:
             self._connections.note_waiting(self)
 
     def pause_writing(self) -> None:
-        """Give a client that does not read a limited time."""
+        """Start the time limit of a client that does not read."""
         super().pause_writing()
         if self._stalled is None:
             self._stalled = self.loop.call_later(self._limits.stalled_seconds, self.abort)
 
     def resume_writing(self) -> None:
-        """It reads on."""
+        """Stop that time limit: the client reads again."""
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None

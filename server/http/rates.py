@@ -1,19 +1,19 @@
-"""How often something may be done: moving windows, counted in Valkey for all processes together.
+"""Rate limits: moving windows, counted in Valkey for all processes together.
 
-While Valkey is away, or so slow that it counts as away, each process goes on from what it has
-counted itself: it would else be enough to make a busy machine busier. A limit must keep a flood out
-and must not let anybody lock others out, so what is counted, and against whom, matters more than
-the figures:
+While Valkey is away, or too slow, each process continues with its own counts: otherwise overloading
+the machine would remove the limits. A limit must stop a flood, and must not let an attacker lock
+others out, so what is counted, and for whom, matters more than the figures:
 
-* A wrong password counts for the account as seen from one address: whoever tries an account from
-  elsewhere takes nothing from its owner. It also counts for the address, over all accounts. An
-  address that has used that up, which may be a whole school's, keeps two tries for each account:
-  enough for who knows their password, too few for who tries one password on everybody.
-* It counts for the account from everywhere too, over a day, because one may have many addresses.
-  Others can use that up; a link is never refused for it, so the owner still gets in.
-* A link or token is looked up first and counted only if it is wrong: a right one always works,
-  whatever others at the same address have tried. There are 256 bits to guess.
-* What is done signed in counts for the person, wherever they are.
+* A wrong password counts for the account from that address, so attempts from elsewhere do not lock
+  out its owner. It also counts for the address, over all accounts. An address that has used up that
+  limit, which may be a whole school's, keeps two attempts for each account: enough for people who
+  know their password, too few to try one password on every account.
+* It also counts for the account from all addresses, over a day, because an attacker may have many.
+  Others can use up that limit, but sign-in links do not depend on it, so the owner can still sign
+  in.
+* A link or token is looked up first and counted only if it is wrong: a valid one always works,
+  whatever others at the same address have tried. It has 256 random bits.
+* Requests of signed-in users count for the user, from any address.
 """
 
 import asyncio
@@ -36,9 +36,9 @@ from server.settings import Settings
 
 _PREFIX: Final = "semaforo:rate"
 _SHARED_SECONDS: Final = 1.0
-# After a failure Valkey is left alone for so long, and no request waits for it.
+# After a failure Valkey is not used for this long, and no request waits for it.
 _AWAY_SECONDS: Final = 5.0
-# Of addresses there is no end; with so many keys in memory counting begins anew.
+# The number of addresses is unlimited; above this many keys in memory the counts are reset.
 _MOST_OWN_KEYS: Final = 10_000
 
 _log = structlog.get_logger("semaforo.rates")
@@ -46,7 +46,7 @@ _log = structlog.get_logger("semaforo.rates")
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many times within so many seconds.
+    """A limit: `times` within `seconds`.
 
     name     What is counted; part of the key.
     refusal  What is raised when it is too often.
@@ -59,29 +59,29 @@ class Rate:
 
     @property
     def item(self) -> RateLimitItemPerSecond:
-        """The library's word for it."""
+        """The same limit as the library's type."""
         return RateLimitItemPerSecond(self.times, self.seconds, namespace=self.name)
 
 
 _MINUTE: Final = 60
 _QUARTER: Final = 15 * _MINUTE
 
-# A password of the least strength that is taken (a million guesses) lasts years at these.
+# At these limits, guessing a password of minimum strength (a million guesses) takes years.
 WRONG_PASSWORDS: Final = Rate("password", 10, _QUARTER, TooManySignIns)
 WRONG_PASSWORDS_OF_ADDRESS: Final = Rate("password-address", 100, _QUARTER, TooManySignIns)
-# What is left of each account for an address that has used up its own.
+# Attempts left for each account when the address has used up its own limit.
 WRONG_PASSWORDS_THEN: Final = Rate("password-then", 2, _QUARTER, TooManySignIns)
 WRONG_PASSWORDS_OF_ACCOUNT: Final = Rate("password-account", 500, 24 * 60 * _MINUTE, TooManySignIns)
 WRONG_PROOFS: Final = Rate("wrong-proof", 60, _MINUTE)
 
 
 def anonymous_rate(settings: Settings) -> Rate:
-    """Return how often one address may ask for something without saying who asks."""
+    """Return the limit of requests without credentials from one address."""
     return Rate("anonymous", settings.anonymous_requests_per_minute, _MINUTE)
 
 
 def submission_rate(settings: Settings) -> Rate:
-    """Return how often one person may hand in."""
+    """Return the limit of submissions of one person."""
     return Rate("submission", settings.submissions_per_minute, _MINUTE, TooManySubmissions)
 
 
@@ -102,21 +102,21 @@ class Rates:
         self._away_until = 0.0
 
     async def hit(self, rate: Rate, *whom: str) -> None:
-        """Count once more.
+        """Count one event.
 
         Raises:
-            TooManyRequests: it is too often, as the rate's own kind of it; then it was not counted.
+            TooManyRequests: the limit is reached, as `rate.refusal`; then it was not counted.
         """
         if not await self._is_left(rate, whom, counting=True):
             raise rate.refusal(await self._wait_seconds(rate, whom))
 
     async def require_left(self, rate: Rate, *whom: str) -> None:
-        """Refuse as `hit` does, without counting."""
+        """Raise as `hit` does, without counting."""
         if not await self._is_left(rate, whom, counting=False):
             raise rate.refusal(await self._wait_seconds(rate, whom))
 
     async def forget(self, rate: Rate, *whom: str) -> None:
-        """Begin to count anew."""
+        """Reset the count."""
         self._own.clear(rate.item, *whom)
         if self._is_shared():
             try:

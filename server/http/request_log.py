@@ -1,4 +1,4 @@
-"""One line per request: the route's pattern, never the address, which may hold a secret."""
+"""One log line per request, with the route's pattern and never the URL, which may hold a secret."""
 
 import time
 
@@ -17,7 +17,7 @@ class RequestLog:
         self.app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on and note how it was answered."""
+        """Pass the request on and record its answer."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         began, status = time.perf_counter(), 0

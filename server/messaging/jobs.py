@@ -1,7 +1,7 @@
-"""The queue: names both sides know, and how a grading run is put on it.
+"""The queue: its shared names, and enqueueing grading runs.
 
-The row is the truth and a message only a hint. A message that cannot be sent is logged and
-forgotten: the worker's sweep finds the row.
+The row is the truth and a message only a hint. A message that cannot be sent is logged and dropped:
+the worker's sweep finds the row.
 """
 
 import asyncio
@@ -21,33 +21,33 @@ QUEUE_NAME: Final = "semaforo:grading"
 GRADE_RUN: Final = "grade_run"
 WAKE_CHANNEL: Final = f"{QUEUE_NAME}:bell"
 
-# arq drops a message this old, as if it had never been. The sweep would send it again, but a
-# queue that stood still over a holiday should simply go on.
+# arq drops messages older than this. The sweep would send them again, but a queue that was stopped
+# over a holiday should simply continue.
 MESSAGE_LIFETIME: Final = timedelta(days=30)
 
-# When every message is due. Whose turn it is the rows say; and a moment of our clock would keep a
-# message back for an hour if the clock were set back by one.
+# When every message is due. The rows decide the order, and a due time from our clock would delay
+# messages by an hour if the clock were set back by an hour.
 _LONG_AGO: Final = datetime(1970, 1, 2, tzinfo=UTC)
 _MOST_MESSAGES: Final = 1000
 
-# Longer than the longest blocking read (progress.py). Without it a Redis that hangs, as
-# against one that is gone, would hang whoever asks it.
+# Longer than the longest blocking read (progress.py). Without it a Redis that hangs would
+# block its clients.
 _SOCKET_TIMEOUT_SECONDS: Final = 5.0
 
-# What a queue that is away raises; arq lets OSError through from the connection.
+# Raised while the queue is away; arq passes OSError through from the connection.
 QueueAway = (RedisError, OSError, TimeoutError)
 
 _log = structlog.get_logger("semaforo.queue")
 
 
 def encode(message: object) -> bytes:
-    """Write a message; not with pickle, arq's default, by which Redis could run code in us."""
-    # arq also writes down how a job failed, which nobody reads: an exception as its words.
+    """Serialize a message; not with pickle, arq's default, which lets Redis run code here."""
+    # arq also stores how a job failed, which nothing reads: exceptions become their repr.
     return json.dumps(message, separators=(",", ":"), default=repr).encode()
 
 
 def decode(message: bytes) -> dict[str, Any]:
-    """Read what `encode` wrote."""
+    """Parse a message written by `encode`."""
     values: dict[str, Any] = json.loads(message)
     return values
 
@@ -55,8 +55,8 @@ def decode(message: bytes) -> dict[str, Any]:
 def open_queue(redis_url: str) -> ArqRedis:
     """Make a client for the queue at `redis://…`, `rediss://…` or `unix:///path`.
 
-    It connects at its first use, so that a server starts, and takes submissions, while Redis
-    is away. The caller closes it with `aclose()`.
+    It connects on first use, so that a server starts and accepts submissions while Redis is
+    away. The caller closes it with `aclose()`.
     """
     settings = RedisSettings.from_dsn(redis_url)
     return ArqRedis(
@@ -77,10 +77,10 @@ def open_queue(redis_url: str) -> ArqRedis:
 
 
 async def enqueue_grading(queue: ArqRedis, run_id: UUID) -> bool:
-    """Say that a run waits; a worker then takes the one whose turn it is.
+    """Send a message that a run waits; a worker then claims the next run in turn.
 
-    The same wish twice is one message. Returns whether the queue took it; if not, that is logged
-    and the sweep will ask again.
+    Sending it twice is one message. Returns whether the queue accepted it; if not, that is logged
+    and the sweep will send it again.
     """
     try:
         await _send(queue, f"{GRADE_RUN}:{run_id}", str(run_id))
@@ -91,10 +91,10 @@ async def enqueue_grading(queue: ArqRedis, run_id: UUID) -> bool:
 
 
 async def enqueue_missing(queue: ArqRedis, claimable: int) -> int:
-    """See to it that there are as many free messages as claimable runs; returns how many were sent.
+    """Ensure that there are as many free messages as claimable runs; returns how many were sent.
 
-    A message that a worker has in hand is not free, whether it lives or not. One too many costs a
-    worker one look into the database.
+    A message that a worker has taken is not free, even if that worker is gone. A message too many
+    costs a worker one query.
     """
     try:
         messages = await queue.zrange(QUEUE_NAME, 0, _MOST_MESSAGES - 1)
@@ -117,10 +117,10 @@ async def _send(queue: ArqRedis, message_id: str, run_id: str) -> None:
 
 
 def is_cancelled() -> bool:
-    """Whether the current task was told to end.
+    """Whether the current task has been cancelled.
 
-    Redis's client can lose a cancellation that comes while it connects. The task still knows of
-    it; a loop that does not ask would go on, and the worker would not end.
+    Redis's client can swallow a cancellation that comes while it connects. The task still records
+    it; a loop that does not check would continue, and the worker would not end.
     """
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0

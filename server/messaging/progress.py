@@ -1,7 +1,7 @@
-"""What happens to a grading run, as it is told: a short Redis stream per run, and one bell for all.
+"""Progress of grading runs: a short Redis stream per run, and one channel for all.
 
-The stream keeps what was said for who comes late; the bell says in which there is something new.
-Both only save waiting: the row alone says when a run is over.
+The stream keeps events for late subscribers; the channel notifies which run has new ones. Both only
+reduce latency: the row alone decides when a run is final.
 """
 
 import asyncio
@@ -51,10 +51,10 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
 
 
 def parse_notification(message: bytes) -> tuple[UUID, str]:
-    """Return which run was rung for, and why: a "check", another "state", or it is "over".
+    """Return the run of a notification, and its kind: "check", "state", or "over" (final state).
 
     Raises:
-        ValueError: it is no ring of ours.
+        ValueError: the message is not one of ours.
     """
     run_id, _, what = message.decode("ascii").partition(" ")
     return UUID(run_id), what
@@ -63,10 +63,10 @@ def parse_notification(message: bytes) -> tuple[UUID, str]:
 async def read_events(
     redis: ArqRedis, positions: Mapping[UUID, bytes | str]
 ) -> dict[UUID, tuple[bytes, list[dict[str, Any]]]]:
-    """Read what was announced of these runs after the position given for each.
+    """Read the events of these runs that were published after the given positions.
 
-    Gives, for each run with news, the position to go on from, and the events in their order. No
-    run has news while Redis is away.
+    Returns, for each run with new events, the position to continue from and the events in order;
+    nothing while Redis is away.
     """
     if not positions:
         return {}

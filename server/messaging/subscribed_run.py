@@ -1,7 +1,7 @@
-"""What is known of a run that somebody follows: shared by all who do.
+"""The state of a run with subscribers, shared by all of them.
 
-What a page makes of an event is kept beside it, so that a thousand who watch one run cost what one
-does.
+What a page renders for an event is cached in it, so that a thousand viewers of a run cost as much
+as one.
 """
 
 import asyncio
@@ -16,14 +16,13 @@ from server.models.grading import GradingRun
 
 @dataclass(eq=False, slots=True)
 class RunEvent:
-    """Something that happened to a run: one object for all who follow it.
+    """An event of a run: one object for all subscribers.
 
-    state   The new state, or None if this is a check that was decided.
-    check   `CheckResult.to_dict()` as students may see it, or None if this is a state.
-    run     With a state: the run and its checks as stored; None if its row is gone.
-    checks  How many of the run's checks are known by now.
-    rendered  What is made of it to be sent, by whatever that depends on: made once, not for each
-            who follows.
+    state     The new state, or None if the event is a decided check.
+    check     `CheckResult.to_dict()` as students may see it, or None if the event is a state.
+    run       With a state: the run and its checks as stored; None if its row is gone.
+    checks    How many of the run's checks are known by now.
+    rendered  What is sent for it, by what that depends on (language, role); rendered once.
     """
 
     state: RunState | None = None
@@ -33,18 +32,19 @@ class RunEvent:
     rendered: dict[Hashable, Any] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Give it as it is announced."""
+        """Return it in the form in which it is published."""
         return {"check": self.check} if self.state is None else {"state": self.state.value}
 
 
 @dataclass(eq=False, slots=True)
 class SubscribedRun:
-    """A run that somebody follows.
+    """A run with subscribers.
 
-    position  Up to where its announcements are read.
-    state     What its row last said; None before the first look.
-    names     Of the checks that are known.
-    event_waiters   Those who want its events too; `final_waiters`, those who wait for its end only.
+    position       Position in its event stream up to which events have been read.
+    state          State of its row when last read; None before the first read.
+    names          Names of the checks that are known.
+    event_waiters  Subscribers to its events.
+    final_waiters  Subscribers that only wait for its final state.
     """
 
     position: bytes | str = BEGINNING
@@ -55,14 +55,14 @@ class SubscribedRun:
     final_waiters: set[asyncio.Event] = field(default_factory=set)
 
     def snapshot(self) -> list[RunEvent]:
-        """Return what somebody who joins now is to hear first: the state, then every check."""
+        """Return the events for a new subscriber: the current state, then every check."""
         states = [event for event in self.events if event.state is not None]
         return states[-1:] + [event for event in self.events if event.state is None]
 
     def add(
         self, checks: Sequence[dict[str, Any]], state: RunState, run: GradingRun | None
     ) -> None:
-        """Add what a look has found, in its order: what was announced comes before the end."""
+        """Add the events of one poll in order: published checks come before the final state."""
         is_news = state is not self.state
         changed = [RunEvent(state=state, run=run, checks=len(self.names))] if is_news else []
         if self.state is None and state not in FINAL_STATES:

@@ -1,9 +1,9 @@
-"""Whoever waits for a grading run, and one look for all of them.
+"""Subscriptions to grading runs: one poll for all of them.
 
-At the deadline hundreds wait at once. With 200 of them, each looking at its own row every second
-took a third of the server's processor time; so one task looks, by one statement, at the rows of all
-runs that somebody follows: when one joins, when the bell rings for one, and every second. What was
-announced is read once for each run, not once for each follower.
+At a deadline hundreds of clients wait at once. Polling each row every second took a third of the
+server's processor time for 200 clients. So one task reads, with one statement, the rows of all runs
+with subscribers: when a subscription begins, when a notification comes, and every second. Published
+events are read once for each run, not once for each subscriber.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ class RunSubscriptions:
     def __init__(self, redis: ArqRedis, database: Database, closing: asyncio.Event) -> None:
         self._redis, self._database, self._closing = redis, database, closing
         self._runs: dict[UUID, SubscribedRun] = {}
-        # Whose row is to be looked at, and whose announcements.
+        # Runs whose row is to be read, and runs whose published events are.
         self._due: set[UUID] = set()
         self._announced: set[UUID] = set()
         self._next_poll = 0.0
@@ -60,9 +60,9 @@ class RunSubscriptions:
     async def subscribe(self, run_id: UUID) -> AsyncGenerator[RunEvent, None]:
         """Yield the run's current state, then its events as they come, until its final state.
 
-        A check may come again if the run is graded again: its name says which it replaces. With
-        Redis away a follower learns the states all the same, up to a second later. The stream also
-        ends, without a final state, when the server is about to stop.
+        A check can come twice if the run is graded again; it replaces the one of the same name.
+        While Redis is away the states still come, up to a second later. The stream also ends,
+        without a final state, when the server shuts down.
         """
         with self._subscription(run_id, wants_checks=True) as (run, news):
             waiting, sent = run.snapshot(), len(run.events)
@@ -79,7 +79,7 @@ class RunSubscriptions:
                 waiting, sent = run.events[sent:], len(run.events)
 
     async def wait_until_final(self, run_id: UUID) -> None:
-        """Return when the run is in a final state, or the server is about to stop."""
+        """Return when the run is in a final state, or when the server shuts down."""
         with self._subscription(run_id, wants_checks=False) as (run, news):
             while run.state not in FINAL_STATES and not self._closing.is_set():
                 await news.wait()
@@ -95,7 +95,7 @@ class RunSubscriptions:
         if run.state is None:
             self._poll_soon(run_id)
         elif wants_checks:
-            # Who waited for the end only has left the checks unread.
+            # Subscribers that wait for the final state leave the published checks unread.
             self._announced.add(run_id)
             self._wake.set()
         try:
@@ -110,7 +110,7 @@ class RunSubscriptions:
         self._wake.set()
 
     async def _poll(self) -> None:
-        """Look at the rows that are due, and at all of them every second."""
+        """Read the rows that are due, and all of them every second."""
         loop = asyncio.get_running_loop()
         with suppress(TimeoutError):
             async with asyncio.timeout_at(self._next_poll):
@@ -134,7 +134,7 @@ class RunSubscriptions:
             if states.get(run_id) not in (None, announced[run_id].state)
         ]
         stored = await self._load(changed)
-        # Nothing is awaited from here on: what was read is not to be lost to an outage.
+        # Nothing is awaited from here on, so that an outage cannot lose what was read.
         for run_id, run in (due | announced).items():
             run.position, checks = read.get(run_id, (run.position, ()))
             state = states.get(run_id, run.state)
@@ -150,7 +150,7 @@ class RunSubscriptions:
         return {run_id: found.get(run_id, RunState.ABANDONED) for run_id in runs}
 
     async def _load(self, runs: Collection[UUID]) -> dict[UUID, GradingRun]:
-        """Load the runs of which more than the state is to be shown, with their checks."""
+        """Load the runs whose details are shown, with their checks."""
         if not runs:
             return {}
         wanted = select(GradingRun).where(GradingRun.id.in_(runs))
@@ -161,7 +161,7 @@ class RunSubscriptions:
     async def _read(
         self, runs: Mapping[UUID, SubscribedRun]
     ) -> dict[UUID, tuple[bytes, list[dict[str, Any]]]]:
-        """Read up to where, and which checks, were announced of these runs since the last time."""
+        """Read the new position and the checks published of these runs since the last poll."""
         read = await read_events(self._redis, {id_: run.position for id_, run in runs.items()})
         return {
             run_id: (position, [event["check"] for event in events if "check" in event])
@@ -169,11 +169,11 @@ class RunSubscriptions:
         }
 
     async def _listen(self) -> None:
-        """Hear the bell. A ring that is lost costs up to a second, no more."""
-        async with self._redis.pubsub() as bell:
-            await bell.subscribe(PROGRESS_CHANNEL)
+        """Receive notifications. A lost one delays an event by up to a second."""
+        async with self._redis.pubsub() as channel:
+            await channel.subscribe(PROGRESS_CHANNEL)
             while not is_cancelled():
-                message = await bell.get_message(
+                message = await channel.get_message(
                     ignore_subscribe_messages=True, timeout=_LISTEN_SECONDS
                 )
                 if message:
@@ -199,17 +199,17 @@ class RunSubscriptions:
 
 
 async def _repeat_forever(act: Callable[[], Awaitable[None]]) -> None:
-    """Do it for ever, whatever becomes of it: those who wait are not to be left."""
+    """Repeat for ever, whatever fails, so that subscribers are never left waiting."""
     while not is_cancelled():
         try:
             await act()
         except QueueAway:
             await asyncio.sleep(_PAUSE_SECONDS)
         except DatabaseOutage as outage:
-            _log.warning("database away, following later", error=str(outage)[:200])
+            _log.warning("database away, polling later", error=str(outage)[:200])
             await asyncio.sleep(_PAUSE_SECONDS)
         except Exception:  # noqa: BLE001 - a bug of ours among them
-            _log.exception("following runs, going on")
+            _log.exception("polling runs failed, continuing")
             await asyncio.sleep(_PAUSE_SECONDS)
 
 

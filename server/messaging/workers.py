@@ -1,8 +1,8 @@
-"""What each worker says of itself, for `/health` and `/metrics`.
+"""Reports of workers about themselves, for `/health` and `/metrics`.
 
-Every worker process keeps one key in the queue's server and renews it every few seconds; the
-key lapses when the worker dies or stands still. The server's clock decides, so the clocks of two
-machines need not agree. Nothing here decides about a run: its row does.
+Every worker process renews a key in Redis every few seconds; the key expires when the worker ends
+or hangs. Redis's clock decides, so the clocks of two machines need not agree. Nothing here decides
+about a run: its row does.
 """
 
 from collections.abc import Awaitable
@@ -13,7 +13,7 @@ from arq.connections import ArqRedis
 from pydantic import BaseModel, ValidationError
 
 REPORT_EVERY_SECONDS: Final = 3.0
-# Five reports may be late or lost, as on a machine at its limit.
+# Up to five reports may be late or lost, as on an overloaded machine.
 ALIVE_SECONDS: Final = 15.0
 
 _INSTANCES: Final = "semaforo:workers"
@@ -40,10 +40,10 @@ class WorkerReport(BaseModel):
 
 
 async def report(queue: ArqRedis, worker: WorkerReport) -> None:
-    """Say that this worker is alive, for ALIVE_SECONDS.
+    """Report that this worker is alive, for ALIVE_SECONDS.
 
     Raises:
-        QueueAway: nobody heard it.
+        QueueAway: the report was not stored.
     """
     async with queue.pipeline(transaction=False) as pipe:
         pipe.sadd(_INSTANCES, worker.instance)
@@ -52,10 +52,10 @@ async def report(queue: ArqRedis, worker: WorkerReport) -> None:
 
 
 async def withdraw(queue: ArqRedis, instance: str) -> None:
-    """Say that this worker ends.
+    """Withdraw the report of a worker that ends.
 
     Raises:
-        QueueAway: nobody heard it; the report lapses by itself.
+        QueueAway: it was not withdrawn, and expires by itself.
     """
     async with queue.pipeline(transaction=False) as pipe:
         pipe.delete(_key(instance))
@@ -64,10 +64,10 @@ async def withdraw(queue: ArqRedis, instance: str) -> None:
 
 
 async def list_workers(queue: ArqRedis) -> list[WorkerReport]:
-    """Return every worker that is alive, by name.
+    """Return every live worker, by name.
 
     Raises:
-        QueueAway: it cannot be known.
+        QueueAway: Redis does not answer.
     """
     # redis-py's types do not know whether a client is the asynchronous one.
     members: set[bytes] = await cast(Awaitable[set[bytes]], queue.smembers(_INSTANCES))
@@ -90,10 +90,10 @@ async def list_workers(queue: ArqRedis) -> list[WorkerReport]:
 
 
 async def forget_workers(queue: ArqRedis, name: str) -> None:
-    """Take away what workers of this name have said, before a new one of that name starts.
+    """Withdraw the reports of workers with this name, before a new one starts.
 
     Raises:
-        QueueAway: it could not be done.
+        QueueAway: they were not withdrawn.
     """
     for worker in await list_workers(queue):
         if worker.name == name:
