@@ -13,7 +13,7 @@ from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_user
 
 
-async def test_an_address_is_one_account_however_it_is_written(database: Database) -> None:
+async def test_an_address_is_one_account_whatever_its_case(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session, email=" Ana@Example.ORG ")
 
@@ -23,7 +23,7 @@ async def test_an_address_is_one_account_however_it_is_written(database: Databas
             await a_user(session, email="ana@EXAMPLE.org")
 
 
-async def test_of_ten_accounts_made_at_once_for_one_address_one_stands(database: Database) -> None:
+async def test_ten_concurrent_accounts_for_one_address_leave_one(database: Database) -> None:
     async def create() -> None:
         async with database.write() as session:
             await a_user(session, email="ana@example.org")
@@ -43,7 +43,7 @@ async def test_a_password_too_short_or_too_long_is_refused(
             await a_user(session, password=password)
 
 
-async def test_classmates_see_a_made_up_name_until_the_student_chooses(
+async def test_classmates_see_a_pseudonym_until_the_student_chooses_a_name(
     database: Database,
 ) -> None:
     async with database.write() as session:
@@ -73,9 +73,7 @@ async def test_classmates_see_a_made_up_name_until_the_student_chooses(
     "text",
     ["", "   ", "x" * 41, "two\x07bells", "turned \u202eround", "zero\u200bwidth", "\ud800"],
 )
-async def test_a_display_name_with_nothing_to_see_or_something_hidden_is_refused(
-    sqlite_database: Database, text: str
-) -> None:
+async def test_an_invisible_display_name_is_refused(sqlite_database: Database, text: str) -> None:
     async with sqlite_database.write() as session:
         user = await a_user(session)
         with pytest.raises(errors.InvalidText):
@@ -83,12 +81,12 @@ async def test_a_display_name_with_nothing_to_see_or_something_hidden_is_refused
 
 
 @pytest.mark.parametrize("text", ["", "ana", "ana@", "@x.org", "a b@x.org", "a@x", "a\0@x.org"])
-def test_what_is_no_address_is_refused(text: str) -> None:
+def test_an_invalid_email_address_is_refused(text: str) -> None:
     with pytest.raises(errors.InvalidEmail):
         clean_email(text)
 
 
-def test_an_address_on_this_machine_will_do() -> None:
+def test_an_address_at_localhost_is_accepted() -> None:
     assert clean_email("Alumna@localhost") == "alumna@localhost"
 
 
@@ -96,7 +94,7 @@ def test_names_may_have_accents_and_come_out_composed() -> None:
     assert clean_line("Jose\u0301  Núñez 🚦", longest=20) == "José Núñez 🚦"
 
 
-def test_made_up_names_are_many() -> None:
+def test_there_are_many_pseudonyms() -> None:
     assert len({make_pseudonym("es") for _ in range(1000)}) > 900
 
 

@@ -13,7 +13,7 @@ from tests.fixtures.builders import (
 )
 
 
-async def test_an_exercise_is_found_by_its_slug_in_ones_own_courses(database: Database) -> None:
+async def test_an_exercise_is_found_by_its_slug_in_the_viewers_courses(database: Database) -> None:
     assignment, student = await setting(database)
     _, stranger = await setting(database, exercise="timeout")
 

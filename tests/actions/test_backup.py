@@ -88,7 +88,7 @@ async def test_everything_comes_back_in_either_database(
     assert revision == newest_revision()
 
 
-async def test_a_back_up_is_one_moment_while_submissions_flow(
+async def test_a_back_up_is_one_snapshot_while_submissions_arrive(
     database: Database, sqlite_url: str, tmp_path: Path
 ) -> None:
     async with database.write() as session:
@@ -124,7 +124,7 @@ async def test_a_back_up_is_one_moment_while_submissions_flow(
     assert stored > 0
 
 
-async def test_a_back_up_of_an_older_schema_is_brought_to_the_newest(empty: Database) -> None:
+async def test_a_back_up_of_an_older_schema_is_migrated(empty: Database) -> None:
     """As revision 0002 would have written it: without what came later."""
     course, user, assignment, submission, run = (uuid4().hex for _ in range(5))
     moment = NOW.isoformat()
@@ -156,7 +156,7 @@ async def test_a_back_up_of_an_older_schema_is_brought_to_the_newest(empty: Data
     assert (found.course_id.hex, found.user_id.hex) == (course, user)
 
 
-async def test_what_is_there_is_never_replaced_unasked(database: Database) -> None:
+async def test_existing_rows_are_replaced_only_on_request(database: Database) -> None:
     await graded(database)
     file = await written(database)
     before = await everything_in(database)
@@ -191,7 +191,7 @@ def packed(lines: list[Any]) -> bytes:
 
 
 @pytest.mark.parametrize("kind", ["cut", "flipped", "no last line", "newer", "text", "nothing"])
-async def test_a_file_that_is_not_whole_changes_nothing(database: Database, kind: str) -> None:
+async def test_an_incomplete_file_changes_nothing(database: Database, kind: str) -> None:
     await graded(database)
     file = await written(database)
     before = await everything_in(database)
@@ -225,7 +225,7 @@ def modes_in(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("was_open_to_all", [True, False])
-async def test_a_sqlite_file_is_its_owners_alone(tmp_path: Path, was_open_to_all: bool) -> None:
+async def test_only_its_owner_can_read_a_sqlite_file(tmp_path: Path, was_open_to_all: bool) -> None:
     file = tmp_path / "semaforo.db"
     if was_open_to_all:
         sqlite3.connect(file).close()

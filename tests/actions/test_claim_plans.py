@@ -12,7 +12,7 @@ from tests.actions.hand_in import setting
 from tests.fixtures.builders import NOON, a_finished_run, a_report, a_submission, later
 
 
-async def test_a_claim_reads_open_runs_alone_however_many_there_were(database: Database) -> None:
+async def test_a_claim_reads_only_open_runs(database: Database) -> None:
     """By the plan, and not by the clock: each step is a search in an index."""
     assignment, student = await setting(database)
     await _many_finished(database, assignment, student)

@@ -8,7 +8,7 @@ from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student
 
 
-async def test_courses_are_found_by_who_takes_part_only(database: Database) -> None:
+async def test_courses_are_found_only_by_their_members(database: Database) -> None:
     async with database.write() as session:
         course, other = await a_course(session), await a_course(session)
         ana = await a_student(session, course)

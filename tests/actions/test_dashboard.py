@@ -76,7 +76,7 @@ async def test_it_shows_how_often_each_check_fails(database: Database) -> None:
     assert (hard.runs, hard.fails, hard.fail_rate) == (4, 3, 0.75)
 
 
-async def test_it_shows_what_waits_and_what_is_stuck(database: Database) -> None:
+async def test_it_shows_waiting_and_stuck_runs(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -136,7 +136,7 @@ async def test_only_instructors_of_the_course_see_it(database: Database) -> None
                 await dashboard.overview(session, viewer, course, NOON)
 
 
-async def test_it_asks_ten_times_whatever_the_size_of_the_class(
+async def test_it_takes_ten_statements_for_any_size_of_class(
     sqlite_database: Database,
 ) -> None:
     statements: list[str] = []
@@ -154,7 +154,7 @@ async def test_it_asks_ten_times_whatever_the_size_of_the_class(
     assert len(statements) == 10
 
 
-async def test_students_come_in_pages_and_the_counts_are_of_all(
+async def test_students_are_paged_and_the_counts_cover_all_of_them(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dashboard, "STUDENTS_ON_A_PAGE", 2)

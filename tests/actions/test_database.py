@@ -25,7 +25,7 @@ async def test_a_reading_session_can_change_nothing(database: Database) -> None:
             await a_course(session)
 
 
-async def test_what_was_not_committed_is_gone(database: Database) -> None:
+async def test_uncommitted_changes_are_rolled_back(database: Database) -> None:
     async def make_and_fail() -> None:
         async with database.write() as session:
             await a_course(session)
@@ -47,7 +47,7 @@ async def test_readers_do_not_wait_for_a_writer(database: Database) -> None:
             assert (await reading.scalars(select(Course))).all() == []
 
 
-async def test_what_a_writer_on_sqlite_has_read_cannot_be_overtaken(sqlite_url: str) -> None:
+async def test_rows_read_by_a_sqlite_writer_cannot_change_before_it_writes(sqlite_url: str) -> None:
     databases = [Database(sqlite_url) for _ in range(4)]  # as four processes would
     async with databases[0].write() as session:
         user = await a_user(session, name="0")
@@ -67,7 +67,7 @@ async def test_what_a_writer_on_sqlite_has_read_cannot_be_overtaken(sqlite_url: 
         await database.close()
 
 
-async def test_what_was_not_asked_for_is_not_loaded_behind_ones_back(database: Database) -> None:
+async def test_relationships_are_never_loaded_implicitly(database: Database) -> None:
     async with database.write() as session:
         submission = await a_submission(session)
         await session.commit()
@@ -78,7 +78,7 @@ async def test_what_was_not_asked_for_is_not_loaded_behind_ones_back(database: D
             _ = run.submission
 
 
-async def test_references_and_words_are_held_by_the_database_itself(database: Database) -> None:
+async def test_the_database_enforces_references_and_enumerations(database: Database) -> None:
     async with database.write() as session:
         course, user = await a_course(session), await a_user(session)
         await an_assignment(session, course)
@@ -100,7 +100,7 @@ async def test_references_and_words_are_held_by_the_database_itself(database: Da
             await session.execute(text("UPDATE enrollments SET role = 'king'"))
 
 
-async def test_the_migrations_make_the_tables_the_models_describe(
+async def test_the_migrations_create_the_tables_of_the_models(
     empty_database_url: str,
 ) -> None:
     database = Database(empty_database_url)
@@ -116,7 +116,7 @@ async def test_the_migrations_make_the_tables_the_models_describe(
     assert differences == []
 
 
-async def test_any_number_of_processes_may_migrate_at_once(empty_database_url: str) -> None:
+async def test_processes_can_migrate_concurrently(empty_database_url: str) -> None:
     databases = [Database(empty_database_url) for _ in range(4)]
 
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
@@ -130,7 +130,7 @@ async def test_any_number_of_processes_may_migrate_at_once(empty_database_url: s
         await database.close()
 
 
-async def test_the_folder_of_a_new_sqlite_file_is_its_owners_alone(tmp_path: Path) -> None:
+async def test_only_its_owner_can_enter_the_folder_of_a_new_sqlite_file(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/new/semaforo.db")
 
     await database.migrate()
@@ -208,7 +208,7 @@ def _constraints(connection: Connection) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("reads", [True, False], ids=["reading", "writing"])
-async def test_a_cancelled_request_leaves_the_connection_to_the_next(
+async def test_a_cancelled_request_leaves_the_connection_usable(
     database: Database, reads: bool
 ) -> None:
     async def request() -> None:

@@ -13,7 +13,7 @@ from server.i18n import gettext_for
 REFUSALS = errors.every_refusal()
 
 
-def test_every_refusal_has_a_name_of_its_own() -> None:
+def test_every_refusal_has_its_own_slug() -> None:
     assert [slug for slug, n in Counter(kind.slug for kind in REFUSALS).items() if n > 1] == []
 
 
@@ -42,7 +42,7 @@ def test_every_refusal_is_explained_and_has_its_spanish(kind: type[errors.Domain
     ],
     ids=lambda refusal: refusal.slug,
 )
-def test_every_detail_can_be_said_in_both_languages(refusal: errors.DomainError) -> None:
+def test_every_detail_exists_in_both_languages(refusal: errors.DomainError) -> None:
     english, spanish = [refusal.format_detail(gettext_for(code), code) for code in ("en", "es")]
 
     assert english == str(refusal)
@@ -51,7 +51,7 @@ def test_every_detail_can_be_said_in_both_languages(refusal: errors.DomainError)
 
 
 @pytest.mark.parametrize(("too_large", "status"), [(False, 422), (True, 413)])
-def test_what_the_gate_refuses_is_said_in_its_own_words(too_large: bool, status: int) -> None:
+def test_a_refused_file_keeps_its_title_and_detail(too_large: bool, status: int) -> None:
     refused = FileRefused("nul", Text("tí", "ti"), Text("de {x}", "dee {x}"), too_large=too_large)
 
     refusal = errors.to_refusal(refused)

@@ -82,7 +82,7 @@ async def test_a_regrade_counts_once_it_is_finished(database: Database) -> None:
     assert await counted() == second.id
 
 
-async def test_only_an_instructor_of_the_course_may_have_a_submission_graded_again(
+async def test_only_an_instructor_of_the_course_can_regrade(
     database: Database,
 ) -> None:
     async with database.write() as session:
@@ -121,7 +121,7 @@ async def _take_up(database: Database, version: str, suite: str) -> list[UUID]:
         return list(found)
 
 
-async def test_a_run_that_was_given_up_is_tried_again_by_what_is_new_and_only_then(
+async def test_an_abandoned_run_is_requeued_only_for_a_new_worker_or_suite(
     database: Database, run_id: UUID
 ) -> None:
     for suite in ("s", "s", "s"):
@@ -139,7 +139,7 @@ async def test_a_run_that_was_given_up_is_tried_again_by_what_is_new_and_only_th
     assert await _take_up(database, "v1", "mended") == [run_id]
 
 
-async def test_what_was_given_up_and_graded_again_since_is_left_alone(database: Database) -> None:
+async def test_an_abandoned_run_that_was_regraded_is_not_requeued(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)

@@ -27,7 +27,7 @@ from tests.fixtures.builders import (
 )
 
 
-async def test_a_claim_brings_all_that_grading_needs(database: Database, run_id: UUID) -> None:
+async def test_a_claim_has_everything_that_grading_needs(database: Database, run_id: UUID) -> None:
     claimed = await claim(database, run_id)
 
     assert claimed is not None
@@ -36,13 +36,15 @@ async def test_a_claim_brings_all_that_grading_needs(database: Database, run_id:
     assert list(claimed.files.items()) == [("a.py", SOURCE), ("b.py", b"2")]
 
 
-async def test_of_twenty_claims_at_once_one_gets_the_run(database: Database, run_id: UUID) -> None:
+async def test_one_of_twenty_concurrent_claims_gets_the_run(
+    database: Database, run_id: UUID
+) -> None:
     claims = await asyncio.gather(*(claim(database, run_id) for _ in range(20)))
 
     assert sorted(claimed.number for claimed in claims if claimed) == [1]
 
 
-async def test_a_run_whose_worker_has_a_lease_is_not_given_to_another(
+async def test_a_run_with_a_valid_lease_is_not_claimed_by_another_worker(
     database: Database, run_id: UUID
 ) -> None:
     await claim(database, run_id)
@@ -51,7 +53,9 @@ async def test_a_run_whose_worker_has_a_lease_is_not_given_to_another(
     assert await claimable(database, LEASE_SECONDS - 1) == 0
 
 
-async def test_a_run_whose_lease_is_over_is_claimed_again(database: Database, run_id: UUID) -> None:
+async def test_a_run_with_an_expired_lease_is_claimed_again(
+    database: Database, run_id: UUID
+) -> None:
     await claim(database, run_id)
 
     assert await claimable(database, LEASE_SECONDS + 1) == 1
@@ -119,7 +123,7 @@ async def test_a_report_comes_back_as_it_was_stored(database: Database, run_id: 
     assert (submission.run.points, submission.run.max_points) == (2, 3)
 
 
-async def test_what_a_program_prints_can_always_be_stored(database: Database, run_id: UUID) -> None:
+async def test_any_program_output_can_be_stored(database: Database, run_id: UUID) -> None:
     nasty = "NUL \0, half a pair \ud800, bell \a, \N{ROCKET}"
     report = a_report(a_check(output=nasty, message=Text.same(nasty)))
 
@@ -150,6 +154,6 @@ async def test_a_run_given_back_waits_until_its_moment(database: Database, run_i
     assert await claim_number(database, run_id, 5) == 2
 
 
-async def test_claiming_a_run_that_is_not_there_gives_nothing(database: Database) -> None:
+async def test_claiming_an_unknown_run_returns_none(database: Database) -> None:
     assert await claim(database, uuid4()) is None
     assert await claimable(database) == 0

@@ -27,7 +27,7 @@ HOSTILE: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-async def test_a_file_of_somebody_elses_making_is_refused(database: Database, kind: str) -> None:
+async def test_a_forged_back_up_is_refused(database: Database, kind: str) -> None:
     async with database.write() as session:
         await a_course(session)
         await session.commit()

@@ -18,7 +18,9 @@ from tests.fixtures.builders import (
 )
 
 
-async def test_twenty_requests_of_one_key_at_once_make_one_submission(database: Database) -> None:
+async def test_twenty_concurrent_requests_with_one_key_make_one_submission(
+    database: Database,
+) -> None:
     assignment, student = await setting(database)
 
     handed_in = await asyncio.gather(
@@ -43,7 +45,9 @@ async def test_two_students_may_use_the_same_key(database: Database) -> None:
 
 
 @pytest.mark.parametrize("change", ["files", "assignment"])
-async def test_a_key_used_for_something_else_is_refused(database: Database, change: str) -> None:
+async def test_a_key_reused_for_another_submission_is_refused(
+    database: Database, change: str
+) -> None:
     assignment, student = await setting(database)
     await submit(database, assignment, student, key="k")
     async with database.write() as session:
@@ -60,7 +64,7 @@ async def test_a_key_used_for_something_else_is_refused(database: Database, chan
             )
 
 
-async def test_a_repeated_request_is_answered_although_the_assignment_has_closed(
+async def test_a_repeated_request_is_answered_after_the_assignment_closed(
     database: Database,
 ) -> None:
     assignment, student = await setting(database, due_at=later(10), max_attempts=1)

@@ -15,7 +15,7 @@ from tests.fixtures.builders import NOON, a_user
 PASSWORD = "correct horse"  # noqa: S105
 
 
-def test_only_the_right_password_is_right() -> None:
+def test_only_the_right_password_is_verified() -> None:
     stored = passwords.hash_password(PASSWORD)
 
     assert stored.startswith("$argon2id$")
@@ -25,11 +25,11 @@ def test_only_the_right_password_is_right() -> None:
 
 
 @pytest.mark.parametrize("password", [PASSWORD, "the password of an account that does not exist"])
-def test_no_password_is_right_where_there_is_none(password: str) -> None:
+def test_no_password_is_verified_for_an_account_without_one(password: str) -> None:
     assert not passwords.verify(password, None)
 
 
-def test_no_password_costs_as_much_work_as_a_wrong_one() -> None:
+def test_an_account_without_password_costs_as_much_work_as_a_wrong_password() -> None:
     stored = passwords.hash_password(PASSWORD)
 
     def cpu_seconds(stored: str | None) -> float:
@@ -54,7 +54,7 @@ def test_a_password_too_short_or_too_long_is_refused(password: str) -> None:
     "password",
     ["1234567890", "qwertyuiop", "password123", "aaaaaaaaaaaa", "ada.byron@example.org", "a1" * 40],
 )
-async def test_what_is_tried_first_is_refused(sqlite_database: Database, password: str) -> None:
+async def test_a_guessable_password_is_refused(sqlite_database: Database, password: str) -> None:
     async with sqlite_database.write() as session:
         ada = await a_user(session, name="Ada Byron", email="ada.byron@example.org")
 
@@ -63,7 +63,7 @@ async def test_what_is_tried_first_is_refused(sqlite_database: Database, passwor
     passwords.require_hard_to_guess("tres perros tristes", ada)
 
 
-async def test_setting_a_password_ends_every_login(database: Database) -> None:
+async def test_setting_a_password_closes_every_login(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session)
         login = await sign_in.open_login(session, user, NOON)
@@ -75,7 +75,7 @@ async def test_setting_a_password_ends_every_login(database: Database) -> None:
         assert passwords.verify(PASSWORD, user.password_hash)
 
 
-async def test_of_two_who_set_a_password_at_once_one_does(database: Database) -> None:
+async def test_one_of_two_concurrent_password_changes_succeeds(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session)
         await session.commit()
@@ -88,7 +88,7 @@ async def test_of_two_who_set_a_password_at_once_one_does(database: Database) ->
             await passwords.set_password_hash(session, user, "second")
 
 
-async def test_the_pool_gives_another_address_its_turn_before_a_flood_is_over() -> None:
+async def test_the_pool_serves_other_addresses_during_a_flood() -> None:
     pool, gate, order = PasswordPool(), threading.Event(), []
 
     async def check(address: str) -> None:
@@ -107,7 +107,7 @@ async def test_the_pool_gives_another_address_its_turn_before_a_flood_is_over() 
     assert order.index("honest") <= 2 * THREADS
 
 
-async def test_the_pool_refuses_more_than_can_wait_and_one_address_sooner() -> None:
+async def test_the_pool_limits_waiting_passwords_in_all_and_per_address() -> None:
     pool, gate = PasswordPool(), threading.Event()
 
     async def is_refused(address: str) -> None:

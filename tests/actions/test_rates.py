@@ -25,7 +25,7 @@ async def rates(request: pytest.FixtureRequest, queue: ArqRedis) -> AsyncIterato
     await nobody.aclose()
 
 
-async def test_the_fourth_of_three_is_refused_with_how_long_to_wait(rates: Rates) -> None:
+async def test_an_event_above_the_limit_is_refused_with_the_time_to_wait(rates: Rates) -> None:
     for _ in range(3):
         await rates.hit(THREE, "ana")
 
@@ -38,7 +38,7 @@ async def test_the_fourth_of_three_is_refused_with_how_long_to_wait(rates: Rates
     assert 590 <= refusal.value.retry_after_seconds <= 600
 
 
-async def test_looking_does_not_count_and_forgetting_begins_anew(rates: Rates) -> None:
+async def test_checking_does_not_count_and_a_reset_clears_the_count(rates: Rates) -> None:
     for _ in range(5):
         await rates.require_left(THREE, "ana")
     for _ in range(3):
@@ -48,7 +48,7 @@ async def test_looking_does_not_count_and_forgetting_begins_anew(rates: Rates) -
     await rates.hit(THREE, "ana")
 
 
-async def test_of_many_at_once_as_many_as_allowed_succeed(rates: Rates) -> None:
+async def test_of_concurrent_events_as_many_as_allowed_succeed(rates: Rates) -> None:
     outcomes = await asyncio.gather(
         *(rates.hit(THREE, "ana") for _ in range(20)), return_exceptions=True
     )
@@ -65,7 +65,7 @@ async def test_processes_count_together(queue: ArqRedis) -> None:
         await second.hit(THREE, "ana")
 
 
-async def test_a_valkey_that_dies_stops_nobody_and_begins_no_new_count(
+async def test_counts_survive_the_loss_of_valkey_and_stop_no_request(
     queue_server: QueueServer,
 ) -> None:
     queue = open_queue(queue_server.url)

@@ -40,7 +40,9 @@ async def use_link(database: Database, secret: str, seconds: float = 0) -> User:
         return user
 
 
-async def test_a_link_signs_its_user_in_as_often_as_it_says(database: Database, user: User) -> None:
+async def test_a_link_signs_its_user_in_a_limited_number_of_times(
+    database: Database, user: User
+) -> None:
     secret = await a_link(database, user, uses=2)
 
     assert [(await use_link(database, secret)).id for _ in range(2)] == [user.id, user.id]
@@ -48,7 +50,9 @@ async def test_a_link_signs_its_user_in_as_often_as_it_says(database: Database, 
         await use_link(database, secret)
 
 
-async def test_of_ten_uses_of_a_link_at_once_one_succeeds(database: Database, user: User) -> None:
+async def test_one_of_ten_concurrent_uses_of_a_link_succeeds(
+    database: Database, user: User
+) -> None:
     secret = await a_link(database, user)
 
     outcomes = await asyncio.gather(
@@ -58,7 +62,7 @@ async def test_of_ten_uses_of_a_link_at_once_one_succeeds(database: Database, us
     assert sum(isinstance(outcome, User) for outcome in outcomes) == 1
 
 
-async def test_an_old_or_unknown_link_is_refused(database: Database, user: User) -> None:
+async def test_an_expired_or_unknown_link_is_refused(database: Database, user: User) -> None:
     secret = await a_link(database, user)
 
     with pytest.raises(errors.BadLink):
@@ -67,7 +71,9 @@ async def test_an_old_or_unknown_link_is_refused(database: Database, user: User)
         await use_link(database, secret + "x")
 
 
-async def test_a_login_gives_the_viewer_with_their_roles_until_it_ends(database: Database) -> None:
+async def test_a_login_gives_the_viewer_with_their_roles_until_it_expires(
+    database: Database,
+) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -85,7 +91,7 @@ async def test_a_login_gives_the_viewer_with_their_roles_until_it_ends(database:
         assert await sign_in.find_login(session, "unknown \ud800", NOON) is None
 
 
-async def test_a_closed_login_is_over_and_others_stay(database: Database, user: User) -> None:
+async def test_closing_a_login_leaves_other_logins_open(database: Database, user: User) -> None:
     async with database.write() as session:
         first, second = [await sign_in.open_login(session, user, NOON) for _ in range(2)]
         await sign_in.close_login(session, first)
@@ -96,7 +102,7 @@ async def test_a_closed_login_is_over_and_others_stay(database: Database, user: 
         assert await sign_in.find_login(session, second, NOON) is not None
 
 
-async def test_signing_out_everywhere_ends_every_login_of_that_user(
+async def test_signing_out_everywhere_closes_every_login_of_that_user(
     database: Database, user: User
 ) -> None:
     async with database.write() as session:
@@ -110,7 +116,7 @@ async def test_signing_out_everywhere_ends_every_login_of_that_user(
         assert await sign_in.find_login(session, theirs, NOON) is not None
 
 
-async def test_what_no_longer_works_is_forgotten_and_the_rest_is_kept(
+async def test_expired_logins_and_links_are_deleted_and_others_kept(
     database: Database, user: User
 ) -> None:
     await a_link(database, user)
@@ -154,7 +160,7 @@ async def test_a_token_that_is_not_ours_is_refused(database: Database, secret: s
             await tokens.authenticate(session, secret, NOON)
 
 
-async def test_nobody_can_revoke_somebody_elses_token(database: Database, user: User) -> None:
+async def test_only_its_owner_can_revoke_a_token(database: Database, user: User) -> None:
     async with database.write() as session:
         token, secret = await tokens.issue(session, user, "mine", NOON)
         stranger = await viewer_of(session, await a_user(session))

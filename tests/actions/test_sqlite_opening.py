@@ -43,7 +43,7 @@ may_open, is_opened = threading.Event(), threading.Event()
 
 
 @pytest.mark.parametrize("is_cancelled_first", [True, False])
-async def test_nothing_stays_open_when_whoever_connects_is_cancelled(
+async def test_a_cancelled_connect_leaves_nothing_open(
     is_cancelled_first: bool, opened: list[sqlite3.Connection], tmp_path: Path
 ) -> None:
     file = tmp_path / "some.db"

@@ -37,7 +37,7 @@ async def abandon_all(database: Database) -> None:
         await session.commit()
 
 
-async def test_what_is_handed_in_is_as_it_would_be_found(database: Database) -> None:
+async def test_a_new_submission_equals_the_stored_one(database: Database) -> None:
     assignment, student = await setting(database)
     async with database.write() as session:
         given = await submissions.submit(
@@ -82,7 +82,7 @@ async def test_what_submit_returns_can_be_shown_without_another_query(database: 
     assert handed_in.user.id == student.user.id
 
 
-async def test_twenty_submissions_at_once_are_numbered_without_gap_or_twin(
+async def test_twenty_concurrent_submissions_are_numbered_without_gaps_or_duplicates(
     database: Database,
 ) -> None:
     assignment, student = await setting(database)
@@ -92,7 +92,7 @@ async def test_twenty_submissions_at_once_are_numbered_without_gap_or_twin(
     assert sorted(submission.number for submission in handed_in) == list(range(1, 21))
 
 
-async def test_a_limit_of_attempts_holds_also_when_all_come_at_once(database: Database) -> None:
+async def test_the_limit_of_attempts_holds_for_concurrent_submissions(database: Database) -> None:
     assignment, student = await setting(database, max_attempts=3)
 
     outcomes = await asyncio.gather(
@@ -104,7 +104,7 @@ async def test_a_limit_of_attempts_holds_also_when_all_come_at_once(database: Da
     assert await count(database, Submission) == 3
 
 
-async def test_an_attempt_we_gave_up_grading_is_not_used(database: Database) -> None:
+async def test_an_abandoned_attempt_is_not_used(database: Database) -> None:
     assignment, student = await setting(database, max_attempts=1)
     await submit(database, assignment, student)
     await abandon_all(database)
@@ -129,7 +129,9 @@ async def test_an_assignment_takes_submissions_from_opening_until_just_before_it
         await submit(database, assignment, student, now=later(60))
 
 
-async def test_an_instructor_may_try_a_closed_assignment_without_limit(database: Database) -> None:
+async def test_an_instructor_can_hand_in_to_a_closed_assignment_without_limit(
+    database: Database,
+) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -140,7 +142,7 @@ async def test_an_instructor_may_try_a_closed_assignment_without_limit(database:
     assert numbers == [1, 2, 3]
 
 
-async def test_who_does_not_take_the_course_cannot_hand_in(database: Database) -> None:
+async def test_only_members_of_the_course_can_hand_in(database: Database) -> None:
     assignment, _ = await setting(database)
     _, stranger = await setting(database)
 
@@ -171,7 +173,7 @@ async def test_a_submission_is_found_by_its_student_and_their_instructor_only(
             assert await submissions.list_submissions(session, viewer) == []
 
 
-async def test_a_submission_that_is_not_there_is_not_found(database: Database) -> None:
+async def test_an_unknown_submission_is_not_found(database: Database) -> None:
     _, student = await setting(database)
 
     async with database.read() as session:
@@ -199,7 +201,7 @@ async def test_submissions_are_listed_the_newest_first_in_pages(database: Databa
     assert await listed(assignment=other) == []
 
 
-async def test_the_run_to_show_is_the_one_that_counts(database: Database) -> None:
+async def test_the_run_shown_is_the_scored_one(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher, student = await an_instructor(session, course), await a_student(session, course)

@@ -60,7 +60,7 @@ async def take_all(database: Database) -> list[UUID]:
     return taken
 
 
-async def test_who_floods_the_queue_delays_nobody_by_a_second_run(
+async def test_second_runs_of_one_person_do_not_delay_other_people(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # That theirs are first attempts is not what lets the others go before.
@@ -77,7 +77,7 @@ async def test_who_floods_the_queue_delays_nobody_by_a_second_run(
     assert order[20:] == flood[4:]
 
 
-async def test_second_runs_go_round_by_person(database: Database) -> None:
+async def test_second_runs_alternate_between_people(database: Database) -> None:
     assignment, people = await a_class(database, 3)
     first = [[await hand_in(database, assignment, who, n) for n in range(3)] for who in people]
 
@@ -87,7 +87,7 @@ async def test_second_runs_go_round_by_person(database: Database) -> None:
     assert [set(order[:3]), set(order[3:6]), set(order[6:])] == rounds
 
 
-async def test_in_a_rush_first_attempts_go_before_later_ones(database: Database) -> None:
+async def test_first_attempts_are_graded_before_later_ones(database: Database) -> None:
     assignment, (again, fresh) = await a_class(database, 2)
     async with database.write() as session:
         earlier = await a_submission(session, assignment, again)
@@ -99,7 +99,7 @@ async def test_in_a_rush_first_attempts_go_before_later_ones(database: Database)
     assert await take_all(database) == [first, second]
 
 
-async def test_what_has_waited_longer_is_not_overtaken_for_ever(database: Database) -> None:
+async def test_a_long_waiting_run_is_not_overtaken_for_ever(database: Database) -> None:
     assignment, (again, *fresh) = await a_class(database, 4)
     async with database.write() as session:
         earlier = await a_submission(session, assignment, again)
@@ -116,7 +116,7 @@ async def test_what_has_waited_longer_is_not_overtaken_for_ever(database: Databa
     assert await take_all(database) == [early, second, after, third, last]
 
 
-async def test_regrades_are_the_teacher_s_and_hold_up_no_student(database: Database) -> None:
+async def test_regrades_count_as_the_teachers_and_delay_no_student(database: Database) -> None:
     assignment, people = await a_class(database, 4)
     async with database.write() as session:
         teacher = await an_instructor(session, await session.get_one(Course, assignment.course_id))
@@ -134,7 +134,7 @@ async def test_regrades_are_the_teacher_s_and_hold_up_no_student(database: Datab
     assert order.index(again) == 2  # the teacher's first has waited longer than it
 
 
-async def test_one_person_may_have_so_many_waiting_and_nothing_of_the_next_is_kept(
+async def test_a_submission_above_the_waiting_limit_is_not_stored(
     database: Database,
 ) -> None:
     assignment, (student, other) = await a_class(database, 2)
@@ -161,7 +161,7 @@ async def test_one_person_may_have_so_many_waiting_and_nothing_of_the_next_is_ke
         assert numbers.all() == [1, 2, 3, 4]
 
 
-async def test_of_many_at_once_no_more_than_allowed_are_taken(database: Database) -> None:
+async def test_the_waiting_limit_holds_for_concurrent_submissions(database: Database) -> None:
     assignment, (student,) = await a_class(database, 1)
 
     answers = await asyncio.gather(
@@ -173,7 +173,7 @@ async def test_of_many_at_once_no_more_than_allowed_are_taken(database: Database
     assert sum(isinstance(answer, errors.TooManyWaiting) for answer in answers) == 9
 
 
-async def test_what_waits_because_we_failed_is_not_held_against_a_person(
+async def test_runs_waiting_because_of_our_faults_do_not_count_towards_the_limit(
     database: Database,
 ) -> None:
     assignment, (student,) = await a_class(database, 1)
@@ -187,7 +187,7 @@ async def test_what_waits_because_we_failed_is_not_held_against_a_person(
 
 
 @pytest.mark.parametrize("step", [timedelta(hours=-1), timedelta(hours=1)], ids=["back", "on"])
-async def test_a_clock_that_is_set_leaves_no_run_queued_and_no_lease_for_ever(
+async def test_a_clock_change_leaves_no_run_paused_and_no_lease_held_for_ever(
     database: Database, step: timedelta
 ) -> None:
     assignment, (student, other) = await a_class(database, 2)
@@ -205,7 +205,7 @@ async def test_a_clock_that_is_set_leaves_no_run_queued_and_no_lease_for_ever(
     assert {claim.run_id for claim in taken if claim} == {paused, orphan}
 
 
-async def test_a_claim_that_is_not_committed_yet_holds_up_no_other(database: Database) -> None:
+async def test_an_uncommitted_claim_does_not_block_other_claims(database: Database) -> None:
     if database.is_sqlite:
         pytest.skip("SQLite lets one write at a time")
     assignment, people = await a_class(database, 2)
@@ -220,7 +220,7 @@ async def test_a_claim_that_is_not_committed_yet_holds_up_no_other(database: Dat
     assert {first.run_id, second} == runs
 
 
-async def test_claims_at_once_take_different_runs(database: Database) -> None:
+async def test_concurrent_claims_take_different_runs(database: Database) -> None:
     assignment, people = await a_class(database, 12)
     runs = {await hand_in(database, assignment, who) for who in people}
 

@@ -28,7 +28,7 @@ async def ask(site: Site, path: str, peer: str, **headers: str) -> int:
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/problems", "/static/app.css", "/docs", "/api/me"])
-async def test_an_address_has_so_many_and_who_is_signed_in_is_not_counted(
+async def test_anonymous_requests_are_limited_and_signed_in_ones_are_not_counted(
     site: Site, path: str
 ) -> None:
     statuses = [await ask(site, path, ELSEWHERE) for _ in range(4)]
@@ -39,7 +39,7 @@ async def test_an_address_has_so_many_and_who_is_signed_in_is_not_counted(
     assert await ask(site, "/api/me", ELSEWHERE, Authorization=f"Bearer {site.token}") == 200
 
 
-async def test_a_login_that_is_over_counts_like_none(site: Site) -> None:
+async def test_a_request_with_an_expired_login_counts_as_anonymous(site: Site) -> None:
     headers = {"Cookie": "semaforo_login=over"}
 
     statuses = [await ask(site, "/problems", ELSEWHERE, **headers) for _ in range(4)]
@@ -47,7 +47,7 @@ async def test_a_login_that_is_over_counts_like_none(site: Site) -> None:
     assert statuses == [200, 200, 200, 429]
 
 
-async def test_a_client_s_own_header_is_not_believed(site: Site) -> None:
+async def test_a_clients_forwarded_header_is_ignored(site: Site) -> None:
     statuses = [
         await ask(site, "/problems", ELSEWHERE, **{"X-Forwarded-For": f"192.0.2.{n}"})
         for n in range(4)
@@ -57,7 +57,7 @@ async def test_a_client_s_own_header_is_not_believed(site: Site) -> None:
 
 
 @pytest.mark.parametrize("proxy", [PROXY, "10.1.2.3"])
-async def test_a_trusted_proxy_tells_whom_it_asks_for(site: Site, proxy: str) -> None:
+async def test_a_trusted_proxys_forwarded_header_is_applied(site: Site, proxy: str) -> None:
     for n in range(4):
         headers = {"X-Forwarded-For": f"192.0.2.{n}"}
         assert await ask(site, "/problems", proxy, **headers) == 200

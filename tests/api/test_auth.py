@@ -44,7 +44,7 @@ async def test_a_cookie_signs_in(site: Site, cookie: dict[str, str]) -> None:
         ({}, 403),
     ],
 )
-async def test_a_cookie_counts_only_for_requests_of_our_own_pages(
+async def test_a_cookie_is_valid_only_for_requests_from_our_own_pages(
     site: Site, cookie: dict[str, str], headers: dict[str, str], status: int
 ) -> None:
     answer = await site.client.post(UNSAFE, headers=cookie | headers, json={"name": "CI"})
@@ -54,7 +54,7 @@ async def test_a_cookie_counts_only_for_requests_of_our_own_pages(
         assert answer.json()["type"] == "/problems/cross-site"
 
 
-async def test_a_token_counts_wherever_the_request_comes_from(site: Site) -> None:
+async def test_a_token_is_valid_for_requests_from_any_site(site: Site) -> None:
     headers = site.headers | {"Sec-Fetch-Site": "cross-site", "Origin": THEIRS}
 
     answer = await site.client.post(UNSAFE, headers=headers, json={"name": "CI"})
@@ -62,7 +62,9 @@ async def test_a_token_counts_wherever_the_request_comes_from(site: Site) -> Non
     assert answer.status_code == 201
 
 
-async def test_a_bad_token_is_not_saved_by_a_cookie(site: Site, cookie: dict[str, str]) -> None:
+async def test_a_request_with_an_invalid_token_is_refused_despite_its_cookie(
+    site: Site, cookie: dict[str, str]
+) -> None:
     headers = cookie | {"Authorization": "Bearer wrong", "Origin": THEIRS}
 
     answer = await site.client.post(UNSAFE, headers=headers, json={"name": "CI"})
@@ -70,7 +72,7 @@ async def test_a_bad_token_is_not_saved_by_a_cookie(site: Site, cookie: dict[str
     assert answer.status_code == 401
 
 
-async def test_a_login_that_is_over_is_nobody(site: Site, settings: Settings) -> None:
+async def test_an_expired_login_is_anonymous(site: Site, settings: Settings) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=400)
     async with site.database.write() as session:
         secret = await sign_in.open_login(session, site.student.user, long_ago)
@@ -82,7 +84,7 @@ async def test_a_login_that_is_over_is_nobody(site: Site, settings: Settings) ->
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_cookie_is_out_of_reach_of_scripts_and_bound_to_the_host(scheme: str) -> None:
+def test_the_cookie_is_http_only_and_bound_to_the_host(scheme: str) -> None:
     settings, response = Settings(public_url=f"{scheme}://x"), Response()
 
     set_login_cookie(response, settings, "secret")
@@ -93,13 +95,13 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_bound_to_the_host(scheme: str
     assert cookie.startswith("__host-") == ("; secure" in cookie) == (scheme == "https")
 
 
-async def test_a_page_sends_a_stranger_to_sign_in(site: Site) -> None:
+async def test_a_page_redirects_anonymous_visitors_to_sign_in(site: Site) -> None:
     answer = await site.client.get("/submissions")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/submissions")
 
 
-async def test_tokens_are_made_shown_without_secret_and_revoked(site: Site) -> None:
+async def test_tokens_are_created_listed_without_their_secret_and_revoked(site: Site) -> None:
     made = (await site.client.post(UNSAFE, headers=site.headers, json={"name": "laptop"})).json()
     theirs = {"Authorization": f"Bearer {made['secret']}"}
     listed = await site.client.get(UNSAFE, headers=theirs)
@@ -120,7 +122,7 @@ async def test_a_token_of_somebody_else_cannot_be_revoked(site: Site) -> None:
     assert answer.status_code == 404
 
 
-async def test_who_is_in_no_course_finds_no_exercise(site: Site) -> None:
+async def test_a_user_without_courses_finds_no_exercise(site: Site) -> None:
     answer = await site.client.post(
         "/api/exercises/timeout/submissions",
         headers=site.headers,

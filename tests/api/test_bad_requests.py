@@ -100,7 +100,7 @@ async def test_a_wrong_request_is_refused_in_the_readers_language(
     assert (await site.get("/api/submissions")).json() == []
 
 
-async def test_an_unknown_exercise_is_answered_with_those_there_are(site: Site) -> None:
+async def test_an_unknown_exercise_is_answered_with_the_known_ones(site: Site) -> None:
     answer = await site.submit("gahter")
 
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-exercise")
@@ -126,7 +126,7 @@ async def test_a_body_without_a_length_is_read_up_to_the_limit(site: Site) -> No
 
 
 @pytest.mark.parametrize("sent", [None, "", "Bearer", "Bearer ", "Bearer sem_wrong", "sem_wrong"])
-async def test_without_a_good_token_the_answer_is_401_and_says_how(
+async def test_without_a_valid_token_the_answer_is_401_with_a_challenge(
     site: Site, sent: str | None
 ) -> None:
     headers = {} if sent is None else {"Authorization": sent}
@@ -139,7 +139,7 @@ async def test_without_a_good_token_the_answer_is_401_and_says_how(
     assert "Cuenta" in answer.json()["detail"]  # where a token is made
 
 
-async def test_a_revoked_token_is_told_from_a_wrong_one(site: Site) -> None:
+async def test_a_revoked_token_is_refused_differently_from_an_unknown_one(site: Site) -> None:
     now = datetime.now(UTC)
     async with site.database.write() as session:
         token, secret = await tokens.issue(session, site.student.user, "old", now)
@@ -153,13 +153,13 @@ async def test_a_revoked_token_is_told_from_a_wrong_one(site: Site) -> None:
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
-async def test_who_is_not_signed_in_is_told_so_before_anything_is_read(site: Site) -> None:
+async def test_missing_credentials_are_refused_before_the_body_is_read(site: Site) -> None:
     answer = await site.client.post(URL, files={"file": ("a.py", b"#" * 2_000_000)})
 
     assert answer.status_code == 401
 
 
-async def test_without_a_wish_the_language_is_the_users(site: Site) -> None:
+async def test_without_accept_language_the_users_language_is_used(site: Site) -> None:
     answer = await site.submit(files={"file": ("a.py", b"")}, headers={"Accept-Language": "fr"})
 
     assert answer.headers["content-language"] == "es"
@@ -181,7 +181,7 @@ async def test_what_the_framework_refuses_has_the_same_shape(
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{slug}")
 
 
-async def test_an_upload_that_breaks_off_is_no_bug_of_ours(site: Site) -> None:
+async def test_an_aborted_upload_is_not_logged_as_an_error(site: Site) -> None:
     """It used to be a 500 with a traceback in the log."""
     sent: list[Any] = []
 

@@ -141,7 +141,7 @@ async def test_what_is_within_the_limits_is_served(strangers: Settings) -> None:
     ],
     ids=["nothing", "blank lines", "blank lines after an answer", "a header", "a body"],
 )
-async def test_who_sends_a_byte_now_and_then_is_cut_off(
+async def test_a_client_that_sends_a_byte_now_and_then_is_disconnected(
     strangers: Settings, head: bytes, drop: bytes
 ) -> None:
     """Each drop comes long before the limit, which therefore must be one for all of them."""

@@ -29,7 +29,7 @@ async def test_a_submission_too_many_is_429_and_stores_nothing(site: Site) -> No
     assert len((await site.get("/api/submissions")).json()) == 2
 
 
-async def test_one_person_s_limit_is_nobody_else_s(site: Site) -> None:
+async def test_limits_of_different_people_are_independent(site: Site) -> None:
     for _ in range(3):
         await site.submit()
 
@@ -38,7 +38,7 @@ async def test_one_person_s_limit_is_nobody_else_s(site: Site) -> None:
     assert answer.status_code == 202
 
 
-async def test_what_was_pasted_into_the_form_comes_back(site: Site) -> None:
+async def test_a_refused_form_keeps_the_pasted_code(site: Site) -> None:
     for _ in range(2):
         await site.submit()
 

@@ -59,7 +59,7 @@ async def subscriptions(
         yield subscriptions
 
 
-async def test_a_follower_hears_of_every_state_and_check_in_order(
+async def test_a_subscriber_gets_every_state_and_check_in_order(
     context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     heard = []
@@ -75,7 +75,7 @@ async def test_a_follower_hears_of_every_state_and_check_in_order(
     assert [event.check["name"] for event in heard if event.check] == ["runs"]
 
 
-async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
+async def test_a_short_database_outage_loses_no_check(
     context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     is_refused = asyncio.Event()
@@ -103,7 +103,7 @@ async def test_no_check_is_lost_to_a_database_that_is_away_for_a_moment(
     assert {"first"} == {one.check["name"] for one in heard if one.check}
 
 
-async def test_who_comes_late_hears_the_checks_that_were(
+async def test_a_late_subscriber_gets_the_earlier_checks(
     context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     await announce(context.queue, submission.run.id, {"check": {"name": "first"}})
@@ -118,7 +118,7 @@ async def test_who_comes_late_hears_the_checks_that_were(
     assert heard == [{"state": "running"}, {"check": {"name": "first"}}]
 
 
-async def test_everybody_who_follows_a_run_hears_the_same(
+async def test_all_subscribers_of_a_run_get_the_same_events(
     context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
     async def hear() -> list[object]:
@@ -135,7 +135,7 @@ async def test_everybody_who_follows_a_run_hears_the_same(
     assert [task.result()[-1] for task in hearing] == [{"state": "finished"}] * 3
 
 
-async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
+async def test_an_event_is_one_object_for_all_subscribers(
     context: WorkerContext,
     submission: Submission,
     subscriptions: RunSubscriptions,
@@ -165,7 +165,7 @@ async def test_an_event_is_one_object_for_all_and_costs_no_statement_for_each(
     assert statements < 100
 
 
-async def test_many_followers_cost_one_look_a_second_between_them(
+async def test_many_subscribers_share_one_poll_per_second(
     context: WorkerContext, subscriptions: RunSubscriptions, sqlite_database: Database
 ) -> None:
     looks = 0
@@ -187,7 +187,7 @@ async def test_many_followers_cost_one_look_a_second_between_them(
     assert 4 <= looks <= 2 * 6
 
 
-async def test_without_redis_a_follower_learns_the_end_from_the_row(
+async def test_without_redis_a_subscriber_gets_the_final_state_from_the_row(
     dead_queue: ArqRedis,
     sqlite_database: Database,
     submission: Submission,
@@ -206,7 +206,7 @@ async def test_without_redis_a_follower_learns_the_end_from_the_row(
         assert [event.as_dict() async for event in events] == [{"state": "finished"}]
 
 
-async def test_followers_outlive_a_database_that_fails(
+async def test_subscriptions_survive_a_database_failure(
     context: WorkerContext,
     submission: Submission,
     subscriptions: RunSubscriptions,
@@ -221,7 +221,7 @@ async def test_followers_outlive_a_database_that_fails(
     await waiting
 
 
-async def test_a_stream_ends_at_once_when_the_server_is_to_stop(
+async def test_a_stream_ends_at_once_on_shutdown(
     subscriptions: RunSubscriptions, submission: Submission, closing: asyncio.Event
 ) -> None:
     events = subscriptions.subscribe(submission.run.id)

@@ -75,7 +75,7 @@ async def test_every_answer_has_the_strict_policy(site: Site, path: str) -> None
     assert answer.headers["referrer-policy"] == "same-origin"
 
 
-async def test_a_bug_of_ours_is_a_500_in_the_same_shape(site: Site) -> None:
+async def test_an_unexpected_error_is_a_500_problem_document(site: Site) -> None:
     @site.app.get("/api/broken")
     async def broken() -> None:
         raise RuntimeError("a bug")

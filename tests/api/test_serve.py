@@ -35,7 +35,7 @@ def server(
     server.process.wait()
 
 
-def test_health_says_what_is_there(server: ServerProcess) -> None:
+def test_health_reports_every_part(server: ServerProcess) -> None:
     status, body = server.ask("/health")
     parts = {part: how["state"] for part, how in json.loads(body)["parts"].items()}
 
@@ -59,7 +59,7 @@ def test_no_log_line_holds_a_secret(server: ServerProcess) -> None:
     assert "route=/api/me" in log
 
 
-def test_it_stops_when_told_with_half_a_request_open(server: ServerProcess) -> None:
+def test_it_stops_with_half_a_request_open(server: ServerProcess) -> None:
     server.ask("/health")
     with socket.create_connection(("127.0.0.1", server.port)) as half:
         half.sendall(b"POST /api/tokens HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
@@ -77,7 +77,7 @@ def test_no_answer_waits_for_the_clients_acknowledgement(server: ServerProcess) 
 
 
 @pytest.mark.parametrize("path", ["/submissions/{}/events", "/api/submissions/{}?wait=60"])
-async def test_it_stops_when_told_with_someone_following_a_run(
+async def test_it_stops_with_an_open_live_page(
     server: ServerProcess, sqlite_database: Database, path: str
 ) -> None:
     now = datetime.now(UTC)

@@ -51,7 +51,7 @@ async def refuse_writes(database: Database) -> None:
         connection.connection.cursor().execute("PRAGMA query_only = ON")
 
 
-async def test_what_a_reading_session_may_not_do_is_a_bug_and_no_outage(
+async def test_writing_in_a_reading_session_is_a_bug_and_no_outage(
     database: Database,
 ) -> None:
     async with database.read() as session:

@@ -92,7 +92,7 @@ async def test_the_same_key_with_another_file_is_refused(site: Site) -> None:
 
 
 @pytest.mark.usefixtures("grading")
-async def test_get_waits_for_the_end(site: Site) -> None:
+async def test_get_waits_for_the_final_state(site: Site) -> None:
     location = (await site.submit()).headers["location"]
 
     answer = await site.get(location + "?wait=30")
@@ -134,7 +134,7 @@ async def test_the_contract_of_a_submission_is_documented(site: Site) -> None:
     assert "SubmissionOut" in json.dumps(post["responses"]["412"])
 
 
-async def test_more_than_may_wait_is_refused_with_when_to_come_back(site: Site) -> None:
+async def test_a_submission_above_the_waiting_limit_is_refused_with_retry_after(site: Site) -> None:
     site.app.state.settings.most_waiting = 2
     taken = [await site.submit() for _ in range(2)]
 
@@ -152,7 +152,7 @@ async def test_more_than_may_wait_is_refused_with_when_to_come_back(site: Site) 
     assert english["detail"].startswith("2 of your submissions are still waiting")
 
 
-async def test_a_request_sent_again_is_answered_though_as_many_wait_as_may(site: Site) -> None:
+async def test_a_repeated_request_is_answered_at_the_waiting_limit(site: Site) -> None:
     site.app.state.settings.most_waiting = 1
     first = await site.submit(headers={"Idempotency-Key": "k"})
 

@@ -60,7 +60,7 @@ async def test_a_withheld_exercise_is_neither_shown_nor_taken(outside: Site, fol
     assert {line["slug"] for line in listed} == {"gather"}
 
 
-async def test_what_was_handed_in_before_is_not_graded_by_a_suite_that_flips(
+async def test_earlier_submissions_are_not_graded_by_an_unstable_suite(
     outside: Site, folder: Path, context: WorkerContext
 ) -> None:
     handed_in = (await outside.submit("juntas")).json()

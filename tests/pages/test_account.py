@@ -20,7 +20,7 @@ async def test_the_name_on_the_leaderboard_can_be_changed(student: httpx2.AsyncC
     assert '<html lang="en">' in page
 
 
-async def test_a_name_that_cannot_be_taken_comes_back_as_typed(
+async def test_a_refused_name_is_kept_in_the_form(
     student: httpx2.AsyncClient,
 ) -> None:
     form = {"display_name": "a\u202eb", "language": "es"}
@@ -61,7 +61,7 @@ async def test_a_token_needs_a_name(student: httpx2.AsyncClient) -> None:
     assert 'id="token_name-error"' in answer.text
 
 
-async def test_nobody_revokes_another_s_token(
+async def test_another_users_token_cannot_be_revoked(
     student: httpx2.AsyncClient, teacher: httpx2.AsyncClient
 ) -> None:
     page = (await student.get("/account")).text

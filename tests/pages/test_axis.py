@@ -10,7 +10,7 @@ from server.pages.axis import FULL, Axis
 BARRIER = (0.0312, 0.03121, 0.03122, 0.03140, 0.03141, 0.03142)
 
 
-def test_moments_far_enough_apart_stand_as_on_a_ruler() -> None:
+def test_moments_far_enough_apart_are_drawn_to_scale() -> None:
     axis = Axis.over([0.1, 0.5], 1.0)
 
     assert not axis.is_stretched
@@ -38,7 +38,7 @@ def test_a_place_between_two_moments_lies_between_theirs() -> None:
 @pytest.mark.parametrize(
     "moments", [(), (0.0,), (1.0,), (0.0, 0.0, 1.0, 1.0), (-1.0, 2.0), BARRIER]
 )
-def test_nothing_stands_outside(moments: tuple[float, ...]) -> None:
+def test_every_position_is_inside_the_axis(moments: tuple[float, ...]) -> None:
     axis = Axis.over(moments, 1.0)
 
     for at in (-1.0, 0.0, 0.5, 1.0, 2.0, *moments):

@@ -45,7 +45,7 @@ def test_advice_does_not_repeat_the_detail(site: Site, status: int, detail: str,
     assert bytes(answer.body).decode().count(once) == 1
 
 
-async def test_a_bug_of_ours_is_a_page_that_says_so(site: Site) -> None:
+async def test_an_unexpected_error_is_a_page_that_says_so(site: Site) -> None:
     async def broken() -> None:
         raise LookupError("a secret of ours")
 
@@ -62,9 +62,7 @@ async def test_a_bug_of_ours_is_a_page_that_says_so(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/submissions/no-uuid", "/submissions?before=never"])
-async def test_an_error_page_still_knows_who_is_signed_in(
-    student: httpx2.AsyncClient, path: str
-) -> None:
+async def test_an_error_page_shows_the_viewers_menu(student: httpx2.AsyncClient, path: str) -> None:
     answer = await student.get(path)
 
     assert answer.status_code in (404, 422)
@@ -101,7 +99,7 @@ async def test_an_error_page_is_in_one_language(student: httpx2.AsyncClient, pat
     assert heading[1] in ("Esta página no existe.", "Falta un valor o no se puede usar.")
 
 
-async def test_who_must_sign_in_first_comes_back_to_the_whole_address(
+async def test_signing_in_leads_back_to_the_requested_address(
     stranger: httpx2.AsyncClient,
 ) -> None:
     answer = await stranger.get("/exercises/gather?course=a&x=%26")

@@ -97,7 +97,7 @@ async def test_the_dashboard_can_be_used_by_everybody(
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if "problems" not in path])
-async def test_who_is_not_signed_in_is_sent_to_sign_in(
+async def test_anonymous_visitors_are_redirected_to_sign_in(
     stranger: httpx2.AsyncClient, ids: dict[str, UUID], path: str
 ) -> None:
     answer = await stranger.get(path.format(**ids))

@@ -30,7 +30,7 @@ def _file(content: bytes, name: str = "mi_solucion.py") -> dict[str, tuple[str, 
     return {"file": (name, content)}
 
 
-async def test_a_chosen_file_is_handed_in_and_one_goes_on_to_its_page(
+async def test_a_chosen_file_is_handed_in_and_leads_to_its_page(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     answer = await student.post(FORM, files=_file(SOURCE), data={"code": ""})
@@ -78,7 +78,7 @@ async def test_the_same_form_sent_twice_is_one_submission(
         ({"data": {"code": "#" * 300_000}}, 413, "el límite es 256 KiB"),
     ],
 )
-async def test_what_cannot_be_taken_comes_back_with_the_form_and_the_reason(
+async def test_a_refused_file_shows_the_form_with_the_reason(
     student: httpx2.AsyncClient, site: Site, form: dict[str, object], status: int, sentence: str
 ) -> None:
     answer = await student.post(FORM, **form)  # type: ignore[arg-type]
@@ -90,7 +90,7 @@ async def test_what_cannot_be_taken_comes_back_with_the_form_and_the_reason(
     assert await _stored(site) == []
 
 
-async def test_what_was_typed_is_kept_when_it_cannot_be_taken(
+async def test_refused_code_is_kept_in_the_form(
     student: httpx2.AsyncClient,
 ) -> None:
     typed = "\nprint('<b>')\n\0"
@@ -100,7 +100,7 @@ async def test_what_was_typed_is_kept_when_it_cannot_be_taken(
     assert "print(&#39;&lt;b&gt;&#39;)" in page
 
 
-async def test_who_has_too_many_waiting_keeps_what_was_typed(
+async def test_code_refused_at_the_waiting_limit_is_kept_in_the_form(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     site.app.state.settings.most_waiting = 1
@@ -139,7 +139,9 @@ async def test_a_request_over_the_limit_is_refused_with_the_way_back(
     assert "Envía solo tu código" in answer.text
 
 
-async def test_an_exercise_of_nobody_is_not_found(student: httpx2.AsyncClient) -> None:
+async def test_an_exercise_outside_the_viewers_courses_is_not_found(
+    student: httpx2.AsyncClient,
+) -> None:
     for answer in (
         await student.get("/exercises/nothing"),
         await student.post("/exercises/nothing", data={"code": "x"}),
@@ -202,9 +204,7 @@ async def test_the_form_says_when_the_assignment_is_open(
     assert words in (await student.get(FORM)).text
 
 
-async def test_the_list_shows_the_path_and_how_far_one_is(
-    student: httpx2.AsyncClient, site: Site
-) -> None:
+async def test_the_list_shows_levels_and_progress(student: httpx2.AsyncClient, site: Site) -> None:
     async with site.database.write() as session:
         waiter = await an_assignment(session, site.course, "camarero")
         submission = await a_submission(session, waiter, site.student)
@@ -220,7 +220,7 @@ async def test_the_list_shows_the_path_and_how_far_one_is(
     assert "Después de: " in page[second:]
 
 
-async def test_the_page_of_an_exercise_links_what_to_do_before(
+async def test_the_page_of_an_exercise_links_its_prerequisites(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:

@@ -55,7 +55,7 @@ async def _everything(site: Site, visitor: httpx2.AsyncClient, bearer: str, foun
 
 
 @pytest.mark.usefixtures("grading")
-async def test_a_student_is_told_of_a_hidden_check_only_whether_it_holds(
+async def test_a_student_sees_only_the_verdict_of_a_hidden_check(
     site: Site, student: httpx2.AsyncClient, teacher: httpx2.AsyncClient
 ) -> None:
     # Followed while it runs, then read in every way once it is finished.
@@ -149,7 +149,7 @@ async def test_live_pages_in_two_languages_each_keep_their_own(
 
 
 @pytest.mark.usefixtures("grading")
-async def test_not_even_the_queue_holds_what_students_may_not_see(
+async def test_the_queue_holds_nothing_that_students_may_not_see(
     site: Site, queue: ArqRedis
 ) -> None:
     await site.submit(params={"wait": 30})

@@ -29,7 +29,7 @@ async def can_sign_in(site: Site, password: str) -> bool:
         return (await client.post("/sign-in", data=fields)).status_code == 303
 
 
-async def test_who_came_by_a_link_sets_a_password_and_can_come_back(
+async def test_a_user_who_signed_in_by_link_can_set_a_password(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     assert "Todavía no tienes contraseña" in (await student.get("/account")).text
@@ -43,7 +43,7 @@ async def test_who_came_by_a_link_sets_a_password_and_can_come_back(
     assert await can_sign_in(site, NEW)
 
 
-async def test_a_password_is_changed_by_who_knows_the_present_one(
+async def test_changing_a_password_needs_the_current_one(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     await set_password(student, new=OLD)
@@ -59,7 +59,7 @@ async def test_a_password_is_changed_by_who_knows_the_present_one(
     assert not await can_sign_in(site, OLD)
 
 
-async def test_changing_it_ends_every_other_login_and_renews_this_one(
+async def test_changing_a_password_closes_every_other_login_and_renews_this_one(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     (before,) = (cookie.value for cookie in student.cookies.jar)
@@ -79,7 +79,7 @@ async def test_changing_it_ends_every_other_login_and_renews_this_one(
         ({"new": NEW, "again": OLD}, "repeated_password", "no son iguales"),
     ],
 )
-async def test_a_password_that_will_not_do_is_said_beside_its_field(
+async def test_a_refused_password_shows_the_reason_beside_its_field(
     student: httpx2.AsyncClient, site: Site, given: dict[str, str], field: str, words: str
 ) -> None:
     answer = await set_password(student, **given)
@@ -90,7 +90,7 @@ async def test_a_password_that_will_not_do_is_said_beside_its_field(
     assert "Todavía no tienes contraseña" in (await student.get("/account")).text
 
 
-async def test_the_present_password_cannot_be_guessed_here_either(
+async def test_guessing_the_current_password_is_limited(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     await set_password(student, new=OLD)
@@ -113,7 +113,7 @@ async def test_a_token_changes_neither_password_nor_logins(site: Site, path: str
     assert not await can_sign_in(site, NEW)
 
 
-async def test_signing_out_everywhere_ends_every_login(
+async def test_signing_out_everywhere_closes_every_login(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     async with a_visitor(site, site.student) as other:
@@ -136,9 +136,7 @@ async def test_signing_out_everywhere_ends_every_login(
         assert (await other.get("/account")).status_code == 303  # nor does an older link let in
 
 
-async def test_a_forgotten_password_can_be_taken_away(
-    student: httpx2.AsyncClient, site: Site
-) -> None:
+async def test_a_forgotten_password_can_be_removed(student: httpx2.AsyncClient, site: Site) -> None:
     await set_password(student, new=OLD)
     async with site.database.write() as session:
         await passwords.remove_password(session, site.student.user)

@@ -21,7 +21,7 @@ async def _link(site: Site, lifetime: timedelta = timedelta(hours=1)) -> str:
     return f"/sign-in/{secret}"
 
 
-async def test_a_password_signs_in_and_leads_where_one_wanted_to_go(
+async def test_signing_in_by_password_leads_to_the_requested_page(
     stranger: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:
@@ -103,11 +103,13 @@ async def test_the_language_can_be_changed_signed_out(stranger: httpx2.AsyncClie
     assert "<h1>Sign in</h1>" in page
 
 
-async def test_a_language_we_do_not_speak_is_refused(stranger: httpx2.AsyncClient) -> None:
+async def test_an_unsupported_language_is_refused(stranger: httpx2.AsyncClient) -> None:
     assert (await stranger.post("/language", data={"language": "xx"})).status_code == 422
 
 
-async def test_the_browser_s_wish_counts_until_one_chooses(stranger: httpx2.AsyncClient) -> None:
+async def test_the_browsers_language_is_used_until_one_is_chosen(
+    stranger: httpx2.AsyncClient,
+) -> None:
     for header, words in {
         "en-GB,en;q=0.9": "Sign in",
         "es-AR": "Entrar",

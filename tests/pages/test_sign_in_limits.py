@@ -60,7 +60,7 @@ async def test_guessing_ends_with_429_and_keeps_what_was_typed_but_the_password(
     )
 
 
-async def test_an_account_that_does_not_exist_is_refused_alike(
+async def test_an_unknown_account_is_refused_in_the_same_way(
     stranger: httpx2.AsyncClient, site: Site
 ) -> None:
     await use_up(site, "nobody@example.org", "192.0.2.1")
@@ -68,7 +68,7 @@ async def test_an_account_that_does_not_exist_is_refused_alike(
     assert (await try_password(stranger, "Nobody@Example.org ", "x")).status_code == 429
 
 
-async def test_who_guesses_elsewhere_takes_nothing_from_the_owner(
+async def test_guessing_from_another_address_does_not_lock_out_the_owner(
     stranger: httpx2.AsyncClient, site: Site
 ) -> None:
     email = await an_account(site)
@@ -77,7 +77,7 @@ async def test_who_guesses_elsewhere_takes_nothing_from_the_owner(
     assert (await try_password(stranger, email, PASSWORD, "192.0.2.2")).status_code == 303
 
 
-async def test_the_right_password_begins_to_count_anew(
+async def test_the_right_password_resets_the_count(
     stranger: httpx2.AsyncClient, site: Site
 ) -> None:
     email = await an_account(site)
@@ -87,7 +87,7 @@ async def test_the_right_password_begins_to_count_anew(
     await use_up(site, email, "192.0.2.1")
 
 
-async def test_an_address_that_tried_everybody_keeps_two_tries_for_each(
+async def test_an_address_above_its_limit_keeps_two_attempts_per_account(
     stranger: httpx2.AsyncClient, site: Site
 ) -> None:
     email = await an_account(site)
@@ -101,7 +101,7 @@ async def test_an_address_that_tried_everybody_keeps_two_tries_for_each(
     assert honest.status_code == 303
 
 
-async def test_a_right_link_works_whatever_others_tried_there(
+async def test_a_valid_link_works_after_wrong_ones_from_the_same_address(
     stranger: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:
@@ -119,7 +119,7 @@ async def test_a_right_link_works_whatever_others_tried_there(
     assert (await stranger.post(f"/sign-in/{secret}", headers=ENGLISH)).status_code == 303
 
 
-async def test_wrong_tokens_are_counted_and_a_right_one_still_works(site: Site) -> None:
+async def test_wrong_tokens_are_counted_and_a_valid_one_still_works(site: Site) -> None:
     wrong = {"Authorization": "Bearer sem_wrong"}
     answers = [
         await site.client.get("/api/me", headers=wrong) for _ in range(WRONG_PROOFS.times + 1)

@@ -54,7 +54,7 @@ def test_code_cannot_hide_or_reorder_what_it_says() -> None:
     assert r"\u202e \u200b &lt;b&gt;\x1b" in html
 
 
-def test_what_hides_is_shown_and_markup_stays_text() -> None:
+def test_invisible_characters_are_shown_and_markup_is_escaped() -> None:
     assert str(visible("a\x00<b>\u2066\r\nñ 日\t")) == (
         'a<span class="unseen">\\x00</span>&lt;b&gt;<span class="unseen">\\u2066</span>\nñ 日\t'
     )
@@ -79,5 +79,5 @@ def test_backticks_in_a_message_are_code_and_nothing_else_is_markup() -> None:
         ("", "/"),
     ],
 )
-def test_only_paths_of_ours_are_followed(wish: str, goes: str) -> None:
+def test_only_local_paths_are_followed(wish: str, goes: str) -> None:
     assert local_path(wish) == goes

@@ -62,7 +62,7 @@ async def test_a_finished_page_is_complete_without_any_script(
     assert "http-equiv" not in page
 
 
-async def test_what_is_said_of_every_check_is_said_once(
+async def test_an_error_common_to_all_checks_is_shown_once(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     unread = {
@@ -80,7 +80,7 @@ async def test_what_is_said_of_every_check_is_said_once(
     assert page.count('href="#line-3"') == 1
 
 
-async def test_a_page_that_will_move_reloads_itself_where_scripts_do_not_run(
+async def test_a_live_page_reloads_itself_without_scripts(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     shown = await _hand_in(site)
@@ -104,7 +104,7 @@ async def test_an_abandoned_run_is_our_fault_and_final(
     assert "data-live" not in page
 
 
-async def test_a_classmate_s_submission_is_not_found_and_the_teacher_sees_whose_it_is(
+async def test_a_classmates_submission_is_not_found_and_the_teacher_sees_its_owner(
     teacher: httpx2.AsyncClient, site: Site
 ) -> None:
     shown = await _hand_in(site)
@@ -118,7 +118,7 @@ async def test_a_classmate_s_submission_is_not_found_and_the_teacher_sees_whose_
     assert site.student.user.name in (await teacher.get(f"/submissions/{shown}")).text
 
 
-async def test_what_a_program_printed_stays_text_and_shows_what_hides(
+async def test_program_output_is_escaped_and_shows_invisible_characters(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     output = "<script>alert(1)</script>\x1b[31m\u202e\u200b\tend\r\n"
@@ -224,7 +224,7 @@ async def test_the_list_shows_own_submissions_only(
     assert f"/submissions/{shown}" not in (await teacher.get("/submissions")).text
 
 
-async def test_an_address_that_is_no_submission_is_not_found(student: httpx2.AsyncClient) -> None:
+async def test_an_address_of_no_submission_is_not_found(student: httpx2.AsyncClient) -> None:
     missing = "/submissions/01a205a2-9f33-7a5a-bc34-3cc0d8fcb5ac"
 
     assert (await student.get(missing)).status_code == 404

@@ -43,7 +43,7 @@ def test_a_suite_is_uncertified_certified_or_withheld(exercise: Exercise) -> Non
     assert "cambiaron 3 de 200 veredictos" in withheld[1]
 
 
-async def test_the_dashboard_says_it_and_what_cannot_be_read(
+async def test_the_dashboard_shows_suites_and_unreadable_exercises(
     site: Site, teacher: httpx2.AsyncClient
 ) -> None:
     broken = ManifestError("roto/exercise.toml: falta title", "no title")

@@ -57,12 +57,12 @@ def test_a_call_without_an_answer_reaches_the_end() -> None:
     assert timeline.rows[0].width == "97"
 
 
-def test_no_call_is_no_picture() -> None:
+def test_without_calls_there_is_no_picture() -> None:
     assert draw((), 1.0) is None
 
 
 @pytest.mark.parametrize("span", [0.0, 1e-7, 0.0042, 0.1, 0.99, 7.0, 30.0])
-def test_everything_stands_inside_the_picture(span: float) -> None:
+def test_everything_is_inside_the_picture(span: float) -> None:
     events = [Event(span * part, "s", n, "asked") for n, part in enumerate((0, 0.5, 1), 1)]
 
     timeline = draw(events, span)
