@@ -36,7 +36,10 @@ def test_a_suite_is_uncertified_certified_or_withheld(exercise: Exercise) -> Non
 
     assert uncertified[0] == "wait"
     assert uncertified[1].startswith("Sin certificar")
-    assert certified == ("go", "Certificado el 2026-11-22: ninguno de 200 veredictos cambió.")
+    assert certified == (
+        "go",
+        "Certificado el 2026-11-22: no cambió ninguno de los 200 veredictos.",
+    )
     assert stale[0] == "wait"
     assert "con otra versión del corrector" in stale[1]
     assert withheld[0] == "stop"
