@@ -43,12 +43,15 @@ def main_state(pid: int) -> str:
 
 @contextmanager
 def started(code: str, stdout: int | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program, and end it with its children."""
+    """Start a program, and end it with all its descendants."""
     with subprocess.Popen([sys.executable, "-c", code], stdout=stdout) as program:
         try:
             yield program
         finally:
-            for pid in [*list_children(program.pid), program.pid]:
+            family = [program.pid]
+            for pid in family:
+                family += list_children(pid)  # grows while it is walked
+            for pid in family:
                 os.kill(pid, signal.SIGKILL)
 
 
@@ -84,7 +87,14 @@ def test_whom_an_alarm_may_wake_does_not_sleep_for_good() -> None:
 
 SPINS = "while True: pass"
 THREAD = "import threading; threading.Thread(target=exec, args=({code!r},)).start(); "
-CHILD = "import os, time, signal\nif os.fork() == 0:\n    {code}\n"
+# A child of a child: that of a check itself is found by its starter as well.
+CHILD = """
+import os, time, signal
+if os.fork() == 0:
+    if os.fork() == 0:
+        {code}
+    os.read(os.pipe()[0], 1)
+"""
 BLOCKS = "import os; os.read(os.pipe()[0], 1)"
 
 
