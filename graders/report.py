@@ -15,7 +15,7 @@ REPORT_VERSION = 2
 NOTHING = Text("", "")
 HIDDEN = Text(
     "Esta comprobación es oculta: solo se dice si se cumple.",
-    "This check is hidden: you are only told whether it holds.",
+    "This check is hidden: only whether it passed is shown.",
 )
 
 
@@ -65,7 +65,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A word of help with a check; shown from the `after`th failed attempt at it on."""
+    """Help with a check; shown from the `after`th failed attempt at it on."""
 
     text: Text
     after: int = 1
@@ -106,7 +106,7 @@ class CheckResult:
         return replace(self, hints=tuple(hint for hint in self.hints if hint.after <= failures))
 
     def for_student(self) -> "CheckResult":
-        """Return what the student may see: of a hidden check, nothing that tells its workings."""
+        """Return what the student may see: of a hidden check, nothing that reveals how it works."""
         if not self.hidden:
             return replace(self, doubt=None) if self.doubt else self
         message = NOTHING if self.verdict is Verdict.PASSED else HIDDEN

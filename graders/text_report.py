@@ -35,7 +35,7 @@ _COLOURS = {"✓": "\x1b[32m", "✗": "\x1b[31m", "–": "\x1b[31m", "?": "\x1b[
 def format_report(report: Report, language: str, *, colour: bool = False) -> str:
     """Return the report as lines of text, at most 88 columns wide, ending in a newline.
 
-    What the student's program printed or said is shown with control characters escaped.
+    What the student's program printed or raised is shown with control characters escaped.
     """
     total = Text("puntos", "points").to(language)
     head = f"{report.exercise}   {number(report.points)}/{number(report.max_points)} {total}"
@@ -48,7 +48,7 @@ def format_report(report: Report, language: str, *, colour: bool = False) -> str
 
 
 def find_common_failure(checks: Sequence[CheckResult]) -> CheckResult | None:
-    """Return one check that stands for all, if all that may be seen failed with the same words.
+    """Return one check that stands for all, if all that may be seen failed with the same message.
 
     So does a file that cannot be read. None if they differ, or there is only one.
     """
@@ -59,10 +59,10 @@ def find_common_failure(checks: Sequence[CheckResult]) -> CheckResult | None:
     return seen[0] if are_alike else None
 
 
-def without_message(checks: Sequence[CheckResult], said: CheckResult) -> tuple[CheckResult, ...]:
-    """Return the checks without the words and the line that one of them has said for all."""
+def without_message(checks: Sequence[CheckResult], common: CheckResult) -> tuple[CheckResult, ...]:
+    """Return the checks without the message and line that `common` has as well."""
     return tuple(
-        replace(check, message=NOTHING, line=None) if check.message == said.message else check
+        replace(check, message=NOTHING, line=None) if check.message == common.message else check
         for check in checks
     )
 

@@ -1,4 +1,4 @@
-"""The path through the class: what comes after what."""
+"""The curriculum: in which order exercises are done."""
 
 from collections.abc import Iterable
 
@@ -10,9 +10,9 @@ _NO_SECTION = (10**6,)
 def in_curriculum_order(exercises: Iterable[Exercise]) -> list[Exercise]:
     """Order exercises by level, section and slug, each after its prerequisites of that level.
 
-    Those on no level come last. A circle of prerequisites is entered where the order meets it.
+    Those on no level come last. A cycle of prerequisites is entered where the order meets it.
     """
-    waiting = sorted(exercises, key=_place)
+    waiting = sorted(exercises, key=_sort_key)
     ordered = list[Exercise]()
     while waiting:
         here = {exercise.slug for exercise in waiting if exercise.level == waiting[0].level}
@@ -29,11 +29,11 @@ def find_bad_prerequisites(exercise: Exercise, exercises: Iterable[Exercise]) ->
     return [
         slug
         for slug in exercise.prerequisites
-        if slug not in by_slug or exercise.slug in _up_to(slug, by_slug)
+        if slug not in by_slug or exercise.slug in _collect_prerequisites(slug, by_slug)
     ]
 
 
-def _up_to(slug: str, by_slug: dict[str, Exercise]) -> set[str]:
+def _collect_prerequisites(slug: str, by_slug: dict[str, Exercise]) -> set[str]:
     """Return an exercise and all that must be done before it."""
     found, following = set[str](), [slug]
     while following:
@@ -44,7 +44,7 @@ def _up_to(slug: str, by_slug: dict[str, Exercise]) -> set[str]:
     return found
 
 
-def _place(exercise: Exercise) -> tuple[bool, int, tuple[int, ...], str]:
+def _sort_key(exercise: Exercise) -> tuple[bool, int, tuple[int, ...], str]:
     try:
         section = tuple(int(number) for number in exercise.section.split("."))
     except ValueError:

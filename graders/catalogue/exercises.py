@@ -25,7 +25,7 @@ class Catalogue(Mapping[str, Exercise]):
     """Published exercises by slug, in the order of the path through the class.
 
     withheld   Those whose suite contradicted itself when it was certified, by slug: they may be
-               looked at by who writes them, and are not given to students.
+               looked at by their authors, and are not given to students.
     problems   What could not be read since; empty unless kept up to date.
     """
 
@@ -150,7 +150,7 @@ def _is_readable(exercise: Exercise) -> bool:
 
 
 def _stamps(folders: Iterable[Path]) -> frozenset[tuple[str, int, int]]:
-    """Tell one state of the files that decide from another."""
+    """Return a value that changes with the files that decide."""
     found = set()
     for folder in exercise_folders(*folders):
         for entry in os.scandir(folder):

@@ -1,4 +1,4 @@
-"""What may be handed in: the one gate for web form, API and command."""
+"""Checks what is handed in, for web form, API and command alike."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""exercise.toml -> Exercise, or a clear word on what is wrong with it."""
+"""Reads exercise.toml to an Exercise, or reports clearly what is wrong with it."""
 
 import hashlib
 import re
@@ -33,7 +33,7 @@ class Exercise:
     files    Names of the files to hand in, in order; the first is the module that is called.
     section  Section of the class it belongs to, as "4.1".
     level    Its stretch of the path through the class, 1 to 5; 0 if it is on none.
-    minutes  How long it takes somebody who has read the section; 0 if nobody said.
+    minutes  How long it takes after reading the section; 0 if not given.
     prerequisites  Slugs of what to do before. Advice: nothing is locked.
     """
 

@@ -21,7 +21,7 @@ class Response:
     body: bytes
 
     def json(self) -> Any:
-        """Return the body as JSON; ends the check with words if it is none."""
+        """Return the body as JSON; ends the check with a message if it is not."""
         try:
             return json.loads(self.body)
         except ValueError:
@@ -39,7 +39,7 @@ class App:
         self._channel, self._name, self._of = channel, name, of
 
     async def get(self, path: str) -> Response:
-        """Make a GET request; ends the check with words if there is no answer."""
+        """Make a GET request; ends the check with a message if there is no response."""
         return await self.request("GET", path)
 
     async def request(
@@ -47,7 +47,7 @@ class App:
     ) -> Response:
         """Make a request, `body` as JSON unless it is bytes; cancelling it is a client that leaves.
 
-        Ends the check with words for the student if the application raises or never answers.
+        Ends the check with a message to the student if the application raises or never responds.
         """
         content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
         kind = (
@@ -78,7 +78,8 @@ def _response(value: Any, name: str) -> Response:
     raise CheckEnded(Verdict.FAILED, _NO_ANSWER.format(name=name))
 
 
-_NO_JSON = Text("La respuesta no es JSON: {body}", "The answer is not JSON: {body}")
+_NO_JSON = Text("La respuesta no es JSON: {body}", "The response is not JSON: {body}")
 _NO_ANSWER = Text(
-    "La aplicación {name} terminó sin responder.", "The application {name} ended without answering."
+    "La aplicación {name} terminó sin responder.",
+    "The application {name} ended without sending a response.",
 )

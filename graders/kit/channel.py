@@ -1,4 +1,4 @@
-"""One check's conversation with the student's program: loading, calls, services, the watch."""
+"""One check's connection to the student's program: loading, calls, services, observation."""
 
 import asyncio
 from dataclasses import replace
@@ -19,7 +19,7 @@ _IDLE_SECONDS, _IDLE_TRIES = 2.0, 5
 
 
 class Channel:
-    """The trusted end of one check. Everything it hears is a claim, bounded and checked.
+    """The trusted end of one check. Everything it receives is a claim, bounded and checked.
 
     The process is started by the first call, and loads the submission then.
 
@@ -68,8 +68,8 @@ class Channel:
         return over.detail if over and over.ending is Ending.UNDECIDED else ""
 
     def close(self) -> None:
-        """Hang up; nothing is heard of the program any more."""
-        self._end(Outcome(Ending.UNDECIDED, detail="hung up"))
+        """Close the connection; nothing more is received from the program."""
+        self._end(Outcome(Ending.UNDECIDED, detail="the check was closed"))
         self.service_calls.close()
         self.watcher.stop()
         self._process.close()
@@ -77,7 +77,7 @@ class Channel:
     async def call(self, frame: dict[str, Any]) -> Called:
         """Do one call, `frame` without its number, and return how that ended. Always ends.
 
-        Several calls may be under way at once. To cancel the caller is to cancel the call.
+        Several calls may be in progress at once. Cancelling the caller cancels the call.
 
         Raises:
             SandboxLost: there is no sandbox any more.
@@ -109,7 +109,7 @@ class Channel:
     async def rest(self, call: "asyncio.Task[Any]") -> None:
         """Wait until the program is proven asleep, or the task that called it is done.
 
-        Meanwhile a sleeping program is not STUCK: whoever waits here will do something about it.
+        Meanwhile a sleeping program is not STUCK: the caller is going to wake it.
         """
         self._resting = self._loop.create_future()
         call.add_done_callback(lambda _: self._note_rest())
@@ -117,7 +117,7 @@ class Channel:
         self._resting = None
 
     def cancel(self) -> None:
-        """Have the latest call cancelled, if it is under way; it ends as the program ends it."""
+        """Cancel the latest call if it is in progress; the program decides how it ends."""
         if self._last_number in self._waiting:
             self._send({"t": "cancel", "id": self._last_number})
 
@@ -135,7 +135,7 @@ class Channel:
             self._stand_by()
 
     async def _load(self) -> None:
-        """Have the module loaded, unless it is, or is known not to load."""
+        """Load the module, unless it is loaded or known to fail."""
         async with self._opening:
             if self._loaded or self._over:
                 return
@@ -158,7 +158,7 @@ class Channel:
         self.watcher.restart_proof()
 
     def _finish(self, outcome: Outcome) -> None:
-        """End every call under way; for good, unless the program sleeps and may be called again."""
+        """End every call in progress; for good unless it sleeps and may be called again."""
         self.watcher.stop()
         asleep = outcome.ending is Ending.STUCK or (
             outcome.cause is Cause.ASLEEP and not self.watcher.blocking.is_now
@@ -183,14 +183,18 @@ class Channel:
         return self._loaded is not None and self._loaded.done()
 
     def _resolve(self, number: int, outcome: Outcome) -> None:
-        """End one call; a number nobody waits for is no answer of ours."""
+        """End one call.
+
+        Raises:
+            KeyError: no call of that number is in progress.
+        """
         waiting = self._waiting.pop(number)
         if not waiting.done():
             waiting.set_result(outcome)
         self._stand_by()
 
     def _stand_by(self) -> None:
-        """Watch and note nothing, unless something is under way, until the next begins."""
+        """Stop observing until the next call or wait begins, unless one is in progress."""
         if not self._waiting and not self._idle_wait:
             self.watcher.stop()
             self.service_calls.pause()

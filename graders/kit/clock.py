@@ -25,7 +25,7 @@ class Clock:
         """Make sure that a call can be done within `seconds`; returns the first that was.
 
         What the host kept from the program is taken off. A call that does not return ends the
-        check with its own words.
+        check with its own message.
         """
         unfair = 0
         for _ in range(TRIES):

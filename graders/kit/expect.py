@@ -1,4 +1,4 @@
-"""How a check ends before its last line: with a verdict, and words for the student."""
+"""How a check ends before its last line: with a verdict, and a message to the student."""
 
 from graders.report import Verdict
 from graders.text import Text

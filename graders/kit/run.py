@@ -21,7 +21,7 @@ UNSEEN_SECONDS = 0.15
 class Run:
     """One call of the submission that is over.
 
-    The `must_…` methods end the check with words for the student if it is not so.
+    The `must_…` methods end the check with a message to the student if it is not so.
     """
 
     def __init__(self, channel: Channel, function: str, called: Called) -> None:
@@ -29,7 +29,7 @@ class Run:
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended, judged by nobody."""
+        """How it ended, before any judgement."""
         return self._called.outcome
 
     @property
@@ -64,8 +64,8 @@ class Run:
         error = self.outcome.error
         if self.outcome.ending is Ending.RETURNED:
             self._must_have_awaited()
-            said = self._unawaited() or self._silence(type_name)
-            raise CheckEnded(Verdict.FAILED, said)
+            text = self._unawaited() or self._silence(type_name)
+            raise CheckEnded(Verdict.FAILED, text)
         if self.outcome.ending is not Ending.RAISED or error is None:
             raise explain_outcome(self.outcome, self._function)
         if not _holds(error, type_name, message):
@@ -99,26 +99,26 @@ class Run:
             raise explain_outcome(self.outcome, self._function)
         if widest == 0:
             self.must_return()
-            said = requirements.NEVER_ASKED.format(service=service.name)
+            message = requirements.NEVER_ASKED.format(service=service.name)
             if why := self._unawaited():
-                said = said + Text.same("\n") + why
-            raise CheckEnded(Verdict.FAILED, said)
+                message = message + Text.same("\n") + why
+            raise CheckEnded(Verdict.FAILED, message)
         line = next((call.line for call in self.evidence.of(service.name) if call.line), None)
-        said = requirements.SEQUENTIAL if widest == 1 else requirements.NARROW
+        message = requirements.SEQUENTIAL if widest == 1 else requirements.NARROW
         values = {"service": service.name, "widest": widest, "width": width}
-        raise CheckEnded(Verdict.FAILED, said.format(**values), line)
+        raise CheckEnded(Verdict.FAILED, message.format(**values), line)
 
     def must_not_have_overlapped(self, service: Service) -> None:
         """Make sure that no two calls were ever in flight at the same time."""
         widest = self.evidence.width(service.name)
-        said = requirements.OVERLAPPED.format(service=service.name, widest=widest)
-        require(widest <= 1, said.es, said.en)
+        message = requirements.OVERLAPPED.format(service=service.name, widest=widest)
+        require(widest <= 1, message.es, message.en)
 
     def must_not_have_exceeded(self, service: Service, most: int) -> None:
         """Make sure that never more than `most` calls were in flight at the same time."""
         widest = self.evidence.width(service.name)
-        said = requirements.EXCEEDED.format(service=service.name, widest=widest, most=most)
-        require(widest <= most, said.es, said.en)
+        message = requirements.EXCEEDED.format(service=service.name, widest=widest, most=most)
+        require(widest <= most, message.es, message.en)
 
     def must_be_cancelled(self) -> None:
         """Make sure that a call that was cancelled ended so, and did not swallow it."""
@@ -136,14 +136,14 @@ class Run:
         """Make sure that the event loop's thread was never seen asleep outside the loop.
 
         That it never was is proven if it never kept silent for long while it had a processor, or
-        if we looked often enough; else nobody knows.
+        if we looked often enough; otherwise the check is undecided.
         """
         watcher = self._channel.watcher
         line = next(iter(self.outcome.reported.blocked), None)
-        said = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
+        message = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
         if milliseconds := round(watcher.blocking.seconds * 1000):
-            said = said + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
-        require(not watcher.blocking.was_seen, said.es, said.en, line=line)
+            message = message + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
+        require(not watcher.blocking.was_seen, message.es, message.en, line=line)
         if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
             raise undecided(requirements.LOOKED_AWAY.es, requirements.LOOKED_AWAY.en)
 
@@ -152,11 +152,11 @@ class Run:
 
         By our clock: less than `seconds` is proof that it gave up early. More proves patience
         only if the program had a processor nearly all the while, and was not stopped from outside,
-        or if its event loop was seen to ask for that long a sleep; else nobody knows.
+        or if its event loop was seen to ask for that long a sleep; otherwise it is undecided.
         """
         took = self.wall_seconds
-        said = requirements.EARLY.format(took=round(took, 2), seconds=seconds)
-        require(took >= seconds - 0.001, said.es, said.en)
+        message = requirements.EARLY.format(took=round(took, 2), seconds=seconds)
+        require(took >= seconds - 0.001, message.es, message.en)
         patient = 0.8 * seconds
         asked_for = self._channel.watcher.longest_sleep or 0.0
         own = took - self._called.host_delay - self._called.stopped_seconds
@@ -164,7 +164,7 @@ class Run:
             raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
 
     async def settled(self) -> IdleState:
-        """Wait until the program does nothing more by itself; says how it was left."""
+        """Wait until the program does nothing more by itself; returns how it was left."""
         return await self._channel.settle()
 
     async def must_settle(self) -> None:
@@ -174,37 +174,37 @@ class Run:
             raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
         left = next(iter(self.outcome.reported.left), None)
         values = {"name": left.name if left else "?", "function": self._function}
-        said = requirements.LEFT_RUNNING.format(**values)
-        require(state is IdleState.ASLEEP, said.es, said.en, line=left.line if left else None)
+        message = requirements.LEFT_RUNNING.format(**values)
+        require(state is IdleState.ASLEEP, message.es, message.en, line=left.line if left else None)
 
     def _must_have_awaited(self) -> None:
-        """Make sure that a program that returned made nothing that somebody still has to await."""
+        """Make sure that a program that returned left nothing that still has to be awaited."""
         for forgotten in self.outcome.reported.forgotten:
             values = {"name": forgotten.name, "line": forgotten.line or "?"}
             raise CheckEnded(
                 Verdict.FAILED, requirements.FORGOTTEN.format(**values), forgotten.line
             )
-        if said := self._unawaited(within=False):
-            raise CheckEnded(Verdict.FAILED, said)
+        if message := self._unawaited(within=False):
+            raise CheckEnded(Verdict.FAILED, message)
 
     def _unawaited(self, *, within: bool = True) -> Text:
-        """Return words on what was returned and had to be awaited; none if there is no such."""
+        """Return a message on a returned value that had to be awaited; empty if it had not."""
         advice = find_unawaited(self.outcome.value, within=within)
         value = repr(self.outcome.value)[:200]
-        said = requirements.UNAWAITED.format(function=self._function, value=value)
-        return said + advice if advice else Text("", "")
+        message = requirements.UNAWAITED.format(function=self._function, value=value)
+        return message + advice if advice else Text("", "")
 
     def _silence(self, type_name: str) -> Text:
-        """Return words on an error that should have come out."""
+        """Return a message on an error that should have been raised."""
         is_swallowed = any(call.how is CallEnd.FAILED for call in self.evidence.calls)
-        said = requirements.SWALLOWED if is_swallowed else requirements.NOT_RAISED
+        message = requirements.SWALLOWED if is_swallowed else requirements.NOT_RAISED
         value = repr(self.outcome.value)[:200]
-        return said.format(function=self._function, error=type_name, value=value)
+        return message.format(function=self._function, error=type_name, value=value)
 
     def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
         values = {"wanted": wanted, "got": format_error(error), "function": self._function}
-        said = requirements.OTHER_ERROR.format(**values) + format_advice(error)
-        return CheckEnded(Verdict.FAILED, said, error.line)
+        message = requirements.OTHER_ERROR.format(**values) + format_advice(error)
+        return CheckEnded(Verdict.FAILED, message, error.line)
 
 
 def _holds(error: wire.Failure, type_name: str, message: str) -> bool:

@@ -82,7 +82,7 @@ class Solution:
         """Call a class or function of the submission and keep what it makes inside.
 
         For objects that do not travel: instances, asynchronous generators, context managers. Ends
-        the check with words for the student if nothing is made.
+        the check with a message to the student if nothing is made.
         """
         run = await _call(self._channel, 0, name, arguments, named, keep=True)
         return Remote(self._channel, run.must_return())

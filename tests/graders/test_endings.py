@@ -47,7 +47,7 @@ CASES = {
     "syntax_error": Case("def ejemplo(:\n  pass", Verdict.NOT_RUN, "línea 1", "line 1", 1),
     "indentation": Case("if True:\npass", Verdict.NOT_RUN, "línea 2", "line 2", 2),
     "deeply_nested": Case("(" * 300 + ")" * 300, Verdict.NOT_RUN, "no entiende", "read", 1),
-    "missing_function": Case(SEQUENTIAL, Verdict.NOT_RUN, "ejemplo_secuencial", "There are"),
+    "missing_function": Case(SEQUENTIAL, Verdict.NOT_RUN, "ejemplo_secuencial", "which defines"),
     "no_callable": Case(SEQUENTIAL + "ejemplo_paralelo = 3", Verdict.NOT_RUN, "No encuentro", "no"),
     "wrong_signature": Case(
         SEQUENTIAL + "async def ejemplo_paralelo(): pass", Verdict.CRASHED, "firma", "signature"

@@ -6,7 +6,7 @@ import pytest
 
 from graders.catalogue.manifest import load_exercise
 from graders.catalogue.samples import load_samples
-from graders.kit.checks.marks import faults_of, hint, marks_of, needs, points
+from graders.kit.checks.marks import find_need_faults, hint, marks_of, needs, points
 from graders.report import Hint, Verdict
 from graders.text import Text
 from worker.grading.grade import Grader
@@ -39,8 +39,8 @@ async def test_what_needs_a_failed_check_is_not_run_and_says_why(grader: Grader)
     three, two, _ = report.checks
     assert two.verdict is three.verdict is Verdict.NOT_RUN
     assert two.message == Text(
-        "No se ejecutó: antes debe cumplirse «one».",
-        "It was not run: first this must hold: “one”.",
+        "No se ejecutó porque no se cumple «one».",
+        "Not run because “one” did not pass.",
     )
     assert two.wall_seconds is None
     # Both have hints, but nothing is known yet about what they check.
@@ -48,11 +48,13 @@ async def test_what_needs_a_failed_check_is_not_run_and_says_why(grader: Grader)
 
 
 def test_who_needs_nobody_there_or_each_other_is_told() -> None:
-    assert faults_of({"a": ["b"], "b": [], "c": ["a", "b"]}) == []
-    assert [w.en for w in faults_of({"a": ["x"]})] == ["a needs x, and there is no such check"]
-    (circle,) = faults_of({"a": ["b"], "b": ["c"], "c": ["b"], "d": []})
-    assert circle.en == "these checks need each other in a circle: a, b, c"
-    assert faults_of({"a": ["a"]})
+    assert find_need_faults({"a": ["b"], "b": [], "c": ["a", "b"]}) == []
+    assert [w.en for w in find_need_faults({"a": ["x"]})] == [
+        "a needs x, which is not a check of this suite"
+    ]
+    (circle,) = find_need_faults({"a": ["b"], "b": ["c"], "c": ["b"], "d": []})
+    assert circle.en == "these checks need each other in a cycle: a, b, c"
+    assert find_need_faults({"a": ["a"]})
 
 
 def test_marks_add_up() -> None:

@@ -1,4 +1,4 @@
-"""What a suite says of its checks: points, titles, hints, what is hidden, what needs what."""
+"""Marks on the checks of a suite: points, titles, hints, which are hidden, which need others."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ PREFIX = "test_"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a check is worth and called, and how it stands to students and to other checks."""
+    """Points, title and hints of a check, whether it is hidden, and the checks it needs."""
 
     points: float
     title: Text
@@ -23,14 +23,14 @@ class Marks:
 
 
 def points(worth: float) -> Callable[[_Check], _Check]:
-    """Say what a check is worth; a positive number. Without it a check is worth 1."""
+    """Set the points of a check, a positive number; 1 by default."""
     if worth <= 0:
         raise ValueError("a check is worth more than nothing")
     return _mark("points", lambda _: float(worth))
 
 
 def title(*, es: str, en: str) -> Callable[[_Check], _Check]:
-    """Say what a check holds, as a sentence, in both languages.
+    """Set the title of a check: what it requires, as a sentence, in both languages.
 
     Raises:
         ValueError: one of them is empty.
@@ -45,7 +45,7 @@ def hidden(check: _Check) -> _Check:
 
 
 def hint(*, es: str, en: str, after: int = 1) -> Callable[[_Check], _Check]:
-    """Give a word of help, shown from the `after`th attempt at this check that fails on.
+    """Add a hint, shown from the `after`th failed attempt at this check on.
 
     May be given several times; hints are shown in the order they are written in.
     """
@@ -58,9 +58,9 @@ def hint(*, es: str, en: str, after: int = 1) -> Callable[[_Check], _Check]:
 
 
 def needs(*checks: str) -> Callable[[_Check], _Check]:
-    """Run this check only if those passed, named without `test_`; else it is "not run".
+    """Run this check only if those passed, named without `test_`; otherwise it is "not run".
 
-    For checks that would only repeat what another says. Each still gets its own process.
+    For checks that would only repeat the message of another. Each still has its own process.
     """
     if not checks:
         raise ValueError("needs() names at least one check")
@@ -68,22 +68,22 @@ def needs(*checks: str) -> Callable[[_Check], _Check]:
 
 
 def marks_of(check: Callable[..., Any]) -> Marks:
-    """Return what the decorators said of a check."""
-    said = check.__dict__
+    """Return what the decorators have set on a check."""
+    marked = check.__dict__
     name = getattr(check, "__name__", "").removeprefix(PREFIX).replace("_", " ")
     return Marks(
-        points=said.get("points", 1.0),
-        title=said.get("title", Text.same(name)),
-        is_hidden=said.get("hidden", False),
-        hints=said.get("hints", ()),
-        needs=said.get("needs", ()),
+        points=marked.get("points", 1.0),
+        title=marked.get("title", Text.same(name)),
+        is_hidden=marked.get("hidden", False),
+        hints=marked.get("hints", ()),
+        needs=marked.get("needs", ()),
     )
 
 
-def faults_of(needed: Mapping[str, Iterable[str]]) -> list[Text]:
-    """Return what is wrong with who needs whom, a sentence each: unknown names, circles."""
+def find_need_faults(needed: Mapping[str, Iterable[str]]) -> list[Text]:
+    """Return what is wrong with the needs of checks, a sentence each: unknown names, cycles."""
     faults = [
-        _NO_SUCH.format(name=name, other=other)
+        _UNKNOWN.format(name=name, other=other)
         for name, others in needed.items()
         for other in others
         if other not in needed
@@ -95,23 +95,23 @@ def faults_of(needed: Mapping[str, Iterable[str]]) -> list[Text]:
         for others in left.values():
             others.difference_update(free)
     if left:
-        faults.append(_CIRCLE.format(names=", ".join(sorted(left))))
+        faults.append(_CYCLE.format(names=", ".join(sorted(left))))
     return faults
 
 
-_NO_SUCH = Text(
-    "{name} necesita {other}, y no hay tal comprobación",
-    "{name} needs {other}, and there is no such check",
+_UNKNOWN = Text(
+    "{name} necesita {other}, que no es una comprobación de esta suite",
+    "{name} needs {other}, which is not a check of this suite",
 )
-_CIRCLE = Text(
-    "estas comprobaciones se necesitan en círculo: {names}",
-    "these checks need each other in a circle: {names}",
+_CYCLE = Text(
+    "estas comprobaciones se necesitan unas a otras en círculo: {names}",
+    "these checks need each other in a cycle: {names}",
 )
 
 
 def _refuse_empty(*sentences: str) -> None:
     if not all(sentence.strip() for sentence in sentences):
-        raise ValueError("a title or hint has words in both languages")
+        raise ValueError("a title or hint needs a text in both languages")
 
 
 def _mark(name: str, change: Callable[[Any], Any]) -> Callable[[_Check], _Check]:

@@ -22,7 +22,7 @@ from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
-# A right program may have limits of its own, and they are hardly shorter; httpx's is 5 s.
+# A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
 LONGEST_HARMLESS_STALL_SECONDS = 1.0
 FIXTURE_OF_CHANNEL = "_channel"
 OnCheck = Callable[[CheckResult], None]
@@ -47,7 +47,7 @@ async def run_checks(
     """Run every check at once, each after those it needs; results in the suite's order.
 
     `in_turn` runs one at a time, so that the program's processes do not take processors from each
-    other. `on_check` hears of each as it is decided. What is not decided after `seconds` is
+    other. `on_check` is called with each as it is decided. What is not decided after `seconds` is
     inconclusive.
 
     Raises:
@@ -80,7 +80,7 @@ async def judge_all(
     }
 
     async def one(item: pytest.Function) -> Judged:
-        # A check that was not chosen to run is nobody's obstacle.
+        # A check that was not selected prevents no other from running.
         awaited = [decided[name] for name in marks_of(item.function).needs if name in decided]
         needed = [await result for result in awaited]
         async with places:
@@ -137,7 +137,7 @@ async def judge(
 ) -> Judged:
     """Run one check, unless one of those it needs did not pass.
 
-    What the suite itself raises, beyond assertions, is raised; or, for its author at a desk, kept
+    What the suite itself raises, beyond assertions, is raised; or, for `suite test`, kept
     in an inconclusive result.
     """
     if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
@@ -181,9 +181,9 @@ def _doubt(channel: object, detail: str) -> Doubt:
 
 
 def _is_doubtful(verdict: Verdict, channel: object) -> bool:
-    """Whether what went wrong may be for a time-out of the program's own, and that our doing.
+    """Whether a time-out of the program's own, caused by our machine, may be what went wrong.
 
-    Ours of its limits count the program's own time. A client's count the clock's.
+    Our limits count the program's own time. A client's time-out counts the clock's.
     """
     is_kept = (
         isinstance(channel, Channel)
@@ -203,7 +203,7 @@ def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckRes
 
 
 def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckResult:
-    """Return the result of a check with these marks; `found` is what else there is to say."""
+    """Return the result of a check with these marks; `found` are further fields of it."""
     is_help_wanted = verdict not in (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
     return CheckResult(
         name=name,
@@ -240,10 +240,10 @@ _BROKEN = Text(
     "The suite broke in this check.",
 )
 _LOST = Text(
-    "Nuestra máquina perdió el entorno de ejecución; se repetirá sola.",
-    "Our machine lost the sandbox; it will be run again by itself.",
+    "Nuestra máquina perdió el entorno de ejecución; la comprobación se repetirá automáticamente.",
+    "Our machine lost the sandbox; the check will be run again automatically.",
 )
 _NEEDS = Text(
-    "No se ejecutó: antes debe cumplirse «{es}».",
-    "It was not run: first this must hold: “{en}”.",
+    "No se ejecutó porque no se cumple «{es}».",
+    "Not run because “{en}” did not pass.",
 )

@@ -65,5 +65,5 @@ class OwnSetUp:
 
 
 def _put(fixture: FixtureDef[Any], cached_result: Any, finalizers: Any) -> None:
-    # Declared Final, for everybody but those who swap whole fixtures.
+    # Both are declared Final by pytest; `vars` gets round that.
     vars(fixture).update(cached_result=cached_result, _finalizers=finalizers)

@@ -2,7 +2,7 @@
 
 Read from `/proc/<host pid>/task/*`, where the program cannot write. A *look* is one moment; two
 equal looks with nothing under way between them prove that the program can ask for nothing more
-until somebody answers it (ARCHITECTURE, "Grading core").
+until it gets an answer (ARCHITECTURE, "Grading core").
 """
 
 import fcntl
@@ -31,8 +31,8 @@ class Activity(Enum):
 
     WORKING  Some thread is on a processor, wants one, or cannot be judged.
     TIMER    Every thread sleeps, and at least one will wake by itself.
-    ASLEEP   Every thread sleeps, and only somebody else can wake any of them.
-    STOPPED   Stopped by a signal or a debugger: it could not work if it wanted to.
+    ASLEEP   Every thread sleeps, and none of them can wake by itself.
+    STOPPED   Stopped by a signal or a debugger: it cannot run.
     """
 
     WORKING = "working"
@@ -59,7 +59,7 @@ class Look:
     signature      Every thread with its counts of context switches: equal at two moments means
                    that no thread has run in between. None if WORKING or STOPPED.
     timer_seconds  The shortest sleep its threads have asked the kernel for, as they asked for
-                   it; None if there is none, or one of them cannot be told.
+                   it; None if there is none, or one of them is unknown.
     blocked_in     What the check's main thread, where the event loop runs, is blocked in; None if
                    it does not sleep, or sleeps in its selector.
     """
@@ -106,7 +106,7 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
     if seen.stopped:
         return Look(Activity.STOPPED)
     if not seen.signature:
-        return WORKING  # nothing but the dead: they prove nothing about the living
+        return WORKING  # only zombies, which are ignored when proving idleness
     has_timer = seen.timers or seen.has_other_timer
     return Look(
         Activity.TIMER if has_timer else Activity.ASLEEP,
@@ -143,8 +143,8 @@ def is_ending(pid: int) -> bool:
 def processor_seconds(pid: int, starter: int, other_checks: set[int]) -> float:
     """Return what all processes of a check have spent on processors, those that ended included.
 
-    Fields 14 to 17 of `/proc/<pid>/stat`, the time of a process and of the children it has buried,
-    in ticks. What cannot be read has spent nothing.
+    Fields 14 to 17 of `/proc/<pid>/stat`, the time of a process and of the children it has waited
+    for, in ticks. What cannot be read has spent nothing.
     """
     ticks = 0
     try:
@@ -179,9 +179,9 @@ def count_pending_bytes(connection: socket.socket) -> tuple[int, int]:
 
 @lru_cache
 def _adopter(pid: int, starter: int) -> int:
-    """Return who adopts the orphans of a check: the first process of its pid namespace.
+    """Return the pid that adopts the orphans of a check: the first of its pid namespace.
 
-    That one is a child of the starter's, as the check is; without walls it is the starter itself.
+    It is a child of the starter, as the check is; without isolation it is the starter itself.
     """
     home = _pid_namespace(pid)
     if home == _pid_namespace(starter):
@@ -199,8 +199,8 @@ def _pid_namespace(pid: int) -> str:
 def _add_process(pid: int, seen: _Threads, main: int) -> bool:
     """Add every thread; False if one of them is working. `main` is the check's own main thread."""
     for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208  ten times in a proof
-        place = f"/proc/{pid}/task/{thread}/"
-        status = _read(place + "status")
+        folder = f"/proc/{pid}/task/{thread}/"
+        status = _read(folder + "status")
         at = status.index(b"State:") + 7
         state = status[at : at + 1]
         if state == b"Z":
@@ -208,7 +208,7 @@ def _add_process(pid: int, seen: _Threads, main: int) -> bool:
         if state in b"Tt":
             seen.stopped = True
             continue
-        call = _read(place + "syscall").split()
+        call = _read(folder + "syscall").split()
         if state != b"S" or call[0] == b"running":
             return False
         seen.signature.append((thread, status[status.index(b"voluntary_ctxt") :]))

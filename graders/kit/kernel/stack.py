@@ -52,7 +52,7 @@ class Stacks:
         return parse_stacks(self._read()[0])
 
     async def ask(self, pid: int, new_silence: Callable[[], Silence]) -> Stack:
-        """Return where the program is now; an empty one if it is not going to tell."""
+        """Return where the program is now; an empty one if it is not going to answer."""
         self.take()
         if not request_stack(pid):
             return Stack()
@@ -70,7 +70,7 @@ class Stacks:
         return next(iter(parse_stacks(text)), Stack())
 
     def close(self) -> None:
-        """Let go of the pipe."""
+        """Close the pipe."""
         os.close(self._descriptor)
 
     def _read(self) -> tuple[str, bool]:
@@ -96,7 +96,7 @@ class Stacks:
 def request_stack(pid: int) -> bool:
     """Have a check's interpreter write down where its main thread is; False if it is gone.
 
-    To be asked only of a process that has said hello: before, the signal would end it.
+    Call it only after the process's first frame: before, the signal would end it.
     """
     try:
         descriptor = os.pidfd_open(pid)
@@ -111,9 +111,9 @@ def request_stack(pid: int) -> bool:
     return True
 
 
-def parse_stacks(said: str) -> list[Stack]:
+def parse_stacks(text: str) -> list[Stack]:
     """Return the stacks that were written, in their order."""
-    return [_stack(text) for text in said.split(_HEAD)[1:]]
+    return [_stack(text) for text in text.split(_HEAD)[1:]]
 
 
 def _stack(text: str) -> Stack:

@@ -1,4 +1,4 @@
-"""What a check's network has under way, as the kernel tells from outside."""
+"""What a check's network still has to deliver, read from outside in `/proc`."""
 
 from pathlib import Path
 
@@ -30,6 +30,6 @@ def _is_moving(fields: list[str], ours: str) -> bool:
     if state in (_SYN_SENT, _SYN_RECV):
         return True
     to_send, to_read = (int(size, 16) for size in queues.split(":"))
-    # What has come to the program and it has not read is its own affair; a listener's queue is
-    # of those who are at the door.
+    # What the program has received and not read does not count; a listener's queue holds
+    # connections that were not accepted yet.
     return to_send > 0 or (to_read > 0 and local.endswith(ours))

@@ -1,4 +1,4 @@
-"""Words for a call that did not return: what happened, where, and what to try."""
+"""Messages for a call that did not return: what happened, where, and what to try."""
 
 import signal
 from pathlib import Path
@@ -18,7 +18,7 @@ KILLED = Text(
 
 
 def explain_outcome(outcome: Outcome, function: str) -> CheckEnded:
-    """Return the end of a check for an outcome other than a returned value."""
+    """Return the CheckEnded to raise for an outcome other than a returned value."""
     found = not_loading.explain_load_failure(outcome) if outcome.is_loading else None
     verdict, message, line = found or _EXPLAIN[outcome.ending](outcome, function)
     return CheckEnded(verdict, message, line)
@@ -80,33 +80,33 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
 
 
 def _stuck(outcome: Outcome, function: str) -> _Explained:
-    said, stack = requirements.STUCK.format(function=function), outcome.stack
+    message, stack = requirements.STUCK.format(function=function), outcome.stack
     if stack.line:
         blocked = requirements.STUCK_AND_BLOCKED.format(line=stack.line, function=function)
-        said = (
+        message = (
             blocked
             if outcome.has_blocked_its_loop
-            else said + requirements.IT_IS_AT.format(line=stack.line)
+            else message + requirements.IT_IS_AT.format(line=stack.line)
         )
-        return Verdict.TIMED_OUT, said, stack.line
+        return Verdict.TIMED_OUT, message, stack.line
     waiting = {(p.line, p.name.rpartition(".")[2]) for p in outcome.reported.waiting if p.line}
     places = sorted(waiting)[:5]
     if not places:
-        return Verdict.TIMED_OUT, said, None
+        return Verdict.TIMED_OUT, message, None
     es = ", ".join(f"{name} (línea {line})" for line, name in places)
     en = ", ".join(f"{name} (line {line})" for line, name in places)
-    message = Text(f"{said.es}\nEsperan: {es}.", f"{said.en}\nWaiting: {en}.")
+    message = Text(f"{message.es}\nEsperan: {es}.", f"{message.en}\nWaiting: {en}.")
     return Verdict.TIMED_OUT, message, places[-1][0]
 
 
 def _timed_out(outcome: Outcome, function: str) -> _Explained:
     line = outcome.stack.line
-    said = requirements.ASLEEP if outcome.cause is Cause.ASLEEP else requirements.WORKING
+    message = requirements.ASLEEP if outcome.cause is Cause.ASLEEP else requirements.WORKING
     if outcome.has_blocked_its_loop:
-        said = requirements.BLOCKED_TOO_LONG
+        message = requirements.BLOCKED_TOO_LONG
     elif line:
-        said = said + requirements.IT_IS_AT
-    return Verdict.TIMED_OUT, said.format(function=function, line=line), line
+        message = message + requirements.IT_IS_AT
+    return Verdict.TIMED_OUT, message.format(function=function, line=line), line
 
 
 def _died(outcome: Outcome, function: str) -> _Explained:
@@ -116,8 +116,8 @@ def _died(outcome: Outcome, function: str) -> _Explained:
     number = status & 0x7F
     if number == signal.SIGXCPU:
         line = next(iter(outcome.reported.blocked), None)
-        said = _CPU_AT.format(line=line) if line else Text("", "")
-        return Verdict.TIMED_OUT, _CPU.format(function=function) + said, line
+        message = _CPU_AT.format(line=line) if line else Text("", "")
+        return Verdict.TIMED_OUT, _CPU.format(function=function) + message, line
     if number == signal.SIGKILL:
         return Verdict.CRASHED, KILLED, None
     if number:
@@ -166,7 +166,7 @@ _SYNTAX = Text(
 )
 _LOOK_BEFORE = Text(
     "Corrige esa línea; el error puede estar justo antes.",
-    "Mend that line; the slip may be just before it.",
+    "Fix that line; the mistake may be just before it.",
 )
 _NO_MODULE = Text(
     "{file}, línea {line}: {error}. Aquí puedes importar la biblioteca estándar y: {libraries}.",
@@ -184,11 +184,11 @@ _LOAD = Text(
 )
 _AT_IMPORT = Text(
     "\nEl código fuera de las funciones se ejecuta al importar; no llames ahí a nada.",
-    "\nCode outside functions runs at import; call nothing there.",
+    "\nCode outside functions runs when the file is imported: do not call anything there.",
 )
 _MISSING = Text(
-    "No encuentro la función {function} en tu archivo. Hay: {names}. Revisa el nombre.",
-    "There is no function {function} in your file. There are: {names}. Check the name.",
+    "No encuentro la función {function} en tu archivo, que define: {names}. Revisa el nombre.",
+    "There is no function {function} in your file, which defines: {names}. Check the name.",
 )
 _UNSENDABLE = Text(
     "{function} devolvió un valor demasiado grande o anidado para leerlo.",
@@ -200,8 +200,8 @@ _EXITED = Text(
 )
 _SIGNATURE = Text(
     "{function} no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
-    "{function} does not take the arguments of the statement: {error}. Copy the signature from "
-    "the statement.",
+    "{function} does not accept the arguments given in the statement: {error}. Copy the signature "
+    "from the statement.",
 )
 _RAISED = Text(
     "{function} terminó con un error en la línea {line}: {error}",
@@ -217,26 +217,26 @@ _HUNG_UP = Text(
     "{function} closed its connection to the grader and returned nothing.",
 )
 _SIGNAL = Text(
-    "Tu programa murió con la señal {name} dentro de {function}.",
-    "Your program died of signal {name} inside {function}.",
+    "La señal {name} terminó tu programa dentro de {function}.",
+    "Signal {name} ended your program inside {function}.",
 )
 _LEFT = Text(
     "Tu programa se cerró (código {code}) antes de que {function} devolviera algo.",
     "Your program exited (code {code}) before {function} returned anything.",
 )
 _CALLS = Text(
-    "{function} hizo más de mil llamadas. ¿Un bucle sin condición de salida?",
-    "{function} made more than a thousand calls. A loop without a way out?",
+    "{function} hizo más de mil llamadas. ¿Hay un bucle que no termina?",
+    "{function} made more than a thousand calls. Is there a loop that never ends?",
 )
 _OUTPUT = Text(
     "{function} escribió demasiado en la salida. Quita los print() de dentro de los bucles.",
-    "{function} printed too much. Take the print() calls out of loops.",
+    "{function} printed too much. Move the print() calls out of loops.",
 )
 _GARBLED = Text(
-    "Tu programa escribió en la conexión con el corrector, y eso no se puede leer.",
-    "Your program wrote to the connection with the grader, and that cannot be read.",
+    "Tu programa escribió datos ilegibles en su conexión con el corrector.",
+    "Your program wrote unreadable data to its connection with the grader.",
 )
 _UNDECIDED = Text(
-    "Nuestra máquina no pudo decidir esta comprobación; se repetirá sola.",
-    "Our machine could not decide this check; it will be run again by itself.",
+    "Nuestra máquina no pudo decidir esta comprobación; se repetirá automáticamente.",
+    "Our machine could not decide this check; it will be run again automatically.",
 )

@@ -1,4 +1,4 @@
-"""Words for a program whose file was never loaded to its end: nothing of it had been called yet."""
+"""Messages for a file that could not be loaded to its end: none of its functions was called."""
 
 import signal
 
@@ -8,7 +8,7 @@ from graders.text import Text
 
 
 def explain_load_failure(outcome: Outcome) -> tuple[Verdict, Text, int | None] | None:
-    """Return verdict, words and line for an ending while loading; None to tell it as any other."""
+    """Return verdict, message and line for an ending while loading; None for any other."""
     number = (outcome.status or 0) & 0x7F
     if outcome.ending is Ending.STUCK:
         verdict, words = Verdict.TIMED_OUT, _STUCK
@@ -29,7 +29,7 @@ def explain_load_failure(outcome: Outcome) -> tuple[Verdict, Text, int | None] |
 
 _STUCK = Text(
     "Tu archivo no terminó de cargarse: todo el programa duerme y nada puede despertarlo",
-    "Your file was never loaded to its end: the whole program is asleep and nothing can wake it",
+    "Your file never finished loading: the whole program is asleep and nothing can wake it",
 )
 _TOO_LONG = Text(
     "Cargar tu archivo tardó demasiado",
@@ -51,6 +51,6 @@ _AT = Text(" (línea {line})", " (line {line})")
 _GUARD = Text(
     ". No se llegó a llamar a ninguna función. El código fuera de las funciones se ejecuta al "
     'importar: pon la demostración dentro de if __name__ == "__main__":.',
-    ". No function was ever called. Code outside functions runs at import: put what shows your "
-    'program at work inside if __name__ == "__main__":.',
+    ". No function was called. Code outside functions runs when the file is imported: put your "
+    'demonstration inside if __name__ == "__main__":.',
 )

@@ -1,27 +1,27 @@
-"""What students are told when something that must be true of a call is not."""
+"""Messages to students for requirements on a call that are not met."""
 
 from graders.text import Text
 
 FORGOTTEN = Text(
     "La corrutina {name} se creó en la línea {line} y nunca se esperó: falta await.",
-    "The coroutine {name} was made in line {line} and never awaited: an await is missing.",
+    "The coroutine {name} was created in line {line} and never awaited: an await is missing.",
 )
 SWALLOWED = Text(
     "El servicio falló con {error} y {function} se lo calló: devolvió {value}. Deja pasar los "
     "errores que no sabes tratar.",
-    "The service failed with {error} and {function} kept it quiet: it returned {value}. Let "
-    "errors through that you cannot treat.",
+    "The service failed with {error} and {function} hid it: it returned {value}. Do not catch "
+    "errors that you cannot handle.",
 )
 NOT_RAISED = Text(
     "{function} debía terminar con {error}, y devolvió {value}. Deja pasar los errores que no "
     "sabes tratar.",
-    "{function} should have ended with {error}, and returned {value}. Let errors through that you "
-    "cannot treat.",
+    "{function} should have raised {error}, but returned {value}. Do not catch errors that you "
+    "cannot handle.",
 )
 UNAWAITED = Text("{function} devolvió {value}.\n", "{function} returned {value}.\n")
 OTHER_ERROR = Text(
     "{function} debía dejar pasar {wanted}, y terminó con {got}.",
-    "{function} should have let {wanted} through, and ended with {got}.",
+    "{function} should have raised {wanted}, but raised {got}.",
 )
 NEVER_ASKED = Text(
     "Tu programa no llamó nunca a {service}. ¿Falta un await?",
@@ -31,31 +31,32 @@ SEQUENTIAL = Text(
     "Esperaste la respuesta de {service} antes de pedir la siguiente: nunca hubo más de una "
     "llamada en marcha, y debían ser {width} a la vez. Créalas todas y espera después, por "
     "ejemplo con asyncio.gather().",
-    "You awaited the answer of {service} before asking for the next: there was never more than one "
-    "call in flight, and there should be {width} at once. Start them all and wait afterwards, "
+    "You awaited each answer of {service} before making the next call: there was never more than "
+    "one call in flight, and there should be {width} at once. Start them all and wait afterwards, "
     "for example with asyncio.gather().",
 )
 NARROW = Text(
     "Solo hubo {widest} llamadas a {service} en marcha a la vez, de {width}: alguna espera a que "
     "terminen otras antes de empezar.",
-    "Only {widest} calls of {service} were in flight at once, of {width}: some wait for others to "
-    "end before they start.",
+    "Only {widest} of {width} calls of {service} were in flight at once: some start only when "
+    "others have ended.",
 )
 OVERLAPPED = Text(
     "Aquí las llamadas a {service} deben ir una detrás de otra, y hubo {widest} a la vez.",
-    "Here the calls of {service} must follow one another, and {widest} were in flight at once.",
+    "Here the calls of {service} must be made one after another, but {widest} were in flight at "
+    "once.",
 )
 EXCEEDED = Text(
-    "Hubo {widest} llamadas a {service} en marcha a la vez, y el máximo es {most}. Un "
-    "asyncio.Semaphore({most}) lo limita.",
-    "There were {widest} calls of {service} in flight at once, and the most is {most}. An "
-    "asyncio.Semaphore({most}) limits them.",
+    "Hubo {widest} llamadas a {service} en marcha a la vez, y el máximo es {most}. Usa "
+    "asyncio.Semaphore({most}) para limitarlas.",
+    "There were {widest} calls of {service} in flight at once, and the limit is {most}. Use "
+    "asyncio.Semaphore({most}) to limit them.",
 )
 UNCANCELLED = Text(
     "Cancelamos {function} y siguió como si nada: se tragó CancelledError. Si lo capturas para "
     "limpiar, vuelve a lanzarlo con raise.",
     "We cancelled {function} and it went on as if nothing had happened: it swallowed "
-    "CancelledError. If you catch it to clean up, raise it again.",
+    "CancelledError. If you catch it to clean up, re-raise it.",
 )
 BLOCKED = Text(
     "Tu programa bloqueó el event loop (con time.sleep, o al esperar a un pool sin await): "
@@ -82,11 +83,11 @@ STUCK = Text(
 IT_IS_AT = Text(" Está en la línea {line}.", " It is at line {line}.")
 ASLEEP = Text(
     "{function} no terminó a tiempo: estaba durmiendo por su cuenta (sleep) cuando acabó el plazo.",
-    "{function} did not end in time: it was sleeping of its own accord when the limit came.",
+    "{function} did not end in time: it was in a sleep of its own when the time limit was reached.",
 )
 WORKING = Text(
-    "{function} no terminó a tiempo: seguía dando vueltas cuando acabó el plazo.",
-    "{function} did not end in time: it was still going round when the limit came.",
+    "{function} no terminó a tiempo: seguía en marcha cuando acabó el plazo.",
+    "{function} did not end in time: it was still running when the time limit was reached.",
 )
 STUCK_AND_BLOCKED = Text(
     "La línea {line} bloqueó el event loop y nada puede despertarlo: {function} espera ahí sin "
@@ -107,12 +108,12 @@ BLOCKED_TOO_LONG = Text(
     "for a function that blocks.",
 )
 FOR_AT_LEAST = Text(
-    " La vimos bloqueada durante {milliseconds} ms al menos.",
-    " We saw it blocked for {milliseconds} ms at least.",
+    " Estuvo bloqueado al menos {milliseconds} ms.",
+    " It was blocked for at least {milliseconds} ms.",
 )
 LOOKED_AWAY = Text(
-    "Nuestra máquina no pudo mirar tu programa todo el tiempo.",
-    "Our machine could not watch your program all the time.",
+    "Nuestra máquina no pudo observar tu programa todo el tiempo.",
+    "Our machine could not observe your program all the time.",
 )
 EARLY = Text(
     "Tu programa se rindió a los {took} s, antes del límite de {seconds} s.",
@@ -125,6 +126,6 @@ NO_PROCESSOR = Text(
 LEFT_RUNNING = Text(
     "{function} ya devolvió su resultado, pero algo sigue en marcha ({name}). Cancela y espera lo "
     "que ya no necesitas.",
-    "{function} has returned its result, but something is still running ({name}). Cancel and await "
+    "{function} returned its result, but something is still running ({name}). Cancel and await "
     "what you no longer need.",
 )

@@ -1,4 +1,4 @@
-"""Where a program is that does not go on: asked of it, and so an explanation and no evidence."""
+"""Where a blocked program waits. The program itself reports it: an explanation, no evidence."""
 
 import asyncio
 from dataclasses import replace
@@ -12,7 +12,7 @@ from graders.kit.program.replies import parse_locations
 
 
 class Locations:
-    """Asks one check's process, once at a time; silence is an answer."""
+    """Asks one check's process, one question at a time; it need not answer."""
 
     def __init__(self, process: CheckProcess, watcher: Watcher) -> None:
         self._process, self._watcher = process, watcher
@@ -20,11 +20,11 @@ class Locations:
         self._reply: asyncio.Future[tuple[CodeLocation, ...]] | None = None
 
     async def add_location(self, outcome: Outcome) -> Outcome:
-        """Return the outcome with the place where it stopped, if it did and the program tells."""
+        """Return the outcome with the line where it stopped, if the program reports one."""
         if outcome.ending not in (Ending.STUCK, Ending.TIMED_OUT):
             return outcome
         async with self._lock:
-            # While it loads nothing hears us; and a loop at rest says more by its tasks.
+            # While loading it reads no frames; and an idle loop is explained better by its tasks.
             is_blocked = outcome.is_loading or self._watcher.blocking.is_now
             if outcome.ending is Ending.TIMED_OUT or is_blocked:
                 stack = await self._process.find_stack(self._new_silence)
@@ -40,7 +40,7 @@ class Locations:
         return replace(outcome, reported=replace(outcome.reported, blocked=lines))
 
     def on_frame(self, frame: dict[str, Any]) -> None:
-        """Take the places of all tasks, if they were asked for."""
+        """Take the locations of all tasks, if they were requested."""
         if self._reply and not self._reply.done():
             self._reply.set_result(parse_locations(frame["places"]))
 

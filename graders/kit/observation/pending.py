@@ -1,4 +1,4 @@
-"""What is under way between a program and us, and when a sleeping program proves something."""
+"""What is pending between a program and us, and when a sleeping program is a proof."""
 
 from enum import Enum
 
@@ -8,10 +8,10 @@ from graders.kit.program.resources import Resources
 
 
 class Pending(Enum):
-    """What is on its way between the program and us.
+    """What is pending between the program and us.
 
     UNREAD     Only what we have sent and it has not read.
-    SOMETHING  More than that, or nobody knows.
+    SOMETHING  More than that, or it is unknown.
     """
 
     NOTHING = "nothing"
@@ -19,17 +19,17 @@ class Pending(Enum):
     SOMETHING = "something"
 
     def allows_proof(self, look: Look) -> bool:
-        """Return whether a look at the program, taken right after, is worth anything.
+        """Return whether a look at the program, taken right after, can be part of a proof.
 
-        With something under way it is about to work. What is unread says nothing of a program
-        whose main thread sleeps outside its event loop: sending wakes at once whoever waits for
-        it, and in every equal look that follows all threads slept on.
+        With something pending it is about to work. Unread bytes do not matter for a program whose
+        main thread sleeps outside its event loop: sending wakes every thread that waits for them
+        at once, and in each equal look that follows all threads went on sleeping.
         """
         return self is Pending.NOTHING or (self is Pending.UNREAD and look.blocked_in is not None)
 
 
 def find_pending(connection: Connection | None, resources: Resources) -> Pending:
-    """Return what is under way on the check's connection and with what it was furnished with."""
+    """Return what is pending on the check's connection and between its resources and it."""
     if connection is None or not resources.nothing_pending():
         return Pending.SOMETHING
     from_it, to_it = count_pending_bytes(connection.socket)

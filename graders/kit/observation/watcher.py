@@ -1,4 +1,4 @@
-"""Watches a program while it has been asked something: proves it asleep, and keeps its time.
+"""Observes a program during a call: proves that it is asleep, and keeps its time.
 
 Timers only: no thread, no task, nothing inside the sandbox.
 """
@@ -30,7 +30,7 @@ from graders.limits import Limits
 QUIET_SECONDS = 0.010
 FIRST_LOOK_SECONDS = 0.006
 LONGEST_PAUSE_SECONDS = 0.050
-# Twice the longest pause between looks: in less, nobody can be stopped for long unseen.
+# Twice the longest pause between looks; within it no program is stopped for long unseen.
 LOOKED_AWAY_SECONDS = 0.1
 GRACE = 5
 
@@ -40,17 +40,17 @@ class Watcher:
 
     Calls `on_quiet(True)` when it is proven asleep for good, `on_quiet(False)` when it is proven to
     sleep on a timer until after the wall limit, `on_timer_sleep(seconds)` when it sleeps on a timer
-    proven to be so far off, 0.0 if not proven, and `on_limit(why)` when its time is over: "asleep"
-    or "working" for one that had three quarters of the wall limit for itself, "" for one that our
+    proven to be so far off, 0.0 if not proven, and `on_limit(cause)` when its time is over: ASLEEP
+    or WORKING for one that had three quarters of the wall limit for itself, None for one that our
     machine kept from running GRACE times as long.
 
     blocking        What was seen of its main thread asleep outside its event loop.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
-    longest_gap     The longest time nobody looked, or only saw it stopped, in seconds.
+    longest_gap     The longest time without a look, or in which it was stopped, in seconds.
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
-                    that found it so, and wherever we neither looked nor heard of it for long.
-    longest_silence The longest time it said nothing although it had a processor, in seconds.
-    longest_stall    The longest that our machine kept it from running, so that it matters (`kept`).
+                    that found it so, and wherever there was neither a look nor traffic for long.
+    longest_silence The longest time it sent nothing although it had a processor, in seconds.
+    longest_stall   The longest that our machine kept it from running (`StallTracker`).
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Watcher:
         self._last = WORKING
 
     def forget(self) -> None:
-        """Have seen nothing so far: what a program does before its first call is its own affair."""
+        """Forget what was seen: what a program does before its first call does not count."""
         self.blocking = Blocking()
         self.longest_sleep: float | None = None
         self.longest_gap = self.longest_silence = self.longest_stall = 0.0
@@ -153,7 +153,7 @@ class Watcher:
         pending, look = self._find_pending(), self.look_now()
         if self.blocking.note(now - self._looked, look):
             self._request_stack()
-        # With something under way it is about to work, unless it is stopped.
+        # With something pending it is about to work, unless it is stopped.
         if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
             look = WORKING
         self._keep_time(now, look)
@@ -183,7 +183,7 @@ class Watcher:
         return find_pending(self.connection, self._resources)
 
     def _is_network_idle(self, look: Look) -> bool:
-        """Return whether nothing is under way in the check's network, and nothing was since."""
+        """Return whether the check's network has nothing to deliver and delivered nothing since."""
         if self._resources.is_plain:
             return True
         # In this order: what was delivered before the first look would show in the second.
@@ -192,7 +192,7 @@ class Watcher:
         )
 
     def _conclude(self, look: Look, now: float) -> None:
-        """No thread has run for QUIET_SECONDS: say so, unless something arrived just now."""
+        """Report that no thread has run for QUIET_SECONDS, unless something has just arrived."""
         self._plan(LONGEST_PAUSE_SECONDS)
         pending = self._find_pending()
         if not (pending.allows_proof(look) and self._is_network_idle(look)):
@@ -240,7 +240,7 @@ class Watcher:
         if self.own_seconds() >= self._limits.wall_seconds * 0.75:
             self._on_limit(Cause.ASLEEP if look.signature is not None else Cause.WORKING)
         elif self._spent_since() >= self._limits.cpu_seconds:
-            # It was its own processes that kept each other from running, and not our machine.
+            # Its own processes kept each other from running, not our machine.
             self._on_limit(Cause.WORKING)
         elif elapsed >= self._limits.wall_seconds * GRACE:
             self._on_limit(None)

@@ -1,4 +1,4 @@
-"""What a check's process is heard by: frames both ways, and what the program prints."""
+"""The connection to a check's process: frames both ways, and what the program prints."""
 
 import asyncio
 import os
@@ -28,7 +28,7 @@ class Connection:
         self._inbox = bytearray()
 
     def send(self, frame: dict[str, Any]) -> None:
-        """Send a frame, or nothing if the process is gone: what it said before is still to read.
+        """Send a frame, or nothing if the process is gone; what it sent before can still be read.
 
         What a program that does not read has no room for waits here until there is.
         """
@@ -36,7 +36,7 @@ class Connection:
         self._flush()
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         asyncio.get_running_loop().remove_writer(self.socket)
         self.socket.close()
 
@@ -102,7 +102,7 @@ class CapturedOutput:
 
     @property
     def text(self) -> str:
-        """What was kept, as text, with a word on the cut if there was one."""
+        """What was kept, as text, with a note of its full size if it was cut."""
         return self._as_text("text")
 
     @property
@@ -112,7 +112,7 @@ class CapturedOutput:
 
     def drain(self) -> bool:
         """Take what is there of both; False if there will be no more to take of either."""
-        # In this order: whoever writes to both tends to end with the error.
+        # In this order: a program that writes to both usually ends with the error.
         is_open = [self.drain_one(descriptor) for descriptor in self.descriptors]
         return any(is_open)
 
@@ -126,7 +126,7 @@ class CapturedOutput:
         return False
 
     def close(self) -> None:
-        """Hear no more of it."""
+        """Close both streams."""
         for descriptor in self.descriptors:
             os.close(descriptor)
 

@@ -1,4 +1,4 @@
-"""The trusted side's hold on one sandbox: a fresh process for each check, and how they ended."""
+"""The trusted side's link to one sandbox: starts a process for each check, reports their ends."""
 
 import array
 import asyncio
@@ -16,7 +16,7 @@ Ended = Callable[[int], None]
 
 
 class SandboxLost(Exception):
-    """The sandbox is gone although nobody closed it."""
+    """The sandbox is gone although it was not closed."""
 
 
 class FirstLoad:
@@ -53,7 +53,7 @@ class SandboxLink:
     """The control socket of an open sandbox; the protocol is in worker/sandboxes.
 
     starter  Host pid of the run's pid 1.
-    checks   Host pids of the check processes that have said hello.
+    checks   Host pids of the check processes that have sent their first frame.
     first_load  Whether the submission can be loaded.
     is_short_of_processes
              Whether a check had no process because our machine had none: then nothing that was
@@ -76,7 +76,7 @@ class SandboxLink:
         asyncio.get_running_loop().add_reader(self._control, self._on_message)
 
     def close(self) -> None:
-        """Let go of the sandbox: the kernel ends every process of the run."""
+        """Close the link: the kernel ends every process of the run."""
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
 
@@ -84,7 +84,7 @@ class SandboxLink:
         """Hand over the submission, a sealed memory file, once, before any check is opened.
 
         Raises:
-            SandboxLost: nobody takes it.
+            SandboxLost: there is no sandbox any more.
         """
         self._send(b"S", memory)
 
@@ -107,7 +107,7 @@ class SandboxLink:
         ours.sendall(first)
         pipes = [os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK) for _ in range(3)]
         reading, writing = [pipe[0] for pipe in pipes], [pipe[1] for pipe in pipes]
-        for stream in writing[:2]:  # a full pipe of stacks holds nobody up
+        for stream in writing[:2]:  # a full pipe of stacks must not block its writer
             os.set_blocking(stream, True)
         try:
             self._send(b"F", theirs.fileno(), *writing)

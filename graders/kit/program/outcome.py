@@ -58,7 +58,7 @@ class IdleState(StrEnum):
     TIMER      It keeps a timer going.
     WORKING    It goes on working.
     OVER       Its process is gone.
-    UNDECIDED  Our machine kept it from running, so none of these can be told.
+    UNDECIDED  Our machine kept it from running, so none of these is known.
     """
 
     ASLEEP = "asleep"
@@ -78,7 +78,7 @@ class CodeLocation:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What the program says of itself; explains a verdict and never decides one.
+    """What the program reports about itself; explains a verdict and never decides one.
 
     forgotten  Coroutines never awaited.
     left       Tasks still there at the end of the call.
@@ -101,7 +101,7 @@ class Outcome:
     detail     UNDECIDED and GARBLED: what went wrong, for operators.
     status     DIED: wait status as of waitpid; None if the process outlived its connection.
     names      MISSING: functions the module does have.
-    stack      STUCK and TIMED_OUT: where its main thread was, if the program told.
+    stack      STUCK and TIMED_OUT: where its main thread was, if the program reported it.
     is_loading Whether it ended so while the file was being loaded: no call had begun.
     """
 

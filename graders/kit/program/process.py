@@ -15,7 +15,7 @@ from graders.kit.program.outcome import Cause, Ending, Outcome, Reported
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.limits import Limits
 
-# How a process ended is told by the starter, on another way than its last words.
+# The starter reports how a process ended, on another socket than its last frames.
 WORD_SECONDS = 0.5
 END_SECONDS = 20.0
 
@@ -25,8 +25,8 @@ OnFrame = Callable[[dict[str, Any]], None]
 class CheckProcess:
     """A fresh process in the run's sandbox, not started yet.
 
-    `on_frame` hears each frame it sends; what it raises of a malformed one ends the process's
-    part. `on_read` is called after each reading, `on_end` once, with how it ended.
+    `on_frame` is called with each frame it sends; what that raises for a malformed one ends the
+    process's part. `on_read` is called after each reading, `on_end` once, with how it ended.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class CheckProcess:
         """Take what came with its first frame, made before any of the student's code ran.
 
         Raises:
-            WireError: it is not what was wished for.
+            WireError: it is not what was requested.
         """
         if self._connection:
             self._resources.take(self._connection.descriptors)
@@ -101,7 +101,7 @@ class CheckProcess:
         return self._stacks.take() if self._stacks else []
 
     async def find_stack(self, new_silence: Callable[[], Silence]) -> Stack:
-        """Ask where its main thread is; an empty stack if it is not going to tell."""
+        """Ask where its main thread is; an empty stack if it is not going to answer."""
         if not self._connection or not self._connection.pid or not self._stacks:
             return Stack()
         return await self._stacks.ask(self._connection.pid, new_silence)
@@ -113,7 +113,7 @@ class CheckProcess:
             self._loop.remove_reader(self._connection.socket)
 
     def close(self) -> None:
-        """Hang up: the agent in the sandbox ends itself, the run's end ends whatever else."""
+        """Close everything: the agent in the sandbox ends itself, the run's end ends all others."""
         self.stop_reading()
         self._resources.close()
         if self._connection and self._printed and self._stacks:
@@ -136,10 +136,10 @@ class CheckProcess:
             self._loop.call_later(WORD_SECONDS, self._on_hang_up, self._loop.time())
 
     def _on_hang_up(self, since: float) -> None:
-        """Judge a connection closed by its other end, of which the starter has not said a word.
+        """Judge a connection that its other end closed without a report of the starter.
 
         A process that lives has closed it itself. One that dies is waited for: how it ended is
-        the starter's to say, and if that is gone as well, the sandbox was lost.
+        the starter's to report, and if that is gone as well, the sandbox was lost.
         """
         if self._is_over:
             return
@@ -147,12 +147,16 @@ class CheckProcess:
         if pid and not is_ending(pid):
             self._on_status(None)
         elif self._loop.time() - since > END_SECONDS:
-            self._end(Outcome(Ending.UNDECIDED, detail="ended, nobody knows how"))
+            self._end(
+                Outcome(
+                    Ending.UNDECIDED, detail="the process ended, and the starter did not report how"
+                )
+            )
         else:
             self._loop.call_later(WORD_SECONDS, self._on_hang_up, since)
 
     def _take_frames(self) -> bool:
-        """Hear what has come in; False if the other end has hung up."""
+        """Handle what has been received; False if the other end has closed."""
         if not self._connection:
             return False
         try:
@@ -182,7 +186,7 @@ class CheckProcess:
             if self._connection and self._connection.is_empty:
                 break
         if self._connection and not self._connection.pid:
-            # It never said hello, which is before any of the student's code: a wall of ours fell.
+            # It sent no first frame, which precedes any of the student's code: our sandbox failed.
             self._end(Outcome(Ending.UNDECIDED, detail=f"no process: {status}"))
         self._end(Outcome(Ending.DIED, status=status, reported=self._where_it_was(status)))
 

@@ -1,4 +1,4 @@
-"""What a program's own word on how a call ended means; every field is checked."""
+"""Parses the agent's frames on how a call ended; every field is checked."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ LOADING_KINDS = tuple(cause.value for cause in LOAD_FAILURES)
 
 
 def parse_outcome(frame: dict[str, Any]) -> Outcome:
-    """Return the outcome that a frame of the agent tells of.
+    """Return the outcome that a frame of the agent reports.
 
     Raises:
         WireError: the agent we wrote sends no such frame.

@@ -1,7 +1,7 @@
 """What a check's process is given before it loads anything: listeners, files, FIFOs, its input.
 
 They are made by the agent, in the check's own namespaces, before any of the student's code runs,
-and handed out with its first word; nothing that comes later is taken (see `line`).
+and handed out with its first frame; nothing that comes later is taken (see `Connection`).
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class Resource(Protocol):
         """The same, asked more thoroughly and last; `pid` is the host's, of the program."""
 
     def close(self) -> None:
-        """Let go of all that was taken; called once, even if nothing was."""
+        """Close all that was taken; called once, even if nothing was."""
 
 
 class Resources:
@@ -66,44 +66,46 @@ class Resources:
         return not self._resources
 
     def add(self, resource: Resource) -> None:
-        """Have a resource made; to be said before the program is first called.
+        """Have a resource made; call it before the program is first called.
 
         Raises:
             RuntimeError: the process has been started, or has no network and this takes one.
         """
         self._refuse_late()
         if not self._network and resource.resource_request["kind"] in ("listener", "peers"):
-            raise RuntimeError("the exercise says network = false, and this service takes one")
+            raise RuntimeError(
+                "the exercise sets network = false, and this service needs a network"
+            )
         self._resources.append(resource)
 
-    def add_plain(self, wish: dict[str, Any]) -> None:
-        """Have something made that nobody needs to hold: a file, the standard input."""
+    def add_plain(self, request: dict[str, Any]) -> None:
+        """Have something made that returns no descriptor: a file, the standard input."""
         self._refuse_late()
-        self._plain.append(wish)
+        self._plain.append(request)
 
     def first_frame(self) -> bytes:
-        """Return the first frame to the process: all that is wished for.
+        """Return the first frame to the process: all requests.
 
         Raises:
             ValueError: the files are too large for one frame.
         """
         self._is_requested = True
-        wishes = [*self._plain, *(resource.resource_request for resource in self._resources)]
-        frame = wire.pack({"t": "resources", "resources": wishes})
+        requests = [*self._plain, *(resource.resource_request for resource in self._resources)]
+        frame = wire.pack({"t": "resources", "resources": requests})
         if len(frame) > MAX_BYTES:
             raise ValueError(f"a check's files are limited to {MAX_BYTES} bytes together")
         return frame
 
     def take(self, descriptors: Sequence[int]) -> None:
-        """Take what was made, in the order it was wished for.
+        """Take what was made, in the order it was requested.
 
         Raises:
-            WireError: it is not as much as was wished for.
+            WireError: it is not as much as was requested.
         """
         if len(descriptors) != len(self._resources):
             for descriptor in descriptors:
                 os.close(descriptor)
-            raise wire.WireError("not all that was wished for")
+            raise wire.WireError("not all that was requested")
         for resource, descriptor in zip(self._resources, descriptors, strict=True):
             resource.take(descriptor)
 
@@ -121,11 +123,11 @@ class Resources:
         self._on_end(Outcome(Ending.FLOODED, cause=Cause.CALLS))
 
     def garble(self, why: str) -> None:
-        """End the program's part: it says what is no word of ours."""
+        """End the program's part: it sent what is not of our protocol."""
         self._on_end(Outcome(Ending.GARBLED, detail=why))
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close all resources."""
         resources, self._resources = self._resources, []
         for resource in resources:
             resource.close()

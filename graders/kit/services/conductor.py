@@ -97,8 +97,8 @@ class Conductor:
         To be made before the program is called.
         """
         data = content.encode("utf-8") if isinstance(content, str) else content
-        wish = {"kind": "file", "name": _checked(name), "content": wire.encode(data)}
-        self._resources.add_plain(wish)
+        request = {"kind": "file", "name": _checked(name), "content": wire.encode(data)}
+        self._resources.add_plain(request)
         return name
 
     def fifos(

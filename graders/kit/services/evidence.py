@@ -30,7 +30,7 @@ class Call:
     asked_at   Seconds since the program was called. `ended_at` likewise; None while in flight.
     how        How it ended; None while in flight.
     process    Number of the program's process that asked, counted from 1, the check's own, in the
-               order in which they first asked: as the kernel tells. 0 if nobody can tell.
+               order in which they first asked, by the kernel's account; 0 if unknown.
     connection Number of the connection it came by, counted from 1, over this service; 0 if none.
     """
 
@@ -63,7 +63,7 @@ class Evidence:
     """All calls of one check, in the order of arrival. Witnessed: the program cannot touch it.
 
     was_polling  Whether it had to be answered although it did not rest: it kept a short timer of
-                  its own going, as who polls does. One that blocks or computes is not.
+                  its own going, as polling does. One that blocks or computes does not count.
     """
 
     calls: list[Call] = field(default_factory=list)

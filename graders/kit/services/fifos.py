@@ -1,6 +1,6 @@
 """Named pipes as a service: a file is being read while a thread of the program has it open.
 
-Opening a FIFO for writing without waiting succeeds only if somebody has it open for reading, or
+Opening a FIFO for writing without waiting succeeds only if some process has it open for reading, or
 waits to: that is the arrival, and no claim of the program's. The descriptor comes from the check's
 own process, before any of the student's code, and is opened again by way of /proc/self/fd: never by
 a path that a student could write.
@@ -71,7 +71,7 @@ class Fifos(Service):
             self._resources.flood()
 
     def restart_proof(self) -> None:
-        """Say that something has gone to the program."""
+        """Report that something was sent to the program."""
         self._resources.restart_proof()
 
     def _make_answer(self, call: Call) -> tuple[CallEnd, dict[str, Any]]:
@@ -108,7 +108,7 @@ class _Fifo:
             os.close(self._place)
 
     def notice(self, *, again: bool = False) -> bool:
-        """Look whether somebody has it open now; True if that is new."""
+        """Check whether it is open for reading now; True if that is new."""
         if (
             self._place < 0
             or self._writer >= 0
@@ -127,7 +127,7 @@ class _Fifo:
         return True
 
     def write(self) -> None:
-        """Give the content to who reads, and the end of it."""
+        """Write the content to the reader, and close."""
         self._rest = self._content
         self._go_on()
 

@@ -98,7 +98,7 @@ class Http(Service):
         self._resources.loop.add_reader(self._listener, self._on_connection)
 
     def nothing_pending(self) -> bool:
-        """Return whether nobody is at the door, and nothing under way with those within."""
+        """Return whether no connection waits to be accepted and none has anything pending."""
         return not self._poll.poll(0) and all(
             connection.nothing_pending() for connection in self._open
         )
@@ -108,7 +108,7 @@ class Http(Service):
         return nothing_in_kernel(pid, self.port)
 
     def close(self) -> None:
-        """Hang up on everybody."""
+        """Close the listener and every connection."""
         if self._listener:
             self._resources.loop.remove_reader(self._listener)
             self._listener.close()

@@ -45,7 +45,7 @@ class Reply:
 class HttpConnection:
     """The trusted end of one connection.
 
-    `on_request` hears of each request, one at a time: the next one only after `respond`.
+    `on_request` is called with each request, one at a time: the next one only after `respond`.
     `on_gone` is called once, when the client leaves or is sent away.
     """
 
@@ -74,7 +74,7 @@ class HttpConnection:
         return self._is_gone or (not self._outbox and nothing_pending(self._socket))
 
     def respond(self, reply: Reply) -> None:
-        """Answer the request that was last heard of."""
+        """Answer the latest request."""
         if self._is_gone:
             return
         try:
@@ -95,7 +95,7 @@ class HttpConnection:
         self._take_events()
 
     def close(self) -> None:
-        """Hang up, in the middle of whatever is under way."""
+        """Close the connection, whatever is in progress."""
         if not self._is_gone:
             self._is_gone = True
             self._loop.remove_reader(self._socket)
@@ -116,7 +116,7 @@ class HttpConnection:
         if not data:
             self.close()
             return
-        if self._is_last:  # no request is taken any more; what is said meanwhile is nobody's
+        if self._is_last:  # no further request is read
             return
         try:
             self._http.receive_data(data)
@@ -146,7 +146,7 @@ class HttpConnection:
                 self._flush()
             return False
         if event is h11.PAUSED:
-            # Nobody needs more than the next request while one is being answered.
+            # No client needs to send more than the next request while one is being answered.
             if len(self._http.trailing_data[0]) > MAX_HEAD_BYTES:
                 self.close()
             return False
@@ -163,7 +163,7 @@ class HttpConnection:
         return True
 
     def _refuse(self, status: int) -> None:
-        """Say what is wrong with a request, and hang up."""
+        """Answer a bad request with its error, and close."""
         if self._http.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self._say(h11.Response(status_code=status, headers=[("connection", "close")]))
             self._say(h11.EndOfMessage())

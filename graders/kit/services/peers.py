@@ -1,8 +1,8 @@
-"""Services that any process of the program may ask: each says by the kernel which one it is.
+"""Services that any process of the program may call; the kernel identifies the process.
 
 A process that the program forks cannot share the check's connection. It connects to a socket that
 was made in the check's network before any of the student's code, and is listened to here; the
-kernel attaches the process that connected (SO_PEERCRED), so several of them are told apart.
+kernel attaches the process that connected (SO_PEERCRED), so several of them can be distinguished.
 """
 
 import select
@@ -43,7 +43,7 @@ class Peers:
         self._resources.loop.add_reader(self._listener, self._on_connection)
 
     def nothing_pending(self) -> bool:
-        """Return whether nobody is at the door, and nothing under way with those within."""
+        """Return whether no connection waits to be accepted and none has anything pending."""
         return not self._poll.poll(0) and all(peer.nothing_pending() for peer in self._peers)
 
     def nothing_in_kernel(self, pid: int) -> bool:
@@ -51,7 +51,7 @@ class Peers:
         return True
 
     def close(self) -> None:
-        """Hang up on everybody."""
+        """Close the listener and every connection."""
         if self._listener:
             self._resources.loop.remove_reader(self._listener)
             self._listener.close()
@@ -60,7 +60,7 @@ class Peers:
             peer.close()
 
     def forget(self, peer: "_Peer") -> None:
-        """Let go of one that has gone."""
+        """Forget a connection that was closed."""
         self._peers.remove(peer)
         self._resources.restart_proof()
 

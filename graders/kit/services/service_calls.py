@@ -52,9 +52,9 @@ class Callee(Protocol):
 class ServiceCalls:
     """The services by name, and the evidence of what was asked of them.
 
-    While it is paused, what the program asks or gives up is kept and noted at `resume`: after the
-    end of a call, what it still does may come before a check has looked at the evidence or after,
-    and luck must not decide.
+    While it is paused, calls and cancellations are deferred and noted at `resume`: what the
+    program still does after the end of a call may come before a check looks at the evidence or
+    after, and the verdict must not depend on that.
 
     began  When the program was first called, by time.monotonic; None before.
     """
@@ -87,7 +87,7 @@ class ServiceCalls:
             act()
 
     def close(self) -> None:
-        """Forget what was kept: nobody looks any more."""
+        """Forget what was deferred: the check is over."""
         self._deferred.clear()
         if self._end_of_pause:
             self._end_of_pause.cancel()
@@ -146,14 +146,14 @@ class ServiceCalls:
         """Note that the program gave a call up, unless it had been answered before.
 
         Raises:
-            TooManyCalls: it has said so far too often.
+            TooManyCalls: it gave up calls far too often.
         """
         if len(self._deferred) >= 2 * MAX_CALLS:
             raise TooManyCalls
         self.give_up(self._calls[process, key])
 
     def give_up(self, call: Call) -> None:
-        """Note that nobody waits for the answer any more, unless there has been one."""
+        """Note that the program no longer waits for the answer, unless there has been one."""
         at = self.since_began()
         self._note(lambda: self._give_up(call, at))
 
@@ -178,8 +178,8 @@ class ServiceCalls:
             call.reply(how, content)
 
     def on_quiet(self) -> bool:
-        """Tell every service that no more will be asked before an answer; True if one answered."""
-        # A list: every service is told, not only the first that has something to answer.
+        """Notify every service that no call will come before an answer; True if one answered."""
+        # A list: every service is notified, not only the first that has something to answer.
         return any([service.on_quiet() for service in self.services.values()])  # noqa: C419
 
     @property
@@ -188,7 +188,7 @@ class ServiceCalls:
         return sum(1 + bool(call.how) for call in self.evidence.calls)
 
     def on_timer_sleep(self, seconds: float) -> None:
-        """Tell those for whom that is quiet enough: it sleeps, for `seconds` more at least."""
+        """Notify services for which a sleep of at least `seconds` more is quiet enough."""
         for service in self.services.values():
             if service.is_quiet_enough(seconds) and service.on_quiet():
                 self.evidence.was_polling |= seconds < LONG_SLEEP_SECONDS

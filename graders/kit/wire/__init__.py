@@ -1,4 +1,4 @@
-"""The language spoken across the sandbox's wall: framed JSON, and Python values told apart.
+"""The protocol between the sandbox and the trusted side: framed JSON, Python values typed.
 
     frames    bytes <-> JSON objects, bounded
     values    Python values <-> JSON, types kept

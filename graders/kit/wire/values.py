@@ -106,7 +106,7 @@ def failure(error: BaseException, depth: int = 0, line: int | None = None) -> di
 
 
 def decode(form: Any, depth: int = 0, build: Build = lambda kept: kept) -> Any:
-    """Return the value that `encode` was given, from JSON nobody vouches for.
+    """Return the value that `encode` was given, from untrusted JSON.
 
     `build` makes what is to stand for a `Record`, `Member` or `Stub`: by itself, that itself.
 
