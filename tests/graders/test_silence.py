@@ -11,7 +11,7 @@ import pytest
 
 from graders.kit.kernel.look import look_at, processor_seconds
 from graders.kit.kernel.silence import PROCESSOR_SECONDS, Silence
-from graders.kit.kernel.stack import WHERE, Stack, Stacks
+from graders.kit.kernel.stack import STACK_SIGNAL, Stack, Stacks
 
 PROGRAM = """
 import faulthandler, signal
@@ -40,7 +40,7 @@ def start() -> Iterator[Callable[[str, str], Started]]:
     def start(ends: str, before: str = "") -> Started:
         reading, writing = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         os.set_blocking(writing, True)
-        text = PROGRAM.format(where=WHERE, descriptor=writing, before=before, ends=ends)
+        text = PROGRAM.format(where=STACK_SIGNAL, descriptor=writing, before=before, ends=ends)
         program = subprocess.Popen(
             [sys.executable, "-c", text],
             stdin=subprocess.PIPE,
