@@ -100,8 +100,7 @@ STARTER_CALLS = ("mount", "capset", "seccomp", "pidfd_open")
 STARTER_RULES = (
     Rule("unshare", 0, (linux.NEWPID, _CELL, _CELL | linux.NEWNET)),
     Rule("setns", 1, (linux.NEWPID,)),
-    # As above, and CAPBSET_DROP, SET_SECUREBITS; SIOCSIFFLAGS for the loopback
-    Rule("prctl", 0, (15, 16, 3, 23, 0x53564D41, 24, 28)),
+    # As above, and SIOCSIFFLAGS for the loopback
     Rule("ioctl", 1, (0x541B, 0x5421, 0x5451, 0x5450, 0x5401, 0x5413, 0x8914)),
 )
 
