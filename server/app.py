@@ -1,4 +1,4 @@
-"""The web application: one function that builds it, one lifespan that opens and closes things."""
+"""The web application: building it, and opening and closing its resources."""
 
 import asyncio
 from collections import Counter
@@ -48,10 +48,10 @@ def create_app(settings: Settings) -> FastAPI:
         version=API_VERSION,
         lifespan=_lifespan,
         openapi_url="/api/openapi.json",
-        docs_url=None,  # it would load Swagger UI from a CDN; ours is served from here
+        docs_url=None,  # it would load Swagger UI from a CDN; ours is served locally
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
-        # Starlette would send browsers to whatever the Host header names; see `refusals`.
+        # Starlette would redirect to the host of the Host header; see `refusals`.
         redirect_slashes=False,
     )
     app.state.settings = settings
@@ -59,7 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.noted_tokens = {}
     app.state.live_pages = Counter()
     app.state.metrics = ServerMetrics()
-    # Set when the server is told to stop: streams and waiting requests end then.
+    # Set on shutdown: streams and waiting requests end then.
     app.state.closing = asyncio.Event()
     for router in (*api.ROUTERS, *pages.ROUTERS):
         app.include_router(router)
@@ -74,7 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(CrossSiteProtection, public_url=settings.public_url, refuse=refusals.answer)
     app.add_middleware(SecurityHeaders, docs=_DOCS)
     app.add_middleware(RequestLog, metrics=app.state.metrics)
-    # Not uvicorn's own setting, which tests without a server would not meet.
+    # Not uvicorn's own setting, which tests without a server would not use.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app
 
@@ -82,7 +82,7 @@ def create_app(settings: Settings) -> FastAPI:
 def _serve_documentation(app: FastAPI) -> None:
     """Serve Swagger UI from the files that the package fastapi-swagger brings.
 
-    Its own routes name the scripts by the Host header, and open them by a call that is deprecated.
+    Its own routes build URLs from the Host header, and use a deprecated call.
     """
     app.mount(_SWAGGER, StaticFiles(packages=[("fastapi_swagger", "resources")]), name="swagger")
     shown = get_swagger_ui_html(

@@ -1,7 +1,7 @@
 """The languages of pages and problems: English is the msgid, Spanish comes from the .po files.
 
-The catalogues are compiled in memory when first used (400 messages take 4 ms), so there is no
-.mo file to build, to ship or to forget.
+The catalogues are compiled in memory on first use (400 messages take 4 ms), so there are no .mo
+files to build and ship.
 """
 
 import io
@@ -58,7 +58,7 @@ def best_language(
 ) -> Language:
     """Return the language to answer in: the account's, else the cookie's, else the browser's.
 
-    A language we do not speak counts as not given.
+    Unsupported languages are ignored.
     """
     for wish in (chosen, cookie, _accepted(accept_language or ""), default):
         for language in LANGUAGES:

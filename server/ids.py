@@ -1,4 +1,4 @@
-"""Keys that sort by the moment they were made."""
+"""Keys that sort by creation time."""
 
 import secrets
 import time

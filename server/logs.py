@@ -1,6 +1,6 @@
-"""How every process of ours logs: one line of key=value per event, on standard error.
+"""Logging of every process: one line of key=value pairs per event, on standard error.
 
-No line holds a token, a cookie or the address of a sign-in link.
+No line contains a token, a cookie or the URL of a sign-in link.
 """
 
 import logging

@@ -1,7 +1,7 @@
-"""Threads for passwords: checking one takes 64 MiB and a tenth of a second, on purpose.
+"""A thread pool for passwords: verifying one takes 64 MiB and a tenth of a second by design.
 
-Two threads of its own, so that neither the event loop nor what else runs in threads waits for
-them, and a limited number who wait. Nobody waits in here with a database connection in hand.
+It has two threads of its own, so that neither the event loop nor other threads wait for them, and a
+limited queue. Callers hold no database connection while they wait.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from server.errors import BusySigningIn
 
 THREADS: Final = 2
 MOST_WAITING: Final = 120
-# Less than all of them: one address cannot take every place.
+# Fewer than MOST_WAITING, so that one address cannot fill the queue.
 MOST_WAITING_EACH: Final = 40
 _RETRY_SECONDS: Final = 10
 
@@ -22,25 +22,25 @@ T = TypeVar("T")
 
 
 class PasswordPool:
-    """Runs what is slow on purpose; addresses take turns, so that a flood delays itself most."""
+    """Runs slow work in threads; addresses take turns, so that a flood mostly delays itself."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
         self._free = asyncio.Semaphore(THREADS)
-        # Of each address no more are in the common queue than there are threads.
+        # Each address has at most as many entries in the common queue as there are threads.
         self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(THREADS))
         self._inside: Counter[str] = Counter()
 
     @property
     def inside(self) -> int:
-        """How many are being checked or wait for that."""
+        """Number of passwords that are being verified or wait for it."""
         return self._inside.total()
 
     async def run(self, address: str, work: Callable[[], T]) -> T:
         """Return what `work` returns, called in a thread when it is this address's turn.
 
         Raises:
-            BusySigningIn: too many are waiting.
+            BusySigningIn: the queue is full.
         """
         if self.inside >= MOST_WAITING or self._inside[address] >= MOST_WAITING_EACH:
             raise BusySigningIn(_RETRY_SECONDS)
@@ -55,5 +55,5 @@ class PasswordPool:
                 del self._turns[address]
 
     def close(self) -> None:
-        """End the threads; what they are at is waited for."""
+        """End the threads after their current work."""
         self._threads.shutdown(cancel_futures=True)

@@ -1,6 +1,6 @@
 """Every setting: one field each, read from the environment as SEMAFORO_<NAME>.
 
-Nothing reads settings at import; whoever starts a process reads them once and passes them on.
+Nothing reads settings at import; entry points read them once and pass them on.
 """
 
 import os
@@ -14,15 +14,15 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graders.text import Language
 
-# What actions/grading.py and actions/recovery.py take too, where their caller names nothing else.
+# The defaults of actions/grading.py and actions/recovery.py.
 LEASE_SECONDS: Final[float] = 20
 MAX_TRIES: Final = 5
-# Where the project lies: the same data and libraries from whatever folder a command is typed in.
+# The project's folder: commands use the same data and libraries from any working directory.
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
 class Settings(BaseSettings):
-    """What an operator may choose. Units are in the names."""
+    """The settings of an installation. Units are in the names."""
 
     model_config = SettingsConfigDict(env_prefix="SEMAFORO_", extra="ignore")
 

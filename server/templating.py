@@ -21,8 +21,8 @@ from server.access import Viewer
 from server.i18n import translations
 
 FOLDER = Path(__file__).parent
-# What hides or reorders the characters around it: C0 and C1 controls, direction marks,
-# zero-width characters, lone surrogates, line separators.
+# Invisible or reordering characters: C0 and C1 controls, direction marks, zero-width characters,
+# lone surrogates, line separators.
 UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
@@ -39,17 +39,17 @@ def render_page(
     headers: dict[str, str] | None = None,
     **values: Any,
 ) -> HTMLResponse:
-    """Answer with a whole page.
+    """Render a whole page as a response.
 
-    A page shows who looks at it, so no cache may keep it unless `headers` say otherwise.
+    A page shows its viewer, so no cache may store it unless `headers` say otherwise.
     """
     shell = {
         "language": language,
         "viewer": viewer,
         "is_instructor": viewer is not None and viewer.is_instructor,
         "path": request.url.path,
-        # Empty for the answer to a form: fetched again in another language, what it shows (code as
-        # typed, a new token) would be gone.
+        # Empty for the response to a form: loading it again in another language would lose what
+        # it shows (pasted code, a new token).
         "here": current_address(request) if request.method == "GET" else "",
     }
     html = environment(language).get_template(template).render(shell | values)
@@ -57,12 +57,12 @@ def render_page(
 
 
 def current_address(request: Request) -> str:
-    """Return the path and query of a request, as a link on this site leads to it."""
+    """Return the path and query of a request, as a local link."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def render_fragment(language: str, template: str, **values: Any) -> str:
-    """Return a piece of a page, as the live page swaps it in."""
+    """Render a fragment of a page, which a live page swaps in."""
     return environment(language).get_template(template).render(language=language, **values)
 
 
@@ -72,7 +72,7 @@ def plural_for(language: str) -> Callable[[str, str, int], str]:
 
 
 def local_path(wish: str | None) -> str:
-    """Return where to go next: a path of ours, or / where `wish` leads anywhere else."""
+    """Return `wish` if it is a local path, else /."""
     if not wish or not wish.startswith("/") or "\\" in wish or not wish.isprintable():
         return "/"
     parts = urlsplit(wish)
@@ -99,7 +99,7 @@ def environment(language: str) -> Environment:
 
 
 def visible(words: str) -> Markup:
-    """Escape foreign text; a character that hides or reorders others is shown as its escape."""
+    """Escape untrusted text; invisible and reordering characters are shown as their escapes."""
     plain = words.replace("\r\n", "\n")
     pieces, end = [], 0
     for match in UNSEEN.finditer(plain):
@@ -110,7 +110,7 @@ def visible(words: str) -> Markup:
 
 
 def quoted(words: str) -> Markup:
-    """Escape a message and set what it quotes in `backticks` as code; nothing else is markup."""
+    """Escape a message and mark up its `backticks` as code; nothing else is markup."""
     parts = str(visible(words)).split("`")
     if len(parts) % 2 == 0:
         return Markup("`").join(Markup(part) for part in parts)  # noqa: S704 - escaped above

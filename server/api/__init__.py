@@ -1,8 +1,9 @@
-"""The API: one file per noun; thin routes that parse, act, commit, enqueue and answer.
+"""The API: one file per resource; thin routes that parse, act, commit, enqueue and answer.
 
-submissions  handing in, verdicts (uploads reads the form, answers shapes the answer)
-exercises    what there is to do
-leaderboard  who has how many points
+submissions  handing in, results (uploads parses the form, answers builds the response,
+             responses describes it for OpenAPI)
+exercises    exercises of the viewer's courses
+leaderboard  rankings
 account      /api/me, /api/tokens
 health       /health
 metrics      /metrics

@@ -1,4 +1,4 @@
-"""/api/me and /api/tokens: who a program acts for, and its keys."""
+"""/api/me and /api/tokens: the viewer's account and tokens."""
 
 from datetime import datetime
 from uuid import UUID
@@ -31,9 +31,9 @@ class TokenIn(BaseModel):
     """A token to make."""
 
     name: str = Field(
-        description="What it is for, as you will recognise it: one line that can be seen.",
+        description="What it is for: one line of visible characters.",
         examples=["CI"],
-        # Described, not checked here: its own refusal says more than "out of range".
+        # Described only: the action's refusal is more specific than "out of range".
         json_schema_extra={"minLength": 1, "maxLength": tokens.LONGEST_NAME, "format": "one-line"},
     )
 
@@ -58,7 +58,7 @@ class NewTokenOut(TokenOut):
 
 @router.get("/me")
 async def show_me(viewer: CurrentViewer, session: ReadSession) -> MeOut:
-    """Say who the token or the cookie belongs to."""
+    """Show the owner of the token or cookie."""
     user = viewer.user
     mine = await courses.list_courses(session, viewer)
     return MeOut(
@@ -83,11 +83,11 @@ async def list_tokens(viewer: CurrentViewer, session: ReadSession) -> list[Token
     responses=refusal_responses(InvalidText, TooManyTokens),
 )
 async def make_token(
-    wish: TokenIn, viewer: CurrentViewer, session: WriteSession, settings: Settings, now: Now
+    wanted: TokenIn, viewer: CurrentViewer, session: WriteSession, settings: Settings, now: Now
 ) -> NewTokenOut:
-    """Make a token; keep its secret, it is not shown again."""
+    """Create a token; keep its secret, it is not shown again."""
     most = settings.tokens_per_person
-    token, secret = await tokens.issue(session, viewer.user, wish.name, now, most=most)
+    token, secret = await tokens.issue(session, viewer.user, wanted.name, now, most=most)
     await session.commit()
     return NewTokenOut(**TokenOut.model_validate(token).model_dump(), secret=secret)
 
@@ -98,6 +98,6 @@ async def make_token(
 async def revoke_token(
     token_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> None:
-    """End a token at once."""
+    """Revoke a token."""
     await tokens.revoke(session, viewer, token_id, now)
     await session.commit()

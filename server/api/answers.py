@@ -1,4 +1,4 @@
-"""A submission as the API shows it: JSON, or text for who reads it in a terminal."""
+"""A submission as the API returns it: JSON, or text for a terminal."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -38,8 +38,8 @@ class CheckOut(BaseModel):
     line: int | None = Field(description="Line of the file the message speaks of, from 1.")
     evidence: list[EventOut]
     output: str
-    hidden: bool = Field(description="If so, students are told nothing but the verdict.")
-    hints: list[str] = Field(description="Help that the attempts so far have unlocked.")
+    hidden: bool = Field(description="If so, students see only the verdict.")
+    hints: list[str] = Field(description="Hints that the attempts so far have unlocked.")
 
 
 class UndecidedCheckOut(BaseModel):
@@ -132,13 +132,13 @@ def respond(
     public_url: str,
     status: int,
 ) -> Response:
-    """Answer with a submission in the form the client prefers."""
+    """Respond with a submission in the format that the client prefers."""
     headers = {
         "Location": f"/api/submissions/{submission.id}",
         "Content-Language": language,
         "Cache-Control": "no-store",
         "Vary": "Accept, Accept-Language, Authorization, Cookie",
-        # 412 means too low or not known yet, and the report for people is not to be parsed.
+        # 412 means too low or not known yet; the header spares clients parsing the text.
         "Semaforo-State": submission.run.state,
     }
     if _prefers_text(request.headers.get("accept", "")):
@@ -150,7 +150,7 @@ def respond(
 
 
 def score_percent(submission: Submission) -> float | None:
-    """Say how much of the points was reached, from 0 to 100; None if it is not known."""
+    """Return the score in percent of the points, from 0 to 100; None if it is not known."""
     run = submission.run
     if run.state is not RunState.FINISHED or run.points is None or not run.max_points:
         return None
@@ -177,8 +177,8 @@ def _as_text(submission: Submission, viewer: Viewer, language: str, public_url: 
 def _prefers_text(accept: str) -> bool:
     """Whether text/plain is wanted more than JSON; `*/*`, as curl sends it, means JSON."""
     weights = {"text/plain": 0.0, "application/json": 0.0, "*/*": 0.0, "application/*": 0.0}
-    for wish in accept.lower().split(","):
-        kind, _, parameters = wish.partition(";")
+    for item in accept.lower().split(","):
+        kind, _, parameters = item.partition(";")
         _, _, weight = parameters.partition("q=")
         try:
             weights[kind.strip()] = float(weight or 1)

@@ -1,4 +1,4 @@
-"""/api/exercises: what there is to do."""
+"""/api/exercises: the exercises of the viewer's courses."""
 
 from datetime import datetime
 
@@ -24,9 +24,11 @@ class ExerciseLine(BaseModel):
     title: str
     summary: str
     section: str = Field(description="Section of the class, as 4.1.")
-    level: int = Field(description="Stretch of the path, 1 to 5; 0 if it is on none.")
-    minutes: int = Field(description="How long it takes; 0 if nobody said.")
-    prerequisites: list[str] = Field(description="Slugs of what to do before; nothing is locked.")
+    level: int = Field(description="Level of the curriculum, 1 to 5; 0 if it is not part of it.")
+    minutes: int = Field(description="Estimated time; 0 if unknown.")
+    prerequisites: list[str] = Field(
+        description="Slugs of recommended exercises; nothing is locked."
+    )
     files: list[str] = Field(description="Names of the files to hand in.")
     opens_at: datetime | None
     due_at: datetime | None

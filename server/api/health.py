@@ -1,7 +1,7 @@
-"""/health: whether submissions are taken and graded now. /health/live: whether this process runs.
+"""/health: whether submissions are accepted and graded. /health/live: whether this process runs.
 
-Whoever watches the service asks the first; whoever starts this process again if it hangs asks the
-second, because a start helps nobody while the database is away.
+Monitoring uses the first. A supervisor that restarts hanging processes uses the second, because a
+restart does not help while the database is away.
 """
 
 from typing import Literal
@@ -19,14 +19,14 @@ _RETRY_SECONDS = 10
 
 
 class PartOut(BaseModel):
-    """One part: `ok`, or what is wrong with it and what to do."""
+    """One part: `ok`, or its problem and what to do."""
 
     state: State
     advice: str | None = None
 
 
 class HealthOut(BaseModel):
-    """What a submission needs on its way to a verdict."""
+    """The parts that grading a submission needs."""
 
     ready: bool
     parts: dict[Literal["database", "disk", "queue", "workers", "suites"], PartOut]
@@ -41,10 +41,10 @@ class LiveOut(BaseModel):
 @router.get(
     "/health",
     response_model_exclude_none=True,
-    responses={503: {"model": HealthOut, "description": "Not every part is well."}},
+    responses={503: {"model": HealthOut, "description": "Some part is not ok."}},
 )
 async def show_health(request: Request, response: Response, readiness: Ready) -> HealthOut:
-    """Answer 200 if every part is well, else 503 with what to do; within a second."""
+    """Answer 200 if every part is ok, else 503 with advice; within a second."""
     found = await readiness.check()
     header = request.headers.get("accept-language")
     language = best_language(None, None, header, request.app.state.settings.default_language)

@@ -1,4 +1,4 @@
-"""/api/leaderboard: who has how many points, by the names students chose."""
+"""/api/leaderboard: rankings, by display name."""
 
 from datetime import datetime
 from typing import Annotated
@@ -15,9 +15,9 @@ router = APIRouter(prefix="/api/leaderboard", tags=["leaderboard"])
 
 
 class RankOut(BaseModel):
-    """One student's place."""
+    """One student's rank."""
 
-    place: int = Field(description="From 1; equal points share a place.")
+    place: int = Field(description="Rank, from 1; equal points share one.")
     display_name: str
     points: float
     max_points: float

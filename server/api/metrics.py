@@ -1,6 +1,6 @@
-"""/metrics: figures for Prometheus, for whoever has the token that a setting names.
+"""/metrics for Prometheus, with the token of a setting.
 
-An address would not do as a guard: behind a proxy everybody comes from the same one.
+An address filter would not protect it: behind a proxy all clients have the same address.
 """
 
 import secrets
@@ -20,11 +20,11 @@ router = APIRouter(include_in_schema=False)
 async def show_metrics(
     request: Request, settings: Settings, figures: Figures, rates: Rates, address: Address
 ) -> Response:
-    """Answer within a second or two; what cannot be known now is left out.
+    """Answer within a second or two; parts that do not answer are left out.
 
     Raises:
-        NotFound: no token is set, so there is nothing here.
-        TooManyRequests: a wrong one came too often from this address. The right one always holds.
+        NotFound: no token is set.
+        TooManyRequests: too many wrong tokens from this address. The right one is always accepted.
     """
     token = settings.metrics_token.get_secret_value()
     if not token:

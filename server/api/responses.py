@@ -1,4 +1,4 @@
-"""What handing in and looking at a submission answer, as the API's description says it."""
+"""OpenAPI descriptions of the responses about submissions."""
 
 from typing import Any, Final
 
@@ -40,10 +40,10 @@ def _answer(description: str) -> dict[str, Any]:
 
 SUBMIT_RESPONSES: Final[Responses] = {
     HTTP_200_OK: _answer("Graded."),
-    HTTP_202_ACCEPTED: _answer("Taken; not graded yet. `Location` says where to look."),
+    HTTP_202_ACCEPTED: _answer("Accepted; not graded yet. `Location` is its address."),
     HTTP_412_PRECONDITION_FAILED: _answer(
-        "The submission was taken, but its score is below `fail_under`, or was not known in time; "
-        "`state`, or the header `Semaforo-State`, tells which."
+        "The submission was accepted, but its score is below `fail_under` or was not known in "
+        "time; `state` and the header `Semaforo-State` say which."
     ),
     **refusal_responses(
         *(UnknownExercise, UnknownCourse),

@@ -1,4 +1,4 @@
-"""/api/submissions and handing in: what curl, CI and other programs use."""
+"""/api/submissions and handing in, for curl, CI and other programs."""
 
 import asyncio
 from collections.abc import Sequence
@@ -57,8 +57,8 @@ Key = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="The same key never makes a second submission.",
-        # Described, not checked here: its own refusal says more than "out of range".
+        description="The same key never creates a second submission.",
+        # Described only: the action's refusal is more specific than "out of range".
         json_schema_extra={"minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     ),
 ]
@@ -98,7 +98,7 @@ async def submit(
         now=now,
     )
     await _wait_for(subscriptions, submission, _seconds_to_wait(wait, fail_under))
-    # It is stored: if the database is away by now, the answer says what was known then.
+    # It is stored: if the database is away now, the response has the last known state.
     with suppress(DatabaseOutage):
         submission = await _load_without_files(database, viewer, submission.id)
     status = _status(submission, fail_under)
@@ -119,7 +119,7 @@ async def show_submission(
     language: Language,
     wait: Wait = None,
 ) -> Response:
-    """Give a submission and its report as far as it is; `wait` waits for its end."""
+    """Return a submission and its report so far; `wait` waits for the final state."""
     submission = await _load_without_files(database, viewer, submission_id)
     if wait and submission.run.state not in progress.FINAL_STATES:
         await _wait_for(subscriptions, submission, wait)
@@ -146,11 +146,11 @@ async def list_submissions(
     session: ReadSession,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     before: Annotated[
-        Moment | None, Query(description="Go on from the last one's `submitted_at`.")
+        Moment | None, Query(description="Continue after the last item's `submitted_at`.")
     ] = None,
     before_id: Annotated[
         UUID | None,
-        Query(description="The last one's `id`: with it, none of the same moment is left out."),
+        Query(description="The last item's `id`: with it, no item of the same moment is left out."),
     ] = None,
 ) -> list[SubmissionLine]:
     """List the submissions you may see, the newest first."""
@@ -190,10 +190,10 @@ def _seconds_to_wait(wait: float | None, fail_under: float | None) -> float:
 async def _wait_for(
     subscriptions: RunSubscriptions, submission: Submission, seconds: float
 ) -> None:
-    """Return when the submission's run is over, or when `seconds` are."""
+    """Return when the submission's run is final, or after `seconds`."""
     if not seconds or submission.run.state in progress.FINAL_STATES:
         return
-    # If that time is not enough, the answer says how far it is.
+    # If the time runs out, the response has the state so far.
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await subscriptions.wait_until_final(submission.run.id)
@@ -201,7 +201,7 @@ async def _wait_for(
 
 def _status(submission: Submission, fail_under: float | None) -> int:
     percent = score_percent(submission)
-    # The hair allows for sums of fractions.
+    # The tolerance allows for rounding of sums.
     if fail_under is not None and (percent is None or percent < fail_under - 1e-9):
         return HTTP_412_PRECONDITION_FAILED
     is_over = submission.run.state in progress.FINAL_STATES

@@ -1,4 +1,4 @@
-"""The form of a submission, read with care: what curl users get wrong gets its own sentence."""
+"""Parsing the form of a submission, with specific refusals for common mistakes with curl."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -12,8 +12,8 @@ from server.http.http_errors import NoFile, NotAForm
 FILE_FIELDS: Final = ("file", "files")
 _MAX_FIELD_BYTES: Final = 64 * 1024
 
-# For the documentation; the form is read by hand, because FastAPI would answer a text field
-# called `file`, or a JSON body, with words that help nobody.
+# For the documentation only: the form is parsed by hand, because FastAPI's errors for a text field
+# called `file`, or for a JSON body, are not helpful.
 FORM_SCHEMA: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -28,11 +28,11 @@ FORM_SCHEMA: Final[dict[str, Any]] = {
                             "minItems": 1,
                             "maxItems": MAX_FILES,
                             "items": {"type": "string", "format": "binary"},
-                            "description": "One or several files, UTF-8; `files` is the same.",
+                            "description": "One or several UTF-8 files; `files` is an alias.",
                         },
                         "course": {
                             "type": "string",
-                            "description": "As the query parameter, which goes first.",
+                            "description": "As the query parameter, which has priority.",
                         },
                     },
                 },
@@ -45,7 +45,7 @@ FORM_SCHEMA: Final[dict[str, Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What was sent: (file name as sent, content) in order, and the course if it was named."""
+    """The form: (file name as sent, content) in order, and the course if it was given."""
 
     files: list[tuple[str, bytes]]
     course: str | None
@@ -67,7 +67,7 @@ async def read_form(request: Request) -> Form:
 async def _files_of(form: FormData) -> Form:
     parts = [part for field in FILE_FIELDS for part in form.getlist(field)]
     uploads = [part for part in parts if isinstance(part, UploadFile)]
-    # A browser sends an empty part without a name for a file field left alone.
+    # A browser sends an empty part without a name for an unused file field.
     files = [(part.filename or "", await part.read()) for part in uploads]
     files = [(name, content) for name, content in files if name or content]
     if not files:

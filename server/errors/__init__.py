@@ -1,4 +1,4 @@
-"""Refusals: what we say no to, in words for the person who asked.
+"""Refusals: expected errors, with messages for the user.
 
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
@@ -14,9 +14,9 @@
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting
 
-Actions raise them and know nothing of HTTP; the edge answers with `status` and a problem
-document. The docstring of each is what `/problems/<slug>` says of it. English sentences are the
-message ids; their Spanish stands in `locales/es/problems.po`.
+Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.
+The docstring of each class is the text of `/problems/<slug>`. English sentences are the message
+ids; the Spanish is in `locales/es/problems.po`.
 """
 
 from server.errors.courses import (

@@ -1,4 +1,4 @@
-"""Refusals about the files themselves, in the words of `graders.catalogue.files`, the one gate."""
+"""Refusals about files, with the messages of `graders.catalogue.files`, which checks them."""
 
 from typing import Protocol
 
@@ -9,7 +9,7 @@ from server.errors.kinds import Gettext, Invalid
 class RefusedFile(Invalid):
     """A file cannot be taken as it is; the detail says which and what to change.
 
-    reason  The gate's own slug for what is wrong, finer than ours.
+    reason  The slug of the rule, more specific than the class's.
     """
 
     def __init__(self, reason: str, title: Text, detail: Text) -> None:
@@ -17,11 +17,11 @@ class RefusedFile(Invalid):
         self.reason, self.title_text, self.detail_text = reason, title, detail
 
     def format_title(self, gettext: Gettext, language: str) -> str:
-        """Say what is wrong with the file, in the gate's words."""
+        """Return the title of the rule."""
         return self.title_text.to(language)
 
     def format_detail(self, gettext: Gettext, language: str) -> str:
-        """Say which file and what to change, in the gate's words."""
+        """Return which file is wrong and what to change."""
         return self.detail_text.to(language)
 
 
@@ -44,7 +44,7 @@ class FileTooLarge(RefusedFile):
 
 
 class _FileRefusal(Protocol):
-    """What `graders.catalogue.files` raises, by its shape."""
+    """The attributes of what `graders.catalogue.files` raises."""
 
     slug: str
     title: Text
@@ -53,6 +53,6 @@ class _FileRefusal(Protocol):
 
 
 def to_refusal(refused: _FileRefusal) -> RefusedFile:
-    """Turn the gate's word about a file into a refusal."""
+    """Convert a refused file into a refusal."""
     kind = FileTooLarge if refused.too_large else InvalidFile
     return kind(refused.slug, refused.title, refused.detail)

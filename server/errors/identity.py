@@ -1,4 +1,4 @@
-"""Refusals about who somebody is."""
+"""Refusals about accounts and credentials."""
 
 from server.errors.kinds import Conflict, Invalid, NotFound, NotSignedIn
 

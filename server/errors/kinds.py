@@ -1,4 +1,4 @@
-"""What every refusal is, and the kinds there are."""
+"""The base class of refusals, and their kinds."""
 
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Final
@@ -27,15 +27,15 @@ class DomainError(Exception):
         super().__init__(self.detail_template.format(**values))
 
     def format_title(self, gettext: Gettext, language: str) -> str:
-        """Say what kind of refusal this is."""
+        """Return the title in the language."""
         return gettext(self.title)
 
     def format_detail(self, gettext: Gettext, language: str) -> str:
-        """Say what happened this time and what to do now."""
+        """Return what happened in this case and what to do."""
         return gettext(self.detail_template).format(**self.values)
 
     def format_whole(self, gettext: Gettext, language: str) -> str:
-        """Say everything in one paragraph, for a form, which has no room for the title."""
+        """Return one paragraph for a form, which does not show the title."""
         return self.format_detail(gettext, language)
 
 
@@ -45,7 +45,7 @@ class NotSignedIn(DomainError):
     slug, title, status = "not-signed-in", "You are not signed in.", 401
 
     def __init__(self, detail_template: str = "") -> None:
-        # The kinds below know better what was wrong.
+        # Subclasses have their own details.
         if type(self) is NotSignedIn:
             detail_template = (
                 "Sign in first. A program sends a token, which you create on the Account page: "
@@ -98,17 +98,17 @@ class TooManyRequests(DomainError):
         self.args = (self.format_detail(str, "en"),)
 
     def format_detail(self, gettext: Gettext, language: str) -> str:
-        """Say how long to wait, and what helps meanwhile."""
+        """Return how long to wait, and what helps meanwhile."""
         wait = super().format_detail(gettext, language)
         return f"{wait} {gettext(self.advice)}" if self.advice else wait
 
     def format_whole(self, gettext: Gettext, language: str) -> str:
-        """Say first what was too often: the detail alone only says how long to wait."""
+        """Return title and detail: the detail alone only says how long to wait."""
         return f"{self.format_title(gettext, language)} {self.format_detail(gettext, language)}"
 
 
 def every_refusal() -> tuple[type[DomainError], ...]:
-    """List every class with a slug of its own, for the pages that explain them."""
+    """List every class with its own slug, for the pages that explain them."""
     return tuple(_every(DomainError))
 
 

@@ -1,4 +1,4 @@
-"""Refusals for who asks too often, each with what helps."""
+"""Refusals by rate limits, each with advice."""
 
 from server.errors.kinds import DomainError, TooManyRequests
 

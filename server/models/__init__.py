@@ -1,6 +1,6 @@
-"""The nouns: one file per feature, one class per table.
+"""Database models: one file per feature, one class per table.
 
-    base          names of constraints, keys, moments, text
+    base          naming of constraints, keys, column types
     accounts      User, SignInLink, Login, Token
     courses       Course, Enrollment, Role
     assignments   Assignment: an exercise given in a course

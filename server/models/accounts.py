@@ -1,4 +1,4 @@
-"""Who someone is, and the ways they can prove it. Secrets are stored as sha-256 only."""
+"""Users and their credentials. Secrets are stored only as SHA-256."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 class User(HasId, Base):
     """A person.
 
-    email          Lower case; what they sign in with.
+    email          In lower case; used to sign in.
     name           Their real name, for instructors only.
     display_name   What classmates see on the leaderboard; a pseudonym until they choose.
-    password_hash  argon2id, or None for who signs in by link only.
+    password_hash  argon2id, or None for users who sign in only by link.
     """
 
     __tablename__ = "users"
@@ -49,7 +49,7 @@ class SignInLink(Base):
 
 
 class Login(Base):
-    """A browser that is signed in."""
+    """A signed-in browser."""
 
     __tablename__ = "logins"
 
@@ -64,7 +64,7 @@ class Login(Base):
 class Token(HasId, Base):
     """A secret for programs: `Authorization: Bearer sem_…`.
 
-    hint  Its last four characters, so that its owner can tell tokens apart.
+    hint  Its last four characters, so that its owner can distinguish tokens.
     """
 
     __tablename__ = "tokens"

@@ -14,10 +14,10 @@ class Assignment(HasId, Base):
     """One exercise in one course.
 
     exercise      The exercise's slug.
-    position      Its place in the course, from 1.
-    opens_at      Before it nothing is accepted; None: open from the start.
-    due_at        From it on nothing is accepted; None: never closes.
-    max_attempts  Submissions that count; None: as many as they like.
+    position      Its order in the course, from 1.
+    opens_at      Submissions are accepted from then on; None: from the start.
+    due_at        Submissions are accepted before then; None: always.
+    max_attempts  Number of submissions allowed; None: unlimited.
     """
 
     __tablename__ = "assignments"

@@ -1,4 +1,4 @@
-"""What every table shares: names of constraints, key, time and text that any database can hold."""
+"""The base of all models: naming of constraints, keys, and portable column types."""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -14,13 +14,13 @@ _FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UT
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment. Goes in and comes out aware, in UTC; a naive datetime is a bug and raises."""
+    """A point in time, always aware and in UTC; a naive datetime raises."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Refuse a naive moment, turn any other into UTC."""
+        """Refuse a naive datetime, convert any other to UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -28,28 +28,28 @@ class UtcDateTime(TypeDecorator[datetime]):
         try:
             return value.astimezone(UTC)
         except OverflowError:
-            # A zone's offset beyond the first or the last moment there is; nothing of ours is.
+            # The zone's offset puts it outside the range of datetime.
             return _FIRST if value.year == 1 else _LAST
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the time zone back, which SQLite does not store."""
+        """Restore the time zone, which SQLite does not store."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class PlainText(TypeDecorator[str]):
-    r"""Text that both databases can hold, whatever a student's program printed.
+    r"""Text that both databases can store, whatever a student's program printed.
 
-    PostgreSQL refuses NUL and neither driver takes half a surrogate pair. Both are replaced by a
-    visible sign here, once, instead of failing a grading run for ever or a request with a 500.
+    PostgreSQL refuses NUL, and neither driver accepts lone surrogates. Both are replaced by a
+    visible character, instead of failing a grading run for ever or a request with a 500.
     """
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Replace what cannot be stored."""
+        """Replace characters that cannot be stored."""
         if value is None or (value.isascii() and "\0" not in value):
             return value
         whole = value.encode("utf-8", "replace").decode("utf-8")
@@ -57,7 +57,7 @@ class PlainText(TypeDecorator[str]):
 
 
 class Base(DeclarativeBase):
-    """A row. Relationships are never loaded behind one's back: what was not asked for raises."""
+    """Base of all models. Relationships are never loaded implicitly: they raise instead."""
 
     metadata = MetaData(
         naming_convention={
@@ -72,13 +72,13 @@ class Base(DeclarativeBase):
 
 
 class HasId:
-    """A row with a key of its own, which sorts by when it was made."""
+    """A model with a UUID key that sorts by creation time."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
 
 
 def enum_column(words: type[StrEnum], name: str) -> Enum:
-    """Build the column type for one of `words`, stored as the word itself and held to it."""
+    """Build the column type of an enumeration, stored by value with a CHECK constraint."""
     return Enum(
         words,
         name=name,

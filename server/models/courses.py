@@ -1,4 +1,4 @@
-"""Courses and who takes part in them."""
+"""Courses and enrollments."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -11,14 +11,14 @@ from server.models.base import Base, HasId, enum_column
 
 
 class Role(StrEnum):
-    """What someone is in one course."""
+    """A user's role in one course."""
 
     STUDENT = "student"
     INSTRUCTOR = "instructor"
 
 
 class Course(HasId, Base):
-    """A class that is given once; its slug is in URLs."""
+    """One edition of a class; its slug is used in URLs."""
 
     __tablename__ = "courses"
 
@@ -27,7 +27,7 @@ class Course(HasId, Base):
 
 
 class Enrollment(Base):
-    """One person's part in one course."""
+    """One user's enrollment in one course."""
 
     __tablename__ = "enrollments"
 

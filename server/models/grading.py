@@ -1,4 +1,4 @@
-"""Grading runs and what they found: the truth that the queue only hints at."""
+"""Grading runs and their results: the truth that the queue only hints at."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -31,16 +31,16 @@ def _partial(*columns: str, where: TextClause) -> Index:
 class GradingRun(HasId, Base):
     """One execution of a suite on a submission; a regrade is a new one.
 
-    assignment_id, user_id  The submission's, which never change: here, so that the results of a
-                  course can be read from one index.
-    claims        How often a worker took it. The last number is the key to finishing it.
-    tries         Claims that ended undecided by what may be the program's doing.
-    lost          Claims whose worker was heard of no more.
-    turn_at       Of queued runs the earliest is taken first (actions/waiting.py).
-    requested_by  The user who waits for it: who handed in, or who had it graded again.
-    lease_until   Until when the worker that has it is believed alive; None while nobody has it.
-    not_before    A queued run waits until then; None: at once.
-    started_at    When the last claim was made.
+    assignment_id, user_id  The submission's, which never change; denormalized, so that the results
+                  of a course can be read from one index.
+    claims        Number of claims. The latest number is needed to finish the run.
+    tries         Claims that ended without a verdict, possibly because of the program.
+    lost          Claims whose worker stopped renewing its lease.
+    turn_at       The queued run with the earliest turn is claimed first (actions/waiting.py).
+    requested_by  The user who waits for it: the student, or the instructor who regraded it.
+    lease_until   End of the lease of the worker that runs it; None while it is not running.
+    not_before    A queued run cannot be claimed before then; None: no pause.
+    started_at    When the latest claim was made.
     finished_at   When it was finished or abandoned.
     tried_with    Version of the worker that abandoned it; "" if that was not noted yet.
     undecided     Why claims of it ended without a verdict (graders/undecided.py): the latest
@@ -92,7 +92,7 @@ class GradingRun(HasId, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     tries: Mapped[int] = mapped_column(server_default="0")
     lost: Mapped[int] = mapped_column(server_default="0")
-    # Runs of before there were turns have waited longest.
+    # Runs that were queued before turns existed come first.
     turn_at: Mapped[datetime] = mapped_column(server_default="1970-01-01 00:00:00+00:00")
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     tried_with: Mapped[str | None]
@@ -113,9 +113,9 @@ class GradingRun(HasId, Base):
         requested_by: UUID,
         turn_at: datetime,
     ) -> "GradingRun":
-        """Make a run that waits, with every column set but the submission's.
+        """Make a queued run, with every column set except the submission's.
 
-        An object that lacks one is passed over, unchanged, by a statement whose WHERE asks for it.
+        An ORM-enabled UPDATE does not refresh an object that lacks a column of its WHERE clause.
         """
         run = cls(
             state=RunState.QUEUED,
@@ -140,9 +140,9 @@ class GradingRun(HasId, Base):
         return [Undecided.from_dict(entry) for entry in self.undecided] if is_staff else []
 
     def report(self, exercise: str, *, is_staff: bool) -> Report:
-        """Give the run's results as a report; without checks until it is finished.
+        """Return the run's results as a report; without checks until it is finished.
 
-        Only staff are shown how hidden checks ended.
+        Only staff see the details of hidden checks.
         """
         report = Report(
             exercise=exercise,
@@ -160,8 +160,8 @@ class Check(Base):
     hidden  Students may see only name, title, verdict and points: `GradingRun.report` sees to it.
     hints   Those that this attempt has unlocked.
 
-    The large columns stand last: SQLite reads a row from its beginning, so a sum over verdicts
-    does not have to page through what programs printed. (Only what came later stands after them.)
+    The large columns come last: SQLite reads a row from its beginning, so a sum over verdicts does
+    not page through program output. (Only columns added later follow them.)
     """
 
     __tablename__ = "checks"
@@ -187,7 +187,7 @@ class Check(Base):
 
     @staticmethod
     def values_of(run_id: UUID, position: int, result: CheckResult) -> dict[str, Any]:
-        """Give the columns that store a check result; `to_result` reads them back."""
+        """Return the column values of a check result; `to_result` reads them back."""
         return {
             "run_id": run_id,
             "position": position,
@@ -208,7 +208,7 @@ class Check(Base):
         }
 
     def to_result(self) -> CheckResult:
-        """Give the row as the check result it was stored from."""
+        """Return the check result that the row stores."""
         return CheckResult(
             name=self.name,
             title=Text(es=self.title_es, en=self.title_en),
@@ -221,6 +221,6 @@ class Check(Base):
             evidence=tuple(Event(**event) for event in self.evidence),
             output=self.output,
             hidden=self.hidden,
-            # Unlocked, or it would not be stored: when it was due is nobody's concern any more.
+            # Only unlocked hints are stored, so `after` is not needed any more.
             hints=tuple(Hint(Text(**hint["text"])) for hint in self.hints),
         )

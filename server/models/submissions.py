@@ -1,4 +1,4 @@
-"""What was handed in, exactly as it came. Never changed afterwards."""
+"""Submissions and their files, exactly as received. Never changed afterwards."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from server.models.grading import GradingRun
 
 
 class SubmissionSource(StrEnum):
-    """How a submission came in."""
+    """How a submission was sent."""
 
     WEB = "web"
     API = "api"
@@ -26,10 +26,10 @@ class Submission(HasId, Base):
     """The files of one attempt.
 
     number           Which attempt of this student at this assignment, from 1.
-    idempotency_key  The sender's own name for the request; a second request of that name is
-                     this submission again.
-    course_id        The assignment's course, which never changes: here, so that the submissions
-                     of a course can be read in order from an index.
+    idempotency_key  The client's name for the request; repeating the request with the same
+                     name returns this submission.
+    course_id        The assignment's course, which never changes; denormalized, so that the
+                     submissions of a course can be read in order from an index.
     runs             Its grading runs, the newest first.
     """
 
@@ -42,7 +42,7 @@ class Submission(HasId, Base):
         CheckConstraint("number > 0", name="number_positive"),
     )
 
-    # Whether the call of `submit` that gave this object also made it; not a column.
+    # Whether the call of `submit` that returned this object also created it; not a column.
     created = False
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
@@ -67,7 +67,7 @@ class Submission(HasId, Base):
 
     @property
     def run(self) -> GradingRun:
-        """The run to show: the latest finished one, which counts, or else the newest."""
+        """The run to show: the latest finished one, which is scored, or else the newest."""
         finished = (run for run in self.runs if run.state is RunState.FINISHED)
         return next(finished, self.runs[0])
 

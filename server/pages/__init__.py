@@ -1,19 +1,19 @@
-"""Pages: one file per page, its template folder and its URL bear the same name.
+"""Pages: one file per page; its template folder and its URL have the same name.
 
     exercises    /  and /exercises/{slug}: the list, a statement, handing in
     submissions  /submissions: one's own; one of them, live
     leaderboard  /leaderboard
-    dashboard    /dashboard, for who teaches
+    dashboard    /dashboard, for instructors
     regrade      /submissions/{id}/regrade, its button
     sign_in      /sign-in, /sign-out, and sign-in links
     account      /account: name, language, tokens
     passwords    /account/password, and signing out everywhere
-    language     /language: the switch that works signed out too
-    problems     /problems: what is refused, and why
-    errors       what any page answers when something is wrong
+    language     /language: the language switch
+    problems     /problems: explanations of refusals
+    errors       the error page
 
-What they show is made ready in results (verdicts and points), timeline (the picture) and
-statements (Markdown, Python): a template decides nothing.
+The values they show are prepared in results (verdicts and points), timeline (the picture),
+statements (Markdown, Python), curriculum and suites: a template decides nothing.
 """
 
 from server.pages.account import router as account

@@ -1,4 +1,4 @@
-"""/account: the name others see, the language, where one is signed in, and tokens for programs."""
+"""/account: display name, language, logins and API tokens."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -36,7 +36,7 @@ TEMPLATE: Final = "account/account.html"
 async def show_account(
     request: Request, viewer: CurrentViewer, session: ReadSession, language: Language
 ) -> Response:
-    """Show what the viewer may change about themselves."""
+    """Show the viewer's account."""
     values = await gather_values(request, session, viewer)
     return render_page(request, TEMPLATE, language=language, viewer=viewer, **values)
 
@@ -77,8 +77,8 @@ async def create_token(
 ) -> Response:
     """Make a token and show it, once.
 
-    The one form that is not answered with 303: the secret is kept nowhere, so the page that
-    could be fetched next would not know it.
+    The only form that is not answered with 303: the secret is not stored, so the next page could
+    not show it.
     """
     try:
         async with db.write() as session:
@@ -98,7 +98,7 @@ async def create_token(
 async def revoke_token(
     token_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> RedirectResponse:
-    """End a token at once."""
+    """Revoke a token."""
     await tokens.revoke(session, viewer, token_id, now)
     await session.commit()
     return RedirectResponse("/account", 303)

@@ -1,8 +1,8 @@
-"""The time axis of a picture: where a moment stands, from 0 to 100 across.
+"""The time axis of a timeline: horizontal positions from 0 to 100.
 
-The order of moments is what is witnessed, and a barrier answers within a fraction of a
-millisecond. On a ruler three calls in flight at once would be one thin line. So where moments
-stand too close to be told apart they are drawn apart, and the picture says so.
+The evidence is the order of events, and a barrier answers within a fraction of a millisecond: to
+scale, three concurrent calls would be one thin line. So events that are too close to distinguish
+are drawn further apart, and the picture says so.
 """
 
 import math
@@ -12,21 +12,21 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Self
 
-# The rest is left free at the right, for the sign at the end of a bar that reaches the end.
+# The rest is free space at the right, for the sign of a bar that reaches the end.
 FULL = 97.0
-# A gap between two moments gets at least this much, or an equal part of `_SHARED`.
+# The minimum gap between two moments, or else an equal part of `_SHARED`.
 _LEAST_GAP = 6.0
 _SHARED = 60.0
-# Before the first moment and after the last one nothing is to be seen.
+# Maximum of the empty space before the first moment and after the last one.
 _MOST_AROUND = 12.0
-# Less than this off the ruler is not worth giving the ruler up for.
+# Deviations below this are invisible, so the axis stays to scale.
 _UNSEEN = 2.0
 _LABEL_WIDTH = 19.0
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A time written under the axis; `anchor` keeps the outer ones inside the picture."""
+    """A label under the axis; `anchor` keeps the outer ones inside the picture."""
 
     x: str
     seconds: float
@@ -35,7 +35,7 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """Moments from 0 to `span` seconds, and where each of them stands."""
+    """Moments from 0 to `span` seconds, and their positions."""
 
     span: float
     moments: Sequence[float]
@@ -44,7 +44,7 @@ class Axis:
 
     @classmethod
     def over(cls, moments: Sequence[float], span: float) -> Self:
-        """Make the axis for these moments: a ruler if they can be told apart on one."""
+        """Make the axis for these moments: to scale if they can be distinguished then."""
         points = sorted({0.0, span, *(min(max(at, 0.0), span) for at in moments)})
         ruler = [at / span * FULL for at in points]
         positions = _apart(ruler)
@@ -54,7 +54,7 @@ class Axis:
         return cls(span, points, positions, is_stretched=True)
 
     def x(self, at: float) -> float:
-        """Return where a moment stands."""
+        """Return the position of a moment."""
         at = min(max(at, 0.0), self.span)
         after = min(bisect_right(self.moments, at), len(self.moments) - 1)
         since, until = self.moments[after - 1], self.moments[after]
@@ -62,12 +62,12 @@ class Axis:
         return left + (right - left) * (at - since) / (until - since)
 
     def ticks(self) -> list[Tick]:
-        """Choose the times to write: round ones on a ruler, else those of the moments."""
+        """Choose the labels: round times on an axis to scale, else those of the moments."""
         if not self.is_stretched:
             return [self._tick(at) for at in _round_times(self.span)]
         chosen = [0.0]
         for at in self.moments[1:-1]:
-            # The outer labels lie wholly inside: half a width nearer to their neighbours.
+            # The outer labels are aligned inwards: half a width closer to their neighbours.
             left = _LABEL_WIDTH * (1.5 if len(chosen) == 1 else 1.0)
             is_clear = self.x(at) - self.x(chosen[-1]) >= left
             if is_clear and FULL - self.x(at) >= 1.5 * _LABEL_WIDTH:
@@ -81,7 +81,7 @@ class Axis:
 
 
 def _apart(ruler: Sequence[float]) -> list[float]:
-    """Widen the gaps that are too narrow, at the cost of the others."""
+    """Widen gaps that are too narrow, and scale the result to fit."""
     gaps = [right - left for left, right in pairwise(ruler)]
     least = min(_LEAST_GAP, _SHARED / len(gaps))
     if min(gaps[1:-1], default=FULL) >= least:

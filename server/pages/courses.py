@@ -1,4 +1,4 @@
-"""Which of the viewer's courses a page is about."""
+"""Selecting one of the viewer's courses for a page."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from server.models import Course
 async def choose_course(
     session: AsyncSession, viewer: Viewer, slug: str | None, *, taught: bool = False
 ) -> tuple[Sequence[Course], Course | None]:
-    """Return the courses to choose from and the chosen one; None if there is none at all.
+    """Return the available courses and the selected one; None if there are none.
 
     taught  Only those the viewer teaches.
 

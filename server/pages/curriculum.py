@@ -1,4 +1,4 @@
-"""The path through a course: its exercises level by level, each with one's best result."""
+"""The exercises of a course by level, each with the viewer's best result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from server.pages.results import Standing, describe_run, describe_state
 class Listed:
     """An exercise of the list.
 
-    after  Titles of what to do list_prerequisites, of those that the course gives.
+    after  Titles of the prerequisites that the course gives.
     """
 
     href: str
@@ -34,10 +34,10 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A stretch of the path; `title` is empty where a course follows no path.
+    """One level; `title` is empty if none of the course's exercises has a level.
 
-    passed   How many of its exercises one has passed whole.
-    minutes  How long all of them take together.
+    passed   Number of its exercises with every point.
+    minutes  Estimated time of all of them together.
     """
 
     title: str
@@ -52,7 +52,7 @@ def group_by_level(
     own: Mapping[UUID, OwnResult],
     language: str,
 ) -> list[Level]:
-    """Lay out the assignments of one course; within a level the teacher's order holds."""
+    """Group the assignments of one course by level, in the teacher's order within a level."""
     titles = {a.exercise: catalogue[a.exercise].title.to(language) for a in given}
 
     def listed(assignment: Assignment) -> Listed:
@@ -68,16 +68,16 @@ def group_by_level(
             due_at=assignment.due_at,
         )
 
-    def place(assignment: Assignment) -> tuple[bool, int]:
+    def rank(assignment: Assignment) -> tuple[bool, int]:
         level = catalogue[assignment.exercise].level
         return level == 0, level
 
-    walked = groupby(sorted(given, key=place), key=place)
-    levels = [(level, [listed(one) for one in at]) for (_, level), at in walked]
-    has_path = any(level for level, _ in levels)
+    by_level = groupby(sorted(given, key=rank), key=rank)
+    levels = [(level, [listed(one) for one in at]) for (_, level), at in by_level]
+    has_levels = any(level for level, _ in levels)
     return [
         Level(
-            title=_title(level, gettext_for(language)) if has_path else "",
+            title=_title(level, gettext_for(language)) if has_levels else "",
             exercises=exercises,
             passed=sum(exercise.standing.lit == "go" for exercise in exercises),
             minutes=sum(exercise.minutes for exercise in exercises),
@@ -106,7 +106,7 @@ def exercise_href(assignment: Assignment, below: str = "") -> str:
 
 
 def _title(level: int, _: Callable[[str], str]) -> str:
-    # A list, so that each sentence stands where translators look for it.
+    # A list of literals, so that the extraction of messages finds them.
     titles = [
         _("Other exercises"),
         _("Level 1: first steps"),

@@ -1,4 +1,4 @@
-"""/dashboard: a course at a glance, for who teaches it."""
+"""/dashboard: overview of a course, for its instructors."""
 
 import asyncio
 from datetime import timedelta
@@ -35,7 +35,7 @@ async def show_dashboard(
     course: str | None = None,
     students: Annotated[int, Query(ge=1, le=10_000)] = 1,
 ) -> HTMLResponse:
-    """Show who has how many points, which checks fail, and what is waiting or stuck.
+    """Show the students' points, failures by check, and waiting or stuck runs.
 
     `students` is the page of students, from 1.
     """
@@ -45,7 +45,7 @@ async def show_dashboard(
             raise InstructorsOnly
         seen = await dashboard.overview(session, viewer, chosen, now, page=students)
     shown = {"courses": courses, "course": chosen, "language": language, "viewer": viewer}
-    # In a thread, for it takes a tenth of a second; nothing is asked of the database any more.
+    # In a thread, because rendering takes a tenth of a second; the database is not used any more.
     return await asyncio.to_thread(_page, request, shown, seen, catalogue)
 
 
@@ -69,7 +69,7 @@ def _page(
 
 
 def _pages(number: int, students: int, course: str) -> dict[str, Any]:
-    """Say which students are shown, and where those before and after them are."""
+    """Return which students are shown, and the links to the previous and next ones."""
     last = max(1, -(-students // STUDENTS_ON_A_PAGE))
 
     def href(wished: int) -> str:

@@ -1,4 +1,4 @@
-"""The page for whatever went wrong: what happened, and what to do now."""
+"""The error page: what happened, and what to do."""
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -11,8 +11,8 @@ from server.templating import current_address, render_page
 def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
     """Answer with an error page; `title` and `detail` are already in the reader's language.
 
-    Called from exception handlers, where no dependency runs and anything may be broken: it
-    touches neither database nor queue.
+    Called from exception handlers, where no dependency runs and any part may have failed: it uses
+    neither database nor queue.
     """
     language = language_of(request)
     viewer = getattr(request.state, "viewer", None)
@@ -35,13 +35,13 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         lit="wait" if status >= 500 else "stop",
         go_to=go_to,
         go_words=go_words,
-        # The switch of language leads to a page that can be fetched.
+        # The language switch needs a page that can be fetched with GET.
         here=current_address(request) if request.method == "GET" else go_to,
     )
 
 
 def _advice(status: int, language: str) -> str:
-    """Say what to do now."""
+    """Return what to do."""
     _ = gettext_for(language)
     match status:
         case 401:

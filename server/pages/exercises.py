@@ -1,4 +1,4 @@
-"""/ and /exercises/{slug}: what there is to do, a statement, and handing in."""
+"""/ and /exercises/{slug}: the list of exercises, a statement, and handing in."""
 
 from datetime import datetime
 from itertools import groupby
@@ -44,7 +44,7 @@ async def list_exercises(
     catalogue: CatalogueDep,
     language: Language,
 ) -> HTMLResponse:
-    """List the exercises of one's courses, each with one's best result."""
+    """List the exercises of the viewer's courses, each with their best result."""
     given = await assignments.list_assignments(session, viewer)
     own = await own_results.list_results(session, viewer, given)
     courses = [
@@ -76,7 +76,7 @@ async def show_exercise(
     now: Now,
     course: str | None = None,
 ) -> HTMLResponse:
-    """Show the statement, the form, and one's earlier attempts."""
+    """Show the statement, the form, and the viewer's earlier attempts."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
     values = await _exercise_values(session, viewer, assignment, catalogue, language)
     values |= _terms(assignment, settings.public_url, now)
@@ -93,7 +93,7 @@ async def download_starter(
     catalogue: CatalogueDep,
     course: str | None = None,
 ) -> Response:
-    """Give the starter file under the name it is to be handed in with."""
+    """Download the starter file under the name to hand in."""
     await assignments.find_assignment(session, viewer, slug, course)
     exercise = assignments.get_published(catalogue, slug)
     headers = {"Content-Disposition": f'attachment; filename="{exercise.files[0]}"'}
@@ -114,7 +114,7 @@ async def hand_in(
     now: Now,
     course: str | None = None,
 ) -> Response:
-    """Hand in what was chosen or pasted; what cannot be taken comes back with the form."""
+    """Hand in the chosen files or the pasted code; a refusal is shown beside the form."""
     form = await read_hand_in(request)
     try:
         await count_submission(viewer, rates, settings)
@@ -177,7 +177,7 @@ async def _exercise_values(
 
 
 def _terms(assignment: Assignment, public_url: str, now: datetime) -> dict[str, Any]:
-    """Say from when and until when the assignment is open, and how a program hands in."""
+    """Return the assignment's dates, and the address for programs."""
     opens_at, due_at = assignment.opens_at, assignment.due_at
     query = f"course={quote(assignment.course.slug)}&wait=30&fail_under=80"
     address = f"{public_url}/api/exercises/{assignment.exercise}/submissions?{query}"

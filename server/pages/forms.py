@@ -1,4 +1,4 @@
-"""What a form brought, and what is said beside its fields when it cannot be taken."""
+"""The form for handing in, and refusals shown beside form fields."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,20 +15,20 @@ from server.i18n import gettext_for
 
 
 class Errors(dict[str, str]):
-    """Sentences by the name of the field they belong to; no sentence is an empty one."""
+    """Error messages by field name; a field without one has an empty message."""
 
     def __missing__(self, field: str) -> str:
-        """Say nothing of a field that is right."""
+        """Return no message."""
         return ""
 
 
 @dataclass(frozen=True, slots=True)
 class HandIn:
-    """What the form of an exercise brought.
+    """The submitted form of an exercise.
 
     uploads  (file name as sent, content) of the files that were chosen.
     pasted   The text areas as typed, in the order of the exercise's files.
-    key      The form's own number: sending it twice is one submission.
+    key      Idempotency key of the form: sending it twice is one submission.
     """
 
     uploads: Sequence[tuple[str, bytes]]
@@ -41,9 +41,9 @@ class HandIn:
         return any(code.strip() for code in self.pasted)
 
     def as_uploads(self, names: Sequence[str]) -> list[tuple[str, bytes]]:
-        """Return the typed code as if it had come in files of these names.
+        """Return the pasted code as files of these names.
 
-        Browsers send line ends as CR LF, whatever was typed.
+        Browsers send line ends as CR LF.
         """
         typed = zip(names, self.pasted, strict=False)
         return [
@@ -65,7 +65,7 @@ async def read_hand_in(request: Request) -> HandIn:
 
 
 def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[tuple[str, bytes]]:
-    """Return what is handed in: the files chosen, or else the code pasted.
+    """Return what is handed in: the chosen files, or else the pasted code.
 
     Raises:
         Invalid: the form has both, or neither.
@@ -83,7 +83,7 @@ def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[
 def describe_refusal(
     refusal: DomainError, form: HandIn, blank: Sequence[str], language: str
 ) -> dict[str, Any]:
-    """Say what is wrong beside the field it is wrong with, and keep what was typed."""
+    """Return the message for the right field, and the pasted code to keep."""
     field = "form"
     if isinstance(refusal, RefusedFile):
         field = "file" if form.uploads else "code"

@@ -1,4 +1,4 @@
-"""/language: the switch at the foot of every page, signed in or not."""
+"""/language: the language switch in the footer of every page."""
 
 from typing import Annotated
 
@@ -24,7 +24,7 @@ async def choose_language(
     language: Annotated[Language, Form()],
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
 ) -> RedirectResponse:
-    """Remember the language, for the account or else for this browser, and go back."""
+    """Store the language, for the account or else in a cookie, and redirect back."""
     if viewer is not None:
         await accounts.set_language(session, viewer.user, language)
         await session.commit()

@@ -1,4 +1,4 @@
-"""/leaderboard: who has how many points, under the names they chose."""
+"""/leaderboard: the ranking of a course, by display name."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse

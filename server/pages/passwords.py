@@ -1,4 +1,4 @@
-"""/account/password and /account/sign-out-everywhere: what keeps others out of an account."""
+"""/account/password and /account/sign-out-everywhere."""
 
 from datetime import timedelta
 from functools import partial
@@ -93,7 +93,7 @@ async def set_password(
 async def sign_out_everywhere(
     viewer: CurrentViewer, session: WriteSession, settings: Settings
 ) -> RedirectResponse:
-    """End every login of the viewer, this browser's too."""
+    """Close every login of the viewer, including this browser's."""
     await sign_in.close_every_login(session, viewer.user.id)
     await session.commit()
     answer = RedirectResponse("/sign-in", 303)
@@ -104,7 +104,7 @@ async def sign_out_everywhere(
 async def _require_present(
     rates: AllRates, pool: PasswordPool, user: User, present: str, address: str
 ) -> None:
-    """Check the present password, as slowly and as seldom as at /sign-in."""
+    """Verify the current password, with the same limits as at /sign-in."""
     whom = hash_secret(user.email), address
     await rates.hit(WRONG_PASSWORDS, *whom)
     if not await pool.run(address, partial(passwords.verify, present, user.password_hash)):

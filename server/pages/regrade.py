@@ -1,4 +1,4 @@
-"""The dashboard's button for a run that was given up: grade it once more."""
+"""The dashboard's button that regrades an abandoned run."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 async def regrade(
     submission_id: UUID, viewer: CurrentViewer, session: WriteSession, queue: Queue, now: Now
 ) -> RedirectResponse:
-    """Queue a new run of a submission, and show it; its results count once it is finished."""
+    """Queue a new run of a submission, and show it; its results are scored once it is finished."""
     run = await grading.regrade(session, viewer, submission_id, now)
     await session.commit()
     await enqueue_grading(queue, run.id)

@@ -1,4 +1,4 @@
-"""Verdicts, points and states in the words of a page: what the templates are given."""
+"""Verdicts, points and states prepared for templates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +14,9 @@ from server.templating import plural_for
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How something stands, in one lamp and a few words.
+    """A state or result, as a traffic light and a few words.
 
-    lit  The lamp that burns: "stop", "wait", "go" or "off".
+    lit  The lit lamp: "stop", "wait", "go" or "off".
     """
 
     lit: str
@@ -30,7 +30,7 @@ class Standing:
 class CheckView:
     """One check, in one language.
 
-    called_nothing  The program was started and did not pass, and no service ever heard from it.
+    called_nothing  The program was started, did not pass, and never called a service.
     """
 
     name: str
@@ -74,7 +74,7 @@ class ResultView:
 
 
 def describe_run(run: GradingRun | None, language: str) -> Standing:
-    """Say how a run stands; None is nothing handed in."""
+    """Describe a run; None means nothing has been handed in."""
     _ = gettext_for(language)
     if run is None:
         return Standing("off", _("Not handed in yet"))
@@ -84,7 +84,7 @@ def describe_run(run: GradingRun | None, language: str) -> Standing:
 def describe_state(
     state: RunState, points: float | None, max_points: float | None, language: str
 ) -> Standing:
-    """Say how a run stands, from its state and points."""
+    """Describe a run by its state and points."""
     _ = gettext_for(language)
     match state:
         case RunState.QUEUED:

@@ -1,4 +1,4 @@
-"""/sign-in, /sign-out, and the links that sign their holder in."""
+"""/sign-in, /sign-out, and sign-in links."""
 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -40,7 +40,7 @@ async def show_sign_in(
     language: Language,
     next: str = "/",  # noqa: A002
 ) -> Response:
-    """Show the form; who is signed in goes on to where they wanted to go."""
+    """Show the form; redirect viewers who are already signed in."""
     if viewer is not None:
         return RedirectResponse(local_path(next), 303)
     values: dict[str, Any] = {"next": local_path(next), "email": "", "errors": Errors()}
@@ -61,7 +61,7 @@ async def sign_in_with_password(
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
 ) -> Response:
-    """Sign this browser in, or say that address and password do not belong together."""
+    """Sign this browser in, or show that the e-mail or password is wrong."""
     try:
         user = await by_password.check(
             db, rates, passwords, email=email, password=password, address=address
@@ -76,7 +76,7 @@ async def sign_in_with_password(
 
 @router.get("/sign-in/{secret}")
 async def show_link(request: Request, language: Language) -> Response:
-    """Show a button. Looking does not use a link up: chats and mail programs look at links."""
+    """Show a button. GET does not use the link up, because chat and mail programs preview links."""
     return render_page(request, "sign_in/link.html", language=language, error="", is_dead=False)
 
 
@@ -104,7 +104,7 @@ async def sign_in_with_link(
 
 @router.post("/sign-out")
 async def sign_out(request: Request, session: WriteSession, settings: Settings) -> RedirectResponse:
-    """End this browser's login."""
+    """Close this browser's login."""
     if secret := request.cookies.get(cookie_name(settings)):
         await sign_in.close_login(session, secret)
         await session.commit()

@@ -1,4 +1,4 @@
-"""Markdown and Python as safe HTML, coloured by class names that app.css knows."""
+"""Markdown and Python as safe HTML, highlighted by class names that app.css styles."""
 
 import re
 from functools import lru_cache
@@ -26,7 +26,7 @@ _HEADING = re.compile(r"<(/?)h([1-5])>")
 
 @lru_cache(maxsize=256)
 def statement_html(markdown: str) -> Markup:
-    """Return a statement as HTML; its headings begin at h2, for the page's title is the h1."""
+    """Return a statement as HTML; its headings begin at h2, because the page's title is the h1."""
     html = _markdown().render(markdown)
     html = _HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 4)}>", html)
     if not markdown.lstrip().startswith("# "):
@@ -41,10 +41,10 @@ def statement_html(markdown: str) -> Markup:
 def python_html(source: str, *, line_id: str) -> Markup:
     """Return Python source as spans, one per line with the id `<line_id>-<number>`.
 
-    What hides or reorders the characters around it is written as its escape.
+    Characters that are invisible or reorder others are shown as their escape.
     """
     plain = UNSEEN.sub(lambda found: ascii(found[0])[1:-1], source.replace("\r\n", "\n"))
-    # Pygments closes every span at the end of its line, so lines can be taken one by one.
+    # Pygments closes every span at the end of its line, so lines can be split.
     html = highlight(plain, PythonLexer(stripnl=False), HtmlFormatter[str](nowrap=True))
     lines = html.removesuffix("\n").split("\n")
     numbered = (
@@ -60,7 +60,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _coloured(code: str, language: str, _attributes: str) -> str:
-    """Colour a code block; a language Pygments does not know stays plain."""
+    """Highlight a code block; a language that Pygments does not know stays plain."""
     try:
         lexer = get_lexer_by_name(language, stripnl=False)
     except ClassNotFound:

@@ -1,4 +1,4 @@
-"""/submissions: what one handed in, and one of them with its verdicts, live."""
+"""/submissions: the viewer's submissions, and one of them with its live results."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -55,7 +55,7 @@ async def list_submissions(
     before: Moment | None = None,
     before_id: UUID | None = None,
 ) -> HTMLResponse:
-    """List one's own submissions, the newest first."""
+    """List the viewer's own submissions, the newest first."""
     own = await submissions.list_submissions(
         session,
         viewer,
@@ -91,7 +91,7 @@ def _after(last: Submission) -> str:
 
 
 async def _find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
-    """Find a submission the viewer may see, in a session that ends at once."""
+    """Find a submission the viewer may see, in a session that is closed at once."""
     async with db.read() as session:
         return await submissions.get_submission(session, viewer, submission_id)
 
@@ -114,7 +114,7 @@ async def show_submission(
     catalogue: Catalogue,
     language: Language,
 ) -> HTMLResponse:
-    """Show one submission as it stands now; complete, whether or not scripts run."""
+    """Show the current state of one submission; complete without scripts."""
     return render_page(
         request,
         "submissions/submission.html",
@@ -128,7 +128,7 @@ async def show_submission(
 async def _live_page(
     request: Request, viewer: CurrentViewer, settings: Settings
 ) -> AsyncIterator[None]:
-    """Count a live page for as long as it is open; nobody has so many that others have none."""
+    """Count a live page while it is open, and limit them per person."""
     pages: Counter[UUID] = request.app.state.live_pages
     if pages[viewer.user.id] >= settings.live_pages_per_person:
         raise TooManyLivePages(_FULL_SECONDS)
@@ -152,9 +152,9 @@ async def follow_submission(
     subscriptions: RunSubscriptions,
     language: Language,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Send pieces of the page as the run goes on, and `end` when there is nothing more to come.
+    """Send fragments of the page as the run progresses, and `end` after the last one.
 
-    The first piece is the present state, so whoever comes late or comes back misses nothing.
+    The first fragment is the current state, so late and reconnecting clients miss nothing.
     """
     is_staff = viewer.is_instructor_of(submission.assignment.course_id)
     yield ServerSentEvent(retry=_RETRY_MS)
@@ -220,7 +220,7 @@ def _shown(
 
 
 def _in_order(submission: Submission, catalogue: Exercises) -> list[Any]:
-    """Put the module that is called first: messages count its lines."""
+    """Put the module that is called first: messages refer to its lines."""
     slug = submission.assignment.exercise
     wanted = list(catalogue[slug].files) if slug in catalogue else []
     return sorted(

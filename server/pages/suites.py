@@ -1,4 +1,4 @@
-"""How far the suites of a course can be trusted, for who teaches it."""
+"""The certification of a course's suites, for its instructors."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class SuiteView:
 
 
 def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
-    """Say whether the suite has been certified as it is now, and what that found."""
+    """Describe the certification of the current version of the suite."""
     _ = gettext_for(language)
     exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
     if exercise is None:

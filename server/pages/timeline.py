@@ -1,7 +1,7 @@
-"""The picture of one call of a program: where each bar stands, from the witnessed evidence.
+"""The timeline of one run of a program: the layout of its bars, from the evidence.
 
-Across, places are percentages of the width, so that the picture fits every screen while its
-letters keep their size; downwards they are pixels.
+Horizontal positions are percentages of the width, so that the picture fits every screen while its
+text keeps its size; vertical positions are pixels.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _LABEL_LETTERS = 34
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A while in which the same number of calls was in flight."""
+    """An interval with a constant number of calls in flight."""
 
     x: str
     width: str
@@ -50,8 +50,8 @@ class Row:
 class Timeline:
     """Everything the template draws; `hidden` calls are only in the table.
 
-    peak   How many calls were in flight at once at most; written at `peak_x`.
-    calls  How many there were.
+    peak   Maximum number of calls in flight; shown at `peak_x`.
+    calls  Number of calls.
     is_stretched  Whether moments close together are drawn further apart than they were.
     """
 
@@ -81,7 +81,7 @@ class _Call:
 
 
 def draw(events: Sequence[Event], wall_seconds: float | None) -> Timeline | None:
-    """Lay out the picture; None if no service was ever asked."""
+    """Lay out the timeline; None if no service was called."""
     calls = _calls(events)
     if not calls:
         return None
@@ -122,7 +122,7 @@ def _calls(events: Sequence[Event]) -> list[_Call]:
 
 
 def _steps(events: Sequence[Event], axis: Axis) -> list[Step]:
-    """Count what is in flight between each event and the next."""
+    """Count the calls in flight between each event and the next."""
     in_flight: set[tuple[str, int]] = set()
     counts: list[tuple[float, float, int]] = []
     ordered = sorted(events, key=lambda event: event.at)
@@ -148,7 +148,7 @@ def _steps(events: Sequence[Event], axis: Axis) -> list[Step]:
 
 
 def _middle_of(steps: Sequence[Step], peak: int) -> str:
-    """Return the middle of the longest while with `peak` calls in flight."""
+    """Return the middle of the longest interval with `peak` calls in flight."""
     longest = max((s for s in steps if s.calls == peak), key=lambda s: float(s.width))
     return _percent(float(longest.x) + float(longest.width) / 2)
 
@@ -164,7 +164,7 @@ def _row(call: _Call, axis: Axis, top: int) -> Row:
         ended=call.ended,
         ending=call.ending,
         x=_percent(start),
-        # A call answered at once still leaves something to see.
+        # A call that was answered at once stays visible.
         width=_percent(max(end - start, 0.6)),
         end_x=_percent(max(end, start + 0.6)),
         end_dx=4,
@@ -175,7 +175,7 @@ def _row(call: _Call, axis: Axis, top: int) -> Row:
 
 
 def _inside(arguments: str) -> str:
-    """Take off the brackets some suites print around the arguments."""
+    """Remove the parentheses that some suites print around the arguments."""
     return arguments[1:-1] if arguments.startswith("(") and arguments.endswith(")") else arguments
 
 

@@ -1,7 +1,7 @@
-"""A whole database as one file, and back: the same file for SQLite and for PostgreSQL.
+"""Back-up and restore of a whole database as one file, the same for SQLite and PostgreSQL.
 
-Written from one snapshot, while the server goes on; read in one pass, so that it may come from a
-pipe. Neither holds more than some megabytes of it in memory. backup_lines.py says what is in it.
+It is written from one snapshot while the server runs, and read in one pass, so that it can come
+from a pipe. Both need only some megabytes of memory. backup_lines.py describes the format.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from server.storage.sqlite import is_open_elsewhere
 _ROWS_AT_ONCE: Final = 50
 _BYTES_AT_ONCE: Final = 4 << 20
 
-# What comes of a file that holds something else than we write.
+# Errors caused by a file that was not written by us.
 _NOT_OURS: Final = (AttributeError, LookupError, TypeError, ValueError)
 _IN_USE: Final = "The database is in use. End the server and its workers first, then restore."
 _OTHERS: Final = (
@@ -114,7 +114,7 @@ async def restore_backup(
 
 
 async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Any]:
-    # By words of types, not by the models': an enum's member would have to become its word again.
+    # With plain column types, not the models': enum members would have to become strings again.
     plain = make_table(table.name, {column.name: kind_of(column) for column in table.columns})
     result = await connection.stream(select(plain), execution_options={"yield_per": _ROWS_AT_ONCE})
     async for row in result:
@@ -156,7 +156,7 @@ async def _insert(connection: AsyncConnection, table: Table, rows: list[list[Any
 
 
 async def _revision(connection: AsyncConnection) -> str | None:
-    # A database without this table is none of ours, and says so by an error of its own.
+    # A database without this table is not ours, and raises its own error.
     found: str | None = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     return found
 

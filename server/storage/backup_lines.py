@@ -1,4 +1,4 @@
-"""The lines of a back-up: what they hold, written and read back.
+"""The lines of a back-up: format, writing and reading.
 
 gzip of lines of JSON: a head with the schema's revision and what each column holds, then every row
 as `["table", [values]]`, each table after those it refers to, then a last line with the number of
@@ -24,7 +24,7 @@ DAMAGED: Final = "The file is damaged or no back-up: {error}"
 FORMAT: Final = "semaforo-backup-1"
 _LONGEST_LINE: Final = 256 << 20  # bytes; a file of a submission has at most a few megabytes
 
-# What a column may hold, by the word for it in a head.
+# Column types by their name in the head.
 _KINDS: Final[Mapping[str, type[TypeEngine[Any]]]] = {
     "uuid": UuidColumn,
     "moment": UtcDateTime,
@@ -38,7 +38,7 @@ _KINDS: Final[Mapping[str, type[TypeEngine[Any]]]] = {
 
 
 class BackupRefused(Exception):
-    """Why a file cannot be written or restored: an English sentence, and what fills its places."""
+    """Why a file cannot be written or restored: an English message id and its values."""
 
     def __init__(self, sentence: str, **values: object) -> None:
         super().__init__(sentence.format(**values))
@@ -47,7 +47,7 @@ class BackupRefused(Exception):
 
 
 def make_head(revision: str | None, made_at: datetime, tables: Sequence[Table]) -> dict[str, Any]:
-    """Give the first line: whose schema it is, when it was made, what each column holds."""
+    """Return the first line: schema revision, creation time, and column types."""
     return {
         "format": FORMAT,
         "revision": revision,
@@ -60,13 +60,13 @@ def make_head(revision: str | None, made_at: datetime, tables: Sequence[Table]) 
 
 
 def kind_of(column: Column[Any]) -> str:
-    """Give the word for what a column holds."""
+    """Return the name of a column's type."""
     kinds = (made for made in _KINDS if isinstance(column.type, _KINDS[made]))
     return next(kinds, "text")  # an enumeration is stored as its words
 
 
 def make_table(name: str, columns: Mapping[str, str]) -> Table:
-    """Make a table to read from or write to, of columns and the words for what they hold."""
+    """Make a table from columns and the names of their types."""
     made = [Column(column, _KINDS[kind]()) for column, kind in columns.items()]
     return Table(name, MetaData(), *made)
 
@@ -77,7 +77,7 @@ def make_tables(head: Mapping[str, Any]) -> dict[str, Table]:
 
 
 def to_plain(value: Any) -> Any:
-    """Give what JSON can hold of a column's value."""
+    """Return a column's value as JSON can store it."""
     if isinstance(value, UUID):
         return value.hex
     if isinstance(value, datetime):
@@ -113,7 +113,7 @@ def read_head(lines: Iterator[tuple[Any, int]], newest: str) -> dict[str, Any]:
     """Read the first line.
 
     Raises:
-        BackupRefused: it is no back-up, or of a schema newer than `newest`.
+        BackupRefused: it is not a back-up, or its schema is newer than `newest`.
     """
     head, _ = next(lines, (None, 0))
     if not isinstance(head, dict) or head.get("format") != FORMAT:

@@ -1,4 +1,4 @@
-"""The one clock by which workers on several machines agree."""
+"""The clock shared by workers on several machines."""
 
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ async def shared_time(session: AsyncSession) -> datetime:
     """Return the time of the database's machine, which for SQLite is this one.
 
     Leases and pauses are written and compared by it: two workers whose clocks differ by an hour
-    would take each other's runs for lost.
+    would otherwise consider each other's runs lost.
     """
     if session.get_bind().dialect.name == "sqlite":
         return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""When the database is away: the one place that decides which errors mean it, and says so alike.
+"""Database outages: the one place that decides which errors are outages.
 
 Engines that are `watched` raise `DatabaseOutage` for all of them, whatever the driver raised. To a
 visitor it is 503 with `Retry-After`; a worker goes on and tries again. Anything else, such as a
