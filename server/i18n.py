@@ -60,22 +60,22 @@ def best_language(
 
     Unsupported languages are ignored.
     """
-    for wish in (chosen, cookie, _accepted(accept_language or ""), default):
+    for wanted in (chosen, cookie, _accepted(accept_language or ""), default):
         for language in LANGUAGES:
-            if wish == language:
+            if wanted == language:
                 return language
     return LANGUAGES[0]
 
 
 def _accepted(header: str) -> str | None:
     """Return our best match for an Accept-Language header, by its q values."""
-    wishes: list[tuple[float, str]] = []
+    weighted: list[tuple[float, str]] = []
     for part in header[:1000].split(","):
         tag, _, quality = part.partition(";q=")
         try:
-            wishes.append((float(quality or 1), tag.strip().split("-")[0].lower()))
+            weighted.append((float(quality or 1), tag.strip().split("-")[0].lower()))
         except ValueError:
             continue
-    wishes = [wish for wish in wishes if wish[0] > 0]
-    wishes.sort(key=lambda wish: -wish[0])
-    return negotiate_locale([tag for _, tag in wishes], LANGUAGES)
+    weighted = [item for item in weighted if item[0] > 0]
+    weighted.sort(key=lambda item: -item[0])
+    return negotiate_locale([tag for _, tag in weighted], LANGUAGES)

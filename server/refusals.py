@@ -129,8 +129,8 @@ def _is_included(route: BaseRoute) -> bool:
 def _without_slash(request: Request) -> str:
     """Return the address without the slash at its end; empty if it has none.
 
-    Only a path: whoever typed the slash stays on the host they came to, whatever the Host header
-    says. `local_path` keeps `//other.host/` from becoming one.
+    Only a path, so that the redirect stays on the same host, whatever the Host header says.
+    `local_path` keeps `//other.host/` from becoming one.
     """
     path = request.url.path
     if not path.endswith("/") or path == "/":

@@ -71,12 +71,12 @@ def plural_for(language: str) -> Callable[[str, str, int], str]:
     return translations(language).ngettext
 
 
-def local_path(wish: str | None) -> str:
-    """Return `wish` if it is a local path, else /."""
-    if not wish or not wish.startswith("/") or "\\" in wish or not wish.isprintable():
+def local_path(wanted: str | None) -> str:
+    """Return `wanted` if it is a local path, else /."""
+    if not wanted or not wanted.startswith("/") or "\\" in wanted or not wanted.isprintable():
         return "/"
-    parts = urlsplit(wish)
-    return "/" if parts.scheme or parts.netloc or wish.startswith("//") else wish
+    parts = urlsplit(wanted)
+    return "/" if parts.scheme or parts.netloc or wanted.startswith("//") else wanted
 
 
 @cache

@@ -109,9 +109,9 @@ def _add(responses: dict[str, Any], more: Responses) -> None:
 
 
 def _problem(kinds: list[type[DomainError]]) -> dict[str, Any]:
-    told = [f"[{kind.title}](/problems/{kind.slug})" for kind in kinds]
+    links = [f"[{kind.title}](/problems/{kind.slug})" for kind in kinds]
     response: dict[str, Any] = {
-        "description": " ".join(told),
+        "description": " ".join(links),
         "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     status = kinds[0].status

@@ -1,4 +1,4 @@
-"""The database: SQLite or PostgreSQL behind the same two verbs, read and write.
+"""The database: SQLite or PostgreSQL behind the same two methods, read and write.
 
 `read()` gives a session that cannot change anything, `write()` one that may. Neither commits:
 leaving the block rolls back whatever was not committed by the edge that opened it.
@@ -26,7 +26,7 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_SECONDS = 60.0
 # Enough for a connection that is there already.
 _LEAST_CONNECT_SECONDS = 0.2
-_MIGRATION_LOCK = 0x5E3AF0  # any number will do, as long as every process takes the same
+_MIGRATION_LOCK = 0x5E3AF0  # an arbitrary number, the same in every process
 
 
 class Database:
@@ -140,7 +140,7 @@ class Database:
                 yield connection
             return
         folder = Path(str(self.url.database)).parent
-        # Students' work is nobody else's to read on a shared machine.
+        # On a shared machine other users must not read students' work.
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
         async with _folder_locked(folder):
             await asyncio.to_thread(keep_private, Path(str(self.url.database)))
@@ -225,7 +225,7 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
 
 
 def wipe(connection: Connection) -> None:
-    """Take away every table of ours, and all that is in them."""
+    """Drop all of our tables."""
     from server.models import Base
 
     Base.metadata.drop_all(connection)

@@ -1,8 +1,8 @@
 """Database outages: the one place that decides which errors are outages.
 
-Engines that are `watched` raise `DatabaseOutage` for all of them, whatever the driver raised. To a
-visitor it is 503 with `Retry-After`; a worker goes on and tries again. Anything else, such as a
-statement that is wrong, is a bug and stays what it was.
+`watched` engines raise `DatabaseOutage` for all of them, whatever the driver raised. The web edge
+answers it with 503 and `Retry-After`; a worker tries again. Other errors, such as a wrong
+statement, are bugs and stay unchanged.
 """
 
 from typing import Any, Final
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Engine, ExceptionContext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-# To get a connection: a free place in the pool, an old connection tried, a new one made.
+# To get a connection: from the pool, by testing an old one, or by making a new one.
 CONNECT_SECONDS: Final = 2.0
 
 # Primary result codes, https://www.sqlite.org/rescode.html: perm, busy, locked, nomem, readonly,
@@ -28,16 +28,16 @@ _POSTGRESQL_READONLY: Final = "25006"  # a standby, or a disk that was made read
 
 
 class DatabaseOutage(OperationalError):
-    """The database cannot be reached, read or written just now. Trying again later may help."""
+    """The database cannot be reached, read or written at the moment; a retry may succeed."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(None, None, error)
 
 
 def is_outage(error: BaseException, *, reads_only: bool = False) -> bool:
-    """Whether an error means that the database is away, as against a wrong statement.
+    """Whether an error means that the database is away, not that a statement is wrong.
 
-    reads_only  Whether the session may not write: then "read-only" is its own doing.
+    reads_only  Whether the session may not write: then "read-only" is no outage.
     """
     if isinstance(error, OSError | PoolTimeout | DatabaseOutage):  # TimeoutError is an OSError
         return True
@@ -46,13 +46,14 @@ def is_outage(error: BaseException, *, reads_only: bool = False) -> bool:
         return primary in _SQLITE and not (reads_only and primary == _SQLITE_READONLY)
     if state := getattr(error, "sqlstate", None):
         return state.startswith(_POSTGRESQL) or (state == _POSTGRESQL_READONLY and not reads_only)
-    # The driver's own: a connection that is closed. What it cannot encode is a ValueError too.
+    # The driver's own errors: a closed connection. Values that it cannot encode are ValueErrors
+    # too.
     is_drivers = type(error).__name__ in ("InterfaceError", "InternalClientError")
     return is_drivers and not isinstance(error.__cause__, ValueError)
 
 
 def watched(engine: Engine, *, reads_only: bool = False) -> None:
-    """Let an engine raise `DatabaseOutage` for every statement that met one."""
+    """Let an engine raise `DatabaseOutage` for every error that is an outage."""
 
     @event.listens_for(engine, "handle_error")
     def _translate(context: ExceptionContext) -> BaseException | None:
@@ -61,7 +62,7 @@ def watched(engine: Engine, *, reads_only: bool = False) -> None:
         if not is_outage(error, reads_only=reads):
             return None
         if isinstance(error, TimeoutError):
-            # An answer may come yet, and would be taken for that of the next statement.
+            # A late answer would be taken for that of the next statement.
             context.is_disconnect = True
             _cut(context)
         return DatabaseOutage(error)
@@ -74,7 +75,7 @@ def _may_not_write(context: ExceptionContext) -> bool:
 
 
 def _cut(context: ExceptionContext) -> None:
-    """End the driver's connection at once; to take leave of a silent server takes two seconds."""
+    """Terminate the driver's connection; closing it properly takes two seconds if it is silent."""
     connection = context.connection
     if connection is not None and not connection.invalidated:
         driver: Any = connection.connection.driver_connection

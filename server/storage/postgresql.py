@@ -1,8 +1,8 @@
-"""Connections to PostgreSQL: every wait has a limit, so that a server that is silent is noticed.
+"""Connections to PostgreSQL: every wait has a limit, so that a silent server is detected.
 
-A server can be silent in two ways: it takes a connection and says nothing (stopped, or starting),
-or packets get lost. A request waits first for a connection, then for each statement; both limits
-together stay below five seconds.
+A server can be silent in two ways: it accepts a connection and never answers (stopped, or
+starting), or packets get lost. A request waits first for a connection, then for each statement;
+both limits together stay below five seconds.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ CONNECTIONS: Final = 20
 
 
 def postgresql_engine(url: URL, **pool: Any) -> AsyncEngine:
-    """Make an engine whose connections and statements give up in time."""
+    """Make an engine whose connections and statements have time limits."""
     given: dict[str, Any] = {
         "pool_size": CONNECTIONS // 2,
         "max_overflow": CONNECTIONS - CONNECTIONS // 2,

@@ -1,4 +1,4 @@
-"""Connections to SQLite: one that writes, some that read, and how long each may wait.
+"""Connections to SQLite: one that writes, several that read, and their time limits.
 
 SQLite lets one connection write at a time. Its writing engine therefore holds exactly one
 connection, so that writers of one process wait in a queue that is fair, and each transaction
@@ -34,19 +34,19 @@ _PRAGMAS: Final = (
 
 
 def keep_private(file: Path) -> None:
-    """Let nobody but its owner read a database file that is there already."""
+    """Make an existing database file readable only by its owner."""
     for name in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
         with suppress(OSError):  # it is not there, or not ours to change
             name.chmod(name.stat().st_mode & 0o700)
 
 
 def is_open_elsewhere(file: str | None) -> bool:
-    """Whether another connection, of whatever process, has the database open."""
+    """Whether another connection, of any process, has the database open."""
     if file is None or not Path(file).exists():
         return False
     with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
         try:
-            # Only who is alone may leave WAL; the next connection of ours turns it on again.
+            # Leaving WAL mode needs exclusive access; our next connection turns it on again.
             connection.execute("PRAGMA journal_mode=DELETE").fetchall()
         except sqlite3.OperationalError:
             return True
@@ -56,7 +56,7 @@ def is_open_elsewhere(file: str | None) -> bool:
 def sqlite_engine(
     file: str, begin: str, *, pool_size: int | None = None, migrates: bool = False
 ) -> AsyncEngine:
-    """Make an engine whose transactions begin as told, IMMEDIATE or DEFERRED; these only read.
+    """Make an engine whose transactions begin IMMEDIATE or DEFERRED; DEFERRED ones only read.
 
     migrates  Foreign keys are off, and it waits longer for the lock.
     """

@@ -1,7 +1,8 @@
-"""Opening a SQLite file for one connection, so that nothing stays open if nobody waits for it.
+"""Opening a SQLite connection so that a cancelled caller leaves nothing open.
 
-aiosqlite opens in a thread. If whoever asked is cancelled meanwhile, it forgets what the thread
-opens, and the file stays open until Python collects it, which says "unclosed database" since 3.13.
+aiosqlite opens the file in a thread. If the caller is cancelled meanwhile, it drops the connection
+that the thread opens, and the file stays open until it is garbage-collected, with the warning
+"unclosed database" since Python 3.13.
 """
 
 import sqlite3
@@ -12,7 +13,7 @@ import aiosqlite
 
 
 class _Opening:
-    """What the driver's thread calls in place of `sqlite3.Connection`."""
+    """Called by the driver's thread in place of `sqlite3.Connection`."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -20,17 +21,17 @@ class _Opening:
         self._is_given_up = False
 
     def __call__(self, *arguments: Any, **settings: Any) -> sqlite3.Connection:
-        """Open, unless nobody waits any longer."""
+        """Open the connection, unless the caller has given up."""
         opened = sqlite3.Connection(*arguments, **settings)
         with self._lock:
             if not self._is_given_up:
                 self._opened = opened
                 return opened
         opened.close()
-        raise sqlite3.OperationalError("nobody waits for this connection")
+        raise sqlite3.OperationalError("the caller of this connection was cancelled")
 
     def give_up(self) -> None:
-        """Close what is open, and what is about to be opened."""
+        """Close the connection, also if it is opened later."""
         with self._lock:
             self._is_given_up = True
         if self._opened:
@@ -38,11 +39,11 @@ class _Opening:
 
 
 async def open_sqlite(file: str) -> aiosqlite.Connection:
-    """Open one connection; cancelled or not, nothing is left of one that is not returned."""
+    """Open one connection; if it is not returned, it is closed."""
     opening = _Opening()
-    # One thread at a time all the same: the driver's, or ours if the driver's has let go.
+    # Still one thread at a time: the driver's, or ours once the driver has dropped it.
     connection = aiosqlite.connect(file, factory=opening, check_same_thread=False)
-    connection._thread.daemon = True  # as SQLAlchemy makes it, where it opens by itself
+    connection._thread.daemon = True  # as SQLAlchemy does for connections that it opens
     try:
         return await connection
     except BaseException:
