@@ -1,6 +1,7 @@
 """Cells: nothing of a check reaches another check of the same run."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from worker.sandboxes import Zygote
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 STAY = "\nsignal.pause()\n"
+UP = "import signal\nprint('up', flush=True)" + STAY
 FORKS = program("forks").partition("os.kill(-1")[0] + STAY
 NEIGHBOUR = """
 import os, signal, socket
@@ -30,6 +32,67 @@ for pid in range(3, 2000):
 print("alone", seen, flush=True)
 signal.pause()
 """
+
+
+RUN_NAMESPACES = ("user", "mnt", "pid", "ipc", "uts", "cgroup")
+CHECK_NAMESPACES = ("user", "mnt", "pid", "net")
+
+
+def namespaces_of(pid: int, kinds: tuple[str, ...]) -> dict[str, str]:
+    return {kind: str(Path(f"/proc/{pid}/ns/{kind}").readlink()) for kind in kinds}
+
+
+def proc(pid: int, name: str) -> str:
+    return Path(f"/proc/{pid}/{name}").read_text()
+
+
+async def test_each_run_and_each_check_has_its_own_namespaces(zygote: Zygote) -> None:
+    runs = [await zygote.open(Limits()), await zygote.open(Limits())]
+    checks = []
+    for run in runs:
+        send_program(run, UP)
+        checks += [Check(run), Check(run)]
+    for check in checks:
+        await check.printed(until=b"up")
+
+    starters = [namespaces_of(run.starter_pid, RUN_NAMESPACES) for run in runs]
+    # Of each cell the check, which comes after the idle pid 1.
+    pids = [pid for run in runs for pid in sorted(children_of(run.starter_pid))[1::2]]
+    cells = [namespaces_of(pid, CHECK_NAMESPACES) for pid in pids]
+    for kind in RUN_NAMESPACES:
+        assert starters[0][kind] != starters[1][kind], kind
+    for kind in CHECK_NAMESPACES:
+        owners = [cell[kind] for cell in cells] + [s[kind] for s in starters if kind in s]
+        assert len(set(owners)) == len(owners), kind
+    for run in runs:
+        await run.close()
+    for check in checks:
+        check.close()
+
+
+async def test_a_cell_mounts_no_suid_no_device_and_no_program(zygote: Zygote) -> None:
+    sandbox = await zygote.open(Limits())
+    send_program(sandbox, UP)
+    check = Check(sandbox)
+    await check.printed(until=b"up")
+    process = max(children_of(sandbox.starter_pid))
+
+    mounts = {}
+    for line in proc(process, "mountinfo").splitlines():
+        mounts[line.split()[4]] = (set(line.split()[5].split(",")), line.rpartition(" ")[2])
+    options, of_tmpfs = mounts["/w"]
+    assert {"nosuid", "nodev", "noexec"} <= options
+    assert "mode=700" in of_tmpfs
+    assert f"size={Limits().space_kib}k" in of_tmpfs
+    assert {"ro", "nosuid", "nodev", "noexec"} <= mounts["/proc"][0]
+    assert [place for place, (found, _) in mounts.items() if "ro" not in found] == [
+        *(f"/dev/{name}" for name in ("null", "zero", "random", "urandom")),
+        "/w",
+    ]
+    assert proc(process, "setgroups") == "deny\n"
+    assert proc(process, "uid_map").split()[2] == "1"
+    await sandbox.close()
+    check.close()
 
 
 async def test_checks_cannot_reach_each_other_by_files_ports_names_or_signals(

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from graders.limits import Limits
 from tests.worker.running import program, run_program
 from worker.inside import linux, seccomp
 from worker.inside.syscalls import AARCH64, X86_64
@@ -203,6 +204,36 @@ def test_the_handler_of_the_stack_signal_cannot_be_changed() -> None:
 
     assert decide(number, seccomp.STACK_SIGNAL) == 0x00050000 | errno.EINVAL
     assert decide(number, signal.SIGTERM) == ALLOW
+
+
+STARTERS_CALLS = f"""
+import ctypes, errno, socket
+from inside.linux import NUMBERS, libc
+
+def attempt(name, *arguments):
+    result = libc.syscall(NUMBERS[name], *map(ctypes.c_long, arguments))
+    return "done" if result >= 0 else errno.errorcode[ctypes.get_errno()]
+
+print(
+    attempt("unshare", {linux.NEWUSER | linux.NEWNS}),
+    attempt("unshare", {linux.NEWPID}),
+    attempt("pidfd_open", 2, 0),
+    attempt("seccomp", 0, 0, 0),
+    attempt("rt_sigaction", {seccomp.STACK_SIGNAL}, 0, 0, 8),
+    attempt("ioctl", 1, 0x8914, 0),
+    attempt("socket", socket.AF_INET, socket.SOCK_STREAM, 0),
+)
+"""
+
+
+@IN_ZYGOTE
+@pytest.mark.parametrize(("network", "socket_made"), [(True, "done"), (False, "EPERM")])
+async def test_a_check_is_under_the_check_filter(
+    zygote: Zygote, network: bool, socket_made: str
+) -> None:
+    ran = await run_program(zygote, STARTERS_CALLS, Limits(network=network))
+
+    assert ran.printed == f"ENOSYS ENOSYS ENOSYS ENOSYS EINVAL EPERM {socket_made}\n"
 
 
 def test_another_architectures_calls_end_the_process() -> None:
