@@ -1,4 +1,4 @@
-"""Start a module of ours in a process of its own that obeys nothing lying about.
+"""Start one of our modules in a process that ignores the current folder and PYTHON… variables.
 
     python -E -P worker/isolated.py MODULE [arguments]
 
@@ -20,9 +20,9 @@ _ROOT = __file__.rpartition("/")[0].rpartition("/")[0]
 
 
 def command(module: str, *arguments: str, flags: tuple[str, ...] = ()) -> list[str]:
-    """Return the command line that runs `module` of this very copy of the code.
+    """Return the command line that runs `module` from this copy of the code.
 
-    `flags` are further ones for the interpreter.
+    `flags` are additional flags of the interpreter.
     """
     return [sys.executable, "-E", "-P", *flags, f"{_ROOT}/worker/isolated.py", module, *arguments]
 
@@ -30,7 +30,7 @@ def command(module: str, *arguments: str, flags: tuple[str, ...] = ()) -> list[s
 def program(name: str) -> str | None:
     """Return the path of an installed program, or None.
 
-    A PATH that names the current folder finds nothing there.
+    Relative entries of PATH, such as the current folder, are ignored.
     """
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     return shutil.which(name, path=os.pathsep.join(filter(os.path.isabs, folders)))
@@ -39,7 +39,7 @@ def program(name: str) -> str | None:
 def _run() -> None:
     import runpy
 
-    # A checkout that is not installed here, or another one than the installed, is not on the path.
+    # A checkout that is not installed, or not the installed one, is not on the module path.
     if _ROOT not in sys.path:
         sys.path.insert(0, _ROOT)
     module = sys.argv.pop(1)

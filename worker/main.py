@@ -1,11 +1,11 @@
-"""`python -m worker.main`: takes grading runs off the queue until it is told to stop.
+"""`python -m worker.main`: take grading runs off the queue until SIGTERM or SIGINT.
 
-Refuses to start where student code could not be kept in, unless a setting accepts that. Exit
-codes: 0 told to stop, 1 something broke, 78 must not start on this host as it is.
+It refuses to start where the sandbox could not confine student code, unless a setting accepts that.
+Exit codes: 0 stopped by a signal, 1 an error, 78 must not start on this host as it is.
 
-With `--stay-when-refused` it says so and stays, doing nothing, until it is told to stop: for
-supervisors that would start it again for ever, whatever its exit code (restart policies of
-containers). It is not healthy meanwhile: `worker/queue/health.py`.
+With `--stay-when-refused` it reports the refusal and then idles until it is stopped, for
+supervisors that restart it whatever its exit code (restart policies of containers). Its health
+check fails meanwhile: `worker/queue/health.py`.
 """
 
 import argparse
@@ -35,13 +35,13 @@ from worker.queue.room import process_room_for
 from worker.queue.sweep import keep_sweeping
 from worker.queue.version import version
 
-# EX_CONFIG of sysexits.h: whoever supervises us knows that trying again will not help.
+# EX_CONFIG of sysexits.h: a supervisor may know that a restart will not help.
 MUST_NOT_START: Final = 78
 SOMETHING_BROKE: Final = 1
-_LOOKS: Final = 2  # at the protections, before it is said that they do not hold
+_EXAMINATIONS: Final = 2  # examinations, before the protections are reported as missing
 
-# arq counts every redelivery as a try and drops the message silently after the last. We count
-# claims in the row, and the sweep would find the run anyway.
+# arq counts every redelivery as a try and drops the message silently after the last. Claims are
+# counted in the row instead, and the sweep would send the message again anyway.
 _ENDLESS_TRIES: Final = 1_000_000
 _HEALTH_SECONDS: Final = 30
 
@@ -49,11 +49,11 @@ _log = structlog.get_logger("semaforo.worker")
 
 
 class Unprotected(Exception):
-    """Essential protections do not hold on this host; says which."""
+    """Essential protections do not hold on this host; the message names them."""
 
 
 async def work(settings: Settings) -> None:
-    """Grade until cancelled; gives back what it has in hand before it ends."""
+    """Grade until cancelled; give back the claimed runs before returning."""
     await _require_protections(settings)
     catalogue = LiveCatalogue(*settings.exercises_dirs)
     database, queue = Database(settings.database_url), open_queue(settings.redis_url)
@@ -71,7 +71,7 @@ async def work(settings: Settings) -> None:
                 context = WorkerContext(
                     measured, catalogue, database, queue, settings, version=version()
                 )
-                await _work_at(context, grader, measured)
+                await _run_worker(context, grader, measured)
             finally:
                 preparing.cancel()
     finally:
@@ -79,23 +79,23 @@ async def work(settings: Settings) -> None:
         await database.close()
 
 
-async def _work_at(context: WorkerContext, grader: Grader, measured: MeasuredGrader) -> None:
+async def _run_worker(context: WorkerContext, grader: Grader, measured: MeasuredGrader) -> None:
     worker = _make_worker(context)
     instance = f"{context.settings.worker_name}:{token_hex(4)}"
 
-    def how_it_is() -> WorkerReport:
-        given = context.catalogue.now()
+    def build_report() -> WorkerReport:
+        known = context.catalogue.now()
         return WorkerReport(
             instance=instance,
             name=context.settings.worker_name,
             runs_in_flight=len(worker.tasks),
             runs_at_most=worker.at_most,
-            suites={slug: how for slug, how in grader.suite_states().items() if slug in given},
+            suites={slug: state for slug, state in grader.suite_states().items() if slug in known},
             metrics=measured.to_text(),
         )
 
     async with (
-        keep_heartbeat(context.queue, context.settings.data_dir, how_it_is),
+        keep_heartbeat(context.queue, context.settings.data_dir, build_report),
         asyncio.TaskGroup() as tasks,
     ):
         sweeping = tasks.create_task(keep_sweeping(context))
@@ -135,24 +135,24 @@ async def _require_protections(settings: Settings) -> None:
     from worker.host.protections import Finding
 
     missing: list[Finding] = []
-    # A sandbox that is killed while it is tried says nothing of this host.
-    for _ in range(_LOOKS):
+    # A sandbox that is killed during the examination proves nothing about this host.
+    for _ in range(_EXAMINATIONS):
         findings = await examine(settings.runtime_dir)
         missing = [finding for finding in findings if finding.essential and not finding.holds]
         if not missing:
             return
-    # The last line of each: a detail may end in somebody's traceback.
+    # The last line of each: a detail may end in a traceback.
     details = [finding.detail.en.strip().rpartition("\n")[2] for finding in missing]
     raise Unprotected(" ".join(details))
 
 
-async def _work_until_told(settings: Settings) -> None:
+async def _work_until_signalled(settings: Settings) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
     if task is None:
         raise RuntimeError("not in a task")
 
     def stop() -> None:
-        # Once: a second signal, sent by someone impatient, ends the process as usual.
+        # Only the first signal: a second one ends the process at once.
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
         task.cancel()
@@ -169,18 +169,18 @@ def main() -> int:
     options = parser.parse_args()
     code = _run()
     if code == MUST_NOT_START and options.stay_when_refused:
-        _stay_until_told()
+        _idle_until_signalled()
     return code
 
 
-def _stay_until_told() -> None:
-    print(  # noqa: T201 - for the person who started it
-        "The worker stays, and grades nothing, until it is stopped and started again.",
+def _idle_until_signalled() -> None:
+    print(  # noqa: T201 - shown in the terminal
+        "The worker idles and grades nothing until it is stopped and started again.",
         file=sys.stderr,
         flush=True,
     )
     signals = {signal.SIGTERM, signal.SIGINT}
-    # One that comes before `sigwait` then waits for it.
+    # A signal that arrives before `sigwait` stays pending.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     signal.sigwait(signals)
 
@@ -189,25 +189,25 @@ def _run() -> int:
     configure_logs()
     settings = get_settings()
     try:
-        asyncio.run(_work_until_told(settings))
+        asyncio.run(_work_until_signalled(settings))
     except asyncio.CancelledError:
         return 0
     except Unprotected as refusal:
         return _refuse(
             f"The worker does not start: essential protections do not hold here ({refusal}). "
-            "`semaforo doctor` says more. To grade all the same, and let submissions read or "
-            "change what the worker can: SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX=1"
+            "`semaforo doctor` shows the details. To grade anyway, and let submissions read and "
+            "change whatever the worker can: SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX=1"
         )
     except ManifestError as refusal:
         return _refuse(f"The worker does not start: {refusal}")
     except GradingOutage as outage:
-        # The protections held a moment ago: whoever supervises us does well to try again.
+        # The protections held a moment ago: a restart may help.
         return _refuse(f"The worker does not start: {outage}", SOMETHING_BROKE)
     return 0
 
 
 def _refuse(sentence: str, code: int = MUST_NOT_START) -> int:
-    print(sentence, file=sys.stderr)  # noqa: T201 - for the person who started it
+    print(sentence, file=sys.stderr)  # noqa: T201 - shown in the terminal
     return code
 
 

@@ -1,4 +1,4 @@
-"""What goes wrong on our side: kinds of outages, and how often helper processes were replaced."""
+"""Failures of our own: kinds of outages, and counts of replaced helper processes."""
 
 import errno
 from collections import Counter
@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
-# What the kernel says when it has no process, memory or descriptor left.
+# Errors of the kernel when it has no process, memory or descriptor left.
 NO_ROOM: Final = (errno.EAGAIN, errno.ENOMEM, errno.EMFILE, errno.ENFILE, errno.ENOBUFS)
 
 
 class Outage(StrEnum):
     """Why a run could not be graded.
 
-    SANDBOX          No sandbox could be made, or its helper process died under the run.
-    SUITE_PROCESS    The suite process died, hangs, or did not start on a busy machine.
-    SUITE_BROKEN     The suite has an error of its own; starting it again will not help.
+    SANDBOX          No sandbox could be opened, or its helper process died during the run.
+    SUITE_PROCESS    The suite process died, hung, or did not start on a busy machine.
+    SUITE_BROKEN     The suite itself has an error; starting it again will not help.
     SUITE_RAISED     A check of the suite raised an error of its own on this submission.
-    JUDGE            This run's judge alone ended early or came to no end.
+    JUDGE            Only this run's judge ended early, or it did not end.
     NO_ROOM          The machine had no process or no memory left for a helper process.
     OTHER            Anything else, such as an exercise that this worker does not have.
     """
@@ -32,12 +32,12 @@ class Outage(StrEnum):
 
     @property
     def may_be_caused_by_program(self) -> bool:
-        """Whether the submission itself may have caused it, so that a try is to be counted."""
+        """Whether the submission itself may have caused it, so that it counts as a try."""
         return self in (Outage.JUDGE, Outage.SUITE_RAISED)
 
 
 class GradingOutage(Exception):
-    """Our fault: nothing was found out about the student. Give the run back and try again."""
+    """Our fault, and no verdict on the submission: give the run back to be graded again."""
 
     def __init__(self, why: str, kind: Outage = Outage.OTHER) -> None:
         super().__init__(why)
@@ -60,7 +60,7 @@ class Reason(StrEnum):
 
 
 class Restarts:
-    """How many helper processes were found dead or hung, and replaced; it only grows."""
+    """Counts of helper processes that died or hung and were replaced."""
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[Role, Reason]] = Counter()
@@ -75,7 +75,7 @@ class Restarts:
 
     @property
     def total(self) -> int:
-        """All together."""
+        """The sum of all counts."""
         return self._counts.total()
 
 

@@ -1,4 +1,4 @@
-"""What must not be left half done when this worker is told to end."""
+"""Finish work that must not be left half done when the worker is stopped."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,14 +15,14 @@ async def finish_despite_cancel(
     *,
     seconds: float = SECONDS_TO_END,
 ) -> T:
-    """Do this work, also if the caller is cancelled meanwhile; then `undo` what came of it.
+    """Finish `work` even if the caller is cancelled meanwhile; then pass its result to `undo`.
 
-    A claim that is stored while its job is cancelled would else be nobody's until its lease ends.
+    Otherwise a claim stored just as its job is cancelled would have no holder until its lease ends.
 
     Args:
-        work: Begun at once.
-        undo: Given what came of it, if the caller was cancelled.
-        seconds: How much longer both may take then.
+        work: Started at once.
+        undo: Called with the result of `work`, only if the caller was cancelled.
+        seconds: How long both may still take after the cancellation.
     """
     task = asyncio.ensure_future(work)
     try:

@@ -197,7 +197,7 @@ def test_a_worker_that_must_not_start_says_so_once_and_stays(stack: Stack) -> No
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         ) as following:  # fmt: skip
             assert following.stderr
-            said = next(line for line in following.stderr if "The worker stays" in line)
+            said = next(line for line in following.stderr if "The worker idles" in line)
             following.kill()
         docker("stop", "--time", "60", worker)
         state = docker("inspect", "--format", "{{.State.ExitCode}} {{.RestartCount}}", worker)

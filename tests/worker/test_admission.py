@@ -11,9 +11,9 @@ from server.ids import uuid7
 from server.messaging.jobs import GRADE_RUN, QUEUE_NAME, enqueue_grading
 from tests.fixtures.queue import until
 from worker.queue.admission import (
-    LOOK_SECONDS,
     MEMORY_KEPT_MIB,
     RUN_SECONDS,
+    SAMPLE_SECONDS,
     Admission,
     Headroom,
     read_headroom,
@@ -32,7 +32,7 @@ class Machine:
         self.free = 0.0
 
     def look(self) -> Headroom:
-        self.idle_seconds += 2 * LOOK_SECONDS * self.free
+        self.idle_seconds += 2 * SAMPLE_SECONDS * self.free
         return Headroom(self.idle_seconds, self.memory_mib)
 
 
@@ -46,9 +46,9 @@ def test_a_few_may_always_start_and_more_on_unused_time(machine: Machine) -> Non
     assert [admission.room(in_flight) for in_flight in (0, 3, 4, 20)] == [4, 1, 0, 0]
 
     machine.free = 1.0
-    admission.look()
+    admission.sample()
 
-    fit = int(2 * LOOK_SECONDS / RUN_SECONDS)
+    fit = int(2 * SAMPLE_SECONDS / RUN_SECONDS)
     assert [admission.room(in_flight) for in_flight in (0, 20, 63, 64)] == [4, fit, 1, 0]
     for _ in range(fit):
         admission.started()
@@ -58,19 +58,19 @@ def test_a_few_may_always_start_and_more_on_unused_time(machine: Machine) -> Non
 def test_small_change_is_kept_but_no_more_than_one_look_finds(machine: Machine) -> None:
     admission = Admission(64, processors=2, look=machine.look)
     machine.free = 0.2
-    admission.look()
+    admission.sample()
     assert admission.room(20) == 0
-    admission.look()
+    admission.sample()
     assert admission.room(20) == 1
     for _ in range(100):
-        admission.look()
-    assert admission.room(20) == int(2 * LOOK_SECONDS / RUN_SECONDS)
+        admission.sample()
+    assert admission.room(20) == int(2 * SAMPLE_SECONDS / RUN_SECONDS)
 
 
 def test_without_free_memory_only_the_few_start(machine: Machine) -> None:
     admission = Admission(64, processors=2, look=machine.look)
     machine.free, machine.memory_mib = 1.0, MEMORY_KEPT_MIB - 1.0
-    admission.look()
+    admission.sample()
     assert [admission.room(in_flight) for in_flight in (0, 4)] == [4, 0]
 
 

@@ -49,7 +49,7 @@ def test_where_nobody_knows_the_exit_code_it_stays_until_it_is_told_to_stop(
     # It ends the worker as soon as that has said that it stays.
     command = (
         f"{sys.executable} -m worker.main --stay-when-refused 2>err & pid=$!; "
-        "until grep -q 'The worker stays' err; do kill -0 $pid || exit 1; done; "
+        "until grep -q 'The worker idles' err; do kill -0 $pid || exit 1; done; "
         "grep -c 'does not start' err; kill -TERM $pid; wait $pid"
     )
 

@@ -1,7 +1,8 @@
-"""How many more runs may start: as many as the machine has time and memory to spare for.
+"""Admission: how many more runs may start, by the processor time and memory to spare.
 
-A count alone fits no exercise: a run that mostly sleeps wants many beside it, one that computes
-wants few. So beyond a few that always may, a run starts on processor time that went unused.
+No fixed number fits all exercises: runs that mostly sleep can share the machine with many others,
+runs that compute with few. So a few runs are always admitted, and more of them only on processor
+time that was seen to go unused.
 """
 
 import os
@@ -11,11 +12,11 @@ from typing import Final, NamedTuple
 
 from worker.sandboxes.capacity import available_memory_mib
 
-# Of the processors' time, for a run; BENCHMARKS.md. Who takes more leaves less unused, and the
-# next look finds that.
+# Processor time of one run; BENCHMARKS.md. A run that takes more leaves less unused, which the
+# next sample shows.
 RUN_SECONDS: Final = 0.06
-LOOK_SECONDS: Final = 0.1
-# With less than this free, only the few that always may.
+SAMPLE_SECONDS: Final = 0.1
+# With less memory available, only the runs that are always admitted may start.
 MEMORY_KEPT_MIB: Final = 512
 _ALWAYS_PER_PROCESSOR: Final = 2
 _TICK: Final = os.sysconf("SC_CLK_TCK")
@@ -24,8 +25,8 @@ _TICK: Final = os.sysconf("SC_CLK_TCK")
 class Headroom(NamedTuple):
     """What the machine has to spare.
 
-    idle_seconds  Of all its processors together, since it started; it only grows.
-    memory_mib    That can be had without swapping.
+    idle_seconds  Idle time of all processors together since boot.
+    memory_mib    Memory available without swapping.
     """
 
     idle_seconds: float
@@ -33,16 +34,16 @@ class Headroom(NamedTuple):
 
 
 def read_headroom() -> Headroom:
-    """Read what the kernel says of the whole machine (proc(5)), and of the cgroups around us."""
+    """Read the state of the machine from proc(5), and of the cgroups that contain this process."""
     words = Path("/proc/stat").read_text("ascii").partition("\n")[0].split()
     return Headroom((int(words[4]) + int(words[5])) / _TICK, available_memory_mib())
 
 
 class Admission:
-    """The runs of one worker: how many it has room for.
+    """How many runs of one worker may be in flight.
 
-    always   May be in flight whatever the machine is doing.
-    at_most  Never more than this, however idle it is.
+    always   Admitted however busy the machine is.
+    at_most  The limit, however idle the machine is.
     """
 
     def __init__(
@@ -53,23 +54,23 @@ class Admission:
         look: Callable[[], Headroom] = read_headroom,
     ) -> None:
         self.at_most, self.always = at_most, min(at_most, _ALWAYS_PER_PROCESSOR * processors)
-        # What a look may find unused; more would be a memory of quieter times.
-        self._most_unused = max(RUN_SECONDS, LOOK_SECONDS * processors)
+        # The most that is carried over: more would describe a machine that was idle long ago.
+        self._most_unused = max(RUN_SECONDS, SAMPLE_SECONDS * processors)
         self._look, self._unused = look, 0.0
         self._last = look()
 
-    def look(self) -> None:
-        """Take account of the time since the last look; to be called every LOOK_SECONDS."""
+    def sample(self) -> None:
+        """Account for the time since the last sample; called every SAMPLE_SECONDS."""
         now = self._look()
         unused = self._unused + now.idle_seconds - self._last.idle_seconds
         self._unused = 0.0 if now.memory_mib < MEMORY_KEPT_MIB else min(unused, self._most_unused)
         self._last = now
 
     def room(self, in_flight: int) -> int:
-        """Return how many more may start, 0 or more, with so many in flight."""
+        """Return how many more runs may start, 0 or more, with `in_flight` already running."""
         beyond = int(self._unused / RUN_SECONDS)
         return max(0, min(max(self.always - in_flight, beyond), self.at_most - in_flight))
 
     def started(self) -> None:
-        """Take note that one more has started."""
+        """Account for one more started run."""
         self._unused = max(0.0, self._unused - RUN_SECONDS)

@@ -1,4 +1,4 @@
-"""What every job of this worker works with."""
+"""What every job of a worker needs: grader, catalogue, database, queue and settings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from worker.queue.run_lock import RunLock
 
 
 class Grades(Protocol):
-    """What turns files into a report: `worker.grading.grade.Grader`."""
+    """Turns files into a report; `worker.grading.grade.Grader` is one."""
 
     async def grade(
         self,
@@ -32,7 +32,7 @@ class Grades(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What every job of this worker works with."""
+    """What every job of a worker needs: grader, catalogue, database, queue and settings."""
 
     grader: Grades
     catalogue: Catalogue

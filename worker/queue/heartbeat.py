@@ -1,8 +1,8 @@
-"""The worker's signs of life: a report in the queue's server, and a file on its own machine.
+"""The worker's heartbeat: a report in Redis, and a file on its own machine.
 
-The report tells the server and its metrics (`server/messaging/workers.py`). The file tells whoever
-supervises this process (`worker/queue/health.py`): it depends on nothing else, so a worker that
-only waits for the queue's server to come back stays healthy.
+The report is for the server and its metrics (`server/messaging/workers.py`). The file is for the
+supervisor of this process (`worker/queue/health.py`): it depends on nothing else, so a worker that
+only waits for Redis to come back stays healthy.
 """
 
 import asyncio
@@ -20,34 +20,34 @@ from server.messaging.jobs import QueueAway
 from server.messaging.workers import REPORT_EVERY_SECONDS, WorkerReport, report, withdraw
 from worker.queue.health import alive_file
 
-_REPORT_SECONDS: Final = 2.0  # for one report to be taken; the file must not wait longer
+_REPORT_SECONDS: Final = 2.0  # for sending one report; the file must not wait longer
 _WITHDRAW_SECONDS: Final = 0.5
 
 _log = structlog.get_logger("semaforo.heartbeat")
 
 
 class AliveFile:
-    """Holds the time of the last sign of life, on the system's monotonic clock."""
+    """Holds the time of the last heartbeat, on the system's monotonic clock."""
 
     def __init__(self, data_dir: Path, worker_name: str) -> None:
         self._path = Path(alive_file(str(data_dir), worker_name))
         self._descriptor: int | None = None
 
     def write(self) -> None:
-        """Note that this process is alive; a disk that takes nothing is logged and no more."""
+        """Write the time; a disk that refuses the write is only logged."""
         try:
             if self._descriptor is None:
                 self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
                 self._descriptor = os.open(self._path, flags, 0o600)
-            # Always as long, and in place: it needs no room on a full disk, and no reader ever
+            # Of constant length and in place: it needs no space on a full disk, and no reader ever
             # finds the file empty.
             os.pwrite(self._descriptor, f"{time.monotonic_ns():020d}\n".encode(), 0)
         except OSError as error:
-            _log.warning("sign of life not written", file=str(self._path), error=str(error))
+            _log.warning("heartbeat not written", file=str(self._path), error=str(error))
 
     def close(self) -> None:
-        """Take the file away."""
+        """Delete the file."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._path.unlink(missing_ok=True)
@@ -56,17 +56,17 @@ class AliveFile:
 
 @asynccontextmanager
 async def keep_heartbeat(
-    queue: ArqRedis, data_dir: Path, look: Callable[[], WorkerReport]
+    queue: ArqRedis, data_dir: Path, build_report: Callable[[], WorkerReport]
 ) -> AsyncIterator[None]:
-    """Give signs of life while the block lasts; `look` says how the worker is."""
-    first = look()
+    """Write the file and send reports while the block lasts; `build_report` makes each report."""
+    first = build_report()
     file = AliveFile(data_dir, first.name)
     async with asyncio.TaskGroup() as tasks:
-        keeping = tasks.create_task(_keep_reporting(queue, file, look))
+        reporting = tasks.create_task(_keep_reporting(queue, file, build_report))
         try:
             yield
         finally:
-            keeping.cancel()
+            reporting.cancel()
             file.close()
             with suppress(*QueueAway):
                 async with asyncio.timeout(_WITHDRAW_SECONDS):
@@ -74,11 +74,11 @@ async def keep_heartbeat(
 
 
 async def _keep_reporting(
-    queue: ArqRedis, file: AliveFile, look: Callable[[], WorkerReport]
+    queue: ArqRedis, file: AliveFile, build_report: Callable[[], WorkerReport]
 ) -> None:
     while True:
         file.write()
         with suppress(*QueueAway):
             async with asyncio.timeout(_REPORT_SECONDS):
-                await report(queue, look())
+                await report(queue, build_report())
         await asyncio.sleep(REPORT_EVERY_SECONDS)

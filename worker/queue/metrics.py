@@ -1,4 +1,4 @@
-"""What a worker counts, and how it reaches whoever asks the server: with its report.
+"""Metrics of a worker; they reach the server with the worker's report.
 
 Counts begin at 0 with each worker process, as Prometheus expects of a counter.
 """
@@ -18,12 +18,12 @@ from worker.grading.grade import GradingOutage
 from worker.outages import Restarts
 from worker.queue.context import Grades
 
-# From a file that cannot be read to a run whose checks all end by their limit.
+# From a file that does not parse to a run whose checks all end by their limit.
 _SECONDS: Final = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 60, 120)
 
 
 class MeasuredGrader:
-    """Grades with another, and counts how it ended and how long it took."""
+    """Wraps a grader, and counts how runs ended and how long they took."""
 
     def __init__(self, grader: Grades, restarts: Restarts) -> None:
         self._grader = grader

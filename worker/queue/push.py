@@ -19,7 +19,7 @@ from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
 from server.messaging.jobs import WAKE_CHANNEL, QueueAway, decode, encode, is_cancelled
-from worker.queue.admission import LOOK_SECONDS, Admission
+from worker.queue.admission import SAMPLE_SECONDS, Admission
 
 _REDIS_PAUSE_SECONDS: Final = 0.5
 
@@ -130,8 +130,8 @@ class PushWorker(Worker):
 
     async def _look_for_room(self) -> None:
         while not is_cancelled():
-            await asyncio.sleep(LOOK_SECONDS)
-            self._admission.look()
+            await asyncio.sleep(SAMPLE_SECONDS)
+            self._admission.sample()
             if self.job_counter >= self.max_jobs:
                 self._wake.set()
 

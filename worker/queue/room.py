@@ -1,7 +1,7 @@
 """How many runs at once fit the processes that this machine, or a cgroup around us, allows.
 
-A fork that the kernel refuses is a loss of ours wherever it meets a judge, a zygote or the worker.
-So no more runs are admitted than could all use every process that their exercise allows them.
+A fork that the kernel refuses is our failure, whether it hits a judge, a zygote or the worker. So
+only as many runs are admitted as could all use every process that their exercise allows them.
 """
 
 import ast
@@ -21,22 +21,22 @@ _OF_A_CHECK: Final = 2  # the first process of its pid namespace, and the check'
 
 @dataclass(frozen=True, slots=True)
 class ProcessRoom:
-    """The arithmetic: `there` processes may be had, and a run may use up to `per_run`."""
+    """How many processes are available, and how many a run may use at most."""
 
-    there: int
+    available: int
     per_run: int
 
     @property
     def runs(self) -> int:
-        """How many runs at once fit; at least 1, for else nothing would ever be graded."""
-        return max(1, self.there // self.per_run)
+        """How many runs at once fit; at least 1, or nothing would ever be graded."""
+        return max(1, self.available // self.per_run)
 
     def finding(self, runs_wanted: int) -> Finding:
-        """Return it as `semaforo doctor` shows it; `runs_wanted` at once are what is set."""
+        """Return the finding for `semaforo doctor`; `runs_wanted` is the setting."""
         holds = self.runs >= runs_wanted
         sentence = _FITS if holds else _FEWER
         words = sentence.format(
-            there=self.there, per_run=self.per_run, runs=self.runs, wanted=runs_wanted
+            available=self.available, per_run=self.per_run, runs=self.runs, wanted=runs_wanted
         )
         return Finding("processes", holds, essential=False, detail=words)
 
@@ -56,22 +56,22 @@ def _count_checks(exercise: Exercise) -> int:
     try:
         body = ast.parse(exercise.suite.read_text("utf-8")).body
     except (OSError, SyntaxError, ValueError):
-        return 1  # it will not run, and says so elsewhere
+        return 1  # it will not run; starting the suite reports why
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     return sum(isinstance(node, functions) and node.name.startswith(PREFIX) for node in body)
 
 
 _FITS = Text(
-    "Caben {wanted} ejecuciones a la vez: hay sitio para {there} procesos y cada una usa como "
+    "Caben {wanted} ejecuciones a la vez: hay sitio para {available} procesos y cada una usa como "
     "mucho {per_run}.",
-    "{wanted} runs at once fit: there is room for {there} processes, and each uses at most "
+    "{wanted} runs at once fit: there is room for {available} processes, and each uses at most "
     "{per_run}.",
 )
 _FEWER = Text(
-    "Hay sitio para {there} procesos y una ejecución puede usar {per_run}: se evalúan {runs} a la "
-    "vez y no {wanted}. Para más, sube el límite (systemd: TasksMax; contenedor: --pids-limit; "
-    "ulimit -u) o baja «processes» en los límites de los ejercicios.",
-    "There is room for {there} processes, and one run may use {per_run}: {runs} are graded at "
+    "Hay sitio para {available} procesos y una ejecución puede usar {per_run}: se evalúan {runs} "
+    "a la vez y no {wanted}. Para más, sube el límite (systemd: TasksMax; contenedor: "
+    "--pids-limit; ulimit -u) o baja «processes» en los límites de los ejercicios.",
+    "There is room for {available} processes, and one run may use {per_run}: {runs} are graded at "
     "once, not {wanted}. For more, raise the limit (systemd: TasksMax; container: --pids-limit; "
     "ulimit -u), or lower “processes” in the limits of the exercises.",
 )

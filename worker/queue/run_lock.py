@@ -1,6 +1,7 @@
-"""Who may grade beside whom: usually all together, and one alone when nothing else helps.
+"""A shared and exclusive lock for grading runs.
 
-A run that our busy machine could not decide twice is graded with nothing else in flight.
+Usually runs share it. A run that a busy machine could not decide twice holds it exclusively, so
+that nothing else is in flight.
 """
 
 import asyncio
@@ -9,49 +10,49 @@ from contextlib import asynccontextmanager
 
 
 class RunLock:
-    """Lets many through together, or one alone; whoever waits to be alone goes next."""
+    """A readers-writer lock that prefers the exclusive holder: it goes before new shared ones."""
 
     def __init__(self) -> None:
         self._changed = asyncio.Condition()
-        self._inside = 0
-        self._alone = 0
+        self._holders = 0
+        self._exclusive = 0
 
     @asynccontextmanager
     async def shared(self) -> AsyncIterator[None]:
-        """Hold a place beside others; waits while somebody is, or waits to be, alone."""
+        """Share the lock; wait while it is held exclusively or somebody waits for that."""
         async with self._changed:
-            await self._changed.wait_for(lambda: not self._alone)
-            self._inside += 1
+            await self._changed.wait_for(lambda: not self._exclusive)
+            self._holders += 1
         try:
             yield
         finally:
-            await asyncio.shield(self._leave())
+            await asyncio.shield(self._release())
 
     @asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
-        """Hold the only place; nobody new comes in while this waits or lasts."""
+        """Hold the lock exclusively; no new shared holder enters while this waits or lasts."""
         async with self._changed:
-            self._alone += 1
+            self._exclusive += 1
             self._changed.notify_all()
             try:
-                await self._changed.wait_for(lambda: not self._inside)
+                await self._changed.wait_for(lambda: not self._holders)
             except BaseException:
-                self._alone -= 1
+                self._exclusive -= 1
                 self._changed.notify_all()
                 raise
-            self._inside += 1
+            self._holders += 1
         try:
             yield
         finally:
-            await asyncio.shield(self._leave(was_alone=True))
+            await asyncio.shield(self._release(was_exclusive=True))
 
     async def wait_until_exclusive_is_wanted(self) -> None:
-        """Return once somebody waits to be alone, or is."""
+        """Return once an exclusive holder waits, or holds the lock."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._alone)
+            await self._changed.wait_for(lambda: self._exclusive)
 
-    async def _leave(self, *, was_alone: bool = False) -> None:
+    async def _release(self, *, was_exclusive: bool = False) -> None:
         async with self._changed:
-            self._inside -= 1
-            self._alone -= was_alone
+            self._holders -= 1
+            self._exclusive -= was_exclusive
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""What a worker does to the row of a run it has in hand: each is one short transaction."""
+"""What a worker changes in the row of a run: each function is one short transaction."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ _log = structlog.get_logger("semaforo.grading")
 
 
 async def claim(context: WorkerContext) -> Claim | None:
-    """Take the run whose turn it is."""
+    """Claim the run whose turn it is, if any."""
     async with context.database.write() as session:
         claim = await grading.claim(
             session,
@@ -30,7 +30,7 @@ async def claim(context: WorkerContext) -> Claim | None:
 
 
 async def renew(context: WorkerContext, claim: Claim) -> bool:
-    """Prolong the lease; False if the run is not ours any more."""
+    """Renew the lease; return False if this claim no longer holds the run."""
     async with context.database.write() as session:
         now = await shared_time(session)
         is_ours = await grading.renew(session, claim.run_id, claim.number, now, lease=context.lease)
@@ -39,7 +39,7 @@ async def renew(context: WorkerContext, claim: Claim) -> bool:
 
 
 async def store(context: WorkerContext, claim: Claim, report: Report) -> bool:
-    """Store what was found; False, and nothing stored, if the run is not ours any more."""
+    """Store the report; return False, and store nothing, if this claim no longer holds the run."""
     async with context.database.write() as session:
         now = await shared_time(session)
         is_ours = await grading.finish(session, claim.run_id, claim.number, report, now)
@@ -54,7 +54,7 @@ async def give_back(
     pause_seconds: float = 0,
     why: Undecided | None = None,
 ) -> None:
-    """Let the run be taken again after a pause, and note why it was not decided.
+    """Queue the run again after a pause, and record why it was not decided.
 
     Without a reason it is given back as if it had not been taken.
     """
@@ -74,7 +74,7 @@ async def give_back(
 
 
 async def abandon_exhausted(context: WorkerContext) -> None:
-    """Give up what was tried or lost too often, and say so where staff will see it."""
+    """Abandon runs that were tried or lost too often, and report them where staff will see it."""
     async with context.database.write() as session:
         abandoned = await recovery.abandon_exhausted(
             session,
@@ -84,5 +84,5 @@ async def abandon_exhausted(context: WorkerContext) -> None:
         )
         await session.commit()
     for run_id in abandoned:
-        _log.error("RUN ABANDONED: look at it and grade it again", run=str(run_id))
+        _log.error("run abandoned: examine it and grade it again", run=str(run_id))
         await announce(context.queue, run_id, {"state": RunState.ABANDONED.value})

@@ -1,9 +1,9 @@
-"""The sweep: what was lost is found, what is hopeless is given up, what is well again taken up.
+"""The sweep: recover lost runs, abandon hopeless ones, and retry abandoned ones after an upgrade.
 
-Messages may be lost in any way: Redis was away when a submission came, its disk was, a worker
-was killed with the message in its hands. The rows know; every worker asks them at its start and
-every second, and sends the messages that are missing. So a run whose pause is over gets its
-message, too: no clock but the database's has a say in when.
+A message may be lost in several ways: Redis or its disk was unavailable when a submission came, or
+a worker was killed while it held the message. The rows are complete; every worker reads them at its
+start and every second, and sends the missing messages. A run whose pause is over gets its message
+the same way, so only the database's clock decides when.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ async def keep_sweeping(
         except Exception as error:
             if not is_outage(error):
                 raise
-            # It may be away for a moment; the next round will do. One line, not one a second.
+            # The next round tries again. Log once for each outage, not every second.
             if not is_away:
                 _log.warning("database away", error=str(error))
             is_away = True
@@ -50,7 +50,7 @@ async def keep_sweeping(
 
 
 async def sweep(context: WorkerContext) -> None:
-    """See to it that every run that may be taken has a message, and give up the hopeless."""
+    """Send a message for every run that may be claimed, and abandon the hopeless ones."""
     max_tries = context.settings.max_claims
     async with context.database.read() as session:
         now = await shared_time(session)
@@ -59,15 +59,15 @@ async def sweep(context: WorkerContext) -> None:
         async with context.database.write() as session:
             lost = await recovery.requeue_lost(session, now, lease=context.lease)
             await session.commit()
-        _log.warning("taken back from workers that are silent", runs=[str(run) for run in lost])
+        _log.warning("taken back from unresponsive workers", runs=[str(run) for run in lost])
     if found.exhausted or found.lost:
         await run_transactions.abandon_exhausted(context)
     if sent := await enqueue_missing(context.queue, found.claimable + found.lost):
-        _log.debug("sent messages that were missing", count=sent)
+        _log.debug("missing messages sent", count=sent)
 
 
 async def take_up_again(context: WorkerContext) -> None:
-    """Queue what a worker of another version, or another suite, had to give up."""
+    """Queue runs that another version of the worker, or of the suite, had to abandon."""
     exercises = await asyncio.to_thread(context.catalogue.now)
     suites = {slug: exercise.suite_hash for slug, exercise in exercises.items()}
     async with context.database.write() as session:
@@ -76,5 +76,5 @@ async def take_up_again(context: WorkerContext) -> None:
         )
         await session.commit()
     for run_id in found:
-        _log.info("taken up again", run=str(run_id))
+        _log.info("abandoned run queued again", run=str(run_id))
         await announce(context.queue, run_id, {"state": RunState.QUEUED.value})

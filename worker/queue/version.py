@@ -1,4 +1,4 @@
-"""What this worker is: a hash of the code that grades."""
+"""The version of this worker: a hash of the code that grades."""
 
 from functools import cache
 
@@ -7,5 +7,5 @@ from graders.judge import hash_code
 
 @cache
 def version() -> str:
-    """Return a hash of worker, kit and sandbox: another one may decide what this one cannot."""
+    """Return a hash of worker, kit and sandbox: another version may decide what this one cannot."""
     return hash_code("worker", "graders/kit")
