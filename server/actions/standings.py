@@ -1,12 +1,11 @@
-"""Which results count, kept as a summary: one row for each student and assignment.
+"""The scored results, kept as a summary: one row for each student and assignment.
 
-Of a submission, its latest finished run: a regrade replaces what was before it. Of a student's
-submissions to an assignment, the one with the most points; the earliest of those.
+Of a submission, its latest finished run is scored: a regrade replaces earlier runs. Of a student's
+submissions to an assignment, the one with the most points; of several, the earliest.
 
-Grading runs are the truth. A row is worked out anew from all runs of its student and assignment
-whenever one of them is finished, in the same transaction, and never counted up: what once went
-wrong is right again with the next result. Who is a student of the course is asked when it is read,
-for roles change without a result.
+Grading runs are the truth. A row is recomputed from all runs of its student and assignment whenever
+one of them is finished, in the same transaction, and never incremented, so an error is repaired by
+the next result. Roles are checked when the summary is read, because they change without a result.
 """
 
 from typing import Any
@@ -39,10 +38,10 @@ _COLUMNS = (*_KEY, "submission_id", "points", "max_points", "submitted_at", "che
 
 
 async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, report: Report) -> None:
-    """Sum up what a student has reached in an assignment, now that a run of theirs is finished."""
+    """Update the summary of a student and assignment after one of their runs has finished."""
     if not _is_sqlite(session):
-        # Two runs of one student may be finished at once. Each must see the other's result, so
-        # one waits here for the other's commit. SQLite lets one write at a time.
+        # Two runs of one student can finish concurrently. Each must see the other's result, so
+        # one waits here for the other's commit. SQLite has a single writer.
         await session.execute(
             select(User.id).where(User.id == user_id).with_for_update(key_share=True)
         )
@@ -52,7 +51,7 @@ async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, repo
 
 
 async def rebuild(session: AsyncSession) -> None:
-    """Make the whole summary again from grading runs: minutes for a million of them."""
+    """Rebuild the whole summary from the grading runs; takes minutes for a million of them."""
     await session.execute(delete(Standing))
     await _sum_up(session, aliased(GradingRun), ())
     await session.execute(delete(CheckTitle))
@@ -85,22 +84,22 @@ def _recounted(
 ) -> Select[*tuple[Any, ...]]:
     """Select what the rows of `Standing` should hold, over the chosen ones among these runs."""
     earliest_of_the_most = (run.points.desc(), Submission.submitted_at, Submission.number)
-    merit = func.row_number().over(
+    rank = func.row_number().over(
         partition_by=(run.assignment_id, run.user_id), order_by=earliest_of_the_most
     )
     columns = (run.assignment_id, run.user_id, run.submission_id, run.points, run.max_points)
     ranked = (
-        select(*columns, Submission.submitted_at, merit.label("merit"))
+        select(*columns, Submission.submitted_at, rank.label("rank"))
         .join(Submission, Submission.id == run.submission_id)
         .where(*chosen, run.points.is_not(None), ~_is_replaced(run))
         .subquery()
     )
     checks = _checks_of(session, ranked).label("checks")
-    return select(*(ranked.c[name] for name in _COLUMNS[:-1]), checks).where(ranked.c.merit == 1)
+    return select(*(ranked.c[name] for name in _COLUMNS[:-1]), checks).where(ranked.c.rank == 1)
 
 
 def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
-    # For one student after another, so that only few rows are sorted at a time.
+    # Correlated by student, so that only few rows are sorted at a time.
     run = aliased(GradingRun)
     ending = (type_coerce(Check.verdict, String) + " " + Check.name).label("ending")
     endings = (
@@ -124,7 +123,7 @@ def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
 
 def _is_replaced(run: type[GradingRun]) -> ColumnElement[bool]:
     later = aliased(GradingRun)
-    # All that the two have in common, and no column but the index's: it alone is read.
+    # Every common column, and only columns of the index, so that only the index is read.
     return exists(later.id).where(
         later.assignment_id == run.assignment_id,
         later.user_id == run.user_id,
@@ -135,7 +134,7 @@ def _is_replaced(run: type[GradingRun]) -> ColumnElement[bool]:
 
 
 async def _note_titles(session: AsyncSession, assignment_id: UUID, report: Report) -> None:
-    """Keep the checks' titles and places. Mostly they are known: they change with the suite."""
+    """Store the checks' titles and positions; they change only with the suite."""
     noted = await session.execute(
         select(
             CheckTitle.name, CheckTitle.position, CheckTitle.title_es, CheckTitle.title_en
@@ -143,11 +142,11 @@ async def _note_titles(session: AsyncSession, assignment_id: UUID, report: Repor
     )
     known = {row.name: tuple(row) for row in noted}
     seen = {
-        check.name: (check.name, place, check.title.es, check.title.en)
-        for place, check in enumerate(report.checks)
+        check.name: (check.name, position, check.title.es, check.title.en)
+        for position, check in enumerate(report.checks)
     }
     columns = ("name", "position", "title_es", "title_en")
-    # In one order, so that two workers who write the same ones do not wait for each other for ever.
+    # In a fixed order, so that two workers that write the same rows do not deadlock.
     rows = [
         {"assignment_id": assignment_id, **dict(zip(columns, values, strict=True))}
         for name, values in sorted(seen.items())

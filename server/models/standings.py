@@ -1,6 +1,6 @@
-"""What grading runs add up to, for each student and assignment: a summary, made from them.
+"""The summary of scored results for each student and assignment.
 
-`server/actions/standings.py` says what counts, and writes it whenever a run is finished.
+`server/actions/standings.py` defines it, and updates it whenever a run is finished.
 """
 
 from datetime import datetime
@@ -13,15 +13,14 @@ from server.models.base import Base
 
 
 class Standing(Base):
-    """What one person's finished runs in one assignment add up to; without one there is no row.
+    """The summary of one person's finished runs in one assignment; without any there is no row.
 
     submission_id, points, max_points, submitted_at  Of the best submission.
-    checks        How often each check ended how, over all submissions: the number by the verdict's
-                  word, a space and the check's name.
+    checks        Number of results over all submissions, by verdict, a space, and check name.
     """
 
     __tablename__ = "standings"
-    # SQLite then keeps the rows themselves in the key's order: those of a course lie together.
+    # SQLite then stores the rows in key order: those of a course are adjacent.
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy declares it
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
@@ -34,7 +33,7 @@ class Standing(Base):
 
 
 class CheckTitle(Base):
-    """Under which title, and in which place, a check of an assignment was last seen."""
+    """The latest title and position of a check of an assignment."""
 
     __tablename__ = "check_titles"
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 
 from server.storage.outage import CONNECT_SECONDS, DatabaseOutage, watched
 from server.storage.sqlite import keep_private, sqlite_engine
-from server.storage.turns import Places, PoolInTurn
+from server.storage.wait_queue import FairPool, FairSemaphore
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 _MIGRATION_SECONDS = 60.0
@@ -49,7 +49,7 @@ class Database:
             # Here, because most servers and every command on SQLite do without the driver.
             from server.storage.postgresql import CONNECTIONS, postgresql_engine
 
-            self._places = Places(CONNECTIONS, CONNECT_SECONDS)
+            self._slots = FairSemaphore(CONNECTIONS, CONNECT_SECONDS)
             self._writer = postgresql_engine(self.url)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
         self.statements = 0  # sent so far, for /metrics; on SQLite with each transaction's BEGIN
@@ -86,13 +86,13 @@ class Database:
             if self.is_sqlite:
                 # No connection yet: it would begin the transaction, and all others wait for it.
                 async with _open(engine) as session:
-                    with _noted(cast(PoolInTurn, engine.pool).went_well):
+                    with _noted(cast(FairPool, engine.pool).note_progress):
                         yield session
                 return
-            async with self._places.place() as silent_seconds, _open(engine) as session:
+            async with self._slots.slot() as silent_seconds, _open(engine) as session:
                 # Now, and not at the first statement, so that one limit holds for it all.
                 await _connect(session, CONNECT_SECONDS - silent_seconds)
-                with _noted(self._places.turns.went_well):
+                with _noted(self._slots.waiters.note_progress):
                     yield session
         except PoolTimeout as error:
             raise DatabaseOutage(error) from error
@@ -165,16 +165,16 @@ async def _connect(session: AsyncSession, seconds: float) -> None:
 
 
 @contextmanager
-def _noted(went_well: Callable[[], None]) -> Iterator[None]:
-    """Tell that the database has served somebody, unless it has not; refusals are served, too."""
+def _noted(note_progress: Callable[[], None]) -> Iterator[None]:
+    """Record progress unless the block fails with an outage; other errors count as progress."""
     try:
         yield
     except (DatabaseOutage, asyncio.CancelledError):
         raise
     except Exception:
-        went_well()
+        note_progress()
         raise
-    went_well()
+    note_progress()
 
 
 @asynccontextmanager

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from server.storage.outage import watched
 from server.storage.sqlite_opening import open_sqlite
-from server.storage.turns import PoolInTurn
+from server.storage.wait_queue import FairPool
 
 # While none of this process is served, and then for other processes: together less than five
 # seconds, after which a request is told that the database is away.
@@ -63,7 +63,7 @@ def sqlite_engine(
     pool: dict[str, Any] = {"poolclass": NullPool}
     if pool_size is not None:
         pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
-        pool["poolclass"] = PoolInTurn
+        pool["poolclass"] = FairPool
     # A session has ended its transaction by the time it gives the connection back.
     pool["pool_reset_on_return"] = None
     engine = create_async_engine(

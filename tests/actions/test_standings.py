@@ -74,7 +74,7 @@ def _summed(key: tuple[UUID, UUID], pairs: list[tuple[Submission, GradingRun]]) 
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_after_any_operations_the_summary_is_what_a_recount_gives(
+async def test_after_any_operations_the_summary_equals_a_recount(
     database: Database, seed: int
 ) -> None:
     async with database.write() as session:
@@ -186,7 +186,7 @@ class _Class:
         )
 
 
-async def test_whose_role_changes_counts_at_once_or_no_longer(database: Database) -> None:
+async def test_a_role_change_takes_effect_at_once(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -203,7 +203,7 @@ async def test_whose_role_changes_counts_at_once_or_no_longer(database: Database
     assert shown == [([1], 1), ([], 0), ([1], 1)]
 
 
-async def test_titles_and_places_of_checks_are_those_last_seen(database: Database) -> None:
+async def test_titles_and_positions_of_checks_are_the_latest(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -221,7 +221,7 @@ async def test_titles_and_places_of_checks_are_those_last_seen(database: Databas
     ]
 
 
-async def test_two_results_of_one_student_at_once_are_both_in_the_summary(
+async def test_concurrent_results_of_one_student_are_both_in_the_summary(
     database: Database,
 ) -> None:
     if database.is_sqlite:
@@ -263,7 +263,7 @@ async def _somebody_waits(database: Database) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_the_migration_sums_up_what_is_there_already(database: Database) -> None:
+async def test_the_migration_summarizes_existing_runs(database: Database) -> None:
     async with database.write() as session:
         class_ = await _Class.made(session, random.Random(5))  # noqa: S311 - not a secret
         for step in range(50):
@@ -284,7 +284,7 @@ def _downgrade(connection: Connection) -> None:
     command.downgrade(_alembic(connection), "0004")
 
 
-async def test_a_summary_that_was_lost_is_made_again(database: Database) -> None:
+async def test_a_lost_summary_is_rebuilt(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         submission = await a_submission(session, await an_assignment(session, course))

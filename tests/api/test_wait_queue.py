@@ -1,4 +1,4 @@
-"""Turns at the database's connections: in order, for as long as others get on, and never lost."""
+"""Waiting for connections: in order, as long as others make progress, and nothing is lost."""
 
 import asyncio
 import time
@@ -7,15 +7,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from server.storage import turns
+from server.storage import wait_queue
 from server.storage.database import Database
-from server.storage.turns import Places
+from server.storage.wait_queue import FairSemaphore
 
-PATIENCE_SECONDS = 0.5
+STALL_SECONDS = 0.5
 SECONDS = 30
 
 
-async def test_who_comes_first_is_served_first(sqlite_database: Database) -> None:
+async def test_waiting_requests_are_served_in_order(sqlite_database: Database) -> None:
     served: list[int] = []
 
     async def write(number: int) -> None:
@@ -30,83 +30,83 @@ async def test_who_comes_first_is_served_first(sqlite_database: Database) -> Non
     assert served == list(range(50))
 
 
-async def test_nobody_gives_up_while_others_are_served() -> None:
-    places = Places(1, PATIENCE_SECONDS)
+async def test_no_task_gives_up_while_others_make_progress() -> None:
+    slots = FairSemaphore(1, STALL_SECONDS)
     waits: list[float] = []
 
     async def work() -> None:
         begun = time.monotonic()
-        async with places.place():
+        async with slots.slot():
             waits.append(time.monotonic() - begun)
             await asyncio.sleep(0.05)
-            places.turns.went_well()
+            slots.waiters.note_progress()
 
     async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as tasks:
         for _ in range(40):
             tasks.create_task(work())
 
     assert len(waits) == 40
-    assert max(waits) > 2 * PATIENCE_SECONDS
+    assert max(waits) > 2 * STALL_SECONDS
 
 
-async def test_who_waits_gives_up_when_nobody_is_served() -> None:
-    places = Places(1, PATIENCE_SECONDS)
-    async with asyncio.timeout(SECONDS), places.place():
+async def test_waiting_tasks_give_up_without_progress() -> None:
+    slots = FairSemaphore(1, STALL_SECONDS)
+    async with asyncio.timeout(SECONDS), slots.slot():
         with pytest.raises(PoolTimeout):
-            async with places.place():
+            async with slots.slot():
                 pass
 
 
-async def test_nobody_waits_for_ever_however_well_others_get_on(
+async def test_the_wait_is_limited_even_if_others_make_progress(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(turns, "LONGEST_SECONDS", PATIENCE_SECONDS)
-    places = Places(1, SECONDS)
-    async with asyncio.timeout(SECONDS), places.place():
+    monkeypatch.setattr(wait_queue, "MAX_WAIT_SECONDS", STALL_SECONDS)
+    slots = FairSemaphore(1, SECONDS)
+    async with asyncio.timeout(SECONDS), slots.slot():
         with pytest.raises(PoolTimeout):
-            async with places.place():
+            async with slots.slot():
                 pass
 
 
 async def test_time_in_which_this_process_was_busy_does_not_count() -> None:
-    places = Places(1, PATIENCE_SECONDS)
+    slots = FairSemaphore(1, STALL_SECONDS)
     served = asyncio.Event()
 
     async def wait() -> None:
-        async with places.place():
+        async with slots.slot():
             served.set()
 
     async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as tasks:
-        async with places.place():
+        async with slots.slot():
             tasks.create_task(wait())
             await asyncio.sleep(0)
-            time.sleep(3 * PATIENCE_SECONDS)  # noqa: ASYNC251 - what is tested
+            time.sleep(3 * STALL_SECONDS)  # noqa: ASYNC251 - what is tested
             for _ in range(5):  # in which whatever is due by the clock comes to pass
                 await asyncio.sleep(0)
         await served.wait()
 
 
-async def test_a_place_handed_to_somebody_who_is_cancelled_goes_to_the_next() -> None:
-    places = Places(1, PATIENCE_SECONDS)
+async def test_a_slot_handed_to_a_cancelled_task_goes_to_the_next() -> None:
+    slots = FairSemaphore(1, STALL_SECONDS)
 
     async def wait() -> None:
-        async with places.place():
+        async with slots.slot():
             pass
 
     async with asyncio.timeout(SECONDS):
-        async with places.place():
+        async with slots.slot():
             cancelled, next_one = asyncio.create_task(wait()), asyncio.create_task(wait())
             await asyncio.sleep(0)
         cancelled.cancel()  # it has been handed the place, and has not run since
         await next_one
         await asyncio.wait([cancelled])
-        async with places.place():
+        async with slots.slot():
             pass
 
     assert cancelled.cancelled()
 
 
-async def test_a_connection_handed_to_somebody_who_is_cancelled_goes_to_the_next(
+async def test_a_connection_handed_to_a_cancelled_task_goes_to_the_next(
     sqlite_database: Database,
 ) -> None:
     async def write() -> None:
