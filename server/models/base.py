@@ -77,13 +77,13 @@ class HasId:
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid7, sort_order=-1)
 
 
-def enum_column(words: type[StrEnum], name: str) -> Enum:
-    """Build the column type of an enumeration, stored by value with a CHECK constraint."""
+def enum_column(words: type[StrEnum], name: str, *, is_checked: bool = True) -> Enum:
+    """Build the column type of an enumeration, stored by value; `is_checked` adds a CHECK."""
     return Enum(
         words,
         name=name,
         native_enum=False,
-        create_constraint=True,
+        create_constraint=is_checked,
         length=16,
         values_callable=_values,
     )

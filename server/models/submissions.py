@@ -19,7 +19,6 @@ class SubmissionSource(StrEnum):
 
     WEB = "web"
     API = "api"
-    COMMAND = "command"
 
 
 class Submission(HasId, Base):
@@ -40,6 +39,8 @@ class Submission(HasId, Base):
         Index(None, "user_id", "submitted_at", "id"),
         Index(None, "course_id", "submitted_at", "id"),
         CheckConstraint("number > 0", name="number_positive"),
+        # The schema also allows "command", which nothing has ever written.
+        CheckConstraint("way IN ('web', 'api', 'command')", name="way"),
     )
 
     # Whether the call of `submit` that returned this object also created it; not a column.
@@ -49,7 +50,9 @@ class Submission(HasId, Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     number: Mapped[int]
     submitted_at: Mapped[datetime]
-    source: Mapped[SubmissionSource] = mapped_column("way", enum_column(SubmissionSource, "way"))
+    source: Mapped[SubmissionSource] = mapped_column(
+        "way", enum_column(SubmissionSource, "way", is_checked=False)
+    )
     idempotency_key: Mapped[str | None]
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
 
