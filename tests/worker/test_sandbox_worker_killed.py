@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from tests.fixtures.sandbox import PROJECT, Person
 from tests.worker.processes import descendants_of, ended
 from worker.sandboxes.cgroups import Cgroups
 
-DOOMED = """
+WORKER = """
 import asyncio, sys
 from pathlib import Path
 from graders.limits import Limits
@@ -37,7 +38,7 @@ asyncio.run(main())
 
 @pytest.fixture
 def killed_worker(as_this_user: Person) -> Iterator["subprocess.Popen[str]"]:
-    process = as_this_user.start("-c", DOOMED, str(as_this_user.runtime))
+    process = as_this_user.start("-c", WORKER, str(as_this_user.runtime))
     try:
         yield process
     finally:
@@ -47,18 +48,27 @@ def killed_worker(as_this_user: Person) -> Iterator["subprocess.Popen[str]"]:
         process.stdout.close()
 
 
-def test_all_processes_end_with_a_killed_worker(killed_worker: "subprocess.Popen[str]") -> None:
+@pytest.mark.parametrize("stops_them", [False, True])
+def test_all_processes_end_with_a_killed_worker(
+    killed_worker: "subprocess.Popen[str]", stops_them: bool
+) -> None:
     assert killed_worker.stdout is not None
     assert killed_worker.stdout.readline() == "open\n"
     pids = descendants_of(killed_worker.pid)
     pidfds = [os.pidfd_open(pid) for pid in pids]
+    if stops_them:  # then none can notice that its socket is closed: the kernel must end them
+        for pidfd in pidfds:
+            signal.pidfd_send_signal(pidfd, signal.SIGSTOP)
 
     killed_worker.send_signal(signal.SIGKILL)
+    all_ended = ended(pidfds, seconds=10)
 
-    assert len(pids) >= 7  # bubblewrap, two of the zygote, two starters, and theirs
-    assert ended(pidfds, seconds=10)
     for pidfd in pidfds:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
         os.close(pidfd)
+    assert len(pids) >= 7  # bubblewrap, two of the zygote, two starters, and theirs
+    assert all_ended
 
 
 def test_only_the_cgroups_of_a_killed_worker_are_removed() -> None:
