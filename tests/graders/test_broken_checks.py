@@ -1,4 +1,4 @@
-"""A check that breaks in the judge, or never ends there, takes no other with it."""
+"""A check that raises in the judge, or never ends there, does not affect the others."""
 
 from pathlib import Path
 

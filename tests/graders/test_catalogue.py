@@ -47,7 +47,7 @@ def test_exercises_elsewhere_join_ours(folder: Path) -> None:
     assert set(Catalogue.read(folder)) == {*Catalogue.read(), "juntas"}
 
 
-def test_what_changes_on_disk_holds_without_a_restart(live: LiveCatalogue, folder: Path) -> None:
+def test_changes_on_disk_apply_without_a_restart(live: LiveCatalogue, folder: Path) -> None:
     manifest = folder / "juntas" / "exercise.toml"
     manifest.write_text(manifest.read_text("utf-8") + "\nwall_seconds = 3.5\n", "utf-8")
     _copy("timeout", folder / "espera")
@@ -59,9 +59,7 @@ def test_what_changes_on_disk_holds_without_a_restart(live: LiveCatalogue, folde
     assert "espera" not in live.now()
 
 
-def test_what_is_broken_while_it_is_in_use_stays_as_it_was(
-    live: LiveCatalogue, folder: Path
-) -> None:
+def test_an_exercise_broken_while_in_use_stays_as_it_was(live: LiveCatalogue, folder: Path) -> None:
     before = live.now()["juntas"]
     manifest = folder / "juntas" / "exercise.toml"
     good = manifest.read_text("utf-8")
@@ -103,7 +101,7 @@ def test_an_exercise_whose_verdicts_flip_is_not_published(
     assert "juntas" in live.now()
 
 
-def test_a_certificate_speaks_of_one_version_of_the_suite_only(
+def test_a_certificate_applies_to_one_version_of_the_suite_only(
     live: LiveCatalogue, folder: Path
 ) -> None:
     exercise = live.now()["juntas"]

@@ -1,4 +1,4 @@
-"""Each well-known slip is made for real, and the interpreter's own words for it are recognised."""
+"""Each common mistake is made for real, and the interpreter's message for it is recognised."""
 
 import asyncio
 import gc
@@ -98,7 +98,7 @@ def what_comes_of(names: dict[str, object]) -> wire.Failure:
 
 
 @pytest.mark.parametrize(("slip", "says"), SLIPS.items())
-def test_slip_comes_with_advice(slip: str, says: str) -> None:
+def test_a_common_mistake_comes_with_advice(slip: str, says: str) -> None:
     words = find_advice(what_comes_of(functions(slip)))
 
     assert words is not None
@@ -106,7 +106,7 @@ def test_slip_comes_with_advice(slip: str, says: str) -> None:
 
 
 @pytest.mark.parametrize(("value", "says"), LEFT.items())
-def test_what_should_have_been_awaited_is_seen_in_a_value(value: str, says: str) -> None:
+def test_a_value_that_should_have_been_awaited_is_recognised(value: str, says: str) -> None:
     async def told() -> object:
         return wire.decode(wire.encode(await functions(f"return {value}")["slip"]()))  # type: ignore[operator]
 
@@ -116,7 +116,7 @@ def test_what_should_have_been_awaited_is_seen_in_a_value(value: str, says: str)
 
 
 @pytest.mark.parametrize(("source", "says"), UNREADABLE.items())
-def test_slip_of_syntax_comes_with_advice(source: str, says: str) -> None:
+def test_a_common_syntax_error_comes_with_advice(source: str, says: str) -> None:
     with pytest.raises(SyntaxError) as caught:
         compile(source, "solution.py", "exec", dont_inherit=True)
 
@@ -147,7 +147,7 @@ def test_an_error_of_the_students_own_comes_without(error: Exception) -> None:
     assert find_advice(as_told(error)) is None
 
 
-def test_what_is_done_is_no_work_to_do() -> None:
+def test_a_task_that_is_done_need_not_be_awaited() -> None:
     async def told() -> object:
         task = asyncio.create_task(asyncio.sleep(0, "a"))
         await task

@@ -1,4 +1,4 @@
-"""The path through the class: levels in order, and nothing before what it asks for."""
+"""The curriculum: levels in order, and each exercise after its prerequisites."""
 
 from dataclasses import replace
 
@@ -16,7 +16,7 @@ def _exercise(slug: str, level: int, section: str, *prerequisites: str) -> Exerc
     )
 
 
-def test_levels_come_in_order_and_in_each_what_is_asked_for_comes_first() -> None:
+def test_levels_come_in_order_and_prerequisites_first() -> None:
     exercises = [
         _exercise("apart", 0, "1"),
         _exercise("tenth", 2, "10"),
@@ -32,7 +32,7 @@ def test_levels_come_in_order_and_in_each_what_is_asked_for_comes_first() -> Non
     assert ordered == ["coroutines", "waiter", "loop", "ninth", "tenth", "beyond", "apart"]
 
 
-def test_a_circle_is_walked_once_and_told() -> None:
+def test_a_cycle_of_prerequisites_is_ordered_and_reported() -> None:
     circle = [_exercise("b", 1, "1", "a"), _exercise("a", 1, "1", "b"), _exercise("c", 1, "1", "a")]
 
     assert [exercise.slug for exercise in in_curriculum_order(circle)] == ["a", "b", "c"]
@@ -40,7 +40,7 @@ def test_a_circle_is_walked_once_and_told() -> None:
 
 
 @pytest.mark.parametrize("exercise", Catalogue.read().values(), ids=lambda exercise: exercise.slug)
-def test_ours_ask_only_for_what_there_is_and_comes_before(exercise: Exercise) -> None:
+def test_prerequisites_of_our_exercises_exist_and_come_before(exercise: Exercise) -> None:
     ours = Catalogue.read()
 
     assert find_bad_prerequisites(exercise, list(ours.values())) == []
@@ -50,5 +50,5 @@ def test_ours_ask_only_for_what_there_is_and_comes_before(exercise: Exercise) ->
         assert list(ours).index(slug) < list(ours).index(exercise.slug)
 
 
-def test_the_path_takes_about_four_hours() -> None:
+def test_the_curriculum_takes_about_four_hours() -> None:
     assert 200 <= sum(exercise.minutes for exercise in Catalogue.read().values()) <= 270

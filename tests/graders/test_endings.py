@@ -1,4 +1,4 @@
-"""Every way a program can end is a verdict with words, and the next one is graded as ever."""
+"""Every way a program can end is a verdict with a message; the next run is not affected."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -101,7 +101,9 @@ CASES = {
 
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-async def test_ending_is_a_verdict_with_words_and_harms_nobody(grader: Grader, case: Case) -> None:
+async def test_every_ending_is_a_verdict_with_a_message_and_affects_no_other_run(
+    grader: Grader, case: Case
+) -> None:
     result = check(await grade(grader, case.source))
     honest = await grade(grader, REFERENCE)
 
@@ -125,7 +127,9 @@ async def test_ending_is_a_verdict_with_words_and_harms_nobody(grader: Grader, c
         ("tarea_lenta('Tarea 1', 2)", "La corrutina tarea_lenta se creó"),
     ],
 )
-async def test_who_raises_nothing_is_told_why(grader: Grader, body: str, says: str) -> None:
+async def test_a_program_that_should_have_raised_gets_the_reason(
+    grader: Grader, body: str, says: str
+) -> None:
     result = check(await grade(grader, paralelo(body)), "error")
 
     assert result.verdict is Verdict.FAILED
@@ -133,7 +137,7 @@ async def test_who_raises_nothing_is_told_why(grader: Grader, body: str, says: s
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_a_fork_bomb_ends_and_harms_nobody(grader: Grader) -> None:
+async def test_a_fork_bomb_ends_and_affects_no_other_run(grader: Grader) -> None:
     bomb = paralelo("while True:", "    os.fork()", before="import os")
 
     result = check(await grade(grader, bomb))
@@ -150,7 +154,7 @@ async def test_a_byte_order_mark_is_no_error(grader: Grader) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_what_the_program_prints_is_kept_and_cut(grader: Grader) -> None:
+async def test_printed_output_is_kept_and_cut(grader: Grader) -> None:
     printing = "for n in range(9000): print(n)"
     report = await grade(grader, paralelo("print('hola')", printing, "return 3"))
 
@@ -168,7 +172,7 @@ async def test_where_a_loop_was_stopped_is_no_output_of_the_program(grader: Grad
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_evidence_says_who_asked_when(grader: Grader) -> None:
+async def test_evidence_lists_calls_with_their_times(grader: Grader) -> None:
     report = await grade(grader, REFERENCE)
 
     events = check(report).evidence
@@ -178,7 +182,7 @@ async def test_evidence_says_who_asked_when(grader: Grader) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_checks_are_told_as_they_are_decided(grader: Grader) -> None:
+async def test_checks_are_reported_as_they_are_decided(grader: Grader) -> None:
     told: list[CheckResult] = []
 
     report = await grader.grade(GATHER, {"solution.py": REFERENCE.encode()}, on_check=told.append)

@@ -1,4 +1,4 @@
-"""The gate for uploads: what gets through, what is refused, and in which words."""
+"""Which uploads are accepted, which are refused, and with which message."""
 
 import pytest
 
@@ -41,7 +41,9 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("uploads", "slug", "words"), REFUSED.values(), ids=REFUSED)
-def test_refused_with_words(uploads: list[tuple[str, bytes]], slug: str, words: str) -> None:
+def test_a_refusal_has_a_message_in_both_languages(
+    uploads: list[tuple[str, bytes]], slug: str, words: str
+) -> None:
     with pytest.raises(FileRefused) as refused:
         check_files(GATHER, uploads)
 

@@ -91,7 +91,7 @@ async def test_an_answer_to_head_has_no_body(served: Served) -> None:
     assert await served.hears(b"\r\n\r\n") == HELLO.removesuffix(b"ok")
 
 
-async def test_what_is_no_http_is_refused(served: Served) -> None:
+async def test_data_that_is_not_http_is_refused(served: Served) -> None:
     await served.says(b"\x16\x03\x01 hello\r\n\r\n")
 
     assert (await served.hears()).startswith(b"HTTP/1.1 400 ")
@@ -115,7 +115,7 @@ async def test_a_body_too_large_is_refused(served: Served) -> None:
     assert served.heard == []
 
 
-async def test_who_asks_on_while_held_is_sent_away(served: Served) -> None:
+async def test_a_client_that_sends_too_much_while_held_is_disconnected(served: Served) -> None:
     await served.says(request("/held") + request("/more") * 3000)
 
     await asyncio.wait_for(served.is_gone.wait(), 10)
@@ -142,7 +142,7 @@ async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served:
     assert (await served.hears(b"\r\n\r\n")).startswith(b"HTTP/1.1 500 ")
 
 
-async def test_the_kernel_tells_what_is_under_way() -> None:
+async def test_the_kernel_shows_what_it_has_to_deliver() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         calm = [nothing_in_kernel(os.getpid(), port)]
@@ -162,5 +162,5 @@ async def test_the_kernel_tells_what_is_under_way() -> None:
     assert calm == [True, False, True, False]
 
 
-def test_what_cannot_be_seen_is_no_proof() -> None:
+def test_an_unreadable_network_is_no_proof() -> None:
     assert not nothing_in_kernel(2**22 + 1, 80)

@@ -45,7 +45,7 @@ def named_by(exercise: Exercise) -> set[str]:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.slug)
-def test_what_an_exercise_names_can_be_imported(exercise: Exercise) -> None:
+def test_libraries_that_an_exercise_names_can_be_imported(exercise: Exercise) -> None:
     site = {path.name.partition(".")[0] for path in Path(RUNTIME).iterdir()}
     files = {name.removesuffix(".py") for name in exercise.files}
 

@@ -1,4 +1,4 @@
-"""What a program does before its first call is its own affair; one that blocks for good is told."""
+"""Waiting while loading is allowed; a loop that blocks for good is reported with its line."""
 
 import pytest
 
@@ -81,7 +81,7 @@ BLOCKED = "\nimport signal; signal.pthread_sigmask(signal.SIG_BLOCK, signal.vali
 
 @in_session
 @pytest.mark.parametrize("signals", [REPLACED, BLOCKED], ids=["replaced", "blocked"])
-async def test_to_be_asked_where_it_is_ends_no_program(grader: Grader, signals: str) -> None:
+async def test_asking_a_program_for_its_stack_never_ends_it(grader: Grader, signals: str) -> None:
     blocking = f"{REFERENCE}\n{signals}\nimport time\n_was = ejemplo_paralelo\n"
     blocking += "async def ejemplo_paralelo(t):\n    time.sleep(0.2)\n    return await _was(t)\n"
 
@@ -105,7 +105,7 @@ async def test_to_be_asked_where_it_is_ends_no_program(grader: Grader, signals: 
         ("while True: print('a' * 1000)", "escribió demasiado", "printed too much"),
     ],
 )
-async def test_an_end_while_loading_is_no_end_of_a_call(
+async def test_an_end_while_loading_is_reported_as_such(
     grader: Grader, last_line: str, es: str, en: str
 ) -> None:
     report = await grade(grader, f"{REFERENCE}\n{last_line}\n")
@@ -164,7 +164,7 @@ FOR_GOOD = {
 
 @in_session
 @pytest.mark.parametrize("name", FOR_GOOD)
-async def test_a_loop_that_is_blocked_for_good_is_told_by_its_line(
+async def test_a_loop_that_is_blocked_for_good_is_reported_with_its_line(
     grader: Grader, name: str
 ) -> None:
     body, at = FOR_GOOD[name]
@@ -189,7 +189,7 @@ async def test_a_loop_that_is_blocked_for_good_is_told_by_its_line(
 
 
 @in_session
-async def test_a_loop_that_sleeps_past_the_limit_is_told_by_its_line(grader: Grader) -> None:
+async def test_a_loop_that_sleeps_past_the_limit_is_reported_with_its_line(grader: Grader) -> None:
     body = "\n    tasks = [asyncio.create_task(tarea_lenta(f'Tarea {n}', 2)) for n in (1, 2, 3)]"
     body += "\n    await asyncio.sleep(0)\n    time.sleep(100)\n"
     source = f"import time\n{SEQUENTIAL}async def ejemplo_paralelo(tarea_lenta):{body}"

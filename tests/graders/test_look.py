@@ -1,4 +1,4 @@
-"""Looks at real programs, asleep in one system call or another."""
+"""Looks at real programs: working, on a timer, or blocked in one system call or another."""
 
 import os
 import signal
@@ -67,19 +67,19 @@ def look_after_a_stop(code: str) -> tuple[Look, Look]:
             program.kill()
 
 
-def test_who_polls_without_time_out_sleeps_for_good_also_after_a_stop() -> None:
+def test_poll_without_a_time_out_is_blocked_for_good_also_after_a_stop() -> None:
     before, after = look_after_a_stop(POLLS)
 
     assert (before.activity, after.activity) == (Activity.ASLEEP, Activity.ASLEEP)
 
 
-def test_who_sleeps_by_itself_does_not_sleep_for_good_after_a_stop() -> None:
+def test_a_sleep_is_a_timer_also_after_a_stop() -> None:
     before, after = look_after_a_stop(SLEEPS)
 
     assert (before.activity, after.activity) == (Activity.TIMER, Activity.TIMER)
 
 
-def test_whom_an_alarm_may_wake_does_not_sleep_for_good() -> None:
+def test_a_program_with_a_handler_of_sigalrm_is_never_blocked_for_good() -> None:
     before, after = look_after_a_stop(ALARM + POLLS)
 
     assert (before.activity, after.activity) == (Activity.TIMER, Activity.TIMER)

@@ -1,4 +1,4 @@
-"""An exercise folder is read whole, or refused with a word on what to change."""
+"""An exercise folder is read completely, or refused with a message on what to change."""
 
 import shutil
 from dataclasses import fields
@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(BUILT_IN / "gather", tmp_path / "gather"))
 
 
-def test_every_exercise_of_ours_is_complete_in_both_languages() -> None:
+def test_each_of_our_exercises_is_complete_in_both_languages() -> None:
     for exercise in Catalogue.read().values():
         assert exercise.statement.es
         assert exercise.statement.en

@@ -1,4 +1,4 @@
-"""What decorators say of a check comes out in the report; what they get wrong is refused."""
+"""Marks of a check reach the report; invalid ones are refused."""
 
 from pathlib import Path
 
@@ -33,7 +33,9 @@ async def test_a_failed_check_brings_its_marks(grader: Grader) -> None:
 
 
 @pytest.mark.asyncio(loop_scope="session")
-async def test_what_needs_a_failed_check_is_not_run_and_says_why(grader: Grader) -> None:
+async def test_a_check_that_needs_a_failed_one_is_not_run_and_gives_the_reason(
+    grader: Grader,
+) -> None:
     report = await grader.grade(EXERCISE, {"solution.py": SAMPLES["wrong_one"].content})
 
     three, two, _ = report.checks
@@ -47,7 +49,7 @@ async def test_what_needs_a_failed_check_is_not_run_and_says_why(grader: Grader)
     assert two.hints == three.hints == ()
 
 
-def test_who_needs_nobody_there_or_each_other_is_told() -> None:
+def test_needs_of_unknown_checks_and_cycles_are_reported() -> None:
     assert find_need_faults({"a": ["b"], "b": [], "c": ["a", "b"]}) == []
     assert [w.en for w in find_need_faults({"a": ["x"]})] == [
         "a needs x, which is not a check of this suite"

@@ -1,4 +1,4 @@
-"""What counts against a program is counted up from evidence; the dead prove nothing."""
+"""What counts against a program is counted up from evidence; zombies prove nothing."""
 
 import os
 import signal
@@ -58,10 +58,10 @@ def zombie() -> Iterator[int]:
     os.waitpid(pid, 0)
 
 
-def test_a_dead_process_is_no_sleeper(zombie: int) -> None:
+def test_a_zombie_does_not_count_as_asleep(zombie: int) -> None:
     assert look_at(zombie, zombie, set()) == WORKING
 
 
-def test_a_dead_process_is_ending_and_a_living_one_is_not(zombie: int) -> None:
+def test_a_zombie_is_ending_and_a_live_process_is_not(zombie: int) -> None:
     assert is_ending(zombie)
     assert not is_ending(os.getpid())

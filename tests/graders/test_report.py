@@ -31,7 +31,7 @@ SECRET = replace(CHECK, name="secret", hidden=True)
 REPORT = Report("gather", "a" * 64, "b" * 64, "worker-1", (CHECK,))
 
 
-def test_it_comes_back_whole_from_json() -> None:
+def test_a_report_comes_back_unchanged_from_json() -> None:
     assert Report.from_dict(json.loads(json.dumps(REPORT.to_dict()))) == REPORT
 
 
@@ -84,7 +84,7 @@ def test_as_text_it_shows_no_control_characters() -> None:
     assert max(map(len, text.splitlines())) <= 88
 
 
-def test_as_text_what_is_said_of_every_check_is_said_once() -> None:
+def test_an_error_common_to_all_checks_is_shown_once() -> None:
     others = replace(CHECK, name="others"), replace(CHECK, name="more")
     secret = replace(SECRET, message=Text("No se muestra.", "Not shown."), output="")
 
@@ -97,7 +97,7 @@ def test_as_text_what_is_said_of_every_check_is_said_once() -> None:
     assert differ.count("Llegaron al revés") == 2
 
 
-def test_points_only_for_what_passed_and_conclusive_only_without_doubt() -> None:
+def test_only_passed_checks_have_points_and_only_decided_runs_are_conclusive() -> None:
     doubt = Report(
         "gather", "", "", "", (CheckResult("a", CHECK.title, Verdict.INCONCLUSIVE, 0, 1),)
     )
@@ -114,7 +114,7 @@ def test_hints_wait_for_their_attempt() -> None:
     assert "Hint (from failed attempt 2 on): More." in format_report(REPORT, "en")
 
 
-def test_a_student_sees_of_a_hidden_check_only_whether_it_holds() -> None:
+def test_a_student_sees_of_a_hidden_check_only_whether_it_passed() -> None:
     (shown,) = replace(REPORT, checks=(SECRET,)).for_student().checks
 
     told = {key for key, value in shown.to_json("en").items() if value}

@@ -1,4 +1,4 @@
-"""A suite that asks for what cannot be is told so at once, and nobody is judged."""
+"""A suite that asks for impossible resources gets an error at once."""
 
 import os
 from typing import Any
@@ -30,7 +30,7 @@ async def test_a_service_on_the_network_takes_a_network() -> None:
     conductor.fifos("archivos", {"a.txt": ""})
 
 
-async def test_nothing_is_made_once_the_program_runs() -> None:
+async def test_resources_are_refused_once_the_program_runs() -> None:
     resources = make_resources()
     resources.first_frame()
 
@@ -52,7 +52,7 @@ async def test_files_too_large_for_the_first_frame_are_refused() -> None:
         resources.first_frame()
 
 
-async def test_a_process_that_hands_out_other_descriptors_is_no_word_of_ours() -> None:
+async def test_a_process_that_sends_other_descriptors_breaks_the_protocol() -> None:
     resources = make_resources()
     reading, writing = os.pipe()
 

@@ -1,4 +1,4 @@
-"""What a program asks between its calls is kept, in its order, and never without bound."""
+"""What a program calls between two calls of its own is deferred, in order and bounded."""
 
 import asyncio
 from typing import Any
@@ -27,7 +27,7 @@ def asked(number: int) -> dict[str, Any]:
     return {"service": "f", "number": number, **rest}
 
 
-async def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
+async def test_calls_during_a_pause_are_noted_after_it_and_in_order(
     service_calls: ServiceCalls, answers: list[dict[str, Any]]
 ) -> None:
     service_calls.on_asked(asked(1))
@@ -49,7 +49,7 @@ async def test_what_comes_in_a_pause_is_noted_after_it_and_in_order(
     assert [answer["number"] for answer in answers] == [2, 3]
 
 
-async def test_a_check_that_waits_for_what_comes_gets_it(service_calls: ServiceCalls) -> None:
+async def test_a_check_that_waits_for_later_calls_gets_them(service_calls: ServiceCalls) -> None:
     service_calls.pause()
     service_calls.on_asked(asked(1))
     assert not service_calls.evidence.calls
@@ -59,7 +59,7 @@ async def test_a_check_that_waits_for_what_comes_gets_it(service_calls: ServiceC
             await asyncio.sleep(0.01)
 
 
-async def test_what_nobody_looked_at_is_forgotten_at_the_close(service_calls: ServiceCalls) -> None:
+async def test_deferred_calls_are_forgotten_at_the_close(service_calls: ServiceCalls) -> None:
     service_calls.pause()
     service_calls.on_asked(asked(1))
     service_calls.close()
@@ -68,7 +68,7 @@ async def test_what_nobody_looked_at_is_forgotten_at_the_close(service_calls: Se
     assert not service_calls.evidence.calls
 
 
-async def test_calls_are_bounded_in_a_pause_as_ever(service_calls: ServiceCalls) -> None:
+async def test_calls_are_bounded_during_a_pause_too(service_calls: ServiceCalls) -> None:
     service_calls.on_asked(asked(0))
     service_calls.pause()
     for number in range(1, MAX_CALLS):

@@ -1,4 +1,4 @@
-"""What a program was kept from counts if it fell behind by it; trifles do not add up."""
+"""A stall counts if the program fell behind by it; many short waits are not one stall."""
 
 import pytest
 
@@ -40,7 +40,7 @@ def kept_after(*moments: tuple[float, float], spent: float = 0.0) -> float:
         "a quarter of the clock's speed",
     ],
 )
-def test_it_counts_what_it_fell_behind_by(
+def test_a_stall_counts_as_far_as_the_program_fell_behind(
     moments: list[tuple[float, float]], spent: float, seconds: float
 ) -> None:
     assert kept_after(*moments, spent=spent) == pytest.approx(seconds)

@@ -54,7 +54,7 @@ def _verdict(report: Report, name: str) -> Verdict:
     return next(check.verdict for check in report.checks if check.name == name)
 
 
-async def test_who_polls_is_not_out_of_time_because_it_was_frozen(grader: Grader) -> None:
+async def test_a_polling_program_does_not_time_out_because_it_was_stopped(grader: Grader) -> None:
     exercise = replace(RELOJ, limits=replace(RELOJ.limits, wall_seconds=WALL_SECONDS))
     source = (RELOJ.folder / "reference.py").read_text("utf-8")
     naps = source.replace("asyncio.sleep(0.02)", f"asyncio.sleep({NAP_SECONDS})")
@@ -65,7 +65,7 @@ async def test_who_polls_is_not_out_of_time_because_it_was_frozen(grader: Grader
     assert _verdict(report, "answered_though_it_polls") is Verdict.PASSED
 
 
-async def test_a_time_out_of_its_own_proves_nothing_of_who_was_frozen(grader: Grader) -> None:
+async def test_a_time_out_of_a_stopped_programs_own_proves_nothing(grader: Grader) -> None:
     exercise = Catalogue.read()["gather"]
 
     frozen = await _graded_and_frozen(grader, exercise, IMPATIENT)

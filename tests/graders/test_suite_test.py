@@ -1,4 +1,4 @@
-"""A suite is plain pytest at a desk: the real sandbox, pytest's own reports and exit code."""
+"""`suite test` is plain pytest: the real sandbox, pytest's own reports and exit code."""
 
 import os
 import re
@@ -52,7 +52,7 @@ def test_a_right_file_passes_with_all_points() -> None:
 
 
 @pytest.mark.parametrize("way", [(), ("--together",)])
-def test_a_wrong_file_fails_with_words_and_what_was_seen(way: tuple[str, ...]) -> None:
+def test_a_wrong_file_fails_with_a_message_and_the_evidence(way: tuple[str, ...]) -> None:
     sample = GATHER / "samples" / "wrong_sequential.py"
     done = desk("gather", sample, *way, language="es_ES.UTF-8")
 
@@ -87,7 +87,7 @@ def test_marks_are_shown_to_the_author(made: Path) -> None:
     assert "Errors are not hidden (hidden)" in done.stdout
 
 
-def test_what_pytest_has_works(made: Path) -> None:
+def test_pytests_own_options_work(made: Path) -> None:
     chosen = elsewhere(made, "wrong_sequential", "-k", "order or errors")
     first = elsewhere(made, "wrong_sequential", "-x")
     listed = elsewhere(made, "wrong_sequential", "--collect-only", "-q")
@@ -122,7 +122,7 @@ def test_a_suite_that_breaks_shows_where(made: Path) -> None:
         (("gather", REFERENCE, "--no-such-option"), 4, "unrecognized arguments"),
     ],
 )
-def test_what_cannot_be_judged_is_a_usage_error(
+def test_files_that_cannot_be_judged_are_a_usage_error(
     arguments: tuple[str | Path, ...], code: int, words: str
 ) -> None:
     done = desk(*arguments)

@@ -1,4 +1,4 @@
-"""What a watcher has not seen it does not claim to have seen."""
+"""A watcher counts only time in which it really observed the program."""
 
 import asyncio
 import signal
@@ -59,9 +59,7 @@ async def until_it_is(program: Program, *wanted: Activity) -> None:
             await asyncio.sleep(0)
 
 
-async def test_what_slept_while_it_was_stopped_was_not_seen(
-    watcher: Watcher, program: Program
-) -> None:
+async def test_time_stopped_counts_as_not_observed(watcher: Watcher, program: Program) -> None:
     await until_it_is(program, Activity.ASLEEP)
     assert program.stdin
     program.stdin.write(b"\n")
@@ -79,7 +77,7 @@ async def test_what_slept_while_it_was_stopped_was_not_seen(
     assert watcher.longest_gap >= STOPPED_SECONDS
 
 
-async def test_what_came_after_the_last_look_was_not_seen(
+async def test_time_after_the_last_look_counts_as_not_observed(
     watcher: Watcher, program: Program
 ) -> None:
     await until_it_is(program, Activity.ASLEEP)

@@ -1,4 +1,4 @@
-"""Values cross the wall with their exact types; bytes that are no frame of ours never get in."""
+"""Values keep their exact types on the wire; bytes that are no frame are refused."""
 
 import enum
 import json
@@ -39,7 +39,7 @@ def test_true_is_not_one() -> None:
     assert type(decode(encode(1))) is int
 
 
-def test_what_has_no_form_is_told_by_type_and_print_only() -> None:
+def test_a_value_without_a_json_form_becomes_its_type_and_repr() -> None:
     ordered = decode(encode(OrderedDict(a=1)))
 
     assert isinstance(ordered, Opaque)
@@ -47,7 +47,7 @@ def test_what_has_no_form_is_told_by_type_and_print_only() -> None:
     assert ordered != {"a": 1}
 
 
-def test_a_print_that_fails_or_is_endless_does_no_harm() -> None:
+def test_a_repr_that_fails_or_is_endless_does_no_harm() -> None:
     class Rude:
         def __repr__(self) -> str:
             raise KeyboardInterrupt if False else ValueError("no")
@@ -82,7 +82,7 @@ class Colour(enum.Enum):
 Point = namedtuple("Point", "x y")
 
 
-def test_instances_and_members_are_told_by_class_and_content() -> None:
+def test_instances_and_enum_members_keep_class_and_content() -> None:
     order, colour, point = decode(encode([Order(1, ["a"]), Colour.RED, Point(1, (2,))]))
 
     assert (order.type_name, order.number, order.lines) == ("Order", 1, ["a"])
@@ -128,7 +128,7 @@ def test_frames_come_out_one_by_one_however_they_are_cut() -> None:
     [b"", b"[]", b"3", b"{", b"\xff", b'{"a": NaN}', b"[" * 500_000, b'{"a": Infinity}'],
     ids=lambda body: repr(body[:12]),
 )
-def test_what_is_no_frame_is_refused(body: bytes) -> None:
+def test_bytes_that_are_no_frame_are_refused(body: bytes) -> None:
     with pytest.raises(WireError):
         unpack(bytearray(struct.pack("!I", len(body)) + body))
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from graders.kit.kernel.children import list_children
+
 PROCESSORS: Final = len(os.sched_getaffinity(0))
 HOG_SECONDS: Final = 3600
 BETWEEN_FREEZES_SECONDS: Final = (0.01, 0.06)
@@ -102,7 +104,7 @@ def _stop_tree(pid: int, held: list[int]) -> None:
         return
     with suppress(ProcessLookupError):
         signal.pidfd_send_signal(pidfd, signal.SIGSTOP)
-    for child in _children(pid):
+    for child in list_children(pid):
         _stop_tree(child, held)
 
 
@@ -115,7 +117,7 @@ def freezable() -> Iterator[int]:
 
 
 def _freezable_below(pid: int) -> Iterator[int]:
-    for child in _children(pid):
+    for child in list_children(pid):
         if _status(child, "NSpid").split()[-1:] == ["1"]:
             yield child
         yield from _freezable_below(child)
@@ -130,14 +132,6 @@ def _is_ours(pid: int) -> bool:
         if pid == os.getpid():
             return True
     return False
-
-
-def _children(pid: int) -> list[int]:
-    found = []
-    with suppress(OSError):  # it has ended
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            found += [int(word) for word in (task / "children").read_text().split()]
-    return found
 
 
 def _status(pid: int, name: str) -> str:
