@@ -17,7 +17,10 @@ COPY server server
 COPY worker worker
 COPY semaforo semaforo
 COPY migrations migrations
+COPY docs docs
 COPY pyproject.toml ./
+# The manual, whose pages are here only now.
+RUN python3 dev.py setup
 
 # Nobody in particular: owns nothing here but the data folder.
 RUN useradd --uid 10001 --no-create-home semaforo \

@@ -36,6 +36,8 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "semaforo-stamp.json"
 RUNTIME = ROOT / ".runtime"
 RUNTIME_LOCK = ROOT / "graders" / "runtime.lock"
+DOCS = ROOT / "docs"
+MANUAL = RUNTIME / "manual"
 LOCKS = {"run": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 UV_LOCK = ROOT / "requirements-setup.lock"
 WAIT_SECONDS = 600
@@ -64,6 +66,9 @@ def set_up(kind: str) -> None:
         _make_importable()
         if not _is_runtime_built():
             _build_runtime(lock)
+        # An image is made in two steps, and the first has no docs yet.
+        if DOCS.is_dir() and not _is_manual_built():
+            _build_manual(lock)
 
 
 @contextlib.contextmanager
@@ -214,3 +219,34 @@ def _build_runtime(lock: int) -> None:
     shutil.rmtree(str(site), ignore_errors=True)
     fresh.rename(site)
     (RUNTIME / "hash").write_text(_runtime_hash())
+
+
+def _manual_hash() -> str:
+    """sha-256 of what the manual is made from: its pages, the kit they describe, the builder."""
+    digest = hashlib.sha256(LOCKS["run"].read_bytes())
+    files = [path for path in DOCS.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    for file in sorted([*files, *(ROOT / "graders" / "kit").rglob("*.py")]):
+        digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_manual_built() -> bool:
+    try:
+        return (MANUAL / "hash").read_text() == _manual_hash()
+    except OSError:
+        return False
+
+
+def _build_manual(lock: int) -> None:
+    """Build the pages of docs/ for the server, in every language, and put them in place."""
+    fresh = RUNTIME / "manual.new"
+    shutil.rmtree(str(fresh), ignore_errors=True)
+    sphinx = [str(PYTHON), "-I", "-m", "sphinx", "-W", "-q", "-b", "json", "-c", str(DOCS)]
+    for language in ("es", "en"):
+        pages, built = str(DOCS / language), str(fresh / language)
+        command = [*sphinx, "-d", str(fresh / "doctrees"), "-D", f"language={language}"]
+        step(say("manual", "manual") + f" ({language})", [*command, pages, built], lock)
+    shutil.rmtree(str(fresh / "doctrees"))
+    (fresh / "hash").write_text(_manual_hash())
+    shutil.rmtree(str(MANUAL), ignore_errors=True)
+    fresh.rename(MANUAL)

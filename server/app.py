@@ -28,6 +28,7 @@ from server.http.headers import SecurityHeaders
 from server.http.openapi import describe_api
 from server.http.rates import Rates
 from server.http.request_log import RequestLog
+from server.manual import Manual
 from server.messaging.jobs import open_queue
 from server.messaging.subscriptions import open_subscriptions
 from server.password_pool import PasswordPool
@@ -56,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.catalogue = LiveCatalogue(*settings.exercises_dirs)
+    app.state.manual = Manual.read(settings.manual_dir)
     app.state.noted_tokens = {}
     app.state.live_pages = Counter()
     app.state.metrics = ServerMetrics()

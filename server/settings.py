@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     exercises_dirs: Annotated[list[Path], NoDecode] = Field(
         [], description="Further folders of exercises, separated by `:`."
     )
+    manual_dir: Path = Field(
+        _PROJECT / ".runtime" / "manual", description="The manual, as set-up has built it."
+    )
     runtime_dir: Path = Field(
         _PROJECT / ".runtime" / "site",
         description="The libraries students' programs may import.",

@@ -10,6 +10,7 @@
     passwords    /account/password, and signing out everywhere
     language     /language: the language switch
     problems     /problems: explanations of refusals
+    manual       /manual: built from docs/
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
@@ -21,6 +22,7 @@ from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
+from server.pages.manual import router as manual
 from server.pages.passwords import router as passwords
 from server.pages.problems import router as problems
 from server.pages.regrade import router as regrade
@@ -38,4 +40,5 @@ ROUTERS = (
     passwords,
     language,
     problems,
+    manual,
 )
