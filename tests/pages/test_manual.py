@@ -74,7 +74,9 @@ async def test_an_address_without_its_slash_leads_to_the_page(stranger: httpx2.A
 async def test_what_is_not_in_the_manual_is_not_found(
     stranger: httpx2.AsyncClient, path: str
 ) -> None:
-    assert (await stranger.get(path)).status_code == 404
+    answer = await stranger.get(path, follow_redirects=True)
+
+    assert answer.status_code == 404
 
 
 def test_a_server_without_the_manual_starts_all_the_same(tmp_path: Path) -> None:
