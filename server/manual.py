@@ -16,7 +16,8 @@ FIRST = "index"
 class ManualPage:
     """One page in one language.
 
-    name   The path below /manual; "index" is the manual's first page.
+    name   The path below /manual; "index" is the manual's first page, "decisions" the first of
+           the section whose pages are "decisions/…".
     title  Plain text.
     body   HTML of ours; its links are relative to /manual/<name>/.
     """
@@ -53,7 +54,7 @@ def _read_language(folder: Path) -> dict[str, ManualPage]:
 def _follow(folder: Path, name: str) -> Iterator[ManualPage]:
     """Read a page and those after it: each names the next in the order of the contents."""
     seen: set[str] = set()
-    while name not in seen and (file := folder / f"{name}.fjson").is_file():
+    while name not in seen and (file := _find_file(folder, name)):
         seen.add(name)
         content = json.loads(file.read_text("utf-8"))
         title = Markup(content["title"]).striptags()  # noqa: S704 - built from our docs
@@ -62,6 +63,12 @@ def _follow(folder: Path, name: str) -> Iterator[ManualPage]:
         if not following:
             return
         name = _resolve(name, following["link"])
+
+
+def _find_file(folder: Path, name: str) -> Path | None:
+    """Return the file of a page; a section's first page is the index of its folder."""
+    candidates = (folder / f"{name}.fjson", folder / name / "index.fjson")
+    return next((file for file in candidates if file.is_file()), None)
 
 
 def _resolve(name: str, link: str) -> str:

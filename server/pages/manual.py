@@ -11,7 +11,7 @@ from starlette.status import HTTP_404_NOT_FOUND
 from graders.text import LANGUAGES
 from server.deps import Language, MaybeViewer, Settings
 from server.manual import FIRST, Manual
-from server.templating import page
+from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
@@ -47,11 +47,18 @@ async def show_page(
         raise HTTPException(HTTP_404_NOT_FOUND)
     if name and not name.endswith("/"):
         return RedirectResponse(f"/manual/{name}/", 308)
+    section = found.name.split("/")[0]
     contents = [
-        {"title": each.title, "href": _href(each.name), "is_here": each is found}
+        {
+            "title": each.title,
+            "href": _href(each.name),
+            "is_here": each is found,
+            "is_below": "/" in each.name,
+        }
         for each in manual.contents(language)
+        if "/" not in each.name or each.name.startswith(f"{section}/")
     ]
-    return page(
+    return render_page(
         request,
         "manual/page.html",
         language=language,

@@ -64,6 +64,9 @@ async def test_the_commands_of_a_page_do_what_it_shows(
 
     env = environment(LC_ALL="en_US.UTF-8", SEMAFORO_DATA_DIR=str(running.data_dir))
     env["PATH"] = f"{bin_dir}:{env['PATH']}"
+    # The pages show what a student reads whose account is English; the demo's are Spanish.
+    (tmp_path / ".curlrc").write_text('header = "Accept-Language: en"\n')
+    env["CURL_HOME"] = str(tmp_path)
     process = await asyncio.create_subprocess_exec(
         "bash", "-c", script, cwd=tmp_path, env=env, stdin=DEVNULL, stdout=PIPE, stderr=STDOUT
     )

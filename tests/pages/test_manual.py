@@ -23,7 +23,8 @@ def manual() -> Manual:
 
 def _names(language: str) -> set[str]:
     folder = DOCS / language
-    return {str(file.relative_to(folder).with_suffix("")) for file in folder.rglob("*.md")}
+    names = {str(file.relative_to(folder).with_suffix("")) for file in folder.rglob("*.md")}
+    return {name.removesuffix("/index") for name in names}
 
 
 def test_every_page_is_written_in_both_languages_and_listed(manual: Manual) -> None:
@@ -49,7 +50,9 @@ async def test_every_page_is_well_formed_and_its_links_lead_somewhere(
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
         assert "<script>" not in answer.text
         assert " style=" not in answer.text
-        assert faults(answer.text) == []
+        # A source that is cited may be elsewhere; nothing is loaded from there.
+        cited = "<a> leads to another site: https://"
+        assert [fault for fault in faults(answer.text) if not fault.startswith(cited)] == []
         found[address] = answer.text
 
     for address, html in found.items():
