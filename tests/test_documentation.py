@@ -17,6 +17,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+FOLDERS = "server|worker|graders|semaforo|tests|migrations|docs"
 TOP_LEVEL = {"graders", "server", "worker", "semaforo", "migrations", "tests", "docs", ".ci"}
 
 
@@ -100,12 +101,11 @@ def test_every_subcommand_of_the_readme_exists():
 
 
 def test_every_file_the_documents_name_exists():
-    named = set(
-        re.findall(r"`((?:server|worker|graders|semaforo|tests)/[\w/.]+\.\w+)`", ARCHITECTURE)
-    )
-    named |= {"graders/" + name for name in re.findall(r"`(kit/[\w/]+\.py)`", ARCHITECTURE)}
-    named |= set(re.findall(r"@(graders/\S+\.py)", README))
+    named = set(re.findall(r"@(graders/\S+\.py)", README))
     named |= set(re.findall(r"!\[[^]]*\]\((\S+)\)", README))
+    pages = [page.read_text("utf-8") for page in (ROOT / "docs").rglob("*.md")]
+    for document in (ARCHITECTURE, *pages):
+        named |= set(re.findall(rf"`((?:{FOLDERS})/[\w./]*\w)(?:`|: )", document))
 
     assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 

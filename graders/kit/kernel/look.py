@@ -2,7 +2,7 @@
 
 Read from `/proc/<host pid>/task/*`, where the program cannot write. A *look* is one moment; two
 equal looks with nothing under way between them prove that the program can ask for nothing more
-until it gets an answer (ARCHITECTURE, "Grading core").
+until it gets an answer (docs/en/internals/grading-core.md).
 """
 
 import fcntl

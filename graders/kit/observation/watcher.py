@@ -25,8 +25,8 @@ from graders.kit.program.outcome import Cause
 from graders.kit.program.resources import Resources
 from graders.limits import Limits
 
-# Any two equal looks are a proof (ARCHITECTURE, "Grading core"); measured on 2 cores with 3 to 64
-# runs at once and under hogs, of 6,567 programs seen still for 0.5 ms none moved by itself.
+# Any two equal looks are a proof (docs/en/internals/grading-core.md); measured on 2 cores with 3
+# to 64 runs at once and under hogs, of 6,567 programs seen still for 0.5 ms none moved by itself.
 QUIET_SECONDS = 0.010
 FIRST_LOOK_SECONDS = 0.006
 LONGEST_PAUSE_SECONDS = 0.050
