@@ -125,6 +125,7 @@ async def test_signing_out_everywhere_closes_every_login(
         page = (await student.get("/account")).text
         assert page.count("desde el") == 2
         assert page.count("este navegador") == 1
+        assert 'action="/account/sign-out-everywhere"' in page
 
         answer = await student.post("/account/sign-out-everywhere")
 
