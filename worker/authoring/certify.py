@@ -28,7 +28,7 @@ OnFlip = Callable[[str, Sample, str, Verdict], None]
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the machine goes through, and how many runs are in flight meanwhile."""
+    """How the machine is stressed, and how many runs are in flight meanwhile."""
 
     name: str
     in_flight: int
@@ -47,7 +47,7 @@ CONDITIONS: Final = (
 class Certifier:
     """Grades the samples of one exercise under each condition in turn.
 
-    `on_run` hears of every run that is over; `on_flip` of every verdict that is not as expected:
+    `on_run` is called after every run; `on_flip` for every verdict that is not as expected:
     condition, sample, check, verdict.
     """
 

@@ -1,4 +1,4 @@
-"""What a desk says of a check: pytest's own report, with the student's words and what was seen."""
+"""Report a check through pytest's hooks, with the student's message and the evidence."""
 
 from time import time
 
@@ -24,7 +24,7 @@ def log(check: Check, outcome: CheckOutcome, began: float, language: str) -> Non
             location=check.location,
             keywords=dict.fromkeys(check.keywords, 1),
             outcome="failed" if is_wrong else "passed",
-            longrepr=_Shown(check, outcome, language) if is_wrong else None,
+            longrepr=_Failure(check, outcome, language) if is_wrong else None,
             when=when,
             sections=_sections(outcome.result, language) if is_wrong else [],
             duration=seconds if when == "call" else 0.0,
@@ -35,11 +35,11 @@ def log(check: Check, outcome: CheckOutcome, began: float, language: str) -> Non
     hook.pytest_runtest_logfinish(nodeid=check.nodeid, location=check.location)
 
 
-class _Shown(TerminalRepr):
-    """The suite's own error as pytest shows it, or what is said of the program."""
+class _Failure(TerminalRepr):
+    """The suite's own error as pytest shows it, or the message about the program."""
 
     def __init__(self, check: Check, outcome: CheckOutcome, language: str) -> None:
-        self._text = visible(outcome.shown) or _words(outcome.result, language)
+        self._text = visible(outcome.shown) or _describe(outcome.result, language)
         errors = [line[1:].strip() for line in self._text.splitlines() if line.startswith("E ")]
         message = errors[0] if errors else outcome.result.message.to(language)
         self.reprcrash = ReprFileLocation(str(check.path), check.collected.line + 1, message)
@@ -67,7 +67,7 @@ def summary(
         )
 
 
-def _words(check: CheckResult, language: str) -> str:
+def _describe(check: CheckResult, language: str) -> str:
     line = Text("línea {n}", "line {n}").format(n=check.line).to(language) if check.line else ""
     label = LABELS[check.verdict].to(language)
     head = f"{SIGNS[check.verdict]} {check.title.to(language)}: {label}"

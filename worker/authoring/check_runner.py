@@ -93,7 +93,7 @@ class CheckRunner:
         return self._runner.run(self._until_decided(check))
 
     def try_all(self, checks: Sequence[CollectedCheck], on_outcome: OnOutcome) -> None:
-        """Run these checks at once; `on_outcome` hears of each as it is over."""
+        """Run these checks at once; `on_outcome` receives each when it is over."""
         self._runner.run(self._try(checks, on_outcome))
 
     async def _collected(self) -> list[dict[str, Any]]:
@@ -122,13 +122,13 @@ class CheckRunner:
     async def _try(self, checks: Sequence[CollectedCheck], on_outcome: OnOutcome) -> None:
         left = {check.name: check for check in checks}
 
-        def on_word(outcome: CheckOutcome) -> None:
+        def on_message(outcome: CheckOutcome) -> None:
             del left[outcome.result.name]
             on_outcome(outcome)
 
         chosen = self._chosen([check.place for check in checks])
         try:
-            await self._grader.try_checks(self._exercise, self._files, chosen, on_word)
+            await self._grader.try_checks(self._exercise, self._files, chosen, on_message)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             for check in left.values():
                 on_outcome(_untried(check, error))
@@ -146,12 +146,12 @@ class _Grader(Grader):
         chosen: AuthorOptions,
         on_outcome: OnOutcome,
     ) -> None:
-        def on_word(check: CheckResult, word: dict[str, Any]) -> None:
+        def on_message(check: CheckResult, word: dict[str, Any]) -> None:
             on_outcome(CheckOutcome(check, word["shown"]))
 
         request = JudgeRequest.of(exercise.limits, len(chosen.chosen), author_options=chosen)
         async with self.suites.lend(exercise, exercise.suite_hash) as suite:
-            await self._judge(suite, exercise, files, request, on_word)
+            await self._judge(suite, exercise, files, request, on_message)
 
 
 def _untried(check: CollectedCheck, error: Exception) -> CheckOutcome:

@@ -1,4 +1,4 @@
-"""What pytest holds at a desk in place of a module and its functions: nothing of it is imported."""
+"""pytest items made from the checks a suite process reports; the suite is not imported."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ from graders.text import Text
 
 @dataclass(frozen=True, slots=True)
 class CollectedCheck:
-    """One check, as the suite's process tells it.
+    """One check, as the suite's process describes it.
 
-    place  Counted from 0 in the suite's order.
+    place  Its index in the suite's order, from 0.
     line   Of the suite's file, counted from 0.
     """
 

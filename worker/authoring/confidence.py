@@ -1,4 +1,4 @@
-"""How sure a count of failures in so many tries makes us of the rate behind it."""
+"""Confidence bounds of a failure rate, from failures counted in a number of tries."""
 
 from math import exp, lgamma, log, log1p
 

@@ -1,4 +1,4 @@
-"""For commands: what goes wrong in the grader they tell themselves, so that nothing is logged."""
+"""Logging for commands, which report the grader's failures themselves."""
 
 import logging
 import sys
@@ -7,7 +7,7 @@ import structlog
 
 
 def silence_logs() -> None:
-    """Let structlog keep quiet; unconfigured it writes to the output, for programs too."""
+    """Silence structlog; unconfigured it would write to standard output, which programs parse."""
     structlog.configure(
         wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -1,9 +1,9 @@
-"""Suites under pytest, for who writes them; started by `semaforo suite test`.
+"""pytest plugin for authors of suites; started by `semaforo suite test`.
 
-pytest's own protocol, options, reports and exit code; but the exercise's folder is loaded in its
-confined process only, as everywhere, and this one makes an item of each check that it tells. Checks
-run one at a time, in the real sandbox; `--together` runs them as a worker does. An undecided check
-counts as failed here.
+It keeps pytest's protocol, options, reports and exit code, but loads the exercise's folder only in
+its confined process, as everywhere else, and makes an item of each check that this process reports.
+Checks run one at a time in the real sandbox; `--together` runs them as a worker does. An undecided
+check counts as failed here.
 """
 
 import os
@@ -27,21 +27,21 @@ NO_SANDBOX = 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what a desk needs to know."""
-    group = parser.getgroup("semaforo", "Semáforo: a suite at a desk")
+    """Add the plugin's options."""
+    group = parser.getgroup("semaforo", "Semáforo: test a suite")
     group.addoption(
         "--submission",
         action="append",
         type=Path,
         metavar="FILE",
-        help="what would be handed in; once for each file of the exercise",
+        help="a file of the submission; repeat the option for each file of the exercise",
     )
     group.addoption("--together", action="store_true", help="run all checks at once, as a worker")
     group.addoption("--language", choices=LANGUAGES, help="of messages; else the terminal's")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Take over."""
+    """Register the plugin for this session."""
     config.pluginmanager.register(SuitePlugin(config), NAME)
 
 
@@ -62,7 +62,7 @@ class SuitePlugin:
         folders = {_folder_of(argument) for argument in self._config.args}
         paths: list[Path] = self._config.getoption("submission") or []
         if not paths:
-            raise pytest.UsageError("say what to judge: --submission FILE")
+            raise pytest.UsageError("name a submission: --submission FILE")
         if len(folders) != 1:
             raise pytest.UsageError("a submission is for one exercise; name its folder")
         try:
@@ -77,7 +77,7 @@ class SuitePlugin:
         try:
             self._judge.start()
         except GradingOutage as outage:
-            pytest.exit(f"{outage}; `semaforo doctor` tells what is missing", NO_SANDBOX)
+            pytest.exit(f"{outage}; `semaforo doctor` shows what is missing", NO_SANDBOX)
 
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Leave alone what is not the suite, so that nothing else could be loaded here."""

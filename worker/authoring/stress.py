@@ -1,7 +1,7 @@
-"""A machine made difficult on purpose: programs that eat processors, and runs frozen at random.
+"""Stress the machine: programs that occupy processors, and runs stopped at random.
 
-Everything here is bounded: hogs end when told, when we end, or after an hour; what is frozen goes
-on within half a second. Only processes that descend from this one are ever touched.
+Everything here is bounded: hogs end with the block, with this process, or after an hour; a stopped
+process is continued within half a second. Only descendants of this process are ever stopped.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ PROCESSORS: Final = len(os.sched_getaffinity(0))
 HOG_SECONDS: Final = 3600
 BETWEEN_FREEZES_SECONDS: Final = (0.01, 0.06)
 FROZEN_SECONDS: Final = (0.02, 0.4)
-# Every other hog works in bursts: what is steady, a scheduler gets used to.
+# Every other hog works in bursts: a scheduler adapts to steady load.
 _HOG: Final = """
 import os, random, sys, time
 parent, end, steady = int(sys.argv[1]), time.monotonic() + float(sys.argv[2]), sys.argv[3] == "1"
@@ -45,7 +45,7 @@ async def hogs(count: int = 4 * PROCESSORS) -> AsyncIterator[list[int]]:
     """Keep that many programs on the processors; gives their pids."""
     started: list[subprocess.Popen[bytes]] = []
     try:
-        # One by one into the list: what is started is ended, also if the next cannot be.
+        # One by one into the list: all are ended, even if the next one cannot be started.
         started.extend(map(_start_hog, range(count)))
         yield [hog.pid for hog in started]
     finally:
@@ -93,13 +93,13 @@ async def freeze(first: int, seconds: float) -> None:
 
 
 def _stop_tree(pid: int, held: list[int]) -> None:
-    """Stop a process, then those below it: who is stopped makes no more of them."""
+    """Stop a process, then its descendants: a stopped process forks no more."""
     try:
         pidfd = os.pidfd_open(pid)
     except ProcessLookupError:
         return
     held.append(pidfd)
-    # The descriptor means one process for good, so that this answer holds for what follows.
+    # The descriptor always means the same process, so this answer stays valid below.
     if not _is_ours(pid):
         return
     with suppress(ProcessLookupError):
@@ -109,7 +109,7 @@ def _stop_tree(pid: int, held: list[int]) -> None:
 
 
 def freezable() -> Iterator[int]:
-    """Find what may be frozen: first processes of pid namespaces below us.
+    """Yield what may be frozen: first processes of pid namespaces below this process.
 
     Those of single checks, of runs, and of all that the sandbox holds: each with what is below it.
     """

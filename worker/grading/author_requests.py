@@ -1,4 +1,4 @@
-"""What a suite process does for its author's desk: tell its checks, show errors as pytest does."""
+"""Requests of the pytest plugin for authors: list the checks, show errors as pytest does."""
 
 import contextlib
 import os
@@ -19,7 +19,7 @@ Say = Callable[[dict[str, Any]], None]
 
 
 def collected(items: list[pytest.Function]) -> list[dict[str, Any]]:
-    """Return what a desk needs to know of every check before it runs one."""
+    """Describe every check, in the suite's order, for the plugin's collection."""
     return [_describe_check(item) for item in items]
 
 
@@ -38,7 +38,7 @@ def _describe_check(item: pytest.Function) -> dict[str, Any]:
 async def judge_for_author(
     items: list[pytest.Function], wanted: AuthorOptions, say: Say, *, in_turn: bool, seconds: float
 ) -> None:
-    """Run the checks that are wanted; what the suite itself raises is shown, and ends nothing."""
+    """Run the chosen checks; an error of the suite itself is shown and does not end the others."""
     chosen = [items[place] for place in wanted.chosen]
     option = items[0].config.option
     option.tbstyle, option.showlocals, option.verbose = (
@@ -49,17 +49,19 @@ async def judge_for_author(
 
     def on_judged(item: pytest.Function, judged: Judged) -> None:
         place = items.index(item)
-        say({"index": place, "check": judged.result.to_dict(), "shown": _shown(item, judged)})
+        say(
+            {"index": place, "check": judged.result.to_dict(), "shown": _format_error(item, judged)}
+        )
 
     with explained_comparisons(chosen[0]):
         await judge_all(chosen, on_judged, keep_errors=True, in_turn=in_turn, seconds=seconds)
 
 
-def _shown(item: pytest.Function, judged: Judged) -> str:
-    """Return the suite's own error as pytest shows it; of any other the check's words say all."""
+def _format_error(item: pytest.Function, judged: Judged) -> str:
+    """Return an error of the suite as pytest shows it; "" if the message explains it."""
     error = judged.error
     if error is None or isinstance(error, CheckEnded | SandboxLost):
         return ""
-    # From elsewhere pytest shows whole paths, and this process's folder is not the author's.
+    # Relative paths would be relative to this process's folder, which is not the author's.
     with contextlib.chdir(os.sep):
         return str(item.repr_failure(pytest.ExceptionInfo.from_exception(error)))

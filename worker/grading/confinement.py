@@ -1,8 +1,8 @@
-"""The suite process shuts itself in, before it meets the first submission.
+"""Confine the suite process before it receives the first submission.
 
-It is trusted, but it reads what hostile programs send. Should one ever take it over, then it has no
-network and no way to a database or a queue, cannot start a program, and cannot change a file: only
-read what its user may read, and talk over the sockets it was given.
+It is trusted, but it reads what hostile programs send. If one ever took it over, it would have no
+network and no access to database or queue; it could not start a program or change a file, only read
+what its user may read and use the sockets it was given.
 """
 
 import os
@@ -30,7 +30,7 @@ def confine() -> None:
     """Give up, for this process and all it will ever fork, what judging does not need.
 
     Raises:
-        OSError: the kernel does not do it; nobody should go on then.
+        OSError: the kernel refuses; the process must not go on then.
     """
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -26,7 +26,7 @@ from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 __all__ = ["CpuUsage", "Grader", "GradingOutage", "program_in_memory"]
 
 OnCheck = Callable[[CheckResult], None]
-OnWord = Callable[[CheckResult, dict[str, Any]], None]
+OnMessage = Callable[[CheckResult, dict[str, Any]], None]
 
 _log = structlog.get_logger("semaforo.grading")
 
@@ -48,9 +48,9 @@ class CpuUsage:
 class Grader:
     """Grades any number of runs at once; owns the zygote and a suite process per exercise.
 
-    Use as an async context manager: leaving it ends every process it started. With `rehearses`
-    each suite process first judges its own reference solution, which makes every later run
-    cheaper; for who grades once it is not worth it.
+    An async context manager: leaving it ends every process it started. With `rehearses` each suite
+    process first judges its own reference solution, which makes every later run cheaper; for a
+    single run that does not pay.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Grader:
     ) -> Report:
         """Run every check of the exercise on these files, at once or `in_turn`.
 
-        `files` must have passed `graders.catalogue.files.check_files`. `on_check` hears of each
+        `files` must have passed `graders.catalogue.files.check_files`. `on_check` receives each
         check as it is decided. The report may be inconclusive: then our machine could not decide,
         and the run is to be graded again.
 
@@ -120,7 +120,7 @@ class Grader:
     async def prepare(self, exercises: Iterable[Exercise]) -> None:
         """Have the suites of these exercises ready, one after another, before they are needed.
 
-        A suite that does not start is logged here, and raised to whoever grades with it.
+        A suite that does not start is logged here; `grade` raises it.
         """
         for exercise in exercises:
             with suppress(SuiteError, OSError):
@@ -174,7 +174,7 @@ class Grader:
         exercise: Exercise,
         files: Mapping[str, bytes],
         request: JudgeRequest,
-        on_word: OnWord,
+        on_message: OnMessage,
     ) -> list[CheckResult]:
         """Have the suite judge a sandbox of its own; results in the suite's order."""
         found: dict[int, CheckResult] = {}
@@ -184,7 +184,7 @@ class Grader:
                 self.cpu_usage.suite_seconds += word["cpu_seconds"]
                 return
             check = found[word["index"]] = CheckResult.from_dict(word["check"])
-            on_word(check, word)
+            on_message(check, word)
 
         sandbox = await self._pool.take(request.limits)
         try:
@@ -211,7 +211,7 @@ def _kind_of(error: Exception) -> Outage:
 
 
 def _as_out_of_memory(check: CheckResult) -> CheckResult:
-    """Say "out of memory" of a check whose process the kernel ended for want of memory."""
+    """Return the check as out of memory, if the kernel may have killed its process for that."""
     killed = check.verdict is Verdict.CRASHED and check.message == KILLED
     if killed or check.verdict is Verdict.INCONCLUSIVE:
         return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY, doubt=None)
@@ -220,10 +220,10 @@ def _as_out_of_memory(check: CheckResult) -> CheckResult:
 
 @asynccontextmanager
 async def raise_if_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
-    """Make sure that what is found in the block was not found in a sandbox that was lost.
+    """Raise at the end of the block if the sandbox was lost meanwhile.
 
     Raises:
-        SandboxError: it ended with its zygote meanwhile, which is no program's doing.
+        SandboxError: it ended with its zygote, which no program causes.
     """
     cause = None
     try:
@@ -238,7 +238,7 @@ async def raise_if_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def program_in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
-    """Give the submission as the agent reads it, in a memory file of its own."""
+    """Yield a memory file that holds the submission as the agent reads it."""
     sources = {name: content.decode("utf-8") for name, content in files.items()}
     payload = json.dumps({"main": exercise.files[0], "files": sources}, ensure_ascii=False)
     memory = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)

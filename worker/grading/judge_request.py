@@ -1,4 +1,4 @@
-"""What is asked of a suite process: to judge one run, and what its author wants to see of it."""
+"""Requests to a suite process: judge one run, with options for the suite's author."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -12,9 +12,9 @@ MOST_SECONDS = int(JUDGE_CLOCK_SECONDS) - 50
 
 @dataclass(frozen=True, slots=True)
 class AuthorOptions:
-    """For who writes the suite: some checks only, and their errors as pytest shows them.
+    """Options of the pytest plugin: which checks, and how pytest shows their errors.
 
-    chosen      Places of the checks, counted from 0 in the suite's order.
+    chosen      Indices of the checks in the suite's order, from 0.
     tbstyle     pytest's own option --tb, as showlocals is --showlocals and verbose -v.
     """
 
@@ -51,6 +51,6 @@ class JudgeRequest:
     ) -> Self:
         """Return the request for a run of so many checks."""
         seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
-        if in_turn:  # each has the machine to itself then, and takes hardly more than its limit
+        if in_turn:  # each check runs alone then, and takes hardly more than its limit
             seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
         return cls(limits, seconds, rehearsal, in_turn, author_options)

@@ -1,8 +1,7 @@
-"""How long a judge may take: by the clock, less what it waited for a processor.
+"""The time limit of a judge: clock time minus the time it waited for a processor.
 
-A judge mostly sleeps, and ends by itself long before its limit. One that is late has computed,
-which may be the program's doing; or it could have gone on and our machine had no processor for it,
-which is not. The kernel counts both.
+A judge mostly sleeps and ends long before its limit. A late one either computed, which the program
+may have caused, or waited for a processor, which it did not. The kernel counts both.
 """
 
 import asyncio
@@ -35,10 +34,10 @@ class JudgeLimit:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Give the block as long as the judge has.
+        """Limit the block to the judge's time.
 
         Raises:
-            TimeoutError: the judge has had its time.
+            TimeoutError: the judge has used up its time.
         """
         async with asyncio.timeout(None) as limit:
             self._next = self._loop.call_later(self._seconds, self._look, limit)
@@ -49,7 +48,7 @@ class JudgeLimit:
 
     @property
     def outage(self) -> Outage:
-        """What kept the judge: itself, or something that kept it from running or being made."""
+        """The kind of outage if it is late: the judge's own, or of what kept it from running."""
         could_run = self.judge and not is_stopped(self.judge) and not self._is_over_by_clock
         return Outage.JUDGE if could_run else Outage.SUITE_PROCESS
 
@@ -64,9 +63,9 @@ class JudgeLimit:
 
 
 def seconds_waiting_for_cpu(pid: int) -> float:
-    """Return the seconds in which a process could have run and had no processor.
+    """Return how long a process was runnable without a processor, in seconds.
 
-    Of its first thread, by /proc/<pid>/schedstat; 0.0 if it is gone, or the kernel counts nothing.
+    For its first thread, by /proc/<pid>/schedstat; 0.0 if it is gone or the kernel does not count.
     """
     with suppress(OSError, ValueError, IndexError):
         return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9

@@ -1,4 +1,4 @@
-"""Sandboxes made ready ahead of time, so that a submission need not wait for its walls."""
+"""Sandboxes opened ahead of time, so that a submission need not wait for one."""
 
 import asyncio
 import socket
@@ -10,15 +10,15 @@ import structlog
 from graders.limits import Limits
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote
 
-# Each waits with about 5 MiB of its own. More would only help a burst, and a burst is bound by
-# the processors: making one ahead saves no work, only the wait for it.
+# Each takes about 5 MiB while it waits. More would only help a burst, which is bound by the
+# processors: opening one ahead saves the wait, not the work.
 READY = 2
 
 _log = structlog.get_logger("semaforo.pool")
 
 
 class Pool:
-    """Open sandboxes for the limits that were asked for lately; close it before the zygote."""
+    """Open sandboxes for recently used limits; close it before the zygote."""
 
     def __init__(self, zygote: Zygote) -> None:
         self._zygote = zygote
@@ -29,7 +29,7 @@ class Pool:
         """Return a sandbox with these limits, ready or made now.
 
         Raises:
-            SandboxError: there is none to be had.
+            SandboxError: none can be opened.
         """
         while ready := self._ready[limits]:
             sandbox = ready.popleft()
@@ -58,7 +58,7 @@ class Pool:
         try:
             self._ready[limits].append(await self._zygote.open(limits))
         except SandboxError as error:
-            # Whoever takes the next one makes it then, and hears of it.
+            # `take` opens the next one then, and raises the error.
             _log.warning("no sandbox ahead of time", error=str(error))
 
 

@@ -1,4 +1,4 @@
-"""Why a suite does not run, in words for whoever wrote it."""
+"""Why a suite does not run, explained to its author."""
 
 import ast
 import traceback
@@ -26,12 +26,12 @@ class SuiteError(Exception):
 
 
 def describe_error(error: BaseException, folder: Path) -> Text:
-    """Return each error as the exercise's own files meet it; whole, if they have no part in it."""
+    """Format each error with the frames in the exercise's own files; whole if there are none."""
     return Text.same("\n".join(_describe_leaf(leaf, folder) for leaf in _leaves(error))[-_LONGEST:])
 
 
 def duplicate_check_errors(suite: Path) -> list[Text]:
-    """Return a sentence for each name that several checks bear: Python keeps only the last."""
+    """Return a sentence for each name shared by several checks: Python keeps only the last."""
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
     body = ast.parse(suite.read_text("utf-8")).body
     names = Counter(node.name for node in body if isinstance(node, functions))
@@ -43,18 +43,18 @@ def duplicate_check_errors(suite: Path) -> list[Text]:
 
 
 def judge_error_from(word: dict[str, Any]) -> SuiteError:
-    """Return the error that a judge says it ended with."""
+    """Return the error that a judge reported as its end."""
     kind = Outage.NO_ROOM if word["no_room"] else Outage.SUITE_RAISED
     return SuiteError(Text(**word["error"]), kind)
 
 
 def is_no_room(error: BaseException) -> bool:
-    """Whether the machine, and nobody's program, refused a process, memory or a descriptor."""
+    """Whether the kernel refused a process, memory or a descriptor."""
     return any(isinstance(e, OSError) and e.errno in NO_ROOM for e in _leaves(error))
 
 
 def text_to_json(words: Text) -> dict[str, Any]:
-    """Return words as the suite process says them."""
+    """Return a text as JSON values."""
     return {"es": words.es, "en": words.en}
 
 

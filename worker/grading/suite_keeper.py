@@ -1,4 +1,4 @@
-"""Keeps one suite process alive for each exercise: replaces the dead, ends the outdated."""
+"""Keep one suite process alive for each exercise: replace dead ones, end outdated ones."""
 
 import asyncio
 import time
@@ -18,7 +18,7 @@ from worker.outages import Outage, Reason, Restarts, Role
 
 # Before the first, second … start after one that failed or did not last.
 PAUSES_SECONDS: Final = (0.0, 1.0, 2.0, 5.0, 15.0, 60.0)
-LASTED_SECONDS: Final = 60.0  # who has lived so long is replaced at once
+LASTED_SECONDS: Final = 60.0  # a process that lived this long is replaced at once
 
 Start = Callable[[Exercise], Awaitable[SuiteProcess]]
 _log = structlog.get_logger("semaforo.suites")
@@ -29,50 +29,50 @@ class SuiteKeeper:
 
     def __init__(self, start: Start, restarts: Restarts) -> None:
         self._start, self._restarts = start, restarts
-        self._current: dict[Path, _Kept] = {}
-        self._retired: set[_Kept] = set()
+        self._current: dict[Path, _SuiteVersion] = {}
+        self._retired: set[_SuiteVersion] = set()
 
     @asynccontextmanager
     async def lend(self, exercise: Exercise, suite_hash: str) -> AsyncIterator[SuiteProcess]:
-        """Give the process of this version; one is started for all who wait for it.
+        """Yield the process of this version; all who wait for it share one start.
 
         Raises:
             SuiteError: there is none now. Another start is tried after a pause that grows.
         """
-        kept = self._current.get(exercise.folder)
-        if kept is None or kept.suite_hash != suite_hash or kept.task.done():
-            if kept is not None:
-                self._retire(kept)
-            kept = _Kept(exercise, suite_hash, self._start, self._restarts)
-            self._current[exercise.folder] = kept
-        kept.users += 1
+        version = self._current.get(exercise.folder)
+        if version is None or version.suite_hash != suite_hash or version.task.done():
+            if version is not None:
+                self._retire(version)
+            version = _SuiteVersion(exercise, suite_hash, self._start, self._restarts)
+            self._current[exercise.folder] = version
+        version.users += 1
         try:
-            yield await kept.process()
+            yield await version.process()
         finally:
-            kept.users -= 1
-            if kept in self._retired and not kept.users:
-                kept.end()
+            version.users -= 1
+            if version in self._retired and not version.users:
+                version.end()
 
     def states(self) -> dict[str, SuiteState]:
         """Return how the process of each exercise that was asked for is, by slug."""
-        return {kept.exercise.slug: kept.state for kept in self._current.values()}
+        return {version.exercise.slug: version.state for version in self._current.values()}
 
     async def close(self) -> None:
         """End every process."""
         every = [*self._current.values(), *self._retired]
-        for kept in every:
-            kept.end()
-        await asyncio.gather(*(kept.task for kept in every), return_exceptions=True)
+        for version in every:
+            version.end()
+        await asyncio.gather(*(version.task for version in every), return_exceptions=True)
 
-    def _retire(self, kept: "_Kept") -> None:
+    def _retire(self, version: "_SuiteVersion") -> None:
         """End it once its last run is over; until then it judges the runs that it has."""
-        self._retired.add(kept)
-        kept.task.add_done_callback(lambda _: self._retired.discard(kept))
-        if not kept.users:
-            kept.end()
+        self._retired.add(version)
+        version.task.add_done_callback(lambda _: self._retired.discard(version))
+        if not version.users:
+            version.end()
 
 
-class _Kept:
+class _SuiteVersion:
     """One version of one suite: its process, and the task that keeps it.
 
     users   Runs that use it or wait for it.
@@ -84,10 +84,10 @@ class _Kept:
         self.exercise, self.suite_hash = exercise, suite_hash
         self._start, self._restarts = start, restarts
         self.users = self._failures = 0
-        self._told = ""
+        self._logged_error = ""
         self._wanted = asyncio.Event()
-        self._now: asyncio.Future[SuiteProcess] = _nothing_yet()
-        self.task = asyncio.create_task(self._keep())
+        self._now: asyncio.Future[SuiteProcess] = _new_future()
+        self.task = asyncio.create_task(self._run())
 
     @property
     def state(self) -> SuiteState:
@@ -102,26 +102,26 @@ class _Kept:
         try:
             return await asyncio.shield(self._now)
         except SuiteError as error:
-            # A fresh one for each: an exception collects the frames of all who raise it.
+            # A new exception for each caller: one object would collect the frames of all of them.
             raise SuiteError(error.words, error.kind) from None
 
     def end(self) -> None:
         """End the process, and do not start another."""
         self.task.cancel()
 
-    async def _keep(self) -> None:
+    async def _run(self) -> None:
         try:
-            await self._keep_on()
+            await self._restart_forever()
         finally:
             if not self._now.done():
                 self._fail(SuiteError(GONE.format(why=_ENDED), Outage.SUITE_PROCESS))
 
     def _fail(self, error: SuiteError) -> None:
-        self._now = _nothing_yet() if self._now.done() else self._now
+        self._now = _new_future() if self._now.done() else self._now
         self._now.set_exception(error)
-        self._now.exception()  # whoever asks gets it; if nobody does, that is no mishap
+        self._now.exception()  # retrieved here, so that asyncio does not warn if nobody awaits it
 
-    async def _keep_on(self) -> None:
+    async def _restart_forever(self) -> None:
         while True:
             error = await self._serve()
             pause = PAUSES_SECONDS[min(self._failures, len(PAUSES_SECONDS) - 1)]
@@ -134,16 +134,16 @@ class _Kept:
                 self._wanted.clear()
                 await self._wanted.wait()
             if self._now.done():
-                self._now = _nothing_yet()
+                self._now = _new_future()
 
     async def _serve(self) -> SuiteError:
         """Start a process and have it used until it is over; return why there is none now."""
         try:
             process = await self._start(self.exercise)
         except SuiteError as error:
-            if str(error) != self._told:
+            if str(error) != self._logged_error:
                 _log.error("suite not ready", exercise=self.exercise.slug, error=str(error))
-            self._told = str(error)
+            self._logged_error = str(error)
             return error
         began = time.monotonic()
         self._now.set_result(process)
@@ -155,11 +155,11 @@ class _Kept:
             self._failures = 0
         self._restarts.add(Role.SUITE, reason)
         _log.error("suite process replaced", exercise=self.exercise.slug, why=reason.value)
-        self._now = _nothing_yet()
+        self._now = _new_future()
         return SuiteError(GONE.format(why=_WHY[reason]), Outage.SUITE_PROCESS)
 
 
-def _nothing_yet() -> "asyncio.Future[SuiteProcess]":
+def _new_future() -> "asyncio.Future[SuiteProcess]":
     return asyncio.get_running_loop().create_future()
 
 

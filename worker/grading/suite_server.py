@@ -7,8 +7,8 @@ SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each
 with three descriptors (a stream for the results, the sandbox's control socket, the submission in
 a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
 without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks what the checks
-are. It ends when the socket is closed. Before it collects, it shuts itself in
-(worker/grading/confinement.py), unless it is to be loose: for hosts where the operator has given up
+are. It ends when the socket is closed. Before it collects, it confines itself
+(worker/grading/confinement.py), unless `loose` is given: for hosts where the operator has given up
 protections.
 """
 
@@ -50,12 +50,12 @@ from worker.inside import linux
 # What is not decided by then is inconclusive; the end of the judge comes later.
 MARGIN_SECONDS = 3
 MAX_REQUEST = 65_536
-# Who is ended first when the machine is out of memory: programs, then these, the worker last.
+# Order of the OOM killer: programs first, then judges and suites, the worker last.
 SCORE, SCORE_OF_JUDGES = 300, 500
 _OPTIONS = [
     *("-p", "no:asyncio"),  # the checks share one loop of ours
     *("-p", "no:cacheprovider"),
-    *("-c", os.devnull, "--noconftest"),  # what is for a desk is not for here
+    *("-c", os.devnull, "--noconftest"),  # an author's configuration does not apply here
     *("-q", "-s", "--no-header", "--tb=short"),
 ]
 
@@ -69,16 +69,16 @@ class Server:
         self._requests, self._fixtures, self._suite = requests, fixtures, suite
         self._is_confined = is_confined
         self._errors: list[Text] = []
-        self._mishaps: list[str] = []
+        self._callback_errors: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection(self) -> None:
-        """Shut this process in, before the first line of the exercise runs in it."""
+        """Confine this process before the first line of the exercise runs in it."""
         if self._is_confined:
             confine()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Keep what could not be collected, to say it to whoever started us."""
+        """Keep collection errors, to report them to the worker."""
         if report.failed:
             self._errors.append(Text.same(str(report.longrepr)))
 
@@ -91,9 +91,9 @@ class Server:
         if self._errors or not items:
             why = self._errors or [_NO_CHECK]
             lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)
-            self._say({"error": dict(zip(LANGUAGES, lines, strict=True))})
+            self._send({"error": dict(zip(LANGUAGES, lines, strict=True))})
             return True
-        self._say({"checks": len(items)})
+        self._send({"checks": len(items)})
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -103,7 +103,7 @@ class Server:
                 return True
             wanted = json.loads(request)
             if "ping" in wanted:
-                self._say(wanted)
+                self._send(wanted)
             elif "collected" in wanted:
                 with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
                     _write(results, {"collected": collected(items)})
@@ -117,11 +117,11 @@ class Server:
     def _fork_judge(
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
     ) -> None:
-        """Fork a judge, and say its pid or why there is none."""
+        """Fork a judge, and send its pid or the reason why there is none."""
         request["suite"] = os.getpid()
         try:
             pid = os.fork()
-        except OSError as error:  # no process or no memory to be had: this run's loss, not ours
+        except OSError as error:  # no process or memory left: only this run is affected
             words: dict[str, Any] = _failure(error, self._suite.parent)
         else:
             if pid == 0:
@@ -146,23 +146,23 @@ class Server:
                 _write(results, {"done": True, "cpu_seconds": 0.0})
             except Exception as error:  # noqa: BLE001  one that fails has judged nobody
                 _write(results, _failure(error, self._suite.parent))
-        self._mishaps.clear()
+        self._callback_errors.clear()
         gc.collect()
         gc.freeze()
 
-    def _say(self, words: dict[str, Any]) -> None:
+    def _send(self, words: dict[str, Any]) -> None:
         self._requests.send(json.dumps(words)[:60_000].encode())
 
     def _judge(
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
     ) -> None:
-        """In the fork: judge one run, write its results, end. Never returns."""
+        """In the fork: judge one run, write the results and exit; never return."""
         results = socket.socket(fileno=descriptors[0])
         try:
             _end_with_parent(request["suite"])
             linux.raise_oom_score(SCORE_OF_JUDGES)
-            # Of processor time. Who takes no more and does not end is ended by the worker, which
-            # knows whether there was a processor to be had.
+            # Of processor time. A judge that uses less and does not end is killed by the worker,
+            # which knows how long it waited for a processor.
             signal.setitimer(signal.ITIMER_PROF, request["seconds"])
             self._requests.close()
             control = socket.socket(fileno=descriptors[1])
@@ -184,9 +184,9 @@ class Server:
         def on_check(result: CheckResult) -> None:
             _write(results, {"index": place[result.name], "check": result.to_dict()})
 
-        # An error in a callback of ours must not pass in silence: it would cost somebody points.
+        # An error in one of our callbacks must not go unnoticed: it would cost a student points.
         loop = asyncio.get_running_loop()
-        loop.set_exception_handler(lambda _, context: self._mishaps.append(str(context)))
+        loop.set_exception_handler(lambda _, context: self._callback_errors.append(str(context)))
         place = {item.name.removeprefix("test_"): index for index, item in enumerate(items)}
         link = SandboxLink(control, request["starter"])
         link.watch()
@@ -203,8 +203,8 @@ class Server:
         link.close()
         if link.is_short_of_processes:
             raise OSError(errno.EAGAIN, "the sandbox had no process for a check")
-        if self._mishaps:
-            raise RuntimeError("\n".join(self._mishaps))
+        if self._callback_errors:
+            raise RuntimeError("\n".join(self._callback_errors))
 
 
 _NO_CHECK = Text("la suite no tiene ninguna comprobación", "the suite holds no check")
@@ -237,7 +237,7 @@ def main() -> int:
     suite = folder / f"test_{folder.name.replace('-', '_')}.py"
     fixtures = Fixtures()
     plugins = [Server(requests, fixtures, suite, is_confined=sys.argv[3:] != ["loose"]), fixtures]
-    # Nothing above the exercise's folder is loaded: what is there is for a desk.
+    # Nothing above the exercise's folder is loaded: a conftest.py there is the author's.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
     return pytest.main([*_OPTIONS, *places, str(suite)], plugins=plugins)
 

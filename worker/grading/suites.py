@@ -37,12 +37,12 @@ PING_SECONDS: Final = 5.0
 STOP_SECONDS = 2.0
 LINE_BYTES = 8 << 20
 _WORD_BYTES = 65_536
-# What ends a process from outside; any other signal is of its own making.
+# Signals sent from outside; any other one the process caused itself.
 _FROM_OUTSIDE: Final = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class SuiteProcess:
-    """One `suite_server`, with what it collected; it is asked now and then if it is alive.
+    """One `suite_server`, with what it collected; it is pinged every PING_SECONDS.
 
     checks   How many it has collected.
     """
@@ -50,7 +50,7 @@ class SuiteProcess:
     def __init__(self, process: asyncio.subprocess.Process, requests: socket.socket) -> None:
         self._process, self._requests = process, requests
         self._asked = self._answered = 0
-        self._heard = asyncio.Event()
+        self._answered_or_ended = asyncio.Event()
         self._is_rehearsing = False
         self.checks = 0
         self._over: asyncio.Task[Reason] | None = None
@@ -81,7 +81,7 @@ class SuiteProcess:
         return suite
 
     async def _collected(self, exercise: Exercise) -> int:
-        """Return how many checks it says it has collected."""
+        """Return how many checks it reports to have collected."""
         suite = Text.same(f"{exercise.suite}: ")
         try:
             await wait_readable_in_own_time(self._requests.fileno(), lambda: [self.pid], START)
@@ -100,7 +100,7 @@ class SuiteProcess:
         raise SuiteError(suite + (KILLED if code < 0 else LEFT).format(code=abs(code)), kind)
 
     async def _exit_code(self) -> int:
-        """Return how it ended, which it is about to; negative for a signal."""
+        """Return the exit code, negative for a signal; kill it after STOP_SECONDS."""
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
                 return await self._process.wait()
@@ -116,7 +116,7 @@ class SuiteProcess:
         await self._exit_code()
 
     async def wait_until_ended(self) -> Reason:
-        """Return why it is over, as soon as it is; one that hangs is killed."""
+        """Wait until it has ended and return why; one that hangs is killed."""
         if self._over is None:
             raise RuntimeError("it has not started")
         return await asyncio.shield(self._over)
@@ -126,7 +126,7 @@ class SuiteProcess:
             self._process.kill()
 
     async def _watch(self, answer: Limit) -> Reason:
-        """Return as soon as it has died, or hangs: then it is killed."""
+        """Wait until it dies, or kill it when it hangs; return which."""
         connection = self._requests.fileno()
         reason = Reason.DIED
         with suppress(ConnectionError):
@@ -142,42 +142,42 @@ class SuiteProcess:
                     if self._asked > self._answered:
                         reason = Reason.HUNG
                         break
-                    self._ask()
+                    self._ping()
                     continue
                 word = self._requests.recv(_WORD_BYTES)
                 if not word:
                     break
                 self._answered = json.loads(word)["ping"]
-                self._tell()
+                self._notify()
         self._kill()
         await self._process.wait()
-        self._tell()
+        self._notify()
         return reason
 
-    def _ask(self) -> None:
+    def _ping(self) -> None:
         self._asked += 1
         self._requests.send(json.dumps({"ping": self._asked}).encode())
 
-    def _tell(self) -> None:
-        self._heard.set()
-        self._heard = asyncio.Event()
+    def _notify(self) -> None:
+        self._answered_or_ended.set()
+        self._answered_or_ended = asyncio.Event()
 
     async def is_alive(self) -> bool:
-        """Ask it, and wait for the answer or its end, which one of the two comes soon."""
+        """Ping it and return whether it answers; False once it has ended."""
         with suppress(OSError):
-            self._ask()
+            self._ping()
             number = self._asked
             while self._over is not None and not self._over.done():
                 if self._answered >= number:
                     return True
-                # Hearing of its end is enough here; the limit is the watcher's own.
-                hearing = asyncio.ensure_future(self._heard.wait())
+                # No limit here: the watcher ends a process that does not answer.
+                hearing = asyncio.ensure_future(self._answered_or_ended.wait())
                 await asyncio.wait({hearing, self._over}, return_when=asyncio.FIRST_COMPLETED)
                 hearing.cancel()
         return False
 
     async def collected(self) -> list[dict[str, Any]]:
-        """Return what its author's desk shows of every check, in the suite's order.
+        """Return the description of every check, in the suite's order, for the pytest plugin.
 
         Raises:
             SuiteError: it is gone; one that hangs is, soon.
@@ -195,7 +195,8 @@ class SuiteProcess:
 
         The last word is `{"done": True, "cpu_seconds": …}`: what the judge itself has cost.
         `control` and `starter` are the open sandbox's, `program` the submission in a memory file.
-        At a desk each word holds `shown` too: an error of the suite's as pytest shows it, or "".
+        With author options each message also has `shown`: an error of the suite as pytest shows
+        it, or "".
 
         Raises:
             SuiteError: it ended before it was done, and the kind says whether alone.

@@ -1,8 +1,8 @@
-"""`grade_run`: claim a run, grade it, record what was found.
+"""`grade_run`: claim a run, grade it, store the report.
 
-The message only says that some run waits; which one it is to be, and whether there is one, the
-claim decides. No transaction is open while a program runs. Whatever goes wrong on our side gives
-the run back to be tried again, and never becomes a verdict.
+The message only says that some run waits; the claim decides which one, and whether there is one. No
+transaction is open while a program runs. A failure on our side gives the run back to be graded
+again, and never becomes a verdict.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from worker.queue.context import WorkerContext
 from worker.queue.outage_retry import retry_during_outage
 from worker.shielding import SECONDS_TO_END, finish_despite_cancel
 
-# An outage may take long: after the first, second … 1, 2, 4 seconds, and in the end a minute.
+# An outage may last: pauses of 1, 2, 4 seconds after the first, second, third, up to a minute.
 _LONGEST_OUTAGE_PAUSE_SECONDS: Final = waiting.LONGEST_PAUSE.total_seconds()
 _SHORTEST_PART: Final = 0.5
 # A run is graded with nothing else in flight from try IN_TURN_FROM_TRY on. So is one that was in a
@@ -43,12 +43,12 @@ _STORE_SECONDS: Final = 300.0
 # the database. It only ends a job that hangs by a bug of ours; such a run is given back.
 JOB_SECONDS: Final = int(2 * JUDGE_CLOCK_SECONDS + START.clock_seconds + _STORE_SECONDS)
 
-Tell = Callable[[dict[str, Any] | None], None]
+Publish = Callable[[dict[str, Any] | None], None]
 _log = structlog.get_logger("semaforo.grading")
 
 
 class LeaseLost(Exception):
-    """The run is not ours any more: another worker has it, or staff gave it up."""
+    """This claim no longer holds the run: another worker claimed it, or it was abandoned."""
 
 
 async def grade_run(ctx: dict[str, Any], _run_id: str) -> None:
@@ -61,7 +61,7 @@ async def grade_run(ctx: dict[str, Any], _run_id: str) -> None:
         return
     events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(_announce_each(context, claim.run_id, events))
+        tasks.create_task(_publish_events(context, claim.run_id, events))
         try:
             await _grade_claimed(context, claim, events.put_nowait)
         finally:
@@ -73,34 +73,34 @@ async def _let_go(context: WorkerContext, claim: Claim | None) -> None:
         await run_transactions.give_back(context, claim)
 
 
-async def _grade_claimed(context: WorkerContext, claim: Claim, tell: Tell) -> None:
+async def _grade_claimed(context: WorkerContext, claim: Claim, publish: Publish) -> None:
     try:
-        await _grade_and_record(context, claim, tell)
+        await _grade_and_record(context, claim, publish)
     except asyncio.CancelledError:
-        # This worker is to end. Given back now, the next one need not wait for the lease. If the
-        # run was recorded a moment ago, this matches no row.
+        # The worker is stopping. The next one then need not wait for the lease to end. If the
+        # report was stored a moment ago, this matches no row.
         async with asyncio.timeout(SECONDS_TO_END):
             await run_transactions.give_back(context, claim)
         raise
 
 
-async def _grade_and_record(context: WorkerContext, claim: Claim, tell: Tell) -> None:
+async def _grade_and_record(context: WorkerContext, claim: Claim, publish: Publish) -> None:
     began = time.perf_counter()
-    tell({"state": RunState.RUNNING.value})
+    publish({"state": RunState.RUNNING.value})
     try:
-        report = await _grade(context, claim, tell)
+        report = await _grade(context, claim, publish)
     except LeaseLost:
-        _log.warning("overtaken, report dropped", run=str(claim.run_id), claim=claim.number)
-    except Exception as trouble:  # noqa: BLE001 - whatever it was, it must not cost the student the run
-        if not isinstance(trouble, GradingOutage):
+        _log.warning("claim lost, report dropped", run=str(claim.run_id), claim=claim.number)
+    except Exception as failure:  # noqa: BLE001 - whatever it was, it must not cost the student the run
+        if not isinstance(failure, GradingOutage):
             _log.exception("grading broke", run=str(claim.run_id), claim=claim.number)
-        is_try = await _may_be_its_doing(context, trouble)
-        why = describe_failure(trouble, _circumstances(context, claim), is_try=is_try)
-        await _try_later(context, claim, tell, why)
+        is_try = await _may_be_caused_by_program(context, failure)
+        why = describe_failure(failure, _circumstances(context, claim), is_try=is_try)
+        await _retry_later(context, claim, publish, why)
     else:
         if not report.is_conclusive:
             why = describe_inconclusive(report, _circumstances(context, claim))
-            await _try_later(context, claim, tell, why)
+            await _retry_later(context, claim, publish, why)
             return
         is_ours = await finish_despite_cancel(
             retry_during_outage(
@@ -108,26 +108,26 @@ async def _grade_and_record(context: WorkerContext, claim: Claim, tell: Tell) ->
             )
         )
         _log_report(claim, report, time.perf_counter() - began, is_ours=is_ours)
-        tell({"state": RunState.FINISHED.value})
+        publish({"state": RunState.FINISHED.value})
 
 
-async def _may_be_its_doing(context: WorkerContext, trouble: Exception) -> bool:
-    """Whether what went wrong may be the program's doing, and met this run alone."""
-    if isinstance(trouble, GradingOutage):
-        is_suspect = trouble.kind.may_be_caused_by_program
+async def _may_be_caused_by_program(context: WorkerContext, failure: Exception) -> bool:
+    """Whether the program may have caused the failure, and no other run failed at the moment."""
+    if isinstance(failure, GradingOutage):
+        is_suspect = failure.kind.may_be_caused_by_program
     else:  # a bug of ours, unless something of ours was short or away
-        is_suspect = not (isinstance(trouble, MemoryError) or is_outage(trouble))
+        is_suspect = not (isinstance(failure, MemoryError) or is_outage(failure))
     if not is_suspect:
         context.recent_failures.record()
         return False
     return await context.recent_failures.record_and_check_alone()
 
 
-async def _grade(context: WorkerContext, claim: Claim, tell: Tell) -> Report:
+async def _grade(context: WorkerContext, claim: Claim, publish: Publish) -> Report:
     catalogue = context.catalogue.now()
     if claim.exercise not in catalogue:
-        # Perhaps this worker is older than the server, or the suite has been found to contradict
-        # itself since: not the student's fault.
+        # This worker may be older than the server, or the suite was found to contradict itself
+        # since: not the student's fault.
         raise GradingOutage(f"this worker has no exercise {claim.exercise}, or it is withheld")
     exercise = catalogue[claim.exercise]
     is_alone = _is_alone(claim)
@@ -138,9 +138,9 @@ async def _grade(context: WorkerContext, claim: Claim, tell: Tell) -> Report:
                 report = await context.grader.grade(
                     exercise,
                     claim.files,
-                    # Students follow this: hints may not be theirs yet, and come with the
-                    # finished run.
-                    on_check=lambda c: tell({"check": c.unlocked(0).for_student().to_dict()}),
+                    # Students receive this event: it holds no hint, since hints are unlocked
+                    # when the run is finished.
+                    on_check=lambda c: publish({"check": c.unlocked(0).for_student().to_dict()}),
                     in_turn=_is_last_resort(claim),
                 )
             renewing.cancel()
@@ -169,7 +169,7 @@ async def _keep_lease(context: WorkerContext, claim: Claim) -> None:
         except Exception as error:
             if not is_outage(error):
                 raise
-            # While it is away nobody else can take the run either.
+            # Meanwhile no other worker can claim the run either.
             _log.warning(
                 "lease not renewed", run=str(claim.run_id), error=str(error)[-LONGEST_DETAIL:]
             )
@@ -179,16 +179,19 @@ async def _keep_lease(context: WorkerContext, claim: Claim) -> None:
 
 
 def _outage_pause(claim: Claim) -> float:
-    """Return how long a run rests after an outage, in seconds.
+    """Return the pause after an outage, in seconds.
 
-    What failed together comes back apart. Else runs that each end their own judge would do so at
-    the same moment again, which is held against none of them, and so for ever.
+    It is random, so that runs that failed together are not retried together. Otherwise runs that
+    each kill their own judge would do so at the same moment every time, which counts as a shared
+    failure and not as a try, for ever.
     """
     longest: float = min(2**claim.setbacks, _LONGEST_OUTAGE_PAUSE_SECONDS)
-    return longest * random.uniform(_SHORTEST_PART, 1)  # noqa: S311 - nobody gains by guessing it
+    return longest * random.uniform(_SHORTEST_PART, 1)  # noqa: S311 - no secret
 
 
-async def _try_later(context: WorkerContext, claim: Claim, tell: Tell, why: Undecided) -> None:
+async def _retry_later(
+    context: WorkerContext, claim: Claim, publish: Publish, why: Undecided
+) -> None:
     is_last = why.is_try and claim.tries + 1 >= context.settings.max_claims
     pause = pause_after(claim.tries + 1) if why.is_try else _outage_pause(claim)
     _log.warning(
@@ -212,27 +215,27 @@ async def _try_later(context: WorkerContext, claim: Claim, tell: Tell, why: Unde
         await run_transactions.abandon_exhausted(context)
     else:
         # A message for the next try is sent when it is due, by the sweep.
-        tell({"state": RunState.QUEUED.value})
+        publish({"state": RunState.QUEUED.value})
 
 
-async def _announce_each(
+async def _publish_events(
     context: WorkerContext, run_id: UUID, events: asyncio.Queue[dict[str, Any] | None]
 ) -> None:
-    is_heard, is_over = True, False
+    is_connected, is_over = True, False
     while not is_over:
-        told = [await events.get()]
+        batch = [await events.get()]
         while not events.empty():
-            told.append(events.get_nowait())
-        is_over = told[-1] is None
-        if said := [event for event in told if event is not None]:
-            # After one failure nobody listens: a Redis that hangs must not hold up the worker.
-            is_heard = is_heard and await announce(context.queue, run_id, *said)
+            batch.append(events.get_nowait())
+        is_over = batch[-1] is None
+        if events_sent := [event for event in batch if event is not None]:
+            # After one failure no more are sent: a Redis that hangs must not delay the worker.
+            is_connected = is_connected and await announce(context.queue, run_id, *events_sent)
 
 
 def _log_report(claim: Claim, report: Report, seconds: float, *, is_ours: bool) -> None:
     verdicts = [check.verdict.value for check in report.checks]
     _log.info(
-        "graded" if is_ours else "overtaken, report dropped",
+        "graded" if is_ours else "claim lost, report dropped",
         run=str(claim.run_id),
         exercise=claim.exercise,
         claim=claim.number,

@@ -1,4 +1,4 @@
-"""arq's worker with what a grader needs of it: woken at once, unharmed by Redis going away.
+"""arq's worker, changed for grading: woken at once, and surviving outages of Redis.
 
 Stock arq 0.28 looks for work twice a second and leaves freed slots empty until the next look;
 ends its process when Redis goes away; and holds a dead worker's job for its whole timeout. This
@@ -68,7 +68,7 @@ class PushWorker(Worker):
                     helper.cancel()
 
     async def end(self) -> None:
-        """Cancel every job and wait until each has put its affairs in order.
+        """Cancel every job and wait until each has cleaned up.
 
         Unlike arq's `close` it needs no Redis, which may be ending at the same time.
         """
@@ -99,17 +99,17 @@ class PushWorker(Worker):
         raise asyncio.CancelledError
 
     def _note_redis(self, error: BaseException | None) -> None:
-        # One line as it goes and one as it returns, not two a second in between.
+        # Log the beginning and the end of an outage, not two lines a second in between.
         if error is not None and not self._is_redis_away:
-            _log.warning("redis is away, work stands still: %s", error)
+            _log.warning("redis unavailable, no new runs: %s", error)
         if error is None and self._is_redis_away:
-            _log.warning("redis is back")
+            _log.warning("redis available again")
         self._is_redis_away = error is not None
 
     async def start_jobs(self, job_ids: list[bytes]) -> None:
         """Start these jobs as far as there is room."""
-        # Jobs stay in the queue until they are over. To ask Redis about each of those that run
-        # here, at every wake-up, cost 4 ms for each job started.
+        # Jobs stay in the queue until they are over. Asking Redis at every wake-up about each one
+        # that already runs here cost 4 ms for each job started.
         waiting = [job_id for job_id in job_ids if job_id.decode() not in self.tasks]
         try:
             await super().start_jobs(waiting)
@@ -136,7 +136,7 @@ class PushWorker(Worker):
                 self._wake.set()
 
     async def _listen(self) -> None:
-        # Losing the bell costs only latency: the queue is looked at twice a second as well.
+        # A lost notification costs only latency: the queue is looked at twice a second as well.
         while not is_cancelled():
             try:
                 async with self.pool.pubsub() as bell:
