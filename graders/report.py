@@ -163,6 +163,7 @@ class Report:
 
     suite_hash    sha-256 of the suite's files, 64 hex digits: which version judged.
     runtime_hash  sha-256 of the students' libraries and interpreter, 64 hex digits.
+    kit_hash      sha-256 of the kit that judged, 64 hex digits; empty in reports older than it.
     worker        Name of the worker that graded.
     """
 
@@ -172,6 +173,7 @@ class Report:
     worker: str
     checks: tuple[CheckResult, ...] = ()
     version: int = field(default=REPORT_VERSION)
+    kit_hash: str = ""
 
     @property
     def points(self) -> float:
@@ -211,6 +213,7 @@ class Report:
             "exercise": self.exercise,
             "suite_hash": self.suite_hash,
             "runtime_hash": self.runtime_hash,
+            "kit_hash": self.kit_hash,
             "worker": self.worker,
             "checks": [check.to_dict() for check in self.checks],
             "version": self.version,
@@ -234,6 +237,7 @@ class Report:
             "exercise": self.exercise,
             "suite_hash": self.suite_hash,
             "runtime_hash": self.runtime_hash,
+            "kit_hash": self.kit_hash,
             "worker": self.worker,
             "state": state.value,
             "points": self.points,

@@ -143,6 +143,7 @@ async def finish(
         max_points=report.max_points,
         suite_hash=report.suite_hash,
         runtime_hash=report.runtime_hash,
+        kit_hash=report.kit_hash,
         worker=report.worker,
     )
     if whose is None:

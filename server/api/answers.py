@@ -83,6 +83,7 @@ class SubmissionOut(BaseModel):
     exercise: str
     suite_hash: str = Field(description="sha-256 of the suite that judged; empty until then.")
     runtime_hash: str = Field(description="sha-256 of the students' libraries; empty until then.")
+    kit_hash: str = Field(description="sha-256 of the code that judged; empty until then.")
     worker: str
     state: RunState = Field(description="queued, running, finished or abandoned.")
     points: float | None = Field(description="Null until finished.")

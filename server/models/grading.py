@@ -97,6 +97,7 @@ class GradingRun(HasId, Base):
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     tried_with: Mapped[str | None]
     undecided: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
+    kit_hash: Mapped[str | None]
 
     submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
     checks: Mapped[list["Check"]] = relationship(
@@ -148,6 +149,7 @@ class GradingRun(HasId, Base):
             exercise=exercise,
             suite_hash=self.suite_hash or "",
             runtime_hash=self.runtime_hash or "",
+            kit_hash=self.kit_hash or "",
             worker=self.worker or "",
             checks=tuple(check.to_result() for check in self.checks),
         )

@@ -69,6 +69,7 @@ class ResultView:
     line: int | None = None
     suite_hash: str = ""
     runtime_hash: str = ""
+    kit_hash: str = ""
     worker: str = ""
     undecided: Sequence[str] = ()
 
@@ -218,6 +219,7 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
         checks=checks,
         suite_hash=run.suite_hash or "",
         runtime_hash=run.runtime_hash or "",
+        kit_hash=run.kit_hash or "",
         worker=run.worker or "",
     )
 

@@ -12,6 +12,7 @@ from typing import Any, Self
 import structlog
 
 from graders.catalogue.manifest import Exercise
+from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED, OUT_OF_MEMORY
 from graders.report import CheckResult, Report, Verdict
 from server.messaging.workers import SuiteState
@@ -111,7 +112,14 @@ class Grader:
                 checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
-        return Report(exercise.slug, suite_hash, self.runtime_hash, self.name, tuple(checks))
+        return Report(
+            exercise.slug,
+            suite_hash,
+            self.runtime_hash,
+            self.name,
+            tuple(checks),
+            kit_hash=kit_hash(),
+        )
 
     def suite_states(self) -> dict[str, SuiteState]:
         """Return how the suite process of each exercise is, by slug: those known so far."""
