@@ -1,4 +1,4 @@
-"""Many together, or one alone."""
+"""Shared holders run together, an exclusive one alone."""
 
 import asyncio
 from contextlib import AbstractAsyncContextManager
@@ -6,8 +6,8 @@ from contextlib import AbstractAsyncContextManager
 from worker.queue.run_lock import RunLock
 
 
-class Walker:
-    """Goes through and notes what happens, in order."""
+class Recorder:
+    """Holds the lock and records what happens, in order."""
 
     def __init__(self) -> None:
         self.steps: list[str] = []
@@ -26,55 +26,55 @@ async def turn(times: int = 10) -> None:
         await asyncio.sleep(0)
 
 
-async def test_many_go_together() -> None:
-    run_lock, walker, stay = RunLock(), Walker(), asyncio.Event()
+async def test_shared_holders_run_together() -> None:
+    run_lock, recorder, stay = RunLock(), Recorder(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
         for name in "ab":
-            tasks.create_task(walker.go(run_lock.shared(), name, stay))
+            tasks.create_task(recorder.go(run_lock.shared(), name, stay))
         await turn()
-        assert walker.steps == ["a in", "b in"]
+        assert recorder.steps == ["a in", "b in"]
         stay.set()
 
 
-async def test_one_alone_waits_for_all_and_nobody_joins() -> None:
-    run_lock, walker = RunLock(), Walker()
+async def test_an_exclusive_holder_waits_for_all_and_no_shared_one_joins() -> None:
+    run_lock, recorder = RunLock(), Recorder()
     first, alone, late = asyncio.Event(), asyncio.Event(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(walker.go(run_lock.shared(), "first", first))
+        tasks.create_task(recorder.go(run_lock.shared(), "first", first))
         await turn()
-        tasks.create_task(walker.go(run_lock.exclusive(), "alone", alone))
+        tasks.create_task(recorder.go(run_lock.exclusive(), "alone", alone))
         await turn()
-        tasks.create_task(walker.go(run_lock.shared(), "late", late))
+        tasks.create_task(recorder.go(run_lock.shared(), "late", late))
         await turn()
-        assert walker.steps == ["first in"]
+        assert recorder.steps == ["first in"]
         first.set()
         await turn()
-        assert walker.steps == ["first in", "first out", "alone in"]
+        assert recorder.steps == ["first in", "first out", "alone in"]
         alone.set()
         late.set()
 
-    assert walker.steps[-2:] == ["late in", "late out"]
+    assert recorder.steps[-2:] == ["late in", "late out"]
 
 
-async def test_two_alone_are_never_together() -> None:
-    run_lock, walker, stay = RunLock(), Walker(), asyncio.Event()
+async def test_two_exclusive_holders_never_overlap() -> None:
+    run_lock, recorder, stay = RunLock(), Recorder(), asyncio.Event()
     stay.set()
     async with asyncio.TaskGroup() as tasks:
         for name in "ab":
-            tasks.create_task(walker.go(run_lock.exclusive(), name, stay))
+            tasks.create_task(recorder.go(run_lock.exclusive(), name, stay))
 
-    assert walker.steps == ["a in", "a out", "b in", "b out"]
+    assert recorder.steps == ["a in", "a out", "b in", "b out"]
 
 
-async def test_whoever_gives_up_waiting_to_be_alone_lets_the_others_in() -> None:
-    run_lock, walker, stay = RunLock(), Walker(), asyncio.Event()
+async def test_cancelling_an_exclusive_waiter_lets_shared_ones_in() -> None:
+    run_lock, recorder, stay = RunLock(), Recorder(), asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(walker.go(run_lock.shared(), "first", stay))
+        tasks.create_task(recorder.go(run_lock.shared(), "first", stay))
         await turn()
-        alone = tasks.create_task(walker.go(run_lock.exclusive(), "alone", stay))
+        alone = tasks.create_task(recorder.go(run_lock.exclusive(), "alone", stay))
         await turn()
         alone.cancel()
-        tasks.create_task(walker.go(run_lock.shared(), "second", stay))
+        tasks.create_task(recorder.go(run_lock.shared(), "second", stay))
         await turn()
-        assert walker.steps == ["first in", "second in"]
+        assert recorder.steps == ["first in", "second in"]
         stay.set()

@@ -7,7 +7,7 @@ import pytest
 from worker.shielding import finish_despite_cancel
 
 
-async def test_it_is_done_and_undone_although_the_caller_is_cancelled() -> None:
+async def test_work_is_finished_and_undone_when_the_caller_is_cancelled() -> None:
     may_end, steps = asyncio.Event(), []
 
     async def work() -> str:
@@ -31,7 +31,7 @@ async def test_it_is_done_and_undone_although_the_caller_is_cancelled() -> None:
     assert steps == ["begun", "done", "claim undone"]
 
 
-async def test_nothing_is_undone_of_what_nobody_cancelled() -> None:
+async def test_nothing_is_undone_without_a_cancellation() -> None:
     async def work() -> int:
         return 3
 

@@ -74,7 +74,7 @@ async def test_the_pauses_after_outages_grow_to_a_minute(
         await make_due(context, run_id)
 
 
-async def test_what_failed_together_does_not_come_back_together(
+async def test_runs_that_failed_together_are_not_retried_together(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     scripted.outcomes = [judge_died() for _ in range(8)]
@@ -88,7 +88,7 @@ async def test_what_failed_together_does_not_come_back_together(
     assert apart > timedelta(seconds=0.05), when
 
 
-async def test_a_stop_while_it_is_decided_whose_doing_it_was_gives_the_run_back(
+async def test_a_stop_while_the_cause_is_being_decided_gives_the_run_back(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     context = replace(context, recent_failures=RecentFailures(moment_seconds=600))
@@ -125,7 +125,7 @@ async def test_an_orderly_stop_is_no_try(
     assert (run.state, run.tries) == (RunState.FINISHED, 0)
 
 
-async def test_a_run_that_ends_its_judge_every_time_is_set_aside_for_staff(
+async def test_a_run_that_kills_its_judge_every_time_is_abandoned(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     scripted.outcomes = [judge_died() for _ in range(9)]
@@ -139,7 +139,7 @@ async def test_a_run_that_ends_its_judge_every_time_is_set_aside_for_staff(
     assert scripted.in_turn == [False, False, True, True, True]
 
 
-async def test_judges_that_end_together_are_no_tries(
+async def test_judges_that_die_together_count_as_no_tries(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     scripted.outcomes = [judge_died(), judge_died()]
@@ -150,7 +150,7 @@ async def test_judges_that_end_together_are_no_tries(
     assert [(await run_of(context, run_id)).tries for run_id in runs] == [0, 0]
 
 
-async def test_a_run_that_vanished_with_its_worker_too_often_is_graded_alone_then_set_aside(
+async def test_a_run_lost_with_its_worker_too_often_is_abandoned(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     run_id, states = await a_run(), []
@@ -162,7 +162,7 @@ async def test_a_run_that_vanished_with_its_worker_too_often_is_graded_alone_the
     assert states == [RunState.QUEUED] * 9 + [RunState.ABANDONED]
 
 
-async def test_after_three_lost_workers_a_run_is_alone(
+async def test_after_three_lost_workers_a_run_is_graded_alone(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     run_id = await a_run()
