@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Set Semáforo up, run it, test it, check it, measure it.
+"""Install, run, test, check and measure Semáforo.
 
     python3 dev.py setup | run | test | quick | check | bench | pythons   [arguments passed on]
 
-Needs nothing but Python 3.11, 3.12 or 3.13: the rest is installed beside this file, into .venv and
+Needs only Python 3.11, 3.12 or 3.13: everything else is installed beside this file, in .venv and
 .runtime.
 """
 
@@ -17,12 +17,12 @@ import tempfile
 from pathlib import Path
 
 from semaforo.bootstrap import PYTHON, ROOT, VENV, set_up
-from semaforo.interpreters import others
-from semaforo.steps import Trouble, say
+from semaforo.interpreters import find_other_versions
+from semaforo.steps import SetupError, localize
 
 
 def main() -> int:
-    """Do what the first argument says."""
+    """Run the command that the first argument names."""
     command, arguments = (sys.argv[1:2] or ["help"])[0], sys.argv[2:]
     if command not in COMMANDS:
         print(__doc__)
@@ -30,23 +30,23 @@ def main() -> int:
     os.chdir(str(ROOT))
     try:
         return COMMANDS[command](arguments)
-    except Trouble as trouble:
-        print(f"\nSemáforo: {trouble}", file=sys.stderr)
+    except SetupError as error:
+        print(f"\nSemáforo: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(say("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
+        print(localize("\nInterrumpido.", "\nInterrupted."), file=sys.stderr)
         return 130
 
 
 def setup(arguments: list[str]) -> int:
-    """Install, and nothing else; with --dev also what tests and checks need."""
+    """Install only; with --dev, also what the tests and checks need."""
     set_up("dev" if "--dev" in arguments else "run")
-    print(say("Listo: make run", "Ready: make run"))
+    print(localize("Listo: make run", "Ready: make run"))
     return 0
 
 
 def run(arguments: list[str]) -> int:
-    """Become `semaforo up`."""
+    """Install, then replace this process by `semaforo up`."""
     set_up("run")
     command = python("semaforo", "up", *arguments)
     os.execv(command[0], command)
@@ -73,7 +73,7 @@ def quick(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Run every check there is, and say at the end which failed; the tests come last."""
+    """Run every check, the tests last, and list those that failed."""
     set_up("dev")
     return report(failures(checks(arguments)))
 
@@ -92,12 +92,12 @@ def failures(commands: dict[str, list[str]]) -> list[str]:
 def report(failed: list[str]) -> int:
     """Name what failed, and return the exit code."""
     if failed:
-        print(say("Falla: ", "Failed: ") + ", ".join(failed), file=sys.stderr)
+        print(localize("Falla: ", "Failed: ") + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
 
 
 def checks(arguments: list[str]) -> dict[str, list[str]]:
-    """List the checks by name, in the order of their cost."""
+    """Return the command of each check by name, the cheapest first."""
     tests = ["make", "test"] if shutil.which("make") else [sys.executable, "dev.py", "test"]
     return {
         "format": [tool("ruff"), "format", "--check", "--quiet"],
@@ -111,27 +111,28 @@ def checks(arguments: list[str]) -> dict[str, list[str]]:
 
 
 def python(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module with nothing but what set-up has installed."""
+    """Return the command that runs a module with the installed packages only."""
     return [str(PYTHON), "-I", "-m", module, *arguments]
 
 
 def tool(name: str) -> str:
-    """Return the path of a program that the venv brings."""
+    """Return the path of a program in the venv."""
     return str(VENV / "bin" / name)
 
 
 def bench(arguments: list[str]) -> int:
-    """Measure, and print the figures that BENCHMARKS.md keeps."""
+    """Measure and print the figures of BENCHMARKS.md."""
     set_up("dev")
     return subprocess.call(python("tests.bench", *arguments))
 
 
 def pythons(arguments: list[str]) -> int:
-    """Grade every exercise's samples on the other versions of Python that are here, or as named.
+    """Grade every exercise's samples on the other versions of Python: those installed, or named.
 
-    Each in a copy with a set-up of its own, in .pythons; about five minutes of two processors.
+    Each version gets a copy of the project with an installation of its own in .pythons. Takes
+    about five minutes of two processors.
     """
-    found = {Path(path).name: path for path in arguments} or others()
+    found = {Path(path).name: path for path in arguments} or find_other_versions()
     failed = []
     for name, path in found.items():
         print(f"── {name}", flush=True)
@@ -140,21 +141,21 @@ def pythons(arguments: list[str]) -> int:
         command = [path, "dev.py", "test", "-q", *ON_EVERY_VERSION]
         if subprocess.call(command, cwd=str(copy)):
             failed.append(name)
-    known = ", ".join(found) or say("ninguna otra versión", "no other version")
-    print(say("Probado: ", "Tried: ") + known)
+    known = ", ".join(found) or localize("ninguna otra versión", "no other version")
+    print(localize("Probado: ", "Tested: ") + known)
     if failed:
-        print(say("Falla: ", "Failed: ") + ", ".join(failed), file=sys.stderr)
+        print(localize("Falla: ", "Failed: ") + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
 
 
 def _copy_project(copy: Path) -> None:
-    """Bring a copy of the project up to date; what it has set up there stays."""
+    """Update a copy of the project; what is installed in it stays."""
     copy.mkdir(parents=True, exist_ok=True)
-    kept = (".venv", ".runtime", ".pythons", ".git", ".data")
+    excluded = (".venv", ".runtime", ".pythons", ".git", ".data")
     for entry in copy.iterdir():
-        if entry.name not in kept:
+        if entry.name not in excluded:
             shutil.rmtree(str(entry)) if entry.is_dir() else entry.unlink()
-    ignored = shutil.ignore_patterns(*kept, "__pycache__", ".*_cache")
+    ignored = shutil.ignore_patterns(*excluded, "__pycache__", ".*_cache")
     shutil.copytree(str(ROOT), str(copy), ignore=ignored, dirs_exist_ok=True)
 
 
@@ -166,7 +167,7 @@ UNIT_TESTS = (
     "tests/test_architecture.py",
     "tests/test_documentation.py",
 )
-# What depends on the words and ways of the interpreter.
+# The tests that depend on error messages and behaviour of the interpreter.
 ON_EVERY_VERSION = ("tests/graders/test_samples.py", "tests/graders/test_common_mistakes.py")
 COMMANDS = {
     "setup": setup,

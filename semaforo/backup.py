@@ -1,4 +1,4 @@
-"""`semaforo backup` and `semaforo restore`: everything in one file, and back."""
+"""`semaforo backup` and `semaforo restore`: the whole database to and from one file."""
 
 from __future__ import annotations
 
@@ -15,61 +15,66 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final
 
 import typer
 
-from semaforo.accounts import settings_for
+from semaforo.accounts import load_settings
 from semaforo.options import DataDir, Language
-from semaforo.preflight import folder_held
-from semaforo.terminal import Stop, terminal_language, words
+from semaforo.preflight import lock_data_dir
+from semaforo.terminal import CommandError, terminal_language
+from server.i18n import gettext_for
 
 if TYPE_CHECKING:
     from server.storage.database import Database
 
 _PIPE: Final = "-"
 
-BackupFile = Annotated[str, typer.Argument(help="The file; - is standard output or input.")]
+BackupFile = Annotated[str, typer.Argument(help="The file; - means standard output or input.")]
 
 
 def backup(file: BackupFile, data_dir: DataDir = None, language: Language = None) -> None:
-    """Write the whole database into a new file, while the server runs.
+    """Write the whole database to a new file; the server may be running.
 
-    The file fits SQLite and PostgreSQL alike, and only its owner may read it.
+    The file can be restored into SQLite and PostgreSQL. Only its owner can read it.
     """
     from server.storage.backup import write_backup
 
     _require_database(data_dir)
     now = datetime.now(UTC)
-    with _written(file) as out:
+    with _open_for_writing(file) as out:
         counts = _run(lambda database: write_backup(database, out, now), data_dir)
-    _say_counts("Written to {file}: {counts}", file, counts, language)
+    _print_counts("Written to {file}: {counts}", file, counts, language)
 
 
 def restore(
     file: BackupFile,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Delete what the database holds now.")
+        bool, typer.Option("--replace", help="Delete the current content of the database first.")
     ] = False,
     data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
-    """Put a back-up into an empty database; the server must not be running."""
+    """Restore a backup into an empty database; the server must be stopped."""
     from server.storage.backup import restore_backup
 
-    folder = settings_for(data_dir).data_dir
-    with _read(file) as source, folder_held(folder.absolute()):
+    folder = load_settings(data_dir).data_dir
+    with _open_for_reading(file) as source, lock_data_dir(folder.absolute()):
         counts = _run(lambda database: restore_backup(database, source, replace=replace), data_dir)
-    _say_counts("Restored from {file}: {counts}", file, counts, language)
+    _print_counts("Restored from {file}: {counts}", file, counts, language)
 
 
 def _run(
     work: Callable[[Database], Coroutine[Any, Any, Counter[str]]], data_dir: Path | None
 ) -> Counter[str]:
-    """Do it with the database of the settings; what stands in the way becomes a sentence."""
+    """Run `work` with the configured database.
+
+    Raises:
+        CommandError: the backup was refused, or the database cannot be used.
+    """
     from sqlalchemy.exc import SQLAlchemyError
 
     from server.storage.backup_lines import BackupRefused
     from server.storage.database import Database
 
     async def run() -> Counter[str]:
-        database = Database(settings_for(data_dir).database_url)
+        database = Database(load_settings(data_dir).database_url)
         try:
             return await work(database)
         finally:
@@ -78,33 +83,35 @@ def _run(
     try:
         return asyncio.run(run())
     except BackupRefused as refused:
-        raise Stop(refused.sentence, **refused.values) from None
+        raise CommandError(refused.sentence, **refused.values) from None
     except SQLAlchemyError as error:
         why = str(error.__cause__ or error).partition("\n")[0]
-        raise Stop("The database cannot be used: {why}", why=why) from None
+        raise CommandError("The database cannot be used: {why}", why=why) from None
 
 
 def _require_database(data_dir: Path | None) -> None:
     from sqlalchemy import make_url
 
-    url = make_url(settings_for(data_dir).database_url)
+    url = make_url(load_settings(data_dir).database_url)
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).is_file():
-        raise Stop("There is no database at {file}. Try --data-dir.", file=url.database)
+        raise CommandError("There is no database at {file}. Try --data-dir.", file=url.database)
 
 
 @contextlib.contextmanager
-def _written(name: str) -> Iterator[BinaryIO]:
-    """Give a file to write that appears under its name when it is complete, or not at all."""
+def _open_for_writing(name: str) -> Iterator[BinaryIO]:
+    """Yield a file that gets its name only when it is complete; otherwise it is deleted."""
     if name == _PIPE:
         if sys.stdout.isatty():
-            raise Stop("A back-up is no text; send it into a file: > semaforo.backup")
-        with _in_words(name):
+            raise CommandError(
+                "A backup cannot be printed on a terminal; redirect it to a file: > semaforo.backup"
+            )
+        with _os_errors_as_command_errors(name):
             yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         return
     final = Path(name).absolute()
     partial = final.with_name(f".{final.name}.{os.getpid()}.partial")
-    with _in_words(name):
+    with _os_errors_as_command_errors(name):
         if final.exists():
             raise FileExistsError(errno.EEXIST, "", name)
         try:
@@ -114,8 +121,8 @@ def _written(name: str) -> Iterator[BinaryIO]:
                 out.flush()
                 os.fsync(descriptor)
             try:
-                os.link(partial, final)  # unlike a renaming, this never replaces a file
-            except PermissionError:  # not every file system has links
+                os.link(partial, final)  # unlike rename, link never replaces a file
+            except PermissionError:  # not every file system supports hard links
                 if final.exists():
                     raise FileExistsError(errno.EEXIST, "", name) from None
                 partial.rename(final)
@@ -124,8 +131,8 @@ def _written(name: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _read(name: str) -> Iterator[BinaryIO]:
-    with _in_words(name):
+def _open_for_reading(name: str) -> Iterator[BinaryIO]:
+    with _os_errors_as_command_errors(name):
         if name == _PIPE:
             yield sys.stdin.buffer
         else:
@@ -134,20 +141,20 @@ def _read(name: str) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def _in_words(name: str) -> Iterator[None]:
+def _os_errors_as_command_errors(name: str) -> Iterator[None]:
     try:
         yield
     except FileExistsError:
-        raise Stop("{file} exists already; choose another name.", file=name) from None
+        raise CommandError("{file} already exists; choose another name.", file=name) from None
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Stop("The disk is full; nothing was kept of {file}.", file=name) from None
-        raise Stop(
+            raise CommandError("The disk is full; {file} was not written.", file=name) from None
+        raise CommandError(
             "{file} cannot be used: {why}", file=name, why=error.strerror or str(error)
         ) from None
 
 
-def _say_counts(sentence: str, file: str, counts: Counter[str], language: Language) -> None:
-    say = words(language or terminal_language())
+def _print_counts(sentence: str, file: str, counts: Counter[str], language: Language) -> None:
+    translate = gettext_for(language or terminal_language())
     shown = ", ".join(f"{counts[table]} {table}" for table in ("users", "courses", "submissions"))
-    print(say(sentence).format(file=file, counts=shown), file=sys.stderr)
+    print(translate(sentence).format(file=file, counts=shown), file=sys.stderr)

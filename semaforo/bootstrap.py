@@ -1,7 +1,7 @@
-"""Make .venv and .runtime out of the locks: what `dev.py` does before anything else.
+"""Install .venv and .runtime from the lock files; `dev.py` does this before anything else.
 
-Standard library only, and in words that Python 3.7 reads too, so that an old one can say what is
-missing. An unfinished set-up is told by its missing stamp, and made again from nothing.
+Standard library only, in syntax that Python 3.7 can parse, so that an old interpreter can say
+what is missing. An unfinished installation has no stamp file and is made again from scratch.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from semaforo.interpreters import find_python, is_usable
 from semaforo.steps import (
     NEEDED_MB,
     NoNetworkError,
+    SetupError,
     StepFailedError,
-    Trouble,
-    quiet,
-    say,
+    localize,
+    run_quietly,
     step,
 )
 
@@ -44,25 +44,25 @@ WAIT_SECONDS = 600
 
 
 def set_up(kind: str) -> None:
-    """Make .venv from the lock of `kind` ("run" or "dev") and .runtime, unless they stand already.
+    """Install .venv from the lock of `kind` ("run" or "dev") and .runtime, unless up to date.
 
     Raises:
-        Trouble: it could not be done; says what to do.
+        SetupError: it failed; the message says what to do.
     """
     if sys.platform != "linux":
-        raise Trouble(
-            say(
-                "necesita Linux: su sandbox está hecho de espacios de nombres del kernel. "
+        raise SetupError(
+            localize(
+                "necesita Linux: el sandbox usa espacios de nombres del kernel. "
                 "En otro sistema, úsalo dentro de una máquina virtual Linux.",
-                "needs Linux: its sandbox is made of kernel namespaces. "
+                "needs Linux: the sandbox uses kernel namespaces. "
                 "On another system, use it inside a Linux virtual machine.",
             )
         )
     os.umask(0o022)
-    with _only_one() as lock:
+    with _exclusive_lock() as lock:
         if not _is_installed(kind):
             _install(kind, lock)
-        # Every time, so that an older set-up gets a command that is made as it is now.
+        # Every time, so that an older installation gets the current form of the command.
         _make_importable()
         if not _is_runtime_built():
             _build_runtime(lock)
@@ -72,32 +72,32 @@ def set_up(kind: str) -> None:
 
 
 @contextlib.contextmanager
-def _only_one() -> Iterator[int]:
-    """Let one set-up at a time touch .venv.
+def _exclusive_lock() -> Iterator[int]:
+    """Let one set-up at a time change .venv.
 
-    Yields the lock's descriptor. Installers inherit it, so that one whose parent was killed still
-    keeps others out until it has ended.
+    Yields the lock's file descriptor. Installers inherit it: an installer whose parent was killed
+    still holds the lock until it exits.
     """
     RUNTIME.mkdir(exist_ok=True)
     with (RUNTIME / "set-up.lock").open("w") as lock:
         deadline = time.monotonic() + WAIT_SECONDS
         announced = False
-        while not _is_taken(lock.fileno()):
+        while not _try_lock(lock.fileno()):
             if not announced:
-                print(say("Esperando a otra instalación…", "Waiting for another set-up…"))
+                print(localize("Esperando a otra instalación…", "Waiting for another set-up…"))
                 announced = True
             if time.monotonic() > deadline:
-                raise Trouble(
-                    say(
-                        "otra instalación no termina; ciérrala y repite.",
-                        "another set-up does not end; end it and start again.",
+                raise SetupError(
+                    localize(
+                        "otra instalación no termina; deténla y vuelve a intentarlo.",
+                        "another set-up is still running; stop it and try again.",
                     )
                 )
             time.sleep(0.1)
         yield lock.fileno()
 
 
-def _is_taken(lock: int) -> bool:
+def _try_lock(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -106,13 +106,13 @@ def _is_taken(lock: int) -> bool:
 
 
 def _is_installed(kind: str) -> bool:
-    """Say whether .venv holds what the lock of `kind` asks for; the dev lock includes the other."""
-    done = _stamp()
-    return bool(done) and any(done.get(held) == _digest(LOCKS[held]) for held in (kind, "dev"))
+    """Return whether .venv matches the lock of `kind`; the dev lock includes the run lock."""
+    done = _read_stamp()
+    return bool(done) and any(done.get(lock) == _digest(LOCKS[lock]) for lock in (kind, "dev"))
 
 
-def _stamp() -> dict[str, str]:
-    """Return what stands in .venv, by lock; empty if it is unfinished, moved or broken."""
+def _read_stamp() -> dict[str, str]:
+    """Return the digests of the locks installed in .venv; empty if unfinished, moved or broken."""
     try:
         done: dict[str, str] = json.loads(STAMP.read_text())
     except (OSError, ValueError):
@@ -125,23 +125,23 @@ def _digest(lock: Path) -> str:
 
 
 def _install(kind: str, lock: int) -> None:
-    done = _stamp()
-    _need_space()
-    print(say("Preparando Semáforo:", "Setting Semáforo up:"))
+    done = _read_stamp()
+    _require_disk_space()
+    print(localize("Preparando Semáforo:", "Setting Semáforo up:"))
     if not done:
         python = find_python()
         step("Python", [python, "-I", "-m", "venv", "--clear", str(VENV)], lock)
-        _get_uv(lock)
-    # Without its stamp the venv counts as unfinished, however this ends.
+        _install_uv(lock)
+    # Without a stamp the venv counts as unfinished, whatever happens below.
     with contextlib.suppress(FileNotFoundError):
         STAMP.unlink()
-    _add_packages(say("bibliotecas", "packages"), ["-r", str(LOCKS[kind])], lock)
+    _install_packages(localize("bibliotecas", "packages"), ["-r", str(LOCKS[kind])], lock)
     done.update({"root": str(ROOT), kind: _digest(LOCKS[kind])})
     STAMP.write_text(json.dumps(done))
 
 
-def _get_uv(lock: int) -> None:
-    """Install uv, which is four times as fast as pip; go on without where there is none."""
+def _install_uv(lock: int) -> None:
+    """Install uv, which is four times as fast as pip; continue without it if that fails."""
     try:
         step("uv", [*_pip(), "--require-hashes", "-r", str(UV_LOCK)], lock)
     except NoNetworkError:
@@ -150,13 +150,15 @@ def _get_uv(lock: int) -> None:
         pass
 
 
-def _need_space() -> None:
+def _require_disk_space() -> None:
     free_mb = shutil.disk_usage(str(ROOT)).free // 1_000_000
     if free_mb < NEEDED_MB:
-        raise Trouble(
-            say(
-                "el disco está lleno: quedan {} MB y hacen falta {}; libera espacio y repite.",
-                "the disk is full: {} MB are left and {} are needed; free some and start again.",
+        raise SetupError(
+            localize(
+                "el disco está lleno: quedan {} MB y hacen falta {}; libera espacio y vuelve a "
+                "intentarlo.",
+                "the disk is full: {} MB are left and {} are needed; free some space and "
+                "try again.",
             ).format(free_mb, NEEDED_MB)
         )
 
@@ -165,22 +167,22 @@ def _pip() -> list[str]:
     return [str(PYTHON), "-I", "-m", "pip", "install", "--no-input", "--retries", "2", "-q"]
 
 
-def _add_packages(title: str, what: list[str], lock: int) -> None:
-    """Install from a lock, hashes checked: quickly by uv, or by pip where uv cannot."""
+def _install_packages(title: str, what: list[str], lock: int) -> None:
+    """Install from a lock with hashes checked, by uv or, if that fails, by pip."""
     uv = VENV / "bin" / "uv"
     if uv.exists():
         quick = [str(uv), "pip", "install", "--python", str(PYTHON), "--require-hashes", *what]
         try:
             return step(title, quick, lock)
         except StepFailedError:
-            print(say("  uv no puede; se intenta con pip.", "  uv cannot; trying with pip."))
+            print(localize("  uv ha fallado; se intenta con pip.", "  uv failed; trying pip."))
     return step(title, [*_pip(), "--require-hashes", *what], lock)
 
 
 def _make_importable() -> None:
-    """Put the checkout on the venv's path and the `semaforo` command into its bin."""
+    """Add the checkout to the venv's path and create the `semaforo` command in its bin."""
     (site,) = VENV.glob("lib/python3.*/site-packages")
-    # -I: what lies in the folder it is typed in, or where PYTHONPATH points, is not ours.
+    # -I ignores the current folder and PYTHONPATH: files there are not ours.
     python = shlex.quote(str(PYTHON))
     command = VENV / "bin" / "semaforo"
     wanted = {
@@ -194,7 +196,7 @@ def _make_importable() -> None:
 
 
 def _runtime_hash() -> str:
-    """sha-256 that names the students' libraries and interpreter; every report carries it."""
+    """Return the SHA-256 of the students' libraries and interpreter; every report carries it."""
     version = subprocess.check_output([str(PYTHON), "-I", "-c", "import sys; print(sys.version)"])
     return hashlib.sha256(RUNTIME_LOCK.read_bytes() + version).hexdigest()
 
@@ -207,13 +209,13 @@ def _is_runtime_built() -> bool:
 
 
 def _build_runtime(lock: int) -> None:
-    """Install the students' libraries beside the old ones, then put them in place in one move."""
+    """Install the students' libraries in a new folder, then replace the old one by a rename."""
     fresh, site = RUNTIME / "site.new", RUNTIME / "site"
     shutil.rmtree(str(fresh), ignore_errors=True)
-    title = say("bibliotecas de los estudiantes", "students' libraries")
-    _add_packages(title, ["--target", str(fresh), "-r", str(RUNTIME_LOCK)], lock)
-    # Read-only inside the sandbox, so nobody could keep compiled files there later.
-    quiet([str(PYTHON), "-I", "-m", "compileall", "-q", str(fresh)])
+    title = localize("bibliotecas de los estudiantes", "students' libraries")
+    _install_packages(title, ["--target", str(fresh), "-r", str(RUNTIME_LOCK)], lock)
+    # The folder is read-only inside the sandbox, so bytecode cannot be cached there later.
+    run_quietly([str(PYTHON), "-I", "-m", "compileall", "-q", str(fresh)])
     with contextlib.suppress(FileNotFoundError):
         (RUNTIME / "hash").unlink()
     shutil.rmtree(str(site), ignore_errors=True)

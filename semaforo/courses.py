@@ -1,4 +1,4 @@
-"""`semaforo course`: giving exercises in a course, straight in the database."""
+"""`semaforo course`: assign exercises to a course, directly in the database."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from semaforo.accounts import in_database, settings_for
+from semaforo.accounts import load_settings, run_in_transaction
 from semaforo.options import DataDir, Language
-from semaforo.terminal import Stop, terminal_language, words
+from semaforo.terminal import CommandError, terminal_language
+from server.i18n import gettext_for
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,39 +19,43 @@ if TYPE_CHECKING:
 def assign(
     course: Annotated[str, typer.Argument(help="Slug of the course.")],
     exercises: Annotated[
-        list[str] | None, typer.Argument(help="Slugs of exercises; none: all there are.")
+        list[str] | None, typer.Argument(help="Slugs of the exercises; all, if none is given.")
     ] = None,
     data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
-    """Give exercises in a course; those that it has already stay as they are."""
+    """Assign exercises to a course; those already assigned do not change."""
     from graders.catalogue.curriculum import in_curriculum_order
     from graders.catalogue.exercises import Catalogue
     from server.actions import assignments, courses
     from server.errors import AlreadyAssigned
 
-    catalogue = Catalogue.read(*settings_for(data_dir).exercises_dirs)
+    catalogue = Catalogue.read(*load_settings(data_dir).exercises_dirs)
     wanted = exercises or [exercise.slug for exercise in in_curriculum_order(catalogue.values())]
 
-    async def give(session: AsyncSession, _: datetime) -> int:
+    async def assign_all(session: AsyncSession, _: datetime) -> int:
         found = await courses.find_course(session, course)
         if found is None:
-            raise Stop("There is no course “{course}”.", course=course)
-        given = 0
+            raise CommandError("There is no course “{course}”.", course=course)
+        assigned = 0
         for slug in wanted:
             if slug not in catalogue and slug not in catalogue.withheld:
                 known = ", ".join(sorted(catalogue))
-                raise Stop(
-                    "There is no exercise “{slug}”. There are: {known}.", slug=slug, known=known
+                raise CommandError(
+                    "There is no exercise “{slug}”. Available: {known}.", slug=slug, known=known
                 )
             assignments.get_published(catalogue, slug)
             try:
                 await assignments.assign(session, found, slug)
             except AlreadyAssigned:
                 continue
-            given += 1
-        return given
+            assigned += 1
+        return assigned
 
-    given = in_database(give, language, data_dir)
-    say = words(language or terminal_language())
-    print(say("{given} exercises given, of {wanted}.").format(given=given, wanted=len(wanted)))
+    assigned = run_in_transaction(assign_all, language, data_dir)
+    translate = gettext_for(language or terminal_language())
+    print(
+        translate("New assignments: {new} of {all} exercises.").format(
+            new=assigned, all=len(wanted)
+        )
+    )

@@ -1,6 +1,6 @@
-"""The course to try things with: a teacher, a student and every exercise.
+"""The demo course: a teacher, a student and every exercise.
 
-Made at the first start and left alone afterwards; what people change in it stays.
+Created at the first start and not changed afterwards; changes that users make stay.
 """
 
 from dataclasses import dataclass
@@ -29,23 +29,23 @@ PEOPLE: Final = (
 
 @dataclass(frozen=True)
 class Access:
-    """How to be one of the two people: the secret of a sign-in link, and a token."""
+    """Credentials of one demo account: the secret of a sign-in link, and a token."""
 
     link: str
     token: str
 
     def sign_in(self, url: str) -> str:
-        """Return the address that signs a browser in."""
+        """Return the address of the sign-in link."""
         return f"{url}/sign-in/{self.link}"
 
 
 async def prepare(
     database: Database, settings: Settings, earlier: dict[str, Any]
 ) -> dict[str, Access]:
-    """Make what is missing of the course, and give access to its teacher and student by name.
+    """Create what is missing of the course; return the credentials of "teacher" and "student".
 
-    Links and tokens in `earlier`, the facts of the start before this one, are used again: what was
-    printed then works on, and no start leaves rows behind.
+    Links and tokens in `earlier`, the content of `up.json` from the previous start, are used
+    again: what was printed then still works, and starts do not accumulate rows.
     """
     now = datetime.now(UTC)
     catalogue = Catalogue.read(*settings.exercises_dirs)
@@ -55,14 +55,14 @@ async def prepare(
             course = await courses.create_course(session, slug=COURSE, title=TITLE)
         await _assign_all(session, course, catalogue)
         people = {}
-        for who, email, name, role in PEOPLE:
+        for key, email, name, role in PEOPLE:
             user = await accounts.find_user(session, email)
             if user is None:
                 user = await accounts.create_user(session, email=email, name=name, now=now)
                 await courses.enroll(session, course, user, role)
-            link = await _link(session, user, earlier.get(who, {}).get("sign_in", ""), now)
-            token = await _token(session, user, earlier.get(who, {}).get("token", ""), now)
-            people[who] = Access(link, token)
+            link = await _link(session, user, earlier.get(key, {}).get("sign_in", ""), now)
+            token = await _token(session, user, earlier.get(key, {}).get("token", ""), now)
+            people[key] = Access(link, token)
         await session.commit()
     return people
 
@@ -77,10 +77,10 @@ async def _assign_all(session: AsyncSession, course: Course, catalogue: Catalogu
 
 async def _link(session: AsyncSession, user: User, earlier: str, now: datetime) -> str:
     secret = earlier.rpartition("/")[2]
-    given: dict[str, Any] = {"lifetime": LINK_LIFETIME, "uses": LINK_USES, "now": now}
-    if secret and await sign_in.renew_link(session, user, secret, **given):
+    options: dict[str, Any] = {"lifetime": LINK_LIFETIME, "uses": LINK_USES, "now": now}
+    if secret and await sign_in.renew_link(session, user, secret, **options):
         return secret
-    return await sign_in.create_link(session, user, **given)
+    return await sign_in.create_link(session, user, **options)
 
 
 async def _token(session: AsyncSession, user: User, earlier: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`semaforo doctor`: every protection, tried on this host."""
+"""`semaforo doctor`: test every sandbox protection on this machine."""
 
 import asyncio
 from contextlib import suppress
@@ -7,34 +7,37 @@ from typing import Final
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import ManifestError
 from semaforo.options import Language
-from semaforo.terminal import FAILED, has_colours, terminal_language, words
+from semaforo.terminal import FAILED, has_colours, terminal_language
+from server.i18n import gettext_for
 from server.settings import get_settings
 
 _COLOURS: Final = {"✓": "\x1b[32m", "✗": "\x1b[31m", "–": "\x1b[33m"}
 
 
 def doctor(language: Language = None) -> int:
-    """Try every protection that grading rests on, and say which hold here.
+    """Test every protection of the sandbox on this machine.
 
-    Ends with 1 if an essential one does not: the worker would refuse to start.
+    Exits with 1 if an essential one does not hold: the worker would refuse to start.
     """
     from worker.host.doctor import examine
     from worker.queue.room import process_room_for
 
-    tongue = language or terminal_language()
-    say = words(tongue)
+    lang = language or terminal_language()
+    translate = gettext_for(lang)
     settings = get_settings()
     findings = asyncio.run(examine(settings.runtime_dir))
-    with suppress(ManifestError):  # a broken exercise is `suite check`'s to tell
+    with suppress(ManifestError):  # `suite check` reports a broken exercise
         room = process_room_for(Catalogue.read(*settings.exercises_dirs).values())
         findings.append(room.finding(settings.worker_runs_at_once))
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         sign = "✓" if finding.holds else ("✗" if finding.essential else "–")
         shown = f"{_COLOURS[sign]}{sign}\x1b[0m" if has_colours() else sign
-        print(f"{shown} {finding.name:<{width}}  {finding.detail.to(tongue)}")
+        print(f"{shown} {finding.name:<{width}}  {finding.detail.to(lang)}")
     if all(finding.holds for finding in findings if finding.essential):
-        print(say("Student programs can be kept in on this host."))
+        print(translate("The sandbox works on this machine."))
         return 0
-    print(say("Essential protections are missing: the worker will not start here."))
+    print(
+        translate("Essential protections are missing: the worker does not start on this machine.")
+    )
     return FAILED

@@ -1,4 +1,4 @@
-"""`semaforo grade`: one submission, graded here by the worker's own code, without a server."""
+"""`semaforo grade`: grade a submission on this machine with the worker's code, without a server."""
 
 import asyncio
 import json
@@ -14,98 +14,105 @@ from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.report import RunState
 from graders.text_report import format_report
 from semaforo.grade_all import grade_all
-from semaforo.grader import Decision, a_grader, decide, outage_told
+from semaforo.grader import (
+    Decision,
+    describe_outage,
+    grade_until_conclusive,
+    make_grader,
+)
 from semaforo.options import AsJson, Language
-from semaforo.terminal import COULD_NOT, FAILED, Stop, has_colours, terminal_language
+from semaforo.terminal import COULD_NOT, FAILED, CommandError, has_colours, terminal_language
 from server.settings import Settings, get_settings
 from worker.grading.grade import GradingOutage
 
 
 def grade(
     exercise: Annotated[
-        str | None, typer.Argument(help="Its slug, or the path of its folder.")
+        str | None, typer.Argument(help="Slug of the exercise, or the path of its folder.")
     ] = None,
-    files: Annotated[list[Path] | None, typer.Argument(help="What would be handed in.")] = None,
+    files: Annotated[list[Path] | None, typer.Argument(help="The files to grade.")] = None,
     folder: Annotated[
         Path | None,
-        typer.Option("--all", help="A folder of submissions: student/exercise.py in it."),
+        typer.Option("--all", help="Folder of submissions, laid out as student/exercise.py."),
     ] = None,
     as_json: AsJson = False,
     language: Language = None,
 ) -> int:
-    """Grade files here, in the sandbox, without a server.
+    """Grade files in the sandbox of this machine, without a server.
 
-    Ends with 0 if every check passed, 1 if not, 2 if they could not be graded.
+    Exits with 0 if every check passed, 1 if not, 2 if the files could not be graded.
     """
-    tongue = language or terminal_language()
+    lang = language or terminal_language()
     settings = get_settings()
     if folder and not exercise:
-        return grade_all(folder, settings, tongue, as_json=as_json)
+        return grade_all(folder, settings, lang, as_json=as_json)
     if folder or not exercise or not files:
-        raise Stop(
-            "Say which exercise and which files: semaforo grade gather my_solution.py; or a "
-            "folder of submissions: semaforo grade --all FOLDER.",
+        raise CommandError(
+            "Name the exercise and the files: semaforo grade gather my_solution.py. "
+            "Or name a folder of submissions: semaforo grade --all FOLDER.",
             exit_code=COULD_NOT,
         )
-    chosen = find_exercise(exercise, settings, tongue)
-    sources = read_files(chosen, files, tongue)
+    chosen = find_exercise(exercise, settings, lang)
+    sources = read_files(chosen, files, lang)
     decision = asyncio.run(_grade(settings, chosen, sources))
     report = decision.report
     if as_json:
-        print(json.dumps(_to_json(decision, tongue), ensure_ascii=False, indent=2))
+        print(json.dumps(_to_json(decision, lang), ensure_ascii=False, indent=2))
     if not report.is_conclusive:
-        raise Stop(
-            "This machine could not decide every check, after several tries; try again when it is "
-            "quieter. {reason}",
+        raise CommandError(
+            "This machine could not reach a verdict on every check after several tries; try again "
+            "later. {reason}",
             exit_code=COULD_NOT,
             reason=decision.undecided[-1].describe(),
         )
     if not as_json:
-        print(format_report(report, tongue, colour=has_colours()), end="")
+        print(format_report(report, lang, colour=has_colours()), end="")
     return 0 if report.all_passed else FAILED
 
 
 def find_exercise(
     name: str, settings: Settings, language: str, *, broken: int = COULD_NOT
 ) -> Exercise:
-    """Return the exercise of this slug, or the one in the folder at this path.
+    """Return the exercise with this slug, or the one in the folder at this path.
 
     Raises:
-        Stop: there is none; or it cannot be used, for which `broken` is the exit code.
+        CommandError: there is none; or it is broken, which exits with `broken`.
     """
     try:
         if "/" in name:
-            # Whatever state the others are in, this one is asked for.
+            # Loaded alone: other exercises may be broken.
             return load_exercise(Path(name))
         return Catalogue.read(*settings.exercises_dirs).find(name)
     except UnknownExerciseError as error:
-        raise Stop(
-            "There is no exercise “{slug}”. There are: {known}; or give the path of a folder.",
+        raise CommandError(
+            "There is no exercise “{slug}”. Available: {known}; or give the path of a folder.",
             exit_code=COULD_NOT,
             slug=error.slug,
             known=", ".join(error.known),
         ) from None
     except ManifestError as error:
-        raise Stop("{error}", exit_code=broken, error=error.words.to(language)) from None
+        raise CommandError("{error}", exit_code=broken, error=error.words.to(language)) from None
 
 
 def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[str, bytes]:
-    """Return what these files would be as a submission.
+    """Return the content of the files by name, checked as a submission.
 
     Raises:
-        Stop: one cannot be read, or the server would refuse them.
+        CommandError: one cannot be read, or the server would refuse them.
     """
     try:
         return check_files(exercise, [(path.name, path.read_bytes()) for path in paths])
     except OSError as error:
-        raise Stop(
+        raise CommandError(
             "{file} cannot be read: {reason}.",
             exit_code=COULD_NOT,
             file=error.filename,
             reason=error.strerror,
         ) from None
     except FileRefused as refused:
-        raise Stop("{detail}", exit_code=COULD_NOT, detail=refused.detail.to(language)) from None
+        raise CommandError(
+            "{detail}", exit_code=COULD_NOT, detail=refused.detail.to(language)
+        ) from None
 
 
 def _to_json(decision: Decision, language: str) -> dict[str, Any]:
@@ -117,7 +124,7 @@ def _to_json(decision: Decision, language: str) -> dict[str, Any]:
 
 async def _grade(settings: Settings, exercise: Exercise, files: Mapping[str, bytes]) -> Decision:
     try:
-        async with a_grader(settings) as grader:
-            return await decide(grader, exercise, files)
+        async with make_grader(settings) as grader:
+            return await grade_until_conclusive(grader, exercise, files)
     except GradingOutage as outage:
-        raise outage_told(outage) from outage
+        raise describe_outage(outage) from outage

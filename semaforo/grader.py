@@ -1,4 +1,4 @@
-"""The worker's grader, as commands use it: made, waited for, and its outages told."""
+"""The worker's grader for commands: create it, retry inconclusive runs, describe outages."""
 
 import asyncio
 import itertools
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from graders.catalogue.manifest import Exercise
 from graders.report import Report
 from graders.undecided import Undecided
-from semaforo.terminal import COULD_NOT, Stop
+from semaforo.terminal import COULD_NOT, CommandError
 from server.settings import Settings
 from worker.authoring.logs import silence_logs
 from worker.grading.grade import Grader, GradingOutage
@@ -22,19 +22,19 @@ from worker.grading.suite_errors import SuiteError
 from worker.grading.undecided import Circumstances, describe_failure, describe_inconclusive
 from worker.outages import Outage
 
-# The suite's author has to mend something; to try again would find the same.
-THE_SUITES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
+# The suite's author has to fix something; another try would fail in the same way.
+SUITE_OUTAGES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
 
-def make_bar() -> Progress:
-    """Return a progress bar on the error stream, so that the output stays clean."""
+def make_progress_bar() -> Progress:
+    """Return a progress bar on standard error; standard output holds only the result."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     is_seen = sys.stderr.isatty()
     return Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_seen)
 
 
-def a_grader(settings: Settings) -> Grader:
-    """Return a grader such as the worker has; what goes wrong in it the command tells itself."""
+def make_grader(settings: Settings) -> Grader:
+    """Return a grader like the worker's, without its log; the command reports errors itself."""
     silence_logs()
     return Grader(
         runtime=settings.runtime_dir,
@@ -45,19 +45,22 @@ def a_grader(settings: Settings) -> Grader:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A report, and why each try before it, or the last one too, ended without a verdict."""
+    """A report, and the reason for each try without a verdict on every check."""
 
     report: Report
     undecided: tuple[Undecided, ...] = ()
 
 
-async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes]) -> Decision:
-    """Grade until it is decided, at most four times, the last two with one check after another.
+async def grade_until_conclusive(
+    grader: Grader, exercise: Exercise, files: Mapping[str, bytes]
+) -> Decision:
+    """Grade until every check has a verdict, at most four times.
 
-    A helper process that died, or did not start on a busy machine, is waited for likewise.
+    The last two runs grade one check at a time. A run whose helper process died, or did not start
+    on a busy machine, is retried as well.
 
     Raises:
-        GradingOutage: it could not be run at all, or the suite broke.
+        GradingOutage: no run was possible, or the suite is broken.
     """
     undecided: list[Undecided] = []
     for number in itertools.count(1):
@@ -66,7 +69,7 @@ async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes])
         try:
             report = await grader.grade(exercise, files, in_turn=in_turn)
         except GradingOutage as outage:
-            if is_last or outage.kind in THE_SUITES:
+            if is_last or outage.kind in SUITE_OUTAGES:
                 raise
             undecided.append(describe_failure(outage, given, is_try=False))
         else:
@@ -79,22 +82,25 @@ async def decide(grader: Grader, exercise: Exercise, files: Mapping[str, bytes])
     return Decision(report, tuple(undecided))
 
 
-def outage_told(outage: GradingOutage, *, broken: int = COULD_NOT) -> Stop:
-    """Return why nothing could be tried: the suite's own fault, or this host's.
+def describe_outage(outage: GradingOutage, *, broken: int = COULD_NOT) -> CommandError:
+    """Return the error for an outage: a broken suite, or a problem of this machine.
 
-    `broken` is the exit code if it is the suite's; who tries a suite has found something out then.
+    `broken` is the exit code for a broken suite; for the `suite` commands that is a finding.
     """
     cause = outage.__cause__
-    if isinstance(cause, SuiteError) and outage.kind in THE_SUITES:
-        return Stop("The suite does not run: {reason}", exit_code=broken, reason=cause.words)
+    if isinstance(cause, SuiteError) and outage.kind in SUITE_OUTAGES:
+        return CommandError(
+            "The suite does not run: {reason}", exit_code=broken, reason=cause.words
+        )
     if isinstance(cause, SuiteError):
-        return Stop(
-            "It could not be graded: {reason} Try again when this machine is quieter.",
+        return CommandError(
+            "It could not be graded: {reason} Try again later.",
             exit_code=COULD_NOT,
             reason=cause.words,
         )
-    return Stop(
-        "It could not be graded: {reason}. `semaforo doctor` tells what is missing here.",
+    return CommandError(
+        "It could not be graded: {reason}. `semaforo doctor` shows what is missing on this "
+        "machine.",
         exit_code=COULD_NOT,
         reason=outage,
     )

@@ -9,10 +9,10 @@ from graders import text
 
 Language = Annotated[
     text.Language | None,
-    typer.Option("--language", help="Language of messages; otherwise that of the terminal."),
+    typer.Option("--language", help="Language of messages; by default, that of the terminal."),
 ]
 DataDir = Annotated[
     Path | None,
-    typer.Option(help="Folder of all data, the same as `semaforo up` has.", show_default=".data"),
+    typer.Option(help="Data folder, the same as for `semaforo up`.", show_default=".data"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the report as the API gives it.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, in the format of the API.")]

@@ -1,4 +1,4 @@
-"""What must hold before anything starts; each refusal says what to do."""
+"""Checks made before anything starts; each error says what to do."""
 
 import contextlib
 import errno
@@ -9,62 +9,62 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from semaforo.terminal import Stop
+from semaforo.terminal import CommandError
 
 NEEDED_MB: Final = 50
 DISK_FULL: Final = (
-    "The disk of {folder} is full: at least {needed} MB must be free. "
-    "Make room, or choose another --data-dir."
+    "The disk that holds {folder} is full: at least {needed} MB must be free. "
+    "Free some space, or choose another --data-dir."
 )
 CANNOT_WRITE: Final = "{folder} cannot be written to; choose another --data-dir."
 
 
 @contextlib.contextmanager
-def folder_held(data_dir: Path) -> Iterator[None]:
-    """Make the data folder and keep it to ourselves; the kernel lets go of it however we end.
+def lock_data_dir(data_dir: Path) -> Iterator[None]:
+    """Create the data folder and hold its lock; the kernel releases it however we exit.
 
     Raises:
-        Stop: another `up` has it, its disk is full, or it cannot be written to.
+        CommandError: another `up` holds it, its disk is full, or it is not writable.
     """
     try:
         data_dir.parent.mkdir(parents=True, exist_ok=True)
-        # Submissions, logs and secrets are nobody else's business.
+        # Submissions, logs and secrets: readable by the owner only.
         for folder in (data_dir, data_dir / "queue", data_dir / "logs"):
             folder.mkdir(mode=0o700, exist_ok=True)
         with (data_dir / "up.lock").open("a") as lock:
-            _take(lock.fileno(), data_dir)
+            _lock(lock.fileno(), data_dir)
             if shutil.disk_usage(data_dir).free < NEEDED_MB * 1_000_000:
-                raise Stop(DISK_FULL, folder=data_dir, needed=NEEDED_MB)
+                raise CommandError(DISK_FULL, folder=data_dir, needed=NEEDED_MB)
             yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Stop(DISK_FULL, folder=data_dir, needed=NEEDED_MB) from error
+            raise CommandError(DISK_FULL, folder=data_dir, needed=NEEDED_MB) from error
         if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-            raise Stop(CANNOT_WRITE, folder=data_dir) from error
+            raise CommandError(CANNOT_WRITE, folder=data_dir) from error
         raise
     except Exception as error:
-        # SQLite's own word, through whatever layers it came; naming their classes would load them.
+        # SQLite's message, whichever layer raised it; importing the layers' classes would be slow.
         if "database or disk is full" not in str(error):
             raise
-        raise Stop(DISK_FULL, folder=data_dir, needed=NEEDED_MB) from error
+        raise CommandError(DISK_FULL, folder=data_dir, needed=NEEDED_MB) from error
 
 
-def _take(lock: int, data_dir: Path) -> None:
+def _lock(lock: int, data_dir: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise Stop(
-            "Semáforo already runs with the data in {folder}. "
-            "End that one, or choose another --data-dir.",
+        raise CommandError(
+            "Semáforo is already running with the data in {folder}. "
+            "Stop it, or choose another --data-dir.",
             folder=data_dir,
         ) from None
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Listen for the API, so that nobody can take the port in between; port 0 is any free one.
+    """Open the API's socket early, so that no other program takes the port; 0 is any free port.
 
     Raises:
-        Stop: the port is in use, not allowed, or the host is not ours.
+        CommandError: the port is in use or not allowed, or `host` is not an address of ours.
     """
     try:
         where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -77,26 +77,26 @@ def listen(host: str, port: int) -> socket.socket:
             listener.close()
             raise
     except (OSError, OverflowError) as error:
-        raise _about_port(error, host, port) from None
+        raise _describe_port_error(error, host, port) from None
     return listener
 
 
-def _about_port(error: Exception, host: str, port: int) -> Stop:
+def _describe_port_error(error: Exception, host: str, port: int) -> CommandError:
     match getattr(error, "errno", None):
         case errno.EADDRINUSE:
-            return Stop(
-                "Port {port} is in use. End the program that has it, or choose another: "
+            return CommandError(
+                "Port {port} is in use. Stop the program that uses it, or choose another port: "
                 'make run ARGS="--port {other}"',
                 port=port,
                 other=port + 1,
             )
         case errno.EACCES:
-            return Stop(
-                "Port {port} needs more rights than you have; choose one above 1023, "
+            return CommandError(
+                "You do not have permission to use port {port}; choose one above 1023, "
                 "such as --port 8000.",
                 port=port,
             )
-    return Stop(
+    return CommandError(
         "Cannot listen on {host}, port {port} ({error}). Try --host 127.0.0.1 --port 8000.",
         host=host,
         port=port,

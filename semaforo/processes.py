@@ -1,43 +1,43 @@
-"""What the kernel is asked so that nothing of ours outlives us. Linux only."""
+"""Make sure that no process of ours outlives its supervisor. Linux only."""
 
 import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
 
-# Imported before any fork: between fork and exec nothing may be imported.
+# Imported before any fork: nothing may be imported between fork and exec.
 from worker.inside import linux
 
 
-def die_with_me() -> Callable[[], None]:
-    """Return what a child must call before exec, to be killed when this process dies.
+def kill_on_parent_death() -> Callable[[], None]:
+    """Return a `preexec_fn` that has the kernel kill the child when this process dies.
 
-    Even by SIGKILL, which leaves us no chance to say goodbye.
+    This also covers SIGKILL, which lets this process run no clean-up of its own.
     """
     parent = os.getpid()
 
     def before_exec() -> None:
         linux.set_parent_death_signal()
-        if os.getppid() != parent:  # it died before the call above could count
+        if os.getppid() != parent:  # the parent died before prctl took effect
             os._exit(1)
 
     return before_exec
 
 
-def adopt_orphans() -> None:
-    """Become the parent of every descendant whose own parent dies, so that we can end it."""
+def become_subreaper() -> None:
+    """Become the parent of every descendant whose own parent dies, so that we can kill it."""
     linux.become_subreaper()
 
 
-def children() -> set[int]:
-    """Return the process ids of our children, adopted ones and the dead not yet reaped too."""
+def child_pids() -> set[int]:
+    """Return the pids of our children, including adopted processes and zombies."""
     return set(linux.children_of(os.getpid()))
 
 
-def end_orphans() -> None:
-    """Kill and reap every child there is: what our programs have left behind."""
-    # Killing one may hand us its children, hence again; each round ends at least one process.
-    while orphans := children():
+def kill_orphans() -> None:
+    """Kill and reap every remaining child process."""
+    # A killed process hands its children to us, hence the loop; each round reaps at least one.
+    while orphans := child_pids():
         for pid in orphans:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

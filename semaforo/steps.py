@@ -1,4 +1,4 @@
-"""Steps of a set-up: shown as they go, quiet if they go well, one sentence if they do not.
+"""Installation steps: each prints its name and its time; a failed one also prints its output.
 
 Standard library only; see `bootstrap`.
 """
@@ -8,43 +8,47 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Literal
 
 NEEDED_MB = 600
 LINES_SHOWN = 15
 
 
-class Trouble(Exception):
-    """What is wrong and what to do about it, in one sentence for the person at the terminal."""
+class SetupError(Exception):
+    """The set-up cannot go on: the reason and what to do, in one sentence."""
 
 
-class StepFailedError(Trouble):
-    """A step ended badly for a reason that another way of doing it may not have."""
+class StepFailedError(SetupError):
+    """A step failed; another way of doing the same may still work."""
 
 
 class NoNetworkError(StepFailedError):
-    """The package index does not answer."""
+    """The package index cannot be reached."""
 
 
-def speaks_spanish() -> bool:
-    """Say whether the terminal's language is Spanish."""
+def terminal_language() -> Literal["es", "en"]:
+    """Return the language that LC_ALL, LC_MESSAGES or LANG names; English unless it is Spanish."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     language = next((os.environ[name] for name in names if os.environ.get(name)), "")
-    return language.startswith("es")
+    return "es" if language.startswith("es") else "en"
 
 
-def say(es: str, en: str) -> str:
-    """Return the sentence in the language of the terminal; any but Spanish reads English."""
-    return es if speaks_spanish() else en
+def localize(es: str, en: str) -> str:
+    """Return the sentence in the language of the terminal."""
+    return es if terminal_language() == "es" else en
 
 
 def step(title: str, command: list[str], lock: int) -> None:
-    """Run one step, showing its name at once and its time at the end.
+    """Run one step; print its name at the start and its duration at the end.
 
-    `lock` is a descriptor that the command keeps open for as long as it lives.
+    `lock` is a file descriptor that the command inherits and holds until it exits.
 
     Raises:
-        StepFailedError: it failed; what it printed has been shown.
-        Trouble: it failed for a reason that no other way would avoid.
+        StepFailedError: it failed; its last lines have been printed.
+        SetupError: it failed, and so would any other way of doing it.
     """
     print(f"  {title:<34}", end="", flush=True)
     start = time.monotonic()
@@ -62,24 +66,24 @@ def step(title: str, command: list[str], lock: int) -> None:
     if done.returncode == 0:
         print(f"{time.monotonic() - start:5.1f} s")
         return
-    print(say("no", "failed"))
+    print(localize("no", "failed"))
     print("\n".join("    " + line for line in done.stdout.splitlines()[-LINES_SHOWN:]))
-    raise _trouble(title, done.stdout)
+    raise _diagnose_failure(title, done.stdout)
 
 
 def _clean_environment() -> dict[str, str]:
-    # Someone else's venv or module path must not leak into ours.
+    # An active venv or a module path of the caller must not affect ours.
     foreign = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "UV_SYSTEM_PYTHON", "PIP_TARGET")
     return {name: value for name, value in os.environ.items() if name not in foreign}
 
 
-def _trouble(title: str, output: str) -> Trouble:
+def _diagnose_failure(title: str, output: str) -> SetupError:
     text = output.lower()
     if "no space left" in text or "disk quota" in text:
-        return Trouble(
-            say(
-                "el disco se ha llenado; libera unos {} MB y repite.",
-                "the disk has filled up; free about {} MB and start again.",
+        return SetupError(
+            localize(
+                "el disco se ha llenado; libera unos {} MB y vuelve a intentarlo.",
+                "the disk is full; free about {} MB and try again.",
             ).format(NEEDED_MB)
         )
     signs = ("name resolution", "name or service", "dns error", "newconnectionerror", "unreachable")
@@ -87,23 +91,24 @@ def _trouble(title: str, output: str) -> Trouble:
         sign in text for sign in (*signs, "connection refused", "failed to connect", "timed out")
     ):
         return NoNetworkError(
-            say(
-                "no se puede llegar al índice de paquetes de Python; comprueba la red (o el proxy) "
-                "y repite.",
+            localize(
+                "no se puede acceder al índice de paquetes de Python; comprueba la red (o el "
+                "proxy) y vuelve a intentarlo.",
                 "the Python package index cannot be reached; check the network (or the proxy) and "
-                "start again.",
+                "try again.",
             )
         )
     return StepFailedError(
-        say(
-            "el paso «{}» ha fallado por lo que se lee arriba; corrígelo y repite.",
-            "the step “{}” failed for the reason shown above; mend it and start again.",
+        localize(
+            "el paso «{}» ha fallado; el motivo está justo encima. Corrígelo y vuelve a "
+            "intentarlo.",
+            "the step “{}” failed; the reason is printed above. Fix it and try again.",
         ).format(title)
     )
 
 
-def quiet(command: list[str]) -> int:
-    """Run a command for its exit code alone; 127 if it cannot be started."""
+def run_quietly(command: list[str]) -> int:
+    """Run a command without output and return its exit code; 127 if it cannot be started."""
     nothing = subprocess.DEVNULL
     try:
         return subprocess.call(command, stdin=nothing, stdout=nothing, stderr=nothing)

@@ -1,4 +1,4 @@
-"""`semaforo suite new`: an exercise folder to start from, complete and working."""
+"""`semaforo suite new`: create an exercise folder that is complete and works."""
 
 import shutil
 from pathlib import Path
@@ -9,58 +9,66 @@ import typer
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import SLUG
 from semaforo.options import Language
-from semaforo.terminal import COULD_NOT, Stop, terminal_language, words
+from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from server.i18n import gettext_for
 from server.settings import get_settings
 
 TEMPLATE: Final = Path(__file__).parent / "exercise_template"
 
 
 def new(
-    slug: Annotated[str, typer.Argument(help="Name of the exercise, as in its address.")],
+    slug: Annotated[str, typer.Argument(help="Slug of the exercise, as in its URL.")],
     folder: Annotated[
         Path | None,
-        typer.Option("--in", help="Where to make it; else where the settings have exercises."),
+        typer.Option(
+            "--in", help="Parent folder; by default, the first of SEMAFORO_EXERCISES_DIRS."
+        ),
     ] = None,
     language: Language = None,
 ) -> int:
-    """Make an exercise folder to start from: `suite check` accepts it as it is."""
-    say = words(language or terminal_language())
+    """Create an exercise folder to start from; `semaforo suite check` accepts it as it is."""
+    translate = gettext_for(language or terminal_language())
     if not SLUG.fullmatch(slug):
-        raise Stop(
-            "“{slug}” cannot be an exercise's name: it has from 1 to 40 small letters, digits and "
-            "hyphens, and begins with a letter.",
+        raise CommandError(
+            "“{slug}” is not a valid exercise name: use 1 to 40 lowercase letters, digits and "
+            "hyphens, starting with a letter.",
             exit_code=COULD_NOT,
             slug=slug,
         )
     folders = get_settings().exercises_dirs
-    made = make_folder(slug, folder or (folders[0] if folders else Path.cwd()))
-    print(say("Made: {folder}").format(folder=made))
-    print(say("Write your exercise there, then try it on its samples:"))
-    name = slug if made.parent in [f.resolve() for f in (BUILT_IN, *folders)] else str(made)
+    created = create_exercise_folder(slug, folder or (folders[0] if folders else Path.cwd()))
+    print(translate("Created: {folder}").format(folder=created))
+    print(translate("Write your exercise there, then check it against its samples:"))
+    name = slug if created.parent in [f.resolve() for f in (BUILT_IN, *folders)] else str(created)
     print(f"  semaforo suite check {name}")
     if name != slug:
-        print(say("For a server to give it, put its folder's folder into SEMAFORO_EXERCISES_DIRS:"))
-        print(f"  export SEMAFORO_EXERCISES_DIRS={made.parent}")
+        print(
+            translate(
+                "To offer it on a server, put the directory that contains it in "
+                "SEMAFORO_EXERCISES_DIRS:"
+            )
+        )
+        print(f"  export SEMAFORO_EXERCISES_DIRS={created.parent}")
     return 0
 
 
-def make_folder(slug: str, folder: Path) -> Path:
-    """Copy the blueprint; returns the exercise's folder.
+def create_exercise_folder(slug: str, folder: Path) -> Path:
+    """Copy the template and return the exercise's folder.
 
     Raises:
-        Stop: it is there already, or cannot be made.
+        CommandError: it already exists, or cannot be created.
     """
     target = folder.resolve() / slug
     if target.exists():
-        raise Stop("{folder} is there already.", exit_code=COULD_NOT, folder=target)
+        raise CommandError("{folder} already exists.", exit_code=COULD_NOT, folder=target)
     try:
         shutil.copytree(TEMPLATE, target, ignore=shutil.ignore_patterns("__pycache__"))
-        # Under their own names they would make the blueprint an exercise.
+        # With their final names, the template itself would count as an exercise.
         (target / "manifest.toml").rename(target / "exercise.toml")
         (target / "suite.py").rename(target / f"test_{slug.replace('-', '_')}.py")
     except OSError as error:
-        raise Stop(
-            "{folder} cannot be made: {reason}.",
+        raise CommandError(
+            "{folder} cannot be created: {reason}.",
             exit_code=COULD_NOT,
             folder=target,
             reason=error.strerror,

@@ -1,4 +1,4 @@
-"""`semaforo suite certify`: do a suite's verdicts ever flip?"""
+"""`semaforo suite certify`: test whether a suite's verdicts ever flip."""
 
 import asyncio
 import json
@@ -18,11 +18,12 @@ from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.report import Verdict
 from graders.text_report import LABELS
-from semaforo.grader import a_grader, make_bar, outage_told
+from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.options import AsJson, Language
-from semaforo.suite_check import load
-from semaforo.suite_table import Say, make_console, standing
-from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
+from semaforo.suite_check import load_exercise_and_samples
+from semaforo.suite_table import Translate, describe_certificate, make_console
+from semaforo.terminal import COULD_NOT, FAILED, CommandError, terminal_language
+from server.i18n import gettext_for
 from server.settings import get_settings
 from worker.authoring.certify import CONDITIONS, Certifier
 from worker.authoring.confidence import upper_bound
@@ -33,52 +34,63 @@ MOST_FLIPS_SHOWN: Final = 20
 
 
 def certify(
-    exercise: Annotated[str, typer.Argument(help="Its slug, or the path of its folder.")],
-    runs: Annotated[int, typer.Option(min=1, help="Of each sample, under each condition.")] = 10,
-    seed: Annotated[int, typer.Option(help="Order of samples and moments of freezes.")] = 0,
+    exercise: Annotated[
+        str, typer.Argument(help="Slug of the exercise, or the path of its folder.")
+    ],
+    runs: Annotated[
+        int, typer.Option(min=1, help="Runs of each sample under each condition.")
+    ] = 10,
+    seed: Annotated[
+        int, typer.Option(help="Seed for the order of samples and the times of freezes.")
+    ] = 0,
     as_json: AsJson = False,
     language: Language = None,
 ) -> int:
-    """Grade right and wrong samples many times, on a machine made difficult, and count flips.
+    """Grade right and wrong samples many times under load, and count the verdicts that flip.
 
-    The result is kept beside the suite, in certified.toml: an exercise whose verdicts flipped is
-    given to nobody until its suite is mended. Ends with 0 if none flipped, 1 if one did, 2 if it
-    could not be tried.
+    The result is saved beside the suite, in certified.toml. An exercise whose verdicts flipped is
+    withheld from students until its suite is fixed. Exits with 0 if no verdict flipped, 1 if one
+    did, 2 if the suite could not be run.
     """
-    tongue = language or terminal_language()
-    say = words(tongue)
-    chosen, samples = load(exercise, get_settings(), tongue)
+    lang = language or terminal_language()
+    translate = gettext_for(lang)
+    chosen, samples = load_exercise_and_samples(exercise, get_settings(), lang)
     flips: Flips = {}
-    found = asyncio.run(_certify(chosen, samples, runs, seed, flips, say))
+    found = asyncio.run(_certify(chosen, samples, runs, seed, flips, translate))
     if as_json:
-        print(json.dumps(_facts(chosen, found), ensure_ascii=False, indent=2))
+        print(json.dumps(_to_json(chosen, found), ensure_ascii=False, indent=2))
     else:
-        _show(make_console(), chosen, found, flips, say, tongue)
+        _print_certificate(make_console(), chosen, found, flips, translate, lang)
     try:
-        kept = found.write(chosen.folder)
+        file = found.write(chosen.folder)
     except OSError as error:
-        raise Stop(
-            "The result cannot be kept in {folder}: {reason}.",
+        raise CommandError(
+            "The result cannot be saved in {folder}: {reason}.",
             exit_code=COULD_NOT,
             folder=chosen.folder,
             reason=error.strerror,
         ) from None
     if not as_json:
-        print(say("Kept in {file}.").format(file=kept))
+        print(translate("Saved in {file}.").format(file=file))
     return FAILED if found.flips else 0
 
 
 async def _certify(
-    exercise: Exercise, samples: list[Sample], runs: int, seed: int, flips: Flips, say: Say
+    exercise: Exercise,
+    samples: list[Sample],
+    runs: int,
+    seed: int,
+    flips: Flips,
+    translate: Translate,
 ) -> Certificate:
     def on_flip(condition: str, sample: Sample, check: str, verdict: Verdict) -> None:
         what = (condition, sample.name, check, verdict.value)
         flips[what] = flips.get(what, 0) + 1
 
-    bar = make_bar()
+    bar = make_progress_bar()
     task = bar.add_task(exercise.slug, total=None)
     try:
-        async with a_grader(get_settings()) as grader:
+        async with make_grader(get_settings()) as grader:
             certifier = Certifier(
                 exercise,
                 samples,
@@ -92,27 +104,37 @@ async def _certify(
             with bar:
                 return await certifier.certify(datetime.now(UTC).replace(microsecond=0))
     except GradingOutage as outage:
-        raise outage_told(outage, broken=FAILED) from outage
+        raise describe_outage(outage, broken=FAILED) from outage
 
 
-def _show(
-    console: Console, exercise: Exercise, found: Certificate, flips: Flips, say: Say, language: str
+def _print_certificate(
+    console: Console,
+    exercise: Exercise,
+    found: Certificate,
+    flips: Flips,
+    translate: Translate,
+    language: str,
 ) -> None:
     console.print(Rich(f"{exercise.slug}   {exercise.title.to(language)}", style="bold"))
     table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column(say("Condition"))
+    table.add_column(translate("Condition"))
     titles = [
-        say("Decisions"), say("False fails"), say("False passes"), say("Other verdict"),
-        say("Undecided"), say("Load"), "s",
-    ]  # fmt: skip
+        translate("Decisions"),
+        translate("False fails"),
+        translate("False passes"),
+        translate("Other verdict"),
+        translate("Undecided"),
+        translate("Load"),
+        "s",
+    ]
     for title in titles:
         table.add_column(title, justify="right")
     for tally in (*found.tallies, _total(found)):
-        table.add_row(*_row(tally, say))
+        table.add_row(*_row(tally, translate))
     console.print(table)
-    note = say(
-        "≤ is the 95 % bound on the rate (Clopper–Pearson). Load is how many programs wanted a "
-        "processor, for each of the {count} there are."
+    note = translate(
+        "≤ is the 95 % upper bound of the rate (Clopper–Pearson). Load is the number of runnable "
+        "processes per processor; this machine has {count}."
     )
     console.print(Rich(note.format(count=found.processors), style="dim"))
     by_number = sorted(flips.items(), key=lambda item: -item[1])
@@ -120,12 +142,14 @@ def _show(
         label = LABELS[Verdict(verdict)].to(language)
         line = f"✗ {condition}: {sample}: {check}: {label} × {times}"
         console.print(Rich(line, style="red"))
-    console.print(Rich(standing(found, say), style="red" if found.flips else "green"))
+    console.print(
+        Rich(describe_certificate(found, translate), style="red" if found.flips else "green")
+    )
 
 
-def _row(tally: Tally, say: Say) -> list[str]:
+def _row(tally: Tally, translate: Translate) -> list[str]:
     return [
-        _condition(tally.condition, say),
+        _condition(tally.condition, translate),
         str(tally.decisions),
         _rate(tally.false_fails, tally.right_decisions),
         _rate(tally.false_passes, tally.wrong_decisions),
@@ -136,13 +160,13 @@ def _row(tally: Tally, say: Say) -> list[str]:
     ]
 
 
-def _condition(name: str, say: Say) -> str:
+def _condition(name: str, translate: Translate) -> str:
     return {
-        "alone": say("alone"),
-        "hogs": say("hogs"),
-        "freezes": say("freezes"),
-        "crowd": say("crowd"),
-        "": say("together"),
+        "alone": translate("alone"),
+        "hogs": translate("hogs"),
+        "freezes": translate("freezes"),
+        "crowd": translate("crowd"),
+        "": translate("together"),
     }[name]
 
 
@@ -155,7 +179,7 @@ def _total(found: Certificate) -> Tally:
     return Tally("", **{name: sum(getattr(t, name) for t in found.tallies) for name in names})
 
 
-def _facts(exercise: Exercise, found: Certificate) -> dict[str, Any]:
+def _to_json(exercise: Exercise, found: Certificate) -> dict[str, Any]:
     return {
         "exercise": exercise.slug,
         "suite_hash": found.suite_hash,

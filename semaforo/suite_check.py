@@ -1,8 +1,8 @@
-"""`semaforo suite check`: an exercise tried on its own samples."""
+"""`semaforo suite check`: check an exercise against its own samples."""
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Annotated, Any
 
@@ -12,14 +12,14 @@ from graders.catalogue.curriculum import find_bad_prerequisites
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.catalogue.samples import Sample, load_samples
-from graders.report import Verdict
 from graders.text_report import LABELS
 from semaforo.grade import find_exercise
-from semaforo.grader import a_grader, make_bar, outage_told
+from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.options import AsJson, Language
-from semaforo.suite_run import Rehearsal, rehearse
-from semaforo.suite_table import Say, as_json, make_console, show
-from semaforo.terminal import COULD_NOT, FAILED, Stop, terminal_language, words
+from semaforo.suite_run import SampleResults, grade_samples
+from semaforo.suite_table import Translate, as_json, make_console, print_results
+from semaforo.terminal import COULD_NOT, FAILED, CommandError, terminal_language
+from server.i18n import gettext_for
 from server.settings import Settings, get_settings
 from worker.grading.grade import GradingOutage
 
@@ -28,27 +28,31 @@ Chosen = tuple[Exercise, list[Sample]]
 
 def check(
     exercises: Annotated[
-        list[str] | None, typer.Argument(help="Slugs or paths of folders; without any, all.")
+        list[str] | None,
+        typer.Argument(help="Slugs, or paths of folders; all exercises, if none is given."),
     ] = None,
     as_json_: AsJson = False,
     language: Language = None,
 ) -> int:
-    """Try a suite on its samples: does it see what is wrong, and only that?
+    """Check that a suite gives each of its samples the verdicts that expected.toml lists.
 
-    Ends with 0 if all is well, 1 if something is to be mended, 2 if it could not be tried.
+    Exits with 0 if it does, 1 if something must be fixed, 2 if the suite could not be run.
     """
-    tongue = language or terminal_language()
+    lang = language or terminal_language()
     settings = get_settings()
-    chosen = [load(name, settings, tongue) for name in exercises or _all(settings, tongue)]
-    console, say = make_console(), words(tongue)
+    chosen = [
+        load_exercise_and_samples(name, settings, lang)
+        for name in exercises or _all(settings, lang)
+    ]
+    console, translate = make_console(), gettext_for(lang)
 
-    def show_one(found: Rehearsal, faults: list[str]) -> None:
+    def show_one(found: SampleResults, faults: list[str]) -> None:
         if not as_json_:
-            show(console, found, faults, say, tongue)
+            print_results(console, found, faults, translate, lang)
 
-    found = asyncio.run(_rehearse_all(settings, chosen, show_one, tongue))
+    found = asyncio.run(_grade_all_samples(settings, chosen, show_one, lang))
     if as_json_:
-        print(json.dumps([facts for facts, _ in found], ensure_ascii=False, indent=2))
+        print(json.dumps([result for result, _ in found], ensure_ascii=False, indent=2))
     codes = [code for _, code in found]
     return COULD_NOT if COULD_NOT in codes else max(codes, default=0)
 
@@ -57,97 +61,96 @@ def _all(settings: Settings, language: str) -> list[str]:
     try:
         catalogue = Catalogue.read(*settings.exercises_dirs)
     except ManifestError as error:
-        raise Stop("{error}", error=error.words.to(language)) from None
+        raise CommandError("{error}", error=error.words.to(language)) from None
     return [*catalogue, *catalogue.withheld]
 
 
-def load(name: str, settings: Settings, language: str) -> Chosen:
+def load_exercise_and_samples(name: str, settings: Settings, language: str) -> Chosen:
     """Return an exercise and its samples.
 
     Raises:
-        Stop: there is none, or something in its folder is not as it must be.
+        CommandError: there is none, or something in its folder is invalid.
     """
     exercise = find_exercise(name, settings, language, broken=FAILED)
     try:
         return exercise, load_samples(exercise)
     except ManifestError as error:
-        raise Stop("{error}", error=error.words.to(language)) from None
+        raise CommandError("{error}", error=error.words.to(language)) from None
 
 
-async def _rehearse_all(
+async def _grade_all_samples(
     settings: Settings,
     chosen: list[Chosen],
-    show_one: Callable[[Rehearsal, list[str]], None],
+    show_one: Callable[[SampleResults, list[str]], None],
     language: str,
 ) -> list[tuple[dict[str, Any], int]]:
-    say, found = words(language), []
-    bar = make_bar()
+    translate, found = gettext_for(language), []
+    bar = make_progress_bar()
     try:
-        async with a_grader(settings) as grader:
+        async with make_grader(settings) as grader:
             with bar:
                 for exercise, samples in chosen:
                     task = bar.add_task(exercise.slug, total=len(samples))
-                    rehearsal = await rehearse(
+                    results = await grade_samples(
                         exercise, samples, grader, on_sample=partial(bar.advance, task)
                     )
                     bar.remove_task(task)
                     faults = [
-                        *strayed(exercise, settings, say),
-                        *faults_of(rehearsal, say, language),
+                        *find_broken_prerequisites(exercise, settings, translate),
+                        *describe_faults(results, translate, language),
                     ]
-                    show_one(rehearsal, faults)
-                    code = COULD_NOT if rehearsal.undecided else FAILED if faults else 0
-                    found.append((as_json(rehearsal, faults, language), code))
+                    show_one(results, faults)
+                    code = COULD_NOT if results.undecided else FAILED if faults else 0
+                    found.append((as_json(results, faults, language), code))
     except GradingOutage as outage:
-        raise outage_told(outage, broken=FAILED) from outage
+        raise describe_outage(outage, broken=FAILED) from outage
     return found
 
 
-def strayed(exercise: Exercise, settings: Settings, say: Say) -> list[str]:
-    """Return which prerequisites lead nowhere, a sentence each."""
+def find_broken_prerequisites(
+    exercise: Exercise, settings: Settings, translate: Translate
+) -> list[str]:
+    """Return a sentence for each prerequisite that is unknown or circular."""
     try:
         others = Catalogue.read(*settings.exercises_dirs)
     except ManifestError:
-        return []  # Whatever state the others are in, this one is to be tried.
-    told = say("prerequisites: there is no exercise {slug}, or it asks for this one itself.")
-    return [told.format(slug=slug) for slug in find_bad_prerequisites(exercise, others.values())]
+        return []  # Other exercises may be broken; this one is still checked.
+    message = translate("prerequisites: {slug} does not exist, or depends on this exercise itself.")
+    return [message.format(slug=slug) for slug in find_bad_prerequisites(exercise, others.values())]
 
 
-def faults_of(found: Rehearsal, say: Say, language: str) -> list[str]:
-    """Return what is to be mended, a sentence each."""
-    faults = []
-    for sample, check in found.surprises():
-        wanted = sample.expected.get(check.name, Verdict.PASSED)
-        values = {
-            "sample": sample.name,
-            "check": check.name,
-            "got": LABELS[check.verdict].to(language),
-            "wanted": LABELS[wanted].to(language),
-            "message": check.message.to(language) or "–",
-        }
-        if check.verdict is wanted:
-            words = say("{sample}: {check} says other words than expected.toml: {message}")
+def describe_faults(found: SampleResults, translate: Translate, language: str) -> list[str]:
+    """Return a sentence for each thing that must be fixed."""
+    too_busy = translate("{sample}: this machine is too busy to reach a verdict; try again.")
+    no_such_check = translate(
+        "{sample}: expected.toml names the check {check}, which the suite does not have."
+    )
+    not_rejected = translate("{sample}: no check rejects it.")
+    never_failed = translate("{check}: no wrong sample fails it; write one that does.")
+    return [
+        *_describe_mismatches(found, translate, language),
+        *(no_such_check.format(sample=s.name, check=name) for s, name in found.unknown_checks()),
+        *(not_rejected.format(sample=sample.name) for sample in found.undetected()),
+        *(never_failed.format(check=check.name) for check in found.checks_never_failed()),
+        *(too_busy.format(sample=sample.name) for sample in found.undecided),
+    ]
+
+
+def _describe_mismatches(
+    found: SampleResults, translate: Translate, language: str
+) -> Iterator[str]:
+    for sample, check in found.mismatches():
+        expected = sample.expected_verdict(check.name)
+        if check.verdict is expected:
+            template = translate(
+                "{sample}: the message of {check} is not that of expected.toml: {message}"
+            )
         else:
-            words = say("{sample}: {check} is “{got}” and should be “{wanted}”: {message}")
-        faults.append(words.format(**values))
-    faults += [
-        say("{sample} expects a check {check}, and the suite has none of that name.").format(
-            sample=sample.name, check=name
+            template = translate("{sample}: {check} is “{got}” and should be “{wanted}”: {message}")
+        yield template.format(
+            sample=sample.name,
+            check=check.name,
+            got=LABELS[check.verdict].to(language),
+            wanted=LABELS[expected].to(language),
+            message=check.message.to(language) or "–",
         )
-        for sample, name in found.unknown()
-    ]
-    faults += [
-        say("{sample}: no check catches it.").format(sample=sample.name)
-        for sample in found.uncaught()
-    ]
-    faults += [
-        say("{check}: no wrong sample ever fails it; write one that does.").format(check=check.name)
-        for check in found.unexercised()
-    ]
-    faults += [
-        say("{sample}: this machine is too busy to decide it; try again.").format(
-            sample=sample.name
-        )
-        for sample in found.undecided
-    ]
-    return faults

@@ -1,4 +1,4 @@
-"""Run an exercise's samples through the grader, and find what its suite does not see."""
+"""Grade an exercise's samples, and find the defects that its suite does not detect."""
 
 import asyncio
 import os
@@ -11,17 +11,17 @@ from typing import Final
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.report import CheckResult, Report, Verdict
-from semaforo.grader import decide
+from semaforo.grader import grade_until_conclusive
 from worker.grading.grade import Grader
 
 MEASURED_RUNS: Final = 3
-AT_ONCE: Final = 2 * (os.cpu_count() or 1)
-_DECIDED_BY_NOBODY: Final = (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
+MAX_CONCURRENT: Final = 2 * (os.cpu_count() or 1)
+_NOT_A_FAILURE: Final = (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run of the reference takes, alone on the machine, in seconds: the median."""
+    """Median cost of one run of the reference solution, alone on the machine, in seconds."""
 
     runs: int
     seconds: float
@@ -29,8 +29,8 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
-    """Every sample of an exercise with its report, the reference first."""
+class SampleResults:
+    """The reports of every sample of an exercise, the reference solution first."""
 
     exercise: Exercise
     cost: Cost
@@ -38,65 +38,59 @@ class Rehearsal:
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
-        """The suite's checks, as the reference met them."""
+        """The suite's checks, from the reference solution's report."""
         return self.reports[0][1].checks
 
     @property
     def undecided(self) -> list[Sample]:
-        """Samples that this machine could not decide."""
+        """Samples without a verdict on every check."""
         return [sample for sample, report in self.reports if not report.is_conclusive]
 
-    def uncaught(self) -> list[Sample]:
+    def undetected(self) -> list[Sample]:
         """Return the wrong samples that pass every check."""
         return [s for s, report in self.reports if s.kind != "right" and report.all_passed]
 
-    def unexercised(self) -> list[CheckResult]:
+    def checks_never_failed(self) -> list[CheckResult]:
         """Return the checks that no wrong sample ever fails."""
         failed = {
             check.name
             for sample, report in self.reports
             for check in report.checks
-            if sample.kind != "right" and check.verdict not in _DECIDED_BY_NOBODY
+            if sample.kind != "right" and check.verdict not in _NOT_A_FAILURE
         }
         return [check for check in self.checks if check.name not in failed]
 
-    def surprises(self) -> Iterator[tuple[Sample, CheckResult]]:
-        """Yield each check that got another verdict, or other words, than its sample expects."""
+    def mismatches(self) -> Iterator[tuple[Sample, CheckResult]]:
+        """Yield each check whose verdict or message is not the expected one; not inconclusive."""
         for sample, report in self.reports:
-            first = sample.find_described_check(report)
-            for check in report.checks:
-                if check.verdict is Verdict.INCONCLUSIVE:
-                    continue
-                wanted = sample.expected.get(check.name, Verdict.PASSED)
-                has_other_words = check is first and sample.says not in check.message.es
-                if check.verdict is not wanted or has_other_words:
+            for check in sample.mismatches(report):
+                if check.verdict is not Verdict.INCONCLUSIVE:
                     yield sample, check
 
-    def unknown(self) -> Iterator[tuple[Sample, str]]:
+    def unknown_checks(self) -> Iterator[tuple[Sample, str]]:
         """Yield each check that a sample names and the suite does not have."""
-        names = {check.name for check in self.checks}
-        for sample, _ in self.reports:
-            yield from ((sample, name) for name in sample.expected if name not in names)
+        for sample, report in self.reports:
+            yield from ((sample, name) for name in sample.unknown_checks(report))
 
 
-async def rehearse(
+async def grade_samples(
     exercise: Exercise,
     samples: list[Sample],
     grader: Grader,
     *,
     on_sample: Callable[[], None] = lambda: None,
-) -> Rehearsal:
-    """Grade the reference a few times alone, to measure it, then every sample.
+) -> SampleResults:
+    """Measure the reference solution, alone, a few times; then grade every sample.
 
     Raises:
         GradingOutage: the suite does not load, or there is no sandbox.
     """
-    found = Rehearsal(exercise, await _measure(exercise, samples[0], grader))
-    gate = asyncio.Semaphore(AT_ONCE)
+    found = SampleResults(exercise, await _measure_cost(exercise, samples[0], grader))
+    slots = asyncio.Semaphore(MAX_CONCURRENT)
 
     async def one(sample: Sample) -> Report:
-        async with gate:
-            decision = await decide(grader, exercise, files_of(exercise, sample))
+        async with slots:
+            decision = await grade_until_conclusive(grader, exercise, files_of(exercise, sample))
             on_sample()
             return decision.report
 
@@ -107,9 +101,11 @@ async def rehearse(
     return found
 
 
-async def _measure(exercise: Exercise, reference: Sample, grader: Grader) -> Cost:
+async def _measure_cost(exercise: Exercise, reference: Sample, grader: Grader) -> Cost:
     files = files_of(exercise, reference)
-    await decide(grader, exercise, files)  # starts the suite's process, which counts for no run
+    await grade_until_conclusive(
+        grader, exercise, files
+    )  # starts the suite's process, which must not be measured
     walls, cpu = [], []
     for _ in range(MEASURED_RUNS):
         spent, began = (
@@ -123,5 +119,5 @@ async def _measure(exercise: Exercise, reference: Sample, grader: Grader) -> Cos
 
 
 def files_of(exercise: Exercise, sample: Sample) -> dict[str, bytes]:
-    """Return the sample as it would be handed in."""
+    """Return the sample as a submission."""
     return {exercise.files[0]: sample.content}

@@ -1,4 +1,4 @@
-"""What `semaforo suite check` shows: samples by checks, and sentences on what to mend."""
+"""Output of `semaforo suite check`: a table of samples by checks, and what to fix."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -12,7 +12,7 @@ from graders.catalogue.certificate import Certificate
 from graders.catalogue.samples import KINDS, Sample
 from graders.report import CheckResult, Verdict
 from graders.text_report import LABELS, number
-from semaforo.suite_run import Rehearsal
+from semaforo.suite_run import SampleResults
 from semaforo.terminal import has_colours
 
 WIDTH: Final = 100
@@ -26,43 +26,47 @@ CODES: Final = {
     Verdict.NOT_RUN: "–",
     Verdict.INCONCLUSIVE: "?",
 }
-Say = Callable[[str], str]
+Translate = Callable[[str], str]
 
 
 def make_console() -> Console:
-    """Return a console of at most 100 columns, that has colours only where they are wanted."""
+    """Return a console of at most 100 columns, with colours only on a terminal."""
     console = Console(no_color=not has_colours(), highlight=False, soft_wrap=False)
     console.width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     return console
 
 
-def show(console: Console, found: Rehearsal, faults: list[str], say: Say, language: str) -> None:
-    """Print the table, its legend, the cost, the standing, and what is to be mended."""
+def print_results(
+    console: Console, found: SampleResults, faults: list[str], translate: Translate, language: str
+) -> None:
+    """Print the table, its legend, the cost, the certificate and what must be fixed."""
     exercise = found.exercise
     console.print(f"{exercise.slug}   {exercise.title.to(language)}", style="bold", markup=False)
-    console.print(_table(found, say))
-    for place, check in enumerate(found.checks, 1):
-        marks = f" ({say('hidden')})" if check.hidden else ""
-        line = f"  {place:>2}  {check.name}, {number(check.max_points)} {say('points')}{marks}: "
-        console.print(Rich(line + check.title.to(language)))
-    console.print(Rich(_codes(found, language)), style="dim")
-    cost = say("One run of the reference, alone: {seconds} s on the clock, {cpu} ms of processor.")
+    console.print(_table(found, translate))
+    for column, check in enumerate(found.checks, 1):
+        marks = f" ({translate('hidden')})" if check.hidden else ""
+        worth = f"{number(check.max_points)} {translate('points')}{marks}"
+        console.print(Rich(f"  {column:>2}  {check.name}, {worth}: " + check.title.to(language)))
+    console.print(Rich(_describe_codes(found, language)), style="dim")
+    cost = translate("Reference solution, run alone: {seconds} s elapsed, {cpu} ms of CPU time.")
     seconds, cpu = f"{found.cost.seconds:.2f}", f"{found.cost.cpu_seconds * 1000:.0f}"
     console.print(Rich("\n" + cost.format(seconds=seconds, cpu=cpu)))
-    console.print(Rich(standing(exercise.certificate, say)))
+    console.print(Rich(describe_certificate(exercise.certificate, translate)))
     for fault in faults:
         console.print(Rich(f"✗ {fault}"), style="red")
     if not faults:
-        console.print(Rich("✓ " + say("Every sample gets what it must.")), style="green")
+        console.print(
+            Rich("✓ " + translate("Every sample gets the expected verdicts.")), style="green"
+        )
     console.print()
 
 
-def _table(found: Rehearsal, say: Say) -> Table:
+def _table(found: SampleResults, translate: Translate) -> Table:
     table = Table(box=box.SIMPLE, pad_edge=False)
-    table.add_column(say("Sample"), no_wrap=True, overflow="ellipsis")
-    for place in range(1, len(found.checks) + 1):
-        table.add_column(str(place), justify="center", no_wrap=True)
-    # Right, wrong, hostile; the reference first.
+    table.add_column(translate("Sample"), no_wrap=True, overflow="ellipsis")
+    for column in range(1, len(found.checks) + 1):
+        table.add_column(str(column), justify="center", no_wrap=True)
+    # The reference first, then right, wrong and hostile samples.
     for sample, report in sorted(found.reports, key=lambda pair: KINDS.index(pair[0].kind)):
         by_name = {check.name: check for check in report.checks}
         cells = [_cell(sample, by_name.get(check.name)) for check in found.checks]
@@ -73,43 +77,46 @@ def _table(found: Rehearsal, say: Say) -> Table:
 def _cell(sample: Sample, check: CheckResult | None) -> Rich:
     if check is None:
         return Rich("?")
-    wanted = sample.expected.get(check.name, Verdict.PASSED)
     code = CODES[check.verdict]
     if check.verdict is Verdict.INCONCLUSIVE:
         return Rich(code, style="yellow")
-    if check.verdict is not wanted:
+    if check.verdict is not sample.expected_verdict(check.name):
         return Rich(f"{code}!", style="bold red")
     return Rich(code, style="green" if check.verdict is Verdict.PASSED else "cyan")
 
 
-def _codes(found: Rehearsal, language: str) -> str:
+def _describe_codes(found: SampleResults, language: str) -> str:
     used = {check.verdict for _, report in found.reports for check in report.checks}
     shown = [f"{CODES[v]} {LABELS[v].to(language)}" for v in Verdict if v in used]
     return "\n  " + " · ".join([*shown, "! ≠ expected.toml"])
 
 
-def standing(certificate: Certificate | None, say: Say) -> str:
-    """Say whether the suite as it is now has been certified, and with what result."""
+def describe_certificate(certificate: Certificate | None, translate: Translate) -> str:
+    """Return a sentence on the certificate of the suite in its current state."""
     if certificate is None:
-        return say("Not certified: `semaforo suite certify` tries whether its verdicts ever flip.")
+        return translate(
+            "Not certified. `semaforo suite certify` tests whether its verdicts ever flip."
+        )
     values = {
         "at": f"{certificate.at:%Y-%m-%d}",
         "flips": certificate.flips,
         "decisions": sum(tally.decisions for tally in certificate.tallies),
     }
     if certificate.flips:
-        words = say("WITHHELD: certified on {at}, {flips} of {decisions} verdicts flipped.")
+        sentence = translate(
+            "WITHHELD: certified on {at}, {flips} of {decisions} verdicts flipped."
+        )
     else:
-        words = say("Certified on {at}: none of {decisions} verdicts flipped.")
+        sentence = translate("Certified on {at}: none of {decisions} verdicts flipped.")
     if certificate.is_for_another_judge:
-        words += " " + say(
+        sentence += " " + translate(
             "That was with another version of the judge or of Python: certify again."
         )
-    return words.format(**values)
+    return sentence.format(**values)
 
 
-def as_json(found: Rehearsal, faults: list[str], language: str) -> dict[str, Any]:
-    """Give the same facts as JSON values."""
+def as_json(found: SampleResults, faults: list[str], language: str) -> dict[str, Any]:
+    """Return the same information as JSON values."""
     certificate = found.exercise.certificate
     return {
         "exercise": found.exercise.slug,

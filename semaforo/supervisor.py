@@ -1,4 +1,4 @@
-"""Programs kept running: started again when they die, and ended within a time."""
+"""Supervise programs: restart them when they exit, and stop them within a time limit."""
 
 import asyncio
 import os
@@ -9,21 +9,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from semaforo.processes import die_with_me
-from semaforo.terminal import Stop
+from semaforo.processes import kill_on_parent_death
+from semaforo.terminal import CommandError
 
-REFUSES: Final = os.EX_CONFIG  # 78: "do not start me again, nothing will have changed"
-PAUSES: Final = (0.1, 0.5, 2.0, 5.0)  # seconds before the first, second … start in a row
-SETTLED_SECONDS: Final = 30.0  # a program that lived this long begins with the first pause again
+REFUSED_EXIT_CODE: Final = os.EX_CONFIG  # 78: "do not restart me, the result would be the same"
+RESTART_PAUSES: Final = (0.1, 0.5, 2.0, 5.0)  # seconds before the first, second … restart
+STABLE_SECONDS: Final = 30.0  # after running this long, the pauses start over
 LOG_BYTES: Final = 5_000_000
 LINES_SHOWN: Final = 8
 
 
-class Child:
-    """One program of ours, with our environment.
+class SupervisedProgram:
+    """One program that inherits our environment.
 
-    log          Its output goes to the end of this file; a long one is put aside at the start.
-    descriptors  What it inherits besides.
+    log          File that its output is appended to; a long one is renamed at the start.
+    descriptors  File descriptors that it inherits besides.
     """
 
     def __init__(
@@ -39,11 +39,11 @@ class Child:
 
     @property
     def pid(self) -> int:
-        """Process id of its last start, which is also that of its group; 0 before the first."""
+        """Return the pid of the last start, which is also its process group; 0 before the first."""
         return self._process.pid if self._process else 0
 
     async def start(self) -> None:
-        """Start the program in a group of its own, so that Ctrl-C reaches only us."""
+        """Start the program in a session of its own, so that Ctrl-C signals only us."""
         with self._log.open("ab") as log:
             self._log_start = log.tell()
             self._process = await asyncio.create_subprocess_exec(
@@ -53,37 +53,37 @@ class Child:
                 stderr=log,
                 pass_fds=self._descriptors,
                 start_new_session=True,
-                preexec_fn=die_with_me(),
+                preexec_fn=kill_on_parent_death(),
             )
         self._started.set()
 
     async def keep_running(self, on_restart: Callable[[str, int, float], None]) -> None:
-        """Once started, start the program again whenever it dies, until cancelled.
+        """Wait for the first start, then restart the program whenever it exits, until cancelled.
 
-        `on_restart` is told the name, the exit code (negative: the signal) and the pause.
+        `on_restart` gets the name, the exit code (negative: the signal) and the pause in seconds.
 
         Raises:
-            Stop: the program refuses to work here; its own last words say why.
+            CommandError: the program exited with REFUSED_EXIT_CODE; the log's last lines say why.
         """
         await self._started.wait()
         loop = asyncio.get_running_loop()
-        in_a_row = 0
+        restarts = 0
         while self._process:
             started = loop.time()
             code = await self._process.wait()
-            self._end_group()  # what a killed program has left behind
-            if code == REFUSES:
-                raise Stop("{words}", words=self.last_words())
-            if loop.time() - started > SETTLED_SECONDS:
-                in_a_row = 0
-            pause = PAUSES[min(in_a_row, len(PAUSES) - 1)]
-            in_a_row += 1
+            self._kill_group()  # processes that the program has left behind
+            if code == REFUSED_EXIT_CODE:
+                raise CommandError("{log}", log=self.log_tail())
+            if loop.time() - started > STABLE_SECONDS:
+                restarts = 0
+            pause = RESTART_PAUSES[min(restarts, len(RESTART_PAUSES) - 1)]
+            restarts += 1
             on_restart(self.name, code, pause)
             await asyncio.sleep(pause)
             await self.start()
 
-    def last_words(self) -> str:
-        """Return the last lines of what the program wrote since it was last started."""
+    def log_tail(self) -> str:
+        """Return the last lines that the program has written since its last start."""
         if not self._log.exists():
             return ""
         with self._log.open("rb") as log:
@@ -91,26 +91,26 @@ class Child:
             lines = log.read(LOG_BYTES).decode("utf-8", "replace").strip().splitlines()
         return "\n".join(lines[-LINES_SHOWN:])
 
-    async def end(self, patience_seconds: float) -> None:
-        """End the program and its whole group: politely, then by force."""
+    async def stop(self, grace_seconds: float) -> None:
+        """Stop the program and its process group: SIGTERM, then SIGKILL after `grace_seconds`."""
         process = self._process
         if process is None:
             return
         with suppress(ProcessLookupError):
             process.terminate()
         try:
-            async with asyncio.timeout(patience_seconds):
+            async with asyncio.timeout(grace_seconds):
                 await process.wait()
         except TimeoutError:
             pass
         finally:
-            self._end_group()
+            self._kill_group()
             await process.wait()
 
     def kill(self) -> None:
-        """End the program and its group by force; `keep_running` starts it again."""
-        self._end_group()
+        """Kill the program and its process group; `keep_running` restarts it."""
+        self._kill_group()
 
-    def _end_group(self) -> None:
+    def _kill_group(self) -> None:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)

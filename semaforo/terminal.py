@@ -1,23 +1,34 @@
-"""The terminal: its language, its colours, and how a command says that it cannot go on."""
+"""The terminal: colours, exit codes and the error that ends a command."""
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final, TextIO
 
-from graders.text import Language, Text
-from semaforo.steps import Trouble, speaks_spanish
+from graders.text import Text
+from semaforo.steps import SetupError, terminal_language
 from server.i18n import gettext_for
 
 FAILED: Final = 1
 COULD_NOT: Final = 2
 INTERRUPTED: Final = 130
 
+__all__ = [
+    "COULD_NOT",
+    "FAILED",
+    "INTERRUPTED",
+    "CommandError",
+    "bold",
+    "has_colours",
+    "terminal_language",
+]
 
-class Stop(Trouble):
-    """Why a command cannot go on, and what to do: one English sentence, translated when shown.
 
-    `{name}` places in it are filled with `values` after translation; a `Text` in its language.
+class CommandError(SetupError):
+    """A command cannot go on: the reason and what to do, in one English sentence.
+
+    The sentence is translated when it is shown. Its `{name}` fields are filled with `values`
+    after the translation; a value of type `Text` is shown in the same language.
     """
 
     def __init__(self, sentence: str, *, exit_code: int = FAILED, **values: object) -> None:
@@ -33,21 +44,11 @@ def _in(language: str, values: Mapping[str, object]) -> dict[str, object]:
     return {name: v.to(language) if isinstance(v, Text) else v for name, v in values.items()}
 
 
-def terminal_language() -> Language:
-    """Return the language that LC_ALL, LC_MESSAGES or LANG asks for; English if none is ours."""
-    return "es" if speaks_spanish() else "en"
-
-
-def words(language: str) -> Callable[[str], str]:
-    """Return the function that turns an English sentence into `language`."""
-    return gettext_for(language)
-
-
 def has_colours(stream: TextIO | None = None) -> bool:
-    """Say whether to write colours: only on a terminal, and never against NO_COLOR."""
+    """Return whether to write colours: on a terminal only, and not if NO_COLOR is set."""
     return (stream or sys.stdout).isatty() and not os.environ.get("NO_COLOR")
 
 
 def bold(text: str) -> str:
-    """Return the text in bold where the terminal can."""
+    """Return the text in bold, or unchanged where colours are off."""
     return f"\x1b[1m{text}\x1b[0m" if has_colours() else text

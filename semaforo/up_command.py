@@ -1,4 +1,4 @@
-"""`semaforo up`: its options. The work is in up.py, loaded only when it is asked for."""
+"""`semaforo up`: its options. The work is in `semaforo/up.py`, imported only when it is needed."""
 
 import os
 import sys
@@ -13,19 +13,20 @@ from server.settings import get_settings
 
 def up(
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of the pages and the API; 0: any free.")
+        int,
+        typer.Option(min=0, max=65535, help="Port of the pages and the API; 0 chooses a free one."),
     ] = 8000,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
-    """Run everything on this machine: database, queue, API, worker and a course to try."""
+    """Run everything on this machine: database, queue, API, worker and a demo course."""
     from semaforo.up import up as start
 
     folder = (data_dir or get_settings().data_dir).absolute()
     start(host, port, folder, language or terminal_language())
-    # All is ended and written. Taking the interpreter down in good order would only make whoever
-    # pressed Ctrl-C wait: 0.1 s, on a busy machine more than a second.
+    # Everything is stopped and written. A regular interpreter shutdown would only delay the exit
+    # after Ctrl-C: 0.1 s, on a busy machine more than a second.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -222,7 +222,7 @@ def _places(sentence: str) -> set[str]:
 
 
 def _sentences(folder: Path) -> set[str]:
-    """What semaforo/*.py says to people: arguments of Stop, say and words(…)(…)."""
+    """What semaforo/*.py says to people: arguments of CommandError and translate."""
     found = set()
     for path in sorted(folder.glob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
@@ -244,5 +244,5 @@ def _sentences(folder: Path) -> set[str]:
 
 def _speaks(function: ast.expr) -> bool:
     if isinstance(function, ast.Call):
-        return isinstance(function.func, ast.Name) and function.func.id == "words"
-    return isinstance(function, ast.Name) and function.id in ("Stop", "say")
+        return isinstance(function.func, ast.Name) and function.func.id == "gettext_for"
+    return isinstance(function, ast.Name) and function.id in ("CommandError", "translate")

@@ -41,24 +41,37 @@ class Sample:
         is_right = self.name == "reference" or self.is_right_here
         return "right" if is_right else self.name.partition("_")[0]
 
-    def find_described_check(self, report: Report) -> CheckResult | None:
-        """Return the check whose message `says` is about: the first that is named."""
-        checks = {check.name: check for check in report.checks}
-        return next((checks[name] for name in self.expected if name in checks), None)
+    def expected_verdict(self, check: str) -> Verdict:
+        """Return the verdict that expected.toml gives the check of this name; else passed."""
+        return self.expected.get(check, Verdict.PASSED)
+
+    def mismatches(self, report: Report) -> list[CheckResult]:
+        """Return the checks whose verdict or message is not the one in expected.toml.
+
+        The message is compared for the first check that expected.toml names.
+        """
+        names = {check.name for check in report.checks}
+        first = next((name for name in self.expected if name in names), None)
+        return [
+            check
+            for check in report.checks
+            if check.verdict is not self.expected_verdict(check.name)
+            or (check.name == first and self.says not in check.message.es)
+        ]
+
+    def unknown_checks(self, report: Report) -> list[str]:
+        """Return the names in expected.toml for which the report has no check."""
+        names = {check.name for check in report.checks}
+        return [name for name in self.expected if name not in names]
 
     def find_disagreements(self, report: Report) -> list[str]:
-        """Return what in the report is not as it must be, a sentence each."""
+        """Return a sentence for each difference between the report and expected.toml."""
         found = [
-            f"{check.name}: {check.verdict.value}, not {wanted.value}: {check.message.es}"
-            for check in report.checks
-            if check.verdict is not (wanted := self.expected.get(check.name, Verdict.PASSED))
+            f"{check.name}: {check.verdict.value}, expected "
+            f"{self.expected_verdict(check.name).value}: {check.message.es}"
+            for check in self.mismatches(report)
         ]
-        names = {check.name for check in report.checks}
-        found += [f"there is no check {name}" for name in self.expected if name not in names]
-        first = self.find_described_check(report)
-        if first and self.says not in first.message.es:
-            found.append(f"{first.name} says: {first.message.es}")
-        return found
+        return found + [f"there is no check {name}" for name in self.unknown_checks(report)]
 
 
 def load_samples(exercise: Exercise) -> list[Sample]:

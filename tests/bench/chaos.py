@@ -24,7 +24,7 @@ from server.storage.database import Database
 from tests.bench.class_at_work import Class, enrol, last_lines
 from tests.bench.roles import ROLES, by_role
 from tests.fixtures import postgresql
-from tests.journeys.conftest import everything
+from tests.journeys.conftest import local_stack
 
 # Long against a renewal, a heartbeat, a client's patience; the last also against a lease.
 STOP_SECONDS = (0.5, 2.0, 7.0)
@@ -162,7 +162,7 @@ async def campaign(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="semaforo-chaos-"))
             server, settings = await stack.enter_async_context(on_database(on_postgresql))
             data_dir = Path(folder) / "data"
-            up = await stack.enter_async_context(everything(data_dir, **SETTINGS, **settings))
+            up = await stack.enter_async_context(local_stack(data_dir, **SETTINGS, **settings))
             url = settings.get("SEMAFORO_DATABASE_URL") or f"sqlite:///{data_dir}/semaforo.db"
             database = Database(url)
             stack.push_async_callback(database.close)

@@ -80,10 +80,10 @@ async def _measure_as(database: Database, url: str, role: str) -> list[Measured]
 async def _everything_asked(database: Database, url: str, role: str) -> list[tuple[str, Statement]]:
     """Give each different statement that reads, with the first route that executes it."""
     async with database.write() as session:
-        places, headers = await who_asks(session, role)
+        places, headers = await make_viewer(session, role)
         await session.commit()
     found: dict[str, tuple[str, Statement]] = {}
-    async with an_application(url) as (app, client):
+    async with make_application(url) as (app, client):
         walker = Walker(app, client, places, headers)
         with recorded(app.state.database) as statements:
             async for asked in walker.walk():
@@ -118,7 +118,7 @@ def _processor_seconds(backend: int | None) -> float:
 
 
 @asynccontextmanager
-async def an_application(url: str) -> AsyncIterator[tuple[FastAPI, httpx2.AsyncClient]]:
+async def make_application(url: str) -> AsyncIterator[tuple[FastAPI, httpx2.AsyncClient]]:
     """Serve the database; without a queue, which is away."""
     with TemporaryDirectory() as folder:
         app = create_app(
@@ -137,7 +137,9 @@ async def an_application(url: str) -> AsyncIterator[tuple[FastAPI, httpx2.AsyncC
             yield app, client
 
 
-async def who_asks(session: AsyncSession, email: str) -> tuple[Mapping[str, str], dict[str, str]]:
+async def make_viewer(
+    session: AsyncSession, email: str
+) -> tuple[Mapping[str, str], dict[str, str]]:
     """Give what addresses are filled with for this user, and a header that proves who it is."""
     now = datetime.now(UTC)
     user = await accounts.find_user(session, email)

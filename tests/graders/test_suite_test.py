@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from semaforo.suite import make_folder
+from semaforo.suite import create_exercise_folder
 
 ROOT = Path(__file__).parents[2]
 COMMAND = str(Path(sys.executable).with_name("semaforo"))
@@ -34,7 +34,7 @@ def desk(
 @pytest.fixture
 def made(tmp_path: Path) -> Path:
     """An exercise outside the project."""
-    return make_folder("mi-saludo", tmp_path)
+    return create_exercise_folder("mi-saludo", tmp_path)
 
 
 def elsewhere(made: Path, sample: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -114,8 +114,8 @@ def test_a_suite_that_breaks_shows_where(made: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (("gather",), 2, "Say which files"),
-        (("gather", "-v", REFERENCE), 2, "Say which files"),
+        (("gather",), 2, "Name the files"),
+        (("gather", "-v", REFERENCE), 2, "Name the files"),
         (("nothing", REFERENCE), 2, "There is no exercise"),
         (("gather", "missing.py"), 4, "No such file"),
         (("gather", REFERENCE, REFERENCE), 4, "two files"),

@@ -1,4 +1,4 @@
-"""Everything, as `make run` starts it: on a free port, with a data folder of its own."""
+"""The local stack as `make run` starts it, on a free port with its own data folder."""
 
 import asyncio
 import json
@@ -20,21 +20,21 @@ START_SECONDS = 90  # a cold machine with other tests on it; usually two or thre
 
 
 @dataclass
-class Running:
-    """`semaforo up`, ready."""
+class RunningStack:
+    """A `semaforo up` that is ready."""
 
     process: Process
     data_dir: Path
     url: str
-    facts: dict[str, Any]
-    screen: str
+    access: dict[str, Any]
+    output: str
 
-    def bearer(self, who: str = "student") -> dict[str, str]:
-        """The header that says who is asking."""
-        return {"Authorization": f"Bearer {self.facts[who]['token']}"}
+    def bearer(self, role: str = "student") -> dict[str, str]:
+        """Return the header that authenticates the demo account of this role."""
+        return {"Authorization": f"Bearer {self.access[role]['token']}"}
 
-    async def end(self, number: int = signal.SIGTERM) -> tuple[int, float]:
-        """Send a signal; returns exit code and the seconds it took."""
+    async def stop(self, number: int = signal.SIGTERM) -> tuple[int, float]:
+        """Send a signal; return the exit code and the seconds until the exit."""
         loop = asyncio.get_running_loop()
         start = loop.time()
         self.process.send_signal(number)
@@ -44,7 +44,7 @@ class Running:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """Our environment without settings of whoever runs the tests."""
+    """Return the environment without the SEMAFORO settings of the developer."""
     clean = {name: value for name, value in os.environ.items() if "SEMAFORO" not in name}
     return {**clean, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), **settings}
 
@@ -52,7 +52,7 @@ def environment(**settings: str) -> dict[str, str]:
 async def semaforo(
     *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> tuple[int, str, str]:
-    """Run the command to its end: exit code, output, errors."""
+    """Run the command; return exit code, standard output and standard error."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "semaforo", *arguments,
         stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=env or environment(), cwd=cwd,
@@ -67,28 +67,28 @@ async def semaforo(
 
 
 @asynccontextmanager
-async def everything(
+async def local_stack(
     data_dir: Path,
     *,
     command: Sequence[str] = (sys.executable, "-m", "semaforo"),
     cwd: Path = ROOT,
     **settings: str,
-) -> AsyncIterator[Running]:
-    """Start everything; whatever happens, nothing of it is left."""
+) -> AsyncIterator[RunningStack]:
+    """Start the stack; stop every process of it at the end, whatever happens."""
     process = await asyncio.create_subprocess_exec(
         *command, "up", "--port", "0", "--data-dir", str(data_dir),
         stdin=DEVNULL, stdout=PIPE, env=environment(**settings), cwd=cwd,
     )  # fmt: skip
     assert process.stdout
     try:
-        screen = ""
+        output = ""
         async with asyncio.timeout(START_SECONDS):
-            while "Ctrl-C" not in screen:
+            while "Ctrl-C" not in output:
                 line = await process.stdout.readline()
-                assert line, "it ended before it was ready"
-                screen += line.decode()
-        facts = json.loads((data_dir / "up.json").read_text())
-        yield Running(process, data_dir, facts["url"], facts, screen)
+                assert line, "it exited before it was ready"
+                output += line.decode()
+        access = json.loads((data_dir / "up.json").read_text())
+        yield RunningStack(process, data_dir, access["url"], access, output)
     finally:
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)
@@ -102,19 +102,19 @@ async def everything(
 
 
 def processes_of(data_dir: Path) -> list[str]:
-    """Return the command lines of living processes that were told of this data folder."""
+    """Return the command lines of running processes that use this data folder."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            told = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
+            content = (process / "environ").read_bytes() + (process / "cmdline").read_bytes()
             alive = "\nState:\tZ" not in (process / "status").read_text()
-            if os.fsencode(data_dir) in told and alive:
+            if os.fsencode(data_dir) in content and alive:
                 found.append((process / "cmdline").read_bytes().replace(b"\0", b" ").decode())
     return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """Everything, ready; one for all tests of a file that only use it."""
-    async with everything(tmp_path_factory.mktemp("up") / "data") as up:
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+    """One running stack for all tests of a file that do not stop it."""
+    async with local_stack(tmp_path_factory.mktemp("up") / "data") as up:
         yield up

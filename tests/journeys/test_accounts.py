@@ -17,7 +17,7 @@ def operator(tmp_path: Path) -> dict[str, str]:
 ADA = ("user", "add", "ada@example.org", "--name", "Ada Byron")
 
 
-async def test_an_account_is_made_with_a_link_that_signs_it_in(operator: dict[str, str]):
+async def test_user_add_prints_a_sign_in_link(operator: dict[str, str]):
     made = await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
     again = await semaforo("user", "link", "ADA@example.org", env=operator)
 
@@ -28,7 +28,7 @@ async def test_an_account_is_made_with_a_link_that_signs_it_in(operator: dict[st
     assert made[1] != again[1]
 
 
-async def test_a_forgotten_password_is_taken_away_with_a_link(operator: dict[str, str]):
+async def test_a_forgotten_password_is_deleted_with_a_link(operator: dict[str, str]):
     await semaforo(*ADA, env=operator)
 
     code, out, _ = await semaforo(
@@ -39,7 +39,7 @@ async def test_a_forgotten_password_is_taken_away_with_a_link(operator: dict[str
     assert out.startswith("https://s.example/sign-in/")
 
 
-async def test_exercises_are_given_in_a_course_once(operator: dict[str, str]):
+async def test_exercises_are_assigned_to_a_course_once(operator: dict[str, str]):
     await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
 
     one = await semaforo("course", "assign", "c1", "gather", env=operator)
@@ -47,12 +47,12 @@ async def test_exercises_are_given_in_a_course_once(operator: dict[str, str]):
     nothing = await semaforo("course", "assign", "c2", env=operator)
     unknown = await semaforo("course", "assign", "c1", "no-such", env=operator)
 
-    assert one[:2] == (0, "1 exercises given, of 1.\n")
-    given, wanted = map(int, re.findall(r"\d+", everything[1]))
-    assert given == wanted - 1 > 20
+    assert one[:2] == (0, "New assignments: 1 of 1 exercises.\n")
+    assigned, total = map(int, re.findall(r"\d+", everything[1]))
+    assert assigned == total - 1 > 20
     assert (nothing[0], unknown[0]) == (1, 1)
     assert "no course “c2”" in nothing[2]
-    assert "no exercise “no-such”. There are: api-externa, archivos," in unknown[2]
+    assert "no exercise “no-such”. Available: api-externa, archivos," in unknown[2]
 
 
 async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
@@ -80,7 +80,7 @@ async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
         (("user", "add", "not an address", "--name", "X"), "address"),
     ],
 )
-async def test_what_cannot_be_done_is_one_sentence_after_the_name_of_the_database(
+async def test_an_error_is_one_sentence_after_the_name_of_the_database(
     operator: dict[str, str], arguments: tuple[str, ...], words: str
 ):
     code, out, errors = await semaforo(*arguments, env=operator)
@@ -109,7 +109,7 @@ async def test_a_refused_account_leaves_nothing_behind(operator: dict[str, str])
     assert code == 1
 
 
-async def test_the_doctor_says_which_protections_hold():
+async def test_doctor_reports_the_protections_that_hold():
     code, out, _ = await semaforo("doctor")
 
     assert code == 0, out
@@ -117,7 +117,7 @@ async def test_the_doctor_says_which_protections_hold():
     assert "can be kept in" in out
 
 
-async def test_the_doctor_ends_with_1_where_an_essential_one_is_missing(tmp_path: Path):
+async def test_doctor_exits_with_1_if_an_essential_protection_is_missing(tmp_path: Path):
     broken = tmp_path / "bwrap"
     broken.write_text("#!/bin/sh\nexit 1\n")
     broken.chmod(0o755)

@@ -5,11 +5,11 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
-from tests.journeys.conftest import ROOT, Running, environment, semaforo
+from tests.journeys.conftest import ROOT, RunningStack, environment, semaforo
 
 
 async def test_a_back_up_of_a_running_server_is_restored_elsewhere(
-    running: Running, tmp_path: Path
+    running: RunningStack, tmp_path: Path
 ):
     file, elsewhere = tmp_path / "semaforo.backup", tmp_path / "elsewhere"
     folder = ("--data-dir", str(running.data_dir))
@@ -25,12 +25,12 @@ async def test_a_back_up_of_a_running_server_is_restored_elsewhere(
     assert (code, out) == (0, "")
     assert "users" in errors
     assert mode_of(file) == 0o600
-    assert (again[0], "exists already" in again[2]) == (1, True)
-    assert (beside[0], "already runs" in beside[2]) == (1, True)
+    assert (again[0], "already exists" in again[2]) == (1, True)
+    assert (beside[0], "already running" in beside[2]) == (1, True)
     assert restored[0] == 0
     assert (twice[0], "--replace" in twice[2]) == (1, True)
     assert opened[0] == 0
-    assert running.facts["student"]["token"][-4:] in opened[1]
+    assert running.access["student"]["token"][-4:] in opened[1]
     assert mode_of(elsewhere / "semaforo.db") == 0o600
 
 
@@ -50,7 +50,7 @@ async def test_a_back_up_goes_through_pipes(tmp_path: Path):
     assert linked[0] == 0
 
 
-async def test_nothing_is_left_of_a_back_up_that_did_not_fit(tmp_path: Path):
+async def test_a_backup_that_does_not_fit_leaves_no_file(tmp_path: Path):
     env = environment(SEMAFORO_DATA_DIR=str(tmp_path / "a"), LC_ALL="es_ES.UTF-8")
     await semaforo("user", "add", "ada@example.org", "--name", "Ada", env=env)
 

@@ -13,7 +13,7 @@ SEED = 12
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_whatever_dies_each_submission_gets_the_verdict_it_has_earned(database: str) -> None:
+async def test_every_submission_gets_its_verdict_whichever_process_dies(database: str) -> None:
     if database == "postgresql" and find_binaries() is None:
         pytest.skip("no PostgreSQL: initdb is neither on PATH nor under /usr/lib/postgresql")
 

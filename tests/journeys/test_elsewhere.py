@@ -8,16 +8,16 @@ from typing import Any
 import httpx2
 
 from graders.catalogue.manifest import load_exercise
-from semaforo.suite import make_folder
+from semaforo.suite import create_exercise_folder
 from tests.graders.test_catalogue import certificate_of
-from tests.journeys.conftest import everything
+from tests.journeys.conftest import local_stack
 
 
-async def test_it_is_like_ours_and_follows_its_folder(tmp_path: Path):
-    folder = make_folder("saludo", tmp_path / "exercises")
+async def test_an_exercise_in_another_folder_is_offered_and_reloaded(tmp_path: Path):
+    folder = create_exercise_folder("saludo", tmp_path / "exercises")
 
     async with (
-        everything(tmp_path / "data", SEMAFORO_EXERCISES_DIRS=str(folder.parent)) as up,
+        local_stack(tmp_path / "data", SEMAFORO_EXERCISES_DIRS=str(folder.parent)) as up,
         httpx2.AsyncClient(base_url=up.url, headers=up.bearer(), timeout=90) as client,
     ):
         right = await _submit(client, (folder / "reference.py").read_bytes())

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from semaforo.suite import make_folder
-from tests.journeys.conftest import ROOT, environment, everything
+from semaforo.suite import create_exercise_folder
+from tests.journeys.conftest import ROOT, environment, local_stack
 
 COMMAND = str(Path(sys.executable).with_name("semaforo"))
 REFERENCE = ROOT / "graders" / "exercises" / "gather" / "reference.py"
@@ -128,10 +128,10 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize(("line", "code"), COMMANDS)
-def test_a_command_neither_runs_nor_obeys_what_lies_in_the_folder_it_is_typed_in(
+def test_a_command_ignores_modules_and_settings_in_the_current_folder(
     line: str, code: int, folder: Folder, tmp_path: Path
 ):
-    exercise, made = make_folder("mi-saludo", tmp_path / "exercises"), tmp_path / "made"
+    exercise, made = create_exercise_folder("mi-saludo", tmp_path / "exercises"), tmp_path / "made"
     made.mkdir()
     words = [word.format(exercise=exercise, made=made) for word in line.split()]
     before = folder.files()
@@ -153,11 +153,11 @@ def test_a_command_neither_runs_nor_obeys_what_lies_in_the_folder_it_is_typed_in
     assert folder.files() == before
 
 
-async def test_everything_started_there_grades_as_everywhere(folder: Folder, tmp_path: Path):
+async def test_a_stack_started_in_the_folder_grades_normally(folder: Folder, tmp_path: Path):
     before = folder.files()
 
     async with (
-        everything(
+        local_stack(
             tmp_path / "data", cwd=folder.path, command=[COMMAND], **surroundings(tmp_path)
         ) as up,
         httpx2.AsyncClient(base_url=up.url, timeout=60) as client,
@@ -170,11 +170,11 @@ async def test_everything_started_there_grades_as_everywhere(folder: Folder, tmp
 
     assert folder.gone_off() == []
     assert answer.json()["points"] == 10, answer.text
-    assert "trap" not in up.screen
+    assert "trap" not in up.output
     assert folder.files() == before
 
 
-def test_set_up_and_its_programs_are_not_of_that_folder_either(folder: Folder, tmp_path: Path):
+def test_set_up_ignores_the_current_folder(folder: Folder, tmp_path: Path):
     settings = environment()
     del settings["PYTHONPATH"]  # would hold for dev.py before its first line
 
@@ -196,7 +196,7 @@ def test_set_up_and_its_programs_are_not_of_that_folder_either(folder: Folder, t
     ("line", "code"), [(line, code) for line, code in COMMANDS if "{exercise}" in line]
 )
 def test_an_exercise_is_loaded_in_its_confined_process_only(line: str, code: int, tmp_path: Path):
-    exercise = make_folder("mi-saludo", tmp_path)
+    exercise = create_exercise_folder("mi-saludo", tmp_path)
     mark = tmp_path / "mark"
     suite = exercise / "test_mi_saludo.py"
     attempt = (

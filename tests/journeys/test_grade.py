@@ -20,7 +20,7 @@ GATHER = ROOT / "graders" / "exercises" / "gather"
 REFERENCE = str(GATHER / "reference.py")
 
 
-async def test_a_right_file_ends_with_0():
+async def test_a_right_file_exits_with_0():
     code, out, _ = await semaforo("grade", "gather", REFERENCE, "--language", "en")
 
     assert code == 0
@@ -28,7 +28,7 @@ async def test_a_right_file_ends_with_0():
     assert "\x1b" not in out
 
 
-async def test_a_wrong_file_ends_with_1_and_gives_the_report(tmp_path: Path):
+async def test_a_wrong_file_exits_with_1_and_prints_the_report(tmp_path: Path):
     code, out, _ = await semaforo("grade", "gather", str(GATHER / "starter.py"), "--json")
 
     report = json.loads(out)
@@ -41,7 +41,7 @@ async def test_a_wrong_file_ends_with_1_and_gives_the_report(tmp_path: Path):
     assert all(fields <= set(check) for check in report["checks"])
 
 
-async def test_an_exercise_anywhere_is_graded_by_the_path_of_its_folder(tmp_path: Path):
+async def test_an_exercise_can_be_named_by_the_path_of_its_folder(tmp_path: Path):
     elsewhere = tmp_path / "juntas"
     shutil.copytree(GATHER, elsewhere, ignore=shutil.ignore_patterns("samples", "__pycache__"))
     (elsewhere / "test_gather.py").rename(elsewhere / "test_juntas.py")
@@ -61,7 +61,7 @@ async def test_an_exercise_anywhere_is_graded_by_the_path_of_its_folder(tmp_path
         (("./", REFERENCE), "exercise.toml"),
     ],
 )
-async def test_what_cannot_be_graded_ends_with_2_and_one_sentence(
+async def test_an_impossible_grading_exits_with_2_and_one_sentence(
     arguments: tuple[str, ...], words: str
 ):
     code, out, errors = await semaforo("grade", *arguments)
@@ -71,7 +71,7 @@ async def test_what_cannot_be_graded_ends_with_2_and_one_sentence(
     assert errors.count("\n") == 1
 
 
-async def test_a_refused_file_ends_with_2_in_the_language_of_the_terminal(tmp_path: Path):
+async def test_a_refused_file_exits_with_2_in_the_language_of_the_terminal(tmp_path: Path):
     empty = tmp_path / "empty.py"
     empty.write_bytes(b"\n")
 
@@ -81,7 +81,7 @@ async def test_a_refused_file_ends_with_2_in_the_language_of_the_terminal(tmp_pa
     assert "empty.py no contiene nada" in errors or "solution.py no contiene nada" in errors
 
 
-async def test_a_host_without_a_sandbox_ends_with_2_and_says_so(tmp_path: Path):
+async def test_a_host_without_a_sandbox_exits_with_2_and_a_reason(tmp_path: Path):
     broken = tmp_path / "bwrap"
     broken.write_text(
         "#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n"
@@ -95,7 +95,7 @@ async def test_a_host_without_a_sandbox_ends_with_2_and_says_so(tmp_path: Path):
     assert "semaforo doctor" in errors
 
 
-async def test_a_suite_whose_process_is_killed_as_it_starts_is_started_again(tmp_path: Path):
+async def test_a_suite_process_killed_at_its_start_is_restarted(tmp_path: Path):
     # Where it loads a suite it can make no file, so it takes a byte that says "not yet killed".
     folder, byte = own_gather(tmp_path), tmp_path / "byte"
     os.mkfifo(byte)
@@ -116,7 +116,7 @@ async def test_a_suite_whose_process_is_killed_as_it_starts_is_started_again(tmp
     assert "10/10 points" in out
 
 
-async def test_a_suite_with_an_error_of_its_own_ends_with_2_at_once(tmp_path: Path):
+async def test_a_broken_suite_exits_with_2_at_once(tmp_path: Path):
     folder = own_gather(tmp_path)
     (folder / "test_gather.py").write_text("raise RuntimeError('the author erred')\n")
 
@@ -133,7 +133,7 @@ def own_gather(tmp_path: Path) -> Path:
     return folder
 
 
-async def test_a_folder_of_submissions_is_graded_students_by_exercises(tmp_path: Path):
+async def test_grade_all_prints_a_table_of_students_by_exercises(tmp_path: Path):
     (tmp_path / "ada").mkdir()
     (tmp_path / "lin" / "gather").mkdir(parents=True)
     shutil.copy(REFERENCE, tmp_path / "ada" / "gather.py")
@@ -151,14 +151,14 @@ async def test_a_folder_of_submissions_is_graded_students_by_exercises(tmp_path:
         ["lin", "7/10", "7"],
     ]
     assert code == 2
-    assert "lin/notes.txt: there is no exercise of that name" in errors
+    assert "lin/notes.txt: there is no exercise with this name" in errors
     graded = {(entry["student"], entry["name"]): entry["report"] for entry in json.loads(out)}
     assert graded["ada", "gather.py"]["points"] == 10
     assert graded["lin", "gather"]["points"] == 7
     assert graded["lin", "notes.txt"] is None
 
 
-async def test_what_cannot_be_graded_in_a_folder_is_told_in_its_language(tmp_path: Path):
+async def test_grade_all_reports_problems_in_the_chosen_language(tmp_path: Path):
     broken = tmp_path / "exercises" / "broken"
     shutil.copytree(GATHER, broken, ignore=shutil.ignore_patterns("samples", "__pycache__"))
     (broken / "test_gather.py").unlink()
@@ -179,9 +179,9 @@ async def test_what_cannot_be_graded_in_a_folder_is_told_in_its_language(tmp_pat
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [((), "Say which exercise"), (("--all", "/nowhere"), "cannot be read")],
+    [((), "Name the exercise"), (("--all", "/nowhere"), "cannot be read")],
 )
-async def test_a_folder_that_is_none_is_told(arguments: tuple[str, ...], words: str):
+async def test_a_missing_folder_is_reported(arguments: tuple[str, ...], words: str):
     code, out, errors = await semaforo("grade", *arguments, "--language", "en")
 
     assert (code, out) == (2, "")
@@ -196,7 +196,7 @@ SLOW = "import time\nasync def ejemplo_secuencial(f): time.sleep(4)\n"
 
 
 @pytest.mark.parametrize("role", HELPERS)
-async def test_a_helper_process_that_dies_under_a_run_costs_only_time(tmp_path: Path, role: str):
+async def test_a_run_survives_the_death_of_a_helper_process(tmp_path: Path, role: str):
     slow = tmp_path / "solution.py"
     slow.write_text(SLOW)
     process = await asyncio.create_subprocess_exec(

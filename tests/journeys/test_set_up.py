@@ -1,4 +1,4 @@
-"""`dev.py`: from a checkout to a set-up that stands, and what is said when it cannot."""
+"""`dev.py`: install from a checkout, and the errors when that is impossible."""
 
 import os
 import shutil
@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from semaforo import bootstrap, interpreters
-from semaforo.steps import Trouble, step
+from semaforo.steps import SetupError, step
 from tests.journeys.conftest import ROOT, environment
 from worker.sandboxes.bubblewrap import find_bwrap
 
 DISK_OF = 8 * 1024 * 1024  # bytes
-# What the checks below leave undone, because their point comes before it.
+# The files that `dev.py setup` reads, up to the point that these tests reach.
 NEEDED = ("dev.py", "requirements.lock", "requirements-dev.lock", "requirements-setup.lock")
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """As much of the project as `dev.py setup` reads."""
+    """A copy of the files that `dev.py setup` reads."""
     copy = tmp_path / "semaforo of a class"
     (copy / "graders").mkdir(parents=True)
     (copy / "semaforo").mkdir()
@@ -44,7 +44,7 @@ def dev(checkout: Path, *arguments: str, **settings: str) -> subprocess.Complete
     )
 
 
-def test_without_an_index_the_sentence_says_network_and_nothing_counts_as_installed(
+def test_without_a_package_index_the_error_names_the_network_and_no_stamp_is_written(
     checkout: Path, tmp_path: Path
 ):
     nowhere = {"PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_EXTRA_INDEX_URL": ""}
@@ -58,7 +58,7 @@ def test_without_an_index_the_sentence_says_network_and_nothing_counts_as_instal
     assert not (checkout / ".venv" / bootstrap.STAMP.name).exists()
 
 
-def test_a_full_disk_is_one_sentence(checkout: Path, tmp_path: Path):
+def test_a_full_disk_is_reported_in_one_sentence(checkout: Path, tmp_path: Path):
     bwrap = find_bwrap()
     assert bwrap is not None
     small = tmp_path / "small"
@@ -96,9 +96,9 @@ def test_a_full_disk_is_one_sentence(checkout: Path, tmp_path: Path):
 @pytest.mark.parametrize(
     ("version", "is_known"), [(10, False), (11, True), (13, True), (14, False)]
 )
-def test_only_versions_that_were_tried_are_used(version: int, is_known: bool, tmp_path: Path):
+def test_only_supported_versions_are_used(version: int, is_known: bool, tmp_path: Path):
     python = tmp_path / f"python3.{version}"
-    # An interpreter of that version, as far as set-up asks.
+    # A script that answers the version query like an interpreter of that version.
     pretend = f"import sys; sys.version_info = (3, {version}, 0, 'final', 0);"
     python.write_text(f"""#!/bin/sh\nshift 2\nexec {sys.executable} -I -c "{pretend} $1"\n""")
     python.chmod(0o755)
@@ -106,14 +106,14 @@ def test_only_versions_that_were_tried_are_used(version: int, is_known: bool, tm
     assert interpreters.is_usable(str(python)) is is_known
 
 
-def test_a_version_that_nobody_tried_is_refused_with_words(monkeypatch: pytest.MonkeyPatch):
+def test_an_unsupported_version_is_refused_with_a_message(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(interpreters, "is_usable", lambda python: False)
 
-    with pytest.raises(Trouble, match=r"3\.11, 3\.12 (or|o) 3\.13"):
+    with pytest.raises(SetupError, match=r"3\.11, 3\.12 (or|o) 3\.13"):
         interpreters.find_python()
 
 
-def test_the_documents_name_the_versions_that_set_up_takes():
+def test_the_documents_name_the_supported_versions():
     versions = [f"3.{minor}" for minor in interpreters.MINORS]
     oldest, newest = interpreters.MINORS[0], interpreters.MINORS[-1] + 1
 
@@ -122,7 +122,7 @@ def test_the_documents_name_the_versions_that_set_up_takes():
     assert promise in (ROOT / "pyproject.toml").read_text()
 
 
-def test_a_venv_without_its_stamp_does_not_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+def test_a_venv_without_a_stamp_is_not_installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     assert bootstrap._is_installed("dev")
 
     monkeypatch.setattr(bootstrap, "STAMP", tmp_path / "none.json")
@@ -130,7 +130,7 @@ def test_a_venv_without_its_stamp_does_not_count(monkeypatch: pytest.MonkeyPatch
     assert not bootstrap._is_installed("dev")
 
 
-def test_the_dev_lock_holds_every_pin_of_the_other():
+def test_the_dev_lock_includes_every_pin_of_the_run_lock():
     pins = {
         kind: {line for line in lock.read_text().splitlines() if "==" in line}
         for kind, lock in bootstrap.LOCKS.items()
@@ -148,30 +148,30 @@ def test_a_second_set_up_waits_for_the_first(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setattr(bootstrap, "RUNTIME", tmp_path)
     monkeypatch.setattr(bootstrap, "WAIT_SECONDS", 0)
 
-    with bootstrap._only_one(), pytest.raises(Trouble), bootstrap._only_one():
+    with bootstrap._exclusive_lock(), pytest.raises(SetupError), bootstrap._exclusive_lock():
         pass
 
 
-def test_an_installer_keeps_others_out_even_when_its_parent_is_gone(
+def test_an_installer_holds_the_lock_after_its_parent_has_exited(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ):
     monkeypatch.setattr(bootstrap, "RUNTIME", tmp_path)
     monkeypatch.setattr(bootstrap, "WAIT_SECONDS", 0)
-    with bootstrap._only_one() as lock:
+    with bootstrap._exclusive_lock() as lock:
         child = subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, pass_fds=[lock])
 
-    with pytest.raises(Trouble), bootstrap._only_one():
+    with pytest.raises(SetupError), bootstrap._exclusive_lock():
         pass
 
     child.communicate()
-    with bootstrap._only_one():
+    with bootstrap._exclusive_lock():
         pass
 
 
-def test_a_disk_that_fills_up_in_a_step_is_said_in_the_step(capsys: pytest.CaptureFixture[str]):
+def test_a_disk_that_fills_up_during_a_step_is_reported(capsys: pytest.CaptureFixture[str]):
     with (
         Path("/dev/null").open() as lock,
-        pytest.raises(Trouble, match=r"disk has filled up|disco se ha llenado"),
+        pytest.raises(SetupError, match=r"disk is full|disco se ha llenado"),
     ):
         step("copy", ["/bin/sh", "-c", "exec cat /dev/zero > /dev/full"], lock.fileno())
 

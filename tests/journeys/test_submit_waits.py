@@ -1,4 +1,4 @@
-"""`semaforo submit` against a server that asks it to wait."""
+"""`semaforo submit` to a server that asks it to wait."""
 
 import asyncio
 import threading
@@ -12,7 +12,7 @@ from tests.journeys.conftest import environment, semaforo
 
 
 class Busy(BaseHTTPRequestHandler):
-    """Answers 429 as often as told, then 200; writes down what came."""
+    """Answer with `refusals` first, then 200; record the idempotency keys."""
 
     refusals: list[tuple[int, str]]
     keys: list[str]
@@ -57,7 +57,7 @@ async def submit(busy: type[Busy], tmp_path: Path) -> tuple[int, str, str]:
         )
 
 
-async def test_it_waits_as_long_as_it_is_asked_and_hands_in_once(
+async def test_submit_waits_for_retry_after_and_submits_once(
     busy: type[Busy], tmp_path: Path
 ) -> None:
     busy.refusals = [(429, "1"), (503, "1")]
@@ -66,13 +66,13 @@ async def test_it_waits_as_long_as_it_is_asked_and_hands_in_once(
 
     assert (code, out.strip()) == (0, "graded")
     assert errors.count("trying again in 1 s") == 2
-    # One key for all tries: a server that took the first takes no second one.
+    # All tries have one key: a server that accepted the first will not create a second submission.
     assert len(busy.keys) == 3
     assert len(set(busy.keys)) == 1
 
 
 @pytest.mark.parametrize("after", ["3600", "tomorrow"])
-async def test_it_gives_up_at_once_where_the_wait_is_too_long(
+async def test_submit_gives_up_at_once_if_the_wait_is_too_long(
     busy: type[Busy], tmp_path: Path, after: str
 ) -> None:
     busy.refusals = [(429, after)]
@@ -84,7 +84,7 @@ async def test_it_gives_up_at_once_where_the_wait_is_too_long(
     assert len(busy.keys) == 1
 
 
-async def test_an_address_without_its_protocol_is_named_as_the_mistake(tmp_path: Path) -> None:
+async def test_an_address_without_a_scheme_is_reported(tmp_path: Path) -> None:
     (tmp_path / "solution.py").write_text("x = 1\n")
     to = ("--server", "localhost:8000", "--token", "sem_x", "--language", "en")
 
@@ -93,4 +93,4 @@ async def test_an_address_without_its_protocol_is_named_as_the_mistake(tmp_path:
     )
 
     assert code == 2
-    assert "localhost:8000 is no whole address: it must begin with https://" in errors
+    assert "localhost:8000 is not a complete address: it must start with https://" in errors

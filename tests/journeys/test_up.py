@@ -1,4 +1,4 @@
-"""`semaforo up`, from the start to the end of everything."""
+"""`semaforo up`, from the start server the exit."""
 
 import asyncio
 import json
@@ -16,9 +16,9 @@ import pytest
 
 from tests.journeys.conftest import (
     ROOT,
-    Running,
+    RunningStack,
     environment,
-    everything,
+    local_stack,
     processes_of,
     semaforo,
 )
@@ -28,7 +28,7 @@ REFERENCE = ROOT / "graders" / "exercises" / "gather" / "reference.py"
 ENDS_WITHIN_SECONDS = 2.0
 
 
-async def test_a_submission_goes_from_a_file_to_a_verdict(running: Running):
+async def test_a_submission_gets_its_verdict(running: RunningStack):
     async with httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
         answer = await client.post(
             "/api/exercises/gather/submissions?wait=60",
@@ -41,19 +41,19 @@ async def test_a_submission_goes_from_a_file_to_a_verdict(running: Running):
         assert report["state"] == "finished"
         assert report["points"] == report["max_points"] > 0
 
-        page = await client.get(running.facts["student"]["sign_in"], follow_redirects=True)
+        page = await client.get(running.access["student"]["sign_in"], follow_redirects=True)
         assert page.status_code == 200
 
 
-async def test_the_screen_says_how_to_use_it(running: Running):
-    student = running.facts["student"]
+async def test_the_banner_shows_how_to_use_it(running: RunningStack):
+    student = running.access["student"]
 
     for fact in (running.url, student["sign_in"], student["token"], "curl"):
-        assert fact in running.screen
-    assert running.screen.count("\n") <= 24
+        assert fact in running.output
+    assert running.output.count("\n") <= 24
 
 
-async def test_accounts_and_tokens_are_made_where_the_server_reads_them(running: Running):
+async def test_accounts_and_tokens_are_created_in_the_database_of_the_server(running: RunningStack):
     here = ("--data-dir", str(running.data_dir))
 
     made = await semaforo("user", "add", "bo@example.org", "--name", "Bo", *here)
@@ -69,8 +69,8 @@ async def test_accounts_and_tokens_are_made_where_the_server_reads_them(running:
         assert (await client.get("/api/me", headers=bearer)).status_code == 200
 
 
-async def test_every_address_is_the_one_really_listened_on(running: Running, tmp_path: Path):
-    shown = re.findall(r"http://[\w.:]+", running.screen + json.dumps(running.facts))
+async def test_every_printed_address_is_the_one_listened_on(running: RunningStack, tmp_path: Path):
+    shown = re.findall(r"http://[\w.:]+", running.output + json.dumps(running.access))
     async with httpx2.AsyncClient(base_url=running.url, timeout=60) as client:
         report = await client.post(
             "/api/exercises/gather/submissions?wait=60",
@@ -82,27 +82,27 @@ async def test_every_address_is_the_one_really_listened_on(running: Running, tmp
     assert set(re.findall(r"http://[\w.:]+", report.text)) == {running.url}
 
 
-async def test_the_facts_for_scripts_are_readable_by_us_alone(tmp_path: Path):
-    async with everything(tmp_path / "data"):
+async def test_the_access_file_is_readable_by_its_owner_only(tmp_path: Path):
+    async with local_stack(tmp_path / "data"):
         mode = (tmp_path / "data" / "up.json").stat().st_mode
 
     assert stat.S_IMODE(mode) == 0o600
 
 
-async def test_everything_ends_at_once_though_a_live_page_is_open(tmp_path: Path):
+async def test_the_stack_stops_at_once_with_a_live_page_open(tmp_path: Path):
     data = tmp_path / "data"
-    async with everything(data) as up, httpx2.AsyncClient(base_url=up.url, timeout=60) as client:
+    async with local_stack(data) as up, httpx2.AsyncClient(base_url=up.url, timeout=60) as client:
         taken = await client.post(
             "/api/exercises/gather/submissions",
             headers=up.bearer(),
             files={"file": ("solution.py", b"while True:\n    pass\n")},
         )
-        await sign_in(client, up.facts["student"]["sign_in"])
+        await sign_in(client, up.access["student"]["sign_in"])
         events = f"/submissions/{taken.json()['id']}/events"
         async with client.stream("GET", events) as stream:
             assert stream.headers["content-type"].startswith("text/event-stream")
 
-            code, seconds = await up.end()
+            code, seconds = await up.stop()
 
     assert code == 0
     assert seconds < ENDS_WITHIN_SECONDS
@@ -110,28 +110,28 @@ async def test_everything_ends_at_once_though_a_live_page_is_open(tmp_path: Path
 
 
 async def sign_in(client: httpx2.AsyncClient, link: str) -> None:
-    """Open the link and press its button."""
+    """Open the link and submit its form."""
     answer = await client.post(link, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.status_code == 303, answer.text
 
 
-async def test_nothing_outlives_a_killed_supervisor(tmp_path: Path):
+async def test_no_process_outlives_a_killed_supervisor(tmp_path: Path):
     data = tmp_path / "data"
-    async with everything(data) as up:
+    async with local_stack(data) as up:
         before = processes_of(data)
 
-        await up.end(signal.SIGKILL)
+        await up.stop(signal.SIGKILL)
 
         async with asyncio.timeout(5):
-            while processes_of(data):  # noqa: ASYNC110 - the kernel ends them, we can only look
+            while processes_of(data):  # noqa: ASYNC110 - the kernel kills them
                 await asyncio.sleep(0.02)
     assert len(before) >= 4
 
 
-async def test_data_and_tokens_stay_from_one_start_to_the_next(tmp_path: Path):
+async def test_data_and_tokens_survive_a_restart(tmp_path: Path):
     data = tmp_path / "data"
-    async with everything(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
-        first, link = up.facts["student"]["token"], up.facts["teacher"]["sign_in"]
+    async with local_stack(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
+        first, link = up.access["student"]["token"], up.access["teacher"]["sign_in"]
         assert (await client.post(urlsplit(link).path)).status_code == 303
         await client.post(
             "/api/exercises/timeout/submissions",
@@ -139,12 +139,12 @@ async def test_data_and_tokens_stay_from_one_start_to_the_next(tmp_path: Path):
             files={"file": ("solution.py", b"x = 1\n")},
         )
 
-    async with everything(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
-        assert up.facts["student"]["token"] == first
-        kept = await client.get("/api/submissions", headers=up.bearer())
-        assert [line["number"] for line in kept.json()] == [1]
-        # The same link, of this start's address, works on; no row is added by a start.
-        again = up.facts["teacher"]["sign_in"]
+    async with local_stack(data) as up, httpx2.AsyncClient(base_url=up.url) as client:
+        assert up.access["student"]["token"] == first
+        listed = await client.get("/api/submissions", headers=up.bearer())
+        assert [submission["number"] for submission in listed.json()] == [1]
+        # The same link, with the new address, still works; a start adds no rows.
+        again = up.access["teacher"]["sign_in"]
         assert urlsplit(again).path == urlsplit(link).path
         assert (await client.post(urlsplit(again).path)).status_code == 303
     with closing(sqlite3.connect(data / "semaforo.db")) as rows:
@@ -152,11 +152,11 @@ async def test_data_and_tokens_stay_from_one_start_to_the_next(tmp_path: Path):
             assert rows.execute(f"SELECT count(*) FROM {table}").fetchone() == (2,)  # noqa: S608
 
 
-async def test_a_worker_that_dies_is_started_again_and_the_run_is_graded(tmp_path: Path):
+async def test_a_killed_worker_is_restarted_and_the_run_is_graded(tmp_path: Path):
     data = tmp_path / "data"
     options = {"SEMAFORO_LEASE_SECONDS": "2"}
     async with (
-        everything(data, **options) as up,
+        local_stack(data, **options) as up,
         httpx2.AsyncClient(base_url=up.url, timeout=60) as client,
     ):
         kill_worker(data)
@@ -171,18 +171,18 @@ async def test_a_worker_that_dies_is_started_again_and_the_run_is_graded(tmp_pat
 
 
 def kill_worker(data: Path) -> None:
-    """Kill the worker that was told of this data folder."""
+    """Kill the worker that uses this data folder."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
             command = (process / "cmdline").read_bytes().split(b"\0")
-            told = (process / "environ").read_bytes()
+            environ = (process / "environ").read_bytes()
         except OSError:
             continue
-        if b"worker.main" in command and os.fsencode(data) in told:
+        if b"worker.main" in command and os.fsencode(data) in environ:
             os.kill(int(process.name), signal.SIGKILL)
 
 
-async def test_a_port_in_use_is_said_in_one_sentence(running: Running, tmp_path: Path):
+async def test_a_port_in_use_is_reported_in_one_sentence(running: RunningStack, tmp_path: Path):
     port = running.url.rsplit(":", 1)[1]
 
     code, _, errors = await semaforo("up", "--port", port, "--data-dir", str(tmp_path / "other"))
@@ -192,15 +192,15 @@ async def test_a_port_in_use_is_said_in_one_sentence(running: Running, tmp_path:
     assert f"Port {port} is in use" in errors
 
 
-async def test_a_second_start_with_the_same_data_is_refused(running: Running):
+async def test_a_second_start_with_the_same_data_is_refused(running: RunningStack):
     code, _, errors = await semaforo("up", "--port", "0", "--data-dir", str(running.data_dir))
 
     assert code == 1
     assert errors.count("\n") == 1
-    assert "already runs" in errors
+    assert "already running" in errors
 
 
-async def test_a_queue_that_does_not_answer_is_said_in_one_sentence(tmp_path: Path):
+async def test_a_queue_that_does_not_answer_is_reported_in_one_sentence(tmp_path: Path):
     nowhere = environment(SEMAFORO_REDIS_URL=f"unix://{tmp_path}/none.sock")
 
     code, _, errors = await semaforo(
@@ -213,9 +213,9 @@ async def test_a_queue_that_does_not_answer_is_said_in_one_sentence(tmp_path: Pa
     assert processes_of(tmp_path / "data") == []
 
 
-async def test_a_host_without_namespaces_is_said_and_everything_ends(tmp_path: Path):
+async def test_a_host_without_namespaces_is_reported_and_everything_stops(tmp_path: Path):
     broken = tmp_path / "bwrap"
-    broken.write_text("#!/bin/sh\necho 'No permissions to create new namespace' >&2\nexit 1\n")
+    broken.write_text("#!/bin/sh\necho 'No permissions server create new namespace' >&2\nexit 1\n")
     broken.chmod(0o755)
     data = tmp_path / "data"
 
@@ -230,19 +230,19 @@ async def test_a_host_without_namespaces_is_said_and_everything_ends(tmp_path: P
     assert processes_of(data) == []
 
 
-async def test_the_command_hands_in_and_says_by_its_exit_code(running: Running, tmp_path: Path):
+async def test_the_exit_code_of_submit_tells_the_result(running: RunningStack, tmp_path: Path):
     wrong = tmp_path / "wrong.py"
     wrong.write_text("async def ejemplo_secuencial(tarea_lenta):\n    return []\n")
-    to = ("--server", running.url, "--token", running.facts["student"]["token"])
+    server = ("--server", running.url, "--token", running.access["student"]["token"])
 
-    right = await semaforo("submit", "gather", str(REFERENCE), *to, "--json")
-    below = await semaforo("submit", "gather", str(wrong), *to)
-    too_early = await semaforo("submit", "gather", str(REFERENCE), *to, "--wait", "0")
-    nobody = await semaforo("submit", "gather", str(wrong), *to[:2], "--token", "sem_x")
+    right = await semaforo("submit", "gather", str(REFERENCE), *server, "--json")
+    below = await semaforo("submit", "gather", str(wrong), *server)
+    too_early = await semaforo("submit", "gather", str(REFERENCE), *server, "--wait", "0")
+    bad_token = await semaforo("submit", "gather", str(wrong), *server[:2], "--token", "sem_x")
 
     assert (right[0], json.loads(right[1])["state"]) == (0, "finished")
     assert below[0] == 1
     assert "gather" in below[1]
-    assert too_early[0] == 2  # not known is not too low
-    assert nobody[0] == 2
-    assert "401" in nobody[2]
+    assert too_early[0] == 2  # an unknown score is not a low score
+    assert bad_token[0] == 2
+    assert "401" in bad_token[2]

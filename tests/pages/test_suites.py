@@ -8,7 +8,7 @@ import pytest
 
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise, ManifestError
-from semaforo.suite import make_folder
+from semaforo.suite import create_exercise_folder
 from server.pages.suites import suite_view
 from tests.fixtures.web import Site
 from tests.graders.test_catalogue import certificate_of
@@ -16,7 +16,7 @@ from tests.graders.test_catalogue import certificate_of
 
 @pytest.fixture
 def exercise(tmp_path: Path) -> Exercise:
-    make_folder("saludo", tmp_path)
+    create_exercise_folder("saludo", tmp_path)
     return Catalogue.read(tmp_path)["saludo"]
 
 

@@ -128,7 +128,7 @@ class Certifier:
         self, condition: str, counts: Counter[str], sample: Sample, verdicts: dict[str, Verdict]
     ) -> None:
         for check, verdict in verdicts.items():
-            wanted = sample.expected.get(check, Verdict.PASSED)
+            wanted = sample.expected_verdict(check)
             is_right = wanted is Verdict.PASSED
             counts["right_decisions" if is_right else "wrong_decisions"] += 1
             if verdict is Verdict.INCONCLUSIVE:

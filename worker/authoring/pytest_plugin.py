@@ -6,7 +6,6 @@ Checks run one at a time in the real sandbox; `--together` runs them as a worker
 check counts as failed here.
 """
 
-import os
 from pathlib import Path
 from time import time
 
@@ -37,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="a file of the submission; repeat the option for each file of the exercise",
     )
     group.addoption("--together", action="store_true", help="run all checks at once, as a worker")
-    group.addoption("--language", choices=LANGUAGES, help="of messages; else the terminal's")
+    group.addoption("--language", choices=LANGUAGES, default="en", help="of messages")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,7 +49,7 @@ class SuitePlugin:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._language = config.getoption("language") or _terminal_language()
+        self._language = config.getoption("language")
         self._exercise: Exercise | None = None
         self._judge: CheckRunner | None = None
         self._names: list[str] = []
@@ -158,8 +157,3 @@ def _folder_of(argument: str) -> Path:
     """Return the folder that an argument names: the exercise's, its suite's or a check's."""
     path = Path(argument.partition("::")[0]).resolve()
     return path.parent if path.is_file() else path
-
-
-def _terminal_language() -> str:
-    wish = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    return "es" if wish.startswith("es") else "en"

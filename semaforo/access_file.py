@@ -1,4 +1,4 @@
-"""`up.json` in the data folder: for scripts, where the server listens and how to sign in."""
+"""`up.json` in the data folder: the server's address, sign-in links and tokens, for scripts."""
 
 import json
 import os
@@ -12,7 +12,7 @@ NAME = "up.json"
 
 
 def read(data_dir: Path) -> dict[str, Any]:
-    """Return what the last start has written; empty if there is nothing to be read."""
+    """Return what the last start has written; empty if there is no readable file."""
     try:
         found = json.loads((data_dir / NAME).read_text("utf-8"))
     except (OSError, ValueError):
@@ -21,29 +21,29 @@ def read(data_dir: Path) -> dict[str, Any]:
 
 
 def write(data_dir: Path, url: str, people: "dict[str, Access]") -> None:
-    """Write what the screen says."""
+    """Write the information that the banner shows."""
     content: dict[str, Any] = {"url": url}
-    for who, access in people.items():
-        content[who] = {"sign_in": access.sign_in(url), "token": access.token}
-    _put(data_dir, content)
+    for role, access in people.items():
+        content[role] = {"sign_in": access.sign_in(url), "token": access.token}
+    _write_atomically(data_dir, content)
 
 
-def readdress(data_dir: Path, url: str) -> dict[str, Any]:
-    """Put this start's address in the place of the last one's, and return the facts.
+def update_url(data_dir: Path, url: str) -> dict[str, Any]:
+    """Replace the last start's address by this one's, and return the content.
 
-    Done before anything else starts, so that nobody reads an address where nobody listens.
+    Called before anything else starts, so that no script reads an address that is out of date.
     """
     found = read(data_dir)
     if old := found.get("url"):
         moved = json.loads(json.dumps(found).replace(f'"{old}', f'"{url}'))
         if moved != found:
-            _put(data_dir, moved)
+            _write_atomically(data_dir, moved)
         return dict(moved)
     return found
 
 
-def _put(data_dir: Path, content: dict[str, Any]) -> None:
-    """Readable by us alone, and never half written."""
+def _write_atomically(data_dir: Path, content: dict[str, Any]) -> None:
+    """Write the file atomically, readable by its owner only."""
     fresh = data_dir / "up.new"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
