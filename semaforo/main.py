@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import Annotated, ParamSpec
 
 import typer
 
@@ -21,6 +21,7 @@ from semaforo import (
     up_command,
 )
 from semaforo.terminal import INTERRUPTED, CommandError, terminal_language
+from semaforo.version import find_version
 
 P = ParamSpec("P")
 
@@ -47,6 +48,24 @@ def as_subcommand(command: Callable[P, int | None]) -> Callable[P, None]:
             raise typer.Exit(INTERRUPTED) from None
 
     return wrapped
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"semaforo {find_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Autograding for classes on asynchronous Python."""
 
 
 app.command("up")(as_subcommand(up_command.up))

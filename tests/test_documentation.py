@@ -1,7 +1,9 @@
 """What the documents claim, held to what is."""
 
+import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,10 +11,13 @@ import yaml
 from pydantic import SecretStr
 
 from semaforo.main import app
+from semaforo.version import find_version
 from server.app import create_app
 from server.settings import Settings
+from tests.test_architecture import FILES
 
 ROOT = Path(__file__).resolve().parent.parent
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")
 README = (ROOT / "README.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -172,3 +177,112 @@ def test_what_the_image_copies_exists_and_is_let_through():
     for source in sources:
         assert (ROOT / source).exists(), source
         assert f"!{source.split('/')[0]}" in ignored, source
+
+
+def test_every_file_that_the_pages_for_newcomers_name_exists():
+    tops = "|".join(sorted(TOP_LEVEL)).replace(".", r"\.")
+    for page in ("CONTRIBUTING.md", "SECURITY.md"):
+        text = (ROOT / page).read_text("utf-8")
+        named = set(re.findall(rf"`((?:{tops})/[^`]*)`", text))
+        named |= set(re.findall(r"\b([A-Z]+\.md)\b", text))
+
+        assert named
+        assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
+
+
+def test_the_version_is_that_of_pyproject():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)
+
+    assert find_version() == project["version"] == released[0]
+    assert COMPOSE["services"]["api"]["image"] == f"semaforo:{project['version']}"
+
+
+def test_the_changelog_has_what_is_unreleased_on_top():
+    headings = re.findall(r"^## (.*)$", CHANGELOG, re.MULTILINE)
+
+    assert headings[0] == "[Unreleased]"
+    assert all(re.fullmatch(r"\[[\d.]+\] - \d{4}-\d\d-\d\d", heading) for heading in headings[1:])
+
+
+# Files and modules as docstrings name them: `graders/kit/run.py`, kit/run.py, `server.deps`.
+_FILE = re.compile(r"(?<![\w/.<{])((?:[\w-]+/)+[\w-]+\.(?:py|toml|md|po|lock|yml))\b")
+_MODULE = re.compile(r"(?<![\w/.])((?:graders|server|worker|semaforo|migrations|tests)(?:\.\w+)+)")
+# Folders that a docstring's path may leave out at its beginning.
+_STARTS = ("", "graders", "server", "worker", "semaforo", "tests")
+# Paths of examples: a student's, an author's.
+_EXAMPLES = ("FOLDER/", "student/", "exercise/", "samples/")
+
+
+def _docstrings():
+    for path in FILES:
+        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                yield path, ast.get_docstring(node) or ""
+
+
+def test_every_file_that_a_docstring_names_exists():
+    missing = [
+        f"{path}: {name}"
+        for path, text in _docstrings()
+        for name in _FILE.findall(text)
+        if not name.startswith(_EXAMPLES)
+        and not any((ROOT / start / name).exists() for start in (*_STARTS, path.parent))
+    ]
+
+    assert missing == []
+
+
+def test_every_module_that_a_docstring_names_exists():
+    missing = [
+        f"{path}: {name}"
+        for path, text in _docstrings()
+        for name in _MODULE.findall(text)
+        if not _resolves(name)
+    ]
+
+    assert missing == []
+
+
+def test_the_map_of_a_package_lists_its_modules():
+    """A map has one module a line, its name and two or more spaces first; it is complete."""
+    wrong = {}
+    for path in FILES:
+        if path.name != "__init__.py":
+            continue
+        docstring = ast.get_docstring(ast.parse((ROOT / path).read_text("utf-8"))) or ""
+        listed = set(re.findall(r"^(\w+)(?:\.py|/)? {2,}\S", docstring, re.MULTILINE))
+        folder = (ROOT / path).parent
+        there = {file.stem for file in folder.glob("*.py")} - {"__init__"}
+        there |= {file.parent.name for file in folder.glob("*/__init__.py")}
+        if listed and listed != there:
+            wrong[str(path)] = listed ^ there
+
+    assert wrong == {}
+
+
+def _resolves(dotted: str) -> bool:
+    """Return whether a dotted name is a file, a module, or an attribute at the top of a module."""
+    if (ROOT / dotted).exists():  # `semaforo.toml`: a file's name
+        return True
+    parts = dotted.split(".")
+    for count in range(len(parts), 0, -1):
+        stem = ROOT.joinpath(*parts[:count])
+        file = stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
+        if file.exists():
+            rest = parts[count:]
+            return not rest or rest[0] in _top_level_names(file)
+    return False
+
+
+def _top_level_names(file: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.parse(file.read_text("utf-8")).body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                found.add(node.name)
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.ImportFrom(names=names) | ast.Import(names=names):
+                found |= {alias.asname or alias.name for alias in names}
+    return found

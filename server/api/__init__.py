@@ -1,7 +1,9 @@
 """The API: one file per resource; thin routes that parse, act, commit, enqueue and answer.
 
-submissions  handing in, results (uploads parses the form, answers builds the response,
-             responses describes it for OpenAPI)
+submissions  handing in, results
+uploads      parses the form of a submission
+answers      builds the response about a submission
+responses    describes these responses for OpenAPI
 exercises    exercises of the viewer's courses
 leaderboard  rankings
 account      /api/me, /api/tokens

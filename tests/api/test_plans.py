@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.actions import accounts, sign_in
 from server.models import Base
 from server.storage.database import Database
-from tests.bench.growth import ROLES, an_application, who_asks
+from tests.bench.growth import ROLES, make_application, make_viewer
 from tests.bench.many_rows import SMALL, fill
 from tests.fixtures.every_route import Walker
 from tests.fixtures.statements import Statement, recorded
@@ -75,7 +75,7 @@ async def test_a_scan_and_an_index_of_everybodys_rows_are_found(filled: Database
 async def everything_asked(database: Database, url: str) -> dict[str, Statement]:
     """Return each different statement, by its words."""
     found: dict[str, Statement] = {}
-    async with an_application(url) as (app, client):
+    async with make_application(url) as (app, client):
         for role in (*ROLES, None):
             places, headers = await proofs(database, role)
             walker = Walker(app, client, places, headers)
@@ -94,7 +94,7 @@ async def everything_asked(database: Database, url: str) -> dict[str, Statement]
 async def proofs(database: Database, role: str | None) -> tuple[Any, dict[str, str]]:
     """Give the teacher a token, the student a login, and nobody anything."""
     async with database.write() as session:
-        places, headers = await who_asks(session, role or ROLES[0])
+        places, headers = await make_viewer(session, role or ROLES[0])
         if role != ROLES[0]:
             headers = {"Sec-Fetch-Site": "same-origin"}
         if role == ROLES[1]:
