@@ -120,7 +120,7 @@ async def show_submission(
         "submissions/submission.html",
         language=language,
         viewer=viewer,
-        submission=_shown(submission, viewer, catalogue, language),
+        submission=_build_view(submission, viewer, catalogue, language),
         result=_result(submission, viewer, language),
     )
 
@@ -192,7 +192,7 @@ def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:
     return ServerSentEvent(event="fragment", raw_data=render_fragment(language, template, **values))
 
 
-def _shown(
+def _build_view(
     submission: Submission, viewer: Viewer, catalogue: Exercises, language: str
 ) -> dict[str, Any]:
     assignment = submission.assignment

@@ -71,15 +71,15 @@ async def test_a_regrade_counts_once_it_is_finished(database: Database) -> None:
         second = await grading.regrade(session, teacher, submission.id, later(60))
         await session.commit()
 
-    async def counted() -> UUID:
+    async def find_counted_run() -> UUID:
         async with database.read() as session:
             found = await submissions.get_submission(session, teacher, submission.id)
             assert [run.id for run in found.runs] == [second.id, first.id]
             return found.run.id
 
-    assert await counted() == first.id
+    assert await find_counted_run() == first.id
     await finish(database, second.id, await claim_number(database, second.id, 61))
-    assert await counted() == second.id
+    assert await find_counted_run() == second.id
 
 
 async def test_only_an_instructor_of_the_course_can_regrade(

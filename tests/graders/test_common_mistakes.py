@@ -107,10 +107,10 @@ def test_a_common_mistake_comes_with_advice(slip: str, says: str) -> None:
 
 @pytest.mark.parametrize(("value", "says"), LEFT.items())
 def test_a_value_that_should_have_been_awaited_is_recognised(value: str, says: str) -> None:
-    async def told() -> object:
+    async def send_value() -> object:
         return wire.decode(wire.encode(await functions(f"return {value}")["slip"]()))  # type: ignore[operator]
 
-    words = find_unawaited(asyncio.run(told()))
+    words = find_unawaited(asyncio.run(send_value()))
     assert words is not None
     assert says in words.es
 
@@ -148,9 +148,9 @@ def test_an_error_of_the_students_own_comes_without(error: Exception) -> None:
 
 
 def test_a_task_that_is_done_need_not_be_awaited() -> None:
-    async def told() -> object:
+    async def send_value() -> object:
         task = asyncio.create_task(asyncio.sleep(0, "a"))
         await task
         return wire.decode(wire.encode([task, {"a": (1, {2})}, object()]))
 
-    assert find_unawaited(asyncio.run(told())) is None
+    assert find_unawaited(asyncio.run(send_value())) is None

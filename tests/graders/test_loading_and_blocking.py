@@ -43,7 +43,9 @@ async def grade(grader: Grader, source: str) -> Report:
     return await graded(grader, GATHER, {"solution.py": source.encode()})
 
 
-def said(report: Report, name: str = "all_at_once") -> tuple[Verdict, int | None, str, str]:
+def verdict_and_messages(
+    report: Report, name: str = "all_at_once"
+) -> tuple[Verdict, int | None, str, str]:
     check = next(check for check in report.checks if check.name == name)
     return check.verdict, check.line, check.message.es, check.message.en
 
@@ -175,13 +177,13 @@ async def test_a_loop_that_is_blocked_for_good_is_reported_with_its_line(
     report = await graded(grader, GATHER, {"solution.py": source.encode()})
 
     line = source[: source.index(at)].count("\n") + 1
-    verdict, found, es, en = said(report)
+    verdict, found, es, en = verdict_and_messages(report)
     assert (verdict, found) == (Verdict.TIMED_OUT, line)
     assert "bloqueó el event loop" in es
     assert "asyncio.Lock" in es
     assert "blocked the event loop" in en
     assert "asyncio.Queue" in en
-    assert said(report, "sequential")[0] is Verdict.PASSED
+    assert verdict_and_messages(report, "sequential")[0] is Verdict.PASSED
     # By proof, and long before any limit; a busy machine takes longer, but not ten seconds.
     seconds = next(c.wall_seconds for c in report.checks if c.name == "all_at_once")
     assert seconds is not None
@@ -194,7 +196,7 @@ async def test_a_loop_that_sleeps_past_the_limit_is_reported_with_its_line(grade
     body += "\n    await asyncio.sleep(0)\n    time.sleep(100)\n"
     source = f"import time\n{SEQUENTIAL}async def ejemplo_paralelo(tarea_lenta):{body}"
 
-    verdict, line, es, en = said(await grade(grader, source))
+    verdict, line, es, en = verdict_and_messages(await grade(grader, source))
 
     assert (verdict, line) == (
         Verdict.TIMED_OUT,

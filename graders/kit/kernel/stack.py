@@ -66,7 +66,7 @@ class Stacks:
             if is_final:
                 break
             if is_open and not resource:
-                await self._readable(PAUSE_SECONDS)
+                await self._wait_readable(PAUSE_SECONDS)
         return next(iter(parse_stacks(text)), Stack())
 
     def close(self) -> None:
@@ -81,7 +81,7 @@ class Stacks:
             return "", True
         return resource.decode("utf-8", "replace"), bool(resource)
 
-    async def _readable(self, seconds: float) -> None:
+    async def _wait_readable(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()
         readable = asyncio.Event()
         loop.add_reader(self._descriptor, readable.set)

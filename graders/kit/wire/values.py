@@ -98,7 +98,7 @@ def failure(error: BaseException, depth: int = 0, line: int | None = None) -> di
     return {
         TAG: "failure",
         "type": _type_name(error),
-        "message": _shown(error, str),
+        "message": _format_safely(error, str),
         "line": line,
         "members": [encode(member, depth + 1) for member in group],
         "args": [] if group else [_scalar(argument) for argument in _args(error)],
@@ -194,14 +194,14 @@ def _scalar(value: Any) -> Any:
 
 
 def _opaque(value: Any, shown: str | None) -> dict[str, Any]:
-    return {TAG: "opaque", "type": _type_name(value), "shown": shown or _shown(value, repr)}
+    return {TAG: "opaque", "type": _type_name(value), "shown": shown or _format_safely(value, repr)}
 
 
 def _type_name(value: Any) -> str:
     return _text(type.__dict__["__name__"].__get__(type(value))[:80])
 
 
-def _shown(value: Any, how: Any) -> str:
+def _format_safely(value: Any, how: Any) -> str:
     try:
         return _text(str(how(value))[:500])
     except Exception:  # noqa: BLE001  the student's own __repr__ may do anything
