@@ -247,7 +247,7 @@ def _build_manual(lock: int) -> None:
     for language in ("es", "en"):
         pages, built = str(DOCS / language), str(fresh / language)
         command = [*sphinx, "-d", str(fresh / "doctrees"), "-D", f"language={language}"]
-        step(say("manual", "manual") + f" ({language})", [*command, pages, built], lock)
+        step(localize("manual", "manual") + f" ({language})", [*command, pages, built], lock)
     shutil.rmtree(str(fresh / "doctrees"))
     (fresh / "hash").write_text(_manual_hash())
     shutil.rmtree(str(MANUAL), ignore_errors=True)
