@@ -10,6 +10,8 @@ from tests.test_architecture import ROOT
 # Copyleft that extends to programs which import the package. LGPL is not in it: bubblewrap is a
 # program that we start.
 REFUSED = re.compile(r"\b(A?GPL|SSPL|BUSL)\b|Affero", re.IGNORECASE)
+# The GPL among docutils' licences is that of a mode for Emacs, which the package does not install.
+EXPLAINED = {"docutils"}
 
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "graders/runtime.lock"])
@@ -23,7 +25,8 @@ def test_the_licence_of_every_dependency_allows_ours(lock: str):
             continue
 
     assert len(found) > len(pinned) / 2
-    assert {name: licence for name, licence in found.items() if REFUSED.search(licence)} == {}
+    refused = {name for name, licence in found.items() if REFUSED.search(licence)}
+    assert refused - EXPLAINED == set()
     assert [name for name, licence in found.items() if not licence] == []
 
 
