@@ -54,8 +54,5 @@ def assign(
 
     assigned = run_in_transaction(assign_all, language, data_dir)
     translate = gettext_for(language or terminal_language())
-    print(
-        translate("New assignments: {new} of {all} exercises.").format(
-            new=assigned, all=len(wanted)
-        )
-    )
+    message = translate("New assignments: {new} of {all} exercises.")
+    print(message.format(new=assigned, all=len(wanted)))

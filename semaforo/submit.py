@@ -46,12 +46,7 @@ def submit(
     Exits with 0 if the score reaches --fail-under, 1 if not, 2 if the score is not known.
     """
     lang = language or terminal_language()
-    if not server.startswith(("http://", "https://")):
-        raise CommandError(
-            "{url} is not a complete address: it must start with https:// or http://.",
-            exit_code=COULD_NOT,
-            url=server,
-        )
+    _check_address(server)
     query = {"wait": f"{wait:g}", "fail_under": f"{fail_under:g}"}
     if course:
         query["course"] = course
@@ -72,6 +67,15 @@ def submit(
     if answer.status_code == 200:
         return 0
     return COULD_NOT if _is_score_unknown(answer) else FAILED
+
+
+def _check_address(server: str) -> None:
+    if not server.startswith(("http://", "https://")):
+        raise CommandError(
+            "{url} is not a complete address: it must start with https:// or http://.",
+            exit_code=COULD_NOT,
+            url=server,
+        )
 
 
 def _read(path: Path) -> bytes:
