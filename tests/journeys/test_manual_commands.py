@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.journeys.conftest import ROOT, Running, environment, everything
+from tests.journeys.conftest import ROOT, RunningStack, environment, local_stack
 
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -42,22 +42,22 @@ def pages_with_commands(language: str) -> list[str]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
-    """Everything, ready, and speaking English."""
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningStack]:
+    """The whole stack, ready, and speaking English."""
     data = tmp_path_factory.mktemp("manual") / "data"
-    async with everything(data, SEMAFORO_DEFAULT_LANGUAGE="en") as up:
+    async with local_stack(data, SEMAFORO_DEFAULT_LANGUAGE="en") as up:
         yield up
 
 
 @pytest.mark.parametrize("page", pages_with_commands("en"))
 async def test_the_commands_of_a_page_do_what_it_shows(
-    page: str, running: Running, tmp_path: Path
+    page: str, running: RunningStack, tmp_path: Path
 ) -> None:
     shutil.copy(ROOT / "graders/exercises/gather/reference.py", tmp_path / "solution.py")
     commands = commands_of(DOCS / "en" / page)
     script = "".join(f"echo '{MARK}'\n{command}\n" for command, _ in commands)
     script = script.replace("http://127.0.0.1:8000", running.url)
-    script = script.replace("sem_…", running.facts["student"]["token"])
+    script = script.replace("sem_…", running.access["student"]["token"])
     bin_dir = tmp_path / "bin"
     bin_dir.mkdir()
     (bin_dir / "semaforo").symlink_to(Path(sys.executable).with_name("semaforo"))

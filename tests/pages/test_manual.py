@@ -7,6 +7,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 import pytest
 
+from graders import kit
 from graders.text import LANGUAGES
 from server.manual import Manual
 from server.settings import Settings
@@ -64,6 +65,15 @@ async def test_every_page_is_well_formed_and_its_links_lead_somewhere(
                 assert (await stranger.get(where)).status_code == 200, where
             elif anchor:
                 assert f'id="{anchor}"' in found[where], f"{where}#{anchor} in {address}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_a_suite_imports_is_explained(manual: Manual, language: str) -> None:
+    page = manual.find(language, "suite-api")
+    assert page is not None
+    explained = set(re.findall(r'<dt [^>]*id="(?:\w+\.)*(\w+)"', page.body))
+
+    assert set(kit.__all__) - explained == set()
 
 
 async def test_an_address_without_its_slash_leads_to_the_page(stranger: httpx2.AsyncClient) -> None:

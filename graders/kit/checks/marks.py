@@ -45,7 +45,7 @@ def hidden(check: _Check) -> _Check:
 
 
 def hint(*, es: str, en: str, after: int = 1) -> Callable[[_Check], _Check]:
-    """Add a hint, shown from the `after`th failed attempt at this check on.
+    """Give a hint, shown once this check has failed `after` times.
 
     May be given several times; hints are shown in the order they are written in.
     """
