@@ -67,7 +67,12 @@ async def test_suite_check_reports_what_the_suite_does_not_detect(folder: Path):
         ("exercise.toml", 'en = "Greet', 'fr = "Greet', "title necesita los dos idiomas"),
         ("samples/expected.toml", "[wrong_order]", "[wrong_ordre]", "falta [wrong_order]"),
         ("samples/expected.toml", '"crashed"', '"broken"', "'broken' no es un veredicto"),
-        (SUITE, '@needs("at_once")', '@needs("once")', "order necesita once, y no hay tal"),
+        (
+            SUITE,
+            '@needs("at_once")',
+            '@needs("once")',
+            "order necesita once, que no es una comprobación",
+        ),
         (SUITE, "test_errors", "test_order", "dos comprobaciones se llaman test_order"),
         (
             SUITE,
@@ -81,7 +86,7 @@ async def test_suite_check_reports_what_the_suite_does_not_detect(folder: Path):
             SUITE,
             'es="asyncio.gather() espera a varias corrutinas juntas."',
             'es=""',
-            "words in both",
+            "a text in both",
         ),
         (SUITE, "import token_hex", "import (", "SyntaxError"),
     ],
