@@ -226,7 +226,9 @@ def _build_runtime(lock: int) -> None:
 def _manual_hash() -> str:
     """sha-256 of what the manual is made from: its pages, the kit they describe, the builder."""
     digest = hashlib.sha256(LOCKS["run"].read_bytes())
-    files = [path for path in DOCS.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    files = [
+        path for path in DOCS.rglob("*") if path.is_file() and path.suffix not in (".pyc", ".mo")
+    ]
     for file in sorted([*files, *(ROOT / "graders" / "kit").rglob("*.py")]):
         digest.update(str(file.relative_to(ROOT)).encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

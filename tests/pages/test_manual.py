@@ -76,6 +76,17 @@ def test_everything_a_suite_imports_is_explained(manual: Manual, language: str) 
     assert set(kit.__all__) - explained == set()
 
 
+def test_every_docstring_on_the_spanish_page_is_translated(manual: Manual) -> None:
+    """What is missing belongs in docs/translations, where msgid is the docstring's paragraph."""
+    english, spanish = (
+        set(re.findall(r"<p>(.*?)</p>", page.body, re.DOTALL))
+        for page in (manual.find(language, "suite-api") for language in ("en", "es"))
+        if page is not None
+    )
+
+    assert english & spanish == set()
+
+
 async def test_an_address_without_its_slash_leads_to_the_page(stranger: httpx2.AsyncClient) -> None:
     assert (await stranger.get("/manual")).headers["location"] == "/manual/"
     assert (await stranger.get("/manual/suite-api")).headers["location"] == "/manual/suite-api/"
