@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.fixtures.parallel import DIVIDED, LONGEST_FIRST, group_of
 
 ROOT = Path(__file__).parents[1]
-FILES = ("tests/graders/test_kept.py", "tests/graders/test_own_time.py")
+FILES = ("tests/graders/test_stall_tracker.py", "tests/graders/test_own_time.py")
 
 
 def test_a_file_is_a_group_and_the_longest_are_divided_by_their_first_word() -> None:
