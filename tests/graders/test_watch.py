@@ -5,7 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -32,25 +33,31 @@ def program() -> Iterator[Program]:
         program.kill()
 
 
-@pytest.fixture
-async def watcher(program: Program) -> AsyncIterator[Watcher]:
-    """Of that program, and has not begun."""
+@contextmanager
+def a_watcher(program: Program, limits: Limits, note: Callable[[str], None]) -> Iterator[Watcher]:
+    """Watch that program, not begun yet; `note` gets each thing that it reports."""
     resources = Resources(lambda: None, lambda outcome: None, network=False)
     ours, theirs = socket.socketpair()
     control, other = socket.socketpair()
     with ours, theirs, control, other:
         watcher = Watcher(
             SandboxLink(control, program.pid),  # not us: other tests have children at work
-            Limits(),
+            limits,
             resources,
-            lambda for_good: None,
-            lambda seconds: None,
-            lambda why: None,
+            lambda for_good: note("asleep for good" if for_good else "asleep until its end"),
+            lambda seconds: note("asleep on a timer"),
+            lambda why: note("out of time"),
         )
         watcher.connection = Connection(ours)
         watcher.connection.pid = program.pid
         yield watcher
         watcher.stop()
+
+
+@pytest.fixture
+async def watcher(program: Program) -> AsyncIterator[Watcher]:
+    with a_watcher(program, Limits(), lambda report: None) as watcher:
+        yield watcher
 
 
 async def until_it_is(program: Program, *wanted: Activity) -> None:
@@ -88,3 +95,18 @@ async def test_time_after_the_last_look_counts_as_not_observed(
     watcher.stop()
 
     assert watcher.longest_gap >= STOPPED_SECONDS
+
+
+async def test_a_proof_counts_also_if_the_time_ran_out_while_nobody_looked(
+    program: Program,
+) -> None:
+    """A judge that was stopped for longer than the limit finds the program as it left it."""
+    reports: list[str] = []
+    await until_it_is(program, Activity.ASLEEP)
+    with a_watcher(program, Limits(wall_seconds=STOPPED_SECONDS), reports.append) as watcher:
+        watcher.begin()
+        watcher._look()
+        signal.sigtimedwait([], STOPPED_SECONDS)
+        watcher._look()
+
+    assert reports == ["asleep for good"]

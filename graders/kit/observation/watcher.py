@@ -158,18 +158,20 @@ class Watcher:
             look = WORKING
         self._keep_time(now, look)
         before, self._last = self._last, look
-        if self._time_is_over(now, look):
-            return
-        if look.signature is None or look.signature != before.signature:
+        is_same = look.signature is not None and look.signature == before.signature
+        if not is_same:
             self._still_since = now
+        # The proof comes first: after a time in which we did not look, it still holds.
+        is_quiet = is_same and now - self._still_since >= QUIET_SECONDS
+        is_decided = is_quiet and self._conclude(look, now)
+        if is_decided or self._time_is_over(now, look) or is_quiet:
+            return
+        if not is_same:
             self._pause = min(self._pause * 1.5, LONGEST_PAUSE_SECONDS)
             settled = look.activity is Activity.ASLEEP
             self._plan(QUIET_SECONDS + 0.001 if settled else self._pause)
-        elif now - self._still_since < QUIET_SECONDS:
-            self._plan(min(self._pause, QUIET_SECONDS + 0.001 - (now - self._still_since)))
         else:
-            self._conclude(look, now)
-            return
+            self._plan(min(self._pause, QUIET_SECONDS + 0.001 - (now - self._still_since)))
         if look.activity is Activity.TIMER and pending is Pending.NOTHING:
             self._on_timer_sleep(0.0)
 
@@ -191,21 +193,26 @@ class Watcher:
             self.look_now().signature == look.signature and self._find_pending().allows_proof(look)
         )
 
-    def _conclude(self, look: Look, now: float) -> None:
-        """Report that no thread has run for QUIET_SECONDS, unless something has just arrived."""
+    def _conclude(self, look: Look, now: float) -> bool:
+        """Report that no thread has run for QUIET_SECONDS, unless something has just arrived.
+
+        Returns True if that proves the program asleep for good, or until after its time.
+        """
         self._plan(LONGEST_PAUSE_SECONDS)
         pending = self._find_pending()
         if not (pending.allows_proof(look) and self._is_network_idle(look)):
-            return
+            return False
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)
-            return
+            return True
         # It fell asleep after it last stirred, so at least this much is left of its sleep.
         left = (look.timer_seconds or 0.0) - (now - self._last_traffic)
         if self.own_seconds() + left >= self._limits.wall_seconds:
             self._on_quiet(False)
-        elif pending is Pending.NOTHING:
+            return True
+        if pending is Pending.NOTHING:
             self._on_timer_sleep(left)
+        return False
 
     def _request_stack(self) -> None:
         """Ask where its main thread is; once for each call, and never while the file loads."""
