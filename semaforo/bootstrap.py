@@ -135,8 +135,10 @@ def _install(kind: str, lock: int) -> None:
     # Without a stamp the venv counts as unfinished, whatever happens below.
     with contextlib.suppress(FileNotFoundError):
         STAMP.unlink()
+    # Taken first: another version of the lock may be checked out while this one is installed.
+    digest = _digest(LOCKS[kind])
     _install_packages(localize("bibliotecas", "packages"), ["-r", str(LOCKS[kind])], lock)
-    done.update({"root": str(ROOT), kind: _digest(LOCKS[kind])})
+    done.update({"root": str(ROOT), kind: digest})
     STAMP.write_text(json.dumps(done))
 
 
