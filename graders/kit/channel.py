@@ -8,7 +8,7 @@ from typing import Any
 from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcome
+from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcome, is_kill
 from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
@@ -66,6 +66,12 @@ class Channel:
         """Why our machine could not decide how the program ended, for operators; or ""."""
         over = self._over
         return over.detail if over and over.ending is Ending.UNDECIDED else ""
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether its process was ended by SIGKILL while the check went on."""
+        over = self._over
+        return over is not None and over.ending is Ending.DIED and is_kill(over.status)
 
     def close(self) -> None:
         """Close the connection; nothing more is received from the program."""

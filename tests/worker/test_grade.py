@@ -1,5 +1,8 @@
 """A grader that rehearses judges as one that does not."""
 
+import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import load_exercise
 from graders.report import Verdict
 from tests.fixtures.sandbox import RUNTIME
+from tests.worker.processes import descendants_of
 from worker.grading.grade import Grader
 
 GATHER = load_exercise(BUILT_IN / "gather")
@@ -53,3 +57,54 @@ async def test_a_rehearsal_is_no_run(grader: Grader) -> None:
 
     assert prepared == 0
     assert grader.cpu_usage.suite_seconds > 0
+
+
+async def test_a_check_whose_process_is_killed_from_outside_is_run_again(grader: Grader) -> None:
+    """By the kernel for want of memory elsewhere, or by an operator: no program's doing."""
+    slow = source("reference.py")["solution.py"].replace(b"import asyncio", _SLEEP, 1)
+    grading = asyncio.create_task(grader.grade(GATHER, {"solution.py": slow}))
+    killed = await _kill_a_check()
+    report = await grading
+
+    assert killed
+    assert report.all_passed, [(c.name, c.verdict, c.message.en) for c in report.checks]
+
+
+async def test_a_program_that_always_kills_itself_has_crashed(grader: Grader) -> None:
+    suicide = b"import os\nasync def ejemplo_secuencial(f): os.kill(os.getpid(), 9)\n"
+
+    report = await grader.grade(GATHER, {"solution.py": suicide})
+
+    assert report.checks[0].verdict is Verdict.CRASHED
+    assert "by force" in report.checks[0].message.en
+
+
+_SLEEP = b"import asyncio, time\ntime.sleep(0.5)"
+
+
+async def _kill_a_check() -> int:
+    """Kill a check's process as soon as there is one; return its pid."""
+    async with asyncio.timeout(60):
+        while True:
+            nested = {pid: _pids_in_namespaces(pid) for pid in descendants_of(os.getpid())}
+            deepest = max(map(len, nested.values()), default=0)
+            # The first process of a check's own namespace only waits for the others.
+            checks = [pid for pid, pids in nested.items() if len(pids) == deepest and pids[-1] != 1]
+            if deepest >= _DEPTH_OF_A_CHECK and checks:
+                os.kill(checks[0], signal.SIGKILL)
+                return checks[0]
+            await asyncio.sleep(0.005)
+
+
+# The host's, bubblewrap's, the zygote's, the run's and the check's own.
+_DEPTH_OF_A_CHECK = 5
+
+
+def _pids_in_namespaces(pid: int) -> list[int]:
+    """Return the pid that a process has in each namespace, the host's first."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return []
+    (line,) = [line for line in status.splitlines() if line.startswith("NSpid:")]
+    return [int(word) for word in line.split()[1:]]

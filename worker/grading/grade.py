@@ -13,8 +13,9 @@ import structlog
 
 from graders.catalogue.manifest import Exercise
 from graders.judge import kit_hash
-from graders.kit.messages.explain import KILLED, OUT_OF_MEMORY
+from graders.kit.messages.explain import KILLED_ONCE, OUT_OF_MEMORY, is_killed
 from graders.report import CheckResult, Report, Verdict
+from graders.undecided import Doubt
 from server.messaging.workers import SuiteState
 from worker.grading.judge_request import JudgeRequest
 from worker.grading.pool import Pool
@@ -110,6 +111,10 @@ class Grader:
         try:
             async with self.suites.lend(exercise, suite_hash) as suite:
                 checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
+                # A program may kill itself; whatever kills another by chance hardly hits it twice.
+                if killed := {check.name for check in checks if is_killed(check)}:
+                    again = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
+                    checks = [_killed_once(c) if c.name not in killed else c for c in again]
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
         return Report(
@@ -218,10 +223,17 @@ def _kind_of(error: Exception) -> Outage:
     return Outage.NO_ROOM if is_no_room(error) else Outage.OTHER
 
 
+def _killed_once(check: CheckResult) -> CheckResult:
+    """Return a check as undecided if its process was killed this time and not before."""
+    if not is_killed(check):
+        return check
+    doubt = Doubt("its process was killed, in one run of two")
+    return replace(check, verdict=Verdict.INCONCLUSIVE, message=KILLED_ONCE, doubt=doubt)
+
+
 def _as_out_of_memory(check: CheckResult) -> CheckResult:
     """Return the check as out of memory, if the kernel may have killed its process for that."""
-    killed = check.verdict is Verdict.CRASHED and check.message == KILLED
-    if killed or check.verdict is Verdict.INCONCLUSIVE:
+    if is_killed(check) or check.verdict is Verdict.INCONCLUSIVE:
         return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY, doubt=None)
     return check
 

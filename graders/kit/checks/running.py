@@ -17,6 +17,7 @@ from graders.kit.checks.marks import PREFIX, Marks, marks_of
 from graders.kit.checks.set_up import OwnSetUp, SetupState, set_up_shared
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
+from graders.kit.messages.explain import KILLED
 from graders.kit.program.link import SandboxLost
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
@@ -163,9 +164,9 @@ async def judge(
         verdict, ended = Verdict.FAILED if is_checks else Verdict.INCONCLUSIVE, error
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
-        evidence = _seen(channel) if isinstance(channel, Channel) else {}
-        detail = channel.undecided_because if isinstance(channel, Channel) else ""
+        evidence, detail = _seen(channel) if isinstance(channel, Channel) else ({}, "")
         own.tear_down()
+    verdict, message, line = _unless_killed(channel, verdict, message, line)
     if _is_doubtful(verdict, channel):
         evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))
         verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
@@ -173,6 +174,16 @@ async def judge(
         is_words = ended is None or isinstance(ended, CheckEnded)
         evidence["doubt"] = _doubt(channel, detail if is_words else str(ended))
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+
+
+def _unless_killed(
+    channel: object, verdict: Verdict, message: Text, line: int | None
+) -> tuple[Verdict, Text, int | None]:
+    """Return how the check ended; a failed one crashed if its process was killed before."""
+    was_killed = isinstance(channel, Channel) and channel.was_killed
+    if was_killed and verdict is Verdict.FAILED:
+        return Verdict.CRASHED, KILLED, None
+    return verdict, message, line
 
 
 def _doubt(channel: object, detail: str) -> Doubt:
@@ -225,12 +236,14 @@ def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResul
     return result_of(name_of(item), marks_of(item.function), verdict, **found)
 
 
-def _seen(channel: Channel) -> dict[str, Any]:
-    return {
+def _seen(channel: Channel) -> tuple[dict[str, Any], str]:
+    """Return what is shown beside the verdict, and why it could not be decided, if so."""
+    seen = {
         "wall_seconds": None if channel.wall_seconds is None else round(channel.wall_seconds, 6),
         "evidence": channel.service_calls.evidence.events(),
         "output": channel.printed,
     }
+    return seen, channel.undecided_because
 
 
 _AFTER_STALL = "“{verdict}” after a stall: a time-out of the program's own may be the cause"

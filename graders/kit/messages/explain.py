@@ -6,14 +6,21 @@ from pathlib import Path
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import not_loading, requirements
 from graders.kit.messages.common_mistakes import find_advice, format_advice
-from graders.kit.program.outcome import Cause, Ending, Outcome
+from graders.kit.program.outcome import Cause, Ending, Outcome, is_kill
 from graders.kit.wire import Failure
-from graders.report import Verdict
+from graders.report import CheckResult, Verdict
 from graders.text import Text
 
 KILLED = Text(
     "El sistema terminó tu programa a la fuerza.",
     "The system ended your program by force.",
+)
+
+KILLED_ONCE = Text(
+    "El sistema terminó tu programa a la fuerza en una de dos ejecuciones; se repetirá "
+    "automáticamente.",
+    "The system ended your program by force in one of two runs; it will be run again "
+    "automatically.",
 )
 
 
@@ -22,6 +29,11 @@ def explain_outcome(outcome: Outcome, function: str) -> CheckEnded:
     found = not_loading.explain_load_failure(outcome) if outcome.is_loading else None
     verdict, message, line = found or _EXPLAIN[outcome.ending](outcome, function)
     return CheckEnded(verdict, message, line)
+
+
+def is_killed(check: CheckResult) -> bool:
+    """Return whether a check ended because its process was ended by SIGKILL."""
+    return check.verdict is Verdict.CRASHED and check.message == KILLED
 
 
 def format_error(error: Failure) -> str:
@@ -118,7 +130,7 @@ def _died(outcome: Outcome, function: str) -> _Explained:
         line = next(iter(outcome.reported.blocked), None)
         message = _CPU_AT.format(line=line) if line else Text("", "")
         return Verdict.TIMED_OUT, _CPU.format(function=function) + message, line
-    if number == signal.SIGKILL:
+    if is_kill(status):
         return Verdict.CRASHED, KILLED, None
     if number:
         name = signal.Signals(number).name if number in list(signal.Signals) else str(number)

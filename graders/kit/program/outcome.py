@@ -1,5 +1,6 @@
 """How a call of the student's program ended, before anybody judged it."""
 
+import signal
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -46,6 +47,11 @@ class Cause(Enum):
     CALLS = "calls"
     ASLEEP = "asleep"
     WORKING = "working"
+
+
+def is_kill(status: int | None) -> bool:
+    """Return whether a wait status, as of waitpid, is that of a process ended by SIGKILL."""
+    return status is not None and status & 0x7F == signal.SIGKILL
 
 
 LOAD_FAILURES = (Cause.SYNTAX, Cause.EXIT, Cause.ERROR)
