@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from graders.catalogue.exercises import Catalogue, UnknownExerciseError
-from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.files import FileRefused, check_files, read_uploads
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.report import RunState
 from graders.text_report import format_report
@@ -30,7 +30,9 @@ def grade(
     exercise: Annotated[
         str | None, typer.Argument(help="Slug of the exercise, or the path of its folder.")
     ] = None,
-    files: Annotated[list[Path] | None, typer.Argument(help="The files to grade.")] = None,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="The files to grade, or their directory.")
+    ] = None,
     folder: Annotated[
         Path | None,
         typer.Option("--all", help="Folder of submissions, laid out as student/exercise.py."),
@@ -101,7 +103,7 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
         CommandError: one cannot be read, or the server would refuse them.
     """
     try:
-        return check_files(exercise, [(path.name, path.read_bytes()) for path in paths])
+        return check_files(exercise, read_uploads(paths))
     except OSError as error:
         raise CommandError(
             "{file} cannot be read: {reason}.",

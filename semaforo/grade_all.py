@@ -17,8 +17,8 @@ from rich.table import Table
 from rich.text import Text as Rich
 
 from graders.catalogue.exercises import Catalogue, UnknownExerciseError
-from graders.catalogue.files import FileRefused, check_files
-from graders.catalogue.manifest import Exercise, ManifestError
+from graders.catalogue.files import FileRefused, check_files, read_uploads
+from graders.catalogue.manifest import Exercise, ManifestError, is_visible
 from graders.report import Report
 from graders.text import Language
 from graders.text_report import number
@@ -83,7 +83,7 @@ def _entries(
 ) -> Iterator[Entry]:
     try:
         catalogue = Catalogue.read(*settings.exercises_dirs)
-        students = sorted(path for path in folder.iterdir() if _is_visible(path) and path.is_dir())
+        students = sorted(path for path in folder.iterdir() if is_visible(path) and path.is_dir())
     except ManifestError as error:
         raise CommandError("{error}", exit_code=COULD_NOT, error=error.words.to(language)) from None
     except OSError as error:
@@ -94,7 +94,7 @@ def _entries(
             reason=error.strerror,
         ) from None
     for student in students:
-        for path in sorted(filter(_is_visible, student.iterdir())):
+        for path in sorted(filter(is_visible, student.iterdir())):
             entry = Entry(student.name, path.name)
             try:
                 entry.exercise = catalogue.find(path.stem.replace("_", "-"))
@@ -108,15 +108,9 @@ def _entries(
             yield entry
 
 
-def _is_visible(path: Path) -> bool:
-    return not path.name.startswith((".", "__"))
-
-
 def _read(path: Path, exercise: Exercise) -> list[tuple[str, bytes]]:
     if path.is_dir():
-        return [
-            (file.name, file.read_bytes()) for file in sorted(filter(_is_visible, path.iterdir()))
-        ]
+        return read_uploads([path])
     # The file is named after the exercise; submit it under the name that the exercise expects.
     return [(exercise.files[0], path.read_bytes())]
 

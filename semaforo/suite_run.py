@@ -90,7 +90,7 @@ async def grade_samples(
 
     async def one(sample: Sample) -> Report:
         async with slots:
-            decision = await grade_until_conclusive(grader, exercise, files_of(exercise, sample))
+            decision = await grade_until_conclusive(grader, exercise, sample.files)
             on_sample()
             return decision.report
 
@@ -102,7 +102,7 @@ async def grade_samples(
 
 
 async def _measure_cost(exercise: Exercise, reference: Sample, grader: Grader) -> Cost:
-    files = files_of(exercise, reference)
+    files = reference.files
     await grade_until_conclusive(
         grader, exercise, files
     )  # starts the suite's process, which must not be measured
@@ -116,8 +116,3 @@ async def _measure_cost(exercise: Exercise, reference: Sample, grader: Grader) -
         walls.append(time.monotonic() - began)
         cpu.append(grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds - spent)
     return Cost(MEASURED_RUNS, median(walls), median(cpu))
-
-
-def files_of(exercise: Exercise, sample: Sample) -> dict[str, bytes]:
-    """Return the sample as a submission."""
-    return {exercise.files[0]: sample.content}

@@ -80,7 +80,15 @@ def _folders() -> set[str]:
         "/".join(_part(ancestor) for ancestor in reversed([folder, *folder.parents][:-1]))
         for folder in parents
         if folder.parts and folder.parts[0] in TOP_LEVEL and (ROOT / folder).is_dir()
+        if not _is_solution(folder)
     }
+
+
+def _is_solution(folder: Path) -> bool:
+    """Whether it holds the files of a starter, a reference or a sample of an exercise."""
+    inside = folder.name in ("starter", "reference") or folder.parent.name == "samples"
+    exercise = folder.parent.parent if folder.parent.name == "samples" else folder.parent
+    return inside and (ROOT / exercise / "exercise.toml").exists()
 
 
 def _part(folder: Path) -> str:

@@ -1,8 +1,9 @@
 """Checks what is handed in, for web form, API and command alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
-from graders.catalogue.manifest import Exercise
+from graders.catalogue.manifest import Exercise, is_visible
 from graders.text import Text
 
 MAX_FILE_BYTES = 262_144
@@ -46,6 +47,19 @@ def check_files(exercise: Exercise, uploads: Sequence[tuple[str, bytes]]) -> dic
             raise _refused("file-not-expected", _UNEXPECTED, name=name, expected=expected)
     contents = dict(zip(names, (content for _, content in uploads), strict=True))
     return {name: _source(name, contents[name]) for name in exercise.files}
+
+
+def read_uploads(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
+    """Return (name, content) of files on disk; a directory stands for the files in it.
+
+    Raises:
+        OSError: one cannot be read.
+    """
+    return [
+        (file.name, file.read_bytes())
+        for path in paths
+        for file in (sorted(filter(is_visible, path.iterdir())) if path.is_dir() else [path])
+    ]
 
 
 def _plain_name(name: str) -> str:

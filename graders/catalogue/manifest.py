@@ -62,9 +62,49 @@ class Exercise:
         )
 
     @property
-    def starter(self) -> str:
-        """What the student starts from: Python source."""
-        return (self.folder / "starter.py").read_text("utf-8")
+    def starter(self) -> dict[str, str]:
+        """What the student starts from: Python source by file name, in the order of `files`."""
+        return {
+            name: content.decode("utf-8") for name, content in self.read_solution("starter").items()
+        }
+
+    @property
+    def reference(self) -> dict[str, bytes]:
+        """The reference solution: content by file name, in the order of `files`."""
+        return self.read_solution("reference")
+
+    def read_solution(self, name: str) -> dict[str, bytes]:
+        """Return the files of a solution in the exercise's folder, in the order of `files`.
+
+        `name` is a path in that folder without `.py`: "reference", "samples/right_queue". The
+        solution is the file NAME.py, if the exercise has one file, or the directory NAME with
+        exactly the exercise's files.
+
+        Raises:
+            ManifestError: it is neither, or both.
+        """
+        paths = self.find_solution(name)
+        return {file: path.read_bytes() for file, path in paths.items()}
+
+    def find_solution(self, name: str) -> dict[str, Path]:
+        """Return the paths of a solution's files, as `read_solution` returns their contents.
+
+        Raises:
+            ManifestError: as for `read_solution`.
+        """
+        folder, single = self.folder / name, self.folder / f"{name}.py"
+        if folder.is_dir() and not single.exists():
+            found = {path.name for path in folder.iterdir() if is_visible(path)}
+            if found != set(self.files):
+                raise _other_files(folder, self.files, found)
+            return {file: folder / file for file in self.files}
+        if not single.is_file():
+            raise _missing(self.folder, single.name if len(self.files) == 1 else f"{name}/")
+        if folder.exists():
+            raise _two_solutions(single, folder)
+        if len(self.files) > 1:
+            raise _other_files(folder, self.files, {single.name})
+        return {self.files[0]: single}
 
     @property
     def certificate(self) -> Certificate | None:
@@ -87,8 +127,9 @@ class Exercise:
     def suite_hash(self) -> str:
         """sha-256 over what decides verdicts: the manifest and every suite file, by name."""
         digest = hashlib.sha256()
-        names = ["exercise.toml", *sorted(p.name for p in self.folder.glob("*.py"))]
+        names = ["exercise.toml", *sorted(p.name for p in self.folder.glob("*.py") if p.is_file())]
         for name in names:
+            # Directories, and so starters and references of several files, are not among them.
             if name not in ("starter.py", "reference.py"):
                 content = (self.folder / name).read_bytes()
                 digest.update(f"{name} {len(content)}\n".encode() + content)
@@ -111,17 +152,38 @@ def load_exercise(folder: Path) -> Exercise:
             f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
         ) from None
     exercise = _exercise(folder.resolve(), manifest)
-    required = [exercise.suite.name, "statement.es.md", "statement.en.md", "starter.py"]
-    for name in [*required, "reference.py"]:
+    for name in (exercise.suite.name, "statement.es.md", "statement.en.md"):
         if not (folder / name).is_file():
             raise _missing(folder, name)
+    for name in ("starter", "reference"):
+        exercise.find_solution(name)
     return exercise
+
+
+def is_visible(path: Path) -> bool:
+    """Whether a file or directory is meant: not hidden, and not Python's own cache."""
+    return not path.name.startswith((".", "__"))
 
 
 def _missing(folder: Path, name: str) -> ManifestError:
     return ManifestError(
         f"{folder} no contiene {name}: créalo (semaforo suite new muestra una carpeta completa)",
         f"{folder} holds no {name}: make it (semaforo suite new shows a whole folder)",
+    )
+
+
+def _other_files(folder: Path, files: tuple[str, ...], found: set[str]) -> ManifestError:
+    expected, present = ", ".join(files), ", ".join(sorted(found)) or "–"
+    return ManifestError(
+        f"{folder} debe ser una carpeta con exactamente {expected}; contiene: {present}",
+        f"{folder} must be a directory with exactly {expected}; present: {present}",
+    )
+
+
+def _two_solutions(single: Path, folder: Path) -> ManifestError:
+    return ManifestError(
+        f"{single} y la carpeta {folder.name}/ son la misma solución; borra una de las dos",
+        f"{single} and the directory {folder.name}/ are the same solution; delete one of them",
     )
 
 

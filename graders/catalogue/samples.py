@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graders.catalogue.manifest import Exercise, ManifestError
+from graders.catalogue.manifest import Exercise, ManifestError, is_visible
 from graders.report import CheckResult, Report, Verdict
 
 _VERSION = re.compile(r"3\.[0-9]{1,2}")
@@ -22,15 +22,16 @@ KINDS = ("right", "wrong", "hostile")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One program handed in as an exercise's first file.
+    """One program, handed in.
 
+    files     Content by file name.
     expected  Verdict by check name; a check that is not named must pass.
     says      Words of the Spanish message of the first check named in `expected`.
     is_right_here  Whether this version of Python makes it right, whatever its name says.
     """
 
     name: str
-    content: bytes
+    files: dict[str, bytes]
     expected: dict[str, Verdict] = field(default_factory=dict)
     says: str = ""
     is_right_here: bool = False
@@ -78,7 +79,8 @@ def load_samples(exercise: Exercise) -> list[Sample]:
     """Return the reference solution and every sample of an exercise.
 
     Raises:
-        ManifestError: expected.toml and the samples do not fit each other.
+        ManifestError: expected.toml and the samples do not fit each other, or a sample has not
+            the exercise's files.
     """
     folder = exercise.folder / "samples"
     where = folder / "expected.toml"
@@ -88,20 +90,25 @@ def load_samples(exercise: Exercise) -> list[Sample]:
         raise ManifestError(
             f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
         ) from None
-    files = sorted(folder.glob("*.py"))
-    for file in files:
-        _require_place(file, where, is_named=file.stem in expected)
-    if unknown := ", ".join(sorted(set(expected) - {file.stem for file in files})):
+    found = sorted(path for path in folder.glob("*") if _is_sample(path))
+    for path in found:
+        _require_place(path, where, is_named=path.stem in expected)
+    if unknown := ", ".join(sorted(set(expected) - {path.stem for path in found})):
         raise ManifestError(
             f"{where}: no existe la muestra {unknown}; crea samples/{unknown}.py o quita el nombre",
             f"{where}: no such sample: {unknown}; make samples/{unknown}.py or take the name out",
         )
-    samples = [Sample("reference", (exercise.folder / "reference.py").read_bytes())]
-    for file in files:
-        table, is_right_here = _for_this_python(where, file.stem, expected.get(file.stem, {}))
-        verdicts, says = _expected(where, file.stem, table)
-        samples.append(Sample(file.stem, file.read_bytes(), verdicts, says, is_right_here))
+    samples = [Sample("reference", exercise.reference)]
+    for path in found:
+        table, is_right_here = _for_this_python(where, path.stem, expected.get(path.stem, {}))
+        verdicts, says = _expected(where, path.stem, table)
+        files = exercise.read_solution(f"samples/{path.stem}")
+        samples.append(Sample(path.stem, files, verdicts, says, is_right_here))
     return samples
+
+
+def _is_sample(path: Path) -> bool:
+    return is_visible(path) and (path.is_dir() or path.suffix == ".py")
 
 
 def _require_place(file: Path, where: Path, *, is_named: bool) -> None:

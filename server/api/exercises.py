@@ -40,7 +40,8 @@ class ExerciseOut(ExerciseLine):
     """An exercise with what to do."""
 
     statement: str = Field(description="Markdown.")
-    starter: str = Field(description="What to start from: Python source.")
+    starter: str = Field(description="What to start from: Python source of the first file.")
+    starters: dict[str, str] = Field(description="What to start from, by file name.")
     suite_hash: str
 
 
@@ -77,10 +78,12 @@ async def show_exercise(
     """Give one exercise with its statement."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
     exercise = assignments.get_published(catalogue, slug)
+    starters = exercise.starter
     return ExerciseOut(
         **_line(assignment, exercise, language, settings),
         statement=exercise.statement.to(language),
-        starter=exercise.starter,
+        starter=starters[exercise.files[0]],
+        starters=starters,
         suite_hash=exercise.suite_hash,
     )
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
 from server.access import Viewer
 from server.actions import assignments, attempts, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
@@ -24,11 +25,11 @@ from server.deps import (
     Settings,
     count_submission,
 )
-from server.errors import DomainError
+from server.errors import DomainError, NotFound
 from server.ids import uuid7
 from server.models import Assignment, Submission, SubmissionSource
 from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
-from server.pages.forms import Errors, choose_uploads, describe_refusal, read_hand_in
+from server.pages.forms import Errors, blank_fields, choose_uploads, describe_refusal, read_hand_in
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.templating import render_page
@@ -92,12 +93,18 @@ async def download_starter(
     session: ReadSession,
     catalogue: CatalogueDep,
     course: str | None = None,
+    file: str | None = None,
 ) -> Response:
-    """Download the starter file under the name to hand in."""
+    """Download a starter file, the first if none is named, under the name to hand in."""
     await assignments.find_assignment(session, viewer, slug, course)
     exercise = assignments.get_published(catalogue, slug)
-    headers = {"Content-Disposition": f'attachment; filename="{exercise.files[0]}"'}
-    return Response(exercise.starter, headers=headers, media_type="text/x-python; charset=utf-8")
+    name = exercise.files[0] if file is None else file
+    if name not in exercise.files:
+        raise NotFound
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(
+        exercise.starter[name], headers=headers, media_type="text/x-python; charset=utf-8"
+    )
 
 
 @router.post("/exercises/{slug}")
@@ -162,7 +169,7 @@ async def _exercise_values(
             "minutes": exercise.minutes,
             "statement": statement_html(exercise.statement.to(language)),
             "href": exercise_href(assignment),
-            "starter_href": exercise_href(assignment, "/starter"),
+            "starters": _starters(assignment, exercise),
             "files": exercise.files,
             "max_attempts": assignment.max_attempts,
             "attempts": used,
@@ -170,10 +177,18 @@ async def _exercise_values(
         "before": list_prerequisites(exercise, given, catalogue, language),
         "history": [_attempt(submission, language) for submission in own],
         "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),
-        "pasted": [""] * len(exercise.files),
+        "pasted": blank_fields(exercise),
         "errors": Errors(),
         "idempotency_key": str(uuid7()),
     }
+
+
+def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]]:
+    """Return name and address of each starter file."""
+    href = exercise_href(assignment, "/starter")
+    if len(exercise.files) == 1:
+        return [{"name": exercise.files[0], "href": href}]
+    return [{"name": name, "href": f"{href}&file={quote(name)}"} for name in exercise.files]
 
 
 def _terms(assignment: Assignment, public_url: str, now: datetime) -> dict[str, Any]:

@@ -35,10 +35,13 @@ class HandIn:
     pasted: Sequence[str]
     key: str | None
 
-    @property
-    def has_pasted(self) -> bool:
-        """Whether anything was typed."""
-        return any(code.strip() for code in self.pasted)
+    def has_pasted(self, blank: Sequence[str]) -> bool:
+        """Whether anything was typed: a text area is neither empty nor as the page showed it."""
+        shown = [*blank, *[""] * len(self.pasted)]
+        typed = (_with_unix_line_ends(code).strip() for code in self.pasted)
+        return any(
+            code and code != as_shown.strip() for code, as_shown in zip(typed, shown, strict=False)
+        )
 
     def as_uploads(self, names: Sequence[str]) -> list[tuple[str, bytes]]:
         """Return the pasted code as files of these names.
@@ -47,10 +50,23 @@ class HandIn:
         """
         typed = zip(names, self.pasted, strict=False)
         return [
-            (name, code.replace("\r\n", "\n").encode("utf-8", "replace"))
+            (name, _with_unix_line_ends(code).encode("utf-8", "replace"))
             for name, code in typed
             if code.strip()
         ]
+
+
+def _with_unix_line_ends(code: str) -> str:
+    return code.replace("\r\n", "\n")
+
+
+def blank_fields(exercise: Exercise) -> list[str]:
+    """Return what the text areas of a new form hold, in the order of the exercise's files.
+
+    With several files each begins with its starter, because all must be handed in and often only
+    one has to be changed.
+    """
+    return [""] if len(exercise.files) == 1 else list(exercise.starter.values())
 
 
 async def read_hand_in(request: Request) -> HandIn:
@@ -71,11 +87,12 @@ def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[
         Invalid: the form has both, or neither.
     """
     _ = gettext_for(language)
-    if form.uploads and form.has_pasted:
+    has_pasted = form.has_pasted(blank_fields(exercise))
+    if form.uploads and has_pasted:
         raise Invalid(
             _("You chose a file and also pasted code. Choose the file again, or keep the code.")
         )
-    if not form.uploads and not form.has_pasted:
+    if not form.uploads and not has_pasted:
         raise Invalid(_("Choose a file or paste your code."))
     return form.uploads or form.as_uploads(exercise.files)
 

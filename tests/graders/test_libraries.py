@@ -34,7 +34,8 @@ def imported_by(source: str) -> set[str]:
 def named_by(exercise: Exercise) -> set[str]:
     statements = [exercise.statement.es, exercise.statement.en]
     blocks = [code for text in statements for code in CODE.findall(text)]
-    files = [exercise.starter, (exercise.folder / "reference.py").read_text("utf-8")]
+    reference = [content.decode("utf-8") for content in exercise.reference.values()]
+    files = [*exercise.starter.values(), *reference]
     names = {name for text in statements for name in COMMAND.findall(text)} - PROGRAMS
     for source in [*blocks, *files]:
         try:

@@ -21,7 +21,7 @@ def test_each_of_our_exercises_is_complete_in_both_languages() -> None:
         assert exercise.statement.es
         assert exercise.statement.en
         assert exercise.title.es != exercise.title.en
-        assert "def " in exercise.starter
+        assert "def " in exercise.starter[exercise.files[0]]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ SAMPLES = {sample.name: sample for sample in load_samples(EXERCISE)}
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_failed_check_brings_its_marks(grader: Grader) -> None:
-    report = await grader.grade(EXERCISE, {"solution.py": SAMPLES["wrong_three"].content})
+    report = await grader.grade(EXERCISE, SAMPLES["wrong_three"].files)
 
     three, two, one = report.checks
     assert three.hidden
@@ -36,7 +36,7 @@ async def test_a_failed_check_brings_its_marks(grader: Grader) -> None:
 async def test_a_check_that_needs_a_failed_one_is_not_run_and_gives_the_reason(
     grader: Grader,
 ) -> None:
-    report = await grader.grade(EXERCISE, {"solution.py": SAMPLES["wrong_one"].content})
+    report = await grader.grade(EXERCISE, SAMPLES["wrong_one"].files)
 
     three, two, _ = report.checks
     assert two.verdict is three.verdict is Verdict.NOT_RUN

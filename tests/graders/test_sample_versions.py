@@ -35,8 +35,8 @@ def test_a_table_without_a_version_is_refused(since: object) -> None:
 
 
 def test_a_wrong_sample_that_this_python_makes_right_counts_as_right() -> None:
-    assert Sample("wrong_x", b"", is_right_here=True).kind == "right"
-    assert Sample("wrong_x", b"").kind == "wrong"
+    assert Sample("wrong_x", {}, is_right_here=True).kind == "right"
+    assert Sample("wrong_x", {}).kind == "wrong"
 
 
 def test_a_sample_is_read_with_its_table(tmp_path: Path) -> None:

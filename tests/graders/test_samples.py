@@ -21,6 +21,6 @@ SAMPLES = [
 @pytest.mark.asyncio(loop_scope="session")
 @pytest.mark.parametrize(("exercise", "sample"), SAMPLES)
 async def test_sample_gets_its_verdicts(grader: Grader, exercise: Exercise, sample: Sample) -> None:
-    report = await graded(grader, exercise, {exercise.files[0]: sample.content})
+    report = await graded(grader, exercise, sample.files)
 
     assert sample.find_disagreements(report) == []

@@ -86,7 +86,7 @@ async def test_a_freeze_after_the_answer_is_nothing_left_running(grader: Grader)
         if decided >= {"all_at_once", "order", "error", "loop_is_free"}:
             answered.set()
 
-    files = {"solution.py": SAMPLES["reference"].content}
+    files = SAMPLES["reference"].files
 
     async with asyncio.timeout(60), asyncio.TaskGroup() as group:
         grading = group.create_task(grader.grade(EXERCISE, files, on_check=on_check))

@@ -2,11 +2,13 @@
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from structlog.testing import capture_logs
 
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import load_exercise
@@ -16,6 +18,7 @@ from tests.worker.processes import descendants_of
 from worker.grading.grade import Grader
 
 GATHER = load_exercise(BUILT_IN / "gather")
+TWO_FILES = Path(__file__).parents[1] / "graders" / "exercises" / "dos-archivos"
 
 
 @pytest_asyncio.fixture
@@ -108,3 +111,21 @@ def _pids_in_namespaces(pid: int) -> list[int]:
         return []
     (line,) = [line for line in status.splitlines() if line.startswith("NSpid:")]
     return [int(word) for word in line.split()[1:]]
+
+
+async def test_a_reference_of_two_files_is_rehearsed_with_both(
+    grader: Grader, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(TWO_FILES, tmp_path / "dos-archivos"))
+    with capture_logs() as logs:
+        await grader.prepare([load_exercise(TWO_FILES)])
+    (copy / "reference" / "cocina.py").write_text("async def pedir(*_):\n    return 1\n")
+    with (copy / "test_dos_archivos.py").open("a") as suite:
+        suite.write("# another suite\n")
+    with capture_logs() as of_a_wrong_one:
+        await grader.prepare([load_exercise(copy)])
+
+    assert logs == []
+    assert [(log["event"], log["exercise"]) for log in of_a_wrong_one] == [
+        ("reference fails", "dos-archivos")
+    ]

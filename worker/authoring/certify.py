@@ -114,7 +114,7 @@ class Certifier:
         )
 
     async def _grade(self, sample: Sample) -> Report:
-        return await self._grader.grade(self._exercise, {self._exercise.files[0]: sample.content})
+        return await self._grader.grade(self._exercise, sample.files)
 
     async def _safely(self, sample: Sample) -> dict[str, Verdict]:
         """Return the verdicts by check; an outage of ours decides nothing."""

@@ -11,7 +11,7 @@ from time import time
 
 import pytest
 
-from graders.catalogue.files import FileRefused, check_files
+from graders.catalogue.files import FileRefused, check_files, read_uploads
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.text import LANGUAGES
 from server.settings import get_settings
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         type=Path,
         metavar="FILE",
-        help="a file of the submission; repeat the option for each file of the exercise",
+        help="a file of the submission, or the directory of its files; may be repeated",
     )
     group.addoption("--together", action="store_true", help="run all checks at once, as a worker")
     group.addoption("--language", choices=LANGUAGES, default="en", help="of messages")
@@ -66,7 +66,7 @@ class SuitePlugin:
             raise pytest.UsageError("a submission is for one exercise; name its folder")
         try:
             exercise = load_exercise(folders.pop())
-            files = check_files(exercise, [(path.name, path.read_bytes()) for path in paths])
+            files = check_files(exercise, read_uploads(paths))
         except (ManifestError, OSError) as error:
             raise pytest.UsageError(str(error)) from None
         except FileRefused as refused:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import structlog
 
-from graders.catalogue.manifest import Exercise
+from graders.catalogue.manifest import Exercise, ManifestError
 from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED_ONCE, OUT_OF_MEMORY, is_killed
 from graders.report import CheckResult, Report, Verdict
@@ -146,7 +146,7 @@ class Grader:
         except OSError as error:
             raise SuiteError(NOT_STARTED.format(why=error), _kind_of(error)) from error
         try:
-            if self._rehearses and len(exercise.files) == 1:
+            if self._rehearses:
                 await self._rehearse(suite, exercise)
         except BaseException:
             await suite.close()
@@ -155,9 +155,9 @@ class Grader:
 
     async def _rehearse(self, suite: SuiteProcess, exercise: Exercise) -> None:
         try:
-            files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
-            checks = await self._run(suite, exercise, files, lambda check: None, rehearsal=True)
-        except (SandboxError, SuiteError, TimeoutError, OSError) as error:
+            reference = exercise.reference
+            checks = await self._run(suite, exercise, reference, lambda check: None, rehearsal=True)
+        except (ManifestError, SandboxError, SuiteError, TimeoutError, OSError) as error:
             _log.warning("rehearsal failed", exercise=exercise.slug, error=str(error))
             return
         if failed := [c.name for c in checks if c.verdict is not Verdict.PASSED]:

@@ -1,0 +1,1 @@
+from cocina import pedir_todo  # noqa: F401

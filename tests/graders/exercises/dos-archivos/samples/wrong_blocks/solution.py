@@ -1,0 +1,7 @@
+import asyncio
+
+from cocina import pedir
+
+
+async def pedir_todo(claves, consulta):
+    return await asyncio.gather(*(pedir(clave, consulta) for clave in claves))

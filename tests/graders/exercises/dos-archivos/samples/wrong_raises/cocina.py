@@ -1,0 +1,4 @@
+async def pedir(clave, consulta):
+    respuesta = await consulta(clave)
+
+    return respuesta / 2

@@ -1,0 +1,2 @@
+async def pedir(clave, consulta)
+    return await consulta(clave)

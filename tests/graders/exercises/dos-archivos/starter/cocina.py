@@ -1,0 +1,3 @@
+async def pedir(clave, consulta):
+    """Pide una clave."""
+    ...
