@@ -80,7 +80,8 @@ class CheckResult:
     wall_seconds  Clock time from the call to its end, taken outside the sandbox; None if the
                   program was never called.
     message       What happened and what to try, for the student. Empty for a pass.
-    line          Line of the student's file the message speaks of, counted from 1; or None.
+    line, file    Line of the student's files the message speaks of, counted from 1, or None; and
+                  the file's name, empty for the exercise's first file.
     output        What the program printed, cut to the limit; control characters still in it.
     hidden        Students are shown name, title, verdict and points of it, and nothing else.
     hints         All the suite has for a check that did not pass, until `unlocked` has chosen.
@@ -100,6 +101,7 @@ class CheckResult:
     hidden: bool = False
     hints: tuple[Hint, ...] = ()
     doubt: Doubt | None = None
+    file: str = ""
 
     def unlocked(self, failures: int) -> "CheckResult":
         """Return it with the hints due after that many failed attempts, this one included."""
@@ -124,6 +126,7 @@ class CheckResult:
             "wall_seconds": self.wall_seconds,
             "message": _both(self.message),
             "line": self.line,
+            "file": self.file,
             "evidence": _events(self.evidence),
             "output": self.output,
             "hidden": self.hidden,

@@ -1,10 +1,15 @@
 """A sentence in every language Semáforo speaks."""
 
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, Protocol, Self, runtime_checkable
 
 Language = Literal["es", "en"]
 LANGUAGES: tuple[Language, ...] = ("es", "en")
+
+
+@runtime_checkable
+class _Translated(Protocol):
+    def to(self, language: str) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +33,16 @@ class Text:
         return Text(es=self.es + other.es, en=self.en + other.en)
 
     def format(self, **values: object) -> "Text":
-        """Fill `{name}` places in both languages with the same values."""
-        return Text(es=self.es.format(**values), en=self.en.format(**values))
+        """Fill `{name}` places in both languages; a value with a method `to` is translated."""
+        return Text(es=self.es.format(**_to("es", values)), en=self.en.format(**_to("en", values)))
 
     def __bool__(self) -> bool:
         """False if there is nothing to say."""
         return bool(self.es or self.en)
+
+
+def _to(language: Language, values: dict[str, object]) -> dict[str, object]:
+    return {
+        name: value.to(language) if isinstance(value, _Translated) else value
+        for name, value in values.items()
+    }

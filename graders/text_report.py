@@ -55,14 +55,16 @@ def find_common_failure(checks: Sequence[CheckResult]) -> CheckResult | None:
     seen = [check for check in checks if not check.hidden]
     if len(seen) < 2 or not seen[0].message:
         return None
-    are_alike = all((c.message, c.line) == (seen[0].message, seen[0].line) for c in seen)
+    are_alike = len({(c.message, c.line, c.file) for c in seen}) == 1
     return seen[0] if are_alike else None
 
 
 def without_message(checks: Sequence[CheckResult], common: CheckResult) -> tuple[CheckResult, ...]:
     """Return the checks without the message and line that `common` has as well."""
     return tuple(
-        replace(check, message=NOTHING, line=None) if check.message == common.message else check
+        replace(check, message=NOTHING, line=None, file="")
+        if check.message == common.message
+        else check
         for check in checks
     )
 

@@ -36,6 +36,7 @@ class CheckOut(BaseModel):
     wall_seconds: float | None = Field(description="Clock time of the call; null if none was made.")
     message: str = Field(description="What happened and what to try; empty for a pass.")
     line: int | None = Field(description="Line of the file the message speaks of, from 1.")
+    file: str = Field(description="Name of that file; empty for the exercise's first file.")
     evidence: list[EventOut]
     output: str
     hidden: bool = Field(description="If so, students see only the verdict.")

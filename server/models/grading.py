@@ -186,6 +186,7 @@ class Check(Base):
     output: Mapped[str]
     hidden: Mapped[bool] = mapped_column(server_default=false())
     hints: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
+    file: Mapped[str] = mapped_column(server_default="")
 
     @staticmethod
     def values_of(run_id: UUID, position: int, result: CheckResult) -> dict[str, Any]:
@@ -201,6 +202,7 @@ class Check(Base):
             "max_points": result.max_points,
             "wall_seconds": result.wall_seconds,
             "line": result.line,
+            "file": result.file,
             "hidden": result.hidden,
             "hints": [asdict(hint) for hint in result.hints],
             "message_es": result.message.es,
@@ -220,6 +222,7 @@ class Check(Base):
             wall_seconds=self.wall_seconds,
             message=Text(es=self.message_es, en=self.message_en),
             line=self.line,
+            file=self.file,
             evidence=tuple(Event(**event) for event in self.evidence),
             output=self.output,
             hidden=self.hidden,

@@ -43,6 +43,7 @@ class CheckView:
     message: str
     hints: Sequence[str]
     line: int | None
+    file: str
     output: str
     timeline: Timeline | None
     called_nothing: bool
@@ -53,7 +54,8 @@ class ResultView:
     """A grading run as its submission's page shows it.
 
     undecided      Why grading ended without a verdict, a paragraph each; only for staff.
-    message, line  What is said of every check alike, and the line of the file it speaks of.
+    message, line, file  What is said of every check alike, the line it speaks of, and that line's
+                   file, empty for the first.
     """
 
     lit: str
@@ -67,6 +69,7 @@ class ResultView:
     no_checks: str = ""
     message: str = ""
     line: int | None = None
+    file: str = ""
     suite_hash: str = ""
     runtime_hash: str = ""
     kit_hash: str = ""
@@ -186,6 +189,7 @@ def check_view(check: CheckResult, language: str) -> CheckView:
         message=check.message.to(language),
         hints=[hint.text.to(language) for hint in check.hints],
         line=check.line,
+        file=check.file,
         output=check.output,
         timeline=timeline,
         called_nothing=was_started and timeline is None and lit == "stop",
@@ -212,6 +216,7 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
         explanation="",
         message=alike.message.to(language) if alike else "",
         line=alike.line if alike else None,
+        file=alike.file if alike else "",
         is_final=True,
         points=run.points or 0,
         max_points=run.max_points or 0,

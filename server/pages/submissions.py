@@ -202,7 +202,7 @@ def _build_view(
             "name": file.name,
             "code": python_html(
                 file.content.decode("utf-8", "replace"),
-                line_id="line" if index == 0 else f"line-{index + 1}",
+                line_id="line" if index == 0 else f"line-{file.name}",
             ),
         }
         for index, file in enumerate(_in_order(submission, catalogue))

@@ -227,5 +227,7 @@ def test_a_line_that_has_started_the_loop_does_not_block_it() -> None:
     line = '  File "/w/solution.py", line 16 in main\n'
     head, module = "Stack (most recent call first):\n", '  File "<string>", line 1 in <module>\n'
 
-    assert parse_stacks(head + line + loop + module) == [Stack(16, "main", is_in_loop=True)]
-    assert parse_stacks(head + loop + line + module) == [Stack(16, "main", is_in_loop=False)]
+    assert parse_stacks(head + line + loop + module, "x.py") == [Stack(16, "main", is_in_loop=True)]
+    assert parse_stacks(head + loop + line + module, "x.py") == [
+        Stack(16, "main", is_in_loop=False)
+    ]

@@ -120,7 +120,7 @@ async def watch() -> AsyncIterator[Callable[[Program], Watched]]:
             opened.enter_context(control)
             opened.enter_context(other)
             watcher = Watcher(
-                SandboxLink(control, program.pid),
+                SandboxLink(control, program.pid, "solution.py"),
                 Limits(wall_seconds=LIMIT_SECONDS),
                 resources,
                 proofs.append,

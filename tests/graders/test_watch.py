@@ -41,7 +41,9 @@ def a_watcher(program: Program, limits: Limits, note: Callable[[str], None]) -> 
     control, other = socket.socketpair()
     with ours, theirs, control, other:
         watcher = Watcher(
-            SandboxLink(control, program.pid),  # not us: other tests have children at work
+            SandboxLink(
+                control, program.pid, "solution.py"
+            ),  # not us: other tests have children at work
             limits,
             resources,
             lambda for_good: note("asleep for good" if for_good else "asleep until its end"),

@@ -10,10 +10,17 @@ import pytest
 from sqlalchemy import select
 
 from graders.catalogue.manifest import load_exercise
+from server.actions import assignments
 from server.models import SubmissionFile
 from server.settings import Settings
 from server.storage.database import Database
-from tests.fixtures.builders import an_assignment
+from tests.fixtures.builders import (
+    a_check,
+    a_finished_run,
+    a_report,
+    a_submission,
+    an_assignment,
+)
 from tests.fixtures.web import Site, a_site
 from tests.pages.conftest import a_visitor
 
@@ -108,3 +115,29 @@ async def test_the_api_gives_each_starter_and_takes_both_files(site: Site) -> No
     assert accepted.status_code == 202
     assert refused.status_code == 422
     assert "falta cocina.py" in refused.json()["detail"]
+
+
+async def test_a_verdict_leads_to_its_line_in_the_right_file(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    failed = [
+        a_check("a", points=0, line=2, file="cocina.py"),
+        a_check("b", points=0, line=5),
+    ]
+    async with site.database.write() as session:
+        assignment = (await assignments.list_assignments(session, site.student))[0]
+        submission = await a_submission(
+            session, assignment, site.student, files=dict(EXERCISE.reference)
+        )
+        await a_finished_run(session, submission, a_report(*failed, exercise="dos-archivos"))
+        await session.commit()
+
+    page = (await student.get(f"/submissions/{submission.id}")).text
+    shown = (await site.get(f"/api/submissions/{submission.id}")).json()["checks"]
+
+    assert '<a class="line" href="#line-cocina.py-2">Línea 2 de cocina.py</a>' in page
+    assert '<a class="line" href="#line-5">Línea 5</a>' in page
+    solution, helper = page.split('<h3 class="file">')[1:]
+    assert 'id="line-5"' in solution
+    assert 'id="line-cocina.py-2"' in helper
+    assert [(check["line"], check["file"]) for check in shown] == [(2, "cocina.py"), (5, "")]

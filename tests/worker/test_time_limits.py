@@ -28,7 +28,7 @@ async def worker(context: WorkerContext) -> AsyncIterator[PushWorker]:
 def test_a_judge_has_time_for_a_check_and_less_than_its_limit_by_the_clock(
     checks: int, in_turn: bool
 ) -> None:
-    request = JudgeRequest.of(LARGEST, checks, in_turn=in_turn)
+    request = JudgeRequest.of(LARGEST, "solution.py", checks, in_turn=in_turn)
 
     assert request.seconds - MARGIN_SECONDS > LARGEST.wall_seconds * GRACE
     assert request.seconds + STOP_SECONDS < JUDGE_CLOCK_SECONDS

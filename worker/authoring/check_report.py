@@ -67,8 +67,12 @@ def summary(
         )
 
 
+_LINE = Text("línea {n}", "line {n}")
+
+
 def _describe(check: CheckResult, language: str) -> str:
-    line = Text("línea {n}", "line {n}").format(n=check.line).to(language) if check.line else ""
+    where = Text("línea {n} de {file}", "line {n} of {file}") if check.file else _LINE
+    line = where.format(n=check.line, file=check.file).to(language) if check.line else ""
     label = LABELS[check.verdict].to(language)
     head = f"{SIGNS[check.verdict]} {check.title.to(language)}: {label}"
     return "\n".join(part for part in (head, check.message.to(language), line) if part)

@@ -149,7 +149,9 @@ class _Grader(Grader):
         def on_message(check: CheckResult, word: dict[str, Any]) -> None:
             on_outcome(CheckOutcome(check, word["shown"]))
 
-        request = JudgeRequest.of(exercise.limits, len(chosen.chosen), author_options=chosen)
+        request = JudgeRequest.of(
+            exercise.limits, exercise.files[0], len(chosen.chosen), author_options=chosen
+        )
         async with self.suites.lend(exercise, exercise.suite_hash) as suite:
             await self._judge(suite, exercise, files, request, on_message)
 

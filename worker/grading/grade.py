@@ -178,7 +178,9 @@ class Grader:
                 on_check(check)
 
         limits, checks = exercise.limits, suite.checks
-        request = JudgeRequest.of(limits, checks, rehearsal=rehearsal, in_turn=in_turn)
+        request = JudgeRequest.of(
+            limits, exercise.files[0], checks, rehearsal=rehearsal, in_turn=in_turn
+        )
         return await self._judge(suite, exercise, files, request, on_decided)
 
     async def _judge(
@@ -196,7 +198,11 @@ class Grader:
             if "done" in word:
                 self.cpu_usage.suite_seconds += word["cpu_seconds"]
                 return
-            check = found[word["index"]] = CheckResult.from_dict(word["check"])
+            check = CheckResult.from_dict(word["check"])
+            if check.file and check.file not in exercise.files:
+                # A file that the program wrote itself: its line cannot be shown.
+                check = replace(check, line=None, file="")
+            found[word["index"]] = check
             on_message(check, word)
 
         sandbox = await self._pool.take(request.limits)

@@ -28,12 +28,14 @@ class AuthorOptions:
 class JudgeRequest:
     """One run.
 
+    first_file  Name of the exercise's first file; lines of other files are shown with theirs.
     seconds    The judge's limit (judge_time.py); at most MOST_SECONDS for any manifest.
     rehearsal  It warms the process for later runs, which wait meanwhile.
     in_turn    As for `run_checks`.
     """
 
     limits: Limits
+    first_file: str
     seconds: int
     rehearsal: bool = False
     in_turn: bool = False
@@ -43,6 +45,7 @@ class JudgeRequest:
     def of(
         cls,
         limits: Limits,
+        first_file: str,
         checks: int,
         *,
         rehearsal: bool = False,
@@ -53,4 +56,4 @@ class JudgeRequest:
         seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
         if in_turn:  # each check runs alone then, and takes hardly more than its limit
             seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
-        return cls(limits, seconds, rehearsal, in_turn, author_options)
+        return cls(limits, first_file, seconds, rehearsal, in_turn, author_options)

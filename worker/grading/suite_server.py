@@ -188,7 +188,7 @@ class Server:
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, context: self._callback_errors.append(str(context)))
         place = {item.name.removeprefix("test_"): index for index, item in enumerate(items)}
-        link = SandboxLink(control, request["starter"])
+        link = SandboxLink(control, request["starter"], request["first_file"])
         link.watch()
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)

@@ -21,7 +21,7 @@ import wire  # graders/kit/wire, laid beside this package inside the sandbox
 from . import task_locations
 from .asgi import Applications
 from .connection import Connection
-from .program import Program, line_of, load, prepare, run_script
+from .program import Program, line_at, line_of, load, prepare, run_script
 from .proxies import make_proxy
 from .resources import Resources, make_resources
 from .service_client import ServiceClient
@@ -29,7 +29,7 @@ from .testing import run_tests
 
 __all__ = ["prepare", "serve"]
 PROCESSORS = 4
-_CREATED_AT = re.compile(r'File "/w/[^"]+", line (\d+)')
+_CREATED_AT = re.compile(r'File "(/w/[^"]+)", line (\d+)')
 
 
 def serve(program: Program, fd: int) -> None:
@@ -231,8 +231,8 @@ class _Agent:
         text = str(message)
         if category is RuntimeWarning and "was never awaited" in text:
             name = text.partition("'")[2].partition("'")[0]
-            lines = _CREATED_AT.findall(text)
-            self._forgotten.append([name[:80], int(lines[-1]) if lines else None])
+            lines = [line_at(path, int(number)) for path, number in _CREATED_AT.findall(text)]
+            self._forgotten.append([name[:80], lines[-1] if lines else None])
         else:
             self._show_warning(message, category, *rest)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
@@ -17,10 +17,16 @@ from . import libraries, likeness
 
 FOLDER = "/w/"
 Send = Callable[[dict[str, Any]], None]
+WireLine = int | list[Any] | None  # what wire.encode_line returns
 
 
 class Program:
-    """The submission, compiled: code objects by file name, or why it does not compile."""
+    """The submission, compiled: code objects by file name, or why it does not compile.
+
+    first_file  Name of the exercise's first file. A process never holds another submission.
+    """
+
+    first_file: ClassVar[str] = ""
 
     def __init__(self) -> None:
         self.main = ""
@@ -36,6 +42,7 @@ def prepare(payload: bytes) -> Program:
     try:
         wanted = json.loads(payload)
         program.main, program.sources = wanted["main"], wanted["files"]
+        Program.first_file = program.main
         for name, source in wanted["files"].items():
             linecache.cache[FOLDER + name] = (
                 len(source),
@@ -47,7 +54,7 @@ def prepare(payload: bytes) -> Program:
                 warnings.simplefilter("ignore")
                 program.codes[name] = compile(source, FOLDER + name, "exec", dont_inherit=True)
     except SyntaxError as error:
-        program.refusal = _not_loaded("syntax", error, error.lineno)
+        program.refusal = _not_loaded("syntax", error, line_at(FOLDER + name, error.lineno))
         # Errors that the compiler finds after parsing carry no source text.
         text = error.text or linecache.getline(FOLDER + name, error.lineno or 0)
         program.refusal["text"] = text.rstrip("\n")[:200]
@@ -85,7 +92,9 @@ def load(program: Program, send: Send, *, as_script: bool) -> types.ModuleType |
         exec(program.codes[program.main], main.__dict__)  # noqa: S102  running it is the purpose
     except BaseException as error:  # noqa: BLE001  SystemExit and KeyboardInterrupt included
         kind = "exit" if isinstance(error, SystemExit) else "error"
-        send(_not_loaded(kind, error, line_of(error)) | {"file": program.main})
+        line = line_of(error)
+        file = line[1] if isinstance(line, list) else program.main
+        send(_not_loaded(kind, error, line) | {"file": file})
         return None
     send({"t": "loaded"})
     return main
@@ -130,24 +139,36 @@ class _Finder(Loader):
         exec(self._program.codes[module.__name__ + ".py"], module.__dict__)  # noqa: S102
 
 
-def _not_loaded(kind: str, error: BaseException, line: int | None) -> dict[str, Any]:
+def _not_loaded(kind: str, error: BaseException, line: WireLine) -> dict[str, Any]:
     return {"t": "not_loaded", "kind": kind, "error": wire.failure(error, line=line)}
 
 
-def line_of(error: BaseException) -> int | None:
+def line_in(frame: types.FrameType, number: int) -> WireLine:
+    """Return a line of the frame's code for the wire; None if that is no file of the student's."""
+    path = frame.f_code.co_filename
+    return line_at(path, number) if path.startswith(FOLDER) else None
+
+
+def line_at(path: str, number: int | None) -> WireLine:
+    """Return a line of the student's file at this path for the wire."""
+    line: WireLine = wire.encode_line(number, path.removeprefix(FOLDER), Program.first_file)
+    return line
+
+
+def line_of(error: BaseException) -> WireLine:
     """Return the last line of the student's files in the traceback; None if there is none."""
-    line, step = None, error.__traceback__
+    line: WireLine = None
+    step = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_filename.startswith(FOLDER):
-            line = step.tb_lineno
+        line = line_in(step.tb_frame, step.tb_lineno) or line
         step = step.tb_next
     return line
 
 
-def student_line(frame: types.FrameType | None) -> int | None:
+def student_line(frame: types.FrameType | None) -> WireLine:
     """Return the nearest line of the student's files at or above this frame; None if none."""
     while frame is not None:
-        if frame.f_code.co_filename.startswith(FOLDER):
-            return frame.f_lineno
+        if line := line_in(frame, frame.f_lineno):
+            return line
         frame = frame.f_back
     return None

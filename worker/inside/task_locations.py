@@ -6,7 +6,7 @@ import signal
 import types
 from typing import Any
 
-from .program import FOLDER
+from .program import WireLine, line_in
 from .seccomp import STACK_SIGNAL
 
 _MOST = 20
@@ -34,13 +34,14 @@ def _name(task: "asyncio.Task[Any]") -> str:
     return str(getattr(_unwrapped(task.get_coro()), "__qualname__", "?"))[:80]
 
 
-def _innermost(coroutine: Any) -> int | None:
+def _innermost(coroutine: Any) -> WireLine:
     """Follow the chain of awaits; return the innermost line of the student's files on it."""
-    line, steps = None, 0
+    line: WireLine = None
+    steps = 0
     while coroutine is not None and steps < 100:
         frame = getattr(coroutine, "cr_frame", None) or getattr(coroutine, "gi_frame", None)
-        if isinstance(frame, types.FrameType) and frame.f_code.co_filename.startswith(FOLDER):
-            line = frame.f_lineno
+        if isinstance(frame, types.FrameType):
+            line = line_in(frame, frame.f_lineno) or line
         coroutine = getattr(coroutine, "cr_await", None) or getattr(coroutine, "gi_yieldfrom", None)
         steps += 1
     return line

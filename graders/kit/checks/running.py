@@ -19,6 +19,7 @@ from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
 from graders.kit.messages.explain import KILLED
 from graders.kit.program.link import SandboxLost
+from graders.kit.wire import file_of
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
@@ -215,6 +216,7 @@ def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckRes
 
 def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckResult:
     """Return the result of a check with these marks; `found` are further fields of it."""
+    file = file_of(found.get("line"))
     is_help_wanted = verdict not in (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
     return CheckResult(
         name=name,
@@ -223,6 +225,7 @@ def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckR
         points=marks.points if verdict is Verdict.PASSED else 0.0,
         max_points=marks.points,
         hidden=marks.is_hidden,
+        file=file,
         hints=marks.hints if is_help_wanted else (),
         **found,
     )

@@ -14,12 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from graders.kit.kernel.silence import PAUSE_SECONDS, Silence
+from graders.kit.wire import encode_line, parse_line
 
 # The same number as in worker/inside/seccomp.py.
 STACK_SIGNAL = 63
 _HEAD = "Stack (most recent call first):"
 # The innermost frame first; the file is the student's.
-_FRAME = re.compile(r'  File "/w/[^"\n/]{1,80}", line (\d{1,6}) in (\S{1,80})')
+_FRAME = re.compile(r'  File "/w/([^"\n/]{1,80})", line (\d{1,6}) in (\S{1,80})')
 _ENDS = (" in <module>", "...")
 _LOOP = re.compile(r'  File "[^"\n]*/asyncio/base_events\.py", line \d+ in run_forever')
 
@@ -42,14 +43,17 @@ NO_STACK = Stack()
 
 
 class Stacks:
-    """The reading end of the pipe; `close` is the caller's to call."""
+    """The reading end of the pipe; `close` is the caller's to call.
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    `first_file` is the name of the exercise's first file.
+    """
+
+    def __init__(self, descriptor: int, first_file: str) -> None:
+        self._descriptor, self._first_file = descriptor, first_file
 
     def take(self) -> list[Stack]:
         """Return those that have been written since the last time."""
-        return parse_stacks(self._read()[0])
+        return parse_stacks(self._read()[0], self._first_file)
 
     async def ask(self, pid: int, new_silence: Callable[[], Silence]) -> Stack:
         """Return where the program is now; an empty one if it is not going to answer."""
@@ -67,7 +71,7 @@ class Stacks:
                 break
             if is_open and not resource:
                 await self._wait_readable(PAUSE_SECONDS)
-        return next(iter(parse_stacks(text)), Stack())
+        return next(iter(parse_stacks(text, self._first_file)), Stack())
 
     def close(self) -> None:
         """Close the pipe."""
@@ -111,13 +115,16 @@ def request_stack(pid: int) -> bool:
     return True
 
 
-def parse_stacks(text: str) -> list[Stack]:
+def parse_stacks(text: str, first_file: str) -> list[Stack]:
     """Return the stacks that were written, in their order."""
-    return [_stack(text) for text in text.split(_HEAD)[1:]]
+    return [_stack(text, first_file) for text in text.split(_HEAD)[1:]]
 
 
-def _stack(text: str) -> Stack:
+def _stack(text: str, first_file: str) -> Stack:
     if not (found := _FRAME.search(text)):
         return NO_STACK
     # The innermost frame comes first, so whatever runs the line comes after it.
-    return Stack(int(found[1]), found[2], _LOOP.search(text, found.end()) is not None)
+    number, name = int(found[2]), found[3]
+    # A name that no file can have is left out: it matters whether there is a line at all.
+    line = parse_line(encode_line(number, found[1], first_file)) or number
+    return Stack(line, name, _LOOP.search(text, found.end()) is not None)

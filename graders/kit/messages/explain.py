@@ -7,9 +7,9 @@ from graders.kit.expect import CheckEnded
 from graders.kit.messages import not_loading, requirements
 from graders.kit.messages.common_mistakes import find_advice, format_advice
 from graders.kit.program.outcome import Cause, Ending, Outcome, is_kill
-from graders.kit.wire import Failure
+from graders.kit.wire import Failure, file_of
 from graders.report import CheckResult, Verdict
-from graders.text import Text
+from graders.text import LANGUAGES, Text
 
 KILLED = Text(
     "El sistema terminó tu programa a la fuerza.",
@@ -57,7 +57,9 @@ _Explained = tuple[Verdict, Text, int | None]
 
 def _not_loaded(outcome: Outcome, function: str) -> _Explained:
     error = outcome.error or Failure("Exception", "")
-    place = {"file": outcome.file, "line": error.line or "?", "error": format_error(error)}
+    # The message names the file before the line.
+    number = int(error.line) if error.line else "?"
+    place = {"file": outcome.file, "line": number, "error": format_error(error)}
     if error.type_name == "MemoryError":
         return _out_of_memory(error)
     if outcome.cause is Cause.SYNTAX:
@@ -101,14 +103,18 @@ def _stuck(outcome: Outcome, function: str) -> _Explained:
             else message + requirements.IT_IS_AT.format(line=stack.line)
         )
         return Verdict.TIMED_OUT, message, stack.line
-    waiting = {(p.line, p.name.rpartition(".")[2]) for p in outcome.reported.waiting if p.line}
+    waiting = {
+        (file_of(p.line), p.line, p.name.rpartition(".")[2])
+        for p in outcome.reported.waiting
+        if p.line
+    }
     places = sorted(waiting)[:5]
     if not places:
         return Verdict.TIMED_OUT, message, None
-    es = ", ".join(f"{name} (línea {line})" for line, name in places)
-    en = ", ".join(f"{name} (line {line})" for line, name in places)
+    words = [_WAITS_AT.format(name=name, line=line) for _, line, name in places]
+    es, en = (", ".join(getattr(word, language) for word in words) for language in LANGUAGES)
     message = Text(f"{message.es}\nEsperan: {es}.", f"{message.en}\nWaiting: {en}.")
-    return Verdict.TIMED_OUT, message, places[-1][0]
+    return Verdict.TIMED_OUT, message, places[-1][1]
 
 
 def _timed_out(outcome: Outcome, function: str) -> _Explained:
@@ -223,6 +229,7 @@ _CPU = Text(
     "{function} usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",
     "{function} used up its processor time. Is there a loop that never ends?",
 )
+_WAITS_AT = Text("{name} (línea {line})", "{name} (line {line})")
 _CPU_AT = Text(" Seguía en la línea {line}.", " It was still at line {line}.")
 _HUNG_UP = Text(
     "{function} cerró su conexión con el corrector y no devolvió nada.",

@@ -53,6 +53,7 @@ class SandboxLink:
     """The control socket of an open sandbox; the protocol is in worker/sandboxes.
 
     starter  Host pid of the run's pid 1.
+    first_file  Name of the exercise's first file, the module that is called.
     checks   Host pids of the check processes that have sent their first frame.
     first_load  Whether the submission can be loaded.
     is_short_of_processes
@@ -60,8 +61,8 @@ class SandboxLink:
              found is to count.
     """
 
-    def __init__(self, control: socket.socket, starter: int) -> None:
-        self.starter = starter
+    def __init__(self, control: socket.socket, starter: int, first_file: str) -> None:
+        self.starter, self.first_file = starter, first_file
         self.checks: set[int] = set()
         self.first_load = FirstLoad()
         self.is_lost = self.is_short_of_processes = False

@@ -72,7 +72,7 @@ class CheckProcess:
         )
         self._connection = Connection(sock)
         self._printed = CapturedOutput(output, errors, self._limits.output_kib * 1024)
-        self._stacks = Stacks(stacks)
+        self._stacks = Stacks(stacks, self._link.first_file)
         self._loop.add_reader(sock, self._on_readable)
         for stream in (output, errors):
             self._loop.add_reader(stream, self._on_printed, self._printed, stream)

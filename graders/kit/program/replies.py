@@ -36,11 +36,6 @@ def parse_outcome(frame: dict[str, Any]) -> Outcome:
     raise wire.WireError("no such frame")
 
 
-def parse_line(value: Any) -> int | None:
-    """Return `value` if it can be a line of a file."""
-    return value if type(value) is int and 0 < value < 1_000_000 else None
-
-
 def _failure(form: Any) -> wire.Failure:
     error = wire.decode(form)
     if not isinstance(error, wire.Failure):
@@ -58,7 +53,7 @@ def parse_locations(pairs: Any) -> tuple[CodeLocation, ...]:
         raise wire.WireError("no list where one must be")
     # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
     names = ((str(name).rpartition("<locals>.")[2][:80], line) for name, line in pairs[:20])
-    return tuple(CodeLocation(name, parse_line(line)) for name, line in names)
+    return tuple(CodeLocation(name, wire.parse_line(line)) for name, line in names)
 
 
 def _reported(frame: dict[str, Any]) -> Reported:

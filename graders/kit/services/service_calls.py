@@ -6,7 +6,6 @@ from time import monotonic
 from typing import Any, Protocol
 
 from graders.kit import wire
-from graders.kit.program.replies import parse_line
 from graders.kit.program.resources import TooManyCalls
 from graders.kit.services.evidence import Call, CallEnd, Evidence
 
@@ -110,7 +109,7 @@ class ServiceCalls:
             key=key,
             arguments=tuple(wire.decode(form) for form in frame["arguments"]),
             named=wire.decode(frame["named"]),
-            line=parse_line(frame.get("line")),
+            line=wire.parse_line(frame.get("line")),
             part=_part(service.kind, frame["part"]),
             instance=int(frame["instance"]),
             asked_at=self.since_began(),

@@ -2,6 +2,7 @@
 
     frames    bytes <-> JSON objects, bounded
     values    Python values <-> JSON, types kept
+    source_lines  lines of the student's files
     kinds     what stands on our side for what cannot travel: exceptions, objects, instances
 
 This one folder stands on both sides, so it imports the standard library only. What comes from the
@@ -10,6 +11,7 @@ sandbox is claims of a hostile program: everything is bounded, and nothing is ev
 
 from .frames import MAX_FRAME, WireError, pack, unpack
 from .kinds import Failure, Member, Opaque, Record, RemoteValue, Stub
+from .source_lines import SourceLine, encode_line, file_of, parse_line
 from .values import MAX_DEPTH, TAG, decode, encode, failure
 
 __all__ = [
@@ -21,11 +23,15 @@ __all__ = [
     "Opaque",
     "Record",
     "RemoteValue",
+    "SourceLine",
     "Stub",
     "WireError",
     "decode",
     "encode",
+    "encode_line",
     "failure",
+    "file_of",
     "pack",
+    "parse_line",
     "unpack",
 ]

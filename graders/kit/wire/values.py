@@ -10,6 +10,7 @@ from uuid import UUID
 
 from .frames import WireError
 from .kinds import Failure, Member, Opaque, Record, RemoteValue, Stub
+from .source_lines import parse_line
 
 MAX_DEPTH = 24
 TAG = "$"
@@ -92,8 +93,11 @@ def _pairs(value: dict[Any, Any], depth: int) -> list[list[Any]]:
     return [[encode(k, depth + 1), encode(v, depth + 1)] for k, v in value.items()]
 
 
-def failure(error: BaseException, depth: int = 0, line: int | None = None) -> dict[str, Any]:
-    """Return an exception as JSON, with at most twenty of those grouped in it."""
+def failure(error: BaseException, depth: int = 0, line: Any = None) -> dict[str, Any]:
+    """Return an exception as JSON, with at most twenty of those grouped in it.
+
+    `line` is what `encode_line` returns.
+    """
     group = error.exceptions[:MAX_MEMBERS] if isinstance(error, BaseExceptionGroup) else ()
     return {
         TAG: "failure",
@@ -151,11 +155,10 @@ def _decode_pairs(form: dict[str, Any], depth: int, build: Build) -> dict[Any, A
 
 
 def _failure(form: dict[str, Any], depth: int) -> Failure:
-    line = form.get("line")
     return Failure(
         str(form["type"])[:80],
         str(form["message"])[:500],
-        line if type(line) is int and 0 < line < 1_000_000 else None,
+        parse_line(form.get("line")),
         tuple(decode(member, depth) for member in form.get("members", [])[:MAX_MEMBERS]),
         tuple(decode(argument, depth) for argument in form.get("args", [])[:MAX_ARGS]),
     )
