@@ -198,6 +198,20 @@ def test_every_file_that_the_pages_for_newcomers_name_exists():
         assert [name for name in sorted(named) if not (ROOT / name).exists()] == []
 
 
+@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "ARCHITECTURE.md"])
+def test_what_the_pages_for_newcomers_say_is_in_a_file_is_in_it(page: str):
+    text = (ROOT / page).read_text("utf-8")
+    named = re.findall(r"`([A-Za-z_.]+)`(?: and `(\w+)`)? in `([\w./]+\.\w+)`", text)
+    found = [(name, file) for *names, file in named for name in names if name]
+
+    assert found
+    assert [
+        (name, file)
+        for name, file in found
+        if name.rpartition(".")[2] not in (ROOT / file).read_text("utf-8")
+    ] == []
+
+
 def test_the_version_is_that_of_pyproject():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", CHANGELOG, re.MULTILINE)

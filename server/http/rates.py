@@ -13,7 +13,8 @@ others out, so what is counted, and for whom, matters more than the figures:
   in.
 * A link or token is looked up first and counted only if it is wrong: a valid one always works,
   whatever others at the same address have tried. It has 256 random bits.
-* Requests of signed-in users count for the user, from any address.
+* Submissions of signed-in users count for the user, from any address; their other requests do not
+  count.
 """
 
 import asyncio
