@@ -53,10 +53,16 @@ def run(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests, shared among processes; arguments go to pytest (`-n 0`: in this one alone)."""
+    """Run the tests, shared among processes; arguments go to pytest (`-n 0`: in this one alone).
+
+    Without arguments, the tests that disturb the machine come last and one after another.
+    """
     set_up("dev")
-    shared = ["-n", str(processes()), "--no-loadscope-reorder"]
-    return subprocess.call(python("pytest", *shared, *arguments))
+    shared = python("pytest", "-n", str(processes()), "--no-loadscope-reorder")
+    if arguments:
+        return subprocess.call([*shared, *arguments])
+    failed = subprocess.call([*shared, "-m", "not disturbing"])
+    return subprocess.call(python("pytest", "-m", "disturbing")) or failed
 
 
 def processes() -> int:

@@ -38,7 +38,7 @@ from tests.bench.chaos import on_database
 from tests.bench.live_page import Page
 from tests.bench.server_use import Look, look
 from tests.fixtures.builders import a_student, a_submission, an_instructor, claim_run
-from tests.journeys.conftest import Running, everything
+from tests.journeys.conftest import RunningStack, local_stack
 
 OPENED_WITHIN_SECONDS = 10.0
 PAGES_EACH = 20
@@ -125,7 +125,7 @@ async def measure(pages: int, seconds: float, *, on_postgresql: bool = False) ->
             "SEMAFORO_LEASE_SECONDS": str(lease.total_seconds()),
             **settings,
         }
-        up = await stack.enter_async_context(everything(data_dir, **given))
+        up = await stack.enter_async_context(local_stack(data_dir, **given))
         url = settings.get("SEMAFORO_DATABASE_URL") or f"sqlite:///{data_dir}/semaforo.db"
         database = Database(url)
         stack.push_async_callback(database.close)
@@ -133,7 +133,9 @@ async def measure(pages: int, seconds: float, *, on_postgresql: bool = False) ->
         return await _measured(up, database, made, seconds)
 
 
-async def _measured(up: Running, database: Database, made: list[Page], seconds: float) -> Figures:
+async def _measured(
+    up: RunningStack, database: Database, made: list[Page], seconds: float
+) -> Figures:
     runs = {page.run_id for page in made}
     found = Figures(len(made), len({page.cookie for page in made}), len(runs))
     found.quiet = [await look(up, _TOKEN)]

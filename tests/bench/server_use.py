@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.bench.roles import by_role
 from tests.bench.tree import cpu_seconds
-from tests.journeys.conftest import Running
+from tests.journeys.conftest import RunningStack
 
 _ANSWER_SECONDS = 60.0
 
@@ -25,7 +25,7 @@ class Look:
     cpu_seconds: float
 
 
-async def look(up: Running, token: str) -> Look:
+async def look(up: RunningStack, token: str) -> Look:
     """Look at a running `semaforo up` that has this token for its metrics."""
     (api,) = by_role(up.process.pid)["api"]
     headers = {"Authorization": f"Bearer {token}"}

@@ -8,7 +8,7 @@ import pytest
 
 from graders.catalogue.exercises import BUILT_IN
 from semaforo.grade import grade
-from semaforo.terminal import COULD_NOT, Stop
+from semaforo.terminal import COULD_NOT, CommandError
 
 UNDECIDABLE = """
 from graders.kit import Solution, points, title
@@ -29,7 +29,7 @@ def test_the_report_says_which_check_and_how_often_it_was_tried(
     shutil.copytree(BUILT_IN / "gather", folder)
     (folder / "test_gather.py").write_text(UNDECIDABLE, "utf-8")
 
-    with pytest.raises(Stop, match="“Undecidable”: It is not known") as stopped:
+    with pytest.raises(CommandError, match="“Undecidable”: It is not known") as stopped:
         grade(f"{folder}", [folder / "reference.py"], as_json=True, language="en")
 
     answer = json.loads(capsys.readouterr().out)
