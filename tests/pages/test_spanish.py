@@ -16,7 +16,7 @@ from server.i18n import DOMAINS, LOCALES, gettext_for, read_catalogue, translati
 from server.pages.problems import list_problems
 
 SERVER, COMMAND = (Path(package.__file__ or "").parent for package in (server, semaforo))
-KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "Stop": None, "Invalid": None}
+KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "CommandError": None, "Invalid": None}
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 
 _PLACE = re.compile(r"\{[^}]*\}")

@@ -46,13 +46,13 @@ async def until(condition: Callable[[], bool]) -> None:
 
 def outermost(zygote: Zygote) -> int:
     """The pid of what was started: bubblewrap, or what becomes it."""
-    life = zygote._life  # type: ignore[attr-defined]
-    return 0 if life is None else int(life.process.pid)
+    running = zygote._zygote  # type: ignore[attr-defined]
+    return 0 if running is None else int(running.process.pid)
 
 
 def innermost(zygote: Zygote) -> int:
-    life = zygote._life  # type: ignore[attr-defined]
-    return 0 if life is None else int(life.pid)
+    running = zygote._zygote  # type: ignore[attr-defined]
+    return 0 if running is None else int(running.pid)
 
 
 async def grade(grader: Grader) -> Report:
