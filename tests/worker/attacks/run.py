@@ -19,8 +19,10 @@ from typing import Any
 
 from graders.catalogue.files import FileRefused, check_files
 from graders.catalogue.manifest import load_exercise
+from server.settings import MAX_TRIES
 from tests.worker.processes import descendants_of, open_descriptors
 from worker.grading import grade
+from worker.grading.retry import IN_TURN_FROM_TRY
 from worker.sandboxes.bare import BareZygote
 from worker.sandboxes.bubblewrap import Bwrap, start_zygote
 from worker.sandboxes.forking import ForkingZygote
@@ -61,12 +63,12 @@ async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) ->
                 if found[name].get("inconclusive"):
                     undecided.append(attacked)
 
-        async def submit(source: bytes) -> dict[str, Any]:
+        async def submit(source: bytes, *, in_turn: bool = False) -> dict[str, Any]:
             try:
                 files = check_files(PRESA, [("solution.py", source), ("tools.py", tools)])
             except FileRefused as refused:
                 return {"refused": refused.slug, "checks": []}
-            report = await grader.grade(PRESA, files)
+            report = await grader.grade(PRESA, files, in_turn=in_turn)
             checks = [check.to_dict() for check in report.checks]
             return {"inconclusive": not report.is_conclusive, "checks": checks}
 
@@ -80,12 +82,15 @@ async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) ->
             async with asyncio.TaskGroup() as attackers:
                 for _ in range(AT_ONCE):
                     attackers.create_task(attack())
-            # As the worker does: what could not be decided beside others is graded again alone.
-            for name, source, _ in undecided:
-                found[name] = await submit(source)
             beside.cancel()
             with suppress(asyncio.CancelledError):
                 await beside
+            # As the worker does: what could not be decided beside others is graded again alone.
+            for name, source, _ in undecided:
+                tries = 1
+                while found[name]["inconclusive"] and tries < MAX_TRIES:
+                    tries += 1
+                    found[name] = await submit(source, in_turn=tries >= IN_TURN_FROM_TRY)
             honest.append([check["verdict"] for check in (await submit(HONEST))["checks"]])
         found["honest"] = honest
     found["left"] = [before, left()]
