@@ -1,6 +1,7 @@
 """Every test's fixtures, one file per kind of real part."""
 
 pytest_plugins = [
+    "tests.fixtures.logs",
     "tests.fixtures.parallel",
     "tests.fixtures.database",
     "tests.fixtures.queue",

@@ -48,7 +48,7 @@ def start() -> Iterator[Callable[[str, str], Started]]:
             pass_fds=[writing],
         )
         os.close(writing)
-        started.append((program, Stacks(reading)))
+        started.append((program, Stacks(reading, "solution.py")))
         assert program.stdout
         assert program.stdout.readline() == b"ready\n"
         return started[-1]
