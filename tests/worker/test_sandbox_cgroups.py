@@ -78,3 +78,16 @@ def test_the_request_to_the_zygote_uses_the_kernels_units() -> None:
     assert request["limits"]["CORE"] == [0, 0]
     assert request["limits"]["AS"][0] < 2 * 1024 * MIB
     assert 100 * MIB < request["limits"]["DATA"][0] < 256 * MIB
+
+
+@pytest.mark.parametrize(("reached", "counted"), [(0, 0), (1, 1)])
+@pytest.mark.parametrize("is_unified", [True, False])
+def test_a_machine_out_of_memory_is_not_the_programs_doing(
+    tmp_path: Path, is_unified: bool, reached: int, counted: int
+) -> None:
+    (tmp_path / "memory.events").write_text(f"max 0\noom {reached}\noom_kill 1\n")
+    (tmp_path / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n")
+    (tmp_path / "memory.failcnt").write_text(f"{reached}\n")
+    hierarchy = Hierarchy(tmp_path, frozenset({"memory"}), is_unified=is_unified)
+
+    assert hierarchy.oom_kills(tmp_path) == counted

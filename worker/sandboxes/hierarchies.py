@@ -67,11 +67,20 @@ class Hierarchy:
         _write(folder / "cgroup.procs", str(pid))
 
     def oom_kills(self, folder: Path) -> int:
-        """Return how many processes the kernel killed here for want of memory."""
-        if "memory" not in self.controllers:
+        """Return how many processes the kernel killed here because the run reached its limit.
+
+        The kernel also counts those that it killed because the whole machine was out of memory,
+        which is no program's doing (Documentation/admin-guide/cgroup-v2.rst, memory.events).
+        """
+        if "memory" not in self.controllers or not self._has_reached_its_limit(folder):
             return 0
         name = "memory.events" if self.is_unified else "memory.oom_control"
         return read_field(folder / name, "oom_kill")
+
+    def _has_reached_its_limit(self, folder: Path) -> bool:
+        if self.is_unified:
+            return read_field(folder / "memory.events", "oom") > 0
+        return int((folder / "memory.failcnt").read_text()) > 0
 
     def cpu_seconds(self, folder: Path) -> float | None:
         """Return the processor time of running and ended processes; None if not counted here."""
