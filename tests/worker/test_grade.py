@@ -12,10 +12,12 @@ from structlog.testing import capture_logs
 
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import load_exercise
+from graders.kit.messages.explain import KILLED
 from graders.report import Verdict
+from tests.fixtures.builders import a_check
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.processes import descendants_of
-from worker.grading.grade import Grader
+from worker.grading.grade import Grader, confirm_kills
 
 GATHER = load_exercise(BUILT_IN / "gather")
 TWO_FILES = Path(__file__).parents[1] / "graders" / "exercises" / "dos-archivos"
@@ -64,7 +66,9 @@ async def test_a_rehearsal_is_no_run(grader: Grader) -> None:
 
 async def test_a_check_whose_process_is_killed_from_outside_is_run_again(grader: Grader) -> None:
     """By the kernel for want of memory elsewhere, or by an operator: no program's doing."""
-    slow = source("reference.py")["solution.py"].replace(b"import asyncio", _SLEEP, 1)
+    slow = source("reference.py")["solution.py"].replace(b'once."""', _SLEEP)
+    slow = slow.replace(b'another."""', _SLEEP)
+    await grader.prepare([GATHER])  # or the rehearsal's check would be the one that is killed
     grading = asyncio.create_task(grader.grade(GATHER, {"solution.py": slow}))
     killed = await _kill_a_check()
     report = await grading
@@ -82,20 +86,49 @@ async def test_a_program_that_always_kills_itself_has_crashed(grader: Grader) ->
     assert "by force" in report.checks[0].message.en
 
 
-_SLEEP = b"import asyncio, time\ntime.sleep(0.5)"
+async def test_a_program_that_kills_itself_after_its_answer_has_crashed(grader: Grader) -> None:
+    """Its process is gone while the check waits for it to become idle."""
+    report = await grader.grade(GATHER, {"solution.py": _KILLS_ITSELF_LATER})
+
+    (nothing_left,) = [check for check in report.checks if check.name == "nothing_left"]
+    assert nothing_left.verdict is Verdict.CRASHED, nothing_left.message.en
+    assert "by force" in nothing_left.message.en
+
+
+_KILLS_ITSELF_LATER = b"""
+import asyncio, os
+
+async def ejemplo_paralelo(tarea_lenta):
+    found = await asyncio.gather(*[tarea_lenta(f"Tarea {number}", 2) for number in (1, 2, 3)])
+    asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), 9)
+    return found
+"""
+
+
+def test_a_check_that_is_killed_only_in_the_second_run_is_undecided() -> None:
+    killed = {"points": 0, "verdict": Verdict.CRASHED, "message": KILLED}
+    first = [a_check("a", **killed), a_check("b"), a_check("c", points=0)]
+    again = [a_check("a", **killed), a_check("b", **killed), a_check("c")]
+
+    verdicts = [check.verdict for check in confirm_kills(first, again)]
+
+    assert verdicts == [Verdict.CRASHED, Verdict.INCONCLUSIVE, Verdict.PASSED]
+
+
+_SLEEP = b'"""\n    await asyncio.sleep(0.5)'
 
 
 async def _kill_a_check() -> int:
-    """Kill a check's process as soon as there is one; return its pid."""
+    """Kill the process of the first check, which is in its call once others run; return its pid."""
     async with asyncio.timeout(60):
         while True:
             nested = {pid: _pids_in_namespaces(pid) for pid in descendants_of(os.getpid())}
             deepest = max(map(len, nested.values()), default=0)
             # The first process of a check's own namespace only waits for the others.
             checks = [pid for pid, pids in nested.items() if len(pids) == deepest and pids[-1] != 1]
-            if deepest >= _DEPTH_OF_A_CHECK and checks:
-                os.kill(checks[0], signal.SIGKILL)
-                return checks[0]
+            if deepest >= _DEPTH_OF_A_CHECK and len(checks) > 1:
+                os.kill(min(checks), signal.SIGKILL)
+                return min(checks)
             await asyncio.sleep(0.005)
 
 

@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import structlog
 
@@ -30,6 +30,8 @@ __all__ = ["CpuUsage", "Grader", "GradingOutage", "program_in_memory"]
 OnCheck = Callable[[CheckResult], None]
 OnMessage = Callable[[CheckResult, dict[str, Any]], None]
 
+# A run with a killed check is graded once more; `worker/queue/jobs.py` allows for that.
+RUNS_OF_A_KILLED_PROGRAM: Final = 2
 _log = structlog.get_logger("semaforo.grading")
 
 
@@ -111,10 +113,9 @@ class Grader:
         try:
             async with self.suites.lend(exercise, suite_hash) as suite:
                 checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
-                # A program may kill itself; whatever kills another by chance hardly hits it twice.
-                if killed := {check.name for check in checks if is_killed(check)}:
+                if any(map(is_killed, checks)):
                     again = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
-                    checks = [_killed_once(c) if c.name not in killed else c for c in again]
+                    checks = confirm_kills(checks, again)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
         return Report(
@@ -229,10 +230,19 @@ def _kind_of(error: Exception) -> Outage:
     return Outage.NO_ROOM if is_no_room(error) else Outage.OTHER
 
 
-def _killed_once(check: CheckResult) -> CheckResult:
-    """Return a check as undecided if its process was killed this time and not before."""
-    if not is_killed(check):
-        return check
+def confirm_kills(first: list[CheckResult], again: list[CheckResult]) -> list[CheckResult]:
+    """Return the second run's checks; one killed only there is undecided, not crashed.
+
+    A program may kill itself each time; what kills another by chance hardly hits it twice.
+    """
+    killed = {check.name for check in first if is_killed(check)}
+    return [
+        _as_undecided(check) if is_killed(check) and check.name not in killed else check
+        for check in again
+    ]
+
+
+def _as_undecided(check: CheckResult) -> CheckResult:
     doubt = Doubt("its process was killed, in one run of two")
     return replace(check, verdict=Verdict.INCONCLUSIVE, message=KILLED_ONCE, doubt=doubt)
 

@@ -20,6 +20,7 @@ from server.actions import waiting
 from server.actions.grading import Claim
 from server.messaging.progress import announce
 from server.storage.outage import is_outage
+from worker.grading.grade import RUNS_OF_A_KILLED_PROGRAM
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 from worker.grading.retry import IN_TURN_FROM_TRY, pause_after
 from worker.grading.suites import START
@@ -39,9 +40,11 @@ EXCLUSIVE_AFTER_LOST: Final = 3
 # How long a report is kept that cannot be stored because the database is away.
 _STORE_SECONDS: Final = 300.0
 # What arq allows a job: longer than all that a run may wait for, one after another. These are a
-# judge already at work, if this run needs the machine to itself; its suite's start; its own judge;
-# the database. It only ends a job that hangs by a bug of ours; such a run is given back.
-JOB_SECONDS: Final = int(2 * JUDGE_CLOCK_SECONDS + START.clock_seconds + _STORE_SECONDS)
+# run already being graded, if this one needs the machine to itself; its suite's start; its own
+# judges; the database. It only ends a job that hangs by a bug of ours; such a run is given back.
+JOB_SECONDS: Final = int(
+    2 * RUNS_OF_A_KILLED_PROGRAM * JUDGE_CLOCK_SECONDS + START.clock_seconds + _STORE_SECONDS
+)
 
 Publish = Callable[[dict[str, Any] | None], None]
 _log = structlog.get_logger("semaforo.grading")
