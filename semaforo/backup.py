@@ -18,7 +18,7 @@ import typer
 from semaforo.accounts import load_settings
 from semaforo.options import DataDir, Language
 from semaforo.preflight import lock_data_dir
-from semaforo.terminal import CommandError, terminal_language
+from semaforo.terminal import CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _os_errors_as_command_errors(name: str) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise CommandError("The disk is full; {file} was not written.", file=name) from None
         raise CommandError(
-            "{file} cannot be used: {why}", file=name, why=error.strerror or str(error)
+            "{file} cannot be used: {why}", file=name, why=describe_os_error(error)
         ) from None
 
 

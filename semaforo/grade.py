@@ -21,7 +21,14 @@ from semaforo.grader import (
     make_grader,
 )
 from semaforo.options import AsJson, Language
-from semaforo.terminal import COULD_NOT, FAILED, CommandError, has_colours, terminal_language
+from semaforo.terminal import (
+    COULD_NOT,
+    FAILED,
+    CommandError,
+    describe_os_error,
+    has_colours,
+    terminal_language,
+)
 from server.settings import Settings, get_settings
 from worker.grading.grade import GradingOutage
 
@@ -109,7 +116,7 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
             "{file} cannot be read: {reason}.",
             exit_code=COULD_NOT,
             file=error.filename,
-            reason=error.strerror,
+            reason=describe_os_error(error),
         ) from None
     except FileRefused as refused:
         raise CommandError(

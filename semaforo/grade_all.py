@@ -25,7 +25,7 @@ from graders.text_report import number
 from graders.undecided import Undecided
 from semaforo.grader import describe_outage, grade_until_conclusive, make_grader, make_progress_bar
 from semaforo.suite_table import Translate, make_console
-from semaforo.terminal import COULD_NOT, FAILED, CommandError
+from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error
 from server.i18n import gettext_for
 from server.settings import Settings
 from worker.grading.grade import Grader, GradingOutage
@@ -91,7 +91,7 @@ def _entries(
             "{file} cannot be read: {reason}.",
             exit_code=COULD_NOT,
             file=folder,
-            reason=error.strerror,
+            reason=describe_os_error(error),
         ) from None
     for student in students:
         for path in sorted(filter(is_visible, student.iterdir())):
@@ -104,7 +104,7 @@ def _entries(
             except FileRefused as refused:
                 entry.problem = refused.detail.to(language)
             except OSError as error:
-                entry.problem = str(error.strerror)
+                entry.problem = describe_os_error(error).to(language)
             yield entry
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from semaforo.options import AsJson, Language
-from semaforo.terminal import COULD_NOT, FAILED, CommandError, terminal_language
+from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _read(path: Path) -> bytes:
             "{file} cannot be read: {reason}.",
             exit_code=COULD_NOT,
             file=path,
-            reason=error.strerror,
+            reason=describe_os_error(error),
         ) from None
 
 

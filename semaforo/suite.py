@@ -9,7 +9,7 @@ import typer
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import SLUG
 from semaforo.options import Language
-from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.terminal import COULD_NOT, CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 from server.settings import get_settings
 
@@ -71,6 +71,6 @@ def create_exercise_folder(slug: str, folder: Path) -> Path:
             "{folder} cannot be created: {reason}.",
             exit_code=COULD_NOT,
             folder=target,
-            reason=error.strerror,
+            reason=describe_os_error(error),
         ) from None
     return target

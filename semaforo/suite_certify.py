@@ -22,7 +22,7 @@ from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.options import AsJson, Language
 from semaforo.suite_check import load_exercise_and_samples
 from semaforo.suite_table import Translate, describe_certificate, make_console
-from semaforo.terminal import COULD_NOT, FAILED, CommandError, terminal_language
+from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 from server.settings import get_settings
 from worker.authoring.certify import CONDITIONS, Certifier
@@ -68,7 +68,7 @@ def certify(
             "The result cannot be saved in {folder}: {reason}.",
             exit_code=COULD_NOT,
             folder=chosen.folder,
-            reason=error.strerror,
+            reason=describe_os_error(error),
         ) from None
     if not as_json:
         print(translate("Saved in {file}.").format(file=file))

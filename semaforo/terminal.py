@@ -1,5 +1,6 @@
 """The terminal: colours, exit codes and the error that ends a command."""
 
+import errno
 import os
 import sys
 from collections.abc import Mapping
@@ -19,9 +20,31 @@ __all__ = [
     "INTERRUPTED",
     "CommandError",
     "bold",
+    "describe_os_error",
     "has_colours",
     "terminal_language",
 ]
+
+
+# The kernel's own words are in the language of the C library, which is English as a rule.
+_OS_ERRORS: Final = {
+    errno.ENOENT: Text("no existe", "it does not exist"),
+    errno.EACCES: Text("no tienes permiso", "you have no permission"),
+    errno.EPERM: Text("no tienes permiso", "you have no permission"),
+    errno.EISDIR: Text("es una carpeta", "it is a directory"),
+    errno.ENOTDIR: Text("no es una carpeta", "it is not a directory"),
+    errno.EEXIST: Text("ya existe", "it already exists"),
+    errno.ENOSPC: Text("el disco está lleno", "the disk is full"),
+    errno.EDQUOT: Text("has agotado tu espacio en el disco", "your disk quota is used up"),
+    errno.EROFS: Text("ahí solo se puede leer", "nothing can be written there"),
+    errno.ENAMETOOLONG: Text("el nombre es demasiado largo", "the name is too long"),
+    errno.ELOOP: Text("los enlaces no acaban", "its links lead in a circle"),
+}
+
+
+def describe_os_error(error: OSError) -> Text:
+    """Return why a file cannot be used, in each language; the kernel's words if it is rare."""
+    return _OS_ERRORS.get(error.errno or 0) or Text.same(error.strerror or str(error))
 
 
 class CommandError(SetupError):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from semaforo.terminal import describe_os_error
 from tests.fixtures.queue import until
 from tests.journeys.conftest import ROOT, START_SECONDS, environment, semaforo
 from tests.worker.processes import descendants_of
@@ -229,3 +230,17 @@ def helpers_of(pid: int, words: bytes) -> list[int]:
             if words in Path(f"/proc/{helper}/cmdline").read_bytes():
                 found.append(helper)
     return found
+
+
+@pytest.mark.parametrize("name", ["missing", "directory", "file/below", "n" * 300, "loop"])
+def test_why_a_file_cannot_be_read_is_told_in_each_language(name: str, tmp_path: Path):
+    (tmp_path / "directory").mkdir()
+    (tmp_path / "file").write_text("")
+    (tmp_path / "loop").symlink_to("loop")
+
+    with pytest.raises(OSError) as raised:  # noqa: PT011 - its kind is what is described
+        (tmp_path / name).read_bytes()
+
+    reason = describe_os_error(raised.value)
+    assert raised.value.strerror not in (reason.es, reason.en)
+    assert reason.es != reason.en
