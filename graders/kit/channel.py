@@ -62,6 +62,11 @@ class Channel:
         return self._process.output
 
     @property
+    def over(self) -> Outcome | None:
+        """How the process ended, or was lost; None while it can be called."""
+        return self._over
+
+    @property
     def undecided_because(self) -> str:
         """Why our machine could not decide how the program ended, for operators; or ""."""
         over = self._over

@@ -172,6 +172,8 @@ class Run:
         state = await self._channel.settle()
         if state is IdleState.UNDECIDED:
             raise undecided(requirements.NO_PROCESSOR.es, requirements.NO_PROCESSOR.en)
+        if over := self._channel.over:
+            raise explain_outcome(over, self._function)
         left = next(iter(self.outcome.reported.left), None)
         values = {"name": left.name if left else "?", "function": self._function}
         message = requirements.LEFT_RUNNING.format(**values)

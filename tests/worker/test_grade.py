@@ -7,16 +7,18 @@ import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import load_exercise
 from graders.kit.messages.explain import KILLED
-from graders.report import Verdict
+from graders.report import CheckResult, Verdict
 from tests.fixtures.builders import a_check
 from tests.fixtures.sandbox import RUNTIME
-from tests.worker.processes import descendants_of
+from tests.worker.processes import descendants_of, parent_of
+from worker.authoring.stress import freezable
 from worker.grading.grade import Grader, confirm_kills
 
 GATHER = load_exercise(BUILT_IN / "gather")
@@ -86,22 +88,63 @@ async def test_a_program_that_always_kills_itself_has_crashed(grader: Grader) ->
     assert "by force" in report.checks[0].message.en
 
 
-async def test_a_program_that_kills_itself_after_its_answer_has_crashed(grader: Grader) -> None:
+@pytest.mark.parametrize(
+    ("way", "words"), [("os.kill, os.getpid(), 9", "by force"), ("os._exit, 0", "exited (code 0)")]
+)
+async def test_a_program_that_ends_itself_after_its_answer_has_crashed(
+    grader: Grader, way: str, words: str
+) -> None:
     """Its process is gone while the check waits for it to become idle."""
-    report = await grader.grade(GATHER, {"solution.py": _KILLS_ITSELF_LATER})
+    source = _ENDS_ITSELF_LATER.replace("WAY", way)
+    report = await grader.grade(GATHER, {"solution.py": source.encode()})
 
     (nothing_left,) = [check for check in report.checks if check.name == "nothing_left"]
     assert nothing_left.verdict is Verdict.CRASHED, nothing_left.message.en
-    assert "by force" in nothing_left.message.en
+    assert words in nothing_left.message.en
 
 
-_KILLS_ITSELF_LATER = b"""
+_ENDS_ITSELF_LATER = """
 import asyncio, os
 
 async def ejemplo_paralelo(tarea_lenta):
     found = await asyncio.gather(*[tarea_lenta(f"Tarea {number}", 2) for number in (1, 2, 3)])
-    asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), 9)
+    asyncio.get_running_loop().call_later(0.05, WAY)
     return found
+"""
+
+
+async def test_a_run_that_is_lost_after_the_answer_decides_nothing(grader: Grader) -> None:
+    """While the last check waits for its program to become idle, the run's first process dies."""
+    decided: list[str] = []
+
+    def on_check(check: CheckResult) -> None:
+        decided.append(check.name)
+        if len(decided) == _OTHER_CHECKS:
+            (run,) = {parent_of(pid) for pid in freezable() if _depth(pid) == _DEPTH_OF_A_CHECK}
+            os.kill(run, signal.SIGKILL)
+
+    report = await grader.grade(GATHER, {"solution.py": _GOES_ON}, on_check=on_check)
+
+    (nothing_left,) = [check for check in report.checks if check.name == "nothing_left"]
+    assert nothing_left.verdict is Verdict.INCONCLUSIVE, nothing_left.message.en
+    assert nothing_left.doubt.detail == "sandbox lost"
+
+
+_OTHER_CHECKS = 5
+_GOES_ON = b"""
+import asyncio
+
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(f"Tarea {number}", 2) for number in (1, 2, 3)]
+
+async def ejemplo_paralelo(tarea_lenta):
+    found = await asyncio.gather(*[tarea_lenta(f"Tarea {number}", 2) for number in (1, 2, 3)])
+    ejemplo_paralelo.task = asyncio.create_task(_polls())
+    return found
+
+async def _polls():
+    while True:
+        await asyncio.sleep(0.01)
 """
 
 
@@ -134,6 +177,10 @@ async def _kill_a_check() -> int:
 
 # The host's, bubblewrap's, the zygote's, the run's and the check's own.
 _DEPTH_OF_A_CHECK = 5
+
+
+def _depth(pid: int) -> int:
+    return len(_pids_in_namespaces(pid))
 
 
 def _pids_in_namespaces(pid: int) -> list[int]:

@@ -87,7 +87,8 @@ def test_a_machine_out_of_memory_is_not_the_programs_doing(
 ) -> None:
     (tmp_path / "memory.events").write_text(f"max 0\noom {reached}\noom_kill 1\n")
     (tmp_path / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n")
-    (tmp_path / "memory.failcnt").write_text(f"{reached}\n")
+    (tmp_path / "memory.limit_in_bytes").write_text(f"{100 * MIB}\n")
+    (tmp_path / "memory.max_usage_in_bytes").write_text(f"{(50 + 50 * reached) * MIB}\n")
     hierarchy = Hierarchy(tmp_path, frozenset({"memory"}), is_unified=is_unified)
 
     assert hierarchy.oom_kills(tmp_path) == counted

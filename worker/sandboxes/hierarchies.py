@@ -14,6 +14,7 @@ _V1_CONTROLLERS = ("memory", "pids", "cpuacct", "cpu")
 _V2_CONTROLLERS = ("memory", "pids", "cpu")
 _CHECKS_AT_ONCE = 32
 _LEAF = "semaforo-worker"
+_LARGEST_CHARGE = _MIB  # the kernel asks for so much at a time, and kills if there is less left
 _LOW_SHARES = "512"  # the default is 1024
 
 
@@ -80,14 +81,19 @@ class Hierarchy:
     def _has_reached_its_limit(self, folder: Path) -> bool:
         if self.is_unified:
             return read_field(folder / "memory.events", "oom") > 0
-        return int((folder / "memory.failcnt").read_text()) > 0
+        # By the most that was used: Linux 6.18 was seen to leave memory.failcnt at 0.
+        for kind in ("memory", "memory.memsw"):
+            most, limit = (folder / f"{kind}.{what}_in_bytes" for what in ("max_usage", "limit"))
+            if most.exists() and _number(most) > _number(limit) - _LARGEST_CHARGE:
+                return True
+        return False
 
     def cpu_seconds(self, folder: Path) -> float | None:
         """Return the processor time of running and ended processes; None if not counted here."""
         if self.is_unified:
             return read_field(folder / "cpu.stat", "usage_usec") / 1e6
         if "cpuacct" in self.controllers:
-            return int((folder / "cpuacct.usage").read_text()) / 1e9
+            return _number(folder / "cpuacct.usage") / 1e9
         return None
 
 
@@ -200,6 +206,10 @@ def _write(path: Path, text: str) -> None:
         os.write(fd, text.encode())
     finally:
         os.close(fd)
+
+
+def _number(path: Path) -> int:
+    return int(path.read_text())
 
 
 def read_field(path: Path, name: str) -> int:

@@ -167,6 +167,8 @@ async def judge(
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence, detail = _seen(channel) if isinstance(channel, Channel) else ({}, "")
         own.tear_down()
+    if detail and verdict is Verdict.FAILED:  # what we lost during the check is not its fault
+        verdict, message, line, ended = Verdict.INCONCLUSIVE, _LOST, None, None
     verdict, message, line = _unless_killed(channel, verdict, message, line)
     if _is_doubtful(verdict, channel):
         evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))

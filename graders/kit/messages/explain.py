@@ -240,8 +240,8 @@ _SIGNAL = Text(
     "Signal {name} ended your program inside {function}.",
 )
 _LEFT = Text(
-    "Tu programa se cerró (código {code}) antes de que {function} devolviera algo.",
-    "Your program exited (code {code}) before {function} returned anything.",
+    "Tu programa se cerró solo (código {code}) mientras se comprobaba {function}.",
+    "Your program exited (code {code}) while {function} was being checked.",
 )
 _CALLS = Text(
     "{function} hizo más de mil llamadas. ¿Hay un bucle que no termina?",
