@@ -167,9 +167,7 @@ async def judge(
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence, detail = _seen(channel) if isinstance(channel, Channel) else ({}, "")
         own.tear_down()
-    if detail and verdict is Verdict.FAILED:  # what we lost during the check is not its fault
-        verdict, message, line, ended = Verdict.INCONCLUSIVE, _LOST, None, None
-    verdict, message, line = _unless_killed(channel, verdict, message, line)
+    verdict, message, line = _unless_gone(channel, detail, verdict, message, line)
     if _is_doubtful(verdict, channel):
         evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))
         verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
@@ -179,10 +177,15 @@ async def judge(
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
 
 
-def _unless_killed(
-    channel: object, verdict: Verdict, message: Text, line: int | None
+def _unless_gone(
+    channel: object, detail: str, verdict: Verdict, message: Text, line: int | None
 ) -> tuple[Verdict, Text, int | None]:
-    """Return how the check ended; a failed one crashed if its process was killed before."""
+    """Return how the check ended; one that failed because its process was gone did not fail.
+
+    It crashed if the process was killed, and is undecided if we lost it, for the reason `detail`.
+    """
+    if verdict is Verdict.FAILED and detail:
+        return Verdict.INCONCLUSIVE, _LOST, None
     was_killed = isinstance(channel, Channel) and channel.was_killed
     if was_killed and verdict is Verdict.FAILED:
         return Verdict.CRASHED, KILLED, None
