@@ -1,21 +1,48 @@
-"""Authorization. Every select of owned rows starts from a `visible_…` function of this file.
+"""Authorization: the one place that decides who may do what.
 
-The select leaves out what the viewer may not see, so it is not found.
+Every select of owned rows starts from a `visible_…` function of this file. The select leaves out
+what the viewer may not see, so it is not found.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
-from server.errors import InstructorsOnly
+from server.errors import AdministratorsOnly, InstructorsOnly, StaffOnly
 from server.models import Assignment, Course, Role, Submission, User
+
+
+class Permission(Enum):
+    """What a role allows in a course, beyond one's own work.
+
+    SEE_WORK  See every student's work, with names and hidden checks; hand in at any time.
+    COMMENT   Write comments on it.
+    MANAGE    Change everything else: people, assignments, settings, grades.
+    """
+
+    SEE_WORK = auto()
+    COMMENT = auto()
+    MANAGE = auto()
+
+
+_ALLOWED: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.STUDENT: frozenset(),
+    Role.GRADER: frozenset({Permission.SEE_WORK, Permission.COMMENT}),
+    Role.INSTRUCTOR: frozenset(Permission),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """An authenticated user, with their role in each of their courses."""
+    """An authenticated user, with their role in each of their courses.
+
+    A server administrator may do in every course what its instructors may.
+    """
 
     user: User
     roles: Mapping[UUID, Role]
@@ -25,51 +52,85 @@ class Viewer:
         """Build the viewer of a user whose enrollments are loaded."""
         return cls(user, {enrollment.course_id: enrollment.role for enrollment in user.enrollments})
 
-    def is_instructor_of(self, course_id: UUID) -> bool:
-        """Whether they teach the course."""
-        return self.roles.get(course_id) is Role.INSTRUCTOR
+    @property
+    def is_administrator(self) -> bool:
+        """Whether they administer this server."""
+        return self.user.is_administrator
+
+    def may(self, permission: Permission, course_id: UUID) -> bool:
+        """Whether they have this permission in the course."""
+        role = self.roles.get(course_id)
+        return self.is_administrator or (role is not None and permission in _ALLOWED[role])
+
+    def is_staff_of(self, course_id: UUID) -> bool:
+        """Whether they may see every student's work in the course."""
+        return self.may(Permission.SEE_WORK, course_id)
 
     @property
-    def is_instructor(self) -> bool:
-        """Whether they teach any course."""
-        return Role.INSTRUCTOR in self.roles.values()
+    def is_staff(self) -> bool:
+        """Whether they are staff of any course."""
+        return self.is_administrator or bool(self.staff_course_ids)
 
     @property
-    def taught_course_ids(self) -> list[UUID]:
-        """The courses they teach."""
-        return [course for course, role in self.roles.items() if role is Role.INSTRUCTOR]
+    def staff_course_ids(self) -> list[UUID]:
+        """The courses in which their own role lets them see every student's work."""
+        return [
+            course for course, role in self.roles.items() if Permission.SEE_WORK in _ALLOWED[role]
+        ]
 
 
-def require_instructor(viewer: Viewer, course_id: UUID) -> None:
-    """Require that the viewer teaches the course.
+_REFUSALS: Final = {Permission.SEE_WORK: StaffOnly, Permission.COMMENT: StaffOnly}
+
+
+def require(viewer: Viewer, permission: Permission, course_id: UUID) -> None:
+    """Require that the viewer has a permission in the course.
 
     Raises:
-        InstructorsOnly: the viewer does not.
+        StaffOnly, InstructorsOnly: they have not.
     """
-    if not viewer.is_instructor_of(course_id):
-        raise InstructorsOnly
+    if not viewer.may(permission, course_id):
+        raise _REFUSALS.get(permission, InstructorsOnly)
+
+
+def require_administrator(viewer: Viewer) -> None:
+    """Require that the viewer administers this server.
+
+    Raises:
+        AdministratorsOnly: they do not.
+    """
+    if not viewer.is_administrator:
+        raise AdministratorsOnly
 
 
 def visible_courses(viewer: Viewer) -> Select[Course]:
-    """Select the courses the viewer takes part in."""
-    return select(Course).where(Course.id.in_(list(viewer.roles)))
+    """Select the courses the viewer takes part in; for an administrator, all."""
+    return select(Course).where(_is_in(viewer, Course.id))
 
 
 def visible_assignments(viewer: Viewer) -> Select[Assignment]:
     """Select the assignments of the viewer's courses, open or not."""
-    return select(Assignment).where(Assignment.course_id.in_(list(viewer.roles)))
+    return select(Assignment).where(_is_in(viewer, Assignment.course_id))
+
+
+def _is_in(viewer: Viewer, course_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    return true() if viewer.is_administrator else course_id.in_(list(viewer.roles))
 
 
 def visible_submissions(viewer: Viewer) -> Select[Submission]:
-    """Select the viewer's own submissions, and every one in the courses they teach.
+    """Select the viewer's own submissions, and every one in the courses whose staff they are.
 
     Use it to look up one submission by its id. No index serves an OR, so lists are read from
     `visible_parts`: an index serves each part.
     """
+    if viewer.is_administrator:
+        return select(Submission)
     return select(Submission).where(or_(*visible_parts(viewer)))
 
 
 def visible_parts(viewer: Viewer) -> list[ColumnElement[bool]]:
-    """Return a condition for the viewer's own submissions, and one for each course they teach."""
+    """Return a condition for the viewer's own submissions, and one for each course of theirs.
+
+    That is each course whose staff they are by their own role, an administrator too.
+    """
     own = Submission.user_id == viewer.user.id
-    return [own, *(Submission.course_id == course_id for course_id in viewer.taught_course_ids)]
+    return [own, *(Submission.course_id == course_id for course_id in viewer.staff_course_ids)]

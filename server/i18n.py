@@ -19,7 +19,8 @@ from babel.support import Translations
 from graders.text import LANGUAGES, Language
 
 LOCALES = Path(__file__).parent / "locales"
-DOMAINS = ("pages", "problems", "command")
+# A feature may have a file of its own.
+DOMAINS = tuple(sorted(path.stem for path in (LOCALES / "es").glob("*.po")))
 LANGUAGE_COOKIE = "language"
 
 
@@ -45,11 +46,8 @@ def translations(language: str) -> NullTranslations:
 
 
 def read_catalogue(domain: str) -> Catalog:
-    """Return the Spanish of one domain; an empty catalogue where the file is not there."""
-    path = LOCALES / "es" / f"{domain}.po"
-    if not path.exists():
-        return Catalog(locale="es")
-    with path.open("rb") as file:
+    """Return the Spanish of one domain: one of the files in `locales/es`."""
+    with (LOCALES / "es" / f"{domain}.po").open("rb") as file:
         return read_po(file, locale="es", domain=domain, abort_invalid=True)
 
 

@@ -46,7 +46,7 @@ def render_page(
     shell = {
         "language": language,
         "viewer": viewer,
-        "is_instructor": viewer is not None and viewer.is_instructor,
+        "is_staff": viewer is not None and viewer.is_staff,
         "path": request.url.path,
         # Empty for the response to a form: loading it again in another language would lose what
         # it shows (pasted code, a new token).

@@ -15,12 +15,12 @@ from server.models import Assignment, GradingRun, Submission
 async def check_terms(
     session: AsyncSession, assignment: Assignment, viewer: Viewer, now: datetime
 ) -> None:
-    """Refuse an attempt outside the assignment's dates or above its limit, except to instructors.
+    """Refuse an attempt outside the assignment's dates or above its limit, except to staff.
 
     Raises:
         NotOpenYet, Closed, AttemptsExhausted
     """
-    if not viewer.is_instructor_of(assignment.course_id):
+    if not viewer.is_staff_of(assignment.course_id):
         _check_open(assignment, now)
         await _check_attempts(session, assignment, viewer)
 

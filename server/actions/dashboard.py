@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 
 from graders.report import RunState, Verdict
 from graders.text import Text
-from server.access import Viewer, require_instructor
+from server.access import Permission, Viewer, require
 from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
 from server.actions.scoring import standings_of, students_of
 from server.models import (
@@ -43,9 +43,9 @@ async def overview(
     A page number above the last gives the last page.
 
     Raises:
-        InstructorsOnly: the viewer does not teach it.
+        StaffOnly: the viewer is not staff of it.
     """
-    require_instructor(viewer, course.id)
+    require(viewer, Permission.SEE_WORK, course.id)
     student_count = await _count_students(session, course.id)
     page = min(page, max(1, -(-student_count // STUDENTS_ON_A_PAGE)))
     solved, endings = await _summed_up(session, course.id)

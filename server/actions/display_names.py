@@ -60,7 +60,7 @@ async def reject_instructor_name(session: AsyncSession, user: User, name: str) -
         .join(mine, mine.course_id == Enrollment.course_id)
         .where(
             mine.user_id == user.id,
-            Enrollment.role == Role.INSTRUCTOR,
+            Enrollment.role != Role.STUDENT,
             Enrollment.user_id != user.id,
         )
     )

@@ -25,7 +25,7 @@ from sqlalchemy.orm import aliased
 
 from graders.report import Report, RunState
 from graders.undecided import Undecided
-from server.access import Viewer, require_instructor, visible_submissions
+from server.access import Permission, Viewer, require, visible_submissions
 from server.actions import hints, standings, waiting
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
@@ -218,7 +218,7 @@ async def regrade(
     ).one_or_none()
     if row is None:
         raise UnknownSubmission
-    require_instructor(viewer, row.course_id)
+    require(viewer, Permission.MANAGE, row.course_id)
     run = await waiting.queue_run(
         session,
         assignment_id=row.assignment_id,

@@ -165,7 +165,7 @@ def _report(submission: Submission, viewer: Viewer) -> Report:
 
 
 def _is_staff(submission: Submission, viewer: Viewer) -> bool:
-    return viewer.is_instructor_of(submission.assignment.course_id)
+    return viewer.is_staff_of(submission.assignment.course_id)
 
 
 def _as_text(submission: Submission, viewer: Viewer, language: str, public_url: str) -> str:

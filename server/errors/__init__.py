@@ -2,7 +2,7 @@
 
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
-    ├── Forbidden 403        InstructorsOnly
+    ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
@@ -20,12 +20,14 @@ ids; the Spanish is in `locales/es/problems.po`.
 """
 
 from server.errors.courses import (
+    AdministratorsOnly,
     AlreadyAssigned,
     AmbiguousCourse,
     CourseExists,
     ExerciseWithheld,
     InstructorsOnly,
     InvalidSlug,
+    StaffOnly,
     UnknownCourse,
     UnknownExercise,
 )
@@ -79,6 +81,7 @@ from server.errors.submissions import (
 )
 
 __all__ = [
+    "AdministratorsOnly",
     "AlreadyAssigned",
     "AmbiguousCourse",
     "AttemptsExhausted",
@@ -110,6 +113,7 @@ __all__ = [
     "PasswordsDiffer",
     "RefusedFile",
     "RevokedToken",
+    "StaffOnly",
     "TooManyLivePages",
     "TooManyRequests",
     "TooManySignIns",

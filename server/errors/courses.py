@@ -11,6 +11,18 @@ class InstructorsOnly(Forbidden):
     slug, title = "instructors-only", "Only instructors of the course may do this."
 
 
+class StaffOnly(Forbidden):
+    """This is reserved for the instructors and graders of the course."""
+
+    slug, title = "staff-only", "Only instructors and graders of the course may do this."
+
+
+class AdministratorsOnly(Forbidden):
+    """This is reserved for the administrators of this server."""
+
+    slug, title = "administrators-only", "Only administrators of this server may do this."
+
+
 class UnknownExercise(NotFound):
     """None of your courses has this exercise."""
 

@@ -1,6 +1,7 @@
 """Database models: one file per feature, one class per table.
 
     base          naming of constraints, keys, column types
+    audit         AuditEntry: who changed what
     accounts      User, SignInLink, Login, Token
     courses       Course, Enrollment, Role
     assignments   Assignment: an exercise given in a course
@@ -13,6 +14,7 @@ Importing the package loads every table, which `Base.metadata` then knows.
 
 from server.models.accounts import Login, SignInLink, Token, User
 from server.models.assignments import Assignment
+from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.courses import Course, Enrollment, Role
 from server.models.grading import Check, GradingRun
@@ -21,6 +23,7 @@ from server.models.submissions import Submission, SubmissionFile, SubmissionSour
 
 __all__ = [
     "Assignment",
+    "AuditEntry",
     "Base",
     "Check",
     "CheckTitle",

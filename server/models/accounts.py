@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.text import Language
@@ -21,6 +21,7 @@ class User(HasId, Base):
     name           Their real name, for instructors only.
     display_name   What classmates see on the leaderboard; a pseudonym until they choose.
     password_hash  argon2id, or None for users who sign in only by link.
+    is_administrator  Whether they administer this server, and with it every course.
     """
 
     __tablename__ = "users"
@@ -31,6 +32,7 @@ class User(HasId, Base):
     language: Mapped[Language] = mapped_column(PlainText())
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
+    is_administrator: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 

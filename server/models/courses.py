@@ -11,9 +11,10 @@ from server.models.base import Base, HasId, enum_column
 
 
 class Role(StrEnum):
-    """A user's role in one course."""
+    """A user's role in one course; server/access.py says what each allows."""
 
     STUDENT = "student"
+    GRADER = "grader"
     INSTRUCTOR = "instructor"
 
 

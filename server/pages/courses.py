@@ -11,18 +11,18 @@ from server.models import Course
 
 
 async def choose_course(
-    session: AsyncSession, viewer: Viewer, slug: str | None, *, taught: bool = False
+    session: AsyncSession, viewer: Viewer, slug: str | None, *, as_staff: bool = False
 ) -> tuple[Sequence[Course], Course | None]:
     """Return the available courses and the selected one; None if there are none.
 
-    taught  Only those the viewer teaches.
+    as_staff  Only those whose staff the viewer is.
 
     Raises:
         UnknownCourse: none of them has this slug.
     """
     found = await courses.list_courses(session, viewer)
-    if taught:
-        found = [course for course in found if viewer.is_instructor_of(course.id)]
+    if as_staff:
+        found = [course for course in found if viewer.is_staff_of(course.id)]
     if slug is None:
         return found, found[0] if found else None
     for course in found:

@@ -1,4 +1,4 @@
-"""/dashboard: overview of a course, for its instructors."""
+"""/dashboard: overview of a course, for its staff."""
 
 import asyncio
 from datetime import timedelta
@@ -14,7 +14,7 @@ from server.actions import dashboard
 from server.actions.dashboard import STUDENTS_ON_A_PAGE
 from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now
-from server.errors import InstructorsOnly
+from server.errors import StaffOnly
 from server.i18n import gettext_for
 from server.pages.courses import choose_course
 from server.pages.results import describe_reason, describe_state
@@ -40,9 +40,9 @@ async def show_dashboard(
     `students` is the page of students, from 1.
     """
     async with db.read() as session:
-        courses, chosen = await choose_course(session, viewer, course, taught=True)
+        courses, chosen = await choose_course(session, viewer, course, as_staff=True)
         if chosen is None:
-            raise InstructorsOnly
+            raise StaffOnly
         seen = await dashboard.overview(session, viewer, chosen, now, page=students)
     shown = {"courses": courses, "course": chosen, "language": language, "viewer": viewer}
     # In a thread, because rendering takes a tenth of a second; the database is not used any more.

@@ -156,7 +156,7 @@ async def follow_submission(
 
     The first fragment is the current state, so late and reconnecting clients miss nothing.
     """
-    is_staff = viewer.is_instructor_of(submission.assignment.course_id)
+    is_staff = viewer.is_staff_of(submission.assignment.course_id)
     yield ServerSentEvent(retry=_RETRY_MS)
     async for event in subscriptions.subscribe(submission.run.id):
         key = (language, is_staff)
@@ -184,7 +184,7 @@ def _pieces(event: RunEvent, language: str, *, is_staff: bool) -> Iterator[Serve
 
 
 def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView:
-    is_staff = viewer.is_instructor_of(submission.assignment.course_id)
+    is_staff = viewer.is_staff_of(submission.assignment.course_id)
     return describe_result(submission.run, language, is_staff=is_staff)
 
 

@@ -132,7 +132,7 @@ async def test_only_instructors_of_the_course_see_it(database: Database) -> None
         stranger = await an_instructor(session, await a_course(session))
 
         for viewer in (student, stranger):
-            with pytest.raises(errors.InstructorsOnly):
+            with pytest.raises(errors.StaffOnly):
                 await dashboard.overview(session, viewer, course, NOON)
 
 

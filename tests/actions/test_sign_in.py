@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from server import errors
+from server.access import Permission
 from server.actions import sign_in, tokens
 from server.auth.expiry import deleting_expired
 from server.models import Login, Role, SignInLink, Token, User
@@ -85,8 +86,8 @@ async def test_a_login_gives_the_viewer_with_their_roles_until_it_expires(
         assert viewer is not None
         assert viewer.user.id == teacher.user.id
         assert viewer.roles == {course.id: Role.INSTRUCTOR}
-        assert viewer.is_instructor_of(course.id)
-        assert not viewer.is_instructor_of(uuid4())
+        assert viewer.may(Permission.MANAGE, course.id)
+        assert not viewer.may(Permission.SEE_WORK, uuid4())
         assert await sign_in.find_login(session, secret, NOON + DAY) is None
         assert await sign_in.find_login(session, "unknown \ud800", NOON) is None
 
