@@ -14,7 +14,7 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-statements (Markdown, Python), curriculum and suites: a template decides nothing.
+statements (Markdown, Python), curriculum, suites and course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account

@@ -16,6 +16,7 @@ from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, S
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now
 from server.errors import StaffOnly
 from server.i18n import gettext_for
+from server.pages.course_tabs import tabs_for
 from server.pages.courses import choose_course
 from server.pages.results import describe_reason, describe_state
 from server.pages.suites import suite_view
@@ -57,6 +58,7 @@ def _page(
         request,
         "dashboard/dashboard.html",
         **shown,
+        tabs=tabs_for(shown["viewer"], shown["course"], "dashboard", language),
         pending=[_run(run, catalogue, language) for run in seen.open_runs],
         counts=[(_state(state, language), runs) for state, runs in seen.open_counts.items()],
         exercises=[_column(column, catalogue, language) for column in seen.columns],

@@ -1,0 +1,41 @@
+"""The tabs above the pages of one course for its staff: one line for each page."""
+
+from typing import Any, NamedTuple
+
+from server.access import Permission, Viewer
+from server.i18n import gettext_for
+from server.models import Course
+
+
+class Tab(NamedTuple):
+    """One page of a course.
+
+    path   Its address; `{course}` is the course's slug.
+    label  What the tab says, in English.
+    """
+
+    key: str
+    path: str
+    label: str
+    permission: Permission
+
+
+def _(message: str) -> str:
+    return message  # marks it for translation
+
+
+TABS = (Tab("dashboard", "/dashboard?course={course}", _("Dashboard"), Permission.SEE_WORK),)
+
+
+def tabs_for(viewer: Viewer, course: Course, here: str, language: str) -> list[dict[str, Any]]:
+    """Return the tabs that this viewer may open; `here` is the key of the page shown."""
+    gettext = gettext_for(language)
+    return [
+        {
+            "href": tab.path.format(course=course.slug),
+            "label": gettext(tab.label),
+            "is_here": tab.key == here,
+        }
+        for tab in TABS
+        if viewer.may(tab.permission, course.id)
+    ]
