@@ -2,14 +2,17 @@
 
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
-    ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly
+    ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly  AuthorsOnly
+    │                        NothingToAnswer
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
+    │                        UnknownComment
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
-    │                        ExerciseWithheld
+    │                        ExerciseWithheld  AlreadyPublished  TooManyComments
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
+    │                        InvalidComment  UnknownLine
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting
@@ -19,6 +22,15 @@ The docstring of each class is the text of `/problems/<slug>`. English sentences
 ids; the Spanish is in `locales/es/problems.po`.
 """
 
+from server.errors.comments import (
+    AlreadyPublished,
+    AuthorsOnly,
+    InvalidComment,
+    NothingToAnswer,
+    TooManyComments,
+    UnknownComment,
+    UnknownLine,
+)
 from server.errors.courses import (
     AdministratorsOnly,
     AlreadyAssigned,
@@ -83,8 +95,10 @@ from server.errors.submissions import (
 __all__ = [
     "AdministratorsOnly",
     "AlreadyAssigned",
+    "AlreadyPublished",
     "AmbiguousCourse",
     "AttemptsExhausted",
+    "AuthorsOnly",
     "BadLink",
     "BadToken",
     "BusySigningIn",
@@ -101,6 +115,7 @@ __all__ = [
     "IdempotencyKeyReused",
     "InstructorsOnly",
     "Invalid",
+    "InvalidComment",
     "InvalidEmail",
     "InvalidFile",
     "InvalidIdempotencyKey",
@@ -110,18 +125,22 @@ __all__ = [
     "NotFound",
     "NotOpenYet",
     "NotSignedIn",
+    "NothingToAnswer",
     "PasswordsDiffer",
     "RefusedFile",
     "RevokedToken",
     "StaffOnly",
+    "TooManyComments",
     "TooManyLivePages",
     "TooManyRequests",
     "TooManySignIns",
     "TooManySubmissions",
     "TooManyTokens",
     "TooManyWaiting",
+    "UnknownComment",
     "UnknownCourse",
     "UnknownExercise",
+    "UnknownLine",
     "UnknownSubmission",
     "UnknownToken",
     "WeakPassword",

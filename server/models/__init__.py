@@ -8,6 +8,8 @@
     submissions   Submission, SubmissionFile, SubmissionSource
     grading       GradingRun, Check
     standings     Standing, CheckTitle: what runs add up to
+    comments      Comment: what staff and student write about a submission
+    news          News: what is to be told to one person
 
 Importing the package loads every table, which `Base.metadata` then knows.
 """
@@ -16,8 +18,10 @@ from server.models.accounts import Login, SignInLink, Token, User
 from server.models.assignments import Assignment
 from server.models.audit import AuditEntry
 from server.models.base import Base
+from server.models.comments import Comment
 from server.models.courses import Course, Enrollment, Role
 from server.models.grading import Check, GradingRun
+from server.models.news import News, NewsKind
 from server.models.standings import CheckTitle, Standing
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
 
@@ -27,10 +31,13 @@ __all__ = [
     "Base",
     "Check",
     "CheckTitle",
+    "Comment",
     "Course",
     "Enrollment",
     "GradingRun",
     "Login",
+    "News",
+    "NewsKind",
     "Role",
     "SignInLink",
     "Standing",
