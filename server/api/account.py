@@ -25,6 +25,9 @@ class MeOut(BaseModel):
     display_name: str = Field(description="What classmates see on the leaderboard.")
     language: Language
     courses: dict[str, Role] = Field(description="Your role in each course, by its slug.")
+    is_administrator: bool = Field(
+        description="Whether you may do what instructors of any course may."
+    )
 
 
 class TokenIn(BaseModel):
@@ -66,7 +69,9 @@ async def show_me(viewer: CurrentViewer, session: ReadSession) -> MeOut:
         name=user.name,
         display_name=user.display_name,
         language=user.language,
-        courses={course.slug: viewer.roles[course.id] for course in mine},
+        # An administrator sees every course, and has a role in few of them.
+        courses={one.slug: viewer.roles[one.id] for one in mine if one.id in viewer.roles},
+        is_administrator=viewer.is_administrator,
     )
 
 

@@ -28,11 +28,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from graders.report import RunState
 from server.actions import accounts, sign_in, tokens
 from server.app import create_app
-from server.models import Assignment, Course, GradingRun, Submission, Token
+from server.models import Assignment, Course, GradingRun, Submission, User
 from server.settings import Settings
 from server.storage.database import Database
 from tests.bench.many_rows import MILLION, SMALL, Shape, fill
 from tests.fixtures.every_route import Walker
+from tests.fixtures.routes import places_for
+from tests.fixtures.routes.world import World
 from tests.fixtures.statements import Statement, recorded
 
 ROLES = ("teacher0@example.org", "student0@example.org")
@@ -146,27 +148,22 @@ async def make_viewer(
     assert user is not None
     viewer = await sign_in.load_viewer(session, user)
     (course_id,) = viewer.roles
-    course = await session.get_one(Course, course_id)
-    exercise = await session.scalar(
-        select(Assignment.exercise).where(Assignment.course_id == course_id).limit(1)
-    )
-    shown = await session.scalar(
-        select(Submission.id)
-        .join(Assignment, Assignment.id == Submission.assignment_id)
-        .where(Assignment.course_id == course_id, GradingRun.state == RunState.FINISHED)
+    submission = await session.scalar(
+        select(Submission)
+        .where(Submission.course_id == course_id, GradingRun.state == RunState.FINISHED)
         .join(GradingRun, GradingRun.submission_id == Submission.id)
         .limit(1)
     )
-    token, _ = await tokens.issue(session, user, "ended", now)
+    assert submission is not None
+    world = World(
+        course=await session.get_one(Course, course_id),
+        assignment=await session.get_one(Assignment, submission.assignment_id),
+        student=await session.get_one(User, submission.user_id),
+        submission=submission,
+        visitor=user,
+    )
+    places = await places_for(session, world)
     _, secret = await tokens.issue(session, user, "bench", now)
-    assert isinstance(token, Token)
-    places = {
-        "slug": str(exercise),
-        "course": course.slug,
-        "submission_id": str(shown),
-        "token_id": str(token.id),
-        "secret": "none",
-    }
     return places, {"Authorization": f"Bearer {secret}"}
 
 

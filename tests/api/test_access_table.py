@@ -1,0 +1,89 @@
+"""Every route answers everybody as `access_table.txt` says."""
+
+import os
+
+import pytest
+
+from server.settings import Settings
+from server.storage.database import Database
+from tests.fixtures.access_table import (
+    TABLE,
+    ask_everything,
+    format_line,
+    read_table,
+    write_table,
+)
+from tests.fixtures.roles import Visitor
+from tests.fixtures.web import a_site
+
+WRITE = "WRITE_ACCESS_TABLE"
+OUTSIDE = (
+    Visitor.NOBODY,
+    Visitor.OTHER_STUDENT,
+    Visitor.OTHER_INSTRUCTOR,
+    Visitor.REVOKED,
+    Visitor.EXPIRED,
+)
+UNLIMITED = {"submissions_per_minute": 100_000, "anonymous_requests_per_minute": 1_000_000}
+
+
+@pytest.mark.usefixtures("queue")
+async def test_every_route_answers_everybody_as_the_table_says(
+    sqlite_database: Database, settings: Settings
+) -> None:
+    """A new route needs a line: `WRITE_ACCESS_TABLE=1 pytest tests/api/test_access_table.py`."""
+    async with a_site(sqlite_database, settings.model_copy(update=UNLIMITED)) as site:
+        answers = await ask_everything(site.app, site.database)
+    head, written = read_table()
+    found = {request: format_line(request, given) for request, given in answers.items()}
+    if os.environ.get(WRITE):
+        write_table(head, found)
+
+    assert _differences(written, found) == "", f"{TABLE.name} is not what the routes answer"
+
+
+def _differences(written: dict[str, str], found: dict[str, str]) -> str:
+    """Say what to do about each line; the spaces in it do not matter."""
+    told = []
+    for request in sorted(written.keys() | found.keys()):
+        line, answered = written.get(request), found.get(request)
+        if line is None:
+            told.append(f"add, if that is who may:\n{answered}")
+        elif answered is None:
+            told.append(f"remove, there is no such route:\n{line}")
+        elif line.split() != answered.split():
+            told.append(f"the table says:\n{line}\nthe routes answer:\n{answered}")
+    advice = f"\nOr let {WRITE}=1 write the table, and look at what changed."
+    return "\n".join([*told, advice]) if told else ""
+
+
+def test_a_new_route_and_a_changed_answer_are_told_with_the_line() -> None:
+    same = format_line("GET /same", dict.fromkeys(Visitor, "200"))
+    closed = format_line("GET /changed", dict.fromkeys(Visitor, "403"))
+    opened = format_line("GET /changed", dict.fromkeys(Visitor, "200"))
+    new = format_line("POST /new", dict.fromkeys(Visitor, "303"))
+
+    told = _differences(
+        {"GET /same": same, "GET /changed": closed},
+        {"GET /same": " ".join(same.split()), "GET /changed": opened, "POST /new": new},
+    )
+
+    assert same not in told
+    assert f"the table says:\n{closed}\nthe routes answer:\n{opened}" in told
+    assert f"add, if that is who may:\n{new}" in told
+
+
+def test_the_table_opens_no_course_to_who_is_not_in_it() -> None:
+    """Whoever writes the table anew without reading it is told here."""
+    _, written = read_table()
+    places = {who: 2 + place for place, who in enumerate(Visitor)}
+
+    opened = [
+        (request, str(who))
+        for request, line in written.items()
+        if "{course}" in request
+        for who in OUTSIDE
+        if line.split()[places[who]] in ("200", "201", "202", "204", "303")
+    ]
+
+    assert opened == []
