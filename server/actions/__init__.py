@@ -18,6 +18,7 @@
     scoring       reading that summary
     leaderboard   ranking of a course
     dashboard     an instructor's view of a course; its values are in overview
+    overrides     grades set by hand
     audit         who changed what
     display_names names on the leaderboard
     secret        random secrets and their hashes

@@ -6,17 +6,19 @@ answers      builds the response about a submission
 responses    describes these responses for OpenAPI
 exercises    exercises of the viewer's courses
 leaderboard  rankings
+overrides    grades set by hand
 account      /api/me, /api/tokens
 health       /health
 metrics      /metrics
 """
 
-from server.api import account, exercises, health, leaderboard, metrics, submissions
+from server.api import account, exercises, health, leaderboard, metrics, overrides, submissions
 
 ROUTERS = (
     submissions.router,
     exercises.router,
     leaderboard.router,
+    overrides.router,
     account.router,
     health.router,
     metrics.router,

@@ -6,6 +6,7 @@
     │                        NothingToAnswer
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     │                        UnknownComment
+    │                        UnknownStudent  UnknownOverride
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        ExerciseWithheld  AlreadyPublished  TooManyComments
@@ -13,6 +14,7 @@
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     │                        InvalidComment  UnknownLine
+    │                        ReasonMissing  InvalidGrade
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting
@@ -49,6 +51,7 @@ from server.errors.files import (
     RefusedFile,
     to_refusal,
 )
+from server.errors.grades import InvalidGrade, ReasonMissing, UnknownOverride, UnknownStudent
 from server.errors.identity import (
     BadLink,
     BadToken,
@@ -118,6 +121,7 @@ __all__ = [
     "InvalidComment",
     "InvalidEmail",
     "InvalidFile",
+    "InvalidGrade",
     "InvalidIdempotencyKey",
     "InvalidSlug",
     "InvalidText",
@@ -127,6 +131,7 @@ __all__ = [
     "NotSignedIn",
     "NothingToAnswer",
     "PasswordsDiffer",
+    "ReasonMissing",
     "RefusedFile",
     "RevokedToken",
     "StaffOnly",
@@ -141,6 +146,8 @@ __all__ = [
     "UnknownCourse",
     "UnknownExercise",
     "UnknownLine",
+    "UnknownOverride",
+    "UnknownStudent",
     "UnknownSubmission",
     "UnknownToken",
     "WeakPassword",

@@ -10,6 +10,7 @@
     standings     Standing, CheckTitle: what runs add up to
     comments      Comment: what staff and student write about a submission
     news          News: what is to be told to one person
+    overrides     GradeOverride: grades set by hand
 
 Importing the package loads every table, which `Base.metadata` then knows.
 """
@@ -22,6 +23,7 @@ from server.models.comments import Comment
 from server.models.courses import Course, Enrollment, Role
 from server.models.grading import Check, GradingRun
 from server.models.news import News, NewsKind
+from server.models.overrides import GradeOverride
 from server.models.standings import CheckTitle, Standing
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
 
@@ -34,6 +36,7 @@ __all__ = [
     "Comment",
     "Course",
     "Enrollment",
+    "GradeOverride",
     "GradingRun",
     "Login",
     "News",

@@ -4,6 +4,7 @@
     submissions  /submissions: one's own; one of them, live
     leaderboard  /leaderboard
     dashboard    /dashboard, for instructors
+    grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
     regrade      /submissions/{id}/regrade, its button
     sign_in      /sign-in, /sign-out, and sign-in links
     account      /account: name, language, tokens
@@ -20,6 +21,7 @@ statements (Markdown, Python), curriculum, suites and course_tabs: a template de
 from server.pages.account import router as account
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
+from server.pages.grade_cell import router as grade_cell
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
@@ -34,6 +36,7 @@ ROUTERS = (
     submissions,
     leaderboard,
     dashboard,
+    grade_cell,
     regrade,
     sign_in,
     account,

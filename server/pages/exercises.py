@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from server.access import Viewer
-from server.actions import assignments, attempts, own_results, submissions
+from server.actions import assignments, attempts, overrides, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
     CurrentViewer,
@@ -175,6 +175,7 @@ async def _exercise_values(
             "attempts": used,
         },
         "before": list_prerequisites(exercise, given, catalogue, language),
+        "override": await overrides.find_override(session, assignment.id, viewer.user.id),
         "history": [_attempt(submission, language) for submission in own],
         "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),
         "pasted": blank_fields(exercise),

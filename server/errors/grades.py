@@ -1,0 +1,42 @@
+"""Refusals about grades."""
+
+from server.errors.kinds import Invalid, NotFound
+
+
+class UnknownStudent(NotFound):
+    """Nobody with this id takes the course as a student."""
+
+    slug, title = "unknown-student", "There is no such student in the course."
+
+
+class UnknownOverride(NotFound):
+    """No grade of this student was set by hand in this exercise."""
+
+    slug, title = "unknown-override", "This grade was not set by hand."
+
+
+class ReasonMissing(Invalid):
+    """A grade set by hand needs a reason, because the student reads it."""
+
+    slug, title = "reason-missing", "The reason is missing or too long."
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(
+            "Write a reason of 1 to {longest} characters; the student reads it.", longest=longest
+        )
+
+
+class InvalidGrade(Invalid):
+    """A grade set by hand goes from 0 to the points of the exercise, and so do style points.
+
+    At least one of the two must be given.
+    """
+
+    slug, title = "invalid-grade", "This grade cannot be set."
+
+    def __init__(self, max_points: float) -> None:
+        super().__init__(
+            "A grade and style points are numbers from 0 to {most}. Give a grade, style points "
+            "above 0, or both.",
+            most=f"{max_points:g}",
+        )
