@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.fixtures.parallel import DISTURBING, DIVIDED, LONGEST_FIRST, group_of
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +25,20 @@ def test_a_file_is_a_group_and_the_longest_are_divided_by_their_first_word() -> 
 
 def test_the_files_that_are_named_are_there() -> None:
     assert [name for name in (*LONGEST_FIRST, *DISTURBING) if not (ROOT / name).is_file()] == []
+
+
+def test_what_one_process_compiles_is_kept_for_the_others() -> None:
+    asked = [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]
+
+    assert subprocess.check_output(asked, text=True) == "False\n"
+    assert not sys.dont_write_bytecode
+
+
+def test_plugins_that_no_test_uses_are_not_loaded(request: pytest.FixtureRequest) -> None:
+    plugins = request.config.pluginmanager.list_plugin_distinfo()
+
+    names = {distribution.metadata["name"] for _, distribution in plugins}
+    assert names == {"pytest-asyncio", "pytest-xdist"}
 
 
 def test_the_tests_of_a_file_run_in_one_process() -> None:
