@@ -23,8 +23,13 @@ def test_a_file_is_a_group_and_the_longest_are_divided_by_their_first_word() -> 
     assert group_of(f"{samples}::test_x[gather-right_plain]") == f"{samples}:gather"
 
 
-def test_the_files_that_are_named_are_there() -> None:
-    assert [name for name in (*LONGEST_FIRST, *DISTURBING) if not (ROOT / name).is_file()] == []
+def test_the_tests_that_are_named_are_there() -> None:
+    names = {name.partition("[")[0] for name in DISTURBING}
+    files = {name: (ROOT / name.partition("::")[0]) for name in (*LONGEST_FIRST, *names)}
+
+    assert [name for name, file in files.items() if not file.is_file()] == []
+    functions = {name: f"def {name.partition('::')[2]}(" for name in names if name[-1] != ":"}
+    assert [name for name, head in functions.items() if head not in files[name].read_text()] == []
 
 
 def test_what_one_process_compiles_is_kept_for_the_others() -> None:
