@@ -39,7 +39,7 @@ def add_user(
         str | None, typer.Option(help="Title; creates the course if it does not exist.")
     ] = None,
     role: Annotated[
-        Literal["student", "instructor"], typer.Option(help="Role in that course.")
+        Literal["student", "grader", "instructor"], typer.Option(help="Role in that course.")
     ] = "student",
     data_dir: DataDir = None,
     language: Language = None,
@@ -61,8 +61,11 @@ def add_user(
                 raise CommandError(
                     "There is no course “{course}”. To create it, add --title.", course=course
                 )
-            made = found or await courses.create_course(session, slug=course, title=title or course)
-            await courses.enroll(session, made, user, role)
+            zone = load_settings(data_dir).default_timezone
+            made = found or await courses.create_course(
+                session, slug=course, title=title or course, timezone=zone, now=now
+            )
+            await courses.enroll(session, made, user, role, now=now)
         return user
 
     _print_link(add, language, data_dir)

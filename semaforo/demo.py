@@ -52,14 +52,20 @@ async def prepare(
     async with database.write() as session:
         course = await courses.find_course(session, COURSE)
         if course is None:
-            course = await courses.create_course(session, slug=COURSE, title=TITLE)
+            course = await courses.create_course(
+                session,
+                slug=COURSE,
+                title=TITLE,
+                timezone=settings.default_timezone,
+                now=now,
+            )
         await _assign_all(session, course, catalogue)
         people = {}
         for key, email, name, role in PEOPLE:
             user = await accounts.find_user(session, email)
             if user is None:
                 user = await accounts.create_user(session, email=email, name=name, now=now)
-                await courses.enroll(session, course, user, role)
+                await courses.enroll(session, course, user, role, now=now)
             link = await _link(session, user, earlier.get(key, {}).get("sign_in", ""), now)
             token = await _token(session, user, earlier.get(key, {}).get("token", ""), now)
             people[key] = Access(link, token)

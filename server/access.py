@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.errors import AdministratorsOnly, InstructorsOnly, StaffOnly
+from server.errors import AdministratorsOnly, InstructorsOnly, StaffOnly, TeachersOnly
 from server.models import Assignment, Course, Role, Submission, User
 
 
@@ -100,6 +100,21 @@ def require_administrator(viewer: Viewer) -> None:
     """
     if not viewer.is_administrator:
         raise AdministratorsOnly
+
+
+def may_make_courses(viewer: Viewer) -> bool:
+    """Whether they teach a course already, or administer this server."""
+    return viewer.is_administrator or Role.INSTRUCTOR in viewer.roles.values()
+
+
+def require_may_make_courses(viewer: Viewer) -> None:
+    """Require that the viewer may make a course.
+
+    Raises:
+        TeachersOnly: they may not.
+    """
+    if not may_make_courses(viewer):
+        raise TeachersOnly
 
 
 def visible_courses(viewer: Viewer) -> Select[Course]:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     default_language: Language = Field(
         "es", description="Language for who has not chosen and whose browser asks for neither."
     )
+    default_timezone: str = Field(
+        "Europe/Madrid", description="Time zone of a new course; each course can have its own."
+    )
     exercises_dirs: Annotated[list[Path], NoDecode] = Field(
         [], description="Further folders of exercises, separated by `:`."
     )

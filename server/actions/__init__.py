@@ -5,6 +5,7 @@
     sign_in       links and logins
     tokens        API tokens of programs
     courses       courses and enrollments
+    names         names of people, and their order in lists
     assignments   giving exercises in a course, finding them
     attempts      time and number of attempts of an assignment
     submissions   storing and finding submissions

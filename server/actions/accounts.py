@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
 from server.actions import display_names, passwords
-from server.actions.validation import clean_email, clean_line, make_pseudonym
+from server.actions.names import clean_names
+from server.actions.validation import clean_email, make_pseudonym
 from server.errors import EmailTaken, InvalidEmail
 from server.models import User
-
-LONGEST_NAME = 80
 
 
 async def create_user(
@@ -21,6 +20,7 @@ async def create_user(
     *,
     email: str,
     name: str,
+    family_name: str | None = None,
     display_name: str | None = None,
     language: Language = "es",
     password: str | None = None,
@@ -38,9 +38,11 @@ async def create_user(
     hashed = (
         await asyncio.to_thread(passwords.hash_password, password) if password is not None else None
     )
+    whole_name, family_name = clean_names(name, family_name)
     user = User(
         email=clean_email(email),
-        name=clean_line(name, longest=LONGEST_NAME),
+        name=whole_name,
+        family_name=family_name,
         display_name=display_names.clean_display_name(display_name or make_pseudonym(language)),
         language=language,
         password_hash=hashed,

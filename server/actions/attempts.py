@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.report import RunState
 from server.access import Viewer
-from server.errors import AttemptsExhausted, Closed, NotOpenYet
-from server.models import Assignment, GradingRun, Submission
+from server.errors import AttemptsExhausted, Closed, CourseArchived, NotOpenYet
+from server.models import Assignment, Course, GradingRun, Submission
 
 
 async def check_terms(
@@ -17,9 +17,14 @@ async def check_terms(
 ) -> None:
     """Refuse an attempt outside the assignment's dates or above its limit, except to staff.
 
+    An archived course takes none from anybody.
+
     Raises:
-        NotOpenYet, Closed, AttemptsExhausted
+        CourseArchived, NotOpenYet, Closed, AttemptsExhausted
     """
+    archived_at = select(Course.archived_at).where(Course.id == assignment.course_id)
+    if await session.scalar(archived_at) is not None:
+        raise CourseArchived
     if not viewer.is_staff_of(assignment.course_id):
         _check_open(assignment, now)
         await _check_attempts(session, assignment, viewer)

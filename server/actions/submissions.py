@@ -43,7 +43,7 @@ async def submit(
     have more than `most_waiting` runs waiting at once.
 
     Raises:
-        NotOpenYet, Closed, AttemptsExhausted, TooManyWaiting
+        CourseArchived, NotOpenYet, Closed, AttemptsExhausted, TooManyWaiting
         IdempotencyKeyReused: the key was sent with another assignment or other files.
         InvalidIdempotencyKey
         UnknownExercise: the viewer is not enrolled in the course.

@@ -19,6 +19,7 @@
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting
 
+Those of rosters and join codes are in `roster`, and imported from there.
 Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.
 The docstring of each class is the text of `/problems/<slug>`. English sentences are the message
 ids; the Spanish is in `locales/es/problems.po`.
@@ -85,6 +86,7 @@ from server.errors.rates import (
     TooManySubmissions,
     TooManyTokens,
 )
+from server.errors.roster import CourseArchived, TeachersOnly, UnknownTimeZone
 from server.errors.submissions import (
     AttemptsExhausted,
     Closed,
@@ -107,6 +109,7 @@ __all__ = [
     "BusySigningIn",
     "Closed",
     "Conflict",
+    "CourseArchived",
     "CourseExists",
     "DomainError",
     "EmailTaken",
@@ -135,6 +138,7 @@ __all__ = [
     "RefusedFile",
     "RevokedToken",
     "StaffOnly",
+    "TeachersOnly",
     "TooManyComments",
     "TooManyLivePages",
     "TooManyRequests",
@@ -149,6 +153,7 @@ __all__ = [
     "UnknownOverride",
     "UnknownStudent",
     "UnknownSubmission",
+    "UnknownTimeZone",
     "UnknownToken",
     "WeakPassword",
     "WrongCredentials",

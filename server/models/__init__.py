@@ -3,7 +3,8 @@
     base          naming of constraints, keys, column types
     audit         AuditEntry: who changed what
     accounts      User, SignInLink, Login, Token
-    courses       Course, Enrollment, Role
+    courses       Course, Enrollment, Role, JoinPolicy
+    names         how a name is written in lists, and sorted
     assignments   Assignment: an exercise given in a course
     submissions   Submission, SubmissionFile, SubmissionSource
     grading       GradingRun, Check
@@ -20,7 +21,7 @@ from server.models.assignments import Assignment
 from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.comments import Comment
-from server.models.courses import Course, Enrollment, Role
+from server.models.courses import DEFAULT_TIMEZONE, Course, Enrollment, JoinPolicy, Role
 from server.models.grading import Check, GradingRun
 from server.models.news import News, NewsKind
 from server.models.overrides import GradeOverride
@@ -28,6 +29,7 @@ from server.models.standings import CheckTitle, Standing
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
 
 __all__ = [
+    "DEFAULT_TIMEZONE",
     "Assignment",
     "AuditEntry",
     "Base",
@@ -38,6 +40,7 @@ __all__ = [
     "Enrollment",
     "GradeOverride",
     "GradingRun",
+    "JoinPolicy",
     "Login",
     "News",
     "NewsKind",

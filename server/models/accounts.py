@@ -5,20 +5,29 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.text import Language
 from server.models.base import Base, HasId, PlainText
+from server.models.names import listed_name, sort_key
 
 if TYPE_CHECKING:
     from server.models.courses import Enrollment
+
+
+def _sort_key_of_row(context: DefaultExecutionContext) -> bytes:
+    values = context.get_current_parameters()  # type: ignore[no-untyped-call]
+    return sort_key(values["name"], values.get("family_name"))
 
 
 class User(HasId, Base):
     """A person.
 
     email          In lower case; used to sign in.
-    name           Their real name, for instructors only.
+    name           Their real name, for staff only: “Inés Vega Mora”.
+    family_name    The end of it by which lists are sorted: “Vega Mora”; None if nobody said.
+    sort_key       Orders people as a reader expects; `actions/names.py` sets it with the names.
     display_name   What classmates see on the leaderboard; a pseudonym until they choose.
     password_hash  argon2id, or None for users who sign in only by link.
     is_administrator  Whether they administer this server, and with it every course.
@@ -33,8 +42,15 @@ class User(HasId, Base):
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     is_administrator: Mapped[bool] = mapped_column(default=False, server_default=false())
+    family_name: Mapped[str | None]
+    sort_key: Mapped[bytes] = mapped_column(default=_sort_key_of_row)
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def listed_name(self) -> str:
+        """Their name as lists show it: “Vega Mora, Inés”."""
+        return listed_name(self.name, self.family_name)
 
 
 class SignInLink(Base):

@@ -75,6 +75,10 @@ class _Dialect:
             return f"strftime('%Y-%m-%d %H:%M:%f000', 1700000000 + {seconds}, 'unixepoch')"
         return f"to_timestamp(1700000000 + {seconds})"
 
+    def key(self, word: str) -> str:
+        name = f"'{word}' || n.i"
+        return f"CAST({name} AS BLOB)" if self.is_sqlite else f"convert_to({name}, 'UTF8')"
+
     @staticmethod
     def numbers(count: int) -> str:
         """Give the head of a statement in which `n.i` runs from 0 to count - 1."""
@@ -86,10 +90,10 @@ def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
     teachers, students = shape.courses, shape.courses * shape.students
     for kind, first, count in (("teacher", 0, teachers), ("student", teachers, students)):
         yield (
-            "INSERT INTO users (id, email, name, display_name, language, created_at) "
+            "INSERT INTO users (id, email, name, display_name, language, created_at, sort_key) "
             f"{sql.numbers(count)} SELECT {sql.id(_USER, f'n.i + {first}')}, "
             f"'{kind}' || n.i || '@example.org', '{kind} ' || n.i, 'Tarea ' || n.i, 'es', "
-            f"{sql.moment('n.i')} FROM n"
+            f"{sql.moment('n.i')}, {sql.key(f'{kind} ')} FROM n"
         )
     yield (
         "INSERT INTO courses (id, slug, title) "

@@ -54,7 +54,9 @@ async def test_a_teacher_who_also_studies_sees_the_course_they_teach(
 ) -> None:
     async with site.database.write() as session:
         # Before the other one in the list of courses, which is by title.
-        studied = await courses.create_course(session, slug="studied", title="Aprendo")
+        studied = await courses.create_course(
+            session, slug="studied", title="Aprendo", now=datetime.now(UTC)
+        )
         await courses.enroll(session, studied, site.teacher.user, "student")
         await session.commit()
 
