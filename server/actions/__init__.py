@@ -20,6 +20,8 @@
     leaderboard   ranking of a course
     dashboard     an instructor's view of a course; its values are in overview
     overrides     grades set by hand
+    comments      writing comments on submissions; comment_access and comment_publishing: the rest
+    news          what one person is to be told
     audit         who changed what
     display_names names on the leaderboard
     secret        random secrets and their hashes

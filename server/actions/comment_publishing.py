@@ -40,7 +40,11 @@ async def publish_all(
     # One statement decides, so that two clicks tell the student once.
     changed = await session.scalars(
         update(Comment)
-        .where(Comment.id.in_([draft.id for draft in drafts]), Comment.published_at.is_(None))
+        .where(
+            Comment.id.in_([draft.id for draft in drafts]),
+            Comment.course_id.in_({draft.course_id for draft in drafts}),
+            Comment.published_at.is_(None),
+        )
         .values(published_at=now)
         .returning(Comment.id)
         .execution_options(synchronize_session=False)
@@ -127,6 +131,8 @@ def _is_published_by_staff(comment: Comment) -> list[ColumnElement[bool]]:
 
 def _is_same_conversation(other: type[Comment], comment: Comment) -> list[ColumnElement[bool]]:
     return [
+        # The course too, by which PostgreSQL finds the few that wait for an answer.
+        other.course_id == comment.course_id,
         other.submission_id == comment.submission_id,
         other.file.is_not_distinct_from(comment.file),
         other.line.is_not_distinct_from(comment.line),

@@ -10,24 +10,22 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from server.access import Permission, Viewer, require, visible_submissions
+from server.access import Permission, Viewer, require
 from server.actions import audit, comment_publishing
+from server.actions import comment_access as find
 from server.errors import (
     AlreadyPublished,
-    AuthorsOnly,
     InvalidComment,
     NothingToAnswer,
     TooManyComments,
-    UnknownComment,
     UnknownLine,
-    UnknownSubmission,
 )
-from server.models import Comment, Submission, SubmissionFile
+from server.models import Comment, SubmissionFile
 
 LONGEST_TEXT: Final = 5000
 MOST_COMMENTS: Final = 200
@@ -42,10 +40,10 @@ async def list_comments(
     Raises:
         UnknownSubmission
     """
-    await _get_submission(session, viewer, submission_id)
+    await find.get_submission(session, viewer, submission_id)
     found = (
         select(Comment)
-        .where(Comment.submission_id == submission_id, _is_seen_by(viewer))
+        .where(Comment.submission_id == submission_id, find.is_seen_by(viewer))
         .options(joinedload(Comment.author))
         .order_by(Comment.id)
     )
@@ -71,7 +69,7 @@ async def write(
         UnknownSubmission, InvalidComment, UnknownLine, TooManyComments
         NothingToAnswer: the viewer is the student, and staff wrote nothing there.
     """
-    submission = await _get_submission(session, viewer, submission_id, is_locked=True)
+    submission = await find.get_submission(session, viewer, submission_id, is_locked=True)
     comment = Comment(
         submission_id=submission.id,
         course_id=submission.course_id,
@@ -106,7 +104,7 @@ async def edit(
     Raises:
         UnknownComment, AuthorsOnly, StaffOnly, InvalidComment
     """
-    comment = await _get_own(session, viewer, comment_id)
+    comment = await find.get_own(session, viewer, comment_id)
     before, comment.text = comment.text, _clean(text)
     if comment.published_at and comment.text != before:
         comment.edited_at = now
@@ -125,7 +123,7 @@ async def publish(
     Raises:
         UnknownComment, AuthorsOnly, StaffOnly
     """
-    comment = await _get_own(session, viewer, comment_id)
+    comment = await find.get_own(session, viewer, comment_id)
     await comment_publishing.publish_all(session, viewer, [comment], now)
     return comment
 
@@ -138,7 +136,7 @@ async def delete_draft(
     Raises:
         UnknownComment, AuthorsOnly, StaffOnly, AlreadyPublished
     """
-    comment = await _get_own(session, viewer, comment_id)
+    comment = await find.get_own(session, viewer, comment_id)
     if comment.published_at:
         raise AlreadyPublished
     await _record(session, viewer, "comment.delete", comment, comment.submission.user_id, now)
@@ -155,55 +153,13 @@ async def set_aside(
     Raises:
         UnknownComment, StaffOnly
     """
-    comment = await _get(session, viewer, comment_id)
+    comment = await find.get_comment(session, viewer, comment_id)
     require(viewer, Permission.COMMENT, comment.course_id)
     if comment.is_answer and comment.answered_at is None:
         comment.answered_at = now
         whose = comment.submission.user_id
         await _record(session, viewer, "comment.set_aside", comment, whose, now)
     return comment
-
-
-def _is_seen_by(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(Comment.published_at.is_not(None), Comment.author_id == viewer.user.id)
-
-
-async def _get(session: AsyncSession, viewer: Viewer, comment_id: UUID) -> Comment:
-    found = visible_submissions(viewer).with_only_columns(Submission.id)
-    comment: Comment | None = await session.scalar(
-        select(Comment)
-        .where(
-            Comment.id == comment_id,
-            _is_seen_by(viewer),
-            found.where(Submission.id == Comment.submission_id).exists(),
-        )
-        .options(joinedload(Comment.author), joinedload(Comment.submission))
-    )
-    if comment is None:
-        raise UnknownComment
-    return comment
-
-
-async def _get_own(session: AsyncSession, viewer: Viewer, comment_id: UUID) -> Comment:
-    comment = await _get(session, viewer, comment_id)
-    if comment.author_id != viewer.user.id:
-        raise AuthorsOnly
-    if not comment.is_answer:
-        require(viewer, Permission.COMMENT, comment.course_id)
-    return comment
-
-
-async def _get_submission(
-    session: AsyncSession, viewer: Viewer, submission_id: UUID, *, is_locked: bool = False
-) -> Submission:
-    found = visible_submissions(viewer).where(Submission.id == submission_id)
-    if is_locked:
-        # Its comments are counted next. SQLite ignores this: a writer already holds the only lock.
-        found = found.with_for_update(key_share=True)
-    submission: Submission | None = await session.scalar(found)
-    if submission is None:
-        raise UnknownSubmission
-    return submission
 
 
 def _clean(text: str) -> str:

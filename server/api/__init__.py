@@ -4,6 +4,7 @@ submissions  handing in, results
 uploads      parses the form of a submission
 answers      builds the response about a submission
 responses    describes these responses for OpenAPI
+comments     comments on submissions
 exercises    exercises of the viewer's courses
 leaderboard  rankings
 overrides    grades set by hand
@@ -12,10 +13,20 @@ health       /health
 metrics      /metrics
 """
 
-from server.api import account, exercises, health, leaderboard, metrics, overrides, submissions
+from server.api import (
+    account,
+    comments,
+    exercises,
+    health,
+    leaderboard,
+    metrics,
+    overrides,
+    submissions,
+)
 
 ROUTERS = (
     submissions.router,
+    comments.router,
     exercises.router,
     leaderboard.router,
     overrides.router,

@@ -6,6 +6,7 @@
     dashboard    /dashboard, for instructors
     grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
     regrade      /submissions/{id}/regrade, its button
+    comments     /courses/{course}/comments, and the forms of a submission's comments
     sign_in      /sign-in, /sign-out, and sign-in links
     account      /account: name, language, tokens
     passwords    /account/password, and signing out everywhere
@@ -15,10 +16,12 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-statements (Markdown, Python), curriculum, suites and course_tabs: a template decides nothing.
+statements (Markdown, Python), submission_view, talk (comments), curriculum, suites and course_tabs:
+a template decides nothing.
 """
 
 from server.pages.account import router as account
+from server.pages.comments import router as comments
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.grade_cell import router as grade_cell
@@ -38,6 +41,7 @@ ROUTERS = (
     dashboard,
     grade_cell,
     regrade,
+    comments,
     sign_in,
     account,
     passwords,

@@ -24,7 +24,10 @@ def _(message: str) -> str:
     return message  # marks it for translation
 
 
-TABS = (Tab("dashboard", "/dashboard?course={course}", _("Dashboard"), Permission.SEE_WORK),)
+TABS = (
+    Tab("dashboard", "/dashboard?course={course}", _("Dashboard"), Permission.SEE_WORK),
+    Tab("comments", "/courses/{course}/comments", _("Comments"), Permission.COMMENT),
+)
 
 
 def tabs_for(viewer: Viewer, course: Course, here: str, language: str) -> list[dict[str, Any]]:

@@ -21,6 +21,8 @@ _TAGS = {
 }
 # fmt: on
 _ATTRIBUTES = {"a": {"href"}, "span": {"class"}, "th": {"scope"}, "div": {"class"}}
+_COMMENT_TAGS = _TAGS - {"h2", "h3", "h4", "hr", "div", "table", "tbody", "td", "th", "thead", "tr"}
+_SCHEMES = {"http", "https"}
 _HEADING = re.compile(r"<(/?)h([1-5])>")
 
 
@@ -34,12 +36,33 @@ def statement_html(markdown: str) -> Markup:
     html = html.replace("<th>", '<th scope="col">')
     html = html.replace("<table>", '<div class="scroll"><table>')
     html = html.replace("</table>", "</table></div>")
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https"})
+    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
+    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+
+
+@lru_cache(maxsize=1024)
+def comment_html(markdown: str) -> Markup:
+    """Return a comment as HTML, without headings: it stands within a page that has its own.
+
+    Characters that are invisible or reorder others are shown as their escape.
+    """
+    plain = UNSEEN.sub(lambda found: ascii(found[0])[1:-1], markdown.replace("\r\n", "\n"))
+    html = _markdown_of_comments().render(plain)
+    clean = nh3.clean(html, tags=_COMMENT_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
 
 
 def python_html(source: str, *, line_id: str) -> Markup:
-    """Return Python source as spans, one per line with the id `<line_id>-<number>`.
+    """Return Python source as spans, one per line with the id `<line_id>-<number>`."""
+    numbered = (
+        f'<span id="{line_id}-{number}">{line}\n</span>'
+        for number, line in enumerate(python_lines(source), 1)
+    )
+    return Markup("".join(numbered))  # noqa: S704 - Pygments escapes what it colours
+
+
+def python_lines(source: str) -> list[Markup]:
+    """Return Python source as lines of spans.
 
     Characters that are invisible or reorder others are shown as their escape.
     """
@@ -47,10 +70,15 @@ def python_html(source: str, *, line_id: str) -> Markup:
     # Pygments closes every span at the end of its line, so lines can be split.
     html = highlight(plain, PythonLexer(stripnl=False), HtmlFormatter[str](nowrap=True))
     lines = html.removesuffix("\n").split("\n")
-    numbered = (
-        f'<span id="{line_id}-{number}">{line}\n</span>' for number, line in enumerate(lines, 1)
+    return [Markup(line) for line in lines]  # noqa: S704 - Pygments escapes what it colours
+
+
+@lru_cache(maxsize=1)
+def _markdown_of_comments() -> MarkdownIt:
+    # Without a language's name, `# why` in somebody's code is a line of the comment and no title.
+    return MarkdownIt("commonmark", {"html": False, "highlight": _coloured}).disable(
+        ["heading", "lheading", "image", "hr"]
     )
-    return Markup("".join(numbered))  # noqa: S704 - Pygments escapes what it colours
 
 
 @lru_cache(maxsize=1)

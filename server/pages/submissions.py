@@ -1,19 +1,20 @@
 """/submissions: the viewer's submissions, and one of them with its live results."""
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from graders.catalogue.exercises import Catalogue as Exercises
 from graders.report import CheckResult, RunState
 from server.access import Viewer
-from server.actions import submissions
+from server.actions import comments, submissions
 from server.deps import (
     Catalogue,
     CurrentViewer,
@@ -35,7 +36,9 @@ from server.pages.results import (
     describe_result,
     describe_run,
 )
-from server.pages.statements import python_html
+from server.pages.submission_view import exercise_title, view_with_talk
+from server.pages.talk import Position, Wish
+from server.storage.database import Database
 from server.templating import render_fragment, render_page
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +46,7 @@ router = APIRouter(include_in_schema=False)
 _A_PAGE = 50
 _RETRY_MS = 1000
 _FULL_SECONDS = 10
+_LAST_LINE = 1_000_000
 
 
 @router.get("/submissions")
@@ -67,7 +71,7 @@ async def list_submissions(
     rows = [
         {
             "href": f"/submissions/{submission.id}",
-            "title": _title(catalogue, submission.assignment.exercise, language),
+            "title": exercise_title(catalogue, submission.assignment.exercise, language),
             "number": submission.number,
             "standing": describe_run(submission.run, language),
             "submitted_at": submission.submitted_at,
@@ -90,7 +94,7 @@ def _after(last: Submission) -> str:
     return f"/submissions?before={moment}&before_id={last.id}"
 
 
-async def _find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
+async def find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
     """Find a submission the viewer may see, in a session that is closed at once."""
     async with db.read() as session:
         return await submissions.get_submission(session, viewer, submission_id)
@@ -102,7 +106,7 @@ async def _find_without_files(submission_id: UUID, viewer: CurrentViewer, db: Db
         return await submissions.get_submission(session, viewer, submission_id, with_files=False)
 
 
-Shown = Annotated[Submission, Depends(_find_submission)]
+Shown = Annotated[Submission, Depends(find_submission)]
 WithoutFiles = Annotated[Submission, Depends(_find_without_files)]
 
 
@@ -111,16 +115,45 @@ async def show_submission(
     request: Request,
     submission: Shown,
     viewer: CurrentViewer,
+    db: Db,
     catalogue: Catalogue,
     language: Language,
+    file: Annotated[str, Query(max_length=1000)] = "",
+    line: Annotated[int | None, Query(ge=0, le=_LAST_LINE)] = None,
 ) -> HTMLResponse:
-    """Show the current state of one submission; complete without scripts."""
+    """Show the current state of one submission; complete without scripts.
+
+    file, line  Where a form for a comment is opened; line 0 is the whole attempt.
+    """
+    wish = Wish(None if line is None else Position(file if line else "", line))
+    return await render_submission(request, submission, viewer, db, catalogue, language, wish)
+
+
+async def render_submission(
+    request: Request,
+    submission: Submission,
+    viewer: Viewer,
+    db: Database,
+    catalogue: Exercises,
+    language: str,
+    wish: Wish,
+    status_code: int = 200,
+) -> HTMLResponse:
+    """Render the page of one submission, with the form for a comment that the viewer wishes for."""
+    async with db.read() as session:
+        written = await comments.list_comments(session, viewer, submission.id)
+    # Code is coloured and Markdown rendered: long ones must not hold up the loop.
+    view, talk = await asyncio.to_thread(
+        view_with_talk, submission, written, viewer, catalogue, language, wish
+    )
     return render_page(
         request,
         "submissions/submission.html",
         language=language,
         viewer=viewer,
-        submission=_build_view(submission, viewer, catalogue, language),
+        status_code=status_code,
+        submission=view,
+        talk=talk,
         result=_result(submission, viewer, language),
     )
 
@@ -190,44 +223,3 @@ def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:
     return ServerSentEvent(event="fragment", raw_data=render_fragment(language, template, **values))
-
-
-def _build_view(
-    submission: Submission, viewer: Viewer, catalogue: Exercises, language: str
-) -> dict[str, Any]:
-    assignment = submission.assignment
-    is_own = submission.user_id == viewer.user.id
-    files = [
-        {
-            "name": file.name,
-            "code": python_html(
-                file.content.decode("utf-8", "replace"),
-                line_id="line" if index == 0 else f"line-{file.name}",
-            ),
-        }
-        for index, file in enumerate(_in_order(submission, catalogue))
-    ]
-    course = quote(assignment.course.slug)
-    return {
-        "href": f"/submissions/{submission.id}",
-        "title": _title(catalogue, assignment.exercise, language),
-        "number": submission.number,
-        "submitted_at": submission.submitted_at,
-        "owner": "" if is_own else submission.user.name,
-        "exercise_href": f"/exercises/{assignment.exercise}?course={course}",
-        "files": files,
-    }
-
-
-def _in_order(submission: Submission, catalogue: Exercises) -> list[Any]:
-    """Put the module that is called first: messages refer to its lines."""
-    slug = submission.assignment.exercise
-    wanted = list(catalogue[slug].files) if slug in catalogue else []
-    return sorted(
-        submission.files,
-        key=lambda file: wanted.index(file.name) if file.name in wanted else len(wanted),
-    )
-
-
-def _title(catalogue: Exercises, slug: str, language: str) -> str:
-    return catalogue[slug].title.to(language) if slug in catalogue else slug

@@ -198,7 +198,8 @@ async def test_only_the_author_changes_a_comment_and_the_change_is_marked(
         await comments.edit(session, review.grader, comment.id, "mejor", later(4))
 
         assert (comment.text, comment.edited_at) == ("mejor", later(4))
-        actions = await session.scalars(select(AuditEntry.action).order_by(AuditEntry.id))
+        made = select(AuditEntry.action).where(AuditEntry.action.startswith("comment."))
+        actions = await session.scalars(made.order_by(AuditEntry.id))
         assert list(actions) == [
             "comment.write",
             "comment.edit",

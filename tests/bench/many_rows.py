@@ -17,7 +17,7 @@ from graders.catalogue.exercises import Catalogue
 from server.actions import standings
 
 # Rows of one table all begin with the table's own digit, so that no id is in two tables.
-_COURSE, _USER, _ASSIGNMENT, _SUBMISSION, _RUN = 1, 2, 3, 4, 5
+_COURSE, _USER, _ASSIGNMENT, _SUBMISSION, _RUN, _COMMENT = 1, 2, 3, 4, 5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ def _statements(shape: Shape, *, is_sqlite: bool) -> Iterator[str]:
     yield from _people(shape, sql)
     yield from _given(shape, sql)
     yield from _handed_in(shape, sql)
+    yield from _commented(shape, sql)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,24 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
             given_up = sql.id(_RUN, f"n.i + 2 * {offset}")
             yield _a_run_given_up(table, given_up, graded, of_it, sql.moment("n.i * 10"))
         yield from (_a_check(table, sql.id(_RUN, run), place) for place in range(shape.checks))
+
+
+def _commented(shape: Shape, sql: _Dialect) -> Iterator[str]:
+    """Comment on every tenth submission: drafts of the teacher, published ones, and answers."""
+    head, submission = sql.numbers(shape.submissions // 10), sql.id(_SUBMISSION, "n.i * 10")
+    of_it = f"(SELECT {{}} FROM submissions s WHERE s.id = {submission})"
+    teacher = sql.id(_USER, f"n.i * 10 % {shape.courses}")
+    moment = sql.moment("n.i * 10")
+    yes, no = ("1", "0") if sql.is_sqlite else ("true", "false")
+    yield (
+        "INSERT INTO comments (id, submission_id, course_id, author_id, file, line, text, "
+        f"is_answer, written_at, published_at, answered_at) {head} SELECT "
+        f"{sql.id(_COMMENT, 'n.i')}, {submission}, {of_it.format('course_id')}, "
+        f"CASE WHEN n.i % 3 = 1 THEN {of_it.format('user_id')} ELSE {teacher} END, "
+        f"'solution.py', 1, 'Mira esto.', CASE WHEN n.i % 3 = 1 THEN {yes} ELSE {no} END, "
+        f"{moment}, CASE WHEN n.i % 30 != 0 THEN {moment} END, "
+        f"CASE WHEN n.i % 30 != 1 THEN {moment} END FROM n"
+    )
 
 
 def _a_run_given_up(head: str, run: str, submission: str, of_it: str, moment: str) -> str:

@@ -1,0 +1,71 @@
+"""A submission, its code and its conversations, prepared for its page."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+from graders.catalogue.exercises import Catalogue as Exercises
+from server.access import Viewer
+from server.models import Comment, Submission
+from server.pages.statements import python_lines
+from server.pages.talk import MOST_LINKED_LINES, Position, Talk, Wish, talk_view
+
+
+def view_with_talk(
+    submission: Submission,
+    written: Sequence[Comment],
+    viewer: Viewer,
+    catalogue: Exercises,
+    language: str,
+    wish: Wish,
+) -> tuple[dict[str, Any], Talk]:
+    """Prepare a submission and its conversations. Colours code: call it in a thread."""
+    view = _build_view(submission, viewer, catalogue, language)
+    if wish.at and wish.at.line and not wish.at.file and view["files"]:
+        # The links of the first file, which are the most, do not repeat its name.
+        wish = replace(wish, at=Position(view["files"][0]["name"], wish.at.line))
+    lines = {file["name"]: len(file["lines"]) for file in view["files"]}
+    return view, talk_view(written, submission, viewer, wish, lines)
+
+
+def _build_view(
+    submission: Submission, viewer: Viewer, catalogue: Exercises, language: str
+) -> dict[str, Any]:
+    assignment = submission.assignment
+    is_own = submission.user_id == viewer.user.id
+    files = [
+        {
+            "name": file.name,
+            "line_id": "line" if index == 0 else f"line-{file.name}",
+            "lines": (lines := python_lines(file.content.decode("utf-8", "replace"))),
+            "has_links": len(lines) <= MOST_LINKED_LINES,
+            "is_first": index == 0,
+        }
+        for index, file in enumerate(_in_order(submission, catalogue))
+    ]
+    course = quote(assignment.course.slug)
+    return {
+        "href": f"/submissions/{submission.id}",
+        "title": exercise_title(catalogue, assignment.exercise, language),
+        "number": submission.number,
+        "submitted_at": submission.submitted_at,
+        "owner": "" if is_own else submission.user.name,
+        "exercise_href": f"/exercises/{assignment.exercise}?course={course}",
+        "files": files,
+    }
+
+
+def _in_order(submission: Submission, catalogue: Exercises) -> list[Any]:
+    """Put the module that is called first: messages refer to its lines."""
+    slug = submission.assignment.exercise
+    wanted = list(catalogue[slug].files) if slug in catalogue else []
+    return sorted(
+        submission.files,
+        key=lambda file: wanted.index(file.name) if file.name in wanted else len(wanted),
+    )
+
+
+def exercise_title(catalogue: Exercises, slug: str, language: str) -> str:
+    """Return the title of an exercise, or its slug if this server has it no more."""
+    return catalogue[slug].title.to(language) if slug in catalogue else slug
