@@ -22,6 +22,8 @@
     overrides     grades set by hand
     comments      writing comments on submissions; comment_access and comment_publishing: the rest
     news          what one person is to be told
+    gradebook     grades of a course and their sum
+    class_list    the students of a course, page by page
     audit         who changed what
     display_names names on the leaderboard
     secret        random secrets and their hashes

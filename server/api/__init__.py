@@ -7,6 +7,7 @@ responses    describes these responses for OpenAPI
 comments     comments on submissions
 exercises    exercises of the viewer's courses
 leaderboard  rankings
+grades       /api/courses/{course}/grades
 overrides    grades set by hand
 account      /api/me, /api/tokens
 health       /health
@@ -17,6 +18,7 @@ from server.api import (
     account,
     comments,
     exercises,
+    grades,
     health,
     leaderboard,
     metrics,
@@ -29,6 +31,7 @@ ROUTERS = (
     comments.router,
     exercises.router,
     leaderboard.router,
+    grades.router,
     overrides.router,
     account.router,
     health.router,

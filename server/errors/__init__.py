@@ -14,7 +14,7 @@
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     │                        InvalidComment  UnknownLine
-    │                        ReasonMissing  InvalidGrade
+    │                        ReasonMissing  InvalidGrade  InvalidPolicy
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting
@@ -52,7 +52,13 @@ from server.errors.files import (
     RefusedFile,
     to_refusal,
 )
-from server.errors.grades import InvalidGrade, ReasonMissing, UnknownOverride, UnknownStudent
+from server.errors.grades import (
+    InvalidGrade,
+    InvalidPolicy,
+    ReasonMissing,
+    UnknownOverride,
+    UnknownStudent,
+)
 from server.errors.identity import (
     BadLink,
     BadToken,
@@ -126,6 +132,7 @@ __all__ = [
     "InvalidFile",
     "InvalidGrade",
     "InvalidIdempotencyKey",
+    "InvalidPolicy",
     "InvalidSlug",
     "InvalidText",
     "MisleadingName",

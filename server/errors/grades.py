@@ -40,3 +40,15 @@ class InvalidGrade(Invalid):
             "above 0, or both.",
             most=f"{max_points:g}",
         )
+
+
+class InvalidPolicy(Invalid):
+    """A course leaves out 0 to 100 exercises, and its grades go up to a number from 0 to 1000."""
+
+    slug, title = "invalid-policy", "Grades cannot be summed up like this."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Leave out a whole number of exercises from 0 to 100, and let grades go up to a number "
+            "above 0 and at most 1000."
+        )

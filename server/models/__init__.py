@@ -11,6 +11,7 @@
     standings     Standing, CheckTitle: what runs add up to
     comments      Comment: what staff and student write about a submission
     news          News: what is to be told to one person
+    gradebook     GradebookPolicy, LeaderboardSettings, LeaderboardName
     overrides     GradeOverride: grades set by hand
 
 Importing the package loads every table, which `Base.metadata` then knows.
@@ -22,6 +23,13 @@ from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.comments import Comment
 from server.models.courses import DEFAULT_TIMEZONE, Course, Enrollment, JoinPolicy, Role
+from server.models.gradebook import (
+    Counting,
+    GradebookPolicy,
+    LeaderboardName,
+    LeaderboardSettings,
+    RankedBy,
+)
 from server.models.grading import Check, GradingRun
 from server.models.news import News, NewsKind
 from server.models.overrides import GradeOverride
@@ -36,14 +44,19 @@ __all__ = [
     "Check",
     "CheckTitle",
     "Comment",
+    "Counting",
     "Course",
     "Enrollment",
     "GradeOverride",
+    "GradebookPolicy",
     "GradingRun",
     "JoinPolicy",
+    "LeaderboardName",
+    "LeaderboardSettings",
     "Login",
     "News",
     "NewsKind",
+    "RankedBy",
     "Role",
     "SignInLink",
     "Standing",

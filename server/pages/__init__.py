@@ -4,6 +4,7 @@
     submissions  /submissions: one's own; one of them, live
     leaderboard  /leaderboard
     dashboard    /dashboard, for instructors
+    gradebook    /courses/{course}/gradebook and /courses/{course}/grades
     grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
     regrade      /submissions/{id}/regrade, its button
     comments     /courses/{course}/comments, and the forms of a submission's comments
@@ -16,8 +17,8 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-statements (Markdown, Python), submission_view, talk (comments), curriculum, suites and course_tabs:
-a template decides nothing.
+statements (Markdown, Python), submission_view, talk (comments), grade_words, curriculum, suites
+and course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account
@@ -25,6 +26,7 @@ from server.pages.comments import router as comments
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.grade_cell import router as grade_cell
+from server.pages.gradebook import router as gradebook
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
@@ -39,6 +41,7 @@ ROUTERS = (
     submissions,
     leaderboard,
     dashboard,
+    gradebook,
     grade_cell,
     regrade,
     comments,

@@ -51,6 +51,7 @@ async def list_exercises(
     courses = [
         {
             "title": course.title,
+            "grades": f"/courses/{course.slug}/grades",
             "levels": group_by_level(
                 [assignment for assignment in in_course if assignment.exercise in catalogue],
                 catalogue,
