@@ -4,7 +4,7 @@ A report is made by the trusted side only. Nothing in it was decided inside the 
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -150,6 +150,23 @@ class CheckResult:
             }
         )
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave: every text is the same in both languages."""
+        # A newer server may tell more.
+        known = {one.name: values[one.name] for one in fields(cls) if one.name in values}
+        return cls(
+            **{
+                **known,
+                "title": Text.same(values["title"]),
+                "message": Text.same(values["message"]),
+                "verdict": Verdict(values["verdict"]),
+                "evidence": tuple(Event(**event) for event in values["evidence"]),
+                "hints": tuple(Hint(Text.same(hint)) for hint in values["hints"]),
+                "doubt": None,
+            }
+        )
+
     def to_json(self, language: str) -> dict[str, Any]:
         """Give the check as the API and `semaforo grade --json` show it, in one language."""
         return {
@@ -233,6 +250,13 @@ class Report:
             raise ValueError(f"report version {values['version']} is not known here")
         checks = tuple(CheckResult.from_dict(check) for check in values["checks"])
         return cls(**{**values, "checks": checks})
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_json` gave, or a submission from the API: a report in one language."""
+        checks = tuple(CheckResult.from_json(check) for check in values["checks"])
+        hashes = {name: values[name] for name in ("suite_hash", "runtime_hash", "kit_hash")}
+        return cls(values["exercise"], worker=values["worker"], checks=checks, **hashes)
 
     def to_json(self, language: str, state: RunState = RunState.FINISHED) -> dict[str, Any]:
         """Give the report as the API and `semaforo grade --json` show it, in one language."""

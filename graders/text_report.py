@@ -32,8 +32,12 @@ LABELS = {
 _COLOURS = {"✓": "\x1b[32m", "✗": "\x1b[31m", "–": "\x1b[31m", "?": "\x1b[33m"}
 
 
-def format_report(report: Report, language: str, *, colour: bool = False) -> str:
+def format_report(
+    report: Report, language: str, *, colour: bool = False, first_file: str = ""
+) -> str:
     """Return the report as lines of text, at most 88 columns wide, ending in a newline.
+
+    first_file  Name or path of the exercise's first file, whose name reports leave out.
 
     What the student's program printed or raised is shown with control characters escaped.
     """
@@ -41,9 +45,12 @@ def format_report(report: Report, language: str, *, colour: bool = False) -> str
     head = f"{report.exercise}   {number(report.points)}/{number(report.max_points)} {total}"
     checks, above = report.checks, list[str]()
     if alike := find_common_failure(checks):
-        above = [*_wrapped(visible(alike.message.to(language))), ""]
+        above = [*_wrapped(visible(alike.message.to(language)))]
+        if place := find_place(alike, language, first_file):
+            above.append(f"    {place}")
+        above.append("")
         checks = without_message(checks, alike)
-    blocks = [_check(check, language, colour=colour) for check in checks]
+    blocks = [_check(check, language, first_file, colour=colour) for check in checks]
     return "\n".join([head, "", *above, *blocks]) + "\n"
 
 
@@ -79,14 +86,25 @@ def visible(words: str) -> str:
     return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in words)
 
 
-def _check(check: CheckResult, language: str, *, colour: bool) -> str:
+def find_place(check: CheckResult, language: str, first_file: str = "") -> str:
+    """Return the line that a check's message speaks of, as `solution.py:7`; empty without one."""
+    if check.line is None:
+        return ""
+    if file := check.file or first_file:
+        return f"{file}:{check.line}"
+    return Text("línea {line}", "line {line}").format(line=check.line).to(language)
+
+
+def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) -> str:
     sign = SIGNS[check.verdict]
     if colour:
         sign = f"{_COLOURS[sign]}{sign}\x1b[0m"
     label = LABELS[check.verdict].to(language)
     seconds = "" if check.wall_seconds is None else f" · {check.wall_seconds * 1000:.0f} ms"
     points = f"{number(check.points)}/{number(check.max_points)}"
-    lines = [f"{sign} {check.title.to(language)}", f"    {label} · {points}{seconds}"]
+    place = find_place(check, language, first_file)
+    about = f"    {label} · {points}{seconds}" + (f" · {place}" if place else "")
+    lines = [f"{sign} {check.title.to(language)}", about]
     if check.message:
         lines += _wrapped(visible(check.message.to(language)))
     for hint in check.hints:

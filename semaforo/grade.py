@@ -11,7 +11,7 @@ import typer
 from graders.catalogue.exercises import Catalogue, UnknownExerciseError
 from graders.catalogue.files import FileRefused, check_files, read_uploads
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
-from graders.report import RunState
+from graders.report import Report, RunState
 from graders.text_report import format_report
 from semaforo.grade_all import grade_all
 from semaforo.grader import (
@@ -75,7 +75,7 @@ def grade(
             reason=decision.undecided[-1].describe(),
         )
     if not as_json:
-        print(format_report(report, lang, colour=has_colours()), end="")
+        _show(report, lang, chosen.files[0])
     return 0 if report.all_passed else FAILED
 
 
@@ -122,6 +122,11 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
         raise CommandError(
             "{detail}", exit_code=COULD_NOT, detail=refused.detail.to(language)
         ) from None
+
+
+def _show(report: Report, language: str, first_file: str) -> None:
+    told = format_report(report, language, colour=has_colours(), first_file=first_file)
+    print(told, end="")
 
 
 def _to_json(decision: Decision, language: str) -> dict[str, Any]:

@@ -1,146 +1,200 @@
 """`semaforo submit`: send files to a server and wait for the verdict."""
 
+import hashlib
+import json
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
+from graders.catalogue.files import read_uploads
+from graders.formats.graded import Graded
+from graders.formats.plain import format_plain
+from graders.formats.score import percent_of, reaches
+from graders.report import Report, RunState
+from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.ci_reports import CiReports, repository_path
 from semaforo.options import AsJson, Language
-from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error, terminal_language
+from semaforo.terminal import (
+    COULD_NOT,
+    FAILED,
+    CommandError,
+    describe_os_error,
+    has_colours,
+    terminal_language,
+)
 from server.i18n import gettext_for
 
-if TYPE_CHECKING:
-    import httpx2
+NOT_KNOWN: Final = 3
+# The server waits no longer than that for one request.
+_LONGEST_WAIT_SECONDS: Final = 60
+_IS_OVER: Final = (RunState.FINISHED, RunState.ABANDONED)
 
-BELOW_FAIL_UNDER: Final = 412
-TOO_OFTEN: Final = 429
-MARGIN_SECONDS: Final = 15.0
-# Upper limit for the sum of the pauses that a server asks for.
-MAX_RETRY_SECONDS: Final = 300.0
-_RETRYABLE_STATUSES: Final = (TOO_OFTEN, 503)
+Upload = tuple[str, bytes]
+
+
+Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
+Files = Annotated[list[Path], typer.Argument(help="The files to submit, or their directory.")]
+Wait = Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for the verdict.")]
+FailUnder = Annotated[float, typer.Option(min=0, max=100, help="Score to reach, in percent.")]
+CourseSlug = Annotated[
+    str | None, typer.Option(help="Slug of the course, if several assign the exercise.")
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Use an attempt even if the files are unchanged.")
+]
+JUnit = Annotated[Path | None, typer.Option(help="Write the checks to this file as JUnit XML.")]
+GitLab = Annotated[
+    Path | None, typer.Option(help="Write GitLab's Code Quality report to this file.")
+]
+GitHub = Annotated[
+    bool, typer.Option("--github", help="Annotate lines on GitHub, and write the step's summary.")
+]
 
 
 def submit(
-    exercise: Annotated[str, typer.Argument(help="Slug of the exercise.")],
-    files: Annotated[list[Path], typer.Argument(help="The files to submit.")],
-    server: Annotated[str, typer.Option(envvar="SEMAFORO_URL", help="Address of the server.")],
-    token: Annotated[str, typer.Option(envvar="SEMAFORO_TOKEN", help="Your API token.")],
-    wait: Annotated[
-        float, typer.Option(min=0, max=60, help="Seconds to wait for the verdict.")
-    ] = 60,
-    fail_under: Annotated[
-        float, typer.Option(min=0, max=100, help="Score to reach, in percent.")
-    ] = 100,
-    course: Annotated[
-        str | None, typer.Option(help="Slug of the course, if several assign the exercise.")
-    ] = None,
+    exercise: Exercise,
+    files: Files,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    wait: Wait = 300,
+    fail_under: FailUnder = 100,
+    course: CourseSlug = None,
+    again: Again = False,
+    junit: JUnit = None,
+    gitlab: GitLab = None,
+    github: GitHub = False,
     as_json: AsJson = False,
     language: Language = None,
 ) -> int:
     """Submit files to a server and wait for the verdict.
 
-    Exits with 0 if the score reaches --fail-under, 1 if not, 2 if the score is not known.
+    The same files are the same attempt: to run it again, as CI does, uses none. Exits with 0 if the
+    score reaches --fail-under, 1 if it is lower, 2 if nothing was submitted, 3 if the score is not
+    known yet, or could not be decided.
     """
     lang = language or terminal_language()
-    _check_address(server)
-    query = {"wait": f"{wait:g}", "fail_under": f"{fail_under:g}"}
-    if course:
-        query["course"] = course
-    headers = {
-        "Authorization": f"Bearer {token}",
-        "Accept": "application/json" if as_json else "text/plain",
-        "Accept-Language": lang,
-        "Idempotency-Key": str(uuid.uuid4()),
-    }
-    url = f"{server.rstrip('/')}/api/exercises/{exercise}/submissions"
-    parts = [("file", (path.name, _read(path))) for path in files]
-    answer = _send_until_accepted(
-        lambda: _send(url, parts, headers, query, wait + MARGIN_SECONDS), lang
-    )
-    if answer.status_code not in (200, 202, BELOW_FAIL_UNDER):
-        raise CommandError("{problem}", exit_code=COULD_NOT, problem=_describe_problem(answer))
-    print(answer.text.rstrip("\n"))
-    if answer.status_code == 200:
-        return 0
-    return COULD_NOT if _is_score_unknown(answer) else FAILED
+    client = connect(server, token, lang)
+    uploads, paths = _read(files)
+    key = str(uuid.uuid4()) if again else key_of(course or "", exercise, uploads)
+    told = _hand_in(client, exercise, uploads, course=course, key=key, wait=wait)
+    graded = _graded(told, lang, paths, fail_under)
+    reports = CiReports(junit=junit, gitlab=gitlab, github=github)
+    reports.write(graded)
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        reports.show(format_plain(graded, colour=has_colours()), graded)
+    return _exit_code(told, graded)
 
 
-def _check_address(server: str) -> None:
-    if not server.startswith(("http://", "https://")):
-        raise CommandError(
-            "{url} is not a complete address: it must start with https:// or http://.",
-            exit_code=COULD_NOT,
-            url=server,
-        )
+def key_of(course: str, exercise: str, uploads: Sequence[Upload]) -> str:
+    """Return the idempotency key of these files: the same for the same, on any machine.
+
+    The name of a single file does not matter, as the server gives it the exercise's.
+    """
+    found = hashlib.sha256(f"{course}\0{exercise}\0".encode())
+    for name, content in sorted(uploads):
+        found.update(f"{name if len(uploads) > 1 else ''}\0{len(content)}\0".encode())
+        found.update(content)
+    return f"sha256-{found.hexdigest()}"
 
 
-def _read(path: Path) -> bytes:
+def _read(files: Sequence[Path]) -> tuple[list[Upload], dict[str, Path]]:
+    """Return what to send, and where each file was found, by name."""
     try:
-        return path.read_bytes()
+        uploads = read_uploads(files)
     except OSError as error:
         raise CommandError(
             "{file} cannot be read: {reason}.",
             exit_code=COULD_NOT,
-            file=path,
+            file=error.filename,
             reason=describe_os_error(error),
         ) from None
+    folders = [path for path in files if path.is_dir()]
+    found = {path.name: path for path in files if not path.is_dir()}
+    found |= {path.name: path for folder in folders for path in folder.iterdir()}
+    return uploads, {name: found[name] for name, _ in uploads}
 
 
-def _send_until_accepted(send: Callable[[], "httpx2.Response"], language: str) -> "httpx2.Response":
-    """Send, and repeat after each Retry-After, up to MAX_RETRY_SECONDS; return the last answer."""
-    translate = gettext_for(language)
-    answer, until = send(), time.monotonic() + MAX_RETRY_SECONDS
-    while (pause := _retry_after_seconds(answer)) and time.monotonic() + pause < until:
-        message = translate("The server asked to wait; trying again in {seconds} s.")
-        print(message.format(seconds=pause), file=sys.stderr, flush=True)
-        time.sleep(pause)
-        answer = send()
-    return answer
+def _hand_in(
+    client: ApiClient,
+    exercise: str,
+    uploads: Sequence[Upload],
+    *,
+    course: str | None,
+    key: str,
+    wait: float,
+) -> Any:
+    """Hand in, and ask until the verdict is known or the time is over; returns the last answer."""
+    until = time.monotonic() + wait
+    at_once = min(wait, _LONGEST_WAIT_SECONDS)
+    answer = client.request(
+        "POST",
+        f"/exercises/{exercise}/submissions",
+        seconds=at_once,
+        query={"wait": f"{at_once:g}", "course": course},
+        headers={"Idempotency-Key": key},
+        is_repeatable=True,
+        files=[("file", upload) for upload in uploads],
+    )
+    told = answer.json()
+    if answer.headers.get("Semaforo-Created") == "false":
+        _ = gettext_for(client.language)
+        said = _(
+            "You had handed in these files before, as attempt {number}. To use another attempt: "
+            "--again."
+        )
+        print(said.format(number=told["number"]), file=sys.stderr)
+    while told["state"] not in _IS_OVER and (left := until - time.monotonic()) > 0:
+        seconds = min(left, _LONGEST_WAIT_SECONDS)
+        told = client.request(
+            "GET",
+            f"/submissions/{told['id']}",
+            seconds=seconds,
+            query={"wait": f"{seconds:g}"},
+        ).json()
+    return told
 
 
-def _send(
-    url: str, parts: Any, headers: dict[str, str], query: dict[str, str], seconds: float
-) -> "httpx2.Response":
-    """Send, and repeat once if the connection breaks; the idempotency key prevents duplicates."""
-    import httpx2
-
-    problem: Exception | None = None
-    for _ in range(2):
-        try:
-            return httpx2.post(url, files=parts, headers=headers, params=query, timeout=seconds)
-        except (httpx2.TransportError, httpx2.InvalidURL) as error:
-            problem = error
-    raise CommandError(
-        "The server at {url} cannot be reached: {reason}. Check the address and the network.",
-        exit_code=COULD_NOT,
-        url=url.split("/api/")[0],
-        reason=str(problem) or type(problem).__name__,
+def _graded(
+    told: Mapping[str, Any], language: str, paths: Mapping[str, Path], fail_under: float
+) -> Graded:
+    return Graded(
+        report=Report.from_json(told),
+        state=RunState(told["state"]),
+        language=language,
+        url=told["url"],
+        paths=_paths(told, paths),
+        fail_under=fail_under,
     )
 
 
-def _retry_after_seconds(answer: "httpx2.Response") -> int:
-    """Return the seconds of Retry-After if the request may be repeated; else 0."""
-    after = answer.headers.get("Retry-After", "")
-    return int(after) if answer.status_code in _RETRYABLE_STATUSES and after.isdecimal() else 0
+def _paths(told: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, str]:
+    """Return the path of each file in the repository, by the name that the report uses."""
+    names = told.get("file_names") or list(paths)
+    if len(paths) == 1:
+        return {names[0]: repository_path(next(iter(paths.values())))}
+    return {name: repository_path(paths[name]) for name in names if name in paths}
 
 
-def _describe_problem(answer: "httpx2.Response") -> str:
-    try:
-        problem = answer.json()
-        detail = problem.get("detail") or problem["title"]
-        if (
-            answer.status_code == TOO_OFTEN
-        ):  # the title says what was too often, the detail how long to wait
-            detail = f"{problem['title']} {detail}"
-        return f"{detail} ({answer.status_code})"
-    except (ValueError, KeyError, AttributeError):
-        return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
-
-
-def _is_score_unknown(answer: "httpx2.Response") -> bool:
-    """Return whether the score is not known yet; 412 alone may also mean that it is too low."""
-    return answer.headers.get("Semaforo-State") != "finished"
+def _exit_code(told: Mapping[str, Any], graded: Graded) -> int:
+    percent = percent_of(told["points"], told["max_points"]) if graded.is_finished else None
+    if percent is None:
+        _ = gettext_for(graded.language)
+        said = _(
+            "The score is not known yet. Run the same command again: the same files are the same "
+            "attempt."
+        )
+        if graded.state is RunState.ABANDONED:
+            said = _(
+                "There will be no score unless your teacher has it graded again. To hand in "
+                "another attempt: --again."
+            )
+        print(said, file=sys.stderr)
+        return NOT_KNOWN
+    return 0 if reaches(percent, graded.fail_under or 0) else FAILED

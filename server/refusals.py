@@ -1,4 +1,4 @@
-"""Answers to refused requests: a problem document (RFC 9457) for programs, a page for people."""
+"""Answers to refused requests: a problem document (RFC 9457) or text, or a page for people."""
 
 from contextlib import suppress
 from itertools import chain
@@ -7,13 +7,14 @@ from urllib.parse import quote
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import BaseRoute, Match
 
 from server import deps
 from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests
+from server.http.accept import JSON, PLAIN_TEXT, preferred_type
 from server.http.headers import STRICT
 from server.http.http_errors import (
     Broken,
@@ -39,7 +40,7 @@ def is_api(request: Request) -> bool:
 async def answer(
     request: Request, refusal: DomainError, headers: dict[str, str] | None = None
 ) -> Response:
-    """Answer with a refusal: JSON for the API, a page otherwise, in the reader's language."""
+    """Answer with a refusal: JSON or text for the API, else a page, in the reader's language."""
     if not is_api(request):
         await _note_viewer(request, refusal)
     language = deps.language_of(request)
@@ -52,13 +53,7 @@ async def answer(
     if is_api(request):
         if refusal.status == 401:
             headers["WWW-Authenticate"] = _challenge(refusal)
-        content = {
-            "type": f"/problems/{refusal.slug}",
-            "title": title,
-            "status": refusal.status,
-            "detail": detail,
-        }
-        return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
+        return _answer_program(request, refusal, title, detail, headers)
     if type(refusal) is NotSignedIn and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(current_address(request), safe='/')}", 303)
     if type(refusal) is NotSignedIn:
@@ -66,6 +61,31 @@ async def answer(
     shown = error_page(request, refusal.status, title, detail)
     shown.headers.update(headers)
     return shown
+
+
+def _answer_program(
+    request: Request, refusal: DomainError, title: str, detail: str, headers: dict[str, str]
+) -> Response:
+    explained_at = f"{request.app.state.settings.public_url}/problems/{refusal.slug}"
+    headers = {**headers, "Vary": "Accept, Accept-Language, Authorization, Cookie"}
+    if _wants_text(request):
+        told = f"{title} ({refusal.status})\n\n{detail}\n\n" if detail != title else f"{title}\n\n"
+        return PlainTextResponse(f"{told}{explained_at}\n", refusal.status, headers)
+    content = {
+        "type": explained_at,
+        "title": title,
+        "status": refusal.status,
+        "detail": detail,
+        "code": refusal.slug,
+    }
+    return JSONResponse(content, refusal.status, headers, PROBLEM_JSON)
+
+
+def _wants_text(request: Request) -> bool:
+    if (chosen := request.query_params.get("format", "")) in ("text", "github", "summary"):
+        return True
+    offered = (PROBLEM_JSON, JSON, PLAIN_TEXT)
+    return not chosen and preferred_type(request.headers.get("accept", ""), offered) == PLAIN_TEXT
 
 
 async def _note_viewer(request: Request, refusal: DomainError) -> None:

@@ -17,7 +17,7 @@ from graders.report import RunState, Verdict
 from graders.text import LANGUAGES
 from graders.text_report import LABELS, SIGNS
 from server.errors import every_refusal
-from server.i18n import gettext_for, read_catalogue
+from server.i18n import DOMAINS, gettext_for, read_catalogue
 from server.messaging.jobs import GRADE_RUN
 from server.pages.results import describe_state
 from worker.queue.jobs import grade_run
@@ -205,7 +205,9 @@ def test_slugs_of_exercises_are_unique_and_their_folders_complete():
 
 @pytest.mark.parametrize("module", ["semaforo"])
 def test_every_sentence_of_the_command_has_its_spanish(module: str):
-    translated = {message.id for message in read_catalogue("command") if message.string}
+    translated = {
+        message.id for domain in DOMAINS for message in read_catalogue(domain) if message.string
+    }
 
     assert _sentences(ROOT / module) - translated == set()
 

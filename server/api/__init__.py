@@ -3,6 +3,8 @@
 submissions  handing in, results
 uploads      parses the form of a submission
 answers      builds the response about a submission
+formats      the formats it is written in
+reply        how the client wants to be answered
 responses    describes these responses for OpenAPI
 comments     comments on submissions
 exercises    exercises of the viewer's courses

@@ -1,18 +1,31 @@
-"""A submission as the API returns it: JSON, or text for a terminal."""
+"""A submission as the API returns it: JSON, or what a terminal or a CI system reads."""
 
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from fastapi import Request
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from starlette.status import (
+    HTTP_200_OK,
+    HTTP_202_ACCEPTED,
+    HTTP_412_PRECONDITION_FAILED,
+    HTTP_424_FAILED_DEPENDENCY,
+    HTTP_425_TOO_EARLY,
+    HTTP_504_GATEWAY_TIMEOUT,
+)
 
+from graders.formats.graded import Graded
+from graders.formats.score import percent_of, reaches
 from graders.report import Report, RunState, Verdict
-from graders.text import Text
-from graders.text_report import format_report
 from server.access import Viewer
+from server.api.formats import MEDIA_TYPES, Format, write
+from server.api.reply import Reply
+from server.messaging import progress
 from server.models import Submission
+
+# The client has waited on the open connection already.
+_ASK_AGAIN_SECONDS: Final = 2
 
 
 class EventOut(BaseModel):
@@ -82,6 +95,9 @@ class SubmissionOut(BaseModel):
     url: str = Field(description="The page of the submission, for a browser.")
     course: str
     exercise: str
+    file_names: list[str] = Field(
+        description="The exercise's files; of the first one, reports leave out the name."
+    )
     suite_hash: str = Field(description="sha-256 of the suite that judged; empty until then.")
     runtime_hash: str = Field(description="sha-256 of the students' libraries; empty until then.")
     kit_hash: str = Field(description="sha-256 of the code that judged; empty until then.")
@@ -89,74 +105,85 @@ class SubmissionOut(BaseModel):
     state: RunState = Field(description="queued, running, finished or abandoned.")
     points: float | None = Field(description="Null until finished.")
     max_points: float | None = Field(description="Null until finished.")
+    percent: float | None = Field(
+        description="Points in percent, which `fail_under` is compared with; null until finished."
+    )
     checks: list[CheckOut]
     undecided: list[UndecidedOut] = Field(
         description="Why grading ended without a verdict, oldest first; empty for students."
     )
 
 
-_NOT_FINISHED: Final = {
-    RunState.QUEUED: Text("En cola: todavía no se ha evaluado.", "Queued: not graded yet."),
-    RunState.RUNNING: Text("Evaluándose en este momento.", "Being graded right now."),
-    RunState.ABANDONED: Text(
-        "No pudimos evaluar este envío. Es culpa nuestra: no cuesta puntos ni intentos.",
-        "We could not grade this submission. It is our fault: it costs no points and no attempt.",
-    ),
-}
-
-
-def describe(
-    submission: Submission, viewer: Viewer, language: str, public_url: str
-) -> SubmissionOut:
+def describe(submission: Submission, viewer: Viewer, reply: Reply) -> SubmissionOut:
     """Give a fully loaded submission in one language, as far as the viewer may see it."""
     run, report = submission.run, _report(submission, viewer)
     reasons = run.reasons(is_staff=_is_staff(submission, viewer))
     return SubmissionOut.model_validate(
         {
-            **report.to_json(language, run.state),
+            **report.to_json(reply.language, run.state),
             "id": submission.id,
             "number": submission.number,
             "submitted_at": submission.submitted_at,
-            "url": f"{public_url}/submissions/{submission.id}",
+            "url": reply.url_of(submission),
             "course": submission.assignment.course.slug,
+            "file_names": reply.file_names(submission),
             "points": run.points,
             "max_points": run.max_points,
-            "undecided": [reason.to_json(language) for reason in reasons],
+            "percent": score_percent(submission),
+            "undecided": [reason.to_json(reply.language) for reason in reasons],
         }
     )
 
 
-def respond(
-    request: Request,
-    submission: Submission,
-    viewer: Viewer,
-    language: str,
-    public_url: str,
-    status: int,
-) -> Response:
+def respond(submission: Submission, viewer: Viewer, reply: Reply, status: int) -> Response:
     """Respond with a submission in the format that the client prefers."""
     headers = {
         "Location": f"/api/submissions/{submission.id}",
-        "Content-Language": language,
+        "Content-Language": reply.language,
         "Cache-Control": "no-store",
         "Vary": "Accept, Accept-Language, Authorization, Cookie",
-        # 412 means too low or not known yet; the header spares clients parsing the text.
         "Semaforo-State": submission.run.state,
     }
-    if _prefers_text(request.headers.get("accept", "")):
-        return PlainTextResponse(
-            _as_text(submission, viewer, language, public_url), status, headers
-        )
-    content: Any = describe(submission, viewer, language, public_url).model_dump(mode="json")
-    return JSONResponse(content, status, headers)
+    if status == HTTP_504_GATEWAY_TIMEOUT:
+        headers["Retry-After"] = str(_ASK_AGAIN_SECONDS)
+    media_type = MEDIA_TYPES[reply.format]
+    if reply.format is Format.JSON:
+        content: Any = describe(submission, viewer, reply).model_dump(mode="json")
+        return JSONResponse(content, status, headers, media_type)
+    graded = Graded(
+        report=_report(submission, viewer),
+        state=submission.run.state,
+        language=reply.language,
+        url=reply.url_of(submission),
+        paths=reply.paths(submission),
+        fail_under=reply.fail_under,
+    )
+    return Response(write(graded, reply.format), status, headers, media_type)
+
+
+def status_of(submission: Submission, fail_under: float | None, *, is_repeatable: bool) -> int:
+    """Return the status of an answer: whether the score is known, and as high as asked for.
+
+    Without `fail_under` 202 means not graded yet. With it, every score that is not known fails, but
+    differently from one that is too low. After 504 clients send the request again, curl by itself,
+    so it is answered only if that makes no other attempt.
+    """
+    state = submission.run.state
+    if fail_under is None:
+        return HTTP_200_OK if state in progress.FINAL_STATES else HTTP_202_ACCEPTED
+    if state is RunState.ABANDONED:
+        return HTTP_424_FAILED_DEPENDENCY
+    percent = score_percent(submission)
+    if percent is None:
+        return HTTP_504_GATEWAY_TIMEOUT if is_repeatable else HTTP_425_TOO_EARLY
+    return HTTP_200_OK if reaches(percent, fail_under) else HTTP_412_PRECONDITION_FAILED
 
 
 def score_percent(submission: Submission) -> float | None:
     """Return the score in percent of the points, from 0 to 100; None if it is not known."""
     run = submission.run
-    if run.state is not RunState.FINISHED or run.points is None or not run.max_points:
-        return None
-    return 100 * run.points / run.max_points
+    is_known = run.state is RunState.FINISHED
+    return percent_of(run.points, run.max_points) if is_known else None
 
 
 def _report(submission: Submission, viewer: Viewer) -> Report:
@@ -166,27 +193,3 @@ def _report(submission: Submission, viewer: Viewer) -> Report:
 
 def _is_staff(submission: Submission, viewer: Viewer) -> bool:
     return viewer.is_staff_of(submission.assignment.course_id)
-
-
-def _as_text(submission: Submission, viewer: Viewer, language: str, public_url: str) -> str:
-    run, exercise = submission.run, submission.assignment.exercise
-    url = f"{public_url}/submissions/{submission.id}\n"
-    if run.state is not RunState.FINISHED:
-        return f"{exercise}\n\n{_NOT_FINISHED[run.state].to(language)}\n\n{url}"
-    return f"{format_report(_report(submission, viewer), language, colour=False)}\n{url}"
-
-
-def _prefers_text(accept: str) -> bool:
-    """Whether text/plain is wanted more than JSON; `*/*`, as curl sends it, means JSON."""
-    weights = {"text/plain": 0.0, "application/json": 0.0, "*/*": 0.0, "application/*": 0.0}
-    for item in accept.lower().split(","):
-        kind, _, parameters = item.partition(";")
-        _, _, weight = parameters.partition("q=")
-        try:
-            weights[kind.strip()] = float(weight or 1)
-        except ValueError:
-            continue
-    text = weights.pop("text/plain")
-    return text > 0 and text >= max(
-        weights["application/json"], weights["application/*"], weights["*/*"]
-    )

@@ -7,26 +7,25 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Response
 from pydantic import BaseModel
-from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_412_PRECONDITION_FAILED
+from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from graders.report import RunState
 from server.access import Viewer
 from server.actions import submissions
-from server.api.answers import respond, score_percent
+from server.api.answers import respond, status_of
+from server.api.reply import Wished
 from server.api.responses import SHOW_RESPONSES, SUBMIT_RESPONSES
 from server.api.uploads import FORM_SCHEMA, SubmittedForm
 from server.deps import (
     CurrentViewer,
     Db,
     Intake,
-    Language,
     Moment,
     Now,
     ReadSession,
     RunSubscriptions,
-    Settings,
     count_submission,
 )
 from server.messaging import progress
@@ -40,15 +39,6 @@ LONGEST_WAIT_SECONDS: Final = 60
 Wait = Annotated[
     float | None,
     Query(ge=0, le=LONGEST_WAIT_SECONDS, description="Seconds to wait for the verdicts."),
-]
-FailUnder = Annotated[
-    float | None,
-    Query(
-        ge=0,
-        le=100,
-        description="Answer 412 unless the score is known to be at least this many percent of "
-        f"the points. Without `wait` it waits for {LONGEST_WAIT_SECONDS} seconds.",
-    ),
 ]
 CourseSlug = Annotated[
     str | None, Query(description="Needed if several of your courses give the exercise.")
@@ -72,19 +62,16 @@ Key = Annotated[
     openapi_extra=FORM_SCHEMA,
 )
 async def submit(
-    request: Request,
     slug: str,
     viewer: CurrentViewer,
     form: SubmittedForm,
     intake: Intake,
     database: Db,
     subscriptions: RunSubscriptions,
-    settings: Settings,
-    language: Language,
+    reply: Wished,
     now: Now,
     course: CourseSlug = None,
     wait: Wait = None,
-    fail_under: FailUnder = None,
     key: Key = None,
 ) -> Response:
     """Hand in an attempt, and wait for its verdicts if asked to."""
@@ -97,12 +84,15 @@ async def submit(
         key=key,
         now=now,
     )
-    await _wait_for(subscriptions, submission, _seconds_to_wait(wait, fail_under))
+    is_new = submission.created
+    await _wait_for(subscriptions, submission, _seconds_to_wait(wait, reply.fail_under))
     # It is stored: if the database is away now, the response has the last known state.
     with suppress(DatabaseOutage):
         submission = await _load_without_files(database, viewer, submission.id)
-    status = _status(submission, fail_under)
-    return respond(request, submission, viewer, language, settings.public_url, status)
+    status = status_of(submission, reply.fail_under, is_repeatable=key is not None)
+    answer = respond(submission, viewer, reply, status)
+    answer.headers["Semaforo-Created"] = str(is_new).lower()
+    return answer
 
 
 @router.get(
@@ -110,21 +100,24 @@ async def submit(
     responses=SHOW_RESPONSES,
 )
 async def show_submission(
-    request: Request,
     submission_id: UUID,
     viewer: CurrentViewer,
     database: Db,
     subscriptions: RunSubscriptions,
-    settings: Settings,
-    language: Language,
+    reply: Wished,
     wait: Wait = None,
 ) -> Response:
     """Return a submission and its report so far; `wait` waits for the final state."""
+    seconds = _seconds_to_wait(wait, reply.fail_under)
     submission = await _load_without_files(database, viewer, submission_id)
-    if wait and submission.run.state not in progress.FINAL_STATES:
-        await _wait_for(subscriptions, submission, wait)
+    if seconds and submission.run.state not in progress.FINAL_STATES:
+        await _wait_for(subscriptions, submission, seconds)
         submission = await _load_without_files(database, viewer, submission_id)
-    return respond(request, submission, viewer, language, settings.public_url, HTTP_200_OK)
+    # Without `fail_under` there is nothing to fail: the submission is what was asked for.
+    status = HTTP_200_OK
+    if reply.fail_under is not None:
+        status = status_of(submission, reply.fail_under, is_repeatable=True)
+    return respond(submission, viewer, reply, status)
 
 
 class SubmissionLine(BaseModel):
@@ -197,12 +190,3 @@ async def _wait_for(
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):
             await subscriptions.wait_until_final(submission.run.id)
-
-
-def _status(submission: Submission, fail_under: float | None) -> int:
-    percent = score_percent(submission)
-    # The tolerance allows for rounding of sums.
-    if fail_under is not None and (percent is None or percent < fail_under - 1e-9):
-        return HTTP_412_PRECONDITION_FAILED
-    is_over = submission.run.state in progress.FINAL_STATES
-    return HTTP_200_OK if is_over else HTTP_202_ACCEPTED

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from server.errors import BadToken, DomainError, NotSignedIn, RevokedToken, TooManyRequests
+from server.http.accept import PLAIN_TEXT
 from server.http.http_errors import (
     Broken,
     CrossSite,
@@ -26,16 +27,22 @@ _PROBLEM: Final[dict[str, Any]] = {
     "type": "object",
     "title": "Problem",
     "description": "A refusal (RFC 9457), in the language that was asked for.",
-    "required": ["type", "title", "status", "detail"],
+    "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {
             "type": "string",
-            "pattern": "^/problems/[a-z-]+$",
-            "description": "Which refusal; the page of this address explains it.",
+            "format": "uri",
+            "pattern": "^https?://.+/problems/[a-z-]+$",
+            "description": "Which refusal: the address of the page that explains it.",
         },
         "title": {"type": "string"},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "What happened this time, and what to do."},
+        "code": {
+            "type": "string",
+            "pattern": "^[a-z-]+$",
+            "description": "The last part of `type`: the same on every server.",
+        },
     },
 }
 _FOR_ALL: Final = (NotSignedIn, BadToken, RevokedToken, TooManyRequests, DatabaseAway, Broken)
@@ -112,7 +119,10 @@ def _problem(kinds: list[type[DomainError]]) -> dict[str, Any]:
     links = [f"[{kind.title}](/problems/{kind.slug})" for kind in kinds]
     response: dict[str, Any] = {
         "description": " ".join(links),
-        "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        "content": {
+            PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
+            PLAIN_TEXT: {"schema": {"type": "string"}},
+        },
     }
     status = kinds[0].status
     if status in _LATER:

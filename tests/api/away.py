@@ -23,7 +23,7 @@ async def check_away(site: Site, *, language: str = "es") -> None:
 
     assert time.monotonic() - began < SECONDS
     for answer in answers:
-        assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-away")
+        assert (answer.status_code, answer.json()["code"]) == (503, "database-away")
     words = {"es": "No se guardó nada", "en": "Nothing was stored"}[language]
     assert words in answers[0].json()["detail"]
     assert words in shown.text

@@ -51,7 +51,7 @@ async def test_a_cookie_is_valid_only_for_requests_from_our_own_pages(
 
     assert answer.status_code == status
     if status == 403:
-        assert answer.json()["type"] == "/problems/cross-site"
+        assert answer.json()["code"] == "cross-site"
 
 
 async def test_a_token_is_valid_for_requests_from_any_site(site: Site) -> None:
@@ -129,4 +129,4 @@ async def test_a_user_without_courses_finds_no_exercise(site: Site) -> None:
         files={"file": ("a.py", RIGHT)},
     )
 
-    assert answer.json()["type"] == "/problems/unknown-exercise"
+    assert answer.json()["code"] == "unknown-exercise"

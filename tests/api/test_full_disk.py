@@ -21,7 +21,7 @@ async def test_a_full_disk_is_said_and_costs_no_attempt(site: Site) -> None:
     answers = [await site.submit(files={"file": ("solution.py", LONG)}) for _ in range(4)]
 
     full = answers[-1]
-    assert (full.status_code, full.json()["type"]) == (503, "/problems/database-away")
+    assert (full.status_code, full.json()["code"]) == (503, "database-away")
     assert "no se gastó ningún intento" in full.json()["detail"]
     assert full.headers["Retry-After"] == "30"
     assert (await site.get("/api/me")).status_code == 200

@@ -23,7 +23,7 @@ async def test_a_submission_too_many_is_429_and_stores_nothing(site: Site) -> No
     assert [answer.status_code for answer in answers] == [202, 202, 429]
     refused = answers[-1]
     assert refused.headers["content-type"] == "application/problem+json"
-    assert refused.json()["type"] == "/problems/too-many-submissions"
+    assert refused.json()["code"] == "too-many-submissions"
     assert "ni se ha gastado ningún intento" in refused.json()["detail"]
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert len((await site.get("/api/submissions")).json()) == 2
@@ -61,7 +61,7 @@ async def test_a_token_too_many_is_refused_until_one_is_revoked(site: Site) -> N
     )
 
     assert [answer.status_code for answer in made] == [201, 429]
-    assert made[-1].json()["type"] == "/problems/too-many-tokens"
+    assert made[-1].json()["code"] == "too-many-tokens"
     assert page.status_code == 429
     assert 'id="token_name-error"' in page.text
     await site.client.delete(f"/api/tokens/{made[0].json()['id']}", headers=site.headers)

@@ -82,6 +82,6 @@ async def test_an_unexpected_error_is_a_500_problem_document(site: Site) -> None
 
     answer = await site.client.get("/api/broken")
 
-    assert (answer.status_code, answer.json()["type"]) == (500, "/problems/broken")
+    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
     assert "a bug" not in answer.text
     assert answer.headers["content-security-policy"] == STRICT

@@ -25,7 +25,7 @@ async def test_a_sqlite_file_that_another_program_keeps_locked(site: Site, tmp_p
         answers = await asyncio.gather(*(site.submit() for _ in range(4)))
         assert time.monotonic() - began < SECONDS
         for answer in answers:
-            assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-away")
+            assert (answer.status_code, answer.json()["code"]) == (503, "database-away")
             assert int(answer.headers["Retry-After"]) > 0
         # Who only reads notices nothing.
         assert (await site.get("/api/submissions")).status_code == 200
@@ -40,7 +40,7 @@ async def test_a_sqlite_file_that_cannot_be_written(site: Site) -> None:
 
     answer = await site.submit()
 
-    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/database-away")
+    assert (answer.status_code, answer.json()["code"]) == (503, "database-away")
 
 
 async def refuse_writes(database: Database) -> None:

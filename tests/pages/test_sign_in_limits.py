@@ -127,7 +127,7 @@ async def test_wrong_tokens_are_counted_and_a_valid_one_still_works(site: Site) 
 
     assert [answer.status_code for answer in answers[-2:]] == [401, 429]
     assert answers[-1].headers["content-type"] == "application/problem+json"
-    assert answers[-1].json()["type"] == "/problems/too-many-requests"
+    assert answers[-1].json()["code"] == "too-many-requests"
     assert "Retry-After" in answers[-1].headers
     assert (await site.get("/api/me")).status_code == 200
 

@@ -1,0 +1,34 @@
+"""Points in percent, compared with the score that was asked for."""
+
+import math
+
+from graders.text import Text
+
+# Allows for rounding of sums: 0.1 + 0.2 of 0.3 points are 100 %.
+_TOLERANCE = 1e-9
+
+
+def percent_of(points: float | None, max_points: float | None) -> float | None:
+    """Return the score in percent of the points, from 0 to 100; None if it is not known."""
+    if points is None or not max_points:
+        return None
+    return 100 * points / max_points
+
+
+def reaches(percent: float, wanted: float) -> bool:
+    """Whether a score is at least the one that was asked for, both in percent."""
+    return percent >= wanted - _TOLERANCE
+
+
+def compare(percent: float, wanted: float) -> Text:
+    """Say that a score is below what was asked for, or that it is not: `70 < 80`."""
+    # Rounded down: 79.996 must not read as 80.
+    shown = f"{math.floor((percent + _TOLERANCE) * 100) / 100:g}"
+    if reaches(percent, wanted):
+        return Text(
+            "{score} ≥ {wanted} %: alcanza lo que se pide.", "{score} ≥ {wanted} %: enough."
+        ).format(score=shown, wanted=f"{wanted:g}")
+    return Text(
+        "{score} < {wanted} %: no alcanza lo que se pide.",
+        "{score} < {wanted} %: below what is asked for.",
+    ).format(score=shown, wanted=f"{wanted:g}")

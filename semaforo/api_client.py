@@ -1,0 +1,181 @@
+"""A server's API, for the commands that use it from outside.
+
+Every refusal becomes one sentence in the user's language; a server that asks to wait is waited for,
+and a broken connection is tried once more where that cannot do a thing twice.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from semaforo.terminal import COULD_NOT, CommandError
+from server.i18n import gettext_for
+
+if TYPE_CHECKING:
+    import httpx2
+
+ServerUrl = Annotated[
+    str | None,
+    typer.Option("--server", envvar="SEMAFORO_URL", help="Address of the server."),
+]
+ServerToken = Annotated[
+    str | None, typer.Option("--token", envvar="SEMAFORO_TOKEN", help="Your API token.")
+]
+
+TOO_OFTEN: Final = 429
+# Upper limit for the sum of the pauses that a server asks for.
+MAX_RETRY_SECONDS: Final = 300.0
+_RETRYABLE_STATUSES: Final = (TOO_OFTEN, 503)
+_TIMEOUT_SECONDS: Final = 30.0
+_MARGIN_SECONDS: Final = 15.0
+_OK: Final = (200, 201, 202, 204)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiClient:
+    """One server, and who asks it.
+
+    server    Its address, with http:// or https://.
+    language  Of what it answers, and of our own sentences.
+    """
+
+    server: str
+    token: str = field(repr=False)
+    language: str
+
+    def get(self, path: str, /, **query: object) -> Any:
+        """Return what the API answers to GET, as JSON."""
+        return self.request("GET", path, query=query).json()
+
+    def pages(self, path: str, /, **query: object) -> Iterator[Any]:
+        """Yield the items of a list, page after page: `items`, and `next` to continue."""
+        page = self.get(path, **query)
+        while True:
+            yield from page["items"]
+            if not (cursor := page.get("next")):
+                return
+            page = self.get(path, **{**query, "cursor": cursor})
+
+    def send(self, method: str, path: str, /, **options: Any) -> Any:
+        """Return what the API answers to a change, as JSON; None if it has nothing to say."""
+        answer = self.request(method, path, **options)
+        return answer.json() if answer.content else None
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        seconds: float = 0,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        is_repeatable: bool = False,
+        **options: Any,
+    ) -> "httpx2.Response":
+        """Return the answer to one request below /api, which was not refused.
+
+        seconds        How long the server may wait before it answers.
+        is_repeatable  Whether sending it again does nothing twice; reading never does.
+
+        Raises:
+            CommandError: it was refused, or the server cannot be reached; both exit with 2.
+        """
+        url = f"{self.server.rstrip('/')}/api{path}"
+        sent = {
+            "Authorization": f"Bearer {self.token}",
+            "Accept": "application/json",
+            "Accept-Language": self.language,
+            **(headers or {}),
+        }
+        params = {name: value for name, value in (query or {}).items() if value is not None}
+        tries = 2 if is_repeatable or method == "GET" else 1
+        timeout = _TIMEOUT_SECONDS if not seconds else seconds + _MARGIN_SECONDS
+
+        def send() -> "httpx2.Response":
+            return _send(
+                tries, method, url, headers=sent, params=params, timeout=timeout, **options
+            )
+
+        answer = _send_until_accepted(send, self.language)
+        if answer.status_code not in _OK:
+            raise CommandError("{problem}", exit_code=COULD_NOT, problem=describe_problem(answer))
+        return answer
+
+
+def connect(server: str | None, token: str | None, language: str) -> ApiClient:
+    """Return the client of a server.
+
+    Raises:
+        CommandError: the address or the token is missing, or the address is not complete.
+    """
+    if not server:
+        raise CommandError(
+            "Which server? Name it with --server https://… or in SEMAFORO_URL.",
+            exit_code=COULD_NOT,
+        )
+    if not server.startswith(("http://", "https://")):
+        raise CommandError(
+            "{url} is not a complete address: it must start with https:// or http://.",
+            exit_code=COULD_NOT,
+            url=server,
+        )
+    if not token:
+        raise CommandError(
+            "The server needs a token: make one on the page Account, and put it into "
+            "SEMAFORO_TOKEN.",
+            exit_code=COULD_NOT,
+        )
+    return ApiClient(server, token, language)
+
+
+def describe_problem(answer: "httpx2.Response") -> str:
+    """Return why the server refused, in its own words."""
+    try:
+        problem = answer.json()
+        detail = problem.get("detail") or problem["title"]
+        if answer.status_code == TOO_OFTEN:
+            # The title says what was too often, the detail how long to wait.
+            detail = f"{problem['title']} {detail}"
+        return f"{detail} ({answer.status_code})"
+    except (ValueError, KeyError, AttributeError):
+        return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
+
+
+def _send_until_accepted(send: Callable[[], "httpx2.Response"], language: str) -> "httpx2.Response":
+    """Send, and repeat after each Retry-After, up to MAX_RETRY_SECONDS; return the last answer."""
+    _ = gettext_for(language)
+    answer, until = send(), time.monotonic() + MAX_RETRY_SECONDS
+    while (pause := _retry_after_seconds(answer)) and time.monotonic() + pause < until:
+        message = _("The server asked to wait; trying again in {seconds} s.")
+        print(message.format(seconds=pause), file=sys.stderr, flush=True)
+        time.sleep(pause)
+        answer = send()
+    return answer
+
+
+def _send(tries: int, method: str, url: str, **options: Any) -> "httpx2.Response":
+    """Send, and repeat if the connection breaks."""
+    import httpx2
+
+    problem: Exception | None = None
+    for _ in range(tries):
+        try:
+            return httpx2.request(method, url, **options)
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
+            problem = error
+    raise CommandError(
+        "The server at {url} cannot be reached: {reason}. Check the address and the network.",
+        exit_code=COULD_NOT,
+        url=url.split("/api/")[0],
+        reason=str(problem) or type(problem).__name__,
+    )
+
+
+def _retry_after_seconds(answer: "httpx2.Response") -> int:
+    """Return the seconds of Retry-After if the request may be repeated; else 0."""
+    after = answer.headers.get("Retry-After", "")
+    return int(after) if answer.status_code in _RETRYABLE_STATUSES and after.isdecimal() else 0
