@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         le=256,
         description="Grading runs in flight at most; fewer while the processors are busy.",
     )
+    worker_prepares_suites: bool = Field(
+        True,
+        description="Start every exercise's suite with the worker; `0`: with its first submission.",
+    )
     max_upload_bytes: int = Field(
         1024 * 1024, ge=1024, description="Largest request body of a submission."
     )

@@ -65,7 +65,8 @@ async def work(settings: Settings) -> None:
     )
     try:
         async with grader, asyncio.TaskGroup() as tasks:
-            preparing = tasks.create_task(grader.prepare(catalogue.values()))
+            soon = catalogue.values() if settings.worker_prepares_suites else ()
+            preparing = tasks.create_task(grader.prepare(soon))
             try:
                 measured = MeasuredGrader(grader, grader.restarts)
                 context = WorkerContext(

@@ -154,6 +154,7 @@ async def campaign(
     on_postgresql: bool = False,
     students_pause: float = 3.0,
     fault_pause: float = 1.5,
+    prepares_suites: bool = True,
 ) -> Campaign:
     """Run one campaign from nothing to its end, and leave nothing behind."""
     result = Campaign()
@@ -161,6 +162,7 @@ async def campaign(
         with result.phase("start"):
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="semaforo-chaos-"))
             server, settings = await stack.enter_async_context(on_database(on_postgresql))
+            settings["SEMAFORO_WORKER_PREPARES_SUITES"] = str(prepares_suites)
             data_dir = Path(folder) / "data"
             up = await stack.enter_async_context(local_stack(data_dir, **SETTINGS, **settings))
             url = settings.get("SEMAFORO_DATABASE_URL") or f"sqlite:///{data_dir}/semaforo.db"

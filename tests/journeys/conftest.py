@@ -74,7 +74,12 @@ async def local_stack(
     cwd: Path = ROOT,
     **settings: str,
 ) -> AsyncIterator[RunningStack]:
-    """Start the stack; stop every process of it at the end, whatever happens."""
+    """Start the stack; stop every process of it at the end, whatever happens.
+
+    Its worker starts a suite with the first submission, unless a setting says otherwise: to start
+    all of them takes more processor time than most tests.
+    """
+    settings = {"SEMAFORO_WORKER_PREPARES_SUITES": "0", **settings}
     process = await asyncio.create_subprocess_exec(
         *command, "up", "--port", "0", "--data-dir", str(data_dir),
         stdin=DEVNULL, stdout=PIPE, env=environment(**settings), cwd=cwd,

@@ -18,6 +18,7 @@ from worker.queue.health import STALE_AFTER_SECONDS, alive_file, is_alive
 from worker.queue.heartbeat import AliveFile
 
 ROOT = Path(__file__).parents[2]
+NOTHING_PREPARED = {"SEMAFORO_WORKER_PREPARES_SUITES": "0"}
 
 
 def a_report(instance: str, name: str = "w") -> WorkerReport:
@@ -110,9 +111,13 @@ async def test_a_worker_that_stands_still_is_seen_beside_one_that_lives(
         return [worker.name for worker in await list_workers(queue)] == ["one", "two"]
 
     given = (tmp_path, sqlite_url, shared_queue_server.url)
-    async with a_worker_process("one", *given) as one, a_worker_process("two", *given) as two:
+    async with (
+        a_worker_process("one", *given, **NOTHING_PREPARED) as one,
+        a_worker_process("two", *given, **NOTHING_PREPARED) as two,
+    ):
         async with asyncio.timeout(120):
             await until(both_report)
+        assert [worker.suites for worker in await list_workers(queue)] == [{}, {}]
         assert (check_health(tmp_path, "one"), check_health(tmp_path, "two")) == (0, 0)
 
         one.send_signal(signal.SIGSTOP)
@@ -139,6 +144,9 @@ async def test_a_suite_that_does_not_start_is_reported_down(
     folder = tmp_path / "exercises" / "roto"
     line = [sys.executable, "-m", "semaforo", "suite", "new", "roto", "--in", str(folder.parent)]
     await asyncio.to_thread(subprocess.run, line, cwd=ROOT, check=True, capture_output=True)
+    manifest = folder / "exercise.toml"
+    first = 'section = "1"\nlevel = 1\nminutes = 1\n'  # suites start in the order of the curriculum
+    manifest.write_text(first + manifest.read_text().partition("minutes = 0\n")[2])
     suite = next(folder.glob("test_*.py"))
     suite.write_text("raise RuntimeError('a bug of the author')\n" + suite.read_text())
     given = (tmp_path, sqlite_url, shared_queue_server.url)

@@ -42,6 +42,7 @@ class WorkerProcess:
             "SEMAFORO_REDIS_URL": queue_url,
             "SEMAFORO_LEASE_SECONDS": "2",
             "SEMAFORO_WORKER_RUNS_AT_ONCE": "2",
+            "SEMAFORO_WORKER_PREPARES_SUITES": "0",
             "SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX": "1",
         }
         self.process: subprocess.Popen[bytes] | None = None
