@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from semaforo.demo import Access
+    from semaforo.first_start import Access
 
 NAME = "up.json"
 
@@ -20,11 +20,13 @@ def read(data_dir: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def write(data_dir: Path, url: str, people: "dict[str, Access]") -> None:
+def write(data_dir: Path, url: str, access: "Access") -> None:
     """Write the information that the banner shows."""
     content: dict[str, Any] = {"url": url}
-    for role, access in people.items():
-        content[role] = {"sign_in": access.sign_in(url), "token": access.token}
+    if access.setup:
+        content["setup"] = access.setup_link(url)
+    for role, person in access.people.items():
+        content[role] = {"sign_in": person.sign_in(url), "token": person.token}
     _write_atomically(data_dir, content)
 
 

@@ -41,11 +41,14 @@ def add_user(
     role: Annotated[
         Literal["student", "grader", "instructor"], typer.Option(help="Role in that course.")
     ] = "student",
+    administrator: Annotated[
+        bool, typer.Option("--administrator", help="Also let them administer this server.")
+    ] = False,
     data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
     """Create an account and print a link that signs in to it."""
-    from server.actions import accounts, courses
+    from server.actions import accounts, administrators
 
     async def add(session: AsyncSession, now: datetime) -> User:
         user = await accounts.create_user(
@@ -56,19 +59,57 @@ def add_user(
             now=now,
         )
         if course:
-            found = await courses.find_course(session, course)
-            if found is None and title is None:
-                raise CommandError(
-                    "There is no course “{course}”. To create it, add --title.", course=course
-                )
             zone = load_settings(data_dir).default_timezone
-            made = found or await courses.create_course(
-                session, slug=course, title=title or course, timezone=zone, now=now
-            )
-            await courses.enroll(session, made, user, role, now=now)
+            await _enroll(session, user, course, title, role, zone, now)
+        if administrator:
+            await administrators.appoint(session, None, user, now)
         return user
 
     _print_link(add, language, data_dir)
+
+
+async def _enroll(
+    session: AsyncSession,
+    user: User,
+    course: str,
+    title: str | None,
+    role: str,
+    zone: str,
+    now: datetime,
+) -> None:
+    """Enroll the user; with a title, in a course that is made if there is none."""
+    from server.actions import courses
+
+    found = await courses.find_course(session, course)
+    if found is None and title is None:
+        raise CommandError(
+            "There is no course “{course}”. To create it, add --title.", course=course
+        )
+    made = found or await courses.create_course(
+        session, slug=course, title=title or course, timezone=zone, now=now
+    )
+    await courses.enroll(session, made, user, role, now=now)
+
+
+def administrator(
+    email: Email,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take the rights away; never the last one's.")
+    ] = False,
+    data_dir: DataDir = None,
+    language: Language = None,
+) -> None:
+    """Make this account an administrator of the server, or take that right away."""
+    from server.actions import administrators
+
+    async def change(session: AsyncSession, now: datetime) -> None:
+        user = await _get_user(session, email)
+        if remove:
+            await administrators.dismiss(session, None, user, now)
+        else:
+            await administrators.appoint(session, None, user, now)
+
+    run_in_transaction(change, language, data_dir)
 
 
 def link(

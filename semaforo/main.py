@@ -77,6 +77,7 @@ app.command("doctor")(as_subcommand(doctor.doctor))
 
 user_app = typer.Typer(help="Accounts, straight in the database.", no_args_is_help=True)
 user_app.command("add")(as_subcommand(accounts.add_user))
+user_app.command("administrator")(as_subcommand(accounts.administrator))
 user_app.command("link")(as_subcommand(accounts.link))
 app.add_typer(user_app, name="user")
 

@@ -39,14 +39,16 @@ NOT_READY: Final = "Not ready after one minute. Last lines of the logs:\n{log}"
 STOP_GRACE_SECONDS: Final = 1.2  # everything has stopped two seconds after Ctrl-C
 
 
-def up(host: str, port: int, data_dir: Path, language: str) -> None:
+def up(host: str, port: int, data_dir: Path, language: str, *, empty: bool = False) -> None:
     """Start everything, print how to use it, and run until a signal arrives.
+
+    empty  Without the demo course.
 
     Raises:
         CommandError: it cannot start or go on; the message says what to do.
     """
     with lock_data_dir(data_dir), listen(host, port) as listener, _unwrap_exception_group():
-        asyncio.run(LocalStack(listener, host, data_dir, language).run())
+        asyncio.run(LocalStack(listener, host, data_dir, language, empty=empty).run())
 
 
 @contextlib.contextmanager
@@ -64,8 +66,16 @@ def _unwrap_exception_group() -> Iterator[None]:
 class LocalStack:
     """The programs of one local installation: queue, API and worker."""
 
-    def __init__(self, listener: socket.socket, host: str, data_dir: Path, language: str) -> None:
-        self._data_dir, self._language = data_dir, language
+    def __init__(
+        self,
+        listener: socket.socket,
+        host: str,
+        data_dir: Path,
+        language: str,
+        *,
+        empty: bool = False,
+    ) -> None:
+        self._data_dir, self._language, self._empty = data_dir, language, empty
         reachable = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104
         self._url = f"http://{reachable}:{listener.getsockname()[1]}"
         self._socket = None
@@ -127,7 +137,7 @@ class LocalStack:
         # The slowest to load; it does not use the database before the first request.
         await self._api.start()
         # Imported only now, in parallel with the API's imports.
-        from semaforo import demo
+        from semaforo import first_start
         from server.storage.database import Database
 
         database = Database(self._settings.database_url)
@@ -135,12 +145,12 @@ class LocalStack:
             await database.migrate()
             await self._wait_for_queue()
             await self._worker.start()
-            people = await demo.prepare(database, self._settings, earlier)
+            access = await first_start.prepare(database, self._settings, earlier, empty=self._empty)
         finally:
             await database.close()
         await self._wait_until_ready()
-        access_file.write(self._data_dir, self._url, people)
-        banner.print_banner(self._url, people, self._data_dir, self._language)
+        access_file.write(self._data_dir, self._url, access)
+        banner.print_banner(self._url, access, self._data_dir, self._language)
 
     async def _keep_running(self, program: SupervisedProgram) -> None:
         await program.keep_running(self._report_restart)

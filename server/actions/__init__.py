@@ -1,6 +1,7 @@
 """Actions: functions that change rows in a session. They never commit and use no HTTP or Redis.
 
     accounts      making accounts, choosing a name and a language
+    administrators of the server, and the first of them
     passwords     hashing, checking and setting them
     sign_in       links and logins
     tokens        API tokens of programs

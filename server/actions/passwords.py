@@ -4,6 +4,7 @@ Hashing and verification take a tenth of a second and 64 MiB by design: call the
 without an open session.
 """
 
+import re
 from functools import cache
 from typing import Final
 
@@ -34,6 +35,19 @@ def hash_password(password: str) -> str:
     return _hasher().hash(_encode(password))
 
 
+def hash_if_strong(password: str, *known: str) -> str:
+    """Return the hash to store of a password that is hard to guess.
+
+    known  What an attacker knows of the person: name, address.
+
+    Raises:
+        WeakPassword, GuessablePassword
+    """
+    hashed = hash_password(password)
+    require_hard_to_guess(password, *known)
+    return hashed
+
+
 def verify(password: str, stored: str | None) -> bool:
     """Whether `stored` is the hash of this password; None stands for an account without one.
 
@@ -43,16 +57,24 @@ def verify(password: str, stored: str | None) -> bool:
     return matches and stored is not None
 
 
-def require_hard_to_guess(password: str, user: User) -> None:
+def known_of(user: User) -> tuple[str, ...]:
+    """Return what an attacker knows of the user."""
+    return user.email, user.name, user.display_name
+
+
+def require_hard_to_guess(password: str, *known: str) -> None:
     """Refuse passwords that attackers try first: common ones, keyboard rows, years, one's own name.
+
+    known  What an attacker knows of the person: name, address.
 
     Raises:
         GuessablePassword: zxcvbn finds it in less than a million guesses.
     """
     from zxcvbn import zxcvbn  # its word lists are slow to load
 
-    known = [user.email, *user.email.split("@"), *user.name.split(), user.display_name, "semaforo"]
-    if zxcvbn(password[:_MAX_ESTIMATED], user_inputs=known)["score"] < _MIN_SCORE:
+    words = [part for words in known for part in (words, *re.split(r"[\s@]+", words)) if part]
+    guess = zxcvbn(password[:_MAX_ESTIMATED], user_inputs=[*words, "semaforo"])
+    if guess["score"] < _MIN_SCORE:
         raise GuessablePassword
 
 

@@ -91,9 +91,17 @@ async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
 
 
 async def open_login(
-    session: AsyncSession, user: User, now: datetime, *, lifetime: timedelta = LOGIN_LIFETIME
+    session: AsyncSession,
+    user: User,
+    now: datetime,
+    *,
+    lifetime: timedelta = LOGIN_LIFETIME,
+    device: str = "",
 ) -> str:
-    """Sign a browser in; returns the secret for its cookie, which only the caller ever sees."""
+    """Sign a browser in; returns the secret for its cookie, which only the caller ever sees.
+
+    device  Which browser on which system, for the page Account.
+    """
     secret = make_secret()
     session.add(
         Login(
@@ -101,6 +109,8 @@ async def open_login(
             user_id=user.id,
             created_at=now,
             expires_at=now + lifetime,
+            device=device,
+            last_used_at=now,
         )
     )
     await session.flush()

@@ -1,7 +1,7 @@
 """Refusals: expected errors, with messages for the user.
 
     DomainError
-    ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink
+    ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink  BadSetupLink
     ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly  AuthorsOnly
     │                        NothingToAnswer
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
@@ -10,6 +10,7 @@
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        ExerciseWithheld  AlreadyPublished  TooManyComments
+    │                        LastAdministrator
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
@@ -61,11 +62,13 @@ from server.errors.grades import (
 )
 from server.errors.identity import (
     BadLink,
+    BadSetupLink,
     BadToken,
     EmailTaken,
     GuessablePassword,
     InvalidEmail,
     InvalidText,
+    LastAdministrator,
     MisleadingName,
     PasswordsDiffer,
     RevokedToken,
@@ -111,6 +114,7 @@ __all__ = [
     "AttemptsExhausted",
     "AuthorsOnly",
     "BadLink",
+    "BadSetupLink",
     "BadToken",
     "BusySigningIn",
     "Closed",
@@ -135,6 +139,7 @@ __all__ = [
     "InvalidPolicy",
     "InvalidSlug",
     "InvalidText",
+    "LastAdministrator",
     "MisleadingName",
     "NotFound",
     "NotOpenYet",

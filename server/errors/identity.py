@@ -45,6 +45,31 @@ class BadLink(NotSignedIn):
         )
 
 
+class BadSetupLink(NotSignedIn):
+    """The link that makes the first administrator works once, while the server has none.
+
+    `semaforo up` prints it and writes it into `up.json`. If there is an administrator, they can
+    appoint others on the page People; so can `semaforo user administrator` on the server.
+    """
+
+    slug, title = "bad-setup-link", "The set-up link is not valid."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This link has been used or is incomplete, or the server has an administrator "
+            "already. `semaforo up` prints the link that works."
+        )
+
+
+class LastAdministrator(Conflict):
+    """A server keeps at least one administrator. Appoint another one first."""
+
+    slug, title = "last-administrator", "This is the server's only administrator."
+
+    def __init__(self) -> None:
+        super().__init__("A server keeps at least one administrator. Appoint another one first.")
+
+
 class UnknownToken(NotFound):
     """You have no such token."""
 

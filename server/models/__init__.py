@@ -2,7 +2,8 @@
 
     base          naming of constraints, keys, column types
     audit         AuditEntry: who changed what
-    accounts      User, SignInLink, Login, Token
+    accounts      User, SignInLink, Login, Token, SetupSecret, PasswordRequest
+    outbox        OutboxMessage: e-mail to send
     courses       Course, Enrollment, Role, JoinPolicy
     names         how a name is written in lists, and sorted
     assignments   Assignment: an exercise given in a course
@@ -17,7 +18,15 @@
 Importing the package loads every table, which `Base.metadata` then knows.
 """
 
-from server.models.accounts import Login, SignInLink, Token, User
+from server.models.accounts import (
+    LinkPurpose,
+    Login,
+    PasswordRequest,
+    SetupSecret,
+    SignInLink,
+    Token,
+    User,
+)
 from server.models.assignments import Assignment
 from server.models.audit import AuditEntry
 from server.models.base import Base
@@ -32,6 +41,7 @@ from server.models.gradebook import (
 )
 from server.models.grading import Check, GradingRun
 from server.models.news import News, NewsKind
+from server.models.outbox import OutboxMessage
 from server.models.overrides import GradeOverride
 from server.models.standings import CheckTitle, Standing
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
@@ -53,11 +63,15 @@ __all__ = [
     "JoinPolicy",
     "LeaderboardName",
     "LeaderboardSettings",
+    "LinkPurpose",
     "Login",
     "News",
     "NewsKind",
+    "OutboxMessage",
+    "PasswordRequest",
     "RankedBy",
     "Role",
+    "SetupSecret",
     "SignInLink",
     "Standing",
     "Submission",

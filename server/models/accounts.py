@@ -1,6 +1,7 @@
 """Users and their credentials. Secrets are stored only as SHA-256."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.text import Language
-from server.models.base import Base, HasId, PlainText
+from server.models.base import Base, HasId, PlainText, enum_column
 from server.models.names import listed_name, sort_key
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class User(HasId, Base):
     """
 
     __tablename__ = "users"
+    __table_args__ = (Index(None, "is_administrator", "email"),)
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -53,8 +55,19 @@ class User(HasId, Base):
         return listed_name(self.name, self.family_name)
 
 
+class LinkPurpose(StrEnum):
+    """What a link is for: to sign in, or to set a new password and sign in."""
+
+    SIGN_IN = "sign-in"
+    PASSWORD = "password"  # noqa: S105 - no password
+
+
 class SignInLink(Base):
-    """A link that signs its holder in, a limited number of times."""
+    """A link that signs its holder in, a limited number of times.
+
+    made_by_id  Who handed it out; None for the `semaforo` command and for a link that was sent to
+                the person's own address. It works only while they may still hand it out.
+    """
 
     __tablename__ = "sign_in_links"
 
@@ -62,12 +75,24 @@ class SignInLink(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     expires_at: Mapped[datetime]
     uses_left: Mapped[int]
+    purpose: Mapped[LinkPurpose] = mapped_column(
+        enum_column(LinkPurpose, "purpose"),
+        default=LinkPurpose.SIGN_IN,
+        server_default=LinkPurpose.SIGN_IN.value,
+    )
+    made_by_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), index=True
+    )
 
-    user: Mapped[User] = relationship(lazy="raise")
+    user: Mapped[User] = relationship(lazy="raise", foreign_keys=[user_id])
 
 
 class Login(Base):
-    """A signed-in browser."""
+    """A signed-in browser.
+
+    device        Its browser and system, in words that its owner recognises; empty if unknown.
+    last_used_at  Noted once an hour at most; None for logins older than this column.
+    """
 
     __tablename__ = "logins"
 
@@ -75,6 +100,8 @@ class Login(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    device: Mapped[str] = mapped_column(default="", server_default="")
+    last_used_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="raise")
 
@@ -97,3 +124,24 @@ class Token(HasId, Base):
     revoked_at: Mapped[datetime | None]
 
     user: Mapped[User] = relationship(lazy="raise")
+
+
+class SetupSecret(Base):
+    """The secret of the link that makes the first administrator; used once, then deleted."""
+
+    __tablename__ = "setup_secrets"
+
+    secret_hash: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
+class PasswordRequest(HasId, Base):
+    """Somebody asked for a link to set a new password; a worker sends it if there is an account.
+
+    email  As it was typed, in lower case.
+    """
+
+    __tablename__ = "password_requests"
+
+    email: Mapped[str]
+    requested_at: Mapped[datetime]

@@ -9,6 +9,7 @@
     regrade      /submissions/{id}/regrade, its button
     comments     /courses/{course}/comments, and the forms of a submission's comments
     sign_in      /sign-in, /sign-out, and sign-in links
+    setup        /setup: the first administrator
     account      /account: name, language, tokens
     passwords    /account/password, and signing out everywhere
     language     /language: the language switch
@@ -33,6 +34,7 @@ from server.pages.manual import router as manual
 from server.pages.passwords import router as passwords
 from server.pages.problems import router as problems
 from server.pages.regrade import router as regrade
+from server.pages.setup import router as setup
 from server.pages.sign_in import router as sign_in
 from server.pages.submissions import router as submissions
 
@@ -46,6 +48,7 @@ ROUTERS = (
     regrade,
     comments,
     sign_in,
+    setup,
     account,
     passwords,
     language,

@@ -29,6 +29,7 @@ from server.errors import (
     TooManyRequests,
     WrongPassword,
 )
+from server.http.devices import describe_device
 from server.http.http_errors import BrowsersOnly
 from server.http.rates import WRONG_PASSWORDS
 from server.http.rates import Rates as AllRates
@@ -72,11 +73,14 @@ async def set_password(
             await _require_present(rates, pool, user, present, address)
         if wanted != repeated:
             raise PasswordsDiffer
-        hashed = await pool.run(address, partial(_hash_if_strong, wanted, user))
+        hashed = await pool.run(
+            address, partial(passwords.hash_if_strong, wanted, *passwords.known_of(user))
+        )
         async with db.write() as session:
             await passwords.set_password_hash(session, user, hashed)
             lifetime = timedelta(days=settings.login_days)
-            secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
+            device = describe_device(request.headers.get("user-agent", ""))
+            secret = await sign_in.open_login(session, user, now, lifetime=lifetime, device=device)
             await session.commit()
     except (Invalid, TooManyRequests) as refused:
         errors = Errors({_field(refused): refused.format_whole(gettext_for(language), language)})
@@ -110,12 +114,6 @@ async def _require_present(
     if not await pool.run(address, partial(passwords.verify, present, user.password_hash)):
         raise WrongPassword
     await rates.forget(WRONG_PASSWORDS, *whom)
-
-
-def _hash_if_strong(password: str, user: User) -> str:
-    hashed = passwords.hash_password(password)
-    passwords.require_hard_to_guess(password, user)
-    return hashed
 
 
 def _field(refused: DomainError) -> str:

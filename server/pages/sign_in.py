@@ -21,6 +21,7 @@ from server.deps import (
     WriteSession,
 )
 from server.errors import BadLink, TooManyRequests, WrongCredentials
+from server.http.devices import describe_device
 from server.http.rates import WRONG_PROOFS
 from server.http.rates import Rates as AllRates
 from server.i18n import gettext_for
@@ -71,7 +72,7 @@ async def sign_in_with_password(
         values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
         values |= status_of(refused)
         return render_page(request, "sign_in/form.html", language=language, **values)
-    return await _let_in(db, settings, user, local_path(next), now)
+    return await let_in(request, db, settings, user, local_path(next), now)
 
 
 @router.get("/sign-in/{secret}")
@@ -99,7 +100,7 @@ async def sign_in_with_link(
         is_dead = isinstance(refused, BadLink)
         values = {"error": error, "is_dead": is_dead, **status_of(refused)}
         return render_page(request, "sign_in/link.html", language=language, **values)
-    return await _let_in(db, settings, user, "/", now)
+    return await let_in(request, db, settings, user, "/", now)
 
 
 @router.post("/sign-out")
@@ -126,12 +127,19 @@ async def _use(db: Database, rates: AllRates, secret: str, address: str, now: da
     return user
 
 
-async def _let_in(
-    db: Database, settings: AllSettings, user: User, where: str, now: datetime
+async def let_in(
+    request: Request,
+    db: Database,
+    settings: AllSettings,
+    user: User,
+    where: str,
+    now: datetime,
 ) -> RedirectResponse:
+    """Sign this browser in and redirect it."""
     lifetime = timedelta(days=settings.login_days)
     async with db.write() as session:
-        secret = await sign_in.open_login(session, user, now, lifetime=lifetime)
+        device = describe_device(request.headers.get("user-agent", ""))
+        secret = await sign_in.open_login(session, user, now, lifetime=lifetime, device=device)
         await session.commit()
     answer = RedirectResponse(where, 303)
     set_login_cookie(answer, settings, secret)

@@ -71,6 +71,7 @@ async def local_stack(
     data_dir: Path,
     *,
     command: Sequence[str] = (sys.executable, "-m", "semaforo"),
+    options: Sequence[str] = (),
     cwd: Path = ROOT,
     **settings: str,
 ) -> AsyncIterator[RunningStack]:
@@ -81,7 +82,7 @@ async def local_stack(
     """
     settings = {"SEMAFORO_WORKER_PREPARES_SUITES": "0", **settings}
     process = await asyncio.create_subprocess_exec(
-        *command, "up", "--port", "0", "--data-dir", str(data_dir),
+        *command, "up", "--port", "0", "--data-dir", str(data_dir), *options,
         stdin=DEVNULL, stdout=PIPE, env=environment(**settings), cwd=cwd,
     )  # fmt: skip
     assert process.stdout

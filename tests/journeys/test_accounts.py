@@ -39,6 +39,21 @@ async def test_a_forgotten_password_is_deleted_with_a_link(operator: dict[str, s
     assert out.startswith("https://s.example/sign-in/")
 
 
+async def test_an_administrator_is_appointed_and_the_last_one_stays(operator: dict[str, str]):
+    boss = ("user", "add", "boss@example.org", "--name", "Boss", "--administrator")
+    made = await semaforo(*boss, env=operator)
+    await semaforo(*ADA, env=operator)
+    change = ("user", "administrator", "ada@example.org")
+
+    appointed = await semaforo(*change, env=operator)
+    dismissed = await semaforo(*change, "--remove", env=operator)
+    refused = await semaforo("user", "administrator", "boss@example.org", "--remove", env=operator)
+
+    assert made[1].startswith("https://s.example/")
+    assert (appointed[0], dismissed[0], refused[0]) == (0, 0, 1)
+    assert "at least one administrator" in refused[2]
+
+
 async def test_exercises_are_assigned_to_a_course_once(operator: dict[str, str]):
     await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from semaforo import access_file, preflight, valkey
-from semaforo.demo import Access
+from semaforo.demo import Access as DemoAccess
+from semaforo.first_start import Access
 from semaforo.liveness import is_queue_responding, kill_when_unresponsive
 from semaforo.supervisor import LOG_BYTES, SupervisedProgram
 from semaforo.terminal import CommandError
@@ -207,7 +208,7 @@ def test_the_access_file_names_the_port_of_this_start(
     tmp_path: Path,
 ):
     old, new = "http://127.0.0.1:8000", "http://127.0.0.1:8001"
-    access_file.write(tmp_path, old, {"student": Access("link", "sem_1")})
+    access_file.write(tmp_path, old, Access({"student": DemoAccess("link", "sem_1")}, "first"))
 
     access_file.update_url(tmp_path, new)
 
@@ -216,3 +217,4 @@ def test_the_access_file_names_the_port_of_this_start(
         "sign_in": f"{new}/sign-in/link",
         "token": "sem_1",
     }
+    assert access_file.read(tmp_path)["setup"] == f"{new}/setup/first"

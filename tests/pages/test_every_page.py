@@ -29,7 +29,14 @@ PAGES = (
     "/problems",
     "/problems/closed",
 )
-SIGNED_OUT = ("/sign-in", "/sign-in/some-secret", "/problems", "/nowhere")
+SIGNED_OUT = (
+    "/sign-in",
+    "/sign-in/some-secret",
+    "/setup",
+    "/setup/some-secret",
+    "/problems",
+    "/nowhere",
+)
 
 
 @pytest.fixture
