@@ -23,6 +23,8 @@
     overrides     grades set by hand
     comments      writing comments on submissions; comment_access and comment_publishing: the rest
     news          what one person is to be told
+    grade_export  grades of a course for a file
+    grade_import  grades set by hand from a file
     gradebook     grades of a course and their sum
     class_list    the students of a course, page by page
     audit         who changed what

@@ -4,6 +4,7 @@ They are rows of their own, so that no later run or regrade changes them. A grad
 replaces the computed one, after the late policy; style points are added to whichever counts.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isfinite
 from typing import Any, Final, NamedTuple
@@ -29,6 +30,8 @@ LONGEST_REASON: Final = 1000
 # Of an exercise that nobody has handed in yet; those of the catalogue are worth as much.
 USUAL_POINTS: Final = 10.0
 
+# What the audit log holds of one.
+NOTED: Final = ("points", "style_points", "max_points", "reason")
 _KEY: Final = ("assignment_id", "user_id")
 
 
@@ -70,20 +73,20 @@ async def set_override(
         "points": points,
         "style_points": style_points,
         "max_points": most,
-        "reason": _clean_reason(reason),
+        "reason": clean_reason(reason),
         "set_by": viewer.user.id if viewer else None,
         "set_at": now,
     }
     _check_range(points, style_points, most)
-    await _store(session, assignment.id, user_id, values)
-    after = {name: values[name] for name in ("points", "style_points", "max_points", "reason")}
+    await store_all(session, [{"assignment_id": assignment.id, "user_id": user_id, **values}])
+    after = {name: values[name] for name in NOTED}
     await audit.record(
         session,
         viewer,
         "grade.override",
         course_id=course.id,
         person_id=user_id,
-        before=_as_noted(exercise, before),
+        before=as_noted(exercise, before),
         after={"exercise": exercise, **after},
         now=now,
     )
@@ -116,7 +119,7 @@ async def remove_override(
         "grade.restore",
         course_id=course.id,
         person_id=user_id,
-        before=_as_noted(exercise, before),
+        before=as_noted(exercise, before),
         now=now,
     )
 
@@ -215,20 +218,40 @@ async def _find(session: AsyncSession, assignment_id: UUID, user_id: UUID) -> Gr
     return found
 
 
-async def _store(
-    session: AsyncSession, assignment_id: UUID, user_id: UUID, values: dict[str, Any]
-) -> None:
-    made = _insert(session)(GradeOverride).values(
-        assignment_id=assignment_id, user_id=user_id, **values
+async def find_all(
+    session: AsyncSession, keys: Sequence[Mapping[str, Any]]
+) -> dict[tuple[UUID, UUID], GradeOverride]:
+    """Return what was set by hand, by assignment and user, for the keys that have something."""
+    found = await session.scalars(
+        select(GradeOverride)
+        .where(
+            GradeOverride.assignment_id.in_({key["assignment_id"] for key in keys}),
+            GradeOverride.user_id.in_({key["user_id"] for key in keys}),
+        )
+        .execution_options(populate_existing=True)
     )
-    await session.execute(made.on_conflict_do_update(index_elements=_KEY, set_=values))
+    return {(row.assignment_id, row.user_id): row for row in found}
+
+
+async def store_all(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Store rows of `GradeOverride` in place of those there are; checks and notes nothing."""
+    made = _insert(session)(GradeOverride)
+    changed = {name: made.excluded[name] for name in (*NOTED, "set_by", "set_at")}
+    await session.execute(
+        made.on_conflict_do_update(index_elements=_KEY, set_=changed), [dict(row) for row in rows]
+    )
 
 
 def _is(assignment_id: UUID, user_id: UUID) -> tuple[Any, Any]:
     return GradeOverride.assignment_id == assignment_id, GradeOverride.user_id == user_id
 
 
-def _clean_reason(text: str) -> str:
+def clean_reason(text: str) -> str:
+    """Return the reason without blanks around it.
+
+    Raises:
+        ReasonMissing: it is empty or too long.
+    """
     reason = text.replace("\r\n", "\n").strip()
     if not 1 <= len(reason) <= LONGEST_REASON:
         raise ReasonMissing(LONGEST_REASON)
@@ -242,16 +265,11 @@ def _check_range(points: float | None, style_points: float, most: float) -> None
         raise InvalidGrade(most)
 
 
-def _as_noted(exercise: str, row: GradeOverride | None) -> dict[str, Any] | None:
+def as_noted(exercise: str, row: GradeOverride | None) -> dict[str, Any] | None:
+    """Return what the audit log holds of a grade set by hand; None if it was not."""
     if row is None:
         return None
-    return {
-        "exercise": exercise,
-        "points": row.points,
-        "style_points": row.style_points,
-        "max_points": row.max_points,
-        "reason": row.reason,
-    }
+    return {"exercise": exercise, **{name: getattr(row, name) for name in NOTED}}
 
 
 def _insert(session: AsyncSession) -> Any:

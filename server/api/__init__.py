@@ -9,6 +9,7 @@ responses    describes these responses for OpenAPI
 comments     comments on submissions
 exercises    exercises of the viewer's courses
 leaderboard  rankings
+grade_files  exports and imports of grades
 grades       /api/courses/{course}/grades
 overrides    grades set by hand
 account      /api/me, /api/tokens
@@ -20,6 +21,7 @@ from server.api import (
     account,
     comments,
     exercises,
+    grade_files,
     grades,
     health,
     leaderboard,
@@ -33,6 +35,7 @@ ROUTERS = (
     comments.router,
     exercises.router,
     leaderboard.router,
+    grade_files.router,
     grades.router,
     overrides.router,
     account.router,

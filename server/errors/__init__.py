@@ -16,6 +16,7 @@
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     │                        InvalidComment  UnknownLine
     │                        ReasonMissing  InvalidGrade  InvalidPolicy
+    │                        UnreadableGrades  TooManyChanges  NothingToChange
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting
@@ -56,9 +57,12 @@ from server.errors.files import (
 from server.errors.grades import (
     InvalidGrade,
     InvalidPolicy,
+    NothingToChange,
     ReasonMissing,
+    TooManyChanges,
     UnknownOverride,
     UnknownStudent,
+    UnreadableGrades,
 )
 from server.errors.identity import (
     BadLink,
@@ -145,12 +149,14 @@ __all__ = [
     "NotOpenYet",
     "NotSignedIn",
     "NothingToAnswer",
+    "NothingToChange",
     "PasswordsDiffer",
     "ReasonMissing",
     "RefusedFile",
     "RevokedToken",
     "StaffOnly",
     "TeachersOnly",
+    "TooManyChanges",
     "TooManyComments",
     "TooManyLivePages",
     "TooManyRequests",
@@ -167,6 +173,7 @@ __all__ = [
     "UnknownSubmission",
     "UnknownTimeZone",
     "UnknownToken",
+    "UnreadableGrades",
     "WeakPassword",
     "WrongCredentials",
     "WrongPassword",

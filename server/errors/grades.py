@@ -52,3 +52,32 @@ class InvalidPolicy(Invalid):
             "Leave out a whole number of exercises from 0 to 100, and let grades go up to a number "
             "above 0 and at most 1000."
         )
+
+
+class UnreadableGrades(Invalid):
+    """A file of grades is CSV with a first line that names its columns.
+
+    One column has the e-mail addresses or the student numbers; the others have the names of
+    exercises. Files that this gradebook wrote can be read, and those of Moodle and Canvas.
+    """
+
+    slug, title = "unreadable-grades", "This file of grades cannot be read."
+
+
+class TooManyChanges(Invalid):
+    """One import changes a limited number of grades; divide the file."""
+
+    slug, title = "too-many-changes", "The file changes too many grades at once."
+
+    def __init__(self, found: int, most: int) -> None:
+        super().__init__(
+            "The file would change {found} grades; at most {most} at once. Divide it.",
+            found=found,
+            most=most,
+        )
+
+
+class NothingToChange(Invalid):
+    """The file holds the grades as they are, or nothing of it can be used."""
+
+    slug, title = "nothing-to-change", "The file changes no grade."

@@ -5,6 +5,7 @@
     leaderboard  /leaderboard
     dashboard    /dashboard, for instructors
     gradebook    /courses/{course}/gradebook and /courses/{course}/grades
+    grade_files  /courses/{course}/gradebook/export and /import
     grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
     regrade      /submissions/{id}/regrade, its button
     comments     /courses/{course}/comments, and the forms of a submission's comments
@@ -27,6 +28,7 @@ from server.pages.comments import router as comments
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.grade_cell import router as grade_cell
+from server.pages.grade_files import router as grade_files
 from server.pages.gradebook import router as gradebook
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
@@ -43,6 +45,7 @@ ROUTERS = (
     submissions,
     leaderboard,
     dashboard,
+    grade_files,  # before gradebook, whose addresses have ids in these places
     gradebook,
     grade_cell,
     regrade,
