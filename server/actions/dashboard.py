@@ -1,44 +1,42 @@
-"""The instructor's dashboard of a course.
+"""A class at a glance: every student's sums, and one page of students with their results.
 
-Ten statements for any size of class, and one page of its students.
+Nine statements for any size of class. What each student has in each exercise is loaded for the
+students of the page alone: of 500 students and 30 exercises, that is a tenth.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select
+from sqlalchemy import Select, case, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from graders.report import RunState, Verdict
-from graders.text import Text
 from server.access import Permission, Viewer, require
-from server.actions.overview import Cell, CheckRow, Column, OpenRun, Overview, StudentRow
+from server.actions.class_filter import Wish, choose
+from server.actions.overview import Cell, ClassMap, Column, Stuck, StudentRow, StudentSums
 from server.actions.scoring import standings_of, students_of
-from server.models import (
-    Assignment,
-    CheckTitle,
-    Course,
-    Enrollment,
-    GradingRun,
-    Role,
-    Standing,
-    Submission,
-    User,
-)
+from server.models import Assignment, Course, Enrollment, Role, Standing, Submission, User
+from server.models.names import listed_name
 
-STUCK_AFTER = timedelta(seconds=60)
-MOST_RUNS_SHOWN = 200
-STUDENTS_ON_A_PAGE = 25
+STUDENTS_ON_A_PAGE: Final = 40
+# A student is stuck after so many attempts that were no better than an earlier one.
+STUCK_AFTER_ATTEMPTS: Final = 3
 
 
-async def overview(
-    session: AsyncSession, viewer: Viewer, course: Course, now: datetime, *, page: int = 1
-) -> Overview:
-    """Return everything on the dashboard of a course, with page `page` of its students, from 1.
+async def class_map(
+    session: AsyncSession,
+    viewer: Viewer,
+    course: Course,
+    now: datetime,
+    wish: Wish | None = None,
+    *,
+    page: int = 1,
+    limit: int = STUDENTS_ON_A_PAGE,
+) -> ClassMap:
+    """Return the class, with page `page` of the students that are wished for, from 1.
 
     A page number above the last gives the last page.
 
@@ -46,38 +44,120 @@ async def overview(
         StaffOnly: the viewer is not staff of it.
     """
     require(viewer, Permission.SEE_WORK, course.id)
-    student_count = await _count_students(session, course.id)
-    page = min(page, max(1, -(-student_count // STUDENTS_ON_A_PAGE)))
-    solved, endings = await _summed_up(session, course.id)
-    return Overview(
-        columns=await _columns(session, course.id, solved),
-        students=await _students(session, course.id, page),
-        student_count=student_count,
+    assignments = await _assignments(session, course.id)
+    stuck = await _stuck(session, course.id)
+    overdue = [given.id for given in assignments if given.due_at and given.due_at <= now]
+    everybody = await _everybody(session, course.id, overdue, stuck)
+    found = choose(everybody, wish or Wish())
+    pages = max(1, -(-len(found) // limit))
+    page = min(page, pages)
+    shown = found[(page - 1) * limit : page * limit]
+    cells = await cells_of(session, course.id, [student.user_id for student in shown])
+    return ClassMap(
+        columns=await _columns(session, course.id, assignments, stuck),
+        everybody=everybody,
+        chosen=found,
         page=page,
-        checks=await _checks(session, course.id, endings),
-        open_runs=await _open_runs(session, course.id, now),
-        open_counts=await _open_counts(session, course.id),
+        pages=pages,
+        students=[StudentRow(student, cells.get(student.user_id, {})) for student in shown],
+        groups=sorted({student.group for student in everybody if student.group}),
     )
 
 
-async def _students(session: AsyncSession, course_id: UUID, page: int) -> list[StudentRow]:
+async def _assignments(session: AsyncSession, course_id: UUID) -> Sequence[Any]:
+    rows = await session.execute(
+        select(Assignment.id, Assignment.exercise, Assignment.position, Assignment.due_at)
+        .where(Assignment.course_id == course_id)
+        .order_by(Assignment.position, Assignment.exercise)
+    )
+    return rows.all()
+
+
+async def _everybody(
+    session: AsyncSession, course_id: UUID, overdue: Sequence[UUID], stuck: dict[UUID, list[Stuck]]
+) -> list[StudentSums]:
+    """Return all students with their sums, in the order of names."""
     listed = await session.execute(
-        select(User.id, User.name, User.display_name, User.email)
+        select(User.id, User.name, User.family_name, User.email, Enrollment.group)
         .join(Enrollment, Enrollment.user_id == User.id)
         .where(Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT)
-        .order_by(func.lower(User.name), User.email)
-        .offset((page - 1) * STUDENTS_ON_A_PAGE)
-        .limit(STUDENTS_ON_A_PAGE)
+        .order_by(User.sort_key, User.email)
     )
-    users = listed.all()
-    cells = await _cells(session, course_id, [user.id for user in users])
+    sums = standings_of(course_id).with_only_columns(
+        Standing.user_id,
+        func.sum(Standing.points).label("points"),
+        func.sum(case((Standing.points >= Standing.max_points, 1), else_=0)).label("solved"),
+    )
+    scored = {row.user_id: row for row in await session.execute(sums.group_by(Standing.user_id))}
+    handed_in = await _handed_in(session, course_id, overdue)
     return [
-        StudentRow(user.id, user.name, user.display_name, user.email, cells.get(user.id, {}))
-        for user in users
+        StudentSums(
+            user_id=id_,
+            name=listed_name(name, family_name),
+            email=email,
+            group=group,
+            points=scored[id_].points if id_ in scored else 0,
+            solved=scored[id_].solved if id_ in scored else 0,
+            handed_in=handed_in[id_].all if id_ in handed_in else 0,
+            behind=len(overdue) - (handed_in[id_].overdue if id_ in handed_in else 0),
+            stuck=stuck.get(id_, ()),
+        )
+        for id_, name, family_name, email, group in listed
     ]
 
 
-async def _cells(
+async def _handed_in(
+    session: AsyncSession, course_id: UUID, overdue: Sequence[UUID]
+) -> dict[UUID, Any]:
+    """Return, by student, to how many assignments something was handed in: `all` and `overdue`."""
+    work = await session.execute(
+        select(
+            Submission.user_id,
+            func.count(distinct(Submission.assignment_id)).label("all"),
+            func.count(
+                distinct(case((Submission.assignment_id.in_(overdue), Submission.assignment_id)))
+            ).label("overdue"),
+        )
+        .where(Submission.assignment_id.in_(_given(course_id)))
+        .group_by(Submission.user_id)
+    )
+    return {row.user_id: row for row in work}
+
+
+async def _stuck(session: AsyncSession, course_id: UUID) -> dict[UUID, list[Stuck]]:
+    """Return, by student, the unsolved exercises whose latest attempts were no better."""
+    later = aliased(Submission)
+    attempts = (
+        select(func.max(later.number))
+        .where(
+            later.assignment_id == Standing.assignment_id,
+            later.user_id == Standing.user_id,
+        )
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        standings_of(course_id)
+        .with_only_columns(
+            Standing.user_id,
+            Standing.assignment_id,
+            attempts.label("attempts"),
+            (attempts - Submission.number).label("since"),
+        )
+        .join(Submission, Submission.id == Standing.submission_id)
+        .where(
+            Standing.points < Standing.max_points,
+            attempts - Submission.number >= STUCK_AFTER_ATTEMPTS,
+        )
+    )
+    found: dict[UUID, list[Stuck]] = defaultdict(list)
+    for row in rows:
+        found[row.user_id].append(Stuck(row.assignment_id, row.attempts, row.since))
+    for one in found.values():
+        one.sort(key=lambda stuck: -stuck.attempts)
+    return found
+
+
+async def cells_of(
     session: AsyncSession, course_id: UUID, users: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, Cell]]:
     """Return the results of these users in each assignment that they have handed in to."""
@@ -106,134 +186,44 @@ def _cell(attempts: int, best: Any | None) -> Cell:
     return Cell(attempts, best.points, best.max_points, best.submission_id)
 
 
-async def _count_students(session: AsyncSession, course_id: UUID) -> int:
-    counted = select(func.count()).select_from(students_of(course_id).subquery())
-    return await session.scalar(counted) or 0
-
-
-async def _summed_up(
-    session: AsyncSession, course_id: UUID
-) -> tuple[Counter[UUID], Mapping[UUID, Counter[str]]]:
-    """Give, by assignment, how many students solved it, and how often each check ended how."""
-    is_solved = Standing.points >= Standing.max_points
-    wished = (Standing.assignment_id, is_solved.label("is_solved"), Standing.checks)
-    solved: Counter[UUID] = Counter()
-    endings: dict[UUID, Counter[str]] = defaultdict(Counter)
-    for row in await session.execute(standings_of(course_id).with_only_columns(*wished)):
-        solved[row.assignment_id] += row.is_solved
-        endings[row.assignment_id].update(row.checks)
-    return solved, endings
-
-
-async def _columns(session: AsyncSession, course_id: UUID, solved: Counter[UUID]) -> list[Column]:
+async def _columns(
+    session: AsyncSession,
+    course_id: UUID,
+    assignments: Sequence[Any],
+    stuck: dict[UUID, list[Stuck]],
+) -> list[Column]:
     """Return the exercises, each with the numbers of students who handed in and who solved it."""
-    assignments = await session.execute(
-        select(Assignment.id, Assignment.exercise, Assignment.position)
-        .where(Assignment.course_id == course_id)
-        .order_by(Assignment.position, Assignment.exercise)
-    )
-    students = func.count(distinct(Submission.user_id))
     submitted = await session.execute(
-        select(Submission.assignment_id, students)
+        select(Submission.assignment_id, func.count(distinct(Submission.user_id)))
         .where(
             Submission.assignment_id.in_(_given(course_id)),
             Submission.user_id.in_(students_of(course_id)),
         )
         .group_by(Submission.assignment_id)
     )
-    handed_in = {assignment_id: count for assignment_id, count in submitted}  # noqa: C416 - typed
+    is_solved = Standing.points >= Standing.max_points
+    solved = await session.execute(
+        standings_of(course_id)
+        .with_only_columns(Standing.assignment_id, func.count())
+        .where(is_solved)
+        .group_by(Standing.assignment_id)
+    )
+    handed_in = {id_: count for id_, count in submitted}  # noqa: C416 - typed
+    right = {id_: count for id_, count in solved}  # noqa: C416 - typed
+    hard = Counter(one.assignment_id for each in stuck.values() for one in each)
     return [
-        Column(id_, exercise, position, handed_in.get(id_, 0), solved[id_])
-        for id_, exercise, position in assignments
-    ]
-
-
-async def _checks(
-    session: AsyncSession, course_id: UUID, endings: Mapping[UUID, Counter[str]]
-) -> list[CheckRow]:
-    titles = await session.execute(
-        select(CheckTitle, Assignment.exercise)
-        .join(Assignment, Assignment.id == CheckTitle.assignment_id)
-        .where(Assignment.course_id == course_id)
-        .order_by(Assignment.position, Assignment.exercise, CheckTitle.position, CheckTitle.name)
-    )
-    rows = [
-        _check_row(exercise, title, endings.get(title.assignment_id, Counter()))
-        for title, exercise in titles
-    ]
-    return [row for row in rows if row.runs]
-
-
-def _check_row(exercise: str, title: CheckTitle, endings: Counter[str]) -> CheckRow:
-    by_verdict = {verdict: endings[f"{verdict} {title.name}"] for verdict in Verdict}
-    return CheckRow(
-        exercise=exercise,
-        name=title.name,
-        title=Text(es=title.title_es, en=title.title_en),
-        runs=sum(by_verdict.values()),
-        fails=sum(by_verdict.values()) - by_verdict[Verdict.PASSED],
-    )
-
-
-async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> list[OpenRun]:
-    rows = await session.execute(
-        select(GradingRun, User.name, Assignment.exercise)
-        .join(Assignment, Assignment.id == GradingRun.assignment_id)
-        .join(User, User.id == GradingRun.user_id)
-        .where(_is_open_in(course_id))
-        .order_by(GradingRun.queued_at, GradingRun.id)
-        .limit(MOST_RUNS_SHOWN)
-    )
-    return [
-        OpenRun(
-            run_id=run.id,
-            submission_id=run.submission_id,
-            student=name,
-            exercise=exercise,
-            state=run.state,
-            claims=run.claims,
-            worker=run.worker,
-            age_seconds=(now - run.queued_at).total_seconds(),
-            is_stuck=_is_stuck(run, now),
-            last_reason=next(reversed(run.reasons(is_staff=True)), None),
+        Column(
+            assignment_id=given.id,
+            exercise=given.exercise,
+            position=given.position,
+            due_at=given.due_at,
+            submitted=handed_in.get(given.id, 0),
+            solved=right.get(given.id, 0),
+            stuck=hard[given.id],
         )
-        for run, name, exercise in rows
+        for given in assignments
     ]
-
-
-async def _open_counts(session: AsyncSession, course_id: UUID) -> dict[RunState, int]:
-    rows = await session.execute(
-        select(GradingRun.state, func.count().label("runs"))
-        .where(_is_open_in(course_id))
-        .group_by(GradingRun.state)
-    )
-    return {row.state: row.runs for row in rows}
 
 
 def _given(course_id: UUID) -> Select[UUID]:
     return select(Assignment.id).where(Assignment.course_id == course_id)
-
-
-def _is_open_in(course_id: UUID) -> ColumnElement[bool]:
-    """Select queued and running runs of the course, and abandoned ones that no later run replaces.
-
-    `points IS NULL` matches the index of unfinished runs. `state` is compared by inequality,
-    because SQLite would otherwise choose the index on `state` and read the runs of every course.
-    """
-    later = aliased(GradingRun)
-    is_replaced = exists().where(
-        later.submission_id == GradingRun.submission_id,
-        later.queued_at > GradingRun.queued_at,
-        later.state != RunState.ABANDONED,
-    )
-    return and_(
-        GradingRun.assignment_id.in_(_given(course_id)),
-        GradingRun.points.is_(None),
-        or_(GradingRun.state != RunState.ABANDONED, ~is_replaced),
-    )
-
-
-def _is_stuck(run: GradingRun, now: datetime) -> bool:
-    if run.state is RunState.RUNNING:
-        return run.lease_until is not None and run.lease_until < now
-    return run.state is RunState.ABANDONED or now - run.queued_at > STUCK_AFTER

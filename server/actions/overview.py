@@ -1,7 +1,8 @@
-"""The values of an instructor's dashboard: students, checks and open runs."""
+"""What staff see of a class: students, exercises, checks and open runs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from graders.report import RunState
@@ -11,13 +12,15 @@ from graders.undecided import Undecided
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One exercise of the course."""
+    """One exercise of the course, with how many students handed in, solved it, and are stuck."""
 
     assignment_id: UUID
     exercise: str
     position: int
+    due_at: datetime | None
     submitted: int
     solved: int
+    stuck: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +37,74 @@ class Cell:
     max_points: float | None = None
     submission_id: UUID | None = None
 
+    @property
+    def is_solved(self) -> bool:
+        """Whether the best submission has all points."""
+        return self.points is not None and self.points >= (self.max_points or 0)
+
 
 @dataclass(frozen=True, slots=True)
-class StudentRow:
-    """One student; `cells` by assignment id, only for assignments handed in."""
+class Stuck:
+    """One exercise in which a student makes no progress.
+
+    attempts  All of them.
+    since     How many came after the best one.
+    """
+
+    assignment_id: UUID
+    attempts: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class StudentSums:
+    """One student, with their sums over all exercises.
+
+    points     Of the best submissions together.
+    handed_in  Exercises with a submission, graded or not.
+    behind     Exercises that are due and have none.
+    """
 
     user_id: UUID
     name: str
-    display_name: str
     email: str
+    group: str | None
+    points: float = 0
+    solved: int = 0
+    handed_in: int = 0
+    behind: int = 0
+    stuck: Sequence[Stuck] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StudentRow:
+    """A student who is shown; `cells` by assignment id, only for assignments handed in."""
+
+    sums: StudentSums
     cells: Mapping[UUID, Cell]
 
-    @property
-    def points(self) -> float:
-        """Points of the best submissions to all exercises together."""
-        return sum(cell.points or 0 for cell in self.cells.values())
+
+@dataclass(frozen=True, slots=True)
+class ClassMap:
+    """A class at a glance.
+
+    everybody  All students, in the order of names.
+    chosen     Those that are wished for, in the order that is.
+    students   Those of them on one `page`, from 1.
+    """
+
+    columns: Sequence[Column]
+    everybody: Sequence[StudentSums]
+    chosen: Sequence[StudentSums]
+    page: int
+    pages: int
+    students: Sequence[StudentRow]
+    groups: Sequence[str]
 
     @property
-    def attempts(self) -> int:
-        """Submissions to all exercises together."""
-        return sum(cell.attempts for cell in self.cells.values())
+    def found(self) -> int:
+        """How many students are wished for."""
+        return len(self.chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +138,7 @@ class OpenRun:
 
     run_id: UUID
     submission_id: UUID
+    user_id: UUID
     student: str
     exercise: str
     state: RunState
@@ -95,20 +147,3 @@ class OpenRun:
     age_seconds: float
     is_stuck: bool
     last_reason: Undecided | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Everything on the dashboard.
-
-    students       Those of one `page`, from 1; `student_count` counts all.
-    open_runs      At most 200; `open_counts` counts all.
-    """
-
-    columns: list[Column]
-    students: list[StudentRow]
-    student_count: int
-    page: int
-    checks: list[CheckRow]
-    open_runs: list[OpenRun]
-    open_counts: Mapping[RunState, int]

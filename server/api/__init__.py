@@ -9,6 +9,7 @@ responses    describes these responses for OpenAPI
 comments     comments on submissions
 exercises    exercises of the viewer's courses
 leaderboard  rankings
+dashboard    /api/courses/{course}/dashboard
 grade_files  exports and imports of grades
 grades       /api/courses/{course}/grades
 overrides    grades set by hand
@@ -20,6 +21,7 @@ metrics      /metrics
 from server.api import (
     account,
     comments,
+    dashboard,
     exercises,
     grade_files,
     grades,
@@ -35,6 +37,7 @@ ROUTERS = (
     comments.router,
     exercises.router,
     leaderboard.router,
+    dashboard.router,
     grade_files.router,
     grades.router,
     overrides.router,

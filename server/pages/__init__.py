@@ -3,7 +3,10 @@
     exercises    /  and /exercises/{slug}: the list, a statement, handing in
     submissions  /submissions: one's own; one of them, live
     leaderboard  /leaderboard
-    dashboard    /dashboard, for instructors
+    dashboard    /dashboard, for staff
+    queue        /courses/{course}/queue: open runs, workers, suites
+    progress     /courses/{course}/progress.csv
+    students     /courses/{course}/students/{user_id}
     gradebook    /courses/{course}/gradebook and /courses/{course}/grades
     grade_files  /courses/{course}/gradebook/export and /import
     grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
@@ -19,8 +22,8 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-statements (Markdown, Python), submission_view, talk (comments), grade_words, curriculum, suites
-and course_tabs: a template decides nothing.
+heat_map, dashboard_links, changes, attempt_axis, statements (Markdown, Python), submission_view,
+talk (comments), grade_words, curriculum, suites and course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account
@@ -35,9 +38,12 @@ from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
 from server.pages.passwords import router as passwords
 from server.pages.problems import router as problems
+from server.pages.progress import router as progress
+from server.pages.queue import router as queue
 from server.pages.regrade import router as regrade
 from server.pages.setup import router as setup
 from server.pages.sign_in import router as sign_in
+from server.pages.students import router as students
 from server.pages.submissions import router as submissions
 
 ROUTERS = (
@@ -45,6 +51,9 @@ ROUTERS = (
     submissions,
     leaderboard,
     dashboard,
+    queue,
+    progress,
+    students,
     grade_files,  # before gradebook, whose addresses have ids in these places
     gradebook,
     grade_cell,

@@ -50,7 +50,8 @@ def _build_view(
         "title": exercise_title(catalogue, assignment.exercise, language),
         "number": submission.number,
         "submitted_at": submission.submitted_at,
-        "owner": "" if is_own else submission.user.name,
+        "owner": "" if is_own else submission.user.listed_name,
+        "student_href": f"/courses/{course}/students/{submission.user_id}",
         "exercise_href": f"/exercises/{assignment.exercise}?course={course}",
         "files": files,
     }

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from graders.report import RunState, Verdict
 from graders.text import Text
 from server import errors
-from server.actions import dashboard, grading
+from server.actions import check_rates, dashboard, grading, open_runs
 from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -39,15 +39,17 @@ async def test_it_shows_each_students_points_and_attempts_by_exercise(database: 
         await a_submission(session, timeout, ana)
         await a_submission(session, gather, teacher)
 
-        shown = await dashboard.overview(session, teacher, course, NOON)
+        shown = await dashboard.class_map(session, teacher, course, NOON)
 
     assert [(c.exercise, c.submitted, c.solved) for c in shown.columns] == [
         ("gather", 1, 1),
         ("timeout", 1, 0),
     ]
-    assert [(s.name, s.points, s.attempts) for s in shown.students] == [
-        ("Ana", 3, 4),
-        ("bea", 0, 0),
+    assert [
+        (s.sums.name, s.sums.points, s.sums.solved, s.sums.handed_in) for s in shown.students
+    ] == [
+        ("Ana", 3, 1, 2),
+        ("bea", 0, 0, 0),
     ]
     cells = shown.students[0].cells
     assert (cells[gather.id].points, cells[gather.id].attempts) == (3, 3)
@@ -67,7 +69,7 @@ async def test_it_shows_how_often_each_check_fails(database: Database) -> None:
             report = a_report(a_check("easy"), a_check("hard", points=points, verdict=verdict))
             await a_finished_run(session, submission, report)
 
-        easy, hard = (await dashboard.overview(session, teacher, course, NOON)).checks
+        easy, hard = await check_rates.list_check_rates(session, teacher, course)
 
     assert (easy.exercise, easy.name, easy.runs, easy.fails, easy.fail_rate) == (
         "gather", "easy", 4, 0, 0.0,
@@ -90,21 +92,21 @@ async def test_it_shows_waiting_and_stuck_runs(database: Database) -> None:
         await claim_run(session, orphan, worker="gone", now=later(2))
         await claim_run(session, running, now=later(99))
 
-        shown = await dashboard.overview(session, teacher, course, later(100))
+        shown = await open_runs.list_open_runs(session, teacher, course, later(100))
 
-    assert [(r.run_id, r.state, r.is_stuck, r.age_seconds) for r in shown.open_runs] == [
+    assert [(r.run_id, r.state, r.is_stuck, r.age_seconds) for r in shown.runs] == [
         (given_up, RunState.ABANDONED, True, 99),
         (orphan, RunState.RUNNING, True, 98),
         (running, RunState.RUNNING, False, 97),
         (old, RunState.QUEUED, True, 96),
         (new, RunState.QUEUED, False, 5),
     ]
-    assert shown.open_counts == {
+    assert shown.counts == {
         RunState.ABANDONED: 1,
         RunState.RUNNING: 2,
         RunState.QUEUED: 2,
     }
-    assert (shown.open_runs[1].student, shown.open_runs[1].worker) == ("Ana", "gone")
+    assert (shown.runs[1].student, shown.runs[1].worker) == ("Ana", "gone")
 
 
 async def test_an_abandoned_run_is_no_longer_shown_once_it_was_regraded(
@@ -118,11 +120,10 @@ async def test_an_abandoned_run_is_no_longer_shown_once_it_was_regraded(
         await grading.regrade(session, teacher, submission.id, later(70))
         await a_finished_run(session, submission, a_report(), now=later(71))
 
-        shown = await dashboard.overview(session, teacher, course, later(100))
+        shown = await open_runs.list_open_runs(session, teacher, course, later(100))
 
-    assert shown.open_runs == []
-    assert shown.open_counts == {}
-    assert shown.students[0].points == 1
+    assert shown.runs == []
+    assert shown.counts == {}
 
 
 async def test_only_instructors_of_the_course_see_it(database: Database) -> None:
@@ -133,10 +134,10 @@ async def test_only_instructors_of_the_course_see_it(database: Database) -> None
 
         for viewer in (student, stranger):
             with pytest.raises(errors.StaffOnly):
-                await dashboard.overview(session, viewer, course, NOON)
+                await dashboard.class_map(session, viewer, course, NOON)
 
 
-async def test_it_takes_ten_statements_for_any_size_of_class(
+async def test_it_takes_nine_statements_for_any_size_of_class(
     sqlite_database: Database,
 ) -> None:
     statements: list[str] = []
@@ -149,15 +150,12 @@ async def test_it_takes_ten_statements_for_any_size_of_class(
         engine = (await session.connection()).sync_engine
         event.listen(engine, "before_cursor_execute", lambda *a: statements.append(a[2]))
 
-        await dashboard.overview(session, teacher, course, NOON)
+        await dashboard.class_map(session, teacher, course, NOON)
 
-    assert len(statements) == 10
+    assert len(statements) == 9
 
 
-async def test_students_are_paged_and_the_counts_cover_all_of_them(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(dashboard, "STUDENTS_ON_A_PAGE", 2)
+async def test_students_are_paged_and_the_counts_cover_all_of_them(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -168,16 +166,59 @@ async def test_students_are_paged_and_the_counts_cover_all_of_them(
             await a_finished_run(session, submission, a_report(a_check(points=1)))
 
         shown = [
-            await dashboard.overview(session, teacher, course, NOON, page=page)
+            await dashboard.class_map(session, teacher, course, NOON, page=page, limit=2)
             for page in (1, 2, 3, 4)
         ]
 
-    assert [[s.name for s in page.students] for page in shown] == [
+    assert [[s.sums.name for s in page.students] for page in shown] == [
         ["Ana", "Bea"],
         ["Carla", "Dora"],
         ["Eva"],
         ["Eva"],
     ]
-    assert [s.points for s in shown[2].students] == [1]
-    assert {(page.student_count, page.columns[0].submitted) for page in shown} == {(5, 5)}
+    assert [s.sums.points for s in shown[2].students] == [1]
+    assert {(page.found, page.columns[0].submitted) for page in shown} == {(5, 5)}
     assert {page.columns[0].solved for page in shown} == {5}
+
+
+async def test_who_hands_in_without_progress_is_stuck_and_who_improves_is_not(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course)
+        points = {"Ana": (2, 1, 2, 1), "Bea": (0, 1, 2, 2), "Carla": (0, 3, 1, 1, 1), "Dora": (0,)}
+        for name, earned in points.items():
+            student = await a_student(session, course, name=name)
+            for number, one in enumerate(earned):
+                moment = later(number)
+                submission = await a_submission(session, gather, student, now=moment)
+                report = a_report(a_check(points=one, max_points=3))
+                await a_finished_run(session, submission, report, now=moment)
+
+        shown = await dashboard.class_map(session, teacher, course, NOON)
+
+    stuck = {s.name: [(one.attempts, one.since) for one in s.stuck] for s in shown.everybody}
+    assert stuck == {"Ana": [(4, 3)], "Bea": [], "Carla": [], "Dora": []}
+    assert shown.columns[0].stuck == 1
+
+
+async def test_who_has_not_handed_in_what_is_due_is_behind(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        due = await an_assignment(session, course, "gather", due_at=later(60))
+        await an_assignment(session, course, "timeout", due_at=later(7200))
+        await an_assignment(session, course, "cpu")
+        ana = await a_student(session, course, name="Ana")
+        await a_student(session, course, name="Bea")
+        await a_submission(session, due, ana)
+
+        before, after = [
+            await dashboard.class_map(session, teacher, course, moment)
+            for moment in (later(59), later(60))
+        ]
+
+    assert [student.behind for student in before.everybody] == [0, 0]
+    assert [student.behind for student in after.everybody] == [0, 1]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from graders.report import Report, Verdict
 from server.access import Viewer
-from server.actions import courses, dashboard, grading, recovery, scoring, standings
+from server.actions import check_rates, courses, dashboard, grading, recovery, scoring, standings
 from server.models import Assignment, CheckTitle, Course, GradingRun, Role, Standing, Submission
 from server.storage.database import Database, _alembic, upgrade
 from tests.fixtures.builders import (
@@ -197,8 +197,9 @@ async def test_a_role_change_takes_effect_at_once(database: Database) -> None:
         shown = []
         for role in (Role.STUDENT, Role.INSTRUCTOR, Role.STUDENT):
             await courses.enroll(session, course, ana.user, role)
-            seen = await dashboard.overview(session, teacher, course, NOON)
-            shown.append(([check.runs for check in seen.checks], seen.columns[0].solved))
+            seen = await dashboard.class_map(session, teacher, course, NOON)
+            checks = await check_rates.list_check_rates(session, teacher, course)
+            shown.append(([check.runs for check in checks], seen.columns[0].solved))
 
     assert shown == [([1], 1), ([], 0), ([1], 1)]
 
@@ -212,9 +213,9 @@ async def test_titles_and_positions_of_checks_are_the_latest(database: Database)
             submission = await a_submission(session, gather)
             await a_finished_run(session, submission, a_report(*map(a_check, names)))
 
-        shown = await dashboard.overview(session, teacher, course, NOON)
+        shown = await check_rates.list_check_rates(session, teacher, course)
 
-    assert [(check.name, check.title.en) for check in shown.checks] == [
+    assert [(check.name, check.title.en) for check in shown] == [
         ("old", "Title of old"),
         ("same", "Title of same"),
         ("new", "Title of new"),

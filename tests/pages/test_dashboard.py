@@ -7,12 +7,24 @@ import httpx2
 from sqlalchemy import select, update
 
 from server.actions import courses
-from server.models import Assignment, GradingRun
-from tests.fixtures.builders import a_check, a_finished_run, a_report, a_student, a_submission
+from server.models import Assignment, GradingRun, Role
+from tests.fixtures.builders import (
+    a_check,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    a_user,
+    later,
+    viewer_of,
+)
 from tests.fixtures.web import Site
+from tests.pages.conftest import a_visitor
+
+MAP_ROW = re.compile(r'<tr><th scope="row"><a href="[^"]+">([^<]+)</a></th>')
 
 
-async def test_the_dashboard_shows_points_fail_rates_and_what_is_stuck(
+async def test_staff_see_points_and_what_is_waiting_or_was_given_up(
     teacher: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:
@@ -31,14 +43,15 @@ async def test_the_dashboard_shows_points_fail_rates_and_what_is_stuck(
         )
         await session.commit()
 
-    page = (await teacher.get("/dashboard")).text
+    numbers = (await teacher.get("/dashboard?view=numbers")).text
+    queue = (await teacher.get(f"/courses/{site.course.slug}/queue")).text
 
-    assert f'href="/submissions/{graded.id}"' in page
-    assert "<b>3</b>" in page
-    assert "100 %" in page
-    assert "Bea Espera" in page
-    assert "No se pudo corregir" in page
-    assert "Leo Perdido" in page
+    assert f'href="/courses/{site.course.slug}/students/{site.student.user.id}"' in numbers
+    assert '<td class="num">3/4</td>' in numbers
+    assert f'href="/submissions/{gone.id}"' in queue
+    assert "Bea Espera" in queue
+    assert "No se pudo corregir" in queue
+    assert "Leo Perdido" in queue
 
 
 async def test_a_student_has_no_dashboard_and_no_link_to_one(student: httpx2.AsyncClient) -> None:
@@ -77,7 +90,9 @@ async def test_a_run_that_was_given_up_is_graded_again_by_a_button(
         await session.commit()
     button = f"/submissions/{gone.id}/regrade"
 
-    page = (await teacher.get("/dashboard")).text
+    queue = f"/courses/{site.course.slug}/queue"
+
+    page = (await teacher.get(queue)).text
     refused = await student.post(button)
     answer = await teacher.post(button)
 
@@ -87,7 +102,26 @@ async def test_a_run_that_was_given_up_is_graded_again_by_a_button(
     async with site.database.read() as session:
         states = (await session.scalars(select(GradingRun.state).order_by(GradingRun.id))).all()
     assert states == ["abandoned", "queued"]
-    assert f'action="{button}"' not in (await teacher.get("/dashboard")).text
+    assert f'action="{button}"' not in (await teacher.get(queue)).text
+
+
+async def test_a_grader_sees_the_queue_without_buttons_for_instructors(
+    site: Site,
+) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        await a_submission(session, assignment, site.student)
+        await session.execute(update(GradingRun).values(state="abandoned", claims=5))
+        user = await a_user(session)
+        await courses.enroll(session, site.course, user, Role.GRADER)
+        grader = await viewer_of(session, user)
+        await session.commit()
+
+    async with a_visitor(site, grader) as visitor:
+        page = (await visitor.get(f"/courses/{site.course.slug}/queue")).text
+
+    assert "No se pudo corregir" in page
+    assert "Corregir de nuevo" not in page
 
 
 async def test_a_class_of_sixty_is_shown_in_pages(teacher: httpx2.AsyncClient, site: Site) -> None:
@@ -97,11 +131,31 @@ async def test_a_class_of_sixty_is_shown_in_pages(teacher: httpx2.AsyncClient, s
         await session.commit()
 
     first = (await teacher.get("/dashboard")).text
-    links = re.findall(r'href="(/dashboard[?]course=[^"#]*)#grid"', first)
-    third = (await teacher.get(f"/dashboard?course={site.course.slug}&students=3")).text
+    second = (await teacher.get(f"/dashboard?course={site.course.slug}&page=2")).text
 
-    assert [link.replace("&amp;", "&").split("=")[-1] for link in links] == ["2"]
-    assert "Student 10" in first
-    assert "Student 59" not in first
-    assert "Student 59" in third
-    assert "51 a 61 de 61" in third
+    assert f'<a href="/dashboard?course={site.course.slug}&amp;page=2" rel="next">' in first
+    assert ("Student 10" in first, "Student 59" in first) == (True, False)
+    assert ("Student 10" in second, "Student 59" in second) == (False, True)
+    assert "61 estudiantes" in first
+
+
+async def test_the_map_is_filtered_by_name_and_by_condition_and_says_so_in_its_links(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        ines = await a_student(session, site.course, name="Vega Mora, Inés")
+        for number in range(4):
+            submission = await a_submission(session, assignment, ines, now=later(number))
+            await a_finished_run(session, submission, a_report(a_check(points=0)))
+        await session.commit()
+
+    by_name = (await teacher.get("/dashboard?q=INES")).text
+    stuck = (await teacher.get("/dashboard?state=stuck&view=numbers")).text
+    nobody = (await teacher.get("/dashboard?q=nadie")).text
+
+    assert MAP_ROW.findall(by_name) == ["Vega Mora, Inés"]
+    assert MAP_ROW.findall(stuck) == ["Vega Mora, Inés"]
+    assert "4 intentos, los últimos 3 sin avanzar" in stuck
+    assert "state=stuck" in stuck.split("progress.csv?")[1].split('"')[0]
+    assert "Nadie coincide" in nobody

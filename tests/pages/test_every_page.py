@@ -29,6 +29,12 @@ PAGES = (
     "/problems",
     "/problems/closed",
 )
+STAFF_PAGES = (
+    "/dashboard",
+    "/dashboard?view=numbers&state=stuck",
+    "/courses/{course}/queue",
+    "/courses/{course}/students/{student}",
+)
 SIGNED_OUT = (
     "/sign-in",
     "/sign-in/some-secret",
@@ -92,15 +98,18 @@ async def test_a_page_can_be_used_by_everybody_signed_out(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_the_dashboard_can_be_used_by_everybody(
-    teacher: httpx2.AsyncClient, ids: dict[str, UUID], language: str
+@pytest.mark.parametrize("path", STAFF_PAGES)
+async def test_a_page_for_staff_can_be_used_by_everybody(
+    teacher: httpx2.AsyncClient, site: Site, ids: dict[str, UUID], path: str, language: str
 ) -> None:
     await teacher.post("/language", data={"language": language})
+    places = {"course": site.course.slug, "student": site.student.user.id}
 
-    answer = await teacher.get("/dashboard")
+    answer = await teacher.get(path.format(**places))
 
     assert answer.status_code == 200
     assert faults(answer.text) == []
+    assert len(answer.content) < 100_000
 
 
 @pytest.mark.parametrize("path", [path for path in PAGES if "problems" not in path])

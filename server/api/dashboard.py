@@ -1,0 +1,142 @@
+"""/api/courses/{course}/dashboard: a class at a glance, as JSON."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import AwareDatetime, BaseModel, Field
+
+from server.actions import courses, dashboard
+from server.actions.class_filter import Condition, Order, Wish, meets
+from server.actions.overview import ClassMap, Column, StudentRow
+from server.deps import CurrentViewer, Now, ReadSession
+from server.errors import StaffOnly, UnknownCourse
+from server.http.openapi import refusal_responses
+
+router = APIRouter(prefix="/api/courses/{course}/dashboard", tags=["courses"])
+
+
+class ExerciseOut(BaseModel):
+    """How far the class is in one exercise."""
+
+    exercise: str = Field(description="Its slug.", examples=["gather"])
+    due_at: AwareDatetime | None = Field(description="Null: never.")
+    handed_in: int = Field(description="Students with a submission.")
+    solved: int = Field(description="Students with all points.")
+    stuck: int = Field(description="Students whose latest attempts were no better.")
+
+
+class ResultOut(BaseModel):
+    """One student's result in one exercise."""
+
+    exercise: str = Field(description="Its slug.", examples=["gather"])
+    attempts: int = Field(description="Submissions, graded or not.")
+    points: float | None = Field(description="Of the best one; null while none is graded.")
+    max_points: float | None = Field(description="What they are out of.")
+    submission_id: UUID | None = Field(description="The best submission.")
+
+
+class StudentOut(BaseModel):
+    """One student, with their sums over all exercises and their results."""
+
+    user_id: UUID
+    name: str = Field(description="As lists show it.", examples=["Vega Mora, Inés"])
+    email: str
+    group: str | None
+    points: float = Field(description="Of the best submissions together.")
+    solved: int = Field(description="Exercises with all points.")
+    handed_in: int = Field(description="Exercises with a submission.")
+    stuck: list[str] = Field(description="Slugs of exercises without progress, the worst first.")
+    behind: int = Field(description="Exercises that are due and have no submission.")
+    results: list[ResultOut] = Field(description="Of the exercises that were handed in.")
+
+
+class DashboardOut(BaseModel):
+    """A class, with one page of the students that were asked for."""
+
+    students: int = Field(description="All students of the course.")
+    stuck: int
+    not_started: int
+    behind: int
+    found: int = Field(description="Students that were asked for, on all pages.")
+    exercises: list[ExerciseOut]
+    items: list[StudentOut]
+    next: int | None = Field(description="For `page`, to get the next page; null on the last.")
+
+
+@router.get("", responses=refusal_responses(UnknownCourse, StaffOnly))
+async def read_dashboard(
+    course: str,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    now: Now,
+    group: Annotated[
+        str | None, Query(max_length=100, description="Only this group; none: all.")
+    ] = None,
+    state: Annotated[Condition, Query(description="What the students have in common.")] = (
+        Condition.ALL
+    ),
+    sort: Annotated[Order, Query(description="Who comes first.")] = Order.NAME,
+    q: Annotated[str, Query(max_length=100, description="A part of the name or e-mail.")] = "",
+    page: Annotated[int, Query(ge=1, le=10_000, description="From 1.")] = 1,
+    limit: Annotated[int, Query(ge=1, le=200, description="Students on a page.")] = 50,
+) -> DashboardOut:
+    """Read where every student is, who is stuck, who has not started and who fell behind."""
+    found = await courses.get_course(session, course, viewer)
+    wish = Wish(group, state, sort, q)
+    seen = await dashboard.class_map(session, viewer, found, now, wish, page=page, limit=limit)
+    return _answer(seen, page)
+
+
+def _answer(seen: ClassMap, page: int) -> DashboardOut:
+    def count(condition: Condition) -> int:
+        return sum(meets(student, condition) for student in seen.everybody)
+
+    # A page after the last is empty here, so that whoever follows `next` stops.
+    shown = seen.students if page == seen.page else ()
+    return DashboardOut(
+        students=len(seen.everybody),
+        stuck=count(Condition.STUCK),
+        not_started=count(Condition.NOT_STARTED),
+        behind=count(Condition.BEHIND),
+        found=seen.found,
+        exercises=[_exercise(column) for column in seen.columns],
+        items=[_student(row, seen) for row in shown],
+        next=page + 1 if page < seen.pages else None,
+    )
+
+
+def _exercise(column: Column) -> ExerciseOut:
+    return ExerciseOut(
+        exercise=column.exercise,
+        due_at=column.due_at,
+        handed_in=column.submitted,
+        solved=column.solved,
+        stuck=column.stuck,
+    )
+
+
+def _student(row: StudentRow, seen: ClassMap) -> StudentOut:
+    sums, slugs = row.sums, {column.assignment_id: column.exercise for column in seen.columns}
+    return StudentOut(
+        user_id=sums.user_id,
+        name=sums.name,
+        email=sums.email,
+        group=sums.group,
+        points=sums.points,
+        solved=sums.solved,
+        handed_in=sums.handed_in,
+        stuck=[slugs[one.assignment_id] for one in sums.stuck],
+        behind=sums.behind,
+        results=[
+            ResultOut(
+                exercise=column.exercise,
+                attempts=cell.attempts,
+                points=cell.points,
+                max_points=cell.max_points,
+                submission_id=cell.submission_id,
+            )
+            for column in seen.columns
+            if (cell := row.cells.get(column.assignment_id)) is not None
+        ],
+    )

@@ -1,0 +1,150 @@
+"""The heat map: one row for each student, one small square for each exercise.
+
+The squares of a row are one picture, one unit wide for each exercise and ten units high, which the
+browser stretches to the width of the table. Full: solved. As high as its points: begun. Narrow and
+full: stuck. Flat: nothing handed in. So the shape tells what the colour tells.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+
+from graders.catalogue.exercises import Catalogue as Exercises
+from server.actions.overview import Cell, Column, StudentRow
+from server.pages.dashboard_links import Links
+
+_HIGH: Final = 10
+_WIDE: Final = 0.84
+_LEAST: Final = 2  # height of a square whose points are very few
+_NARROW: Final = 0.36
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One square. `kind` is go, wait or stop; `title` its points in a few characters."""
+
+    kind: str
+    x: float
+    y: float
+    width: float
+    height: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student, with squares for the exercises handed in.
+
+    stuck  The slugs of exercises in which they are stuck.
+    begun  How many exercises are handed in, and neither solved nor stuck.
+    """
+
+    name: str
+    href: str
+    points: float
+    solved: int
+    begun: int
+    stuck: Sequence[str]
+    squares: Sequence[Square] = ()
+    numbers: Sequence[str] = ()
+
+
+def row_of(row: StudentRow, columns: Sequence[Column], links: Links) -> Row:
+    """Return a student's row of the map."""
+    stuck = {one.assignment_id for one in row.sums.stuck}
+    squares = [
+        _square(place, cell, is_stuck=column.assignment_id in stuck)
+        for place, column in enumerate(columns)
+        if (cell := row.cells.get(column.assignment_id)) is not None
+    ]
+    return _row(row, columns, links, stuck, squares=squares)
+
+
+def numbers_of(row: StudentRow, columns: Sequence[Column], links: Links) -> Row:
+    """Return a student's row of the table of numbers."""
+    stuck = {one.assignment_id for one in row.sums.stuck}
+    numbers = [_number(row.cells.get(column.assignment_id)) for column in columns]
+    return _row(row, columns, links, stuck, numbers=numbers)
+
+
+def _row(
+    row: StudentRow, columns: Sequence[Column], links: Links, stuck: set[UUID], **cells: Any
+) -> Row:
+    return Row(
+        name=row.sums.name,
+        href=links.student(row.sums.user_id),
+        points=row.sums.points,
+        solved=row.sums.solved,
+        begun=row.sums.handed_in - row.sums.solved - len(stuck),
+        stuck=[column.exercise for column in columns if column.assignment_id in stuck],
+        **cells,
+    )
+
+
+def _square(place: int, cell: Cell, *, is_stuck: bool) -> Square:
+    title = f"{_number(cell)} ({cell.attempts})"
+    if cell.is_solved:
+        return Square("go", place, 0, _WIDE, _HIGH, title)
+    if is_stuck:
+        return Square("stop", place + (_WIDE - _NARROW) / 2, 0, _NARROW, _HIGH, title)
+    share = (cell.points or 0) / (cell.max_points or 1)
+    height = max(_LEAST, round(share * _HIGH * 2) / 2)
+    return Square("wait", place, _HIGH - height, _WIDE, height, title)
+
+
+def _number(cell: Cell | None) -> str:
+    """Return points, "…" while nothing is graded, and nothing where nothing was handed in."""
+    if cell is None:
+        return ""
+    return "…" if cell.points is None else f"{cell.points:g}/{cell.max_points:g}"
+
+
+def whole_class(columns: Sequence[Column], students: int) -> dict[str, str]:
+    """Return one path for each kind, with which share of the class is how far in each exercise."""
+    paths: dict[str, list[str]] = {"go": [], "wait": [], "stop": [], "none": []}
+    for place, column in enumerate(columns):
+        begun = max(0, column.submitted - column.solved - column.stuck)
+        parts = {"go": column.solved, "wait": begun, "stop": column.stuck}
+        parts["none"] = max(0, students - sum(parts.values()))
+        bottom = float(_HIGH)
+        for kind, count in parts.items():
+            height = _HIGH * count / max(1, students)
+            bottom -= height
+            if count:
+                paths[kind].append(f"M{place} {bottom:.2f}h{_WIDE}v{height:.2f}h-{_WIDE}z")
+    return {kind: "".join(path) for kind, path in paths.items()}
+
+
+def bands_of(columns: Sequence[Column], catalogue: Exercises) -> list[dict[str, Any]]:
+    """Return the neighbouring exercises of one level, as a band above them, in per cent."""
+    levels = [
+        (place, catalogue[column.exercise].level if column.exercise in catalogue else None)
+        for place, column in enumerate(columns)
+    ]
+    total = max(1, len(columns))
+    bands = []
+    for level, members in groupby(levels, key=lambda one: one[1]):
+        places = [place for place, _ in members]
+        x, width = places[0] / total * 100, len(places) / total * 100
+        band = {"level": level, "x": x + 0.15, "width": width - 0.3, "middle": x + width / 2}
+        bands.append({**band, "is_wide": width > 8})
+    return bands
+
+
+def column_names(
+    columns: Sequence[Column], catalogue: Exercises, language: str
+) -> list[dict[str, Any]]:
+    """Return what each column is called, and where its name begins, in per cent."""
+    return [
+        {
+            "slug": column.exercise,
+            "title": catalogue[column.exercise].title.to(language)
+            if column.exercise in catalogue
+            else column.exercise,
+            "x": round((place + 0.62) / len(columns) * 100, 2),
+            "column": column,
+        }
+        for place, column in enumerate(columns)
+    ]
