@@ -7,6 +7,12 @@
     tokens        API tokens of programs
     courses       courses and enrollments
     names         names of people, and their order in lists
+    roster        the people of a course, page by page
+    enrolling     adding, changing and removing one of them
+    roster_file   reading a list of people; what it would change is in roster_plan
+    roster_import adding a whole list of people
+    invitations   links for new people
+    batches       storing thousands of rows
     assignments   giving exercises in a course, finding them
     attempts      time and number of attempts of an assignment
     submissions   storing and finding submissions

@@ -28,15 +28,36 @@ async def record(
     action         `area.verb`, as in `roster.enroll`.
     before, after  Values that JSON can hold; of a change only the fields that differ.
     """
-    session.add(
-        AuditEntry(
-            at=now,
-            actor_id=viewer.user.id if viewer else None,
-            course_id=course_id,
-            person_id=person_id,
-            action=action,
-            before=dict(before) if before is not None else None,
-            after=dict(after) if after is not None else None,
-        )
+    made = entry(
+        viewer,
+        action,
+        course_id=course_id,
+        person_id=person_id,
+        before=before,
+        after=after,
+        now=now,
     )
+    session.add(made)
     await session.flush()
+
+
+def entry(
+    viewer: Viewer | None,
+    action: str,
+    *,
+    course_id: UUID | None = None,
+    person_id: UUID | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    now: datetime,
+) -> AuditEntry:
+    """Return what `record` stores, for a caller that adds many and flushes once."""
+    return AuditEntry(
+        at=now,
+        actor_id=viewer.user.id if viewer else None,
+        course_id=course_id,
+        person_id=person_id,
+        action=action,
+        before=dict(before) if before is not None else None,
+        after=dict(after) if after is not None else None,
+    )

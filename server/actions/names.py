@@ -36,6 +36,11 @@ def clean_names(name: str, family_name: str | None) -> tuple[str, str | None]:
     return clean_line(whole, longest=LONGEST_NAME), family
 
 
+def order_of_word(word: str) -> bytes:
+    """Return the key by which other words, such as names of groups, are sorted like names."""
+    return sort_key(word, None)
+
+
 async def rename(session: AsyncSession, user: User, name: str, family_name: str | None) -> None:
     """Set somebody's name, and with it their place in every list.
 

@@ -10,6 +10,10 @@
     gradebook    /courses/{course}/gradebook and /courses/{course}/grades
     grade_files  /courses/{course}/gradebook/export and /import
     grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
+    course_settings  /courses and /courses/{course}
+    people       /courses/{course}/people, and adding one person
+    person       /courses/{course}/people/{user_id}
+    roster_import  /courses/{course}/people/import: a whole list
     regrade      /submissions/{id}/regrade, its button
     comments     /courses/{course}/comments, and the forms of a submission's comments
     sign_in      /sign-in, /sign-out, and sign-in links
@@ -28,6 +32,7 @@ talk (comments), grade_words, curriculum, suites and course_tabs: a template dec
 
 from server.pages.account import router as account
 from server.pages.comments import router as comments
+from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
 from server.pages.grade_cell import router as grade_cell
@@ -37,10 +42,13 @@ from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
 from server.pages.passwords import router as passwords
+from server.pages.people import router as people
+from server.pages.person import router as person
 from server.pages.problems import router as problems
 from server.pages.progress import router as progress
 from server.pages.queue import router as queue
 from server.pages.regrade import router as regrade
+from server.pages.roster_import import router as roster_import
 from server.pages.setup import router as setup
 from server.pages.sign_in import router as sign_in
 from server.pages.students import router as students
@@ -56,6 +64,10 @@ ROUTERS = (
     students,
     grade_files,  # before gradebook, whose addresses have ids in these places
     gradebook,
+    course_settings,
+    people,
+    roster_import,
+    person,
     grade_cell,
     regrade,
     comments,

@@ -29,6 +29,8 @@ TABS = (
     Tab("queue", "/courses/{course}/queue", _("Queue"), Permission.SEE_WORK),
     Tab("comments", "/courses/{course}/comments", _("Comments"), Permission.COMMENT),
     Tab("gradebook", "/courses/{course}/gradebook", _("Gradebook"), Permission.SEE_WORK),
+    Tab("people", "/courses/{course}/people", _("People"), Permission.SEE_WORK),
+    Tab("settings", "/courses/{course}", _("Settings"), Permission.MANAGE),
 )
 
 

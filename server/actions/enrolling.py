@@ -1,0 +1,191 @@
+"""Adding, changing and removing the people of a course, one by one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.access import Permission, Viewer, require
+from server.actions import accounts, audit, invitations, names
+from server.actions.invitations import Invitation
+from server.actions.roster import clean_group, clean_number
+from server.errors.roster import AlreadyInCourse, LastInstructor
+from server.models import Course, Enrollment, Role, User
+
+
+async def add_person(
+    session: AsyncSession,
+    viewer: Viewer | None,
+    course: Course,
+    *,
+    email: str,
+    name: str = "",
+    family_name: str | None = None,
+    role: Role | str = Role.STUDENT,
+    group: str | None = None,
+    student_number: str | None = None,
+    now: datetime,
+) -> tuple[Enrollment, Invitation | None]:
+    """Add one person; who has an account already joins with it, and keeps its name.
+
+    Returns the enrollment, and the invitation of a new account.
+
+    Raises:
+        InstructorsOnly, AlreadyInCourse, InvalidEmail, InvalidText
+    """
+    _require_may_manage(viewer, course)
+    kept = {"group": clean_group(group), "student_number": clean_number(student_number)}
+    known = await accounts.find_user(session, email)
+    if known is not None and await _is_in(session, course, known):
+        raise AlreadyInCourse(known.email)
+    user = known or await accounts.create_user(
+        session,
+        email=email,
+        name=name,
+        family_name=family_name,
+        language=course.language,
+        now=now,
+    )
+    person = Enrollment(
+        course_id=course.id, user_id=user.id, role=Role(role), joined_at=now, **kept
+    )
+    session.add(person)
+    await session.flush()
+    await _record_enrollment(session, viewer, person, now)
+    invited = await invitations.create(session, [] if known else [user], now)
+    return person, invited[0] if invited else None
+
+
+async def change_person(
+    session: AsyncSession,
+    viewer: Viewer | None,
+    course: Course,
+    person: Enrollment,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Change role, group, student number or names; `values` has those to change.
+
+    Names change only in accounts that no other course knows.
+
+    Raises:
+        InstructorsOnly, LastInstructor, InvalidText
+    """
+    _require_may_manage(viewer, course)
+    wanted = _clean(values)
+    if person.role is Role.INSTRUCTOR and wanted.get("role", person.role) is not Role.INSTRUCTOR:
+        await _require_another_instructor(session, course, person.user_id)
+    before = {key: getattr(person, key) for key in wanted}
+    named = {"name": person.user.name, "family_name": person.user.family_name}
+    if "name" in values and await may_rename(session, course, person.user):
+        await names.rename(session, person.user, values["name"], values.get("family_name"))
+    after_named = {"name": person.user.name, "family_name": person.user.family_name}
+    for key, value in wanted.items():
+        setattr(person, key, value)
+    await session.flush()
+    was, now_is = before | named, wanted | after_named
+    changed = [key for key in now_is if was[key] != now_is[key]]
+    if changed:
+        await audit.record(
+            session,
+            viewer,
+            "roster.change",
+            course_id=course.id,
+            person_id=person.user_id,
+            before={key: was[key] for key in changed},
+            after={key: now_is[key] for key in changed},
+            now=now,
+        )
+
+
+async def may_rename(session: AsyncSession, course: Course, user: User) -> bool:
+    """Whether staff of this course may correct the account's name: it is this course's alone."""
+    return not user.is_administrator and await invitations.only_in(session, course, user)
+
+
+async def remove_person(
+    session: AsyncSession,
+    viewer: Viewer | None,
+    course: Course,
+    person: Enrollment,
+    now: datetime,
+) -> None:
+    """Take somebody out of the course. Account, submissions and grades stay.
+
+    Who joins again finds them.
+
+    Raises:
+        InstructorsOnly, LastInstructor
+    """
+    _require_may_manage(viewer, course)
+    if person.role is Role.INSTRUCTOR:
+        await _require_another_instructor(session, course, person.user_id)
+    await session.execute(
+        delete(Enrollment).where(
+            Enrollment.course_id == course.id, Enrollment.user_id == person.user_id
+        )
+    )
+    await audit.record(
+        session,
+        viewer,
+        "roster.remove",
+        course_id=course.id,
+        person_id=person.user_id,
+        before=_said_of(person),
+        now=now,
+    )
+
+
+def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    wanted: dict[str, Any] = {}
+    if "role" in values:
+        wanted["role"] = Role(values["role"])
+    if "group" in values:
+        wanted["group"] = clean_group(values["group"])
+    if "student_number" in values:
+        wanted["student_number"] = clean_number(values["student_number"])
+    return wanted
+
+
+async def _is_in(session: AsyncSession, course: Course, user: User) -> bool:
+    return await session.get(Enrollment, (course.id, user.id)) is not None
+
+
+async def _record_enrollment(
+    session: AsyncSession, viewer: Viewer | None, person: Enrollment, now: datetime
+) -> None:
+    await audit.record(
+        session,
+        viewer,
+        "roster.enroll",
+        course_id=person.course_id,
+        person_id=person.user_id,
+        after=_said_of(person),
+        now=now,
+    )
+
+
+def _said_of(person: Enrollment) -> dict[str, str]:
+    """Return what the audit log says of an enrollment."""
+    said = {"role": person.role.value, "group": person.group, "number": person.student_number}
+    return {key: value for key, value in said.items() if value}
+
+
+def _require_may_manage(viewer: Viewer | None, course: Course) -> None:
+    if viewer is not None:
+        require(viewer, Permission.MANAGE, course.id)
+
+
+async def _require_another_instructor(session: AsyncSession, course: Course, user_id: UUID) -> None:
+    # Two instructors who remove each other at the same time wait here for one another.
+    await session.execute(select(Course.id).where(Course.id == course.id).with_for_update())
+    another = select(Enrollment.user_id).where(
+        Enrollment.course_id == course.id,
+        Enrollment.role == Role.INSTRUCTOR,
+        Enrollment.user_id != user_id,
+    )
+    if await session.scalar(another.limit(1)) is None:
+        raise LastInstructor

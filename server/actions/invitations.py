@@ -1,0 +1,91 @@
+"""Invitations: links for new people, who sign in with one and then choose a password.
+
+An invitation lets its holder into the account. So staff get one only for people who have no way in
+yet and whom no other course knows: never for somebody else's account.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.access import Viewer
+from server.actions import audit
+from server.actions.batches import add_in_batches
+from server.actions.secret import hash_secret, make_secret
+from server.errors.roster import HasAWayIn
+from server.models import Course, Enrollment, Login, SignInLink, User
+
+LIFETIME: Final = timedelta(days=30)
+# A link is often opened in a mail program first, and in the browser of another device then.
+USES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A link that was just made; `secret` is shown once and not stored."""
+
+    user: User
+    secret: str
+
+    def url(self, public_url: str) -> str:
+        """Return the address to hand out."""
+        return f"{public_url}/sign-in/{self.secret}"
+
+
+async def create(session: AsyncSession, users: Sequence[User], now: datetime) -> list[Invitation]:
+    """Make a link for each of these people, whom the caller has just made or checked."""
+    invitations = [Invitation(user, make_secret()) for user in users]
+    links = [
+        SignInLink(
+            secret_hash=hash_secret(invitation.secret),
+            user_id=invitation.user.id,
+            expires_at=now + LIFETIME,
+            uses_left=USES,
+        )
+        for invitation in invitations
+    ]
+    await add_in_batches(session, links)
+    return invitations
+
+
+async def can_be_invited(session: AsyncSession, course: Course, user: User) -> bool:
+    """Whether staff of the course may hold a link to this account.
+
+    Only if it has no password, nobody is signed in to it, no other course has it, and it
+    administers nothing.
+    """
+    if user.password_hash is not None or user.is_administrator:
+        return False
+    if await session.scalar(select(exists().where(Login.user_id == user.id))):
+        return False
+    return await only_in(session, course, user)
+
+
+async def only_in(session: AsyncSession, course: Course, user: User) -> bool:
+    """Whether this is the account's only course."""
+    courses = await session.scalar(
+        select(func.count()).select_from(Enrollment).where(Enrollment.user_id == user.id)
+    )
+    mine = await session.get(Enrollment, (course.id, user.id))
+    return courses == 1 and mine is not None
+
+
+async def invite_again(
+    session: AsyncSession, viewer: Viewer | None, course: Course, user: User, now: datetime
+) -> Invitation:
+    """Make another link for somebody who has not come in yet.
+
+    Raises:
+        HasAWayIn: they have, or their account is not this course's alone.
+    """
+    if not await can_be_invited(session, course, user):
+        raise HasAWayIn
+    (invitation,) = await create(session, [user], now)
+    await audit.record(
+        session, viewer, "roster.invite", course_id=course.id, person_id=user.id, now=now
+    )
+    return invitation
