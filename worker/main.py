@@ -38,7 +38,7 @@ from worker.queue.version import version
 # EX_CONFIG of sysexits.h: a supervisor may know that a restart will not help.
 MUST_NOT_START: Final = 78
 SOMETHING_BROKE: Final = 1
-_EXAMINATIONS: Final = 2  # examinations, before the protections are reported as missing
+_EXAMINATIONS: Final = 6
 
 # arq counts every redelivery as a try and drops the message silently after the last. Claims are
 # counted in the row instead, and the sweep would send the message again anyway.
@@ -50,6 +50,10 @@ _log = structlog.get_logger("semaforo.worker")
 
 class Unprotected(Exception):
     """Essential protections do not hold on this host; the message names them."""
+
+
+class NotExamined(Exception):
+    """Every examination of the sandbox was interrupted; the message says how the last one was."""
 
 
 async def work(settings: Settings) -> None:
@@ -133,18 +137,23 @@ async def _require_protections(settings: Settings) -> None:
     if settings.run_student_code_without_a_full_sandbox:
         return
     from worker.host.doctor import examine
-    from worker.host.protections import Finding
 
-    missing: list[Finding] = []
-    # A sandbox that is killed during the examination proves nothing about this host.
+    before: list[str] = []
+    details = ""
+    # A sandbox that is killed during an examination proves nothing about this host. What two
+    # examinations in a row have found missing is.
     for _ in range(_EXAMINATIONS):
         findings = await examine(settings.runtime_dir)
         missing = [finding for finding in findings if finding.essential and not finding.holds]
         if not missing:
             return
-    # The last line of each: a detail may end in a traceback.
-    details = [finding.detail.en.strip().rpartition("\n")[2] for finding in missing]
-    raise Unprotected(" ".join(details))
+        # The last line of each: a detail may end in a traceback.
+        details = " ".join(one.detail.en.strip().rpartition("\n")[2] for one in missing)
+        names = [one.name for one in missing if one.is_certain]
+        if names and names == before:
+            raise Unprotected(details)
+        before = names
+    raise NotExamined(details)
 
 
 async def _work_until_signalled(settings: Settings) -> None:
@@ -201,6 +210,8 @@ def _run() -> int:
         )
     except ManifestError as refusal:
         return _refuse(f"The worker does not start: {refusal}")
+    except NotExamined as interrupted:
+        return _refuse(f"The worker does not start yet: {interrupted}", SOMETHING_BROKE)
     except GradingOutage as outage:
         # The protections held a moment ago: a restart may help.
         return _refuse(f"The worker does not start: {outage}", SOMETHING_BROKE)

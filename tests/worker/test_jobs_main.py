@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from tests.worker.processes import descendants_of
 
 ROOT = Path(__file__).parents[2]
 WITHOUT_NAMESPACES = "echo 0 > /proc/sys/user/max_user_namespaces && exec "
@@ -56,6 +61,28 @@ def test_where_nobody_knows_the_exit_code_it_stays_until_it_is_told_to_stop(
     ended = run_where_no_sandbox_can_be(f"sh -c 'cd {tmp_path}; {quoted(command)}'", tmp_path)
 
     assert (ended.returncode, ended.stdout.strip()) == (78, "1")
+
+
+def test_a_worker_whose_examinations_are_killed_is_to_be_started_again(tmp_path: Path) -> None:
+    """An operator who kills the wrong process, or the kernel for want of memory."""
+    environment = {**os.environ, "SEMAFORO_DATA_DIR": str(tmp_path)}
+    with (tmp_path / "errors").open("wb") as errors:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "worker.main"], cwd=ROOT, env=environment, stderr=errors
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while worker.poll() is None and time.monotonic() < deadline:
+            for pid in descendants_of(worker.pid):
+                with suppress(OSError):
+                    if Path(f"/proc/{pid}/comm").read_text() == "bwrap\n":
+                        os.kill(pid, signal.SIGKILL)
+    finally:
+        worker.kill()
+    worker.wait()
+
+    assert worker.returncode == 1
+    assert "does not start yet" in (tmp_path / "errors").read_text()
 
 
 def quoted(command: str) -> str:

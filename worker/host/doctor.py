@@ -11,6 +11,7 @@ import json
 import os
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from graders.limits import Limits
@@ -18,7 +19,7 @@ from graders.text import Text
 from worker.host.obstacles import Host, describe_obstacles
 from worker.host.protections import PROTECTIONS, SANDBOX, Finding, Observations
 from worker.inside import linux
-from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
+from worker.sandboxes import OpenSandbox, SandboxError, SandboxInterrupted, Zygote, open_zygote
 from worker.sandboxes.bubblewrap import find_bwrap
 from worker.sandboxes.runs import NO_RESOURCES, wait_readable
 
@@ -50,11 +51,13 @@ async def examine(runtime: Path) -> list[Finding]:
             await _exceed_memory(zygote, seen)
     except (SandboxError, TimeoutError, ValueError) as error:
         message = str(error) or "no answer in time"
-        return [
-            SANDBOX.make_finding(
-                holds=False, detail=message, kind=describe_obstacles(message, Host.read())
-            )
-        ]
+        finding = SANDBOX.make_finding(
+            holds=False, detail=message, kind=describe_obstacles(message, Host.read())
+        )
+        was_interrupted = not isinstance(error, SandboxError) or isinstance(
+            error, SandboxInterrupted
+        )
+        return [replace(finding, is_certain=not was_interrupted)]
     bwrap = find_bwrap()
     path = str(bwrap.path) if bwrap else ""
     outer = Text(es="el del sistema", en="the system's")

@@ -37,12 +37,16 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One protection on this host: whether it holds, and whether grading requires it."""
+    """One protection on this host: whether it holds, and whether grading requires it.
+
+    is_certain  False if the examination was interrupted, as by a kill: then it proves nothing.
+    """
 
     name: str
     holds: bool
     essential: bool
     detail: Text
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)

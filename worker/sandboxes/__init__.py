@@ -23,9 +23,16 @@ from worker.outages import Restarts
 
 from . import bare, bubblewrap
 from .forking import ForkingZygote
-from .protocol import OpenSandbox, ResourceUsage, SandboxError, Zygote
+from .protocol import OpenSandbox, ResourceUsage, SandboxError, SandboxInterrupted, Zygote
 
-__all__ = ["OpenSandbox", "ResourceUsage", "SandboxError", "Zygote", "open_zygote"]
+__all__ = [
+    "OpenSandbox",
+    "ResourceUsage",
+    "SandboxError",
+    "SandboxInterrupted",
+    "Zygote",
+    "open_zygote",
+]
 
 
 def open_zygote(

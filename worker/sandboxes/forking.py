@@ -16,7 +16,7 @@ from .allowances import build_request
 from .cgroups import Cgroups
 from .memory_accounting import MemoryAccounting
 from .own_time import Limit, wait_readable_in_own_time
-from .protocol import SandboxError
+from .protocol import SandboxError, SandboxInterrupted
 from .runs import END_SECONDS, Run, receive_with_pid
 from .zygote_process import Start, ZygoteProcess
 
@@ -106,7 +106,7 @@ class ForkingZygote:
         except (OSError, TimeoutError) as error:
             ours.close()
             await self._replace_if_broken(zygote, limits, error, asked)
-            raise SandboxError(f"the zygote does not answer: {error!r}") from error
+            raise SandboxInterrupted(f"the zygote does not answer: {error!r}") from error
         except BaseException:
             ours.close()
             raise

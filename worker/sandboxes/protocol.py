@@ -12,6 +12,10 @@ class SandboxError(Exception):
     """No sandbox could be made: a fault of ours or of the host, never of the student's program."""
 
 
+class SandboxInterrupted(SandboxError):
+    """Its processes ended without a reason, as killed ones do: it says nothing about this host."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceUsage:
     """What the kernel had counted when a run's sandbox was closed.

@@ -14,7 +14,7 @@ from typing import Final, Self
 from worker.inside import linux
 
 from .own_time import Limit, family_of, wait_readable_in_own_time
-from .protocol import SandboxError
+from .protocol import SandboxError, SandboxInterrupted
 from .runs import END_SECONDS, end_process, receive_with_pid, wait_readable
 
 START: Final = Limit(own_seconds=30.0, clock_seconds=600.0)  # usually 0.3 s of its own time
@@ -46,6 +46,7 @@ class ZygoteProcess:
 
         Raises:
             SandboxError: it does not start; the message ends with its last line of error output.
+            SandboxInterrupted: it wrote no such line.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setblocking(False)
@@ -62,7 +63,8 @@ class ZygoteProcess:
         except (OSError, TimeoutError) as error:
             reason = zygote.last_error_line()
             await zygote.end(kill_descendants)
-            raise SandboxError(f"the sandbox does not start ({error}): {reason}") from error
+            kind = SandboxError if reason else SandboxInterrupted
+            raise kind(f"the sandbox does not start ({error}): {reason}") from error
         except BaseException:
             await zygote.end(kill_descendants)
             raise
