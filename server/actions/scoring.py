@@ -7,9 +7,10 @@ server's other courses nor on how often somebody handed in.
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select, tuple_
+from sqlalchemy.orm import aliased
 
-from server.models import Assignment, Enrollment, Role, Standing
+from server.models import Assignment, Enrollment, GradingRun, Role, Standing
 
 
 def standings_of(
@@ -27,4 +28,17 @@ def students_of(course_id: UUID) -> Select[UUID]:
     """Select the ids of the students of a course."""
     return select(Enrollment.user_id).where(
         Enrollment.course_id == course_id, Enrollment.role == Role.STUDENT
+    )
+
+
+def is_replaced(run: type[GradingRun]) -> ColumnElement[bool]:
+    """Whether a later run of the same submission is finished, so that this one is not scored."""
+    later = aliased(GradingRun)
+    # Every common column, and only columns of the index, so that only the index is read.
+    return exists(later.id).where(
+        later.assignment_id == run.assignment_id,
+        later.user_id == run.user_id,
+        later.submission_id == run.submission_id,
+        later.points.is_not(None),
+        tuple_(later.queued_at, later.id) > tuple_(run.queued_at, run.id),
     )

@@ -1,11 +1,16 @@
 """The scored results, kept as a summary: one row for each student and assignment.
 
 Of a submission, its latest finished run is scored: a regrade replaces earlier runs. Of a student's
-submissions to an assignment, the one with the most points; of several, the earliest.
+submissions to an assignment, the one with the highest grade, which is what its points are worth
+after the late policy (`server/terms.py`); of several, the earliest.
 
-Grading runs are the truth. A row is recomputed from all runs of its student and assignment whenever
-one of them is finished, in the same transaction, and never incremented, so an error is repaired by
-the next result. Roles are checked when the summary is read, because they change without a result.
+Grading runs and terms are the truth. A row is recomputed from all runs of its student and
+assignment whenever one of them is finished or the terms change, in the same transaction, and never
+incremented, so an error is repaired by the next result. Roles are checked when the summary is read,
+because they change without a result.
+
+First one statement sums everything up by points; where a submission may be late, `late_grades` then
+corrects the choice. Late days cannot be spent in SQL, and few students are ever late.
 """
 
 from typing import Any
@@ -18,12 +23,10 @@ from sqlalchemy import (
     String,
     Subquery,
     delete,
-    exists,
     func,
     insert,
     literal,
     select,
-    tuple_,
     type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -31,14 +34,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from graders.report import Report
-from server.models import Check, CheckTitle, GradingRun, Standing, Submission, User
+from server.actions import late_grades
+from server.actions.scoring import is_replaced
+from server.models import Check, CheckTitle, Course, GradingRun, Standing, Submission, User
 
 _KEY = ("assignment_id", "user_id")
-_COLUMNS = (*_KEY, "submission_id", "points", "max_points", "submitted_at", "checks")
+_BEST = ("submission_id", "points", "max_points", "submitted_at")
+_COLUMNS = (*_KEY, *_BEST, "grade", "late_days", "checks")
 
 
 async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, report: Report) -> None:
     """Update the summary of a student and assignment after one of their runs has finished."""
+    course = await late_grades.lock_course_of(session, assignment_id)
     if not _is_sqlite(session):
         # Two runs of one student can finish concurrently. Each must see the other's result, so
         # one waits here for the other's commit. SQLite has a single writer.
@@ -48,12 +55,17 @@ async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, repo
     run = aliased(GradingRun)
     await _sum_up(session, run, (run.assignment_id == assignment_id, run.user_id == user_id))
     await _note_titles(session, assignment_id, report)
+    only = None if course.late_days else assignment_id
+    late = await late_grades.late_users(session, course.id, assignment_id=only, user_id=user_id)
+    await late_grades.renew(session, course, late, assignment_id=only)
 
 
 async def rebuild(session: AsyncSession) -> None:
     """Rebuild the whole summary from the grading runs; takes minutes for a million of them."""
     await session.execute(delete(Standing))
     await _sum_up(session, aliased(GradingRun), ())
+    for course in (await session.scalars(select(Course))).all():
+        await late_grades.renew(session, course, await late_grades.late_users(session, course.id))
     await session.execute(delete(CheckTitle))
     titles = (
         select(
@@ -91,11 +103,13 @@ def _recounted(
     ranked = (
         select(*columns, Submission.submitted_at, rank.label("rank"))
         .join(Submission, Submission.id == run.submission_id)
-        .where(*chosen, run.points.is_not(None), ~_is_replaced(run))
+        .where(*chosen, run.points.is_not(None), ~is_replaced(run))
         .subquery()
     )
     checks = _checks_of(session, ranked).label("checks")
-    return select(*(ranked.c[name] for name in _COLUMNS[:-1]), checks).where(ranked.c.rank == 1)
+    raw = (ranked.c.points.label("grade"), literal(0).label("late_days"))
+    kept = (ranked.c[name] for name in (*_KEY, *_BEST))
+    return select(*kept, *raw, checks).where(ranked.c.rank == 1)
 
 
 def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
@@ -110,7 +124,7 @@ def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
             run.assignment_id == whose.c.assignment_id,
             run.user_id == whose.c.user_id,
             run.points.is_not(None),
-            ~_is_replaced(run),
+            ~is_replaced(run),
         )
         .group_by(ending)
         .correlate(whose)
@@ -119,18 +133,6 @@ def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
     as_object = func.json_group_object if _is_sqlite(session) else func.json_object_agg
     made = as_object(endings.c.ending, endings.c.runs, type_=JSON())
     return func.coalesce(select(made).scalar_subquery(), literal({}, JSON()))
-
-
-def _is_replaced(run: type[GradingRun]) -> ColumnElement[bool]:
-    later = aliased(GradingRun)
-    # Every common column, and only columns of the index, so that only the index is read.
-    return exists(later.id).where(
-        later.assignment_id == run.assignment_id,
-        later.user_id == run.user_id,
-        later.submission_id == run.submission_id,
-        later.points.is_not(None),
-        tuple_(later.queued_at, later.id) > tuple_(run.queued_at, run.id),
-    )
 
 
 async def _note_titles(session: AsyncSession, assignment_id: UUID, report: Report) -> None:

@@ -7,6 +7,7 @@
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     │                        UnknownComment
     │                        UnknownStudent  UnknownOverride
+    │                        UnknownExtension
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        ExerciseWithheld  AlreadyPublished  TooManyComments
@@ -17,9 +18,11 @@
     │                        InvalidComment  UnknownLine
     │                        ReasonMissing  InvalidGrade  InvalidPolicy
     │                        UnreadableGrades  TooManyChanges  NothingToChange
+    │                        ReasonMissing  InvalidGrade
+    │                        InvalidTerms
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
-                             TooManyWaiting
+                             TooManyWaiting  TooSoon  DailyAttemptsUsed
 
 Those of rosters and join codes are in `roster`, and imported from there.
 Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.
@@ -103,12 +106,15 @@ from server.errors.roster import CourseArchived, TeachersOnly, UnknownTimeZone
 from server.errors.submissions import (
     AttemptsExhausted,
     Closed,
+    DailyAttemptsUsed,
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
     NotOpenYet,
     TooManyWaiting,
+    TooSoon,
     UnknownSubmission,
 )
+from server.errors.terms import InvalidTerms, Problem, UnknownExtension
 
 __all__ = [
     "AdministratorsOnly",
@@ -125,6 +131,7 @@ __all__ = [
     "Conflict",
     "CourseArchived",
     "CourseExists",
+    "DailyAttemptsUsed",
     "DomainError",
     "EmailTaken",
     "ExerciseWithheld",
@@ -142,6 +149,7 @@ __all__ = [
     "InvalidIdempotencyKey",
     "InvalidPolicy",
     "InvalidSlug",
+    "InvalidTerms",
     "InvalidText",
     "LastAdministrator",
     "MisleadingName",
@@ -151,6 +159,7 @@ __all__ = [
     "NothingToAnswer",
     "NothingToChange",
     "PasswordsDiffer",
+    "Problem",
     "ReasonMissing",
     "RefusedFile",
     "RevokedToken",
@@ -164,9 +173,11 @@ __all__ = [
     "TooManySubmissions",
     "TooManyTokens",
     "TooManyWaiting",
+    "TooSoon",
     "UnknownComment",
     "UnknownCourse",
     "UnknownExercise",
+    "UnknownExtension",
     "UnknownLine",
     "UnknownOverride",
     "UnknownStudent",

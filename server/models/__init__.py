@@ -6,7 +6,7 @@
     outbox        OutboxMessage: e-mail to send
     courses       Course, Enrollment, Role, JoinPolicy
     names         how a name is written in lists, and sorted
-    assignments   Assignment: an exercise given in a course
+    assignments   Assignment: an exercise given in a course; Extension; LatePolicy, Part
     submissions   Submission, SubmissionFile, SubmissionSource
     grading       GradingRun, Check
     standings     Standing, CheckTitle: what runs add up to
@@ -27,7 +27,7 @@ from server.models.accounts import (
     Token,
     User,
 )
-from server.models.assignments import Assignment
+from server.models.assignments import Assignment, Extension, LatePolicy, Part
 from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.comments import Comment
@@ -57,10 +57,12 @@ __all__ = [
     "Counting",
     "Course",
     "Enrollment",
+    "Extension",
     "GradeOverride",
     "GradebookPolicy",
     "GradingRun",
     "JoinPolicy",
+    "LatePolicy",
     "LeaderboardName",
     "LeaderboardSettings",
     "LinkPurpose",
@@ -68,6 +70,7 @@ __all__ = [
     "News",
     "NewsKind",
     "OutboxMessage",
+    "Part",
     "PasswordRequest",
     "RankedBy",
     "Role",

@@ -39,6 +39,8 @@ class Course(HasId, Base):
     archived_at   Since when nobody can hand in and lists leave it out; None: it is taught.
     join_code     The word in `/join/{code}`; None until somebody makes one.
     join_domains  E-mail domains that may join while the policy is `domains`.
+    late_days     Days that each student may be late in all assignments together without losing
+                  anything; 0: none. `server/late_days.py` says where they are spent.
     """
 
     __tablename__ = "courses"
@@ -57,6 +59,7 @@ class Course(HasId, Base):
         server_default=JoinPolicy.CLOSED.value,
     )
     join_domains: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
+    late_days: Mapped[int] = mapped_column(default=0, server_default="0")
 
     @property
     def is_archived(self) -> bool:

@@ -15,7 +15,10 @@ from server.models.base import Base
 class Standing(Base):
     """The summary of one person's finished runs in one assignment; without any there is no row.
 
-    submission_id, points, max_points, submitted_at  Of the best submission.
+    submission_id, points, max_points, submitted_at  Of the best submission: the one of the highest
+                  grade; of several, the earliest.
+    grade         What its points are worth after the late policy: from 0 to max_points.
+    late_days     How many of the student's late days are spent on it.
     checks        Number of results over all submissions, by verdict, a space, and check name.
     """
 
@@ -30,6 +33,8 @@ class Standing(Base):
     max_points: Mapped[float]
     submitted_at: Mapped[datetime]
     checks: Mapped[dict[str, int]] = mapped_column(JSON())
+    grade: Mapped[float] = mapped_column(server_default="0")
+    late_days: Mapped[int] = mapped_column(server_default="0")
 
 
 class CheckTitle(Base):

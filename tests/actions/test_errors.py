@@ -10,6 +10,7 @@ from graders.text import Text
 from server import errors
 from server.i18n import gettext_for
 
+_MORNING = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
 REFUSALS = errors.every_refusal()
 
 
@@ -28,8 +29,11 @@ def test_every_refusal_is_explained_and_has_its_spanish(kind: type[errors.Domain
     "refusal",
     [
         errors.AttemptsExhausted(3),
-        errors.NotOpenYet(datetime(2026, 11, 22, 9, 30, tzinfo=UTC)),
-        errors.Closed(datetime(2026, 11, 22, 9, 30, tzinfo=UTC)),
+        errors.NotOpenYet(_MORNING, "Europe/Madrid"),
+        errors.Closed(_MORNING, "Europe/Madrid"),
+        errors.TooSoon(_MORNING, "Europe/Madrid", _MORNING),
+        errors.DailyAttemptsUsed(2, _MORNING, "Europe/Madrid", _MORNING),
+        errors.InvalidTerms([errors.Problem("weight", "A weight is from 0 to {most}.", most=3)]),
         errors.UnknownExercise("gather"),
         errors.UnknownExercise("gather", ["timeout"]),
         errors.UnknownCourse("x"),

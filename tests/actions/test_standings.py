@@ -3,6 +3,8 @@
 import asyncio
 import random
 from collections import Counter, defaultdict
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,9 +16,33 @@ from sqlalchemy.orm import selectinload
 
 from graders.report import Report, Verdict
 from server.access import Viewer
-from server.actions import check_rates, courses, dashboard, grading, recovery, scoring, standings
-from server.models import Assignment, CheckTitle, Course, GradingRun, Role, Standing, Submission
+from server.actions import (
+    check_rates,
+    courses,
+    dashboard,
+    extensions,
+    grading,
+    recovery,
+    scoring,
+    standings,
+    terms,
+)
+from server.actions.terms import GivenTerms
+from server.errors import Closed
+from server.late_days import Work, grades_of
+from server.models import (
+    Assignment,
+    CheckTitle,
+    Course,
+    Extension,
+    GradingRun,
+    LatePolicy,
+    Role,
+    Standing,
+    Submission,
+)
 from server.storage.database import Database, _alembic, upgrade
+from server.terms import Attempt, Graded, effective_terms
 from tests.fixtures.builders import (
     NOON,
     a_check,
@@ -54,13 +80,43 @@ async def recounted(session: AsyncSession) -> Rows:
         if finished:
             run = max(finished, key=lambda run: (run.queued_at, run.id))
             counting[each.assignment_id, each.user_id].append((each, run))
-    return {key: _summed(key, pairs) for key, pairs in counting.items()}
+    return await _graded(session, counting)
 
 
-def _summed(key: tuple[UUID, UUID], pairs: list[tuple[Submission, GradingRun]]) -> dict[str, Any]:
-    best, run = min(
-        pairs, key=lambda pair: (-(pair[1].points or 0), pair[0].submitted_at, pair[0].number)
-    )
+async def _graded(
+    session: AsyncSession, counting: dict[tuple[UUID, UUID], list[tuple[Submission, GradingRun]]]
+) -> Rows:
+    """Apply the terms: those of every assignment of a course at once, because of late days."""
+    given = await session.scalars(select(Assignment), execution_options=_FRESH)
+    assignments = {one.id: one for one in given}
+    extensions = (await session.scalars(select(Extension), execution_options=_FRESH)).all()
+    works: dict[tuple[UUID, UUID], dict[UUID, Work]] = defaultdict(dict)
+    for (assignment_id, user_id), pairs in counting.items():
+        assignment = assignments[assignment_id]
+        own = [e for e in extensions if (e.assignment_id, e.user_id) == (assignment_id, user_id)]
+        attempts = [
+            Attempt(each.id, run.points or 0, run.max_points or 0, each.submitted_at, each.number)
+            for each, run in pairs
+        ]
+        works[assignment.course_id, user_id][assignment_id] = Work(
+            effective_terms(assignment, own), attempts
+        )
+    found: Rows = {}
+    for (course_id, user_id), work in works.items():
+        course = await session.get_one(Course, course_id, populate_existing=True)
+        for assignment_id, graded in grades_of(work, course.late_days).items():
+            key = assignment_id, user_id
+            found[key] = _summed(key, counting[key], graded)
+    return found
+
+
+_FRESH = {"populate_existing": True}
+
+
+def _summed(
+    key: tuple[UUID, UUID], pairs: list[tuple[Submission, GradingRun]], graded: Graded
+) -> dict[str, Any]:
+    (best, run), *_ = [pair for pair in pairs if pair[0].id == graded.attempt.submission_id]
     endings = Counter(f"{check.verdict} {check.name}" for _, run in pairs for check in run.checks)
     return {
         "assignment_id": key[0],
@@ -70,6 +126,8 @@ def _summed(key: tuple[UUID, UUID], pairs: list[tuple[Submission, GradingRun]]) 
         "max_points": run.max_points,
         "submitted_at": best.submitted_at,
         "checks": dict(endings),
+        "grade": graded.grade,
+        "late_days": graded.late_days,
     }
 
 
@@ -79,9 +137,9 @@ async def test_after_any_operations_the_summary_equals_a_recount(
 ) -> None:
     async with database.write() as session:
         class_ = await _Class.made(session, random.Random(seed))  # noqa: S311 - not a secret
-        for step in range(60):
+        for step in range(80):
             await class_.do_something(step)
-            if step % 15 == 14:
+            if step % 16 == 15:
                 assert await stored(session) == await recounted(session)
         kept = await stored(session)
         titled = set(await session.execute(select(CheckTitle.assignment_id, CheckTitle.name)))
@@ -122,13 +180,15 @@ class _Class:
 
     async def do_something(self, step: int) -> None:
         ways = (self._hand_in, self._finish, self._finish, self._regrade, self._trouble, self._role)
+        ways += (self._terms, self._extension, self._late_days)
         await self._rng.choice(ways if self._submissions else ways[:1])(step)
 
     async def _hand_in(self, step: int) -> None:
         # Some at the same moment: then the number decides.
         assignment, viewer = self._rng.choice(self._given), self._rng.choice(self._people)
-        made = await a_submission(self._session, assignment, viewer, now=later(step // 4))
-        self._submissions.append(made)
+        with suppress(Closed):
+            made = await a_submission(self._session, assignment, viewer, now=later(step // 4))
+            self._submissions.append(made)
 
     async def _finish(self, step: int) -> None:
         run_id = await self._queued()
@@ -155,6 +215,44 @@ class _Class:
     async def _role(self, _step: int) -> None:
         viewer, role = self._rng.choice(self._people[1:]), self._rng.choice(list(Role))
         await courses.enroll(self._session, self._course, viewer.user, role)
+
+    async def _terms(self, step: int) -> None:
+        """Let the class hand in around the due moment, so that any attempt may become late."""
+        assignment = self._rng.choice(self._given)
+        due_at = self._rng.choice((None, later(step // 4 - 3), later(step // 4 + 1)))
+        policy = self._rng.choice(list(LatePolicy)) if due_at else LatePolicy.NONE
+        wished = GivenTerms(
+            due_at=due_at,
+            late_policy=policy,
+            percent_per_day=self._rng.choice((10, 60)),
+            late_steps=((0, 20), (0.001, 50)),
+            weight=self._rng.choice((0, 1, 2)),
+            max_attempts=1000,
+        )
+        await terms.change_terms(self._session, self._teacher, assignment, wished, later(step))
+
+    async def _extension(self, step: int) -> None:
+        assignment, whose = self._rng.choice(self._given), self._rng.choice(self._people)
+        granted = await extensions.list_extensions(self._session, assignment, limit=10)
+        if granted and self._rng.random() < 0.4:
+            old = self._rng.choice(granted)
+            await extensions.remove(self._session, self._teacher, assignment, old.id, later(step))
+        elif assignment.due_at is not None:
+            await extensions.grant(
+                self._session,
+                self._teacher,
+                assignment,
+                [whose.user.id],
+                due_at=assignment.due_at + timedelta(seconds=self._rng.randint(1, 9)),
+                extra_attempts=0,
+                reason="Ill.",
+                now=later(step),
+            )
+
+    async def _late_days(self, step: int) -> None:
+        days = self._rng.randint(0, 2)
+        course_id = self._course.id
+        await terms.change_late_days(self._session, self._teacher, course_id, days, later(step))
 
     async def _claim(self, run_id: UUID) -> grading.Claim | None:
         # One that was given back has kept its turn, which is the first.

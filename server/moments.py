@@ -1,0 +1,30 @@
+"""Moments as people read them: in the zone of their course, with the zone's name."""
+
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, get_timezone_location
+
+_WITH_YEAR = {"es": "EEEE d 'de' MMMM 'de' y 'a las' HH:mm", "en": "EEEE, d MMMM y 'at' HH:mm"}
+_WITHOUT = {"es": "EEEE d 'de' MMMM 'a las' HH:mm", "en": "EEEE, d MMMM 'at' HH:mm"}
+
+
+def spoken_moment(at: datetime, zone: str, language: str, *, now: datetime | None = None) -> str:
+    """Return a moment for a sentence, as “Friday, 12 December at 23:59”.
+
+    now  Leaves the year out, if it is the present one.
+    """
+    there = ZoneInfo(zone)
+    is_this_year = now is not None and now.astimezone(there).year == at.astimezone(there).year
+    pattern = (_WITHOUT if is_this_year else _WITH_YEAR)[language]
+    return format_datetime(at, pattern, tzinfo=there, locale=language)
+
+
+@cache
+def zone_name(zone: str, language: str) -> str:
+    """Return “hora de Madrid” or “Madrid time”."""
+    if zone in ("UTC", "Etc/UTC", "GMT"):
+        return "UTC"
+    city = get_timezone_location(zone, locale=language, return_city=True)
+    return f"hora de {city}" if language == "es" else f"{city} time"
