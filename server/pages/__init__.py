@@ -6,6 +6,7 @@
     dashboard    /dashboard, for staff
     queue        /courses/{course}/queue: open runs, workers, suites
     progress     /courses/{course}/progress.csv
+    statistics   /courses/{course}/statistics: plots of one exercise
     students     /courses/{course}/students/{user_id}
     gradebook    /courses/{course}/gradebook and /courses/{course}/grades
     grade_files  /courses/{course}/gradebook/export and /import
@@ -26,8 +27,9 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-heat_map, dashboard_links, changes, attempt_axis, statements (Markdown, Python), submission_view,
-talk (comments), grade_words, curriculum, suites and course_tabs: a template decides nothing.
+heat_map, plots, dashboard_links, changes, attempt_axis, statements (Markdown, Python),
+submission_view, talk (comments), grade_words, curriculum, suites and course_tabs: a template
+decides nothing.
 """
 
 from server.pages.account import router as account
@@ -51,6 +53,7 @@ from server.pages.regrade import router as regrade
 from server.pages.roster_import import router as roster_import
 from server.pages.setup import router as setup
 from server.pages.sign_in import router as sign_in
+from server.pages.statistics import router as statistics
 from server.pages.students import router as students
 from server.pages.submissions import router as submissions
 
@@ -61,6 +64,7 @@ ROUTERS = (
     dashboard,
     queue,
     progress,
+    statistics,
     students,
     grade_files,  # before gradebook, whose addresses have ids in these places
     gradebook,

@@ -26,6 +26,7 @@ def _(message: str) -> str:
 
 TABS = (
     Tab("dashboard", "/dashboard?course={course}", _("Dashboard"), Permission.SEE_WORK),
+    Tab("statistics", "/courses/{course}/statistics", _("Statistics"), Permission.SEE_WORK),
     Tab("queue", "/courses/{course}/queue", _("Queue"), Permission.SEE_WORK),
     Tab("comments", "/courses/{course}/comments", _("Comments"), Permission.COMMENT),
     Tab("gradebook", "/courses/{course}/gradebook", _("Gradebook"), Permission.SEE_WORK),
