@@ -6,6 +6,7 @@ import io
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ from tests.fixtures.builders import (
 )
 
 NOW = datetime(2026, 11, 28, tzinfo=UTC)
+# Some thousand submissions; fifty rows are written at a time.
+MANY = replace(SMALL, courses=4)
 
 
 @pytest.fixture
@@ -75,14 +78,14 @@ async def test_everything_comes_back_in_either_database(
 ) -> None:
     await graded(database)
     async with database.write() as session:
-        await fill(session, SMALL)
+        await fill(session, MANY)
         await session.commit()
     before = await everything_in(database)
 
     counts = await restore_backup(empty, io.BytesIO(await written(database)))
 
     assert await everything_in(empty) == before
-    assert counts["submissions"] == SMALL.submissions + 1
+    assert counts["submissions"] == MANY.submissions + 1
     async with empty.snapshot() as connection:
         revision = await connection.scalar(text("SELECT version_num FROM alembic_version"))
     assert revision == newest_revision()

@@ -19,8 +19,8 @@ async def test_every_live_page_hears_its_verdict_and_waiting_costs_no_statement_
     if database == "postgresql" and find_binaries() is None:
         pytest.skip("no PostgreSQL: initdb is neither on PATH nor under /usr/lib/postgresql")
 
-    found = await measure(120, 4.0, on_postgresql=database == "postgresql")
+    found = await measure(60, 4.0, on_postgresql=database == "postgresql")
 
     faults = found.faults(OPENED_WITHIN_SECONDS)
     assert not faults, "\n".join([*found.lines(), *faults])
-    assert found.pages == 120
+    assert found.pages == 60

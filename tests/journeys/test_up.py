@@ -82,9 +82,8 @@ async def test_every_printed_address_is_the_one_listened_on(running: RunningStac
     assert set(re.findall(r"http://[\w.:]+", report.text)) == {running.url}
 
 
-async def test_the_access_file_is_readable_by_its_owner_only(tmp_path: Path):
-    async with local_stack(tmp_path / "data"):
-        mode = (tmp_path / "data" / "up.json").stat().st_mode
+async def test_the_access_file_is_readable_by_its_owner_only(running: RunningStack):
+    mode = (running.data_dir / "up.json").stat().st_mode
 
     assert stat.S_IMODE(mode) == 0o600
 
