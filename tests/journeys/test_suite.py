@@ -6,17 +6,16 @@ from pathlib import Path
 import pytest
 
 from graders.catalogue.exercises import BUILT_IN, Catalogue
+from semaforo.suite import create_exercise_folder
 from tests.journeys.conftest import environment, semaforo
 
 SUITE = "test_mi_saludo.py"
 
 
 @pytest.fixture
-async def folder(tmp_path: Path) -> Path:
-    """An exercise folder created by `semaforo suite new`."""
-    code, _, errors = await semaforo("suite", "new", "mi-saludo", "--in", str(tmp_path))
-    assert code == 0, errors
-    return tmp_path / "mi-saludo"
+def folder(tmp_path: Path) -> Path:
+    """An exercise folder as `semaforo suite new` creates it."""
+    return create_exercise_folder("mi-saludo", tmp_path)
 
 
 def _replace_in(file: Path, old: str, new: str) -> None:
@@ -25,10 +24,13 @@ def _replace_in(file: Path, old: str, new: str) -> None:
     file.write_text(content.replace(old, new), "utf-8")
 
 
-async def test_a_new_exercise_passes_suite_check(folder: Path):
+async def test_a_new_exercise_passes_suite_check(tmp_path: Path):
+    made, _, _ = await semaforo("suite", "new", "mi-saludo", "--in", str(tmp_path))
+    folder = tmp_path / "mi-saludo"
+
     code, out, errors = await semaforo("suite", "check", str(folder), "--language", "es")
 
-    assert code == 0, errors
+    assert (made, code) == (0, 0), errors
     assert "✓ Todas las muestras obtienen los veredictos esperados." in out
     assert "(oculta)" in out
     assert "Sin certificar" in out
