@@ -92,6 +92,26 @@ def require(viewer: Viewer, permission: Permission, course_id: UUID) -> None:
         raise _REFUSALS.get(permission, InstructorsOnly)
 
 
+def may_hand_out_links(viewer: Viewer, person: Viewer) -> bool:
+    """Whether the viewer may hold a link that lets its bearer in as this person.
+
+    Such a link gives every right of the account. So, unless the viewer administers the server, it
+    may have no right that they lack: its owner administers nothing, is staff nowhere, and takes
+    only courses that the viewer manages. Whoever could enroll anybody in a course of their own and
+    then hold a link would otherwise take over every account.
+    """
+    if viewer.is_administrator:
+        return True
+    return (
+        not person.is_administrator
+        and bool(person.roles)
+        and all(
+            role is Role.STUDENT and viewer.may(Permission.MANAGE, course_id)
+            for course_id, role in person.roles.items()
+        )
+    )
+
+
 def require_administrator(viewer: Viewer) -> None:
     """Require that the viewer administers this server.
 

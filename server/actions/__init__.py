@@ -4,6 +4,8 @@
     administrators of the server, and the first of them
     passwords     hashing, checking and setting them
     sign_in       links and logins
+    links         links that staff and administrators hand out
+    people        every account, for administrators
     tokens        API tokens of programs
     courses       courses and enrollments
     names         names of people, and their order in lists

@@ -5,6 +5,7 @@ without an open session.
 """
 
 import re
+from datetime import datetime
 from functools import cache
 from typing import Final
 
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.actions import sign_in
 from server.errors import GuessablePassword, WeakPassword, WrongPassword
-from server.models import User
+from server.models import LinkPurpose, User
 
 MIN_LENGTH: Final = 10
 MAX_LENGTH: Final = 256
@@ -94,6 +95,19 @@ async def set_password_hash(session: AsyncSession, user: User, hashed: str) -> N
         raise WrongPassword
     user.password_hash = hashed
     await sign_in.close_every_login(session, user.id)
+
+
+async def set_by_link(session: AsyncSession, secret: str, hashed: str, now: datetime) -> User:
+    """Use a link to set the hash of its user's password; close their logins and other links.
+
+    Raises:
+        BadLink: the link is not valid.
+    """
+    user = await sign_in.use_link(session, secret, now, LinkPurpose.PASSWORD)
+    await session.execute(update(User).where(User.id == user.id).values(password_hash=hashed))
+    user.password_hash = hashed
+    await sign_in.close_every_login(session, user.id)
+    return user
 
 
 async def remove_password(session: AsyncSession, user: User) -> None:

@@ -8,18 +8,28 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from server.access import Viewer
+from server.access import Viewer, may_hand_out_links
 from server.actions.secret import hash_secret, make_secret
 from server.errors import BadLink
-from server.models import Enrollment, Login, SignInLink, User
+from server.models import Enrollment, LinkPurpose, Login, SignInLink, User
 
 LOGIN_LIFETIME = timedelta(days=30)
 
 
 async def create_link(
-    session: AsyncSession, user: User, *, lifetime: timedelta, uses: int = 1, now: datetime
+    session: AsyncSession,
+    user: User,
+    *,
+    lifetime: timedelta,
+    uses: int = 1,
+    purpose: LinkPurpose = LinkPurpose.SIGN_IN,
+    made_by: User | None = None,
+    now: datetime,
 ) -> str:
-    """Make a secret that signs `user` in, `uses` times within `lifetime`; it is not stored."""
+    """Make a secret that lets `user` in, `uses` times within `lifetime`; it is not stored.
+
+    made_by  Who will hold it, if that is not the user: `hand_out` in links.py decides who may.
+    """
     secret = make_secret()
     session.add(
         SignInLink(
@@ -27,6 +37,8 @@ async def create_link(
             user_id=user.id,
             expires_at=now + lifetime,
             uses_left=uses,
+            purpose=purpose,
+            made_by_id=made_by.id if made_by else None,
         )
     )
     await session.flush()
@@ -55,39 +67,67 @@ async def renew_link(
     return renewed is not None
 
 
-async def require_link(session: AsyncSession, secret: str, now: datetime) -> None:
-    """Require that a link is valid, without using it: wrong links never take the writing session.
+async def require_link(
+    session: AsyncSession,
+    secret: str,
+    now: datetime,
+    purpose: LinkPurpose = LinkPurpose.SIGN_IN,
+) -> User:
+    """Return the user of a valid link, without using it: wrong ones never take the writing session.
 
     Raises:
-        BadLink: it is unknown, used up or expired.
+        BadLink: it is unknown, for something else, used up or expired, or whoever handed it out may
+            no longer do so.
     """
-    if await session.scalar(select(SignInLink.user_id).where(*_is_usable(secret, now))) is None:
+    link = await session.scalar(select(SignInLink).where(*_is_usable(secret, now, purpose)))
+    if link is None:
         raise BadLink
+    return await _user_of(session, link.user_id, link.made_by_id)
 
 
-def _is_usable(secret: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_usable(secret: str, now: datetime, purpose: LinkPurpose) -> tuple[ColumnElement[bool], ...]:
     return (
         SignInLink.secret_hash == hash_secret(secret),
+        SignInLink.purpose == purpose,
         SignInLink.uses_left > 0,
         SignInLink.expires_at > now,
     )
 
 
-async def use_link(session: AsyncSession, secret: str, now: datetime) -> User:
+async def _user_of(session: AsyncSession, user_id: UUID, made_by_id: UUID | None) -> User:
+    user = await session.get_one(User, user_id)
+    if made_by_id is not None:
+        # The user may have been given rights since, or the other may have lost theirs.
+        holder = await session.get_one(User, made_by_id)
+        if not may_hand_out_links(
+            await load_viewer(session, holder), await load_viewer(session, user)
+        ):
+            raise BadLink
+    return user
+
+
+async def use_link(
+    session: AsyncSession,
+    secret: str,
+    now: datetime,
+    purpose: LinkPurpose = LinkPurpose.SIGN_IN,
+) -> User:
     """Use a link once and return its user.
 
     Raises:
-        BadLink: it is unknown, used up or expired.
+        BadLink: as `require_link`.
     """
-    user_id = await session.scalar(
-        update(SignInLink)
-        .where(*_is_usable(secret, now))
-        .values(uses_left=SignInLink.uses_left - 1)
-        .returning(SignInLink.user_id)
-    )
-    if user_id is None:
+    used = (
+        await session.execute(
+            update(SignInLink)
+            .where(*_is_usable(secret, now, purpose))
+            .values(uses_left=SignInLink.uses_left - 1)
+            .returning(SignInLink.user_id, SignInLink.made_by_id)
+        )
+    ).one_or_none()
+    if used is None:
         raise BadLink
-    return await session.get_one(User, user_id)
+    return await _user_of(session, used.user_id, used.made_by_id)
 
 
 async def open_login(

@@ -3,8 +3,9 @@
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink  BadSetupLink
     ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly  AuthorsOnly
-    │                        NothingToAnswer
+    │                        NothingToAnswer  MayNotHandOutLinks
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
+    │                        UnknownAccount
     │                        UnknownComment
     │                        UnknownStudent  UnknownOverride
     │                        UnknownExtension
@@ -76,9 +77,11 @@ from server.errors.identity import (
     InvalidEmail,
     InvalidText,
     LastAdministrator,
+    MayNotHandOutLinks,
     MisleadingName,
     PasswordsDiffer,
     RevokedToken,
+    UnknownAccount,
     UnknownToken,
     WeakPassword,
     WrongCredentials,
@@ -152,6 +155,7 @@ __all__ = [
     "InvalidTerms",
     "InvalidText",
     "LastAdministrator",
+    "MayNotHandOutLinks",
     "MisleadingName",
     "NotFound",
     "NotOpenYet",
@@ -174,6 +178,7 @@ __all__ = [
     "TooManyTokens",
     "TooManyWaiting",
     "TooSoon",
+    "UnknownAccount",
     "UnknownComment",
     "UnknownCourse",
     "UnknownExercise",

@@ -1,6 +1,6 @@
 """Refusals about accounts and credentials."""
 
-from server.errors.kinds import Conflict, Invalid, NotFound, NotSignedIn
+from server.errors.kinds import Conflict, Forbidden, Invalid, NotFound, NotSignedIn
 
 
 class WrongCredentials(NotSignedIn):
@@ -43,6 +43,28 @@ class BadLink(NotSignedIn):
             "This link has been used, has expired or is incomplete. Ask your teacher for a "
             "new one, or sign in with your password."
         )
+
+
+class MayNotHandOutLinks(Forbidden):
+    """A link lets its bearer in, so nobody gets one to an account with rights that they lack.
+
+    Instructors hand out links for students who take only courses of theirs. For everybody else, an
+    administrator of the server does.
+    """
+
+    slug, title = "may-not-hand-out-links", "You may not hand out a link for this account."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account has rights that you do not have, or takes courses that are not yours. "
+            "Ask an administrator of the server."
+        )
+
+
+class UnknownAccount(NotFound):
+    """There is no such account."""
+
+    slug, title = "unknown-account", "There is no such account."
 
 
 class BadSetupLink(NotSignedIn):

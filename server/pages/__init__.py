@@ -18,6 +18,8 @@
     regrade      /submissions/{id}/regrade, its button
     comments     /courses/{course}/comments, and the forms of a submission's comments
     sign_in      /sign-in, /sign-out, and sign-in links
+    admin_people    /admin/people: every account
+    password_links  /password/{…}: a new password by a link
     setup        /setup: the first administrator
     account      /account: name, language, tokens
     passwords    /account/password, and signing out everywhere
@@ -33,6 +35,7 @@ decides nothing.
 """
 
 from server.pages.account import router as account
+from server.pages.admin_people import router as admin_people
 from server.pages.comments import router as comments
 from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
@@ -43,6 +46,7 @@ from server.pages.gradebook import router as gradebook
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
+from server.pages.password_links import router as password_links
 from server.pages.passwords import router as passwords
 from server.pages.people import router as people
 from server.pages.person import router as person
@@ -77,6 +81,8 @@ ROUTERS = (
     comments,
     sign_in,
     setup,
+    admin_people,
+    password_links,
     account,
     passwords,
     language,

@@ -101,7 +101,7 @@ async def open_server(
         errors = Errors({field: refused.format_whole(gettext_for(language), language)})
         values = {"wanted": wanted, "errors": errors, **status_of(refused)}
         return render_page(request, _FORM, language=language, **values)
-    return await let_in(request, db, settings, user, "/", now)
+    return await let_in(request, db, settings, user, "/admin/people", now)
 
 
 async def _require(db: Database, rates: AllRates, secret: str, address: str) -> None:

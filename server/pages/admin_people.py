@@ -1,0 +1,197 @@
+"""/admin/people: every account of the server, for its administrators."""
+
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from graders.text import Language as LanguageCode
+from server.access import Viewer
+from server.actions import administrators, links, people, sign_in
+from server.deps import CurrentViewer, Db, Language, Now, Settings, WriteSession
+from server.errors import Conflict, Invalid, InvalidText, LastAdministrator
+from server.i18n import gettext_for
+from server.models import LinkPurpose
+from server.pages.forms import Errors
+from server.pages.people_words import describe_courses
+from server.storage.database import Database
+from server.templating import render_page
+
+router = APIRouter(include_in_schema=False, prefix="/admin/people")
+
+_LIST: Final = "admin/people.html"
+_PERSON: Final = "admin/person.html"
+_Text = Annotated[str, Form(max_length=1000)]
+
+
+@router.get("")
+async def show_people(
+    request: Request,
+    viewer: CurrentViewer,
+    db: Db,
+    language: Language,
+    q: Annotated[str, Query(max_length=200)] = "",
+    after: Annotated[str, Query(max_length=300)] = "",
+) -> Response:
+    """Show accounts, fifty at a time, and a form that makes one."""
+    return await _show_list(request, viewer, db, language, q=q, after=after)
+
+
+@router.post("")
+async def make_person(
+    request: Request,
+    viewer: CurrentViewer,
+    db: Db,
+    settings: Settings,
+    language: Language,
+    now: Now,
+    name: _Text = "",
+    email: _Text = "",
+    chosen: Annotated[LanguageCode, Form(alias="language")] = "es",
+) -> Response:
+    """Make an account and show, once, the link with which its owner sets a password."""
+    try:
+        async with db.write() as session:
+            person = await people.make(
+                session, viewer, email=email, name=name, language=chosen, now=now
+            )
+            path = await links.hand_out(session, viewer, person, LinkPurpose.PASSWORD, now)
+            await session.commit()
+    except (Invalid, Conflict) as refused:
+        field = "name" if isinstance(refused, InvalidText) else "email"
+        errors = Errors({field: refused.format_whole(gettext_for(language), language)})
+        typed: dict[str, Any] = {
+            "name": name,
+            "email": email,
+            "errors": errors,
+            "status_code": refused.status,
+        }
+        return await _show_list(request, viewer, db, language, **typed)
+    shown: dict[str, Any] = {
+        "fresh_link": settings.public_url + path,
+        "is_new": True,
+        "status_code": 201,
+    }
+    return await _show_person(request, viewer, db, person.id, language, now, **shown)
+
+
+@router.get("/{user_id}")
+async def show_person(
+    request: Request,
+    user_id: UUID,
+    viewer: CurrentViewer,
+    db: Db,
+    language: Language,
+    now: Now,
+) -> Response:
+    """Show one account: its courses, and where it is signed in."""
+    return await _show_person(request, viewer, db, user_id, language, now)
+
+
+@router.post("/{user_id}/link")
+async def hand_out_link(
+    request: Request,
+    user_id: UUID,
+    viewer: CurrentViewer,
+    db: Db,
+    settings: Settings,
+    language: Language,
+    now: Now,
+    purpose: Annotated[LinkPurpose, Form()] = LinkPurpose.PASSWORD,
+) -> Response:
+    """Make a link and show it, once: it is not stored, so the next page could not show it."""
+    async with db.write() as session:
+        person = await people.get(session, viewer, user_id)
+        path = await links.hand_out(session, viewer, person, purpose, now)
+        await session.commit()
+    shown: dict[str, Any] = {"fresh_link": settings.public_url + path, "status_code": 201}
+    return await _show_person(request, viewer, db, user_id, language, now, **shown)
+
+
+@router.post("/{user_id}/administrator")
+async def change_administrator(
+    request: Request,
+    user_id: UUID,
+    viewer: CurrentViewer,
+    db: Db,
+    language: Language,
+    now: Now,
+    wanted: Annotated[Literal["yes", "no"], Form()],
+) -> Response:
+    """Make somebody an administrator, or take that away."""
+    change = administrators.appoint if wanted == "yes" else administrators.dismiss
+    try:
+        async with db.write() as session:
+            person = await people.get(session, viewer, user_id)
+            await change(session, viewer, person, now)
+            await session.commit()
+    except LastAdministrator as refused:
+        errors = Errors(administrator=refused.format_whole(gettext_for(language), language))
+        values: dict[str, Any] = {"errors": errors, "status_code": refused.status}
+        return await _show_person(request, viewer, db, user_id, language, now, **values)
+    return RedirectResponse(f"/admin/people/{user_id}", 303)
+
+
+@router.post("/{user_id}/sign-out")
+async def sign_out(
+    user_id: UUID, viewer: CurrentViewer, session: WriteSession, now: Now
+) -> RedirectResponse:
+    """Sign somebody out everywhere."""
+    person = await people.get(session, viewer, user_id)
+    await people.sign_out(session, viewer, person, now)
+    await session.commit()
+    return RedirectResponse(f"/admin/people/{user_id}", 303)
+
+
+async def _show_list(
+    request: Request,
+    viewer: Viewer,
+    db: Database,
+    language: str,
+    *,
+    q: str = "",
+    after: str = "",
+    status_code: int = 200,
+    **changes: Any,
+) -> Response:
+    async with db.read() as session:
+        found, has_more = await people.find(session, viewer, q, after=after)
+    rows = [{"person": person, "courses": describe_courses(person, language)} for person in found]
+    values: dict[str, Any] = {"q": q, "rows": rows, "after": found[-1].email if has_more else ""}
+    values |= {"name": "", "email": "", "errors": Errors(), **changes}
+    return render_page(
+        request, _LIST, language=language, viewer=viewer, status_code=status_code, **values
+    )
+
+
+async def _show_person(
+    request: Request,
+    viewer: Viewer,
+    db: Database,
+    user_id: UUID,
+    language: str,
+    now: Now,
+    *,
+    status_code: int = 200,
+    **changes: Any,
+) -> Response:
+    async with db.read() as session:
+        person = await people.get(session, viewer, user_id)
+        logins = await sign_in.list_logins(session, user_id, now)
+    values: dict[str, Any] = {
+        "person": person,
+        "courses": describe_courses(person, language),
+        "logins": logins,
+        "fresh_link": "",
+        "is_new": False,
+        "errors": Errors(),
+    }
+    return render_page(
+        request,
+        _PERSON,
+        language=language,
+        viewer=viewer,
+        status_code=status_code,
+        **(values | changes),
+    )
