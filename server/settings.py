@@ -7,7 +7,7 @@ import os
 import platform
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -93,6 +93,19 @@ class Settings(BaseSettings):
         description="Secret that `/metrics` asks for as a Bearer token. Empty: no `/metrics`.",
     )
     login_days: int = Field(30, ge=1, description="How long a browser stays signed in.")
+    smtp_host: str = Field(
+        "",
+        description="Mail server that sends e-mail. Empty: none is sent, and staff hand out links.",
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_tls: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How it is encrypted: `starttls`, `tls` from the start, or `none`."
+    )
+    smtp_user: str = Field("", description="Account at the mail server. Empty: none is needed.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    smtp_sender: str = Field(
+        "", description="Sender, as `Semáforo <semaforo@example.org>`; needed with `smtp_host`."
+    )
     trusted_proxies: str = Field(
         "127.0.0.1, ::1",
         description="Addresses and networks, separated by commas, whose `X-Forwarded-For` is "
@@ -123,6 +136,17 @@ class Settings(BaseSettings):
         return (
             [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
         )
+
+    @property
+    def sends_email(self) -> bool:
+        """Whether a mail server is configured."""
+        return bool(self.smtp_host)
+
+    @model_validator(mode="after")
+    def _require_sender(self) -> Self:
+        if self.smtp_host and "@" not in self.smtp_sender:
+            raise ValueError("SEMAFORO_SMTP_SENDER must be an e-mail address: mail needs a sender")
+        return self
 
     @field_validator("public_url")
     @classmethod

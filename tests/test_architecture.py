@@ -42,6 +42,7 @@ EDGES = (
     "server/auth/",
     "worker/queue/run_transactions.py",
     "worker/queue/sweep.py",
+    "worker/queue/outbox.py",
 )
 EDGES += ("server/intake.py",)
 EDGES += ("semaforo/", "tests/")

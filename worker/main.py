@@ -30,6 +30,7 @@ from worker.queue.context import WorkerContext
 from worker.queue.heartbeat import keep_heartbeat
 from worker.queue.jobs import JOB_SECONDS, grade_run
 from worker.queue.metrics import MeasuredGrader
+from worker.queue.outbox import keep_sending
 from worker.queue.push import PushWorker
 from worker.queue.room import process_room_for
 from worker.queue.sweep import keep_sweeping
@@ -104,10 +105,12 @@ async def _run_worker(context: WorkerContext, grader: Grader, measured: Measured
         asyncio.TaskGroup() as tasks,
     ):
         sweeping = tasks.create_task(keep_sweeping(context))
+        sending = tasks.create_task(keep_sending(context))
         try:
             await worker.main()
         finally:
             sweeping.cancel()
+            sending.cancel()
             await worker.end()
 
 

@@ -76,6 +76,11 @@ WRONG_PASSWORDS_OF_ACCOUNT: Final = Rate("password-account", 500, 24 * 60 * _MIN
 WRONG_PROOFS: Final = Rate("wrong-proof", 60, _MINUTE)
 
 
+# Of one account from one address: from elsewhere, its owner can still ask.
+PASSWORD_REQUESTS: Final = Rate("password-request", 5, _QUARTER)
+PASSWORD_REQUESTS_OF_ADDRESS: Final = Rate("password-request-address", 200, _QUARTER)
+
+
 def anonymous_rate(settings: Settings) -> Rate:
     """Return the limit of requests without credentials from one address."""
     return Rate("anonymous", settings.anonymous_requests_per_minute, _MINUTE)

@@ -19,6 +19,7 @@
     comments     /courses/{course}/comments, and the forms of a submission's comments
     sign_in      /sign-in, /sign-out, and sign-in links
     admin_people    /admin/people: every account
+    forgotten    /password: a link for somebody who has forgotten theirs
     password_links  /password/{…}: a new password by a link
     setup        /setup: the first administrator
     account      /account: name, language, tokens
@@ -40,6 +41,7 @@ from server.pages.comments import router as comments
 from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
+from server.pages.forgotten import router as forgotten
 from server.pages.grade_cell import router as grade_cell
 from server.pages.grade_files import router as grade_files
 from server.pages.gradebook import router as gradebook
@@ -82,6 +84,7 @@ ROUTERS = (
     sign_in,
     setup,
     admin_people,
+    forgotten,
     password_links,
     account,
     passwords,

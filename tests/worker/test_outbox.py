@@ -1,0 +1,255 @@
+"""The worker sends the outbox by a real mail server."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import aiosmtplib
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from sqlalchemy import select, update
+
+from graders.text import Text
+from server.actions import outbox, sign_in
+from server.models import LinkPurpose, OutboxMessage, User
+from server.settings import Settings
+from server.storage.database import Database
+from tests.fixtures.builders import a_user
+from worker.queue.outbox import send_due
+
+SUBJECT, WORDS = Text("Tu nota cambió", "Your grade changed"), Text("Míralo: ñ.", "Look at it.")
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Mailbox:
+    """What the mail server has taken, and what it refuses. Its methods are aiosmtpd's hooks."""
+
+    port: int = 0
+    refused: str = "550 no such mailbox"
+    refuses: set[str] = field(default_factory=set)
+    hangs_up: bool = False
+    messages: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refuses:
+            return self.refused
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        if self.hangs_up:
+            server.transport.close()
+        content = envelope.content
+        assert isinstance(content, bytes)
+        self.messages.append(message_from_bytes(content, policy=policy.default))
+        return "250 OK"
+
+    def addresses(self) -> list[str]:
+        return [str(message["To"]) for message in self.messages]
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    box = Mailbox()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(box, loop=loop), "127.0.0.1", 0)
+    box.port = server.sockets[0].getsockname()[1]
+    yield box
+    server.close()
+
+
+@pytest.fixture
+def mailing(settings: Settings, mailbox: Mailbox) -> Settings:
+    changes = {
+        "smtp_host": "127.0.0.1",
+        "smtp_port": mailbox.port,
+        "smtp_tls": "none",
+        "smtp_sender": "Semáforo <semaforo@example.org>",
+        "public_url": "https://s.example",
+    }
+    return settings.model_copy(update=changes)
+
+
+async def people(database: Database, *languages: str) -> list[User]:
+    async with database.write() as session:
+        made = [await a_user(session, language=language) for language in languages]
+        for user in made:
+            await outbox.write(session, user, SUBJECT, WORDS, NOW)
+        await session.commit()
+    return made
+
+
+async def waiting(database: Database) -> list[OutboxMessage]:
+    async with database.read() as session:
+        return list(await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+async def test_messages_are_sent_in_the_language_of_each_and_deleted(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    ana, ben = await people(database, "es", "en")
+
+    assert await send_due(database, mailing) == 2
+    assert await send_due(database, mailing) == 0
+
+    first, second = mailbox.messages
+    assert (first["To"], first["Subject"]) == (ana.email, "Tu nota cambió")
+    assert first.get_content().strip() == "Míralo: ñ."
+    assert (second["To"], second["Subject"]) == (ben.email, "Your grade changed")
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert await waiting(database) == []
+
+
+async def test_a_message_of_a_transaction_that_fails_is_never_sent(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    async with database.write() as session:
+        await outbox.write(session, await a_user(session), SUBJECT, WORDS, NOW)
+        await session.rollback()
+
+    assert await send_due(database, mailing) == 0
+    assert mailbox.messages == []
+
+
+async def test_a_bad_address_harms_nobody_else_and_is_given_up(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    bad, good = await people(database, "es", "es")
+    mailbox.refuses = {bad.email}
+
+    assert await send_due(database, mailing) == 1
+
+    assert mailbox.addresses() == [good.email]
+    (left,) = await waiting(database)
+    assert (left.user_id, left.next_try_at, left.tries) == (bad.id, None, 1)
+    assert "no such mailbox" in left.error
+
+
+async def test_a_message_that_cannot_be_taken_now_is_tried_again_with_growing_pauses(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    (user,) = await people(database, "es")
+    mailbox.refuses, mailbox.refused = {user.email}, "451 try later"
+    pauses = []
+    for _ in range(3):
+        assert await send_due(database, mailing) == 0
+        (left,) = await waiting(database)
+        assert left.next_try_at is not None
+        pauses.append(round((left.next_try_at - datetime.now(UTC)).total_seconds() / 60))
+        async with database.write() as session:
+            await session.execute(update(OutboxMessage).values(next_try_at=NOW))
+            await session.commit()
+
+    mailbox.refuses = set()
+
+    assert pauses == [1, 2, 4]
+    assert await send_due(database, mailing) == 1
+
+
+async def test_a_message_is_given_up_after_two_days(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    (user,) = await people(database, "es")
+    mailbox.refuses, mailbox.refused = {user.email}, "451 try later"
+    old = NOW - outbox.GIVE_UP_AFTER
+    async with database.write() as session:
+        await session.execute(update(OutboxMessage).values(written_at=old))
+        await session.commit()
+
+    await send_due(database, mailing)
+
+    (left,) = await waiting(database)
+    assert left.next_try_at is None
+    async with database.write() as session:
+        await outbox.tidy(session, NOW + outbox.KEEP_GIVEN_UP)
+        await session.commit()
+    assert await waiting(database) == []
+
+
+async def test_while_the_mail_server_is_away_no_message_is_blamed(
+    database: Database, mailing: Settings
+) -> None:
+    await people(database, "es")
+    nowhere = mailing.model_copy(update={"smtp_port": 1})
+
+    with pytest.raises((aiosmtplib.SMTPException, OSError)):
+        await send_due(database, nowhere)
+
+    (left,) = await waiting(database)
+    assert (left.tries, left.error) == (0, "")
+
+
+async def test_a_message_on_which_the_server_hangs_up_does_not_hold_up_the_next(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    first, second = await people(database, "es", "es")
+    mailbox.hangs_up = True
+    with pytest.raises((aiosmtplib.SMTPException, OSError)):
+        await send_due(database, mailing)
+    mailbox.hangs_up = False
+    mailbox.messages.clear()
+
+    assert await send_due(database, mailing) == 1
+
+    assert mailbox.addresses() == [second.email]
+    assert [message.user_id for message in await waiting(database)] == [first.id]
+
+
+async def test_of_two_workers_each_message_goes_to_one(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    made = await people(database, *["es"] * 8)
+
+    await asyncio.gather(send_due(database, mailing), send_due(database, mailing))
+
+    assert sorted(mailbox.addresses()) == sorted(user.email for user in made)
+
+
+async def test_a_forgotten_password_brings_a_link_that_the_database_does_not_hold(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    (user,) = await people(database, "en")
+    await send_due(database, mailing)
+    async with database.write() as session:
+        await outbox.request_password(session, user.email, NOW)
+        await outbox.request_password(session, "nobody@example.org", NOW)
+        await outbox.answer_requests(session, NOW)
+        await session.commit()
+    (written,) = await waiting(database)
+    assert "{link}" in written.text
+
+    await send_due(database, mailing)
+
+    text = mailbox.messages[-1].get_content()
+    (secret,) = re.findall(r"https://s\.example/password/([\w-]+)", text)
+    async with database.read() as session:
+        owner = await sign_in.require_link(session, secret, NOW, LinkPurpose.PASSWORD)
+        assert owner.id == user.id
+
+
+async def test_asking_again_and_again_does_not_fill_the_mailbox(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    async with database.write() as session:
+        user = await a_user(session)
+        await session.commit()
+    for _ in range(outbox.MOST_LINKS + 3):
+        async with database.write() as session:
+            await outbox.request_password(session, user.email, NOW)
+            await session.commit()
+        await send_due(database, mailing)
+
+    assert mailbox.addresses() == [user.email] * outbox.MOST_LINKS
+    async with database.write() as session:
+        later = NOW + outbox.LINK_LIFETIME + timedelta(hours=1)
+        await outbox.request_password(session, user.email, later)
+        await outbox.answer_requests(session, later)
+        await session.commit()
+    assert len(await waiting(database)) == 1
