@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from server.errors import AdministratorsOnly, InstructorsOnly, StaffOnly, TeachersOnly
@@ -42,10 +42,14 @@ class Viewer:
     """An authenticated user, with their role in each of their courses.
 
     A server administrator may do in every course what its instructors may.
+
+    seen_by  The member of staff who looks at a course as this user, its student, sees it: `roles`
+             has that course only, and nothing may be changed.
     """
 
     user: User
     roles: Mapping[UUID, Role]
+    seen_by: User | None = None
 
     @classmethod
     def of(cls, user: User) -> "Viewer":
@@ -168,4 +172,6 @@ def visible_parts(viewer: Viewer) -> list[ColumnElement[bool]]:
     That is each course whose staff they are by their own role, an administrator too.
     """
     own = Submission.user_id == viewer.user.id
+    if viewer.seen_by is not None:
+        own = and_(own, Submission.course_id.in_(list(viewer.roles)))
     return [own, *(Submission.course_id == course_id for course_id in viewer.staff_course_ids)]

@@ -20,6 +20,7 @@ from graders.catalogue.exercises import Catalogue as _Catalogue
 from graders.text import Language as _Language
 from server import auth
 from server.access import Viewer as _Viewer
+from server.auth.view_as import require_allowed
 from server.errors import NotSignedIn
 from server.health.figures import Figures as _Figures
 from server.health.readiness import Readiness as _Readiness
@@ -108,7 +109,9 @@ async def find_viewer(request: Request) -> _Viewer | None:
     # Cached, because error pages call this too, without dependency injection.
     if not hasattr(request.state, "viewer"):
         request.state.viewer = None
-        request.state.viewer = await _proven_viewer(request)
+        request.state.viewer = viewer = await _proven_viewer(request)
+        if viewer is not None:
+            require_allowed(request, viewer)
     return cast(_Viewer | None, request.state.viewer)
 
 

@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Viewer, may_hand_out_links
+from server.actions import student_views
 from server.actions.secret import hash_secret, make_secret
 from server.errors import BadLink
-from server.models import Enrollment, LinkPurpose, Login, SignInLink, User
+from server.models import Enrollment, LinkPurpose, Login, SignInLink, StudentView, User
 
 LOGIN_LIFETIME = timedelta(days=30)
+KEY_LENGTH = 16
 
 
 async def create_link(
@@ -158,7 +160,7 @@ async def open_login(
 
 
 async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewer | None:
-    """Return the viewer of this cookie; None if there is no such login or it has expired."""
+    """Return the owner of this cookie; None if there is no such login or it has expired."""
     found = await session.scalars(
         select(Login)
         .where(Login.secret_hash == hash_secret(secret), Login.expires_at > now)
@@ -166,6 +168,40 @@ async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewe
     )
     login = found.unique().one_or_none()
     return Viewer.of(login.user) if login else None
+
+
+async def find_viewer(session: AsyncSession, secret: str, now: datetime) -> Viewer | None:
+    """Return as whom the owner of this cookie looks at pages; None without a valid login.
+
+    That is themselves, or the student as whom they look at a course.
+    """
+    owner = await find_login(session, secret, now)
+    if owner is None:
+        return None
+    view = await session.scalar(
+        select(StudentView).where(
+            StudentView.login_hash == hash_secret(secret), StudentView.ends_at > now
+        )
+    )
+    return owner if view is None else await student_views.resolve(session, owner, view)
+
+
+async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:
+    """Record that a login was used."""
+    used = update(Login).where(Login.secret_hash == hash_secret(secret))
+    await session.execute(used.values(last_used_at=now))
+
+
+def key_of(login: Login) -> str:
+    """Return a name for a login among its owner's; it tells nothing of its secret."""
+    return login.secret_hash[:KEY_LENGTH]
+
+
+async def close_own_login(session: AsyncSession, user_id: UUID, key: str) -> None:
+    """Delete the user's login of this `key_of`, if there is one."""
+    if len(key) == KEY_LENGTH:
+        own = Login.user_id == user_id, Login.secret_hash.startswith(key, autoescape=True)
+        await session.execute(delete(Login).where(*own))
 
 
 async def list_logins(session: AsyncSession, user_id: UUID, now: datetime) -> Sequence[Login]:

@@ -6,6 +6,8 @@ password    e-mail address and password at /sign-in
 cross_site  protection against requests from other sites
 anonymous   rate limit for requests without credentials
 expiry      deletes expired logins and links
+noting      when a use is recorded
+view_as     what is possible while viewing as a student
 refusing    how the middlewares answer
 """
 

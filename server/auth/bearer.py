@@ -1,18 +1,14 @@
 """Tokens: `Authorization: Bearer sem_…`, for programs."""
 
-import hashlib
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from fastapi import Request
 
 from server.access import Viewer
 from server.actions import tokens
+from server.auth.noting import should_note
 from server.settings import Settings
 from server.storage.database import Database
-
-_NOTED_EVERY: Final = timedelta(hours=1)
-_NOTED_AT_MOST: Final = 10_000
 
 
 def is_program(request: Request) -> bool:
@@ -43,15 +39,8 @@ def _credentials(request: Request) -> str | None:
 
 
 async def _note_use(request: Request, database: Database, secret: str, now: datetime) -> None:
-    # A writing session for every request would make readers wait for each other because of one
-    # timestamp; this process remembers which tokens it has recorded within the hour.
-    noted: dict[str, datetime] = request.app.state.noted_tokens
-    key = hashlib.sha256(secret.encode()).hexdigest()
-    if key in noted and now - noted[key] < _NOTED_EVERY:
+    if not should_note(request, secret, now):
         return
-    if len(noted) >= _NOTED_AT_MOST:
-        noted.clear()
-    noted[key] = now
     async with database.write() as session:
         await tokens.note_use(session, secret, now)
         await session.commit()

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from server.access import Viewer
 from server.actions import sign_in
+from server.auth.noting import should_note
 from server.settings import Settings
 from server.storage.database import Database
 
@@ -28,7 +29,12 @@ async def find_viewer(
     if not secret:
         return None
     async with database.read() as session:
-        return await sign_in.find_login(session, secret, now)
+        viewer = await sign_in.find_viewer(session, secret, now)
+    if viewer is not None and should_note(request, secret, now):
+        async with database.write() as session:
+            await sign_in.note_use(session, secret, now)
+            await session.commit()
+    return viewer
 
 
 def set_login_cookie(response: Response, settings: Settings, secret: str) -> None:

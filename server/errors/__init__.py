@@ -3,9 +3,9 @@
     DomainError
     ├── NotSignedIn 401      WrongCredentials  BadToken  RevokedToken  BadLink  BadSetupLink
     ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly  AuthorsOnly
-    │                        NothingToAnswer  MayNotHandOutLinks
+    │                        NothingToAnswer  MayNotHandOutLinks  ViewingAsStudent
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
-    │                        UnknownAccount
+    │                        UnknownAccount  NotAStudent
     │                        UnknownComment
     │                        UnknownStudent  UnknownOverride
     │                        UnknownExtension
@@ -79,10 +79,12 @@ from server.errors.identity import (
     LastAdministrator,
     MayNotHandOutLinks,
     MisleadingName,
+    NotAStudent,
     PasswordsDiffer,
     RevokedToken,
     UnknownAccount,
     UnknownToken,
+    ViewingAsStudent,
     WeakPassword,
     WrongCredentials,
     WrongPassword,
@@ -157,6 +159,7 @@ __all__ = [
     "LastAdministrator",
     "MayNotHandOutLinks",
     "MisleadingName",
+    "NotAStudent",
     "NotFound",
     "NotOpenYet",
     "NotSignedIn",
@@ -190,6 +193,7 @@ __all__ = [
     "UnknownTimeZone",
     "UnknownToken",
     "UnreadableGrades",
+    "ViewingAsStudent",
     "WeakPassword",
     "WrongCredentials",
     "WrongPassword",

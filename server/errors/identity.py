@@ -61,6 +61,24 @@ class MayNotHandOutLinks(Forbidden):
         )
 
 
+class ViewingAsStudent(Forbidden):
+    """While you view a course as a student, you change nothing and see that course only.
+
+    End it with the button at the top of every page; it ends by itself after an hour.
+    """
+
+    slug, title = "viewing-as-student", "This is not possible while you view as a student."
+
+    def __init__(self) -> None:
+        super().__init__("End the view with the button at the top of the page first.")
+
+
+class NotAStudent(NotFound):
+    """Only students of a course can be viewed as, by staff of that course."""
+
+    slug, title = "not-a-student", "This is no student of the course."
+
+
 class UnknownAccount(NotFound):
     """There is no such account."""
 

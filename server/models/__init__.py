@@ -3,6 +3,7 @@
     base          naming of constraints, keys, column types
     audit         AuditEntry: who changed what
     accounts      User, SignInLink, Login, Token, SetupSecret, PasswordRequest
+    student_views StudentView: staff who look at a course as a student
     outbox        OutboxMessage: e-mail to send
     courses       Course, Enrollment, Role, JoinPolicy
     names         how a name is written in lists, and sorted
@@ -44,6 +45,7 @@ from server.models.news import News, NewsKind
 from server.models.outbox import OutboxMessage
 from server.models.overrides import GradeOverride
 from server.models.standings import CheckTitle, Standing
+from server.models.student_views import StudentView
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
 
 __all__ = [
@@ -77,6 +79,7 @@ __all__ = [
     "SetupSecret",
     "SignInLink",
     "Standing",
+    "StudentView",
     "Submission",
     "SubmissionFile",
     "SubmissionSource",

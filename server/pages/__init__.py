@@ -19,6 +19,8 @@
     comments     /courses/{course}/comments, and the forms of a submission's comments
     sign_in      /sign-in, /sign-out, and sign-in links
     admin_people    /admin/people: every account
+    student_links   …/people/{user_id}/password-link
+    view_as      a course as one of its students
     forgotten    /password: a link for somebody who has forgotten theirs
     password_links  /password/{…}: a new password by a link
     setup        /setup: the first administrator
@@ -60,8 +62,10 @@ from server.pages.roster_import import router as roster_import
 from server.pages.setup import router as setup
 from server.pages.sign_in import router as sign_in
 from server.pages.statistics import router as statistics
+from server.pages.student_links import router as student_links
 from server.pages.students import router as students
 from server.pages.submissions import router as submissions
+from server.pages.view_as import router as view_as
 
 ROUTERS = (
     exercises,
@@ -85,6 +89,8 @@ ROUTERS = (
     setup,
     admin_people,
     forgotten,
+    student_links,
+    view_as,
     password_links,
     account,
     passwords,

@@ -111,7 +111,10 @@ async def gather_values(request: Request, session: AsyncSession, viewer: Viewer)
     logins = await sign_in.list_logins(session, viewer.user.id, await current_time())
     return {
         "tokens": await tokens.list_tokens(session, viewer),
-        "logins": [{"at": login, "is_this": sign_in.is_login(login, own)} for login in logins],
+        "logins": [
+            {"at": login, "key": sign_in.key_of(login), "is_this": sign_in.is_login(login, own)}
+            for login in logins
+        ],
         "has_password": viewer.user.password_hash is not None,
         "is_password_saved": request.query_params.get("saved") == "password",
         "display_name": viewer.user.display_name,

@@ -93,6 +93,16 @@ async def set_password(
     return answer
 
 
+@router.post("/account/logins/{login_key}/sign-out")
+async def sign_out_one(
+    login_key: str, viewer: CurrentViewer, session: WriteSession
+) -> RedirectResponse:
+    """Close one of the viewer's logins."""
+    await sign_in.close_own_login(session, viewer.user.id, login_key)
+    await session.commit()
+    return RedirectResponse("/account#logins", 303)
+
+
 @router.post("/account/sign-out-everywhere")
 async def sign_out_everywhere(
     viewer: CurrentViewer, session: WriteSession, settings: Settings
