@@ -56,9 +56,9 @@ class ApiClient:
         page = self.get(path, **query)
         while True:
             yield from page["items"]
-            if not (cursor := page.get("next")):
+            if not (after := page.get("next")):
                 return
-            page = self.get(path, **{**query, "cursor": cursor})
+            page = self.get(path, **{**query, "after": after})
 
     def send(self, method: str, path: str, /, **options: Any) -> Any:
         """Return what the API answers to a change, as JSON; None if it has nothing to say."""

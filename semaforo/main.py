@@ -13,6 +13,8 @@ from semaforo import (
     courses,
     doctor,
     grade,
+    remote_grades,
+    remote_submissions,
     submit,
     suite,
     suite_certify,
@@ -71,6 +73,7 @@ def _options(
 app.command("up")(as_subcommand(up_command.up))
 app.command("grade")(as_subcommand(grade.grade))
 app.command("submit")(as_subcommand(submit.submit))
+app.command("submissions")(as_subcommand(remote_submissions.list_submissions))
 app.command("backup")(as_subcommand(backup.backup))
 app.command("restore")(as_subcommand(backup.restore))
 app.command("doctor")(as_subcommand(doctor.doctor))
@@ -84,6 +87,12 @@ app.add_typer(user_app, name="user")
 course_app = typer.Typer(help="Courses, straight in the database.", no_args_is_help=True)
 course_app.command("assign")(as_subcommand(courses.assign))
 app.add_typer(course_app, name="course")
+
+grades_app = typer.Typer(help="A course's grades, on a server.", no_args_is_help=True)
+grades_app.command("list")(as_subcommand(remote_grades.list_grades))
+grades_app.command("set")(as_subcommand(remote_grades.set_grade))
+grades_app.command("unset")(as_subcommand(remote_grades.unset_grade))
+app.add_typer(grades_app, name="grades")
 
 token_app = typer.Typer(help="Tokens, straight in the database.", no_args_is_help=True)
 token_app.command("issue")(as_subcommand(accounts.issue_token))

@@ -1,6 +1,7 @@
 """The API: one file per resource; thin routes that parse, act, commit, enqueue and answer.
 
 submissions  handing in, results
+submission_list  lists for staff, filtered, page by page
 uploads      parses the form of a submission
 answers      builds the response about a submission
 formats      the formats it is written in
@@ -29,10 +30,12 @@ from server.api import (
     leaderboard,
     metrics,
     overrides,
+    submission_list,
     submissions,
 )
 
 ROUTERS = (
+    submission_list.router,
     submissions.router,
     comments.router,
     exercises.router,

@@ -1,17 +1,13 @@
 """/api/submissions and handing in, for curl, CI and other programs."""
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Response
-from pydantic import BaseModel
 from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from graders.report import RunState
 from server.access import Viewer
 from server.actions import submissions
 from server.api.answers import respond, status_of
@@ -22,9 +18,7 @@ from server.deps import (
     CurrentViewer,
     Db,
     Intake,
-    Moment,
     Now,
-    ReadSession,
     RunSubscriptions,
     count_submission,
 )
@@ -118,55 +112,6 @@ async def show_submission(
     if reply.fail_under is not None:
         status = status_of(submission, reply.fail_under, is_repeatable=True)
     return respond(submission, viewer, reply, status)
-
-
-class SubmissionLine(BaseModel):
-    """A submission in a list."""
-
-    id: UUID
-    number: int
-    submitted_at: datetime
-    course: str
-    exercise: str
-    state: RunState
-    points: float | None
-    max_points: float | None
-
-
-@router.get("/submissions")
-async def list_submissions(
-    viewer: CurrentViewer,
-    session: ReadSession,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-    before: Annotated[
-        Moment | None, Query(description="Continue after the last item's `submitted_at`.")
-    ] = None,
-    before_id: Annotated[
-        UUID | None,
-        Query(description="The last item's `id`: with it, no item of the same moment is left out."),
-    ] = None,
-) -> list[SubmissionLine]:
-    """List the submissions you may see, the newest first."""
-    found = await submissions.list_submissions(
-        session, viewer, limit=limit, before=before, before_id=before_id
-    )
-    return _lines(found)
-
-
-def _lines(found: Sequence[Submission]) -> list[SubmissionLine]:
-    return [
-        SubmissionLine(
-            id=submission.id,
-            number=submission.number,
-            submitted_at=submission.submitted_at,
-            course=submission.assignment.course.slug,
-            exercise=submission.assignment.exercise,
-            state=submission.run.state,
-            points=submission.run.points,
-            max_points=submission.run.max_points,
-        )
-        for submission in found
-    ]
 
 
 async def _load_without_files(database: Db, viewer: Viewer, submission_id: UUID) -> Submission:

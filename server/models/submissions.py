@@ -38,6 +38,7 @@ class Submission(HasId, Base):
         UniqueConstraint("assignment_id", "user_id", "number"),
         Index(None, "user_id", "submitted_at", "id"),
         Index(None, "course_id", "submitted_at", "id"),
+        Index(None, "assignment_id", "submitted_at", "id"),
         CheckConstraint("number > 0", name="number_positive"),
         # The schema also allows "command", which nothing has ever written.
         CheckConstraint("way IN ('web', 'api', 'command')", name="way"),

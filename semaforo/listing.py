@@ -1,0 +1,52 @@
+"""Lists on the terminal: a table for people, CSV for spreadsheets, JSON for programs."""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+Row = Mapping[str, Any]
+
+
+def show_rows(
+    rows: Sequence[Row], columns: Mapping[str, str], *, as_csv: bool = False, as_json: bool = False
+) -> None:
+    """Print rows; `columns` has the heading of each key, in order.
+
+    JSON has every key of a row, the others those with a heading.
+    """
+    if as_json:
+        print(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        return
+    cells = [[_text(row.get(key)) for key in columns] for row in rows]
+    if as_csv:
+        written = csv.writer(sys.stdout, lineterminator="\n")
+        written.writerow(columns.values())
+        written.writerows([_no_formula(cell) for cell in line] for line in cells)
+        return
+    widths = [max(map(len, column)) for column in zip(columns.values(), *cells, strict=True)] or [0]
+    for line in (list(columns.values()), *cells):
+        padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        print("  ".join(padded).rstrip())
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _no_formula(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return cell

@@ -1,0 +1,116 @@
+"""`semaforo grades`: a course's gradebook on a server."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.listing import AsCsv, AsJson, show_rows
+from semaforo.options import Language
+from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from server.i18n import gettext_for
+
+_PAGE_SIZE = 100
+
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
+Student = Annotated[str, typer.Argument(help="E-mail address of the student.")]
+
+
+def list_grades(
+    course: Course,
+    search: Annotated[str, typer.Option(help="Part of a name or an e-mail address.")] = "",
+    group: Annotated[str, typer.Option(help="Only this group.")] = "",
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """List a course's grades, a student a line and an exercise a column."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    found = list(_students(client, course, search=search, group=group))
+    if as_json:
+        return show_rows(found, {}, as_json=True)
+    _ = gettext_for(lang)
+    columns = {"email": _("e-mail"), "name": _("name"), "grade": _("grade")}
+    exercises = {one["exercise"]: None for student in found for one in student["exercises"]}
+    rows = [
+        {**student, **{f"/{one['exercise']}": one["points"] for one in student["exercises"]}}
+        for student in found
+    ]
+    columns |= {f"/{exercise}": exercise for exercise in exercises}
+    return show_rows(rows, columns, as_csv=as_csv)
+
+
+def set_grade(
+    course: Course,
+    exercise: Exercise,
+    student: Student,
+    reason: Annotated[str, typer.Option(help="Why; the student reads it.")],
+    points: Annotated[
+        float | None, typer.Option(help="The grade in points; leave it out to add style points.")
+    ] = None,
+    style_points: Annotated[float, typer.Option(help="Points to add for style.")] = 0,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Set a student's grade in an exercise by hand; no regrade changes it."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    values = {"points": points, "style_points": style_points, "reason": reason}
+    client.send(
+        "PUT", _override(client, course, exercise, student), is_repeatable=True, json=values
+    )
+    _ = gettext_for(lang)
+    print(_("Set by hand: {exercise}, {student}.").format(exercise=exercise, student=student))
+
+
+def unset_grade(
+    course: Course,
+    exercise: Exercise,
+    student: Student,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Let the computed grade count again."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    client.send("DELETE", _override(client, course, exercise, student))
+    _ = gettext_for(lang)
+    print(
+        _("The computed grade counts: {exercise}, {student}.").format(
+            exercise=exercise, student=student
+        )
+    )
+
+
+def _students(client: ApiClient, course: str, **query: Any) -> Iterator[Any]:
+    """Yield every student with their grades; the API gives pages with numbers."""
+    number, seen = 1, 0
+    while True:
+        page = client.get(f"/courses/{quote(course)}/grades", page=number, size=_PAGE_SIZE, **query)
+        yield from page["students"]
+        seen += len(page["students"])
+        if not page["students"] or seen >= page["total"]:
+            return
+        number += 1
+
+
+def _override(client: ApiClient, course: str, exercise: str, email: str) -> str:
+    """Return the address of a student's grade in an exercise."""
+    wanted = email.strip().lower()
+    found = [one for one in _students(client, course, search=wanted) if one["email"] == wanted]
+    if not found:
+        raise CommandError(
+            "No student of {course} has the address {email}.",
+            exit_code=COULD_NOT,
+            course=course,
+            email=email,
+        )
+    return f"/courses/{quote(course)}/overrides/{quote(exercise)}/{found[0]['user_id']}"
