@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, case, distinct, func, select
+from sqlalchemy import Select, Subquery, case, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -21,7 +21,7 @@ from server.actions.scoring import standings_of, students_of
 from server.models import Assignment, Course, Enrollment, Role, Standing, Submission, User
 from server.models.names import listed_name
 
-STUDENTS_ON_A_PAGE: Final = 40
+STUDENTS_ON_A_PAGE: Final = 30
 # A student is stuck after so many attempts that were no better than an earlier one.
 STUCK_AFTER_ATTEMPTS: Final = 3
 
@@ -110,16 +110,14 @@ async def _handed_in(
     session: AsyncSession, course_id: UUID, overdue: Sequence[UUID]
 ) -> dict[UUID, Any]:
     """Return, by student, to how many assignments something was handed in: `all` and `overdue`."""
+    begun = _begun(course_id)
+    is_overdue = begun.c.assignment_id.in_(overdue)
     work = await session.execute(
         select(
-            Submission.user_id,
-            func.count(distinct(Submission.assignment_id)).label("all"),
-            func.count(
-                distinct(case((Submission.assignment_id.in_(overdue), Submission.assignment_id)))
-            ).label("overdue"),
-        )
-        .where(Submission.assignment_id.in_(_given(course_id)))
-        .group_by(Submission.user_id)
+            begun.c.user_id,
+            func.count().label("all"),
+            func.sum(case((is_overdue, 1), else_=0)).label("overdue"),
+        ).group_by(begun.c.user_id)
     )
     return {row.user_id: row for row in work}
 
@@ -127,14 +125,9 @@ async def _handed_in(
 async def _stuck(session: AsyncSession, course_id: UUID) -> dict[UUID, list[Stuck]]:
     """Return, by student, the unsolved exercises whose latest attempts were no better."""
     later = aliased(Submission)
-    attempts = (
-        select(func.max(later.number))
-        .where(
-            later.assignment_id == Standing.assignment_id,
-            later.user_id == Standing.user_id,
-        )
-        .scalar_subquery()
-    )
+    theirs = (later.assignment_id == Standing.assignment_id, later.user_id == Standing.user_id)
+    attempts = select(func.max(later.number)).where(*theirs).scalar_subquery()
+    goes_on = exists().where(*theirs, later.number >= Submission.number + STUCK_AFTER_ATTEMPTS)
     rows = await session.execute(
         standings_of(course_id)
         .with_only_columns(
@@ -144,10 +137,7 @@ async def _stuck(session: AsyncSession, course_id: UUID) -> dict[UUID, list[Stuc
             (attempts - Submission.number).label("since"),
         )
         .join(Submission, Submission.id == Standing.submission_id)
-        .where(
-            Standing.points < Standing.max_points,
-            attempts - Submission.number >= STUCK_AFTER_ATTEMPTS,
-        )
+        .where(Standing.points < Standing.max_points, goes_on)
     )
     found: dict[UUID, list[Stuck]] = defaultdict(list)
     for row in rows:
@@ -193,13 +183,11 @@ async def _columns(
     stuck: dict[UUID, list[Stuck]],
 ) -> list[Column]:
     """Return the exercises, each with the numbers of students who handed in and who solved it."""
+    begun = _begun(course_id)
     submitted = await session.execute(
-        select(Submission.assignment_id, func.count(distinct(Submission.user_id)))
-        .where(
-            Submission.assignment_id.in_(_given(course_id)),
-            Submission.user_id.in_(students_of(course_id)),
-        )
-        .group_by(Submission.assignment_id)
+        select(begun.c.assignment_id, func.count())
+        .where(begun.c.user_id.in_(students_of(course_id)))
+        .group_by(begun.c.assignment_id)
     )
     is_solved = Standing.points >= Standing.max_points
     solved = await session.execute(
@@ -227,3 +215,13 @@ async def _columns(
 
 def _given(course_id: UUID) -> Select[UUID]:
     return select(Assignment.id).where(Assignment.course_id == course_id)
+
+
+def _begun(course_id: UUID) -> Subquery:
+    """Select the pairs of assignment and user with a submission: from an index, in its order."""
+    return (
+        select(Submission.assignment_id, Submission.user_id)
+        .where(Submission.assignment_id.in_(_given(course_id)))
+        .distinct()
+        .subquery()
+    )

@@ -16,19 +16,21 @@ from server.actions.overview import Cell, Column, StudentRow
 from server.pages.dashboard_links import Links
 
 _HIGH: Final = 10
-_WIDE: Final = 0.84
-_LEAST: Final = 2  # height of a square whose points are very few
+_WIDE: Final = 0.84  # as in app.css, as the next
 _NARROW: Final = 0.36
+_LEAST: Final = 2  # height of a square whose points are very few
 
 
 @dataclass(frozen=True, slots=True)
 class Square:
-    """One square. `kind` is go, wait or stop; `title` its points in a few characters."""
+    """One square; the stylesheet has the width of each kind, and the height of a full one.
+
+    `kind` is go, wait or stop; `title` its points in a few characters.
+    """
 
     kind: str
     x: float
     y: float
-    width: float
     height: float
     title: str
 
@@ -86,12 +88,12 @@ def _row(
 def _square(place: int, cell: Cell, *, is_stuck: bool) -> Square:
     title = f"{_number(cell)} ({cell.attempts})"
     if cell.is_solved:
-        return Square("go", place, 0, _WIDE, _HIGH, title)
+        return Square("go", place, 0, _HIGH, title)
     if is_stuck:
-        return Square("stop", place + (_WIDE - _NARROW) / 2, 0, _NARROW, _HIGH, title)
+        return Square("stop", round(place + (_WIDE - _NARROW) / 2, 2), 0, _HIGH, title)
     share = (cell.points or 0) / (cell.max_points or 1)
     height = max(_LEAST, round(share * _HIGH * 2) / 2)
-    return Square("wait", place, _HIGH - height, _WIDE, height, title)
+    return Square("wait", place, _HIGH - height, height, title)
 
 
 def _number(cell: Cell | None) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -22,6 +22,10 @@ from server.pages.results import describe_result, describe_state
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
+
+# Attempts that are listed of the exercise looked at, and of each other one.
+MOST_LISTED: Final = 100
+MOST_LISTED_ASIDE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,15 @@ def _page(
         solved=sum(attempt.kind == "go" for attempt in best.values()),
         picture=lanes_of(work, shown["course"], language),
         exercises=[
-            _exercise(slug, work, shown["course"], catalogue, language) for slug in work.exercises
+            _exercise(
+                slug,
+                work,
+                shown["course"],
+                catalogue,
+                language,
+                is_looked_at=pair is not None and pair[1].exercise == slug,
+            )
+            for slug in work.exercises
         ],
         looked_at=None
         if compared is None or pair is None
@@ -116,14 +128,22 @@ def _page(
 
 
 def _exercise(
-    slug: str, work: StudentWork, course: Course, catalogue: Exercises, language: str
+    slug: str,
+    work: StudentWork,
+    course: Course,
+    catalogue: Exercises,
+    language: str,
+    *,
+    is_looked_at: bool,
 ) -> dict[str, Any]:
     attempts = work.of(slug)
+    most = MOST_LISTED if is_looked_at else MOST_LISTED_ASIDE
     best = work.best.get(slug)
     return {
         "slug": slug,
         "title": _title(catalogue, slug, language),
-        "attempts": [_attempt(attempt, language) for attempt in attempts],
+        "attempts": [_attempt(attempt, language) for attempt in attempts[:most]],
+        "further": len(attempts[most:]),
         "best": best,
         "grade_href": f"/courses/{course.slug}/gradebook/{work.user_id}/{slug}",
     }
@@ -154,7 +174,7 @@ def _looked_at(
     return {
         "slug": new.exercise,
         "title": _title(catalogue, new.exercise, language),
-        "choices": [_attempt(attempt, language) for attempt in work.of(new.exercise)],
+        "choices": [_attempt(attempt, language) for attempt in work.of(new.exercise)[:MOST_LISTED]],
         "before": old.number if old else 0,
         "after": new.number,
         "href": f"/submissions/{new.submission_id}",

@@ -131,11 +131,11 @@ async def test_a_class_of_sixty_is_shown_in_pages(teacher: httpx2.AsyncClient, s
         await session.commit()
 
     first = (await teacher.get("/dashboard")).text
-    second = (await teacher.get(f"/dashboard?course={site.course.slug}&page=2")).text
+    last = (await teacher.get(f"/dashboard?course={site.course.slug}&page=3")).text
 
     assert f'<a href="/dashboard?course={site.course.slug}&amp;page=2" rel="next">' in first
     assert ("Student 10" in first, "Student 59" in first) == (True, False)
-    assert ("Student 10" in second, "Student 59" in second) == (False, True)
+    assert ("Student 10" in last, "Student 59" in last) == (False, True)
     assert "61 estudiantes" in first
 
 
