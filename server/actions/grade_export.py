@@ -104,7 +104,7 @@ def _detail(one: ExerciseGrade, found: StudentGrades) -> Sequence[Cell]:
         one.assignment.exercise,
         one.points,
         one.max_points,
-        one.standing.points if one.standing is not None else None,
+        one.standing.grade if one.standing is not None else None,
         override.points if override is not None else None,
         override.style_points if override is not None else None,
         override.reason if override is not None else "",

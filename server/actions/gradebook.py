@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Permission, Viewer, require
-from server.actions import audit
+from server.actions import audit, late_grades
+from server.actions.late_grades import GradeChange
 from server.actions.overrides import get_student
 from server.actions.scoring import standings_of
 from server.course_grade import CourseGrade, Mark, sum_up
@@ -55,7 +56,7 @@ class ExerciseGrade:
     def points(self) -> float | None:
         """The points that count; None without a grade."""
         if self.override is None:
-            return self.standing.points if self.standing is not None else None
+            return self.standing.grade if self.standing is not None else None
         base = self.override.points
         if base is None:
             base = _share(self.standing) * self.override.max_points
@@ -88,8 +89,8 @@ async def set_policy(
     drop_lowest: int,
     scale: float,
     now: datetime,
-) -> None:
-    """Set how the course sums grades up.
+) -> list[GradeChange]:
+    """Set how the course sums grades up; returns the grades of exercises that changed.
 
     Raises:
         InstructorsOnly, InvalidPolicy
@@ -99,7 +100,7 @@ async def set_policy(
     if not 0 <= drop_lowest <= MOST_DROPPED or not (isfinite(scale) and 0 < scale <= LARGEST_SCALE):
         raise InvalidPolicy
     policy = await find_policy(session, course.id)
-    before = _as_noted(policy)
+    before, is_other = _as_noted(policy), policy.counting is not counting
     policy.counting, policy.drop_lowest, policy.scale = counting, drop_lowest, scale
     session.add(policy)
     await session.flush()
@@ -112,6 +113,14 @@ async def set_policy(
         after=_as_noted(policy),
         now=now,
     )
+    return await _count_anew(session, course) if is_other else []
+
+
+async def _count_anew(session: AsyncSession, course: Course) -> list[GradeChange]:
+    """Choose the attempts that count anew; reads every scored run of the course."""
+    locked = await late_grades.lock_terms(session, course.id)
+    users = standings_of(course.id).with_only_columns(Standing.user_id).distinct()
+    return await late_grades.renew(session, locked, sorted(await session.scalars(users)))
 
 
 async def grades_of(
@@ -126,7 +135,10 @@ async def grades_of(
     ids = [student.id for student in students]
     best = {
         (row.assignment_id, row.user_id): row
-        for row in await session.scalars(standings_of(course.id, of=ids))
+        for row in await session.scalars(
+            # Standings are changed by statements only.
+            standings_of(course.id, of=ids).execution_options(populate_existing=True)
+        )
     }
     by_hand = await _overrides(session, [assignment.id for assignment in assignments], ids)
     return [
@@ -205,13 +217,13 @@ def _mark(
         if override.points is not None:
             by_hand = override.points / override.max_points
     share = _share(standing) if standing is not None else None
-    return Mark(assignment.exercise, 1.0, share, by_hand, style)
+    return Mark(assignment.exercise, assignment.weight, share, by_hand, style)
 
 
 def _share(standing: Standing | None) -> float:
     if standing is None or not standing.max_points:
         return 0.0
-    return standing.points / standing.max_points
+    return standing.grade / standing.max_points
 
 
 def _as_noted(policy: GradebookPolicy) -> dict[str, Any]:

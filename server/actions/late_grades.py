@@ -15,7 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.actions.scoring import is_replaced
 from server.late_days import Work, grades_of
-from server.models import Assignment, Course, Extension, GradingRun, Standing, Submission
+from server.models import (
+    Assignment,
+    Counting,
+    Course,
+    Extension,
+    GradebookPolicy,
+    GradingRun,
+    Standing,
+    Submission,
+)
 from server.terms import Attempt, Graded, effective_terms
 
 _USERS_AT_ONCE: Final = 25
@@ -89,20 +98,25 @@ async def renew(
     if assignment_id is not None:
         given = given.where(Assignment.id == assignment_id)
     assignments = {one.id: one for one in await session.scalars(given)}
+    policy = await session.get(GradebookPolicy, course.id)
+    only_last = policy is not None and policy.counting is Counting.LAST
     changes: list[GradeChange] = []
     for start in range(0, len(user_ids), _USERS_AT_ONCE):
         some = user_ids[start : start + _USERS_AT_ONCE]
-        changes += await _renew_some(session, assignments, course.late_days, some)
+        works = await _works(session, assignments, some)
+        if only_last:
+            works = _only_last(works)
+        changes += await _renew_some(session, assignments, works, course.late_days, some)
     return changes
 
 
 async def _renew_some(
     session: AsyncSession,
     assignments: Mapping[UUID, Assignment],
+    works: Mapping[UUID, Mapping[UUID, Work]],
     late_days: int,
     user_ids: Sequence[UUID],
 ) -> list[GradeChange]:
-    works = await _works(session, assignments, user_ids)
     # Several in a thread: with late days, each student can take some milliseconds.
     if len(user_ids) > 1:
         graded = await asyncio.to_thread(_grade_all, works, late_days)
@@ -185,6 +199,17 @@ async def _works(
         terms = effective_terms(assignments[assignment_id], extensions[assignment_id, user_id])
         works[user_id][assignment_id] = Work(terms, made)
     return works
+
+
+def _only_last(works: Mapping[UUID, Mapping[UUID, Work]]) -> dict[UUID, dict[UUID, Work]]:
+    """Leave the last scored attempt of each student and assignment."""
+    return {
+        user_id: {
+            assignment_id: Work(work.terms, [max(work.attempts, key=lambda one: one.number)])
+            for assignment_id, work in own.items()
+        }
+        for user_id, own in works.items()
+    }
 
 
 def _grade_all(works: Mapping[UUID, Mapping[UUID, Work]], late_days: int) -> dict[_Key, Graded]:

@@ -2,7 +2,8 @@
 
 Of a submission, its latest finished run is scored: a regrade replaces earlier runs. Of a student's
 submissions to an assignment, the one with the highest grade, which is what its points are worth
-after the late policy (`server/terms.py`); of several, the earliest.
+after the late policy (`server/terms.py`); of several, the earliest. In a course whose policy counts
+the last attempt it is the latest that was graded.
 
 Grading runs and terms are the truth. A row is recomputed from all runs of its student and
 assignment whenever one of them is finished or the terms change, in the same transaction, and never
@@ -22,7 +23,9 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    case,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -36,7 +39,17 @@ from sqlalchemy.orm import aliased
 from graders.report import Report
 from server.actions import late_grades
 from server.actions.scoring import is_replaced
-from server.models import Check, CheckTitle, Course, GradingRun, Standing, Submission, User
+from server.models import (
+    Check,
+    CheckTitle,
+    Counting,
+    Course,
+    GradebookPolicy,
+    GradingRun,
+    Standing,
+    Submission,
+    User,
+)
 
 _KEY = ("assignment_id", "user_id")
 _BEST = ("submission_id", "points", "max_points", "submitted_at")
@@ -96,8 +109,13 @@ def _recounted(
 ) -> Select[*tuple[Any, ...]]:
     """Select what the rows of `Standing` should hold, over the chosen ones among these runs."""
     earliest_of_the_most = (run.points.desc(), Submission.submitted_at, Submission.number)
+    is_last_counted = exists().where(
+        GradebookPolicy.course_id == Submission.course_id,
+        GradebookPolicy.counting == Counting.LAST,
+    )
+    latest = case((is_last_counted, Submission.number), else_=0).desc()
     rank = func.row_number().over(
-        partition_by=(run.assignment_id, run.user_id), order_by=earliest_of_the_most
+        partition_by=(run.assignment_id, run.user_id), order_by=(latest, *earliest_of_the_most)
     )
     columns = (run.assignment_id, run.user_id, run.submission_id, run.points, run.max_points)
     ranked = (

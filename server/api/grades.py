@@ -41,7 +41,9 @@ class ExerciseGradeOut(BaseModel):
     exercise: str = Field(description="Its slug.")
     points: float | None = Field(description="The points that count; null: no grade.")
     max_points: float | None = Field(description="What they are out of; null: not known yet.")
-    computed_points: float | None = Field(description="Of the attempt that counts.")
+    raw_points: float | None = Field(description="Of the attempt that counts.")
+    computed_points: float | None = Field(description="These after the late policy.")
+    late_days: int = Field(description="The student's late days spent on it.")
     submission_id: UUID | None = Field(description="The attempt that counts.")
     by_hand: float | None = Field(description="Set by hand in place of the computed points.")
     style_points: float = Field(description="Added for style.")
@@ -143,7 +145,9 @@ def _exercise_out(one: ExerciseGrade, found: StudentGrades) -> ExerciseGradeOut:
         exercise=one.assignment.exercise,
         points=one.points,
         max_points=one.max_points,
-        computed_points=standing.points if standing is not None else None,
+        raw_points=standing.points if standing is not None else None,
+        computed_points=standing.grade if standing is not None else None,
+        late_days=standing.late_days if standing is not None else 0,
         submission_id=standing.submission_id if standing is not None else None,
         by_hand=override.points if override is not None else None,
         style_points=override.style_points if override is not None else 0.0,

@@ -183,7 +183,7 @@ def _page(
 
 def _grade(best: Any, override: GradeOverride | None, most: float) -> dict[str, float | None]:
     """Return the grade that counts now; without points if there is none."""
-    base = best.points if best is not None else None
+    base = best.grade if best is not None else None
     if override is None:
         return {"points": base, "max_points": best.max_points if best is not None else most}
     if override.points is not None:

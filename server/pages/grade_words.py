@@ -104,7 +104,7 @@ def row_of(one: ExerciseGrade, found: StudentGrades, title: str) -> dict[str, An
         "title": title,
         "points": one.points,
         "max_points": one.max_points,
-        "raw": one.standing.points if one.standing is not None else None,
+        "late": _late(one),
         "attempt": f"/submissions/{one.standing.submission_id}" if one.standing else "",
         "override": one.override,
         "weight": mark.weight if mark is not None else None,
@@ -128,3 +128,11 @@ def titles(found: Sequence[ExerciseGrade], catalogue: Any, language: str) -> lis
     """Return the titles of these exercises; the slug of one that the catalogue lacks."""
     slugs = [one.assignment.exercise for one in found]
     return [catalogue[slug].title.to(language) if slug in catalogue else slug for slug in slugs]
+
+
+def _late(one: ExerciseGrade) -> dict[str, Any] | None:
+    """Return what being late cost; None if it cost nothing."""
+    standing = one.standing
+    if standing is None or (standing.grade == standing.points and not standing.late_days):
+        return None
+    return {"points": standing.points, "days": standing.late_days, "grade": standing.grade}

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import errors
 from server.access import Viewer
-from server.actions import class_list, gradebook, overrides
-from server.models import AuditEntry, Counting, Course, Enrollment
+from server.actions import class_list, gradebook, overrides, standings
+from server.models import AuditEntry, Counting, Course, Enrollment, LatePolicy
 from server.storage.database import Database
 from tests.actions.test_overrides import a_class, graded, set_grade
 from tests.fixtures.builders import NOON, a_student, an_assignment, an_instructor, later
@@ -153,3 +153,39 @@ async def test_lists_are_in_the_order_of_names_and_filtered_by_group(database: D
     assert [one.listed_name for one in page.students] == ["Álvaro, Zoe", "Pérez, Óscar"]
     assert page.groups == ["mañana", "tarde"]
     assert [one.listed_name for one in both.students] == ["Pérez, Óscar"]
+
+
+async def test_the_last_attempt_counts_where_the_policy_says_so(database: Database) -> None:
+    async with database.write() as session:
+        course, gather, teacher, ana = await a_class(session)
+        for points in (4, 9, 2):
+            await graded(session, gather, ana, points)
+
+        assert await total_of(session, teacher, course, ana) == 9
+        changes = await gradebook.set_policy(
+            session, teacher, course, counting=Counting.LAST, drop_lowest=0, scale=10, now=NOON
+        )
+        assert [(one.before, one.after) for one in changes] == [(9, 2)]
+        assert await total_of(session, teacher, course, ana) == 2
+        await graded(session, gather, ana, 7)
+        assert await total_of(session, teacher, course, ana) == 7
+        await graded(session, gather, ana, 6)
+        await standings.rebuild(session)
+        assert await total_of(session, teacher, course, ana) == 6
+        await policy(session, teacher, course)
+        assert await total_of(session, teacher, course, ana) == 9
+
+
+async def test_what_is_late_counts_less_and_weights_count(database: Database) -> None:
+    async with database.write() as session:
+        course, gather, _, ana = await a_class(session)
+        due = await an_assignment(session, course, "timeout", due_at=later(-60), max_attempts=None)
+        due.late_policy, due.percent_per_day, due.weight = LatePolicy.PERCENT, 50.0, 3.0
+        await session.flush()
+        await graded(session, due, ana, 8)
+        await graded(session, gather, ana, 10)
+
+        found = await gradebook.one_student(session, ana, course, ana.user.id, NOON)
+
+    assert [one.points for one in found.exercises] == [10, 4]
+    assert found.total.grade == pytest.approx((10 + 3 * 4) / 4)
