@@ -10,6 +10,7 @@ import typer
 from semaforo import (
     accounts,
     backup,
+    course_grades,
     courses,
     doctor,
     grade,
@@ -86,6 +87,8 @@ app.add_typer(user_app, name="user")
 
 course_app = typer.Typer(help="Courses, straight in the database.", no_args_is_help=True)
 course_app.command("assign")(as_subcommand(courses.assign))
+course_app.command("grades")(as_subcommand(course_grades.grades))
+course_app.command("override")(as_subcommand(course_grades.override))
 app.add_typer(course_app, name="course")
 
 grades_app = typer.Typer(help="A course's grades, on a server.", no_args_is_help=True)

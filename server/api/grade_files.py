@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from server.access import Permission, require
 from server.actions import courses, grade_export, grade_import, gradebook
 from server.deps import CurrentViewer, Db, Language, Now
+from server.downloads import MEDIA_TYPES, answer_grades
 from server.errors import (
     InstructorsOnly,
     NothingToChange,
@@ -23,7 +24,6 @@ from server.grade_reading import read_grades
 from server.grade_table import GradeFormat, write_file
 from server.http.openapi import refusal_responses
 from server.i18n import gettext_for
-from server.pages.grade_files import MEDIA_TYPES, as_download
 
 router = APIRouter(prefix="/api/courses/{course}/grades", tags=["grades"])
 
@@ -102,7 +102,7 @@ async def export_grades(
         found = await courses.get_course(session, course, viewer)
         table = await grade_export.collect(session, viewer, found, now)
     content = await asyncio.to_thread(write_file, table, form)
-    return as_download(content, f"{found.slug}-{form}", form)
+    return answer_grades(content, f"{found.slug}-{form}", form)
 
 
 @router.post(

@@ -13,6 +13,7 @@ from server.access import Permission, Viewer, require
 from server.actions import courses, grade_export, grade_import, gradebook, overrides
 from server.actions.grade_import import GradeChange, Preview
 from server.deps import CurrentViewer, Db, Language, Now
+from server.downloads import answer_archive, answer_grades
 from server.errors import DomainError, Invalid
 from server.grade_reading import ReadGrades, ReadRow, read_grades
 from server.grade_table import GradeFormat, rounded, write_file
@@ -27,9 +28,6 @@ from server.templating import render_page
 router = APIRouter(prefix="/courses/{course}/gradebook", include_in_schema=False)
 
 TEMPLATE: Final = "gradebook/import.html"
-MEDIA_TYPES: Final = {
-    GradeFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-}
 _MOST_SHOWN: Final = 300
 _LARGEST_FIELD: Final = 1 << 20
 
@@ -47,18 +45,13 @@ async def export(
         found = await courses.get_course(session, course, viewer)
         table = await grade_export.collect(session, viewer, found, now)
     content = await asyncio.to_thread(write_file, table, form)
-    return as_download(content, f"{found.slug}-{form}-{now:%Y-%m-%d}", form)
+    return answer_grades(content, f"{found.slug}-{form}-{now:%Y-%m-%d}", form)
 
 
-def as_download(content: bytes, stem: str, form: GradeFormat) -> Response:
-    """Answer with a file; nothing may keep it."""
-    ending = "xlsx" if form is GradeFormat.XLSX else "csv"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{stem}.{ending}"',
-        "Cache-Control": "no-store",
-    }
-    media_type = MEDIA_TYPES.get(form, "text/csv; charset=utf-8")
-    return Response(content, headers=headers, media_type=media_type)
+@router.get("/submissions.zip")
+async def download_archive(course: str, viewer: CurrentViewer, db: Db, now: Now) -> Response:
+    """Download every submission of the course, by student and exercise."""
+    return await answer_archive(course, viewer, db, now)
 
 
 @router.get("/import")
