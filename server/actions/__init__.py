@@ -28,11 +28,12 @@
     backlog       counts of open runs
     standings     the scored results, kept as a summary
     scoring       reading that summary
-    leaderboard   ranking of a course
+    leaderboard   ranking of a course; leaderboard_settings: what of it is shown
     dashboard     an instructor's view of a course; its values are in overview
     overrides     grades set by hand
     comments      writing comments on submissions; comment_access and comment_publishing: the rest
     news          what one person is to be told
+    archive       submissions of a course, some at a time, for an archive
     grade_export  grades of a course for a file
     grade_import  grades set by hand from a file
     gradebook     grades of a course and their sum

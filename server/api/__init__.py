@@ -11,6 +11,7 @@ comments     comments on submissions
 exercises    exercises of the viewer's courses
 leaderboard  rankings
 dashboard    /api/courses/{course}/dashboard
+archive      every submission of a course
 grade_files  exports and imports of grades
 grades       /api/courses/{course}/grades
 overrides    grades set by hand
@@ -21,6 +22,7 @@ metrics      /metrics
 
 from server.api import (
     account,
+    archive,
     comments,
     dashboard,
     exercises,
@@ -41,6 +43,7 @@ ROUTERS = (
     exercises.router,
     leaderboard.router,
     dashboard.router,
+    archive.router,
     grade_files.router,
     grades.router,
     overrides.router,

@@ -5,11 +5,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
+from starlette.status import HTTP_204_NO_CONTENT
 
-from server.actions import courses, leaderboard
-from server.deps import CurrentViewer, ReadSession
-from server.errors import UnknownCourse
+from server.actions import courses, leaderboard, leaderboard_settings
+from server.deps import CurrentViewer, Moment, Now, ReadSession, WriteSession
+from server.errors import InstructorsOnly, UnknownCourse
 from server.http.openapi import refusal_responses
+from server.models import Course, RankedBy
 
 router = APIRouter(prefix="/api/leaderboard", tags=["leaderboard"])
 
@@ -23,6 +25,10 @@ class RankOut(BaseModel):
     max_points: float
     solved: int = Field(description="Exercises with every point.")
     tried: int = Field(description="Exercises with a graded submission.")
+    firsts: int = Field(
+        description="Exercises in which they were the first of the class with every point; 0 "
+        "unless that is what students are ranked by."
+    )
     reached_at: datetime
     is_viewer: bool = Field(description="Whether this is you.")
 
@@ -32,13 +38,33 @@ class LeaderboardOut(BaseModel):
 
     course: str
     title: str
+    is_shown: bool = Field(description="Whether the course shows it to you.")
+    ranked_by: RankedBy = Field(description="What students are ordered by.")
+    frozen_at: datetime | None = Field(description="You see it as it was then; null: as it is.")
     rows: list[RankOut]
+
+
+class LeaderboardSettingsIn(BaseModel):
+    """What a course shows of its leaderboard."""
+
+    is_on: bool = Field(default=True, description="Whether there is one.")
+    is_hidden: bool = Field(default=False, description="Whether only staff see it.")
+    ranked_by: RankedBy = Field(
+        default=RankedBy.POINTS, description="What students are ordered by."
+    )
+    allows_names: bool = Field(
+        default=False, description="Whether students may choose to show their real names."
+    )
+    frozen_at: Moment | None = Field(
+        default=None, description="From then on students see it as it was then; null: as it is."
+    )
 
 
 @router.get("", responses=refusal_responses(UnknownCourse))
 async def show_leaderboard(
     viewer: CurrentViewer,
     session: ReadSession,
+    now: Now,
     course: Annotated[str | None, Query(description="Slug; without it, all your courses.")] = None,
     exercise: Annotated[str | None, Query(description="Rank by this exercise only.")] = None,
 ) -> list[LeaderboardOut]:
@@ -48,16 +74,38 @@ async def show_leaderboard(
     else:
         shown = [await courses.get_course(session, course, viewer)]
     return [
-        LeaderboardOut(
-            course=each.slug,
-            title=each.title,
-            rows=[
-                _rank_out(row)
-                for row in await leaderboard.rank(session, viewer, each, exercise=exercise)
-            ],
-        )
+        _board_out(each, await leaderboard.show(session, viewer, each, now, exercise=exercise))
         for each in shown
     ]
+
+
+@router.put(
+    "/{course}/settings",
+    status_code=HTTP_204_NO_CONTENT,
+    responses=refusal_responses(InstructorsOnly, UnknownCourse),
+)
+async def set_leaderboard(
+    course: str,
+    wanted: LeaderboardSettingsIn,
+    viewer: CurrentViewer,
+    session: WriteSession,
+    now: Now,
+) -> None:
+    """Set what the course shows of its leaderboard."""
+    found = await courses.get_course(session, course, viewer)
+    await leaderboard_settings.set_settings(session, viewer, found, **wanted.model_dump(), now=now)
+    await session.commit()
+
+
+def _board_out(course: Course, board: leaderboard.Board) -> LeaderboardOut:
+    return LeaderboardOut(
+        course=course.slug,
+        title=course.title,
+        is_shown=board.is_shown,
+        ranked_by=board.ranked_by,
+        frozen_at=board.frozen_at,
+        rows=[_rank_out(row) for row in board.rows],
+    )
 
 
 def _rank_out(row: leaderboard.Row) -> RankOut:
@@ -68,6 +116,7 @@ def _rank_out(row: leaderboard.Row) -> RankOut:
         max_points=row.max_points,
         solved=row.solved,
         tried=row.tried,
+        firsts=row.firsts,
         reached_at=row.reached_at,
         is_viewer=row.is_viewer,
     )

@@ -13,13 +13,13 @@
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        ExerciseWithheld  AlreadyPublished  TooManyComments
     │                        LastAdministrator
+    │                        NamesNotAllowed
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     │                        InvalidComment  UnknownLine
     │                        ReasonMissing  InvalidGrade  InvalidPolicy
     │                        UnreadableGrades  TooManyChanges  NothingToChange
-    │                        ReasonMissing  InvalidGrade
     │                        InvalidTerms
     ├── TooManyTokens 429
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
@@ -61,6 +61,7 @@ from server.errors.files import (
 from server.errors.grades import (
     InvalidGrade,
     InvalidPolicy,
+    NamesNotAllowed,
     NothingToChange,
     ReasonMissing,
     TooManyChanges,
@@ -159,6 +160,7 @@ __all__ = [
     "LastAdministrator",
     "MayNotHandOutLinks",
     "MisleadingName",
+    "NamesNotAllowed",
     "NotAStudent",
     "NotFound",
     "NotOpenYet",

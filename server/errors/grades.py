@@ -1,6 +1,6 @@
 """Refusals about grades."""
 
-from server.errors.kinds import Invalid, NotFound
+from server.errors.kinds import Conflict, Invalid, NotFound
 
 
 class UnknownStudent(NotFound):
@@ -81,3 +81,9 @@ class NothingToChange(Invalid):
     """The file holds the grades as they are, or nothing of it can be used."""
 
     slug, title = "nothing-to-change", "The file changes no grade."
+
+
+class NamesNotAllowed(Conflict):
+    """The leaderboard of this course has chosen names only, or you are no student of it."""
+
+    slug, title = "names-not-allowed", "Nobody appears under their real name here."

@@ -32,6 +32,7 @@ TABS = (
     Tab("gradebook", "/courses/{course}/gradebook", _("Gradebook"), Permission.SEE_WORK),
     Tab("people", "/courses/{course}/people", _("People"), Permission.SEE_WORK),
     Tab("settings", "/courses/{course}", _("Settings"), Permission.MANAGE),
+    Tab("leaderboard", "/courses/{course}/leaderboard", _("Leaderboard"), Permission.MANAGE),
 )
 
 
