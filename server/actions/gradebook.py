@@ -133,14 +133,9 @@ async def grades_of(
     policy = await find_policy(session, course.id)
     assignments = await list_given(session, course)
     ids = [student.id for student in students]
-    best = {
-        (row.assignment_id, row.user_id): row
-        for row in await session.scalars(
-            # Standings are changed by statements only.
-            standings_of(course.id, of=ids).execution_options(populate_existing=True)
-        )
-    }
-    by_hand = await _overrides(session, [assignment.id for assignment in assignments], ids)
+    given = [assignment.id for assignment in assignments]
+    best = await _standings(session, given, ids)
+    by_hand = await _overrides(session, given, ids)
     return [
         _student_grades(student, assignments, best, by_hand, policy, now) for student in students
     ]
@@ -170,6 +165,18 @@ async def list_given(session: AsyncSession, course: Course) -> Sequence[Assignme
             .order_by(Assignment.position, Assignment.exercise)
         )
     ).all()
+
+
+async def _standings(
+    session: AsyncSession, assignments: Sequence[UUID], students: Sequence[UUID]
+) -> dict[tuple[UUID, UUID], Standing]:
+    found = await session.scalars(
+        select(Standing)
+        .where(Standing.assignment_id.in_(assignments), Standing.user_id.in_(students))
+        # Standings are changed by statements only.
+        .execution_options(populate_existing=True)
+    )
+    return {(row.assignment_id, row.user_id): row for row in found}
 
 
 async def _overrides(

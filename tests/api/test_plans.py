@@ -27,7 +27,7 @@ from tests.fixtures.statements import Statement, recorded
 BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
 BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
 BEGINNINGS |= {"is_administrator"}  # few are
-BEGINNINGS |= {"secret_hash", "email", "slug"}  # unique: one row
+BEGINNINGS |= {"secret_hash", "login_hash", "email", "slug"}  # unique: one row
 HAS_NO_QUEUE = "GET /health"
 EXPLAINED = ("SELECT", "UPDATE", "DELETE", "WITH")
 

@@ -50,6 +50,15 @@ async def fill(session: AsyncSession, shape: Shape) -> None:
     for statement in _statements(shape, is_sqlite=is_sqlite):
         await session.execute(text(statement))
     await standings.rebuild(session)
+    await session.execute(text(_OVERRIDES))
+
+
+# Every grade is set by hand: as many as there can be.
+_OVERRIDES = (
+    "INSERT INTO grade_overrides "
+    "(assignment_id, user_id, points, style_points, max_points, reason, set_at) "
+    "SELECT assignment_id, user_id, 5.0, 0.0, 10.0, 'Porque sí', submitted_at FROM standings"
+)
 
 
 def _statements(shape: Shape, *, is_sqlite: bool) -> Iterator[str]:
