@@ -119,6 +119,5 @@ async def test_programs_set_list_and_remove_grades(site: Site, cell: str) -> Non
     assert listed["next"] is None
     assert (await site.client.put(one, json=wanted, headers=site.headers)).status_code == 403
     assert (await site.client.delete(one, headers=headers)).status_code == 204
-    assert (await site.client.delete(one, headers=headers)).json()["type"] == (
-        "/problems/unknown-override"
-    )
+    again = await site.client.delete(one, headers=headers)
+    assert again.json()["type"].endswith("/problems/unknown-override")
