@@ -52,7 +52,8 @@ async def class_map(
     pages = max(1, -(-len(found) // limit))
     page = min(page, pages)
     shown = found[(page - 1) * limit : page * limit]
-    cells = await cells_of(session, course.id, [student.user_id for student in shown])
+    given = [assignment.id for assignment in assignments]
+    cells = await cells_of(session, given, [student.user_id for student in shown])
     return ClassMap(
         columns=await _columns(session, course.id, assignments, stuck),
         everybody=everybody,
@@ -148,20 +149,21 @@ async def _stuck(session: AsyncSession, course_id: UUID) -> dict[UUID, list[Stuc
 
 
 async def cells_of(
-    session: AsyncSession, course_id: UUID, users: Sequence[UUID]
+    session: AsyncSession, assignments: Sequence[UUID], users: Sequence[UUID]
 ) -> dict[UUID, dict[UUID, Cell]]:
-    """Return the results of these users in each assignment that they have handed in to."""
-    best = standings_of(course_id, of=users).with_only_columns(
+    """Return these users' results in those of the assignments that they have handed in to."""
+    # By their ids: with a subquery, PostgreSQL would read a user's standings in every course.
+    best = select(
         Standing.user_id,
         Standing.assignment_id,
         Standing.points,
         Standing.max_points,
         Standing.submission_id,
-    )
+    ).where(Standing.assignment_id.in_(assignments), Standing.user_id.in_(users))
     points = {(row.user_id, row.assignment_id): row for row in await session.execute(best)}
     attempts = await session.execute(
         select(Submission.user_id, Submission.assignment_id, func.count().label("attempts"))
-        .where(Submission.assignment_id.in_(_given(course_id)), Submission.user_id.in_(users))
+        .where(Submission.assignment_id.in_(assignments), Submission.user_id.in_(users))
         .group_by(Submission.assignment_id, Submission.user_id)
     )
     cells: dict[UUID, dict[UUID, Cell]] = defaultdict(dict)
