@@ -1,13 +1,19 @@
 """News: what is to be told to one person, stored in the transaction that makes it true."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.models import News, NewsKind
+from server.access import Viewer
+from server.ids import uuid7
+from server.models import Enrollment, News, NewsKind
+from server.models.news import IS_UNREAD
+
+ON_A_PAGE = 50
 
 
 async def tell(
@@ -24,3 +30,56 @@ async def tell(
     values  What JSON can hold; NewsKind lists what each kind needs.
     """
     session.add(News(user_id=user_id, course_id=course_id, kind=kind, values=dict(values), at=now))
+    await session.flush()
+
+
+async def tell_course(
+    session: AsyncSession,
+    course_id: UUID,
+    kind: NewsKind,
+    values: Mapping[str, Any],
+    now: datetime,
+    *,
+    but: UUID | None = None,
+) -> None:
+    """Tell everybody in a course something, except the person `but`."""
+    people = await session.scalars(
+        select(Enrollment.user_id).where(Enrollment.course_id == course_id)
+    )
+    same = {"course_id": course_id, "kind": kind, "values": dict(values), "at": now}
+    rows = [{"id": uuid7(), "user_id": person, **same} for person in people if person != but]
+    if rows:
+        await session.execute(insert(News), rows)
+
+
+async def list_news(
+    session: AsyncSession, viewer: Viewer, *, after: tuple[datetime, UUID] | None = None
+) -> Sequence[News]:
+    """List a page of the viewer's news, the newest first.
+
+    `after` is (`at`, `id`) of the last one of the page before.
+    """
+    listed = select(News).where(News.user_id == viewer.user.id)
+    if after is not None:
+        listed = listed.where(tuple_(News.at, News.id) < after)
+    return (
+        await session.scalars(listed.order_by(News.at.desc(), News.id.desc()).limit(ON_A_PAGE))
+    ).all()
+
+
+async def list_unread(session: AsyncSession, viewer: Viewer, *, limit: int) -> Sequence[News]:
+    """List the viewer's unread news, the newest first, at most `limit`."""
+    unread = select(News).where(News.user_id == viewer.user.id, IS_UNREAD)
+    return (await session.scalars(unread.order_by(News.id.desc()).limit(limit))).all()
+
+
+async def count_unread(session: AsyncSession, viewer: Viewer) -> int:
+    """Count the viewer's unread news."""
+    unread = select(func.count()).select_from(News).where(News.user_id == viewer.user.id, IS_UNREAD)
+    return await session.scalar(unread) or 0
+
+
+async def mark_read(session: AsyncSession, viewer: Viewer, now: datetime) -> None:
+    """Mark all of the viewer's news as read."""
+    unread = update(News).where(News.user_id == viewer.user.id, IS_UNREAD)
+    await session.execute(unread.values(read_at=now))

@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 
-from server.errors import InvalidEmail, InvalidSlug, InvalidText
+from server.errors import InvalidEmail, InvalidMessage, InvalidSlug, InvalidText
 
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 _EMAIL = re.compile(r"[^@\s\x00-\x20]+@[^@\s\x00-\x20]+\.[^@\s\x00-\x20.]+|[^@\s]+@localhost")
@@ -28,6 +28,18 @@ def clean_line(text: str, *, longest: int) -> str:
     hidden = any(unicodedata.category(character)[0] == "C" for character in tidy)
     if hidden or not 1 <= len(tidy) <= longest:
         raise InvalidText(longest)
+    return tidy
+
+
+def clean_text(text: str, *, longest: int) -> str:
+    """Return text of several lines with line feeds as line ends, from 1 to `longest` characters.
+
+    Raises:
+        InvalidMessage: it is empty or too long.
+    """
+    tidy = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+    if not 1 <= len(tidy) <= longest:
+        raise InvalidMessage(longest)
     return tidy
 
 

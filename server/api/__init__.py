@@ -18,6 +18,7 @@ overrides    grades set by hand
 account      /api/me, /api/tokens
 health       /health
 metrics      /metrics
+telling      announcements, second looks, news
 """
 
 from server.api import (
@@ -34,6 +35,7 @@ from server.api import (
     overrides,
     submission_list,
     submissions,
+    telling,
 )
 
 ROUTERS = (
@@ -48,6 +50,7 @@ ROUTERS = (
     grades.router,
     overrides.router,
     account.router,
+    telling.router,
     health.router,
     metrics.router,
 )

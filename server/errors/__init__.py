@@ -22,6 +22,7 @@
     │                        UnreadableGrades  TooManyChanges  NothingToChange
     │                        InvalidTerms
     ├── TooManyTokens 429
+    ├── (announcements, second looks: telling.py)
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting  TooSoon  DailyAttemptsUsed
 
@@ -120,10 +121,21 @@ from server.errors.submissions import (
     TooSoon,
     UnknownSubmission,
 )
+from server.errors.telling import (
+    AlreadyAnswered,
+    AlreadyAsked,
+    InvalidMessage,
+    NotGradedYet,
+    OwnSubmissionsOnly,
+    UnknownAnnouncement,
+    UnknownSecondLook,
+)
 from server.errors.terms import InvalidTerms, Problem, UnknownExtension
 
 __all__ = [
     "AdministratorsOnly",
+    "AlreadyAnswered",
+    "AlreadyAsked",
     "AlreadyAssigned",
     "AlreadyPublished",
     "AmbiguousCourse",
@@ -153,6 +165,7 @@ __all__ = [
     "InvalidFile",
     "InvalidGrade",
     "InvalidIdempotencyKey",
+    "InvalidMessage",
     "InvalidPolicy",
     "InvalidSlug",
     "InvalidTerms",
@@ -163,10 +176,12 @@ __all__ = [
     "NamesNotAllowed",
     "NotAStudent",
     "NotFound",
+    "NotGradedYet",
     "NotOpenYet",
     "NotSignedIn",
     "NothingToAnswer",
     "NothingToChange",
+    "OwnSubmissionsOnly",
     "PasswordsDiffer",
     "Problem",
     "ReasonMissing",
@@ -184,12 +199,14 @@ __all__ = [
     "TooManyWaiting",
     "TooSoon",
     "UnknownAccount",
+    "UnknownAnnouncement",
     "UnknownComment",
     "UnknownCourse",
     "UnknownExercise",
     "UnknownExtension",
     "UnknownLine",
     "UnknownOverride",
+    "UnknownSecondLook",
     "UnknownStudent",
     "UnknownSubmission",
     "UnknownTimeZone",

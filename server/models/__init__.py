@@ -15,6 +15,7 @@
     news          News: what is to be told to one person
     gradebook     GradebookPolicy, LeaderboardSettings, LeaderboardName
     overrides     GradeOverride: grades set by hand
+    telling       Announcement, SecondLook
 
 Importing the package loads every table, which `Base.metadata` then knows.
 """
@@ -47,9 +48,11 @@ from server.models.overrides import GradeOverride
 from server.models.standings import CheckTitle, Standing
 from server.models.student_views import StudentView
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
+from server.models.telling import Announcement, SecondLook
 
 __all__ = [
     "DEFAULT_TIMEZONE",
+    "Announcement",
     "Assignment",
     "AuditEntry",
     "Base",
@@ -76,6 +79,7 @@ __all__ = [
     "PasswordRequest",
     "RankedBy",
     "Role",
+    "SecondLook",
     "SetupSecret",
     "SignInLink",
     "Standing",

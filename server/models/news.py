@@ -5,10 +5,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base, HasId, PlainText
+
+IS_UNREAD = text("read_at IS NULL")
 
 
 class NewsKind(StrEnum):
@@ -17,6 +19,8 @@ class NewsKind(StrEnum):
     COMMENT          A comment was published: submission, exercise, author.
     ANSWER           A student answered a comment: submission, exercise, author.
     GRADE_CHANGED    A regrade was applied: submission, exercise, before, after, max_points, reason.
+    ANNOUNCEMENT     Published in a course: course, title.
+    SECOND_LOOK_ANSWERED  Staff answered a request: submission, exercise.
     REGRADE_READY    A regrade can be looked at: regrade, course.
     """
 
@@ -24,6 +28,8 @@ class NewsKind(StrEnum):
     ANSWER = "answer"
     GRADE_CHANGED = "grade_changed"
     REGRADE_READY = "regrade_ready"
+    ANNOUNCEMENT = "announcement"
+    SECOND_LOOK_ANSWERED = "second_look_answered"
 
 
 class News(HasId, Base):
@@ -35,7 +41,11 @@ class News(HasId, Base):
     """
 
     __tablename__ = "news"
-    __table_args__ = (Index(None, "user_id", "at", "id"), Index(None, "course_id"))
+    __table_args__ = (
+        Index(None, "user_id", "at", "id"),
+        Index(None, "course_id"),
+        Index("ix_news_unread", "user_id", sqlite_where=IS_UNREAD, postgresql_where=IS_UNREAD),
+    )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     course_id: Mapped[UUID | None] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))

@@ -17,6 +17,9 @@
     roster_import  /courses/{course}/people/import: a whole list
     regrade      /submissions/{id}/regrade, its button
     comments     /courses/{course}/comments, and the forms of a submission's comments
+    announcements  /courses/{course}/announcements
+    second_looks   /courses/{course}/requests; asking and answering
+    news         /news
     sign_in      /sign-in, /sign-out, and sign-in links
     admin_people    /admin/people: every account
     student_links   …/people/{user_id}/password-link
@@ -39,6 +42,7 @@ decides nothing.
 
 from server.pages.account import router as account
 from server.pages.admin_people import router as admin_people
+from server.pages.announcements import router as announcements
 from server.pages.comments import router as comments
 from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
@@ -50,6 +54,7 @@ from server.pages.gradebook import router as gradebook
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
+from server.pages.news import router as news
 from server.pages.password_links import router as password_links
 from server.pages.passwords import router as passwords
 from server.pages.people import router as people
@@ -59,6 +64,7 @@ from server.pages.progress import router as progress
 from server.pages.queue import router as queue
 from server.pages.regrade import router as regrade
 from server.pages.roster_import import router as roster_import
+from server.pages.second_looks import router as second_looks
 from server.pages.setup import router as setup
 from server.pages.sign_in import router as sign_in
 from server.pages.statistics import router as statistics
@@ -68,6 +74,9 @@ from server.pages.submissions import router as submissions
 from server.pages.view_as import router as view_as
 
 ROUTERS = (
+    announcements,
+    second_looks,
+    news,
     exercises,
     submissions,
     leaderboard,

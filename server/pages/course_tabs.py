@@ -33,6 +33,10 @@ TABS = (
     Tab("people", "/courses/{course}/people", _("People"), Permission.SEE_WORK),
     Tab("settings", "/courses/{course}", _("Settings"), Permission.MANAGE),
     Tab("leaderboard", "/courses/{course}/leaderboard", _("Leaderboard"), Permission.MANAGE),
+    Tab("requests", "/courses/{course}/requests", _("Second looks"), Permission.SEE_WORK),
+    Tab(
+        "announcements", "/courses/{course}/announcements", _("Announcements"), Permission.SEE_WORK
+    ),
 )
 
 

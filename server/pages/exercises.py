@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from server.access import Viewer
-from server.actions import assignments, attempts, overrides, own_results, submissions
+from server.actions import assignments, attempts, news, overrides, own_results, submissions
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
     CurrentViewer,
@@ -30,11 +30,14 @@ from server.ids import uuid7
 from server.models import Assignment, Submission, SubmissionSource
 from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
 from server.pages.forms import Errors, blank_fields, choose_uploads, describe_refusal, read_hand_in
+from server.pages.news import describe_news
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
+
+_MOST_NEWS = 5
 
 
 @router.get("/")
@@ -48,6 +51,8 @@ async def list_exercises(
     """List the exercises of the viewer's courses, each with their best result."""
     given = await assignments.list_assignments(session, viewer)
     own = await own_results.list_results(session, viewer, given)
+    # Whoever views the pages as a student must not read what the student's other courses told.
+    unread = () if viewer.seen_by else await news.list_unread(session, viewer, limit=_MOST_NEWS)
     courses = [
         {
             "title": course.title,
@@ -62,7 +67,12 @@ async def list_exercises(
         for course, in_course in groupby(given, key=lambda assignment: assignment.course)
     ]
     return render_page(
-        request, "exercises/list.html", language=language, viewer=viewer, courses=courses
+        request,
+        "exercises/list.html",
+        language=language,
+        viewer=viewer,
+        courses=courses,
+        news=describe_news(unread, catalogue, language),
     )
 
 

@@ -36,6 +36,7 @@ from server.pages.results import (
     describe_result,
     describe_run,
 )
+from server.pages.second_looks import find_second_looks
 from server.pages.submission_view import exercise_title, view_with_talk
 from server.pages.talk import Position, Wish
 from server.storage.database import Database
@@ -142,6 +143,7 @@ async def render_submission(
     """Render the page of one submission, with the form for a comment that the viewer wishes for."""
     async with db.read() as session:
         written = await comments.list_comments(session, viewer, submission.id)
+    looks = await find_second_looks(db, viewer, submission)
     # Code is coloured and Markdown rendered: long ones must not hold up the loop.
     view, talk = await asyncio.to_thread(
         view_with_talk, submission, written, viewer, catalogue, language, wish
@@ -155,6 +157,7 @@ async def render_submission(
         submission=view,
         talk=talk,
         result=_result(submission, viewer, language),
+        second_looks=looks,
     )
 
 
