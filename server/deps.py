@@ -186,7 +186,8 @@ async def _write(database: "Db") -> AsyncIterator[AsyncSession]:
 
 def _iso_only(value: object) -> object:
     # Pydantic would take a bare number for seconds since 1970.
-    if isinstance(value, str) and value.replace(".", "", 1).lstrip("+-").isdigit():
+    is_number = isinstance(value, str) and value.replace(".", "", 1).lstrip("+-").isdigit()
+    if is_number or isinstance(value, int | float):
         raise ValueError("a moment is written as 2026-11-28T10:00:00Z")
     return value
 

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from server.actions import comment_publishing, comments, courses
@@ -25,6 +25,7 @@ from server.errors import (
     UnknownLine,
     UnknownSubmission,
 )
+from server.http.numbers import Integer
 from server.http.openapi import refusal_responses
 from server.models import Comment
 
@@ -45,7 +46,7 @@ class Place(BaseModel):
     """A line of a file that was handed in."""
 
     file: str = Field(description="Name of the file.", examples=["solution.py"], max_length=1000)
-    line: int = Field(description="Number of the line, from 1.", ge=1, le=_LAST_LINE)
+    line: Integer = Field(description="Number of the line, from 1.", ge=1, le=_LAST_LINE)
 
 
 class CommentIn(BaseModel):
@@ -53,7 +54,7 @@ class CommentIn(BaseModel):
 
     text: str = _TEXT
     at: Place | None = Field(None, description="The line; null: the whole attempt.")
-    is_draft: bool = Field(
+    is_draft: StrictBool = Field(
         False, description="Whether staff keep it to themselves for now. Answers never are drafts."
     )
 

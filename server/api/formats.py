@@ -67,11 +67,13 @@ def write(graded: Graded, wanted: Format) -> str:
 def describe_formats() -> dict[str, Any]:
     """Describe every format but JSON, for OpenAPI."""
     return {
-        kind: {"schema": {"type": "string"}}
+        kind: {"schema": _CODE_QUALITY if wanted is Format.GITLAB else {"type": "string"}}
         for wanted, kind in MEDIA_TYPES.items()
         if wanted is not Format.JSON
     }
 
+
+_CODE_QUALITY: Final = {"type": "array", "items": {"type": "object"}}
 
 _WRITERS: Final[Mapping[Format, Callable[[Graded], str]]] = {
     Format.TEXT: format_plain,

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 
 from server.access import Permission, require
 from server.actions import courses, grade_export, grade_import, gradebook
@@ -41,7 +41,7 @@ class ImportIn(BaseModel):
         default="",
         description="Why; the students read it. A row may have its own in a column `reason`.",
     )
-    is_applied: bool = Field(
+    is_applied: StrictBool = Field(
         default=False, description="Set the grades; otherwise only say what would change."
     )
 

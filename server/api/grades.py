@@ -4,13 +4,14 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictFloat
 from starlette.status import HTTP_204_NO_CONTENT
 
 from server.actions import class_list, courses, gradebook
 from server.actions.gradebook import ExerciseGrade, StudentGrades
 from server.deps import CurrentViewer, Now, ReadSession, WriteSession
 from server.errors import InstructorsOnly, InvalidPolicy, UnknownCourse, UnknownStudent
+from server.http.numbers import Integer
 from server.http.openapi import refusal_responses
 from server.models import Counting
 
@@ -21,13 +22,13 @@ class PolicyIn(BaseModel):
     """How a course sums grades up."""
 
     counting: Counting = Field(default=Counting.BEST, description="Which attempt counts.")
-    drop_lowest: int = Field(
+    drop_lowest: Integer = Field(
         default=0,
         ge=0,
         le=gradebook.MOST_DROPPED,
         description="How many exercises are left out: those without which the sum is highest.",
     )
-    scale: float = Field(
+    scale: StrictFloat = Field(
         default=10.0,
         gt=0,
         le=gradebook.LARGEST_SCALE,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from starlette.status import HTTP_204_NO_CONTENT
 
 from server.actions import courses, leaderboard, leaderboard_settings
@@ -47,12 +47,12 @@ class LeaderboardOut(BaseModel):
 class LeaderboardSettingsIn(BaseModel):
     """What a course shows of its leaderboard."""
 
-    is_on: bool = Field(default=True, description="Whether there is one.")
-    is_hidden: bool = Field(default=False, description="Whether only staff see it.")
+    is_on: StrictBool = Field(default=True, description="Whether there is one.")
+    is_hidden: StrictBool = Field(default=False, description="Whether only staff see it.")
     ranked_by: RankedBy = Field(
         default=RankedBy.POINTS, description="What students are ordered by."
     )
-    allows_names: bool = Field(
+    allows_names: StrictBool = Field(
         default=False, description="Whether students may choose to show their real names."
     )
     frozen_at: Moment | None = Field(

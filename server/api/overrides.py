@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictFloat
 from starlette.status import HTTP_204_NO_CONTENT
 
 from server.actions import courses, overrides
@@ -29,14 +29,14 @@ _MOST = 1_000_000
 class OverrideIn(BaseModel):
     """A grade to set by hand. A grade, style points above 0, or both."""
 
-    points: float | None = Field(
+    points: StrictFloat | None = Field(
         default=None,
         ge=0,
         le=_MOST,
         description="The grade, up to the points of the exercise; null leaves the computed one.",
         examples=[9],
     )
-    style_points: float = Field(
+    style_points: StrictFloat = Field(
         default=0, ge=0, le=_MOST, description="Added to the grade, up to the exercise's points."
     )
     reason: str = Field(

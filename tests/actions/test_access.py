@@ -88,7 +88,8 @@ async def test_a_change_is_recorded_with_its_transaction(database: Database) -> 
         await session.rollback()
 
     async with database.read() as session:
-        (entry,) = await session.scalars(select(AuditEntry))
+        renamed = select(AuditEntry).where(AuditEntry.action == "course.rename")
+        (entry,) = await session.scalars(renamed)
         assert (entry.actor_id, entry.before, entry.after) == (
             teacher_id,
             {"title": "A"},

@@ -39,7 +39,10 @@ async def test_a_comment_is_written_changed_and_published(site: Site, address: s
     assert published.json()["published_at"]
     assert [one["text"] for one in seen] == ["¿Y si fallan dos?"]
     assert seen[0]["edited_at"] is None
-    assert (deleted.status_code, deleted.json()["type"]) == (409, "/problems/already-published")
+    assert (deleted.status_code, deleted.json()["type"]) == (
+        409,
+        "http://semaforo.test/problems/already-published",
+    )
 
 
 async def test_lists_of_a_course_have_pages(site: Site, address: str) -> None:
@@ -78,4 +81,7 @@ async def test_a_comment_that_cannot_stand_is_refused(
 ) -> None:
     answer = await as_teacher(site, "POST", address, json=wanted)
 
-    assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{problem}")
+    assert (answer.status_code, answer.json()["type"]) == (
+        422,
+        f"http://semaforo.test/problems/{problem}",
+    )

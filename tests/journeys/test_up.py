@@ -236,12 +236,14 @@ async def test_the_exit_code_of_submit_tells_the_result(running: RunningStack, t
 
     right = await semaforo("submit", "gather", str(REFERENCE), *server, "--json")
     below = await semaforo("submit", "gather", str(wrong), *server)
-    too_early = await semaforo("submit", "gather", str(REFERENCE), *server, "--wait", "0")
+    too_early = await semaforo(
+        "submit", "gather", str(REFERENCE), *server, "--again", "--wait", "0"
+    )
     bad_token = await semaforo("submit", "gather", str(wrong), *server[:2], "--token", "sem_x")
 
     assert (right[0], json.loads(right[1])["state"]) == (0, "finished")
     assert below[0] == 1
     assert "gather" in below[1]
-    assert too_early[0] == 2  # an unknown score is not a low score
+    assert too_early[0] == 3  # an unknown score is not a low score
     assert bad_token[0] == 2
     assert "401" in bad_token[2]

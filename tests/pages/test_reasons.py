@@ -39,10 +39,10 @@ async def test_only_staff_are_shown_why_it_is_undecided(
 
     of_staff = await everything(teacher, site.teacher_token)
     of_student = await everything(student, site.token)
-    dashboard = (await teacher.get("/dashboard")).text
+    queue = (await teacher.get(f"/courses/{site.course.slug}/queue")).text
 
     assert all(part in of_staff[0] for part in PARTS), of_staff[0]
-    assert all(part in dashboard for part in PARTS)
+    assert all(part in queue for part in PARTS)
     assert not any(part in text for part in PARTS for text in of_student)
 
 

@@ -52,7 +52,7 @@ async def test_the_dashboard_shows_suites_and_unreadable_exercises(
     broken = ManifestError("roto/exercise.toml: falta title", "no title")
     site.app.state.catalogue = Catalogue([], [broken])
 
-    page = (await teacher.get("/dashboard")).text
+    page = (await teacher.get(f"/courses/{site.course.slug}/queue")).text
 
     assert "Fiabilidad de las suites" in page
     assert "Este servidor no tiene el ejercicio" in page

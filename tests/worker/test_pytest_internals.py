@@ -49,6 +49,8 @@ def with_collected(tmp_path: Path, use: Use) -> None:
     suite.write_text(SUITE, "utf-8")
     plugin = _Plugin(use)
     options = ["-p", "no:asyncio", "-p", "no:cacheprovider", "-p", "no:terminal", "--noconftest"]
+    # It has been loaded in this process before.
+    options += ["-p", "no:hypothesispytest"]
     pytest.main(
         [*options, "-c", os.devnull, "-s", "--import-mode=importlib", str(suite)], plugins=[plugin]
     )
