@@ -46,6 +46,27 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What of a check is shown beside its name, title, verdict and points.
+
+    details  Message, line, evidence, output and time.
+    hints    The hints that are unlocked.
+    hidden   Hidden checks as any other.
+    doubt    What could not be decided; for staff.
+    """
+
+    details: bool = True
+    hints: bool = True
+    hidden: bool = False
+    doubt: bool = False
+
+
+USUAL = Shown()
+ALL = Shown(hidden=True, doubt=True)
+NOTHING_BUT_VERDICTS = Shown(details=False, hints=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One thing the trusted side saw happen to a service.
 
@@ -107,13 +128,22 @@ class CheckResult:
         """Return it with the hints due after that many failed attempts, this one included."""
         return replace(self, hints=tuple(hint for hint in self.hints if hint.after <= failures))
 
-    def for_student(self) -> "CheckResult":
+    def for_student(self, shown: Shown = USUAL) -> "CheckResult":
         """Return what the student may see: of a hidden check, nothing that reveals how it works."""
-        if not self.hidden:
-            return replace(self, doubt=None) if self.doubt else self
+        if not self.hidden or shown.hidden:
+            return self._limited_to(shown)
         message = NOTHING if self.verdict is Verdict.PASSED else HIDDEN
         kept = (self.name, self.title, self.verdict, self.points, self.max_points)
         return CheckResult(*kept, message=message, hidden=True)
+
+    def _limited_to(self, shown: Shown) -> "CheckResult":
+        doubt = self.doubt if shown.doubt else None
+        hints = self.hints if shown.hints else ()
+        if shown.details:
+            is_whole = doubt is self.doubt and hints is self.hints
+            return self if is_whole else replace(self, doubt=doubt, hints=hints)
+        kept = (self.name, self.title, self.verdict, self.points, self.max_points)
+        return CheckResult(*kept, hidden=self.hidden, hints=hints, doubt=doubt)
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""
@@ -223,9 +253,9 @@ class Report:
         """Whether there are checks and every one passed."""
         return bool(self.checks) and all(c.verdict is Verdict.PASSED for c in self.checks)
 
-    def for_student(self) -> "Report":
+    def for_student(self, shown: Shown = USUAL) -> "Report":
         """Return what the student may see of it."""
-        return replace(self, checks=tuple(check.for_student() for check in self.checks))
+        return replace(self, checks=tuple(check.for_student(shown) for check in self.checks))
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from server.models import Assignment, Extension, LatePolicy, Part
 
@@ -201,3 +202,35 @@ def _best_and_earliest_first(graded: Graded) -> tuple[float, datetime, int]:
 
 def _grade(terms: Terms, attempt: Attempt, late_days: int) -> float:
     return attempt.points * terms.late_factor(attempt.submitted_at, late_days)
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptsUsed:
+    """How many attempts a student has used, and when the next one is allowed.
+
+    used         Altogether.
+    left         Altogether; None: unlimited.
+    next_day_at  When the next day begins, if this day's attempts are used up.
+    pause_until  When the pause after the last attempt ends, if it has not.
+    """
+
+    used: int
+    left: int | None
+    next_day_at: datetime | None
+    pause_until: datetime | None
+
+    @classmethod
+    def of(cls, terms: Terms, made: Sequence[datetime], zone: str, now: datetime) -> "AttemptsUsed":
+        """Work it out from the moments of the attempts, the newest first; no I/O."""
+        left = None if terms.max_attempts is None else max(terms.max_attempts - len(made), 0)
+        there = ZoneInfo(zone)
+        today = now.astimezone(there).date()
+        of_today = sum(at.astimezone(there).date() == today for at in made)
+        next_day_at = None
+        if terms.attempts_per_day is not None and of_today >= terms.attempts_per_day:
+            tomorrow = today + timedelta(days=1)
+            next_day_at = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=there)
+        pause_until = made[0] + terms.cooldown if made else None
+        if not terms.cooldown or (pause_until is not None and pause_until <= now):
+            pause_until = None
+        return cls(len(made), left, next_day_at, pause_until)

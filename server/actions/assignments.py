@@ -1,7 +1,7 @@
 """Assignments: giving exercises in a course, and finding them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -22,11 +22,11 @@ async def assign(
     exercise: str,
     *,
     position: int | None = None,
-    opens_at: datetime | None = None,
-    due_at: datetime | None = None,
-    max_attempts: int | None = None,
+    **terms: Any,
 ) -> Assignment:
     """Add an exercise to a course; without `position`, after the existing ones.
+
+    terms  Columns of `Assignment`; what is left out has the column's default.
 
     Raises:
         AlreadyAssigned: the course already gives it.
@@ -40,9 +40,7 @@ async def assign(
         course_id=course.id,
         exercise=exercise,
         position=position,
-        opens_at=opens_at,
-        due_at=due_at,
-        max_attempts=max_attempts,
+        **terms,
     )
     try:
         async with session.begin_nested():

@@ -1,17 +1,12 @@
 """Whether a student may hand in: the dates of their terms and the number of their attempts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.report import RunState
 from server.access import Viewer
-from server.actions import extensions
+from server.actions import extensions, own_terms
 from server.errors import (
     AttemptsExhausted,
     Closed,
@@ -20,8 +15,8 @@ from server.errors import (
     NotOpenYet,
     TooSoon,
 )
-from server.models import Assignment, Course, GradingRun, Submission
-from server.terms import Terms
+from server.models import Assignment, Course
+from server.terms import AttemptsUsed, Terms
 
 
 async def check_terms(
@@ -43,8 +38,8 @@ async def check_terms(
     terms = (await extensions.terms_of(session, [assignment], viewer.user.id))[assignment.id]
     _check_open(terms, zone, now)
     if terms.limits_attempts:
-        made = await list_attempts(session, assignment, viewer.user.id)
-        use = AttemptsUsed.of(terms, made, zone, now)
+        made = await own_terms.attempts_in(session, [assignment.id], viewer.user.id)
+        use = AttemptsUsed.of(terms, made[assignment.id], zone, now)
         _check_number(terms, use, zone, now)
 
 
@@ -55,66 +50,10 @@ def _check_open(terms: Terms, zone: str, now: datetime) -> None:
         raise Closed(terms.closes_at, zone)
 
 
-def _check_number(terms: Terms, use: "AttemptsUsed", zone: str, now: datetime) -> None:
+def _check_number(terms: Terms, use: AttemptsUsed, zone: str, now: datetime) -> None:
     if use.left == 0:
         raise AttemptsExhausted(terms.max_attempts or 0)
     if use.next_day_at is not None:
         raise DailyAttemptsUsed(terms.attempts_per_day or 0, use.next_day_at, zone, now)
     if use.pause_until is not None:
         raise TooSoon(use.pause_until, zone, now)
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptsUsed:
-    """How many attempts a student has used, and when the next one is allowed.
-
-    used         Altogether.
-    left         Altogether; None: unlimited.
-    next_day_at  When the next day begins, if this day's attempts are used up.
-    pause_until  When the pause after the last attempt ends, if it has not.
-    """
-
-    used: int
-    left: int | None
-    next_day_at: datetime | None
-    pause_until: datetime | None
-
-    @classmethod
-    def of(cls, terms: Terms, made: Sequence[datetime], zone: str, now: datetime) -> "AttemptsUsed":
-        """Work it out from the moments of the attempts, the newest first; no I/O."""
-        left = None if terms.max_attempts is None else max(terms.max_attempts - len(made), 0)
-        there = ZoneInfo(zone)
-        today = now.astimezone(there).date()
-        of_today = sum(at.astimezone(there).date() == today for at in made)
-        next_day_at = None
-        if terms.attempts_per_day is not None and of_today >= terms.attempts_per_day:
-            tomorrow = today + timedelta(days=1)
-            next_day_at = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=there)
-        pause_until = made[0] + terms.cooldown if made else None
-        if not terms.cooldown or (pause_until is not None and pause_until <= now):
-            pause_until = None
-        return cls(len(made), left, next_day_at, pause_until)
-
-
-async def list_attempts(
-    session: AsyncSession, assignment: Assignment, user_id: UUID
-) -> Sequence[datetime]:
-    """List when the attempts were made, the newest first. Abandoned ones do not count."""
-    was_not_abandoned = exists().where(
-        GradingRun.submission_id == Submission.id, GradingRun.state != RunState.ABANDONED
-    )
-    made = (
-        select(Submission.submitted_at)
-        .where(
-            Submission.assignment_id == assignment.id,
-            Submission.user_id == user_id,
-            was_not_abandoned,
-        )
-        .order_by(Submission.number.desc())
-    )
-    return (await session.scalars(made)).all()
-
-
-async def count_attempts(session: AsyncSession, assignment: Assignment, user_id: UUID) -> int:
-    """Count the attempts used. Abandoned submissions do not use one."""
-    return len(await list_attempts(session, assignment, user_id))

@@ -15,7 +15,7 @@ from server.actions import audit, late_grades
 from server.actions.late_grades import GradeChange
 from server.actions.terms import describe_changes
 from server.errors import InvalidTerms, Problem, UnknownExtension
-from server.models import Assignment, Course, Enrollment, Extension
+from server.models import Assignment, Course, Enrollment, Extension, Role
 from server.terms import Terms, effective_terms
 from server.terms_rules import MOST_ATTEMPTS, check_moment
 
@@ -139,6 +139,25 @@ async def list_extensions(
     return (await session.scalars(listed.options(*people))).all()
 
 
+async def chosen_people(session: AsyncSession, course_id: UUID, whom: str) -> Sequence[UUID]:
+    """Return whom a choice names: `user:` and an id, or `group:` and the name of a group.
+
+    Of a group, those who are students in it now. Empty if it names nobody.
+    """
+    kind, _, name = whom.partition(":")
+    if kind == "user":
+        try:
+            return [UUID(name)]
+        except ValueError:
+            return []
+    members = select(Enrollment.user_id).where(
+        Enrollment.course_id == course_id,
+        Enrollment.role == Role.STUDENT,
+        Enrollment.group == name,
+    )
+    return (await session.scalars(members)).all() if kind == "group" and name else []
+
+
 async def terms_of(
     session: AsyncSession, assignments: Sequence[Assignment], user_id: UUID
 ) -> dict[UUID, Terms]:
@@ -170,13 +189,13 @@ def _problems(
 ) -> Iterator[Problem]:
     if not members:
         yield Problem("student", "Choose a student of the course.")
-    yield from check_moment("due_at", due_at)
+    yield from check_moment("extended_to", due_at)
     if due_at is None and not extra_attempts:
-        yield Problem("due_at", "Choose a later due date, or further attempts.")
+        yield Problem("extended_to", "Choose a later due date, or further attempts.")
     if due_at is not None and assignment.due_at is None:
-        yield Problem("due_at", "The assignment has no due date that could be extended.")
+        yield Problem("extended_to", "The assignment has no due date that could be extended.")
     elif due_at is not None and assignment.due_at is not None and due_at <= assignment.due_at:
-        yield Problem("due_at", "An extension ends after the assignment's due date.")
+        yield Problem("extended_to", "An extension ends after the assignment's due date.")
     if not 0 <= extra_attempts <= MOST_ATTEMPTS:
         most = MOST_ATTEMPTS
         yield Problem("extra_attempts", "Further attempts are from 0 to {most}.", most=most)

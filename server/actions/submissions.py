@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from server.access import Viewer, visible_parts, visible_submissions
-from server.actions import attempts, waiting
+from server.actions import attempts, extensions, waiting
 from server.errors import (
     IdempotencyKeyReused,
     InvalidIdempotencyKey,
@@ -112,7 +112,7 @@ def _as_created(stored: Submission, assignment: Assignment, user: User) -> Submi
 async def get_submission(
     session: AsyncSession, viewer: Viewer, submission_id: UUID, *, with_files: bool = True
 ) -> Submission:
-    """Return a submission with its files, runs, checks, assignment and user.
+    """Return a submission with its files, runs, checks, assignment, user and terms.
 
     Raises:
         UnknownSubmission: it does not exist, or the viewer may not see it.
@@ -121,6 +121,14 @@ async def get_submission(
     submission = await _complete(session, found, with_files=with_files)
     if submission is None:
         raise UnknownSubmission
+    return await _with_terms(session, submission)
+
+
+async def _with_terms(session: AsyncSession, submission: Submission) -> Submission:
+    """Load the terms of the submission's student, which say what they may see of it."""
+    assignment = submission.assignment
+    terms = await extensions.terms_of(session, [assignment], submission.user_id)
+    submission.terms = terms[assignment.id]
     return submission
 
 
@@ -197,7 +205,8 @@ async def _find_by_key(session: AsyncSession, viewer: Viewer, key: str | None) -
         return None
     own = Submission.user_id == viewer.user.id
     found = select(Submission).where(own, Submission.idempotency_key == key)
-    return await _complete(session, found)
+    earlier = await _complete(session, found)
+    return await _with_terms(session, earlier) if earlier is not None else None
 
 
 def _check_same(earlier: Submission, assignment: Assignment, files: Mapping[str, bytes]) -> None:

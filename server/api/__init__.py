@@ -7,6 +7,8 @@ answers      builds the response about a submission
 formats      the formats it is written in
 reply        how the client wants to be answered
 responses    describes these responses for OpenAPI
+assignments  what a course gives, terms, extensions
+terms_values  how these are written
 comments     comments on submissions
 exercises    exercises of the viewer's courses
 leaderboard  rankings
@@ -24,6 +26,7 @@ telling      announcements, second looks, news
 from server.api import (
     account,
     archive,
+    assignments,
     comments,
     dashboard,
     exercises,
@@ -43,6 +46,7 @@ ROUTERS = (
     submissions.router,
     comments.router,
     exercises.router,
+    assignments.router,
     leaderboard.router,
     dashboard.router,
     archive.router,

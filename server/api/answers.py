@@ -23,6 +23,7 @@ from server.api.formats import MEDIA_TYPES, Format, write
 from server.api.reply import Reply
 from server.messaging import progress
 from server.models import Submission
+from server.visibility import shown_to
 
 # The client has waited on the open connection already.
 _ASK_AGAIN_SECONDS: Final = 2
@@ -116,7 +117,7 @@ class SubmissionOut(BaseModel):
 
 def describe(submission: Submission, viewer: Viewer, reply: Reply) -> SubmissionOut:
     """Give a fully loaded submission in one language, as far as the viewer may see it."""
-    run, report = submission.run, _report(submission, viewer)
+    run, report = submission.run, _report(submission, viewer, reply.now)
     reasons = run.reasons(is_staff=_is_staff(submission, viewer))
     return SubmissionOut.model_validate(
         {
@@ -151,7 +152,7 @@ def respond(submission: Submission, viewer: Viewer, reply: Reply, status: int) -
         content: Any = describe(submission, viewer, reply).model_dump(mode="json")
         return JSONResponse(content, status, headers, media_type)
     graded = Graded(
-        report=_report(submission, viewer),
+        report=_report(submission, viewer, reply.now),
         state=submission.run.state,
         language=reply.language,
         url=reply.url_of(submission),
@@ -186,9 +187,10 @@ def score_percent(submission: Submission) -> float | None:
     return percent_of(run.points, run.max_points) if is_known else None
 
 
-def _report(submission: Submission, viewer: Viewer) -> Report:
+def _report(submission: Submission, viewer: Viewer, now: datetime) -> Report:
     is_staff = _is_staff(submission, viewer)
-    return submission.run.report(submission.assignment.exercise, is_staff=is_staff)
+    shown = shown_to(viewer, submission, now)
+    return submission.run.report(submission.assignment.exercise, is_staff=is_staff, shown=shown)
 
 
 def _is_staff(submission: Submission, viewer: Viewer) -> bool:

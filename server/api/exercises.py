@@ -1,14 +1,16 @@
 """/api/exercises: the exercises of the viewer's courses."""
 
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from graders.catalogue.manifest import Exercise
 from server.actions import assignments
+from server.actions.own_terms import OwnTerms, own_terms
 from server.api.submissions import CourseSlug
-from server.deps import Catalogue, CurrentViewer, Language, ReadSession, Settings
+from server.deps import Catalogue, CurrentViewer, Language, Now, ReadSession, Settings
 from server.errors import AmbiguousCourse, ExerciseWithheld, UnknownCourse, UnknownExercise
 from server.http.openapi import refusal_responses
 from server.models import Assignment
@@ -31,8 +33,11 @@ class ExerciseLine(BaseModel):
     )
     files: list[str] = Field(description="Names of the files to hand in.")
     opens_at: datetime | None
-    due_at: datetime | None
+    due_at: datetime | None = Field(description="With your extension, if you have one.")
+    closes_at: datetime | None = Field(description="Nothing is accepted from then on.")
     max_attempts: int | None
+    attempts_used: int
+    terms: str = Field(description="All of that in plain sentences, in the course's zone.")
     url: str = Field(description="Its page, for a browser.")
 
 
@@ -52,11 +57,16 @@ async def list_exercises(
     catalogue: Catalogue,
     settings: Settings,
     language: Language,
+    now: Now,
 ) -> list[ExerciseLine]:
     """List the exercises of your courses."""
     given = await assignments.list_assignments(session, viewer)
+    own = await own_terms(session, given, viewer.user.id, language, now)
     return [
-        ExerciseLine(**_line(assignment, catalogue[assignment.exercise], language, settings))
+        ExerciseLine(
+            **_line(assignment, catalogue[assignment.exercise], language, settings),
+            **_terms(own[assignment.id]),
+        )
         for assignment in given
         if assignment.exercise in catalogue
     ]
@@ -73,14 +83,17 @@ async def show_exercise(
     catalogue: Catalogue,
     settings: Settings,
     language: Language,
+    now: Now,
     course: CourseSlug = None,
 ) -> ExerciseOut:
     """Give one exercise with its statement."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
     exercise = assignments.get_published(catalogue, slug)
     starters = exercise.starter
+    own = await own_terms(session, [assignment], viewer.user.id, language, now)
     return ExerciseOut(
         **_line(assignment, exercise, language, settings),
+        **_terms(own[assignment.id]),
         statement=exercise.statement.to(language),
         starter=starters[exercise.files[0]],
         starters=starters,
@@ -88,9 +101,20 @@ async def show_exercise(
     )
 
 
+def _terms(own: OwnTerms) -> dict[str, Any]:
+    return {
+        "opens_at": own.terms.opens_at,
+        "due_at": own.terms.due_at,
+        "closes_at": own.terms.closes_at,
+        "max_attempts": own.terms.max_attempts,
+        "attempts_used": own.used.used,
+        "terms": own.sentence,
+    }
+
+
 def _line(
     assignment: Assignment, exercise: Exercise, language: str, settings: Settings
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "slug": exercise.slug,
         "course": assignment.course.slug,
@@ -101,8 +125,5 @@ def _line(
         "minutes": exercise.minutes,
         "prerequisites": list(exercise.prerequisites),
         "files": list(exercise.files),
-        "opens_at": assignment.opens_at,
-        "due_at": assignment.due_at,
-        "max_attempts": assignment.max_attempts,
         "url": f"{settings.public_url}/exercises/{exercise.slug}",
     }

@@ -1,6 +1,7 @@
 """How a client wants to be answered about a submission."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -8,7 +9,7 @@ from fastapi import Depends, Query, Request
 from graders.catalogue.exercises import Catalogue as _Catalogue
 from graders.text import Language as _Language
 from server.api.formats import ChosenFormat, Folder, Format, format_for
-from server.deps import Catalogue, Language, Settings
+from server.deps import Catalogue, Language, Now, Settings
 from server.models import Submission
 
 FailUnder = Annotated[
@@ -36,6 +37,7 @@ class Reply:
     language: _Language
     public_url: str
     catalogue: _Catalogue
+    now: datetime
 
     def url_of(self, submission: Submission) -> str:
         """Return the address of a submission's page."""
@@ -58,13 +60,13 @@ async def _reply(
     settings: Settings,
     language: Language,
     catalogue: Catalogue,
+    now: Now,
     chosen: ChosenFormat = None,
     folder: Folder = "",
     fail_under: FailUnder = None,
 ) -> Reply:
-    return Reply(
-        format_for(request, chosen), folder, fail_under, language, settings.public_url, catalogue
-    )
+    form = format_for(request, chosen)
+    return Reply(form, folder, fail_under, language, settings.public_url, catalogue, now)
 
 
 Wished = Annotated[Reply, Depends(_reply)]

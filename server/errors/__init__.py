@@ -11,7 +11,7 @@
     │                        UnknownExtension
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
-    │                        ExerciseWithheld  AlreadyPublished  TooManyComments
+    │                        AssignmentInUse  ExerciseWithheld  AlreadyPublished  TooManyComments
     │                        LastAdministrator
     │                        NamesNotAllowed
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
@@ -45,6 +45,7 @@ from server.errors.courses import (
     AdministratorsOnly,
     AlreadyAssigned,
     AmbiguousCourse,
+    AssignmentInUse,
     CourseExists,
     ExerciseWithheld,
     InstructorsOnly,
@@ -139,6 +140,7 @@ __all__ = [
     "AlreadyAssigned",
     "AlreadyPublished",
     "AmbiguousCourse",
+    "AssignmentInUse",
     "AttemptsExhausted",
     "AuthorsOnly",
     "BadLink",

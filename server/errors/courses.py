@@ -85,6 +85,21 @@ class AlreadyAssigned(Conflict):
     slug, title = "already-assigned", "The course has this exercise already."
 
 
+class AssignmentInUse(Conflict):
+    """Students have handed in to it, so their work would be lost with it.
+
+    An assignment that nobody may hand in to any more can be closed: choose an earlier due date.
+    """
+
+    slug, title = "assignment-in-use", "Students have handed in to this assignment."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Students have handed in to this assignment, so it stays. To close it, choose an "
+            "earlier due date."
+        )
+
+
 class InvalidSlug(Invalid):
     """A short name is used in URLs.
 

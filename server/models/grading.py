@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
+from graders.report import USUAL, CheckResult, Event, Hint, Report, RunState, Shown, Verdict
 from graders.text import Text
 from graders.undecided import Undecided
 from server.models.base import Base, HasId, enum_column
@@ -140,10 +140,10 @@ class GradingRun(HasId, Base):
         """Give why claims of it ended without a verdict, oldest first; nothing to students."""
         return [Undecided.from_dict(entry) for entry in self.undecided] if is_staff else []
 
-    def report(self, exercise: str, *, is_staff: bool) -> Report:
+    def report(self, exercise: str, *, is_staff: bool, shown: Shown = USUAL) -> Report:
         """Return the run's results as a report; without checks until it is finished.
 
-        Only staff see the details of hidden checks.
+        Staff see everything, students what is `shown` (server/visibility.py).
         """
         report = Report(
             exercise=exercise,
@@ -153,7 +153,7 @@ class GradingRun(HasId, Base):
             worker=self.worker or "",
             checks=tuple(check.to_result() for check in self.checks),
         )
-        return report if is_staff else report.for_student()
+        return report if is_staff else report.for_student(shown)
 
 
 class Check(Base):

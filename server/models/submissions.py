@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -12,6 +13,9 @@ from server.models.accounts import User
 from server.models.assignments import Assignment
 from server.models.base import Base, HasId, enum_column
 from server.models.grading import GradingRun
+
+if TYPE_CHECKING:
+    from server.terms import Terms
 
 
 class SubmissionSource(StrEnum):
@@ -46,6 +50,8 @@ class Submission(HasId, Base):
 
     # Whether the call of `submit` that returned this object also created it; not a column.
     created = False
+    # The terms of its student, once `get_submission` has loaded it; not a column.
+    terms = cast("Terms | None", None)
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

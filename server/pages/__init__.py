@@ -4,6 +4,7 @@
     submissions  /submissions: one's own; one of them, live
     leaderboard  /leaderboard
     dashboard    /dashboard, for staff
+    assignments  /courses/{course}/assignments: what it gives; terms, extensions
     queue        /courses/{course}/queue: open runs, workers, suites
     progress     /courses/{course}/progress.csv
     statistics   /courses/{course}/statistics: plots of one exercise
@@ -43,6 +44,7 @@ decides nothing.
 from server.pages.account import router as account
 from server.pages.admin_people import router as admin_people
 from server.pages.announcements import router as announcements
+from server.pages.assignments import router as assignments
 from server.pages.comments import router as comments
 from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
@@ -77,6 +79,7 @@ ROUTERS = (
     announcements,
     second_looks,
     news,
+    assignments,
     exercises,
     submissions,
     leaderboard,

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
-from server.access import Viewer
-from server.actions import assignments, attempts, news, overrides, own_results, submissions
+from server.access import Permission, Viewer, require
+from server.actions import assignments, news, overrides, own_results, submissions
+from server.actions.own_terms import own_terms as terms_of_viewer
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
     CurrentViewer,
@@ -34,6 +35,7 @@ from server.pages.news import describe_news
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.templating import render_page
+from server.terms_words import describe_for_all
 
 router = APIRouter(include_in_schema=False)
 
@@ -90,8 +92,32 @@ async def show_exercise(
 ) -> HTMLResponse:
     """Show the statement, the form, and the viewer's earlier attempts."""
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    values = await _exercise_values(session, viewer, assignment, catalogue, language)
-    values |= _terms(assignment, settings.public_url, now)
+    values = await _exercise_values(session, viewer, assignment, catalogue, language, now)
+    values |= _for_programs(assignment, settings.public_url)
+    return render_page(
+        request, "exercises/exercise.html", language=language, viewer=viewer, **values
+    )
+
+
+@router.get("/courses/{course}/assignments/{exercise}/preview")
+async def preview_exercise(
+    request: Request,
+    course: str,
+    exercise: str,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: CatalogueDep,
+    settings: Settings,
+    language: Language,
+    now: Now,
+) -> HTMLResponse:
+    """Show an assignment to staff as a student sees it who has not handed in; read-only."""
+    assignment = await assignments.find_assignment(session, viewer, exercise, course)
+    require(viewer, Permission.SEE_WORK, assignment.course_id)
+    values = await _exercise_values(session, viewer, assignment, catalogue, language, now)
+    values |= _for_programs(assignment, settings.public_url)
+    values |= {"history": [], "override": None, "is_preview": True}
+    values["exercise"]["terms"] = describe_for_all(assignment, language, now)
     return render_page(
         request, "exercises/exercise.html", language=language, viewer=viewer, **values
     )
@@ -148,8 +174,8 @@ async def hand_in(
     except DomainError as refused:
         async with db.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
-            values = await _exercise_values(session, viewer, assignment, catalogue, language)
-        values |= _terms(assignment, settings.public_url, now)
+            values = await _exercise_values(session, viewer, assignment, catalogue, language, now)
+        values |= _for_programs(assignment, settings.public_url)
         values |= describe_refusal(refused, form, values["pasted"], language)
         return render_page(
             request, "exercises/exercise.html", language=language, viewer=viewer, **values
@@ -163,6 +189,7 @@ async def _exercise_values(
     assignment: Assignment,
     catalogue: Catalogue,
     language: str,
+    now: datetime,
 ) -> dict[str, Any]:
     """Gather what the page of an exercise shows."""
     exercise = assignments.get_published(catalogue, assignment.exercise)
@@ -170,7 +197,7 @@ async def _exercise_values(
     own = await submissions.list_submissions(
         session, viewer, assignment=assignment, user_id=viewer.user.id
     )
-    used = await attempts.count_attempts(session, assignment, viewer.user.id)
+    own_terms = await terms_of_viewer(session, [assignment], viewer.user.id, language, now)
     accepted = {"accept": ".py,text/x-python"}
     return {
         "exercise": {
@@ -182,8 +209,7 @@ async def _exercise_values(
             "href": exercise_href(assignment),
             "starters": _starters(assignment, exercise),
             "files": exercise.files,
-            "max_attempts": assignment.max_attempts,
-            "attempts": used,
+            "terms": own_terms[assignment.id].sentence,
         },
         "before": list_prerequisites(exercise, given, catalogue, language),
         "override": await overrides.find_override(session, assignment.id, viewer.user.id),
@@ -192,6 +218,7 @@ async def _exercise_values(
         "pasted": blank_fields(exercise),
         "errors": Errors(),
         "idempotency_key": str(uuid7()),
+        "is_preview": False,
     }
 
 
@@ -203,17 +230,11 @@ def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]
     return [{"name": name, "href": f"{href}&file={quote(name)}"} for name in exercise.files]
 
 
-def _terms(assignment: Assignment, public_url: str, now: datetime) -> dict[str, Any]:
-    """Return the assignment's dates, and the address for programs."""
-    opens_at, due_at = assignment.opens_at, assignment.due_at
+def _for_programs(assignment: Assignment, public_url: str) -> dict[str, Any]:
+    """Return the address for programs."""
     query = f"course={quote(assignment.course.slug)}&wait=30&fail_under=80"
     address = f"{public_url}/api/exercises/{assignment.exercise}/submissions?{query}"
-    return {
-        "opens_at": opens_at if opens_at is not None and now < opens_at else None,
-        "due_at": due_at,
-        "is_closed": due_at is not None and now >= due_at,
-        "api_address": address,
-    }
+    return {"api_address": address}
 
 
 def _attempt(submission: Submission, language: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graders.report import CheckResult, Report, RunState, Verdict
+from graders.report import USUAL, CheckResult, Report, RunState, Shown, Verdict
 from graders.text_report import find_common_failure, without_message
 from graders.undecided import Undecided
 from server.i18n import gettext_for
@@ -103,10 +103,12 @@ def describe_state(
     return Standing("stop", _("Some failed"), earned, possible, has_points=True)
 
 
-def describe_result(run: GradingRun, language: str, *, is_staff: bool) -> ResultView:
-    """Show a stored run; its checks must be loaded. Only staff see into hidden checks."""
+def describe_result(
+    run: GradingRun, language: str, *, is_staff: bool, shown: Shown = USUAL
+) -> ResultView:
+    """Show a stored run, as far as its reader may see it; its checks must be loaded."""
     if run.state is RunState.FINISHED:
-        view = _finished(run, run.report("", is_staff=is_staff), language)
+        view = _finished(run, run.report("", is_staff=is_staff, shown=shown), language)
     elif run.state is RunState.ABANDONED:
         view = _abandoned(language)
     else:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import UUID
@@ -13,6 +14,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from graders.catalogue.exercises import Catalogue as Exercises
 from graders.report import CheckResult, RunState
+from graders.report import Shown as ShownParts
 from server.access import Viewer
 from server.actions import comments, submissions
 from server.deps import (
@@ -21,9 +23,11 @@ from server.deps import (
     Db,
     Language,
     Moment,
+    Now,
     ReadSession,
     RunSubscriptions,
     Settings,
+    current_time,
 )
 from server.errors import TooManyLivePages
 from server.messaging.progress import FINAL_STATES
@@ -41,6 +45,7 @@ from server.pages.submission_view import exercise_title, view_with_talk
 from server.pages.talk import Position, Wish
 from server.storage.database import Database
 from server.templating import render_fragment, render_page
+from server.visibility import shown_to
 
 router = APIRouter(include_in_schema=False)
 
@@ -156,7 +161,7 @@ async def render_submission(
         status_code=status_code,
         submission=view,
         talk=talk,
-        result=_result(submission, viewer, language),
+        result=_result(submission, viewer, language, await current_time()),
         second_looks=looks,
     )
 
@@ -187,41 +192,47 @@ async def follow_submission(
     viewer: CurrentViewer,
     subscriptions: RunSubscriptions,
     language: Language,
+    now: Now,
 ) -> AsyncIterator[ServerSentEvent]:
     """Send fragments of the page as the run progresses, and `end` after the last one.
 
     The first fragment is the current state, so late and reconnecting clients miss nothing.
     """
     is_staff = viewer.is_staff_of(submission.assignment.course_id)
+    shown = shown_to(viewer, submission, now)
     yield ServerSentEvent(retry=_RETRY_MS)
     async for event in subscriptions.subscribe(submission.run.id):
-        key = (language, is_staff)
+        key = (language, is_staff, shown)
         if key not in event.rendered:
-            event.rendered[key] = list(_pieces(event, language, is_staff=is_staff))
+            event.rendered[key] = list(_pieces(event, language, is_staff=is_staff, shown=shown))
         for piece in event.rendered[key]:
             yield piece
 
 
-def _pieces(event: RunEvent, language: str, *, is_staff: bool) -> Iterator[ServerSentEvent]:
-    """Give what an event changes on the page: the same for everybody of one language and role."""
+def _pieces(
+    event: RunEvent, language: str, *, is_staff: bool, shown: ShownParts
+) -> Iterator[ServerSentEvent]:
+    """Give what an event changes on the page: the same for all who may see as much."""
     if event.check is not None:
-        check = check_view(CheckResult.from_dict(event.check), language)
+        seen = CheckResult.from_dict(event.check).for_student(shown)
+        check = check_view(seen, language)
         result = describe_pending(RunState.RUNNING, language, checks_done=event.checks)
         yield _piece(language, "submissions/check.html", check=check)
         yield _piece(language, "submissions/result.html", result=result)
     elif event.run is not None:
         # What the row says by now: how often it was tried, or, at the end, everything.
-        shown = describe_result(event.run, language, is_staff=is_staff)
-        yield _piece(language, "submissions/result.html", result=shown)
-        # Not `shown.is_final`: the row is loaded after the state, and the end comes but once.
+        result = describe_result(event.run, language, is_staff=is_staff, shown=shown)
+        yield _piece(language, "submissions/result.html", result=result)
+        # Not `result.is_final`: the row is loaded after the state, and the end comes but once.
         if event.state in FINAL_STATES:
-            yield _piece(language, "submissions/checks.html", result=shown)
+            yield _piece(language, "submissions/checks.html", result=result)
             yield ServerSentEvent(event="end", raw_data="")
 
 
-def _result(submission: Submission, viewer: Viewer, language: str) -> ResultView:
+def _result(submission: Submission, viewer: Viewer, language: str, now: datetime) -> ResultView:
     is_staff = viewer.is_staff_of(submission.assignment.course_id)
-    return describe_result(submission.run, language, is_staff=is_staff)
+    shown = shown_to(viewer, submission, now)
+    return describe_result(submission.run, language, is_staff=is_staff, shown=shown)
 
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:

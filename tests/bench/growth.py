@@ -28,7 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from graders.report import RunState
 from server.actions import accounts, sign_in, tokens
 from server.app import create_app
-from server.models import Assignment, Course, GradingRun, Submission, User
+from server.models import Assignment, Course, Enrollment, GradingRun, Submission, User
 from server.settings import Settings
 from server.storage.database import Database
 from tests.bench.many_rows import MILLION, SMALL, Shape, fill
@@ -158,6 +158,10 @@ async def make_viewer(
         # A student's own; the teacher's requests may remove whom they are about.
         .where(Submission.user_id == user.id if email == student else User.email != student)
         .join(User, User.id == Submission.user_id)
+        .join(
+            Enrollment,
+            (Enrollment.user_id == User.id) & (Enrollment.course_id == Submission.course_id),
+        )
         .join(GradingRun, GradingRun.submission_id == Submission.id)
         .limit(1)
     )

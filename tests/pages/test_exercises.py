@@ -190,7 +190,7 @@ async def test_the_line_for_the_terminal_leads_to_this_very_exercise(
 
 @pytest.mark.parametrize(
     ("opens", "due", "words"),
-    [(1, 2, "Se abre el"), (-2, 1, "Entrega hasta el"), (-2, -1, "Cerrado desde el")],
+    [(1, 2, "Se abre el"), (-2, 1, "Entrega hasta el"), (-2, -1, "Cerrada desde el")],
 )
 async def test_the_form_says_when_the_assignment_is_open(
     student: httpx2.AsyncClient, site: Site, opens: int, due: int, words: str

@@ -17,6 +17,7 @@ from server.pages.problems import list_problems
 
 SERVER, COMMAND = (Path(package.__file__ or "").parent for package in (server, semaforo))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "CommandError": None, "Invalid": None}
+KEYWORDS["Problem"] = (2,)
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 
 _PLACE = re.compile(r"\{[^}]*\}")

@@ -1,0 +1,189 @@
+"""Terms and extensions as the API takes and returns them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from server.actions.late_grades import GradeChange
+from server.actions.terms import GivenTerms
+from server.models import Assignment, Extension, LatePolicy, Part
+
+Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
+Whole = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
+
+
+class StepIn(BaseModel):
+    """From so many hours after the due moment on, so many percent are lost."""
+
+    after_hours: Finite = Field(description="From 0.", examples=[24])
+    percent: Finite = Field(description="From 0 to 100.", examples=[10])
+
+
+class TermsIn(BaseModel):
+    """Terms to set; what is left out stays as it is, or has its default."""
+
+    opens_at: AwareDatetime | None = Field(default=None, description="Null: at once.")
+    due_at: AwareDatetime | None = Field(default=None, description="Null: never.")
+    late_policy: LatePolicy = Field(
+        default=LatePolicy.NONE, description="What late submissions lose; none: they are refused."
+    )
+    percent_per_day: Finite = Field(default=0, description="For each day begun; from 0 to 100.")
+    late_steps: list[StepIn] = Field(
+        default=[], max_length=100, description="Each later than the one before, and losing more."
+    )
+    grace_minutes: Whole = Field(default=0, description="After the due moment, at no cost.")
+    closes_at: AwareDatetime | None = Field(
+        default=None, description="End of late submissions; null: none."
+    )
+    max_attempts: Whole | None = Field(default=None, description="Null: unlimited.")
+    cooldown_seconds: Whole = Field(default=0, description="Pause between two attempts.")
+    attempts_per_day: Whole | None = Field(default=None, description="Null: unlimited.")
+    weight: Finite = Field(default=1, description="In the course's grade; 0: none.")
+    shown_before: list[Part] = Field(
+        default=[Part.DETAILS, Part.HINTS, Part.LEADERBOARD],
+        max_length=10,
+        description="What students see before their due moment.",
+    )
+    shown_after: list[Part] = Field(
+        default=[Part.DETAILS, Part.HINTS, Part.LEADERBOARD],
+        max_length=10,
+        description="What they see after it.",
+    )
+
+    def over(self, terms: GivenTerms) -> GivenTerms:
+        """Return these terms with what the request names put over them."""
+        named = {name: getattr(self, name) for name in self.model_fields_set if name in _TERMS}
+        if "late_steps" in named:
+            named["late_steps"] = tuple((s.after_hours, s.percent) for s in self.late_steps)
+        for name in ("shown_before", "shown_after"):
+            if name in named:
+                named[name] = tuple(part for part in Part if part in named[name])
+        return replace(terms, **named)
+
+
+_TERMS = set(TermsIn.model_fields)
+
+
+class GiveIn(TermsIn):
+    """Exercises to give, all with the same terms."""
+
+    exercises: list[str] = Field(
+        max_length=200, description="Their slugs.", examples=[["gather", "timeout"]]
+    )
+
+
+class OrderIn(BaseModel):
+    """The order of a course's assignments."""
+
+    exercises: list[str] = Field(
+        max_length=1000, description="Slugs; those left out follow as they were."
+    )
+
+
+class LateDaysIn(BaseModel):
+    """Days that each student may be late in the whole course without losing anything."""
+
+    late_days: Whole = Field(description="From 0 to 100.", examples=[3])
+
+
+class AssignmentOut(BaseModel):
+    """An exercise as the course gives it, with all terms."""
+
+    exercise: str = Field(description="Slug of the exercise.")
+    position: int = Field(description="Its place in the list, from 1.")
+    opens_at: datetime | None
+    due_at: datetime | None
+    late_policy: LatePolicy
+    percent_per_day: float
+    late_steps: list[StepIn]
+    grace_minutes: int
+    closes_at: datetime | None
+    max_attempts: int | None
+    cooldown_seconds: int
+    attempts_per_day: int | None
+    weight: float
+    shown_before: list[Part]
+    shown_after: list[Part]
+    terms: str = Field(description="What students without an extension read.")
+
+    @classmethod
+    def of(cls, assignment: Assignment, sentence: str) -> Self:
+        """Return an assignment with its terms."""
+        columns = GivenTerms.of(assignment).to_columns()
+        steps = [StepIn(after_hours=hours, percent=lost) for hours, lost in assignment.late_steps]
+        return cls(
+            **{**columns, "late_steps": steps},
+            exercise=assignment.exercise,
+            position=assignment.position,
+            terms=sentence,
+        )
+
+
+class ChangedGradeOut(BaseModel):
+    """A grade that is another than it was."""
+
+    assignment_id: UUID
+    user_id: UUID
+    before: float
+    after: float
+    max_points: float
+
+    @classmethod
+    def list_of(cls, changes: Sequence[GradeChange]) -> list[Self]:
+        """Return changed grades."""
+        return [cls(**change._asdict()) for change in changes]
+
+
+class ChangedOut(BaseModel):
+    """What a change of terms changed."""
+
+    assignment: AssignmentOut | None = Field(description="As it is now, if one was changed.")
+    changed_grades: list[ChangedGradeOut]
+
+
+class ExtensionIn(BaseModel):
+    """More time, more attempts, or both."""
+
+    user_ids: list[UUID] = Field(default=[], max_length=1000, description="Students.")
+    group: str = Field(default="", max_length=200, description="Or all students of a group.")
+    due_at: AwareDatetime | None = Field(default=None, description="Later than the assignment's.")
+    extra_attempts: Whole = Field(default=0, description="Above the assignment's number.")
+    reason: str = Field(max_length=5000, description="For staff only.", examples=["Ill."])
+
+
+class ExtensionOut(BaseModel):
+    """An extension of one student."""
+
+    id: UUID
+    user_id: UUID
+    student: str = Field(description="Their name.")
+    due_at: datetime | None
+    extra_attempts: int
+    reason: str
+    granted_at: datetime
+    granted_by: str | None = Field(description="Null: the command, or a deleted account.")
+
+    @classmethod
+    def of(cls, extension: Extension) -> Self:
+        """Return an extension whose people are loaded."""
+        return cls(
+            id=extension.id,
+            user_id=extension.user_id,
+            student=extension.user.name,
+            due_at=extension.due_at,
+            extra_attempts=extension.extra_attempts,
+            reason=extension.reason,
+            granted_at=extension.granted_at,
+            granted_by=extension.grantor.name if extension.grantor else None,
+        )
+
+
+class ExtensionsOut(BaseModel):
+    """A page of extensions, the newest first."""
+
+    items: list[ExtensionOut]
+    next: str | None = Field(description="For `after`, to get the next page; null on the last.")

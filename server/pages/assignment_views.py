@@ -1,0 +1,93 @@
+"""Assignments, extensions and changed grades prepared for their pages."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from graders.catalogue.curriculum import in_curriculum_order
+from graders.catalogue.exercises import Catalogue
+from server.actions.changed_grades import LastChange
+from server.models import Assignment, Course, Extension, User
+from server.models.names import listed_name
+from server.pages.suites import suite_view
+from server.terms_words import describe_for_all
+
+
+def given_line(
+    assignment: Assignment, catalogue: Catalogue, language: str, now: datetime
+) -> dict[str, Any]:
+    """Show one assignment; its course must be loaded."""
+    exercise = catalogue.get(assignment.exercise) or catalogue.withheld.get(assignment.exercise)
+    course = assignment.course
+    return {
+        "slug": assignment.exercise,
+        "title": exercise.title.to(language) if exercise else assignment.exercise,
+        "href": f"/courses/{course.slug}/assignments/{assignment.exercise}",
+        "level": exercise.level if exercise else 0,
+        "minutes": exercise.minutes if exercise else 0,
+        "suite": suite_view(catalogue, assignment.exercise, language),
+        "sentence": describe_for_all(assignment, language, now),
+        "weight": assignment.weight,
+    }
+
+
+def catalogue_lines(
+    catalogue: Catalogue, given: Iterable[Assignment], chosen: Sequence[str], language: str
+) -> list[dict[str, Any]]:
+    """Show the exercises that the course could give, with how their suites were tried."""
+    known = {one.exercise for one in given}
+    return [
+        {
+            "slug": exercise.slug,
+            "title": exercise.title.to(language),
+            "level": exercise.level,
+            "minutes": exercise.minutes,
+            "suite": suite_view(catalogue, exercise.slug, language),
+            "is_chosen": exercise.slug in chosen,
+        }
+        for exercise in in_curriculum_order(catalogue.values())
+        if exercise.slug not in known
+    ]
+
+
+def extension_line(extension: Extension, course: Course, language: str) -> dict[str, Any]:
+    """Show one extension; its people must be loaded."""
+    user, grantor = extension.user, extension.grantor
+    return {
+        "id": extension.id,
+        "name": listed_name(user.name, user.family_name),
+        "due_at": extension.due_at,
+        "extra_attempts": extension.extra_attempts,
+        "reason": extension.reason,
+        "granted_at": extension.granted_at,
+        "granted_by": grantor.name if grantor else "",
+    }
+
+
+def people_to_choose(people: Iterable[User]) -> list[dict[str, str]]:
+    """Return the students for a list to choose from."""
+    return [
+        {"value": f"user:{user.id}", "name": f"{listed_name(user.name, user.family_name)}"}
+        for user in people
+    ]
+
+
+def describe_change(
+    change: LastChange | None, catalogue: Catalogue, language: str
+) -> dict[str, Any] | None:
+    """Show for whom a change of terms changed a grade; None if there was no change."""
+    if change is None:
+        return None
+    return {
+        "count": change.total,
+        "left_out": change.total - len(change.grades),
+        "grades": [
+            grade._asdict()
+            | {
+                "title": catalogue[grade.exercise].title.to(language)
+                if grade.exercise in catalogue
+                else grade.exercise
+            }
+            for grade in change.grades
+        ],
+    }
