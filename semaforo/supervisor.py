@@ -33,7 +33,8 @@ class SupervisedProgram:
         self._command, self._descriptors = command, descriptors
         self._process: Process | None = None
         self._started = asyncio.Event()
-        self._log_start = 0
+        # Where in the log the last start, and the one before, begin.
+        self._log_starts = (0, 0)
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.rename(log.with_suffix(".old.log"))
 
@@ -45,7 +46,7 @@ class SupervisedProgram:
     async def start(self) -> None:
         """Start the program in a session of its own, so that Ctrl-C signals only us."""
         with self._log.open("ab") as log:
-            self._log_start = log.tell()
+            self._log_starts = (log.tell(), self._log_starts[0] if self._process else log.tell())
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
                 stdin=DEVNULL,
@@ -83,13 +84,20 @@ class SupervisedProgram:
             await self.start()
 
     def log_tail(self) -> str:
-        """Return the last lines that the program has written since its last start."""
+        """Return the last lines that the program has written since its last start.
+
+        If it has written nothing yet, those since the start before: it was restarted because it
+        died, and there it says why.
+        """
         if not self._log.exists():
             return ""
         with self._log.open("rb") as log:
-            log.seek(self._log_start)
-            lines = log.read(LOG_BYTES).decode("utf-8", "replace").strip().splitlines()
-        return "\n".join(lines[-LINES_SHOWN:])
+            for start in self._log_starts:
+                log.seek(start)
+                lines = log.read(LOG_BYTES).decode("utf-8", "replace").strip().splitlines()
+                if lines:
+                    return "\n".join(lines[-LINES_SHOWN:])
+        return ""
 
     async def stop(self, grace_seconds: float) -> None:
         """Stop the program and its process group: SIGTERM, then SIGKILL after `grace_seconds`."""

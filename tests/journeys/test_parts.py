@@ -48,6 +48,27 @@ async def test_a_program_that_exits_is_restarted_after_growing_pauses(tmp_path: 
     assert calls == [("api", 3, 0.1), ("api", 3, 0.5), ("api", 3, 2.0)]
 
 
+async def test_a_program_that_was_just_restarted_tells_why_it_died_before(tmp_path: Path):
+    log = tmp_path / "log"
+    log.write_text("of yesterday\n")
+    command = ["/bin/sh", "-c", f"[ -e {tmp_path}/again ] && exec sleep 60; echo no module; exit 1"]
+    program = SupervisedProgram("worker", command, log)
+    restarted = asyncio.Event()
+    await program.start()
+    async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(program.keep_running(lambda *_: restarted.set()))
+        await restarted.wait()
+        (tmp_path / "again").touch()
+        first = program.pid
+        while program.pid == first:  # noqa: ASYNC110 - started after a pause
+            await asyncio.sleep(0.01)
+        running.cancel()
+    try:
+        assert program.log_tail() == "no module"
+    finally:
+        await program.stop(1)
+
+
 async def test_an_unresponsive_program_is_killed_and_restarted(tmp_path: Path):
     (tmp_path / "queue").mkdir()
     socket = tmp_path / "queue.sock"
