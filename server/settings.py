@@ -79,6 +79,13 @@ class Settings(BaseSettings):
         gt=0,
         description="How long a silent worker keeps a run before another takes it.",
     )
+    regrades_at_once: int = Field(
+        2,
+        ge=1,
+        le=64,
+        description="How many runs of regrades may be in the queue or under way at once, of all "
+        "workers together; they are claimed only when nothing else waits.",
+    )
     max_claims: int = Field(
         MAX_TRIES,
         ge=1,

@@ -12,10 +12,11 @@ from graders.report import RunState
 from server.models import GradingRun
 
 OPEN: Final = (RunState.QUEUED, RunState.RUNNING, RunState.ABANDONED)
-# Covered by the index on state and queued_at.
+# Found by the index on state and queued_at. A regrade has no hurry: it never means that grading
+# is stuck.
 BACKLOG_QUERY: Final = (
     select(GradingRun.state, func.count(), func.min(GradingRun.queued_at))
-    .where(GradingRun.state.in_(OPEN))
+    .where(GradingRun.state.in_(OPEN), GradingRun.regrade_id.is_(None))
     .group_by(GradingRun.state)
 )
 

@@ -16,23 +16,31 @@ lie in the program; only tries are limited.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from graders.report import Report, RunState
 from graders.undecided import Undecided
 from server.access import Permission, Viewer, require, visible_submissions
-from server.actions import hints, standings, waiting
+from server.actions import hints, regrade_runs, standings, waiting
 from server.errors import UnknownSubmission
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
 from server.models.grading import IS_QUEUED, MOST_UNDECIDED
 from server.settings import LEASE_SECONDS, MAX_TRIES
 
 LEASE: Final = timedelta(seconds=LEASE_SECONDS)
+
+
+class _Whose(NamedTuple):
+    """Whose result a run gives: of a person's assignment, and of a regrade or not."""
+
+    assignment_id: UUID
+    user_id: UUID
+    regrade_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,7 @@ class Claim:
     number  Number of this claim, from 1.
     tries   Earlier claims that ended without a verdict, possibly because of the program.
     lost    Earlier claims whose worker stopped renewing its lease.
+    is_regrade  Whether its result will not count until somebody applies it.
     """
 
     run_id: UUID
@@ -51,6 +60,7 @@ class Claim:
     submission_id: UUID
     exercise: str
     files: dict[str, bytes]
+    is_regrade: bool = False
 
     @property
     def setbacks(self) -> int:
@@ -103,7 +113,13 @@ async def _claimed(
     session: AsyncSession, run_id: UUID, number: int, tries: int, lost: int
 ) -> Claim:
     rows = await session.execute(
-        select(Submission.id, Assignment.exercise, SubmissionFile.name, SubmissionFile.content)
+        select(
+            Submission.id,
+            Assignment.exercise,
+            SubmissionFile.name,
+            SubmissionFile.content,
+            GradingRun.regrade_id,
+        )
         .join(GradingRun.submission)
         .join(Submission.assignment)
         .join(Submission.files)
@@ -112,7 +128,11 @@ async def _claimed(
     )
     files = rows.all()
     contents = {file.name: file.content for file in files}
-    return Claim(run_id, number, tries, lost, files[0].id, files[0].exercise, contents)
+    first = files[0]
+    is_regrade = first.regrade_id is not None
+    return Claim(
+        run_id, number, tries, lost, first.id, first.exercise, contents, is_regrade=is_regrade
+    )
 
 
 async def renew(
@@ -132,6 +152,7 @@ async def finish(
     """
     if not report.is_conclusive:
         raise ValueError("an inconclusive report must not be stored; give the run back")
+    counts = GradingRun.regrade_id.is_(None)
     whose = await _change(
         session,
         run_id,
@@ -139,8 +160,9 @@ async def finish(
         state=RunState.FINISHED,
         lease_until=None,
         finished_at=now,
-        points=report.points,
-        max_points=report.max_points,
+        # Of a regrade it does not count yet, which NULL says to every reader.
+        points=case((counts, report.points)),
+        max_points=case((counts, report.max_points)),
         suite_hash=report.suite_hash,
         runtime_hash=report.runtime_hash,
         kit_hash=report.kit_hash,
@@ -152,7 +174,10 @@ async def finish(
         checks = await hints.unlock(session, run_id, report)
         rows = [Check.values_of(run_id, n, result) for n, result in enumerate(checks)]
         await session.execute(insert(Check), rows)
-    await standings.record(session, *whose, report)
+    if whose.regrade_id is None:
+        await standings.record(session, whose.assignment_id, whose.user_id, report)
+    else:
+        await regrade_runs.note_result(session, whose.regrade_id, run_id, report)
     return True
 
 
@@ -235,8 +260,8 @@ async def regrade(
 
 async def _change(
     session: AsyncSession, run_id: UUID, number: int, **values: object
-) -> tuple[UUID, UUID] | None:
-    """Change the run and give its assignment and user; None if this claim no longer holds it."""
+) -> _Whose | None:
+    """Change the run, and return whose it is; None if this claim no longer holds it."""
     changed = await session.execute(
         update(GradingRun)
         .where(
@@ -245,7 +270,7 @@ async def _change(
             GradingRun.claims == number,
         )
         .values(**values)
-        .returning(GradingRun.assignment_id, GradingRun.user_id)
+        .returning(GradingRun.assignment_id, GradingRun.user_id, GradingRun.regrade_id)
     )
     row = changed.one_or_none()
-    return None if row is None else (row.assignment_id, row.user_id)
+    return None if row is None else _Whose(*row)

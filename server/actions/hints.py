@@ -38,6 +38,7 @@ async def _count_failures(session: AsyncSession, run_id: UUID) -> dict[str, int]
         .where(
             this.id == of_this_run,
             earlier.number < this.number,
+            GradingRun.points.is_not(None),
             Check.verdict.not_in((Verdict.PASSED, Verdict.NOT_RUN)),
         )
         .group_by(Check.name)

@@ -94,6 +94,7 @@ def _is_open_in(course_id: UUID) -> ColumnElement[bool]:
     return and_(
         GradingRun.assignment_id.in_(_given(course_id)),
         GradingRun.points.is_(None),
+        GradingRun.regrade_id.is_(None),
         or_(GradingRun.state != RunState.ABANDONED, ~is_replaced),
     )
 

@@ -32,6 +32,7 @@ async def list_results(
             GradingRun.assignment_id.in_(given),
             GradingRun.user_id == user_id,
             GradingRun.points.is_(None),
+            GradingRun.regrade_id.is_(None),
         )
         .order_by(GradingRun.queued_at)
     )

@@ -101,6 +101,7 @@ async def requeue_abandoned(
             IS_ABANDONED,
             GradingRun.tried_with.is_not(None),
             GradingRun.claims < _MOST_CLAIMS,
+            GradingRun.regrade_id.is_(None),
             ~_is_replaced(),
         )
         .order_by(GradingRun.finished_at)
@@ -143,4 +144,5 @@ def _is_replaced() -> ColumnElement[bool]:
         later.submission_id == GradingRun.submission_id,
         later.queued_at > GradingRun.queued_at,
         later.state != RunState.ABANDONED,
+        or_(later.regrade_id.is_(None), later.points.is_not(None)),
     )

@@ -25,6 +25,8 @@ from server.models.grading import IS_OPEN
 # class of 300, at one per second.
 BEHIND_OWN: Final = timedelta(minutes=5)
 BEHIND_FIRST_ATTEMPTS: Final = timedelta(minutes=1)
+# Behind whatever a person waits for, however long the queue.
+BEHIND_EVERYBODY: Final = timedelta(days=3650)
 # A run is abandoned after so many losses. From the fourth on it is graded alone
 # (worker/queue/jobs.py), so an unrelated crash would have to hit this one run each time.
 MAX_LOST: Final = 10
@@ -42,8 +44,7 @@ async def queue_run(
 ) -> GradingRun:
     """Make a queued run with its turn; the caller adds it to the submission of `user_id`.
 
-    A regrade counts as its instructor's and not as a first attempt, so three hundred regrades count
-    as one person's.
+    A run that an instructor asks for again counts as theirs and not as a first attempt.
     """
     ahead = await _count_open(session, requested_by)
     turn_at = now + ahead * BEHIND_OWN
@@ -56,6 +57,21 @@ async def queue_run(
         requested_by=requested_by,
         turn_at=turn_at,
     )
+
+
+def queue_regrade(
+    regrade_id: UUID, *, submission_id: UUID, assignment_id: UUID, user_id: UUID, now: datetime
+) -> GradingRun:
+    """Make a queued run of a regrade: nobody's, and claimed only while nothing else waits."""
+    run = GradingRun.queued(
+        now,
+        assignment_id=assignment_id,
+        user_id=user_id,
+        requested_by=None,
+        turn_at=now + BEHIND_EVERYBODY,
+    )
+    run.submission_id, run.regrade_id = submission_id, regrade_id
+    return run
 
 
 async def require_room(session: AsyncSession, user_id: UUID, *, most_waiting: int) -> None:

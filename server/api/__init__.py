@@ -17,6 +17,8 @@ archive      every submission of a course
 grade_files  exports and imports of grades
 grades       /api/courses/{course}/grades
 overrides    grades set by hand
+regrades     grading again beside the results
+regrade_answers  what that takes and gives
 account      /api/me, /api/tokens
 health       /health
 metrics      /metrics
@@ -36,6 +38,7 @@ from server.api import (
     leaderboard,
     metrics,
     overrides,
+    regrades,
     submission_list,
     submissions,
     telling,
@@ -53,6 +56,7 @@ ROUTERS = (
     grade_files.router,
     grades.router,
     overrides.router,
+    regrades.router,
     account.router,
     telling.router,
     health.router,

@@ -7,6 +7,7 @@
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     │                        UnknownAccount  NotAStudent
     │                        UnknownComment
+    │                        UnknownComment  UnknownRegrade
     │                        UnknownStudent  UnknownOverride
     │                        UnknownExtension
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
@@ -14,6 +15,7 @@
     │                        AssignmentInUse  ExerciseWithheld  AlreadyPublished  TooManyComments
     │                        LastAdministrator
     │                        NamesNotAllowed
+    │                        RegradeIsOver  RegradeUnderWay
     ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
@@ -110,6 +112,7 @@ from server.errors.rates import (
     TooManySubmissions,
     TooManyTokens,
 )
+from server.errors.regrades import RegradeIsOver, RegradeUnderWay, UnknownRegrade
 from server.errors.roster import CourseArchived, TeachersOnly, UnknownTimeZone
 from server.errors.submissions import (
     AttemptsExhausted,
@@ -188,6 +191,8 @@ __all__ = [
     "Problem",
     "ReasonMissing",
     "RefusedFile",
+    "RegradeIsOver",
+    "RegradeUnderWay",
     "RevokedToken",
     "StaffOnly",
     "TeachersOnly",
@@ -208,6 +213,7 @@ __all__ = [
     "UnknownExtension",
     "UnknownLine",
     "UnknownOverride",
+    "UnknownRegrade",
     "UnknownSecondLook",
     "UnknownStudent",
     "UnknownSubmission",

@@ -14,6 +14,7 @@
     comments      Comment: what staff and student write about a submission
     news          News: what is to be told to one person
     gradebook     GradebookPolicy, LeaderboardSettings, LeaderboardName
+    regrades      Regrade, RegradeItem: results beside those that count
     overrides     GradeOverride: grades set by hand
     telling       Announcement, SecondLook
 
@@ -45,6 +46,13 @@ from server.models.grading import Check, GradingRun
 from server.models.news import News, NewsKind
 from server.models.outbox import OutboxMessage
 from server.models.overrides import GradeOverride
+from server.models.regrades import (
+    Outcome,
+    Regrade,
+    RegradeItem,
+    RegradeScope,
+    RegradeState,
+)
 from server.models.standings import CheckTitle, Standing
 from server.models.student_views import StudentView
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
@@ -75,9 +83,14 @@ __all__ = [
     "News",
     "NewsKind",
     "OutboxMessage",
+    "Outcome",
     "Part",
     "PasswordRequest",
     "RankedBy",
+    "Regrade",
+    "RegradeItem",
+    "RegradeScope",
+    "RegradeState",
     "Role",
     "SecondLook",
     "SetupSecret",

@@ -45,6 +45,9 @@ class GradingRun(HasId, Base):
     tried_with    Version of the worker that abandoned it; "" if that was not noted yet.
     undecided     Why claims of it ended without a verdict (graders/undecided.py): the latest
                   MOST_UNDECIDED, oldest first. For staff only.
+    regrade_id    The regrade for which it runs beside the result that counts; None: it counts.
+    points, max_points  None while it does not count: until it is finished, and of a regrade until
+                  it is applied (RegradeItem holds what it found).
     """
 
     __tablename__ = "grading_runs"
@@ -71,7 +74,11 @@ class GradingRun(HasId, Base):
         _partial("lease_until", where=IS_RUNNING),
         _partial("requested_by", where=IS_OPEN),
         _partial("finished_at", where=IS_ABANDONED),
-        CheckConstraint("state != 'finished' OR points IS NOT NULL", name="finished_has_points"),
+        _partial("regrade_id", where=text("regrade_id IS NOT NULL")),
+        CheckConstraint(
+            "state != 'finished' OR points IS NOT NULL OR regrade_id IS NOT NULL",
+            name="finished_has_points",
+        ),
         CheckConstraint("state != 'running' OR lease_until IS NOT NULL", name="running_has_lease"),
     )
 
@@ -98,6 +105,7 @@ class GradingRun(HasId, Base):
     tried_with: Mapped[str | None]
     undecided: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
     kit_hash: Mapped[str | None]
+    regrade_id: Mapped[UUID | None] = mapped_column(ForeignKey("regrades.id", ondelete="CASCADE"))
 
     submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
     checks: Mapped[list["Check"]] = relationship(
@@ -111,7 +119,7 @@ class GradingRun(HasId, Base):
         *,
         assignment_id: UUID,
         user_id: UUID,
-        requested_by: UUID,
+        requested_by: UUID | None,
         turn_at: datetime,
     ) -> "GradingRun":
         """Make a queued run, with every column set except the submission's.
@@ -135,6 +143,11 @@ class GradingRun(HasId, Base):
                 setattr(run, column.key, None)
         run.requested_by = requested_by
         return run
+
+    @property
+    def counts(self) -> bool:
+        """Whether its result is scored once there is one: it is no regrade that waits."""
+        return self.regrade_id is None or self.points is not None
 
     def reasons(self, *, is_staff: bool) -> list[Undecided]:
         """Give why claims of it ended without a verdict, oldest first; nothing to students."""

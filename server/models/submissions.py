@@ -77,9 +77,13 @@ class Submission(HasId, Base):
 
     @property
     def run(self) -> GradingRun:
-        """The run to show: the latest finished one, which is scored, or else the newest."""
-        finished = (run for run in self.runs if run.state is RunState.FINISHED)
-        return next(finished, self.runs[0])
+        """The run to show: the latest finished one, which is scored, or else the newest.
+
+        Runs of a regrade that was not applied are never shown here.
+        """
+        counting = [run for run in self.runs if run.counts]
+        finished = (run for run in counting if run.state is RunState.FINISHED)
+        return next(finished, counting[0])
 
 
 class SubmissionFile(Base):

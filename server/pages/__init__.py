@@ -17,6 +17,7 @@
     person       /courses/{course}/people/{user_id}
     roster_import  /courses/{course}/people/import: a whole list
     regrade      /submissions/{id}/regrade, its button
+    regrades     /courses/{course}/regrades: grading again beside the results
     comments     /courses/{course}/comments, and the forms of a submission's comments
     announcements  /courses/{course}/announcements
     second_looks   /courses/{course}/requests; asking and answering
@@ -65,6 +66,7 @@ from server.pages.problems import router as problems
 from server.pages.progress import router as progress
 from server.pages.queue import router as queue
 from server.pages.regrade import router as regrade
+from server.pages.regrades import router as regrades
 from server.pages.roster_import import router as roster_import
 from server.pages.second_looks import router as second_looks
 from server.pages.setup import router as setup
@@ -96,6 +98,7 @@ ROUTERS = (
     person,
     grade_cell,
     regrade,
+    regrades,
     comments,
     sign_in,
     setup,

@@ -29,6 +29,7 @@ TABS = (
     Tab("statistics", "/courses/{course}/statistics", _("Statistics"), Permission.SEE_WORK),
     Tab("queue", "/courses/{course}/queue", _("Queue"), Permission.SEE_WORK),
     Tab("assignments", "/courses/{course}/assignments", _("Assignments"), Permission.SEE_WORK),
+    Tab("regrades", "/courses/{course}/regrades", _("Regrades"), Permission.MANAGE),
     Tab("comments", "/courses/{course}/comments", _("Comments"), Permission.COMMENT),
     Tab("gradebook", "/courses/{course}/gradebook", _("Gradebook"), Permission.SEE_WORK),
     Tab("people", "/courses/{course}/people", _("People"), Permission.SEE_WORK),

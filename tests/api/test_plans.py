@@ -25,6 +25,7 @@ from tests.fixtures.every_route import Walker
 from tests.fixtures.statements import Statement, recorded
 
 BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
+BEGINNINGS |= {"regrade_id"}
 BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
 BEGINNINGS |= {"is_administrator"}  # few are
 BEGINNINGS |= {"secret_hash", "login_hash", "email", "slug"}  # unique: one row

@@ -26,7 +26,7 @@ from worker.grading.retry import IN_TURN_FROM_TRY, pause_after
 from worker.grading.suites import START
 from worker.grading.undecided import Circumstances, describe_failure, describe_inconclusive
 from worker.outages import GradingOutage
-from worker.queue import run_transactions
+from worker.queue import regrades, run_transactions
 from worker.queue.context import WorkerContext
 from worker.queue.outage_retry import retry_during_outage
 from worker.shielding import SECONDS_TO_END, finish_despite_cancel
@@ -112,6 +112,9 @@ async def _grade_and_record(context: WorkerContext, claim: Claim, publish: Publi
         )
         _log_report(claim, report, time.perf_counter() - began, is_ours=is_ours)
         publish({"state": RunState.FINISHED.value})
+        if claim.is_regrade:
+            # The sweep would queue the next one too, up to a second later.
+            await regrades.queue_next(context)
 
 
 async def _may_be_caused_by_program(context: WorkerContext, failure: Exception) -> bool:

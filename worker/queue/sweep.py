@@ -17,7 +17,7 @@ from server.messaging.jobs import enqueue_missing
 from server.messaging.progress import announce
 from server.storage.clock import shared_time
 from server.storage.outage import is_outage
-from worker.queue import run_transactions
+from worker.queue import regrades, run_transactions
 from worker.queue.context import WorkerContext
 
 SWEEP_EVERY_SECONDS: Final = 1.0
@@ -62,6 +62,7 @@ async def sweep(context: WorkerContext) -> None:
         _log.warning("taken back from unresponsive workers", runs=[str(run) for run in lost])
     if found.exhausted or found.lost:
         await run_transactions.abandon_exhausted(context)
+    await regrades.advance(context)
     if sent := await enqueue_missing(context.queue, found.claimable + found.lost):
         _log.debug("missing messages sent", count=sent)
 

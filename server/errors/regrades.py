@@ -1,0 +1,28 @@
+"""Refusals about regrades."""
+
+from server.errors.kinds import Conflict, NotFound
+
+
+class UnknownRegrade(NotFound):
+    """There is no such regrade, or it belongs to another course."""
+
+    slug, title = "unknown-regrade", "There is no such regrade."
+
+
+class RegradeIsOver(Conflict):
+    """A regrade is applied or discarded once. Begin another to change results again."""
+
+    slug, title = "regrade-is-over", "This regrade was decided before."
+
+
+class RegradeUnderWay(Conflict):
+    """The number of regrades that a course may have at work is limited."""
+
+    slug, title = "regrade-under-way", "The course has enough regrades at work."
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(
+            "The course has {limit} regrades at work. Wait until one of them is graded, or "
+            "discard one.",
+            limit=limit,
+        )

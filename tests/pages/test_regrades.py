@@ -1,0 +1,169 @@
+"""The pages of regrades: begun, previewed, applied or discarded."""
+
+import re
+from dataclasses import dataclass
+
+import httpx2
+import pytest
+
+from graders.report import Report
+from server.access import Viewer
+from server.actions import regrade_applying
+from server.models import Regrade
+from tests.fixtures.builders import (
+    a_check,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    an_assignment,
+    later,
+)
+from tests.fixtures.regrades import a_regrade, points_of, work_through
+from tests.fixtures.web import Site
+from tests.pages.inspection import faults
+
+
+@dataclass
+class Previewed:
+    """A regrade of three students, graded: one would lose, one gain, one stays."""
+
+    address: str
+    regrade: Regrade
+    students: dict[str, Viewer]
+
+
+@pytest.fixture
+async def previewed(site: Site) -> Previewed:
+    old, new = {"Ana": 2, "Beto": 1, "Carla": 0}, {"Ana": 1, "Beto": 1, "Carla": 2}
+    students = {}
+    async with site.database.write() as session:
+        assignment = await an_assignment(session, site.course, "timeout")
+        for name, points in old.items():
+            students[name] = await a_student(session, site.course, name=f"{name} <b>")
+            submission = await a_submission(session, assignment, students[name])
+            await a_finished_run(session, submission, _report(points))
+        regrade = await a_regrade(session, site.teacher, site.course, later(1), exercise="timeout")
+        given = {students[name].user.id: _report(points) for name, points in new.items()}
+        await work_through(session, regrade, lambda run: given[run.user_id], later(1))
+        await session.commit()
+    address = f"/courses/{site.course.slug}/regrades/{regrade.id}"
+    return Previewed(address, regrade, students)
+
+
+def _report(points: int) -> Report:
+    return a_report(
+        a_check("a", points=min(points, 1), max_points=1),
+        a_check("b", points=max(points - 1, 0), max_points=1),
+    )
+
+
+async def finish_applying(site: Site, regrade: Regrade) -> None:
+    """Do what the worker does."""
+    async with site.database.write() as session:
+        while await regrade_applying.apply_some(session, regrade.id, later(9)):
+            pass
+        await session.commit()
+
+
+async def points(site: Site, previewed: Previewed) -> list[float]:
+    async with site.database.read() as session:
+        return await points_of(session, *previewed.students.values())
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+async def test_the_pages_can_be_used_by_everybody(
+    teacher: httpx2.AsyncClient, previewed: Previewed, site: Site, language: str
+) -> None:
+    await teacher.post("/language", data={"language": language})
+    listed = f"/courses/{site.course.slug}/regrades"
+    addresses = (listed, f"{listed}?exercise=timeout&check=a&mistake=x", previewed.address)
+
+    pages = [await teacher.get(address) for address in addresses]
+    refused = await teacher.post(listed, data={"exercise": "timeout", "reason": " "})
+
+    assert [page.status_code for page in pages] == [200, 200, 200]
+    assert refused.status_code == 422
+    assert [faults(page.text) for page in (*pages, refused)] == [[]] * 4
+    assert all(len(page.text) < 100_000 for page in pages)
+
+
+async def test_who_loses_comes_first_with_the_reason_why(
+    teacher: httpx2.AsyncClient, previewed: Previewed
+) -> None:
+    page = (await teacher.get(previewed.address)).text
+
+    names = re.findall(r">(\w+) &lt;b&gt;</a>", page)
+    assert names == ["Ana", "Carla"]
+    assert "deja de cumplir: Título de b" in page
+    assert "pasa a cumplir: Título de a<br>pasa a cumplir: Título de b" in page
+    assert "2 → <b>1</b> / 2" in page
+    assert "todavía no ha cambiado ninguna nota" in page
+    assert re.search(r'<b class="big">1</b> siguen igual', page)
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"), [("not_lower", [2, 1, 2]), ("all", [1, 1, 2]), ("some", [1, 1, 0])]
+)
+async def test_what_is_chosen_is_applied(
+    teacher: httpx2.AsyncClient,
+    previewed: Previewed,
+    site: Site,
+    choice: str,
+    expected: list[float],
+) -> None:
+    page = (await teacher.get(previewed.address)).text
+    (ticked, *_) = re.findall(r'name="pair" value="([^"]+)"', page)
+
+    answer = await teacher.post(
+        f"{previewed.address}/apply", data={"choice": choice, "pair": ticked}
+    )
+    await finish_applying(site, previewed.regrade)
+    again = await teacher.post(f"{previewed.address}/apply", data={"choice": "all"})
+
+    assert answer.status_code == 303
+    assert await points(site, previewed) == expected
+    assert again.status_code == 409
+    assert "Aplicada" in (await teacher.get(previewed.address)).text
+
+
+async def test_a_discarded_regrade_changes_nothing_and_stays_in_the_history(
+    teacher: httpx2.AsyncClient, previewed: Previewed, site: Site
+) -> None:
+    await teacher.post(f"{previewed.address}/discard")
+
+    page = (await teacher.get(previewed.address)).text
+    listed = (await teacher.get(f"/courses/{site.course.slug}/regrades")).text
+
+    assert await points(site, previewed) == [2, 1, 0]
+    assert "Descartada" in page
+    assert "Qué se encontró" in page
+    assert 'name="choice"' not in page
+    assert "Descartada" in listed
+
+
+async def test_a_changed_suite_proposes_a_regrade_with_its_form_filled_in(
+    teacher: httpx2.AsyncClient, previewed: Previewed, site: Site
+) -> None:
+    listed = f"/courses/{site.course.slug}/regrades"
+    page = (await teacher.get(listed)).text
+    (link,) = re.findall(rf'href="({listed}\?exercise=timeout)#new"', page)
+    form = (await teacher.get(link)).text
+    started = await teacher.post(listed, data={"exercise": "timeout", "reason": "Más justa."})
+    shown = (await teacher.get(started.headers["location"])).text
+
+    assert "3 mejores resultados son de otra versión" in page
+    assert '<option value="timeout" selected>' in form
+    assert started.status_code == 303
+    assert "Buscando las entregas" in shown
+    assert "Más justa." in shown
+    assert "Aún no está todo calificado" in shown
+
+
+@pytest.mark.parametrize("pair", ["x", "x:y", ":"])
+async def test_a_pair_that_is_none_is_refused(
+    teacher: httpx2.AsyncClient, previewed: Previewed, pair: str
+) -> None:
+    answer = await teacher.post(f"{previewed.address}/apply", data={"choice": "some", "pair": pair})
+
+    assert answer.status_code == 422
