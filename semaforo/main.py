@@ -14,6 +14,7 @@ from semaforo import (
     courses,
     doctor,
     grade,
+    remote_assignments,
     remote_grades,
     remote_submissions,
     submit,
@@ -96,6 +97,14 @@ grades_app.command("list")(as_subcommand(remote_grades.list_grades))
 grades_app.command("set")(as_subcommand(remote_grades.set_grade))
 grades_app.command("unset")(as_subcommand(remote_grades.unset_grade))
 app.add_typer(grades_app, name="grades")
+
+assign_app = typer.Typer(help="A course's assignments, on a server.", no_args_is_help=True)
+assign_app.command("list")(as_subcommand(remote_assignments.list_assignments))
+assign_app.command("give")(as_subcommand(remote_assignments.give))
+assign_app.command("set")(as_subcommand(remote_assignments.set_terms))
+assign_app.command("extend")(as_subcommand(remote_assignments.extend))
+assign_app.command("extensions")(as_subcommand(remote_assignments.list_extensions))
+app.add_typer(assign_app, name="assign")
 
 token_app = typer.Typer(help="Tokens, straight in the database.", no_args_is_help=True)
 token_app.command("issue")(as_subcommand(accounts.issue_token))

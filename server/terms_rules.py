@@ -14,6 +14,7 @@ LONGEST_COOLDOWN_SECONDS: Final = 7 * 24 * 3600
 MOST_ATTEMPTS: Final = 1000
 MOST_LATE_DAYS: Final = 100
 MOST_STEPS: Final = 20
+LAST_STEP_HOURS: Final = 365 * 24
 HIGHEST_WEIGHT: Final = 1000
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -105,7 +106,7 @@ def _of_lateness(terms: _Terms) -> Iterator[Problem]:
 def _of_steps(steps: Sequence[tuple[float, float]]) -> Iterator[Problem]:
     if len(steps) > MOST_STEPS:
         yield Problem("late_steps", "There are at most {most} steps.", most=MOST_STEPS)
-    if not all(0 <= hours <= 24 * 365 and 0 <= lost <= 100 for hours, lost in steps):
+    if not all(0 <= hours <= LAST_STEP_HOURS and 0 <= lost <= 100 for hours, lost in steps):
         yield Problem(
             "late_steps", "A step has hours from 0 to 8760 and a percent lost from 0 to 100."
         )

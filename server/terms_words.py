@@ -60,7 +60,7 @@ def _sentences(
         later = _later(terms, language)
         if later and terms.closes_at is not None:
             until = _("until %(moment)s") % {"moment": when(terms.closes_at)}
-            later = f"{later} {until}"
+            later = f"{later}, {until}"
         yield f"{due}; {later}." if later else f"{due}."
         yield from _favours(terms, language, late_days)
     yield from _of_attempts(terms, used, zone, language, now)
@@ -70,7 +70,7 @@ def _later(terms: Terms, language: str) -> str:
     """Say what a late submission loses; nothing if none is accepted."""
     _ = gettext_for(language)
     if terms.late_policy is LatePolicy.PERCENT and not terms.percent_per_day:
-        return _("after that, without losing anything,")
+        return _("after that, without losing anything")
     if terms.late_policy is LatePolicy.PERCENT:
         lost = _percent(terms.percent_per_day, language)
         return _("after that, −%(lost)s for each day begun") % {"lost": lost}

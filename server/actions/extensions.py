@@ -15,7 +15,7 @@ from server.actions import audit, late_grades
 from server.actions.late_grades import GradeChange
 from server.actions.terms import describe_changes
 from server.errors import InvalidTerms, Problem, UnknownExtension
-from server.models import Assignment, Course, Enrollment, Extension, Role
+from server.models import Assignment, Course, Enrollment, Extension, Role, User
 from server.terms import Terms, effective_terms
 from server.terms_rules import MOST_ATTEMPTS, check_moment
 
@@ -156,6 +156,27 @@ async def chosen_people(session: AsyncSession, course_id: UUID, whom: str) -> Se
         Enrollment.group == name,
     )
     return (await session.scalars(members)).all() if kind == "group" and name else []
+
+
+async def people_with(
+    session: AsyncSession, course_id: UUID, emails: Sequence[str]
+) -> Sequence[UUID]:
+    """Return the members of the course with these e-mail addresses, ignoring case.
+
+    Raises:
+        InvalidTerms: somebody is no member; says who.
+    """
+    wanted = {email.strip().lower() for email in emails}
+    members = (
+        select(User.email, User.id)
+        .join(Enrollment, Enrollment.user_id == User.id)
+        .where(User.email.in_(wanted), Enrollment.course_id == course_id)
+    )
+    found = {row.email: row.id for row in await session.execute(members)} if wanted else {}
+    if missing := sorted(wanted - found.keys()):
+        sentence = "Nobody in the course has the address {email}."
+        raise InvalidTerms([Problem("student", sentence, email=email) for email in missing[:10]])
+    return list(found.values())
 
 
 async def terms_of(

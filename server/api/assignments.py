@@ -21,6 +21,7 @@ from server.api.terms_values import (
     LateDaysIn,
     OrderIn,
     TermsIn,
+    in_zone,
 )
 from server.deps import Catalogue, CurrentViewer, Language, Now, ReadSession, WriteSession
 from server.errors import (
@@ -76,9 +77,8 @@ async def give(
 ) -> list[AssignmentOut]:
     """Give exercises after those there are; one that is given already is left as it is."""
     found = await courses.get_course(session, course, viewer)
-    given = await giving.give(
-        session, viewer, found, wished.exercises, wished.over(terms.GivenTerms()), catalogue, now
-    )
+    whole = wished.over(terms.GivenTerms(), found.timezone)
+    given = await giving.give(session, viewer, found, wished.exercises, whole, catalogue, now)
     await session.commit()
     for one in given:
         one.course = found
@@ -133,7 +133,7 @@ async def change_terms(
 ) -> ChangedOut:
     """Change the terms that the request names; grades follow at once."""
     found = await _found(session, viewer, course, exercise)
-    whole = wished.over(terms.GivenTerms.of(found))
+    whole = wished.over(terms.GivenTerms.of(found), found.course.timezone)
     changes = await terms.change_terms(session, viewer, found, whole, now)
     await session.commit()
     return ChangedOut(
@@ -189,14 +189,16 @@ async def extend(
 ) -> ChangedOut:
     """Give students, or those of a group, more time or attempts; grades follow at once."""
     found = await _found(session, viewer, course, exercise)
+    require(viewer, Permission.MANAGE, found.course_id)
     people = list(wished.user_ids)
     people += await extensions.chosen_people(session, found.course_id, f"group:{wished.group}")
+    people += await extensions.people_with(session, found.course_id, wished.emails)
     changes = await extensions.grant(
         session,
         viewer,
         found,
         people,
-        due_at=wished.due_at,
+        due_at=in_zone(wished.due_at, found.course.timezone),
         extra_attempts=wished.extra_attempts,
         reason=wished.reason,
         now=now,

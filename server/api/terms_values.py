@@ -2,47 +2,71 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Self
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
+from server import terms_rules as rules
+from server.actions.extensions import LONGEST_REASON
 from server.actions.late_grades import GradeChange
 from server.actions.terms import GivenTerms
 from server.models import Assignment, Extension, LatePolicy, Part
 
-Finite = Annotated[float, Field(allow_inf_nan=False, ge=-1e9, le=1e9)]
-Whole = Annotated[int, Field(ge=-1_000_000_000, le=1_000_000_000)]
+Percent = Annotated[float, Field(allow_inf_nan=False, ge=0, le=100)]
+Count = Annotated[int, Field(ge=1, le=rules.MOST_ATTEMPTS)]
+_ZONE = "Without an offset it is meant in the course's time zone."
 
 
 class StepIn(BaseModel):
     """From so many hours after the due moment on, so many percent are lost."""
 
-    after_hours: Finite = Field(description="From 0.", examples=[24])
-    percent: Finite = Field(description="From 0 to 100.", examples=[10])
+    after_hours: float = Field(allow_inf_nan=False, ge=0, le=rules.LAST_STEP_HOURS, examples=[24])
+    percent: Percent = Field(examples=[10])
 
 
 class TermsIn(BaseModel):
     """Terms to set; what is left out stays as it is, or has its default."""
 
-    opens_at: AwareDatetime | None = Field(default=None, description="Null: at once.")
-    due_at: AwareDatetime | None = Field(default=None, description="Null: never.")
+    opens_at: datetime | None = Field(
+        default=None, description=f"Null: at once. {_ZONE}", examples=["2026-12-01T09:00:00+01:00"]
+    )
+    due_at: datetime | None = Field(default=None, description=f"Null: never. {_ZONE}")
     late_policy: LatePolicy = Field(
         default=LatePolicy.NONE, description="What late submissions lose; none: they are refused."
     )
-    percent_per_day: Finite = Field(default=0, description="For each day begun; from 0 to 100.")
+    percent_per_day: Percent = Field(default=0, description="For each day begun.")
     late_steps: list[StepIn] = Field(
-        default=[], max_length=100, description="Each later than the one before, and losing more."
+        default=[],
+        max_length=rules.MOST_STEPS,
+        description="Each later than the one before, and losing more.",
     )
-    grace_minutes: Whole = Field(default=0, description="After the due moment, at no cost.")
-    closes_at: AwareDatetime | None = Field(
-        default=None, description="End of late submissions; null: none."
+    grace_minutes: int = Field(
+        default=0,
+        ge=0,
+        le=rules.LONGEST_GRACE_MINUTES,
+        description="After the due moment, at no cost.",
     )
-    max_attempts: Whole | None = Field(default=None, description="Null: unlimited.")
-    cooldown_seconds: Whole = Field(default=0, description="Pause between two attempts.")
-    attempts_per_day: Whole | None = Field(default=None, description="Null: unlimited.")
-    weight: Finite = Field(default=1, description="In the course's grade; 0: none.")
+    closes_at: datetime | None = Field(
+        default=None, description=f"End of late submissions; null: none. {_ZONE}"
+    )
+    max_attempts: Count | None = Field(default=None, description="Null: unlimited.")
+    cooldown_seconds: int = Field(
+        default=0,
+        ge=0,
+        le=rules.LONGEST_COOLDOWN_SECONDS,
+        description="Pause between two attempts.",
+    )
+    attempts_per_day: Count | None = Field(default=None, description="Null: unlimited.")
+    weight: float = Field(
+        default=1,
+        allow_inf_nan=False,
+        ge=0,
+        le=rules.HIGHEST_WEIGHT,
+        description="In the course's grade; 0: none.",
+    )
     shown_before: list[Part] = Field(
         default=[Part.DETAILS, Part.HINTS, Part.LEADERBOARD],
         max_length=10,
@@ -54,9 +78,11 @@ class TermsIn(BaseModel):
         description="What they see after it.",
     )
 
-    def over(self, terms: GivenTerms) -> GivenTerms:
+    def over(self, terms: GivenTerms, zone: str) -> GivenTerms:
         """Return these terms with what the request names put over them."""
         named = {name: getattr(self, name) for name in self.model_fields_set if name in _TERMS}
+        for name in _MOMENTS & named.keys():
+            named[name] = in_zone(named[name], zone)
         if "late_steps" in named:
             named["late_steps"] = tuple((s.after_hours, s.percent) for s in self.late_steps)
         for name in ("shown_before", "shown_after"):
@@ -66,13 +92,25 @@ class TermsIn(BaseModel):
 
 
 _TERMS = set(TermsIn.model_fields)
+_MOMENTS = {"opens_at", "due_at", "closes_at"}
+
+
+def in_zone(moment: datetime | None, zone: str) -> datetime | None:
+    """Return a moment that was written without an offset as that time in the zone."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    try:
+        return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    except OverflowError:
+        # In the first or the last year of the calendar: the rules of terms refuse it.
+        return moment.replace(tzinfo=UTC)
 
 
 class GiveIn(TermsIn):
     """Exercises to give, all with the same terms."""
 
     exercises: list[str] = Field(
-        max_length=200, description="Their slugs.", examples=[["gather", "timeout"]]
+        min_length=1, max_length=200, description="Their slugs.", examples=[["gather", "timeout"]]
     )
 
 
@@ -87,7 +125,7 @@ class OrderIn(BaseModel):
 class LateDaysIn(BaseModel):
     """Days that each student may be late in the whole course without losing anything."""
 
-    late_days: Whole = Field(description="From 0 to 100.", examples=[3])
+    late_days: int = Field(ge=0, le=rules.MOST_LATE_DAYS, examples=[3])
 
 
 class AssignmentOut(BaseModel):
@@ -149,10 +187,24 @@ class ExtensionIn(BaseModel):
     """More time, more attempts, or both."""
 
     user_ids: list[UUID] = Field(default=[], max_length=1000, description="Students.")
+    emails: list[Annotated[str, Field(max_length=320)]] = Field(
+        default=[],
+        max_length=1000,
+        description="Or students by their e-mail addresses; all must be of the course.",
+    )
     group: str = Field(default="", max_length=200, description="Or all students of a group.")
-    due_at: AwareDatetime | None = Field(default=None, description="Later than the assignment's.")
-    extra_attempts: Whole = Field(default=0, description="Above the assignment's number.")
-    reason: str = Field(max_length=5000, description="For staff only.", examples=["Ill."])
+    due_at: datetime | None = Field(
+        default=None, description=f"Later than the assignment's. {_ZONE}"
+    )
+    extra_attempts: int = Field(
+        default=0, ge=0, le=rules.MOST_ATTEMPTS, description="Above the assignment's number."
+    )
+    reason: str = Field(
+        min_length=1,
+        max_length=LONGEST_REASON,
+        description="For staff only.",
+        examples=["Ill."],
+    )
 
 
 class ExtensionOut(BaseModel):

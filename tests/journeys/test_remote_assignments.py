@@ -1,0 +1,64 @@
+"""`semaforo assign`, as a teacher would type it."""
+
+import csv
+import io
+
+from tests.journeys.test_remote import Staff, staff
+
+__all__ = ["staff"]
+
+
+async def test_an_exercise_is_given_with_a_term_that_is_changed_and_extended(staff: Staff) -> None:
+    course = staff.course
+
+    given = await staff("assign", "give", course, "camarero", "--due", "2030-01-10", "--late", "10")
+    again = await staff("assign", "give", course, "camarero", language="es")
+    changed = await staff(
+        *("assign", "set", course, "camarero", "--due", "2030-01-12 20:00"),
+        *("--late", "0:10,24:50", "--closes", "2030-01-15", "--grace", "5", "--attempts", "3"),
+    )
+    extended = await staff(
+        *("assign", "extend", course, "camarero", staff.student.upper()),
+        *("--until", "2030-01-14", "--attempts", "2", "--reason", "Ill."),
+    )
+    listed = await staff("assign", "list", course, "--csv")
+    extensions = await staff("assign", "extensions", course, "camarero", language="es")
+
+    assert (given[0], given[2]) == (0, "")
+    assert "23:59" in given[1]
+    assert "−10% for each day begun" in given[1]
+    assert given[1].endswith("New assignments: 1 of 1 exercises.\n")
+    assert again[1] == "Tareas nuevas: 0 de 1 ejercicios.\n"
+    assert "20:00" in changed[1]
+    assert "−10% at once, −50% from 1 day on, until" in changed[1]
+    assert "3 attempts" in changed[1]
+    assert changed[1].endswith("Changed grades: 0.\n")
+    assert extended == (0, "Extended.\nChanged grades: 0.\n", "")
+    rows = {row["exercise"]: row for row in csv.DictReader(io.StringIO(listed[1]))}
+    assert list(rows) == ["gather", "camarero"]
+    assert rows["camarero"]["terms"] in changed[1]
+    assert "Ill." in extensions[1]
+    assert "más intentos" in extensions[1]
+
+
+async def test_what_does_not_fit_is_refused_in_a_sentence(staff: Staff) -> None:
+    course = staff.course
+
+    unknown = await staff("assign", "give", course, "gahter")
+    nothing = await staff("assign", "set", course, "gather", language="es")
+    letters = await staff("assign", "set", course, "gather", "--attempts", "many")
+    stranger = await staff(
+        *("assign", "extend", course, "gather", "eve@example.org", "--reason", "Ill.")
+    )
+    limitless = await staff(
+        *("assign", "extend", course, "gather", staff.student, "--attempts", "1"),
+        *("--reason", "Enferma."),
+        language="es",
+    )
+
+    assert [one[0] for one in (unknown, nothing, letters, stranger, limitless)] == [2, 1, 2, 2, 2]
+    assert "gahter" in unknown[2]
+    assert "--due 2026-12-12T23:59" in nothing[2]
+    assert "“many” is not a number" in letters[2]
+    assert "Nobody in the course has the address eve@example.org." in stranger[2]
+    assert "no limita los intentos" in limitless[2]
