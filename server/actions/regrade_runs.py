@@ -19,6 +19,7 @@ from server.actions import news, waiting
 from server.actions.mistakes import mistake_of
 from server.models import (
     Check,
+    Course,
     GradingRun,
     NewsKind,
     Outcome,
@@ -228,7 +229,8 @@ async def end_finished(session: AsyncSession, regrade_id: UUID, now: datetime) -
         return False
     regrade.state = RegradeState.READY
     if regrade.requested_by is not None:
-        values = {"regrade": str(regrade.id)}
+        slug = await session.scalar(select(Course.slug).where(Course.id == regrade.course_id))
+        values = {"regrade": str(regrade.id), "course": slug}
         kind, whose = NewsKind.REGRADE_READY, regrade.requested_by
         await news.tell(session, whose, kind, values, now, course_id=regrade.course_id)
     await session.flush()

@@ -21,6 +21,7 @@ from server.access import Permission, Viewer, require, visible_submissions
 from server.actions import audit
 from server.actions.validation import clean_line
 from server.errors import (
+    IncompleteScope,
     RegradeUnderWay,
     UnknownExercise,
     UnknownRegrade,
@@ -79,10 +80,13 @@ async def start(
 
     Raises:
         InstructorsOnly, InvalidText, UnknownExercise, UnknownSubmission
+        IncompleteScope: a check without its exercise, or a mistake without its check.
         RegradeUnderWay: the course has MOST_AT_WORK of them at work.
     """
     require(viewer, Permission.MANAGE, course.id)
     reason = clean_line(reason, longest=LONGEST_REASON)
+    if (wanted.check and not wanted.exercise) or (wanted.mistake and not wanted.check):
+        raise IncompleteScope
     at_work = select(func.count()).where(Regrade.course_id == course.id, IS_AT_WORK)
     if (await session.scalar(at_work) or 0) >= MOST_AT_WORK:
         raise RegradeUnderWay(MOST_AT_WORK)

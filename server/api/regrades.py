@@ -20,6 +20,7 @@ from server.api.regrade_answers import (
 )
 from server.deps import CurrentViewer, Language, Now, ReadSession, WriteSession
 from server.errors import (
+    IncompleteScope,
     InstructorsOnly,
     InvalidText,
     RegradeIsOver,
@@ -55,7 +56,14 @@ async def list_regrades(
     "",
     status_code=HTTP_202_ACCEPTED,
     responses=refusal_responses(
-        *(*_REFUSED, UnknownExercise, UnknownSubmission, InvalidText, RegradeUnderWay)
+        *(
+            *_REFUSED,
+            UnknownExercise,
+            UnknownSubmission,
+            InvalidText,
+            IncompleteScope,
+            RegradeUnderWay,
+        )
     ),
 )
 async def start_regrade(

@@ -22,7 +22,7 @@
     │                        InvalidComment  UnknownLine
     │                        ReasonMissing  InvalidGrade  InvalidPolicy
     │                        UnreadableGrades  TooManyChanges  NothingToChange
-    │                        InvalidTerms
+    │                        InvalidTerms  IncompleteScope
     ├── TooManyTokens 429
     ├── (announcements, second looks: telling.py)
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
@@ -112,7 +112,12 @@ from server.errors.rates import (
     TooManySubmissions,
     TooManyTokens,
 )
-from server.errors.regrades import RegradeIsOver, RegradeUnderWay, UnknownRegrade
+from server.errors.regrades import (
+    IncompleteScope,
+    RegradeIsOver,
+    RegradeUnderWay,
+    UnknownRegrade,
+)
 from server.errors.roster import CourseArchived, TeachersOnly, UnknownTimeZone
 from server.errors.submissions import (
     AttemptsExhausted,
@@ -163,6 +168,7 @@ __all__ = [
     "Gettext",
     "GuessablePassword",
     "IdempotencyKeyReused",
+    "IncompleteScope",
     "InstructorsOnly",
     "Invalid",
     "InvalidComment",

@@ -1,6 +1,6 @@
 """Refusals about regrades."""
 
-from server.errors.kinds import Conflict, NotFound
+from server.errors.kinds import Conflict, Invalid, NotFound
 
 
 class UnknownRegrade(NotFound):
@@ -26,3 +26,12 @@ class RegradeUnderWay(Conflict):
             "discard one.",
             limit=limit,
         )
+
+
+class IncompleteScope(Invalid):
+    """A check belongs to an exercise, and a mistake to a check: name both.
+
+    Otherwise more would be graded again than was meant.
+    """
+
+    slug, title = "incomplete-scope", "A check needs its exercise, and a mistake its check."

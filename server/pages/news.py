@@ -111,9 +111,12 @@ def _describe(
     for name in ("before", "after", "max_points"):
         if isinstance(values.get(name), float):
             values[name] = f"{values[name]:g}"
+        elif name in values and values[name] is None:
+            values[name] = "—"
     return {
         "text": gettext(sentence).format_map(values),
         "href": href.format_map(values),
+        "reason": values.get("reason", ""),
         "at": one.at,
         "is_new": one.read_at is None,
     }

@@ -1,10 +1,22 @@
 """A regrade in words, for its pages."""
 
-from typing import Any
+from typing import Any, Final
 
 from graders.catalogue.exercises import Catalogue
+from server.actions.regrade_decision import Choice
 from server.i18n import gettext_for
 from server.models import Regrade, RegradeScope, RegradeState
+
+
+def _(message: str) -> str:
+    return message  # marks it for translation
+
+
+_CHOICES: Final = {
+    Choice.NOT_LOWER: _("applied: only what lowers no result"),
+    Choice.ALL: _("applied: everything"),
+    Choice.SOME: _("applied: only the students that were ticked"),
+}
 
 
 def title_of(catalogue: Catalogue, slug: str, language: str) -> str:
@@ -33,6 +45,7 @@ def describe_regrade(
         "requested_by": regrade.requester.name if regrade.requester else "",
         "total": regrade.total,
         "state": regrade.state,
+        "choice": _(_CHOICES[Choice(regrade.choice)]) if regrade.choice else "",
         "words": words,
         "lit": lit,
     }

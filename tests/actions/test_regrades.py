@@ -370,3 +370,18 @@ def test_names_and_numbers_make_no_other_mistake() -> None:
     assert mistake_of("`mine` took 3.5 s") == mistake_of("`yours` took 12 s")
     assert mistake_of("“a” is missing") == mistake_of("“b” is missing")
     assert mistake_of("it took 3 s") != mistake_of("it never ended")
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"check": "a"}, {"mistake": "x"}, {"mistake": "x", "exercise": "gather"}]
+)
+async def test_a_scope_without_its_exercise_or_check_is_refused_and_not_widened(
+    database: Database, wanted: dict[str, str]
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        await an_assignment(session, course)
+
+        with pytest.raises(errors.IncompleteScope):
+            await a_regrade(session, teacher, course, **wanted)
