@@ -17,6 +17,7 @@ from semaforo import (
     remote_assignments,
     remote_grades,
     remote_submissions,
+    roster,
     submit,
     suite,
     suite_certify,
@@ -87,6 +88,10 @@ user_app.command("link")(as_subcommand(accounts.link))
 app.add_typer(user_app, name="user")
 
 course_app = typer.Typer(help="Courses, straight in the database.", no_args_is_help=True)
+course_app.command("add")(as_subcommand(roster.add_course))
+course_app.command("copy")(as_subcommand(roster.copy_course))
+course_app.command("archive")(as_subcommand(roster.archive_course))
+course_app.command("join")(as_subcommand(roster.set_join))
 course_app.command("assign")(as_subcommand(courses.assign))
 course_app.command("grades")(as_subcommand(course_grades.grades))
 course_app.command("override")(as_subcommand(course_grades.override))
@@ -97,6 +102,10 @@ grades_app.command("list")(as_subcommand(remote_grades.list_grades))
 grades_app.command("set")(as_subcommand(remote_grades.set_grade))
 grades_app.command("unset")(as_subcommand(remote_grades.unset_grade))
 app.add_typer(grades_app, name="grades")
+roster_app = typer.Typer(help="People of a course, in the database.", no_args_is_help=True)
+roster_app.command("list")(as_subcommand(roster.list_people))
+roster_app.command("import")(as_subcommand(roster.import_list))
+app.add_typer(roster_app, name="roster")
 
 assign_app = typer.Typer(help="A course's assignments, on a server.", no_args_is_help=True)
 assign_app.command("list")(as_subcommand(remote_assignments.list_assignments))

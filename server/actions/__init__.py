@@ -10,6 +10,8 @@
     people        every account, for administrators
     tokens        API tokens of programs
     courses       courses and enrollments
+    joining       who joins a course with its code
+    copying       a course from last term
     names         names of people, and their order in lists
     roster        the people of a course, page by page
     enrolling     adding, changing and removing one of them

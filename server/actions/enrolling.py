@@ -80,7 +80,7 @@ async def change_person(
         await _require_another_instructor(session, course, person.user_id)
     before = {key: getattr(person, key) for key in wanted}
     named = {"name": person.user.name, "family_name": person.user.family_name}
-    if "name" in values and await may_rename(session, course, person.user):
+    if values.get("name") and await may_rename(session, course, person.user):
         await names.rename(session, person.user, values["name"], values.get("family_name"))
     after_named = {"name": person.user.name, "family_name": person.user.family_name}
     for key, value in wanted.items():

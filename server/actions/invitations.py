@@ -1,4 +1,4 @@
-"""Invitations: links for new people, who sign in with one and then choose a password.
+"""Invitations: links with which new people set a password and so come in.
 
 An invitation lets its holder into the account. So staff get one only for people who have no way in
 yet and whom no other course knows: never for somebody else's account.
@@ -15,13 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.access import Viewer
 from server.actions import audit
 from server.actions.batches import add_in_batches
+from server.actions.links import PATHS
 from server.actions.secret import hash_secret, make_secret
 from server.errors.roster import HasAWayIn
-from server.models import Course, Enrollment, Login, SignInLink, User
+from server.models import Course, Enrollment, LinkPurpose, Login, SignInLink, User
 
 LIFETIME: Final = timedelta(days=30)
-# A link is often opened in a mail program first, and in the browser of another device then.
-USES: Final = 5
+# Not to sign in: who signs out without a password could not come back.
+PURPOSE: Final = LinkPurpose.PASSWORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Invitation:
 
     def url(self, public_url: str) -> str:
         """Return the address to hand out."""
-        return f"{public_url}/sign-in/{self.secret}"
+        return public_url + PATHS[PURPOSE] + self.secret
 
 
 async def create(session: AsyncSession, users: Sequence[User], now: datetime) -> list[Invitation]:
@@ -44,7 +45,8 @@ async def create(session: AsyncSession, users: Sequence[User], now: datetime) ->
             secret_hash=hash_secret(invitation.secret),
             user_id=invitation.user.id,
             expires_at=now + LIFETIME,
-            uses_left=USES,
+            uses_left=1,
+            purpose=PURPOSE,
         )
         for invitation in invitations
     ]

@@ -29,11 +29,11 @@ def clean_names(name: str, family_name: str | None) -> tuple[str, str | None]:
     whole = clean_line(name, longest=LONGEST_NAME)
     family = clean_line(family_name, longest=LONGEST_NAME) if family_name else None
     if family is None and whole.count(",") == 1:
-        family, whole = (part.strip() for part in whole.split(","))
-        family, whole = (family, whole) if family and whole else (None, family or whole)
+        before, after = (part.strip() for part in whole.split(","))
+        family, whole = (before, after) if before and after else (None, before or after or whole)
     if family and whole != family and not whole.endswith(f" {family}"):
         whole = f"{whole} {family}"
-    return clean_line(whole, longest=LONGEST_NAME), family
+    return clean_line(whole, longest=2 * LONGEST_NAME + 1), family
 
 
 def order_of_word(word: str) -> bytes:

@@ -19,6 +19,8 @@ grades       /api/courses/{course}/grades
 overrides    grades set by hand
 regrades     grading again beside the results
 regrade_answers  what that takes and gives
+courses      /api/courses: courses, copies, join codes
+people       who is in a course
 account      /api/me, /api/tokens
 health       /health
 metrics      /metrics
@@ -30,6 +32,7 @@ from server.api import (
     archive,
     assignments,
     comments,
+    courses,
     dashboard,
     exercises,
     grade_files,
@@ -38,6 +41,7 @@ from server.api import (
     leaderboard,
     metrics,
     overrides,
+    people,
     regrades,
     submission_list,
     submissions,
@@ -57,6 +61,8 @@ ROUTERS = (
     grades.router,
     overrides.router,
     regrades.router,
+    courses.router,
+    people.router,
     account.router,
     telling.router,
     health.router,

@@ -73,6 +73,8 @@ WRONG_PASSWORDS_OF_ADDRESS: Final = Rate("password-address", 100, _QUARTER, TooM
 # Attempts left for each account when the address has used up its own limit.
 WRONG_PASSWORDS_THEN: Final = Rate("password-then", 2, _QUARTER, TooManySignIns)
 WRONG_PASSWORDS_OF_ACCOUNT: Final = Rate("password-account", 500, 24 * 60 * _MINUTE, TooManySignIns)
+# Accounts made with join codes: a class of 300 behind one address joins in its first minutes.
+JOINS_OF_ADDRESS: Final = Rate("join-address", 1000, 60 * _MINUTE)
 WRONG_PROOFS: Final = Rate("wrong-proof", 60, _MINUTE)
 
 

@@ -3,7 +3,8 @@
 Keys are those of ICU's Spanish collation: accents count only between names that are otherwise
 equal, ñ follows n, and letters of other languages stand where a Spanish reader looks for them.
 They are bytes, which SQLite and PostgreSQL compare alike, whatever the database's own collation.
-Other versions of ICU make other keys: docs/en/decisions says what an upgrade has to do.
+Other versions of ICU make other keys: an upgrade makes all again
+(docs/en/decisions/0021-order-of-names.md).
 """
 
 from typing import Final

@@ -13,6 +13,8 @@
     grade_files  /courses/{course}/gradebook/export and /import
     grade_cell   /courses/{course}/gradebook/{user_id}/{exercise}: one grade
     course_settings  /courses and /courses/{course}
+    course_making  /courses/{course}/copy and /courses/{course}/join
+    join         /join/{code}
     people       /courses/{course}/people, and adding one person
     person       /courses/{course}/people/{user_id}
     roster_import  /courses/{course}/people/import: a whole list
@@ -47,6 +49,7 @@ from server.pages.admin_people import router as admin_people
 from server.pages.announcements import router as announcements
 from server.pages.assignments import router as assignments
 from server.pages.comments import router as comments
+from server.pages.course_making import router as course_making
 from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
 from server.pages.exercises import router as exercises
@@ -54,6 +57,7 @@ from server.pages.forgotten import router as forgotten
 from server.pages.grade_cell import router as grade_cell
 from server.pages.grade_files import router as grade_files
 from server.pages.gradebook import router as gradebook
+from server.pages.join import router as join
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
@@ -93,6 +97,8 @@ ROUTERS = (
     grade_files,  # before gradebook, whose addresses have ids in these places
     gradebook,
     course_settings,
+    course_making,
+    join,
     people,
     roster_import,
     person,

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import errors
-from server.actions import courses
+from server.actions import assignments, courses
 from server.models import AuditEntry, Course, Role
 from server.storage.database import Database
 from tests.fixtures.builders import (
@@ -153,3 +153,22 @@ async def entries_of(session: AsyncSession, course: Course) -> Sequence[AuditEnt
         select(AuditEntry).where(AuditEntry.course_id == course.id).order_by(AuditEntry.id)
     )
     return found.all()
+
+
+async def test_an_archived_course_leaves_its_students_lists(database: Database) -> None:
+    async with database.write() as session:
+        old, new = await a_course(session), await a_course(session)
+        ana = await a_student(session, old)
+        await courses.enroll(session, new, ana.user, Role.STUDENT)
+        ana = await viewer_of(session, ana.user)
+        for course in (old, new):
+            await an_assignment(session, course, "gather")
+        await courses.archive(session, None, old, NOON)
+
+        listed = await assignments.list_assignments(session, ana)
+        assert [one.course_id for one in listed] == [new.id]
+        # The same exercise of last term's course does not make it ambiguous.
+        found = await assignments.find_assignment(session, ana, "gather")
+        assert found.course_id == new.id
+        of_old = await assignments.find_assignment(session, ana, "gather", old.slug)
+        assert of_old.course_id == old.id

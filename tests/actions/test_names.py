@@ -75,4 +75,4 @@ async def test_a_new_name_moves_a_person_in_the_list(database: Database) -> None
 async def test_a_name_without_letters_is_refused(sqlite_database: Database) -> None:
     async with sqlite_database.write() as session:
         with pytest.raises(errors.InvalidText):
-            await accounts.create_user(session, email="a@example.org", name=" , ", now=NOON)
+            await accounts.create_user(session, email="a@example.org", name=" ", now=NOON)

@@ -57,7 +57,7 @@ async def measure(url: str, shape: Shape) -> dict[str, list[Measured]]:
     try:
         await database.migrate()
         await _fill_if_empty(database, shape)
-        return {role: await _measure_as(database, url, role) for role in ROLES}
+        return {role: await _measure_as(database, url, role) for role in reversed(ROLES)}
     finally:
         await database.close()
 

@@ -102,10 +102,14 @@ async def test_one_person_is_added_with_a_link_that_works(
     )
 
     assert added.status_code == 201
-    (link,) = set(re.findall(r"/sign-in/[\w-]+", added.text))
-    entered = await stranger.post(link)
+    (link,) = set(re.findall(r"/password/[\w-]+", added.text))
+    chosen = {"new_password": LONG, "repeated_password": LONG}
+    entered = await stranger.post(link, data=chosen)
     assert entered.status_code == 303
     assert "semaforo_login" in entered.headers["set-cookie"]
+    await stranger.post("/sign-out")
+    back = {"email": "ines@example.org", "password": LONG}
+    assert (await stranger.post("/sign-in", data=back)).headers["location"] == "/"
     listed = (await teacher.get(f"/courses/{site.course.slug}/people")).text
     assert "Vega Mora, Inés" in listed
 

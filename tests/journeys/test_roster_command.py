@@ -1,0 +1,61 @@
+"""`semaforo course` and `semaforo roster`, as an operator types them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.conftest import environment, semaforo
+
+LIST = (
+    "nombre;apellidos;correo;id;grupo\nZoe;Ábalos;z@example.org;2;B\nInés;Vega;i@example.org;1;\n"
+)
+
+
+@pytest.fixture
+def operator(tmp_path: Path) -> dict[str, str]:
+    """An environment with an empty database of its own."""
+    return environment(SEMAFORO_DATA_DIR=str(tmp_path), SEMAFORO_PUBLIC_URL="https://s.example")
+
+
+async def test_a_list_is_shown_first_and_then_applied(
+    operator: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "lista.csv"
+    file.write_text(LIST, "cp1252")
+    await semaforo("course", "add", "c1", "--title", "C 1", env=operator)
+
+    shown = await semaforo("roster", "import", "c1", str(file), env=operator)
+    empty = await semaforo("roster", "list", "c1", env=operator)
+    applied = await semaforo("roster", "import", "c1", str(file), "--apply", env=operator)
+    listed = await semaforo("roster", "list", "c1", env=operator)
+
+    assert (shown[0], shown[1].strip(), empty[1].strip()) == (0, "", "")
+    assert "2 new, 0 with an account" in shown[2]
+    links = [line.split("\t") for line in applied[1].splitlines()]
+    assert [email for email, _ in links] == ["z@example.org", "i@example.org"]
+    assert all(link.startswith("https://s.example/password/") for _, link in links)
+    assert listed[1].splitlines() == [
+        "student\tB\t2\tz@example.org\tÁbalos, Zoe",
+        "student\t\t1\ti@example.org\tVega, Inés",
+    ]
+
+
+async def test_a_course_is_copied_opened_and_archived(operator: dict[str, str]) -> None:
+    await semaforo(*("course", "add", "c1", "--title", "C 1", "--timezone", "UTC"), env=operator)
+    await semaforo("course", "assign", "c1", "gather", env=operator)
+
+    copied = await semaforo(*("course", "copy", "c1", "c2", "--title", "C 2"), env=operator)
+    opened = await semaforo(
+        *("course", "join", "c2", "domains", "--domain", "uni.example.org"), env=operator
+    )
+    archived = await semaforo("course", "archive", "c1", env=operator)
+    unknown = await semaforo("course", "archive", "c9", env=operator)
+    nowhere = await semaforo(
+        *("course", "add", "c3", "--title", "C", "--timezone", "Mordor"), env=operator
+    )
+
+    assert copied[:2] == (0, "c2\n")
+    assert opened[1].startswith("https://s.example/join/")
+    assert (archived[0], unknown[0], nowhere[0]) == (0, 1, 1)
+    assert "no course “c9”" in unknown[2]
+    assert "“Mordor” is no time zone" in nowhere[2]
