@@ -61,6 +61,8 @@ async def extend_one_of_two(served: Served, page: Page) -> tuple[Viewer, Viewer]
     await page.get_by_label("Motivo", exact=False).fill("Enfermo.")
     await page.get_by_role("button", name="Dar prórroga", exact=True).click()
     await expect(page.get_by_role("region", name="Prórrogas")).to_contain_text("Enfermo.")
+    # The moment is the course's, as it was typed.
+    await expect(page.get_by_role("region", name="Prórrogas")).to_contain_text("a las 23:59")
     return ill, other
 
 
@@ -85,3 +87,14 @@ async def test_a_teacher_opens_a_course_gives_an_exercise_and_extends_a_student(
         extended = seen.get_by_text("Es tu prórroga.", exact=False)
         await expect(extended).to_have_count(1 if is_extended else 0)
     assert served.complaints == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_no_page_of_assignments_scrolls_sideways(served: Served, width: int) -> None:
+    page = await served.open("/", viewer=served.site.teacher, width=width)
+    given = f"/courses/{served.site.course.slug}/assignments"
+    root = "document.documentElement"
+
+    for path in (given, f"{given}/gather"):
+        await page.goto(served.url + path)
+        assert await page.evaluate(f"{root}.scrollWidth - {root}.clientWidth") == 0, path
