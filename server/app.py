@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
@@ -31,9 +31,13 @@ from server.http.request_log import RequestLog
 from server.manual import Manual
 from server.messaging.jobs import open_queue
 from server.messaging.subscriptions import open_subscriptions
+from server.openid.attempt import CALLBACK
 from server.password_pool import PasswordPool
 from server.settings import Settings
 from server.storage.database import Database
+
+if TYPE_CHECKING:
+    from server.openid.provider import Provider
 
 STATIC: Final = Path(__file__).parent / "static"
 API_VERSION: Final = "1"
@@ -107,6 +111,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.queue = open_queue(settings.redis_url)
     app.state.readiness = Readiness(app.state.database, app.state.queue)
     app.state.rates, app.state.passwords = Rates(app.state.queue), PasswordPool()
+    app.state.provider = _open_provider(settings)
     app.state.figures = Figures(app.state.database, app.state.queue, app.state.readiness)
     try:
         async with (
@@ -117,8 +122,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         ):
             yield
     finally:
+        if app.state.provider is not None:
+            await app.state.provider.close()
         await app.state.figures.close()
         await app.state.readiness.close()
         app.state.passwords.close()
         await app.state.queue.aclose()
         await app.state.database.close()
+
+
+def _open_provider(settings: Settings) -> "Provider | None":
+    """Return the OpenID Connect provider, if there is one; it is asked nothing yet."""
+    if not settings.oidc_issuer:
+        return None
+    from server.openid.provider import Provider  # slow to load
+
+    return Provider(settings, settings.public_url + CALLBACK)

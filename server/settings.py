@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from graders.text import Language
+from server.openid.options import OpenIDSettings
 
 # The defaults of actions/grading.py and actions/recovery.py.
 LEASE_SECONDS: Final[float] = 20
@@ -21,7 +22,7 @@ MAX_TRIES: Final = 5
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(BaseSettings):
+class Settings(OpenIDSettings):
     """The settings of an installation. Units are in the names."""
 
     model_config = SettingsConfigDict(env_prefix="SEMAFORO_", extra="ignore")

@@ -115,6 +115,7 @@ async def join_as_new(
         now=now,
     )
     user.password_hash = password_hash
+    user.is_email_proven = False  # they typed it, and nobody has asked whose it is
     await session.flush()
     await _enroll(session, course, user, Viewer(user, {}), now)
     return user

@@ -110,3 +110,12 @@ async def list_tokens(session: AsyncSession, viewer: Viewer) -> Sequence[Token]:
             .order_by(Token.created_at.desc(), Token.id.desc())
         )
     ).all()
+
+
+async def revoke_all(session: AsyncSession, user_id: UUID, now: datetime) -> None:
+    """Revoke every token of a user."""
+    await session.execute(
+        update(Token)
+        .where(Token.user_id == user_id, Token.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )

@@ -13,7 +13,7 @@ from server.storage.database import Database
 
 def cookie_name(settings: Settings) -> str:
     """Return the cookie's name; over https the `__Host-` prefix binds it to this host."""
-    return "__Host-semaforo_login" if _is_secure(settings) else "semaforo_login"
+    return "__Host-semaforo_login" if is_secure(settings) else "semaforo_login"
 
 
 def has_login(request: Request, settings: Settings) -> bool:
@@ -43,7 +43,7 @@ def set_login_cookie(response: Response, settings: Settings, secret: str) -> Non
         cookie_name(settings),
         secret,
         max_age=settings.login_days * 86_400,
-        secure=_is_secure(settings),
+        secure=is_secure(settings),
         httponly=True,
         samesite="lax",
     )
@@ -52,8 +52,9 @@ def set_login_cookie(response: Response, settings: Settings, secret: str) -> Non
 def clear_login_cookie(response: Response, settings: Settings) -> None:
     """Delete the login cookie; `sign_in.close_login` deletes the row."""
     name = cookie_name(settings)
-    response.delete_cookie(name, secure=_is_secure(settings), httponly=True, samesite="lax")
+    response.delete_cookie(name, secure=is_secure(settings), httponly=True, samesite="lax")
 
 
-def _is_secure(settings: Settings) -> bool:
+def is_secure(settings: Settings) -> bool:
+    """Whether people reach this server over https."""
     return settings.public_url.startswith("https:")

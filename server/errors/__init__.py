@@ -28,6 +28,7 @@
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting  TooSoon  DailyAttemptsUsed
 
+Those of signing in with a provider are in `openid`.
 Those of rosters and join codes are in `roster`, and imported from there.
 Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.
 The docstring of each class is the text of `/problems/<slug>`. English sentences are the message

@@ -31,7 +31,7 @@ from limits.aio.strategies import MovingWindowRateLimiter as SharedLimiter
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter as OwnLimiter
 
-from server.errors import TooManyRequests, TooManySignIns, TooManySubmissions
+from server.errors import BusySigningIn, TooManyRequests, TooManySignIns, TooManySubmissions
 from server.messaging.jobs import QueueAway
 from server.settings import Settings
 
@@ -77,6 +77,8 @@ WRONG_PASSWORDS_OF_ACCOUNT: Final = Rate("password-account", 500, 24 * 60 * _MIN
 JOINS_OF_ADDRESS: Final = Rate("join-address", 1000, 60 * _MINUTE)
 WRONG_PROOFS: Final = Rate("wrong-proof", 60, _MINUTE)
 
+# Each asks the provider something; a whole school may come from one address.
+PROVIDER_SIGN_INS: Final = Rate("provider-sign-in", 300, _MINUTE, BusySigningIn)
 
 # Of one account from one address: from elsewhere, its owner can still ask.
 PASSWORD_REQUESTS: Final = Rate("password-request", 5, _QUARTER)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, false
+from sqlalchemy import ForeignKey, Index, false, true
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -32,6 +32,8 @@ class User(HasId, Base):
     display_name   What classmates see on the leaderboard; a pseudonym until they choose.
     password_hash  argon2id, or None for users who sign in only by link.
     is_administrator  Whether they administer this server, and with it every course.
+    is_email_proven  Whether staff made the account for this address, or its owner has shown that
+                   it is theirs. False for who typed it themselves, with a join code.
     """
 
     __tablename__ = "users"
@@ -46,6 +48,7 @@ class User(HasId, Base):
     is_administrator: Mapped[bool] = mapped_column(default=False, server_default=false())
     family_name: Mapped[str | None]
     sort_key: Mapped[bytes] = mapped_column(default=_sort_key_of_row)
+    is_email_proven: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 

@@ -24,6 +24,7 @@
     announcements  /courses/{course}/announcements
     second_looks   /courses/{course}/requests; asking and answering
     news         /news
+    openid       /openid: signing in with a provider
     sign_in      /sign-in, /sign-out, and sign-in links
     admin_people    /admin/people: every account
     student_links   …/people/{user_id}/password-link
@@ -62,6 +63,7 @@ from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
 from server.pages.manual import router as manual
 from server.pages.news import router as news
+from server.pages.openid import router as openid
 from server.pages.password_links import router as password_links
 from server.pages.passwords import router as passwords
 from server.pages.people import router as people
@@ -107,6 +109,7 @@ ROUTERS = (
     regrades,
     comments,
     sign_in,
+    openid,
     setup,
     admin_people,
     forgotten,

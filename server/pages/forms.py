@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from graders.catalogue.files import MAX_FILE_BYTES
 from graders.catalogue.manifest import Exercise
 from server.errors import DomainError, Invalid, RefusedFile, TooManyRequests
+from server.errors.openid import ProviderAway
 from server.http.form_body import read_form_body
 from server.i18n import gettext_for
 
@@ -114,6 +115,6 @@ def describe_refusal(
 def status_of(refused: DomainError) -> dict[str, Any]:
     """Return the status and headers of a page that shows a refusal beside its form."""
     headers: dict[str, str] = {}
-    if isinstance(refused, TooManyRequests):
+    if isinstance(refused, TooManyRequests | ProviderAway):
         headers["Retry-After"] = str(refused.retry_after_seconds)
     return {"status_code": refused.status, "headers": headers}

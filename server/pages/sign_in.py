@@ -38,6 +38,7 @@ router = APIRouter(include_in_schema=False)
 async def show_sign_in(
     request: Request,
     viewer: MaybeViewer,
+    settings: Settings,
     language: Language,
     next: str = "/",  # noqa: A002
 ) -> Response:
@@ -45,6 +46,7 @@ async def show_sign_in(
     if viewer is not None:
         return RedirectResponse(local_path(next), 303)
     values: dict[str, Any] = {"next": local_path(next), "email": "", "errors": Errors()}
+    values["provider"] = settings.oidc_label
     return render_page(request, "sign_in/form.html", language=language, **values)
 
 
@@ -70,7 +72,7 @@ async def sign_in_with_password(
     except (WrongCredentials, TooManyRequests) as refused:
         errors = Errors(email=refused.format_whole(gettext_for(language), language))
         values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
-        values |= status_of(refused)
+        values |= {"provider": settings.oidc_label, **status_of(refused)}
         return render_page(request, "sign_in/form.html", language=language, **values)
     return await let_in(request, db, settings, user, local_path(next), now)
 

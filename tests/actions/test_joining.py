@@ -118,6 +118,7 @@ async def test_a_stranger_makes_an_account_with_the_code(database: Database) -> 
         code = course.join_code or ""
 
         user = await joining.join_as_new(session, code, email="i@example.org", **given)  # type: ignore[arg-type]
+        assert not user.is_email_proven, "nobody has shown that the address is theirs"
 
         assert (user.listed_name, user.language, user.password_hash) == ("Vega, Inés", "en", "hash")
         assert await session.get(Enrollment, (course.id, user.id)) is not None
