@@ -3,9 +3,18 @@
 import os
 import sys
 
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
 # Hundreds of processes load the same modules: what one has compiled, the others read.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# A busy machine fails no right property, and each run tries the same examples.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.fixtures.logs",

@@ -7,23 +7,26 @@ from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictFloat
 
 from server import terms_rules as rules
 from server.actions.extensions import LONGEST_REASON
 from server.actions.late_grades import GradeChange
 from server.actions.terms import GivenTerms
+from server.http.numbers import Integer
 from server.models import Assignment, Extension, LatePolicy, Part
 
-Percent = Annotated[float, Field(allow_inf_nan=False, ge=0, le=100)]
-Count = Annotated[int, Field(ge=1, le=rules.MOST_ATTEMPTS)]
+Percent = Annotated[StrictFloat, Field(allow_inf_nan=False, ge=0, le=100)]
+Count = Annotated[Integer, Field(ge=1, le=rules.MOST_ATTEMPTS)]
 _ZONE = "Without an offset it is meant in the course's time zone."
 
 
 class StepIn(BaseModel):
     """From so many hours after the due moment on, so many percent are lost."""
 
-    after_hours: float = Field(allow_inf_nan=False, ge=0, le=rules.LAST_STEP_HOURS, examples=[24])
+    after_hours: StrictFloat = Field(
+        allow_inf_nan=False, ge=0, le=rules.LAST_STEP_HOURS, examples=[24]
+    )
     percent: Percent = Field(examples=[10])
 
 
@@ -43,7 +46,7 @@ class TermsIn(BaseModel):
         max_length=rules.MOST_STEPS,
         description="Each later than the one before, and losing more.",
     )
-    grace_minutes: int = Field(
+    grace_minutes: Integer = Field(
         default=0,
         ge=0,
         le=rules.LONGEST_GRACE_MINUTES,
@@ -53,14 +56,14 @@ class TermsIn(BaseModel):
         default=None, description=f"End of late submissions; null: none. {_ZONE}"
     )
     max_attempts: Count | None = Field(default=None, description="Null: unlimited.")
-    cooldown_seconds: int = Field(
+    cooldown_seconds: Integer = Field(
         default=0,
         ge=0,
         le=rules.LONGEST_COOLDOWN_SECONDS,
         description="Pause between two attempts.",
     )
     attempts_per_day: Count | None = Field(default=None, description="Null: unlimited.")
-    weight: float = Field(
+    weight: StrictFloat = Field(
         default=1,
         allow_inf_nan=False,
         ge=0,
@@ -125,7 +128,7 @@ class OrderIn(BaseModel):
 class LateDaysIn(BaseModel):
     """Days that each student may be late in the whole course without losing anything."""
 
-    late_days: int = Field(ge=0, le=rules.MOST_LATE_DAYS, examples=[3])
+    late_days: Integer = Field(ge=0, le=rules.MOST_LATE_DAYS, examples=[3])
 
 
 class AssignmentOut(BaseModel):
@@ -196,7 +199,7 @@ class ExtensionIn(BaseModel):
     due_at: datetime | None = Field(
         default=None, description=f"Later than the assignment's. {_ZONE}"
     )
-    extra_attempts: int = Field(
+    extra_attempts: Integer = Field(
         default=0, ge=0, le=rules.MOST_ATTEMPTS, description="Above the assignment's number."
     )
     reason: str = Field(

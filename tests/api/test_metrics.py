@@ -73,7 +73,8 @@ async def test_nobody_without_the_token_learns_anything(measured_site: Site, sen
 
 async def test_the_token_cannot_be_guessed_for_ever(measured_site: Site) -> None:
     wrong = {"Authorization": "Bearer wrong"}
-    sent = [measured_site.client.get("/metrics", headers=wrong) for _ in range(61)]
+    # Twice the limit and one: where Valkey is slow to answer, some are counted here alone.
+    sent = [measured_site.client.get("/metrics", headers=wrong) for _ in range(121)]
     answers = [answer.status_code for answer in await asyncio.gather(*sent)]
 
     assert sorted(set(answers)) == [401, 429]

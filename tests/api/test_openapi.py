@@ -23,7 +23,8 @@ from tests.fixtures.web import Site, a_site
 SEED = "20261128"
 # Nobody is told the same of nearly everything: 401.
 EXAMPLES = {"student": "10", "teacher": "10", "nobody": "2"}
-MOST_SECONDS = 240
+# A limit, not a measure: beside other tests, on two busy processors, it took 240.
+MOST_SECONDS = 900
 HERE = Path(__file__).parent
 UNLIMITED = {
     "submissions_per_minute": 100_000,
