@@ -90,6 +90,9 @@ class CourseChange(BaseModel):
     archived: StrictBool | None = Field(None, description="Whether the course is over.")
 
 
+_ShiftDays = Annotated[Integer, Field(ge=-copying.MOST_DAYS, le=copying.MOST_DAYS)]
+
+
 class CopyIn(BaseModel):
     """A course to make like another."""
 
@@ -99,10 +102,8 @@ class CopyIn(BaseModel):
         description="Its name in addresses; empty: made from the title.",
         json_schema_extra=_SLUG,
     )
-    shift_days: Integer | None = Field(
+    shift_days: _ShiftDays | None = Field(
         None,
-        ge=-copying.MOST_DAYS,
-        le=copying.MOST_DAYS,
         description="By how many days its dates are later; null leaves them empty.",
     )
 
