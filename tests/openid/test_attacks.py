@@ -44,6 +44,7 @@ async def test_an_answer_to_another_attempt_is_refused(
 
     assert (await stranger.get(back)).status_code == 401
     assert not await is_signed_in(stranger)
+    assert "/oauth2/token" not in provider.layer.asked
 
 
 @pytest.mark.parametrize("state", ["", "wrong", "ñ", "\ud800"])
@@ -55,6 +56,7 @@ async def test_a_wrong_state_is_refused(
     query = {"code": "x", "state": state.encode("utf-8", "surrogatepass")}
     assert (await stranger.get("/openid/callback", params=query)).status_code == 401
     assert not await is_signed_in(stranger)
+    assert "/oauth2/token" not in provider.layer.asked
 
 
 async def test_a_code_works_once(

@@ -66,7 +66,9 @@ async def test_after_a_failure_nobody_waits_for_it_for_a_while(
 async def test_too_large_an_answer_is_not_read(
     stranger: httpx2.AsyncClient, provider: RealProvider
 ) -> None:
-    whole = json.dumps({"issuer": provider.url, "more": "x" * MOST_BYTES}).encode()
+    async with httpx2.AsyncClient() as client:
+        said = (await client.get(provider.url + DISCOVERY)).json()
+    whole = json.dumps(said | {"more": "x" * MOST_BYTES}).encode()
     provider.layer.answers[DISCOVERY] = (200, whole)
 
     assert (await stranger.get("/openid")).status_code == 503
