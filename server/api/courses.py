@@ -22,7 +22,7 @@ from server.errors import (
     UnknownTimeZone,
 )
 from server.errors.roster import InvalidDomain
-from server.http.numbers import Integer
+from server.http.numbers import NUMBER_ONLY
 from server.http.openapi import refusal_responses
 from server.models import Course, JoinPolicy, Role
 
@@ -90,7 +90,7 @@ class CourseChange(BaseModel):
     archived: StrictBool | None = Field(None, description="Whether the course is over.")
 
 
-_ShiftDays = Annotated[Integer, Field(ge=-copying.MOST_DAYS, le=copying.MOST_DAYS)]
+_ShiftDays = Annotated[int, Field(ge=-copying.MOST_DAYS, le=copying.MOST_DAYS), NUMBER_ONLY]
 
 
 class CopyIn(BaseModel):

@@ -13,11 +13,11 @@ from server import terms_rules as rules
 from server.actions.extensions import LONGEST_REASON
 from server.actions.late_grades import GradeChange
 from server.actions.terms import GivenTerms
-from server.http.numbers import Integer
+from server.http.numbers import NUMBER_ONLY, Integer
 from server.models import Assignment, Extension, LatePolicy, Part
 
 Percent = Annotated[StrictFloat, Field(allow_inf_nan=False, ge=0, le=100)]
-Count = Annotated[Integer, Field(ge=1, le=rules.MOST_ATTEMPTS)]
+Count = Annotated[int, Field(ge=1, le=rules.MOST_ATTEMPTS), NUMBER_ONLY]
 _ZONE = "Without an offset it is meant in the course's time zone."
 
 
