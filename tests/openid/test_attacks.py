@@ -110,7 +110,7 @@ WRONG = {
     "made for another client": change(aud=["semaforo", "another"], azp="another"),
     "expired": change(exp=int(time.time()) - 120),
     "never ends": leave_out("exp"),
-    "of the future": change(iat=int(time.time()) + 600),
+    "of the future": change(iat=int(time.time()) + 86_400),
     "nobody": leave_out("sub"),
 }
 

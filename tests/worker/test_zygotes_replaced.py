@@ -27,6 +27,12 @@ SECONDS = 60
 GATHER = load_exercise(BUILT_IN / "gather")
 RIGHT = {"solution.py": (GATHER.folder / "reference.py").read_bytes()}
 SLOW = {"solution.py": b"import time\nasync def ejemplo_secuencial(f): time.sleep(8)\n"}
+# It can be seen from outside that it has been loaded: a sandbox with so many threads.
+THREADS = 8
+WAITING = {
+    "solution.py": b"import threading, time\nfor _ in range(7): threading.Thread("
+    b"target=time.sleep, args=(8,), daemon=True).start()\ntime.sleep(8)\n"
+}
 FASTAPI = Limits(fastapi=True)
 
 
@@ -79,9 +85,10 @@ async def test_a_run_whose_zygote_dies_is_an_outage_of_ours(
     grader: Grader, find: Callable[[Zygote], int]
 ) -> None:
     await grade(grader)
-    zygote, before = grader._zygote, judges_of(grader)
-    run = asyncio.create_task(grader.grade(GATHER, SLOW))
-    await until(lambda: bool(set(judges_of(grader)).difference(before)))
+    zygote = grader._zygote
+    run = asyncio.create_task(grader.grade(GATHER, WAITING))
+    # Not only its judge: a sandbox that is not open yet is opened by the next zygote.
+    await until(lambda: THREADS in map(threads_of, descendants_of(innermost(zygote))))
 
     os.kill(find(zygote), signal.SIGKILL)
 
@@ -131,6 +138,15 @@ async def test_one_that_hangs_takes_a_bounded_time_from_a_single_run(grader: Gra
     assert kinds == {Outage.SANDBOX}
     assert (await grade(grader)).all_passed
     assert grader.restarts.counts()[Role.ZYGOTE, Reason.HUNG] == grader.restarts.total == 1
+
+
+def threads_of(pid: int) -> int:
+    """Return how many there are; 0 if the process is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return int(status.partition("Threads:")[2].split()[0])
 
 
 def oom_score(pid: int) -> int:

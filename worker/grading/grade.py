@@ -208,7 +208,7 @@ class Grader:
 
         sandbox = await self._pool.take(request.limits)
         try:
-            async with raise_if_lost(sandbox), program_in_memory(exercise, files) as program:
+            async with raise_if_lost(sandbox, found), program_in_memory(exercise, files) as program:
                 words = suite.judge(sandbox.control, sandbox.starter_pid, program, request)
                 async with aclosing(words):
                     async for word in words:
@@ -254,9 +254,17 @@ def _as_out_of_memory(check: CheckResult) -> CheckResult:
     return check
 
 
+_END_SECONDS: Final = 1.0
+
+
 @asynccontextmanager
-async def raise_if_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
+async def raise_if_lost(
+    sandbox: OpenSandbox, found: Mapping[int, CheckResult]
+) -> AsyncIterator[None]:
     """Raise at the end of the block if the sandbox was lost meanwhile.
+
+    A judge may have `found` that its program is gone before the sandbox has ended whole: where
+    it could not decide a check, the end is waited for.
 
     Raises:
         SandboxError: it ended with its zygote, which no program causes.
@@ -266,7 +274,9 @@ async def raise_if_lost(sandbox: OpenSandbox) -> AsyncIterator[None]:
         yield
     except SuiteError as error:
         cause = error
-    if await sandbox.ended_with_zygote():
+    is_decided = all(check.verdict is not Verdict.INCONCLUSIVE for check in found.values())
+    seconds = 0.0 if is_decided and cause is None else _END_SECONDS
+    if await sandbox.ended_with_zygote(within_seconds=seconds):
         raise SandboxError("the zygote ended under the run") from cause
     if cause:
         raise cause

@@ -41,10 +41,10 @@ class OpenSandbox(Protocol):
     def starter_pid(self) -> int:
         """The host's pid of the run's pid 1."""
 
-    async def ended_with_zygote(self) -> bool:
+    async def ended_with_zygote(self, *, within_seconds: float) -> bool:
         """Whether it ended because its zygote did, and not because of the program.
 
-        To be called before `close`.
+        To be called before `close`. Its end may take so long to be over.
         """
 
     async def close(self) -> ResourceUsage:

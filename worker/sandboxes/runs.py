@@ -50,11 +50,13 @@ class Run:
         """Whether it has not been closed."""
         return self._usage is None
 
-    async def ended_with_zygote(self) -> bool:
+    async def ended_with_zygote(self, *, within_seconds: float) -> bool:
         """Whether it ended because its zygote did; to be called before `close`."""
-        poll = select.poll()
-        poll.register(self._pidfd, select.POLLIN)
-        if self._usage is not None or not poll.poll(0):
+        if self._usage is not None:
+            return False
+        try:
+            await wait_readable_within(within_seconds, self._pidfd)
+        except TimeoutError:
             return False
         # Its processes end before the zygote's end is noticed. If the zygote does not end, the
         # starter was ended by something else, such as the run's cgroup, out of memory.
