@@ -16,6 +16,7 @@ from semaforo import (
     grade,
     remote_assignments,
     remote_grades,
+    remote_regrades,
     remote_submissions,
     roster,
     submit,
@@ -114,6 +115,14 @@ assign_app.command("set")(as_subcommand(remote_assignments.set_terms))
 assign_app.command("extend")(as_subcommand(remote_assignments.extend))
 assign_app.command("extensions")(as_subcommand(remote_assignments.list_extensions))
 app.add_typer(assign_app, name="assign")
+
+regrade_app = typer.Typer(help="Grade again on a server, beside the results.", no_args_is_help=True)
+regrade_app.command("start")(as_subcommand(remote_regrades.start))
+regrade_app.command("list")(as_subcommand(remote_regrades.list_regrades))
+regrade_app.command("show")(as_subcommand(remote_regrades.show))
+regrade_app.command("apply")(as_subcommand(remote_regrades.apply))
+regrade_app.command("discard")(as_subcommand(remote_regrades.discard))
+app.add_typer(regrade_app, name="regrade")
 
 token_app = typer.Typer(help="Tokens, straight in the database.", no_args_is_help=True)
 token_app.command("issue")(as_subcommand(accounts.issue_token))

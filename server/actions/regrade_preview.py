@@ -85,6 +85,7 @@ class Change:
     assignment_id: UUID
     user_id: UUID
     student: str
+    email: str
     exercise: str
     submission_id: UUID
     before: float
@@ -127,7 +128,7 @@ async def list_changes(
     pairs = _pairs(regrade.id)
     size = pairs.c.after - pairs.c.before
     found = (
-        select(pairs, User.name, Assignment.exercise)
+        select(pairs, User.name, User.email, Assignment.exercise)
         .join(User, User.id == pairs.c.user_id)
         .join(Assignment, Assignment.id == pairs.c.assignment_id)
         .where(_goes(pairs, direction))
@@ -144,6 +145,7 @@ async def list_changes(
             assignment_id=row.assignment_id,
             user_id=row.user_id,
             student=row.name,
+            email=row.email,
             exercise=row.exercise,
             before=row.before,
             after=row.after,

@@ -97,7 +97,8 @@ class ChangeOut(BaseModel):
 
     assignment_id: UUID
     user_id: UUID
-    student: str
+    student: str = Field(description="The name.")
+    email: str
     exercise: str
     submission_id: UUID = Field(description="An attempt whose result changes.")
     before: float
@@ -113,6 +114,7 @@ class ChangeOut(BaseModel):
             assignment_id=change.assignment_id,
             user_id=change.user_id,
             student=change.student,
+            email=change.email,
             exercise=change.exercise,
             submission_id=change.submission_id,
             before=change.before,

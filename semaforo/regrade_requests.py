@@ -1,0 +1,90 @@
+"""What `semaforo regrade` asks a server's API about one regrade."""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from semaforo.api_client import ApiClient
+from semaforo.terminal import COULD_NOT, CommandError
+
+PAGE_SIZE: Final = 200
+DIRECTIONS: Final = ("lower", "higher")
+# A worker is still busy with it.
+BEING_GRADED: Final = frozenset({"collecting", "running"})
+BEING_APPLIED: Final = frozenset({"applying"})
+_POLL_SECONDS: Final = 2.0
+
+
+def address_of(course: str, regrade: UUID | None = None) -> str:
+    """Return the path of a course's regrades below /api, or of one of them."""
+    below = f"/{regrade}" if regrade else ""
+    return f"/courses/{quote(course, safe='')}/regrades{below}"
+
+
+def require_graded(client: ApiClient, address: str, course: str, regrade: UUID) -> None:
+    """Refuse to decide while something is still to be graded, which would be given up."""
+    told = client.get(address)
+    if told["state"] in BEING_GRADED:
+        raise CommandError(
+            "Not everything is graded yet: {graded} of {total}. Wait with semaforo regrade show "
+            "{course} {id} --wait 600, or leave the rest as it was with --unfinished.",
+            exit_code=COULD_NOT,
+            course=course,
+            id=regrade,
+            graded=told["graded"],
+            total=told["total"],
+        )
+
+
+def wait_until_left(client: ApiClient, address: str, states: frozenset[str], seconds: float) -> Any:
+    """Return the regrade as soon as it is in none of these states.
+
+    Raises:
+        CommandError: it still is after that many seconds (exit 2); 0 does not wait at all.
+    """
+    until = time.monotonic() + seconds
+    told = client.get(address)
+    while told["state"] in states and seconds:
+        if (left := until - time.monotonic()) <= 0:
+            raise CommandError(
+                "Not done after {seconds} s: {graded} of {total} submissions are graded. It goes "
+                "on without you: look again with semaforo regrade show.",
+                exit_code=COULD_NOT,
+                seconds=f"{seconds:g}",
+                graded=told["graded"],
+                total=told["total"],
+            )
+        time.sleep(min(_POLL_SECONDS, left))
+        told = client.get(address)
+    return told
+
+
+def list_changes(client: ApiClient, address: str, direction: str) -> list[Any]:
+    """List whose best result would go in this direction, the largest change first."""
+    found: list[Any] = []
+    offset: int | None = 0
+    while offset is not None:
+        page = client.get(f"{address}/changes", direction=direction, limit=PAGE_SIZE, offset=offset)
+        found += page["changes"]
+        offset = page["next"]
+    return found
+
+
+def pairs_of(client: ApiClient, address: str, emails: Sequence[str]) -> list[dict[str, str]]:
+    """Return the assignment and student of every change of these students."""
+    changes = [one for direction in DIRECTIONS for one in list_changes(client, address, direction)]
+    wanted = {email.strip().lower() for email in emails}
+    unknown = wanted - {one["email"] for one in changes}
+    if unknown:
+        raise CommandError(
+            "This regrade changes no result of {emails}.",
+            exit_code=COULD_NOT,
+            emails=", ".join(sorted(unknown)),
+        )
+    return [
+        {name: one[name] for name in ("assignment_id", "user_id")}
+        for one in changes
+        if one["email"] in wanted
+    ]

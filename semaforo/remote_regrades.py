@@ -1,0 +1,203 @@
+"""`semaforo regrade`: grading again beside the results on a server, and deciding what counts."""
+
+import json
+import sys
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.listing import AsCsv, AsJson, show_rows
+from semaforo.options import Language
+from semaforo.regrade_requests import (
+    BEING_APPLIED,
+    BEING_GRADED,
+    DIRECTIONS,
+    PAGE_SIZE,
+    address_of,
+    list_changes,
+    pairs_of,
+    require_graded,
+    wait_until_left,
+)
+from semaforo.regrade_words import (
+    change_columns,
+    change_row,
+    describe,
+    line_of,
+    state_words,
+)
+from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from server.i18n import gettext_for
+
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+Id = Annotated[UUID, typer.Argument(help="Id of the regrade, as `semaforo regrade list` shows it.")]
+Wait = Annotated[
+    float, typer.Option(min=0, max=86_400, help="Seconds to wait until workers are done.")
+]
+WaitUntilApplied = Annotated[
+    float,
+    typer.Option("--wait", min=0, max=86_400, help="Seconds to wait until it is applied."),
+]
+
+
+def start(
+    course: Course,
+    reason: Annotated[str, typer.Option(help="Why; students whose result changes will read it.")],
+    submission: Annotated[
+        UUID | None,
+        typer.Option(help="Only this attempt: its id, as `semaforo submissions` shows it."),
+    ] = None,
+    exercise: Annotated[str | None, typer.Option(help="Only this exercise: its slug.")] = None,
+    check: Annotated[
+        str | None, typer.Option(help="Only attempts on which this check of --exercise was run.")
+    ] = None,
+    mistake: Annotated[
+        str | None,
+        typer.Option(help="Only attempts in which --check failed with this message."),
+    ] = None,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Grade a course's submissions again, or some of them. No result changes before `apply`."""
+    lang = language or terminal_language()
+    wanted = {"exercise": exercise, "check": check, "mistake": mistake}
+    if submission is not None:
+        if any(wanted.values()):
+            raise CommandError(
+                "--submission names one attempt: leave out --exercise, --check and --mistake.",
+                exit_code=COULD_NOT,
+            )
+        wanted = {"submission_id": str(submission)}
+    started = connect(server, token, lang).send(
+        "POST", address_of(course), json={**wanted, "reason": reason}
+    )
+    if as_json:
+        return _print_json(started)
+    _ = gettext_for(lang)
+    print(started["id"])
+    said = _("See what it would change: semaforo regrade show {course} {id} --wait 600")
+    print(said.format(course=course, id=started["id"]), file=sys.stderr)
+    return None
+
+
+def list_regrades(
+    course: Course,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """List the regrades of a course, the newest first."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    found: list[Any] = []
+    before = None
+    while True:
+        page = client.get(address_of(course), limit=PAGE_SIZE, before=before)
+        found += page["regrades"]
+        if not (before := page["next"]):
+            break
+    if as_json:
+        return _print_json(found)
+    _ = gettext_for(lang)
+    columns = {
+        "id": "id",
+        "requested_at": _("started"),
+        "state": _("state"),
+        "of": _("of"),
+        "total": _("submissions"),
+        "reason": _("reason"),
+    }
+    return show_rows([line_of(one, lang) for one in found], columns, as_csv=as_csv)
+
+
+def show(
+    course: Course,
+    regrade: Id,
+    wait: Wait = 0,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Show what a regrade would change: who would lose, then who would gain."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    address = address_of(course, regrade)
+    told = wait_until_left(client, address, BEING_GRADED | BEING_APPLIED, wait)
+    changes = {direction: list_changes(client, address, direction) for direction in DIRECTIONS}
+    if as_json:
+        return _print_json({**told, "changes": changes})
+    if not as_csv:
+        print(describe(told, lang))
+    rows = [change_row(one) for direction in DIRECTIONS for one in changes[direction]]
+    if rows or as_csv:
+        show_rows(rows, change_columns(lang), as_csv=as_csv)
+    return None
+
+
+def apply(
+    course: Course,
+    regrade: Id,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Apply lower results too: grades may fall.")
+    ] = False,
+    student: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this student's results: an e-mail address; repeat it for several."),
+    ] = None,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Give up grading what is not graded yet.")
+    ] = False,
+    wait: WaitUntilApplied = 0,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Let new results count: those that lower nothing, unless told otherwise. Once only."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    address = address_of(course, regrade)
+    if everything and student:
+        raise CommandError("Choose --all or --student, not both.", exit_code=COULD_NOT)
+    if not unfinished:
+        require_graded(client, address, course, regrade)
+    decision: dict[str, Any] = {"choice": "all" if everything else "not_lower"}
+    if student:
+        decision = {"choice": "some", "pairs": pairs_of(client, address, student)}
+    applied = client.send("POST", f"{address}/apply", json=decision)
+    told = wait_until_left(client, address, BEING_APPLIED, wait)
+    if as_json:
+        return _print_json({**applied, "state": told["state"]})
+    _ = gettext_for(lang)
+    print(_("New results that count: {count}.").format(count=applied["submissions"]))
+    print(state_words(told["state"], lang))
+    return None
+
+
+def discard(
+    course: Course,
+    regrade: Id,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Leave every result as it was; the history keeps what the regrade found."""
+    lang = language or terminal_language()
+    told = connect(server, token, lang).send("POST", f"{address_of(course, regrade)}/discard")
+    if as_json:
+        return _print_json(told)
+    print(state_words(told["state"], lang))
+    return None
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
