@@ -140,10 +140,10 @@ def _indexed(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     If there was no open run when ANALYZE last looked, it knows nothing of that index, and without
     a range it reads the whole table.
     """
-    return column > _BEFORE_ALL
+    return column >= _FIRST_MOMENT
 
 
-_BEFORE_ALL: Final = datetime(1900, 1, 1, tzinfo=UTC)
+_FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 
 
 def _lease_is_over(now: datetime, lease: timedelta) -> ColumnElement[bool]:
