@@ -12,8 +12,9 @@ from sqlalchemy import select, update
 
 from graders.report import Verdict
 from graders.text import Text
+from server.actions.display_names import LONGEST_DISPLAY_NAME
 from server.messaging.progress import announce
-from server.models import Assignment, GradingRun, Submission, Token
+from server.models import Assignment, GradingRun, Submission, Token, User
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.fixtures.queue import ScriptedGrader
@@ -140,6 +141,19 @@ async def test_no_page_scrolls_sideways(served: Served) -> None:
     await page.context.close()
     dashboard = await served.open("/dashboard", viewer=served.site.teacher)
     assert await _overflows(dashboard) == NOWHERE
+
+
+async def test_the_longest_name_widens_no_leaderboard(served: Served) -> None:
+    await _graded(served)
+    async with served.site.database.write() as session:
+        longest = {"display_name": "w" * LONGEST_DISPLAY_NAME}
+        await session.execute(update(User).values(**longest))
+        await session.commit()
+
+    page = await served.open("/leaderboard")
+
+    assert await page.get_by_text("w" * LONGEST_DISPLAY_NAME).count() == 1
+    assert await _overflows(page) == NOWHERE
 
 
 async def test_a_token_can_be_revoked_on_a_phone(served: Served) -> None:
