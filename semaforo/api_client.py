@@ -4,6 +4,7 @@ Every refusal becomes one sentence in the user's language; a server that asks to
 and a broken connection is tried once more where that cannot do a thing twice.
 """
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -84,6 +85,7 @@ class ApiClient:
         Raises:
             CommandError: it was refused, or the server cannot be reached; both exit with 2.
         """
+        _require_json(options.get("json"))
         url = f"{self.server.rstrip('/')}/api{path}"
         sent = {
             "Authorization": f"Bearer {self.token}",
@@ -143,6 +145,14 @@ def describe_problem(answer: "httpx2.Response") -> str:
         return f"{detail} ({answer.status_code})"
     except (ValueError, KeyError, AttributeError):
         return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
+
+
+def _require_json(body: object) -> None:
+    """Refuse what JSON has no word for: an option `nan` or `inf` is a number to Python."""
+    try:
+        json.dumps(body, allow_nan=False)
+    except ValueError:
+        raise CommandError("A number cannot be “nan” or “inf” here.", exit_code=COULD_NOT) from None
 
 
 def _send_until_accepted(send: Callable[[], "httpx2.Response"], language: str) -> "httpx2.Response":

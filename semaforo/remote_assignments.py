@@ -97,7 +97,9 @@ def set_terms(
     lang = language or terminal_language()
     terms = _terms(opens, due, late, closes, grace, attempts, weight)
     if not terms:
-        raise CommandError("Name what to change, as in --due 2026-12-12T23:59.")
+        raise CommandError(
+            "Name what to change, as in --due 2026-12-12T23:59.", exit_code=COULD_NOT
+        )
     changed = connect(server, token, lang).send(
         "PATCH", _address(course, exercise), is_repeatable=True, json=terms
     )

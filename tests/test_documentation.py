@@ -130,6 +130,19 @@ def test_the_settings_of_the_compose_file_exist():
     assert {name for name in used if name.startswith("SEMAFORO_")} <= known
 
 
+# The image has its own folders, the engine names each worker, and exercises need a volume.
+OF_THE_IMAGE = {"DATA_DIR", "MANUAL_DIR", "RUNTIME_DIR", "EXERCISES_DIRS", "WORKER_NAME"}
+# A worker without its suites, or without its sandbox, is nothing to set for a class.
+NOT_FOR_A_CLASS = {"WORKER_PREPARES_SUITES", "RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX"}
+
+
+def test_every_setting_reaches_a_service_of_the_compose_file():
+    settings = {name.upper() for name in Settings.model_fields} - OF_THE_IMAGE - NOT_FOR_A_CLASS
+    used = {name for service in COMPOSE["services"].values() for name in service["environment"]}
+
+    assert {f"SEMAFORO_{name}" for name in settings} - used == set()
+
+
 @pytest.mark.parametrize("service", ["migrate", "api", "worker"])
 def test_a_service_of_ours_starts_a_module_there_is(service: str):
     program, _, module, *_ = COMPOSE["services"][service]["command"]

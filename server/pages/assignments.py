@@ -1,8 +1,10 @@
 """/courses/{course}/assignments: what a course gives, and the terms of each."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Form, Request, Response
@@ -12,10 +14,10 @@ from server.access import Permission, Viewer, require
 from server.actions import assignments, courses, extensions, giving, roster, terms
 from server.actions.changed_grades import find_last_change
 from server.actions.class_list import list_all
-from server.deps import Catalogue, CurrentViewer, Db, Language, Now
+from server.deps import Catalogue, CurrentViewer, Db, Language, Moment, Now
 from server.errors import InvalidTerms
 from server.i18n import gettext_for
-from server.models import Assignment, Course
+from server.models import Assignment, Course, Extension
 from server.pages.assignment_views import (
     catalogue_lines,
     describe_change,
@@ -31,7 +33,7 @@ from server.templating import render_page
 
 router = APIRouter(prefix="/courses/{course}/assignments", include_in_schema=False)
 
-MOST_EXTENSIONS: Final = 200
+_EXTENSIONS_ON_A_PAGE: Final = 100
 
 
 @router.get("")
@@ -114,9 +116,12 @@ async def show_assignment(
     language: Language,
     now: Now,
     saved: str = "",
+    before: Moment | None = None,
+    before_id: UUID | None = None,
 ) -> HTMLResponse:
-    """Show all terms of one assignment, and its extensions."""
-    seen = await _gather_one(db, viewer, course, exercise, now, is_saved=bool(saved))
+    """Show all terms of one assignment, and a page of its extensions."""
+    after = (before, before_id) if before and before_id else (None, None)
+    seen = await _gather_one(db, viewer, course, exercise, now, after=after, is_saved=bool(saved))
     return await asyncio.to_thread(_one_page, request, viewer, catalogue, language, seen)
 
 
@@ -245,13 +250,26 @@ async def _gather_list(
 
 
 async def _gather_one(
-    db: Database, viewer: Viewer, slug: str, exercise: str, now: datetime, *, is_saved: bool = False
+    db: Database,
+    viewer: Viewer,
+    slug: str,
+    exercise: str,
+    now: datetime,
+    *,
+    after: tuple[datetime | None, UUID | None] = (None, None),
+    is_saved: bool = False,
 ) -> dict[str, Any]:
     async with db.read() as session:
         assignment = await assignments.find_assignment(session, viewer, exercise, slug)
         course = assignment.course
         require(viewer, Permission.SEE_WORK, course.id)
-        granted = await extensions.list_extensions(session, assignment, limit=MOST_EXTENSIONS)
+        granted = await extensions.list_extensions(
+            session,
+            assignment,
+            limit=_EXTENSIONS_ON_A_PAGE,
+            before=after[0],
+            before_id=after[1],
+        )
         people = await list_all(session, course.id)
         groups = await roster.list_groups(session, course)
         change = await find_last_change(session, viewer, course) if is_saved else None
@@ -293,6 +311,7 @@ def _one_page(
         for name in ("shown_before", "shown_after"):
             typed[name] = seen["typed"].get(name, [])
     whole = dict.fromkeys(("extended_to", "extra_attempts", "reason", "whom"), "")
+    href = f"/courses/{course.slug}/assignments/{assignment.exercise}"
     values = {
         "tabs": tabs_for(viewer, course, "assignments", language),
         "may_manage": viewer.may(Permission.MANAGE, course.id),
@@ -302,8 +321,17 @@ def _one_page(
         "extensions": [extension_line(one, course, language) for one in seen["granted"]],
         "people": people_to_choose(seen["people"]),
         "change": describe_change(seen["change"], catalogue, language),
-        "href": f"/courses/{course.slug}/assignments/{assignment.exercise}",
+        "href": href,
+        "older": _older(href, seen["granted"]),
     }
     return render_page(
         request, "assignments/terms.html", language=language, viewer=viewer, **{**seen, **values}
     )
+
+
+def _older(href: str, granted: Sequence[Extension]) -> str:
+    """Return the address of the next page of extensions; empty after the last."""
+    if len(granted) < _EXTENSIONS_ON_A_PAGE:
+        return ""
+    query = {"before": granted[-1].granted_at.isoformat(), "before_id": granted[-1].id}
+    return f"{href}?{urlencode(query)}#extensions"

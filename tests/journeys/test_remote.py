@@ -81,6 +81,8 @@ async def test_submissions_are_listed_and_their_code_is_written_to_a_folder(
         (("grades", "list", "nowhere"), "nowhere"),
         (("submissions", "--student", "nobody@example.org"), "There is no such student"),
         (("submissions", "--state", "lost"), "state"),
+        (("assign", "set", "any", "gather", "--weight", "nan"), "“nan”"),
+        (("assign", "set", "any", "gather", "--late", "inf"), "“inf”"),
     ],
 )
 async def test_a_refusal_is_one_sentence_and_exits_with_2(

@@ -1,6 +1,8 @@
 """Giving exercises, their terms and extensions, as teachers and students see them."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -155,6 +157,31 @@ async def test_an_extension_of_a_group_is_for_each_of_its_students(
     assert answer.status_code == 303, answer.text
     async with site.database.read() as session:
         assert len((await session.scalars(select(Extension))).all()) == 2
+
+
+async def test_extensions_of_a_large_class_have_pages(site: Site, teaching: dict[str, str]) -> None:
+    page = f"/courses/{site.course.slug}/assignments/gather"
+    async with site.database.write() as session:
+        for _ in range(101):
+            await a_student(session, site.course)
+        await session.execute(update(Enrollment).values(group="A"))
+        await session.commit()
+    await site.client.post(page, data={**USUAL, "max_attempts": "1"}, headers=teaching)
+    form = {"whom": "group:A", "extra_attempts": "2", "reason": "Cayó la red."}
+    await site.client.post(f"{page}/extensions", data=form, headers=teaching)
+
+    found: list[str] = []
+    address = page
+    while address:
+        shown = (await site.client.get(address, headers=teaching)).text
+        found += re.findall(r"/extensions/([-0-9a-f]+)/remove", shown)
+        older = re.search(rf'href="({page}[?]before=[^"#]+)', shown)
+        address = unescape(older[1]) if older else ""
+
+    async with site.database.read() as session:
+        granted = set(map(str, await session.scalars(select(Extension.id))))
+    assert len(granted) > 101
+    assert (len(found), set(found)) == (len(granted), granted)
 
 
 async def test_a_changed_date_says_whose_grade_it_changes(
