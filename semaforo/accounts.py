@@ -123,10 +123,10 @@ def link(
     """Print a link that signs in to this account once, within a week."""
     from server.actions import passwords
 
-    async def find(session: AsyncSession, _: datetime) -> User:
+    async def find(session: AsyncSession, now: datetime) -> User:
         user = await _get_user(session, email)
         if forget_password:
-            await passwords.remove_password(session, user)
+            await passwords.remove_password(session, user, now)
         return user
 
     _print_link(find, language, data_dir)

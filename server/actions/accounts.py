@@ -12,6 +12,7 @@ from server.actions import display_names, passwords
 from server.actions.names import clean_names
 from server.actions.validation import clean_email, make_pseudonym
 from server.errors import EmailTaken, InvalidEmail
+from server.errors.roster import UnprovenEmail
 from server.models import User
 
 
@@ -68,6 +69,18 @@ async def find_user(session: AsyncSession, email: str) -> User | None:
         return None
     user: User | None = await session.scalar(select(User).where(User.email == address))
     return user
+
+
+def require_proven(user: User) -> None:
+    """Require that the account is its address's owner's, before it gets rights over others' work.
+
+    Whoever knows a join code can type anybody's address: a teacher's, who is made staff later.
+
+    Raises:
+        UnprovenEmail
+    """
+    if not user.is_email_proven:
+        raise UnprovenEmail(user.email)
 
 
 async def set_display_name(session: AsyncSession, user: User, display_name: str) -> None:

@@ -97,9 +97,13 @@ async def appoint(session: AsyncSession, viewer: Viewer | None, user: User, now:
 
     They sign in again, so that nobody who was let in to a lesser account stays in this one.
     `viewer` is None for the command.
+
+    Raises:
+        UnprovenEmail
     """
     if user.is_administrator:
         return
+    accounts.require_proven(user)
     await _set(session, user, is_administrator=True)
     await session.execute(delete(SetupSecret))
     await sign_in.close_every_login(session, user.id)

@@ -34,13 +34,15 @@ async def add_person(
     Returns the enrollment, and the invitation of a new account.
 
     Raises:
-        InstructorsOnly, AlreadyInCourse, InvalidEmail, InvalidText
+        InstructorsOnly, AlreadyInCourse, UnprovenEmail, InvalidEmail, InvalidText
     """
     _require_may_manage(viewer, course)
     kept = {"group": clean_group(group), "student_number": clean_number(student_number)}
     known = await accounts.find_user(session, email)
     if known is not None and await _is_in(session, course, known):
         raise AlreadyInCourse(known.email)
+    if known is not None and Role(role) is not Role.STUDENT:
+        accounts.require_proven(known)
     user = known or await accounts.create_user(
         session,
         email=email,
@@ -72,12 +74,14 @@ async def change_person(
     Names change only in accounts that no other course knows.
 
     Raises:
-        InstructorsOnly, LastInstructor, InvalidText
+        InstructorsOnly, LastInstructor, UnprovenEmail, InvalidText
     """
     _require_may_manage(viewer, course)
     wanted = _clean(values)
     if person.role is Role.INSTRUCTOR and wanted.get("role", person.role) is not Role.INSTRUCTOR:
         await _require_another_instructor(session, course, person.user_id)
+    if wanted.get("role", person.role) not in (person.role, Role.STUDENT):
+        accounts.require_proven(person.user)
     before = {key: getattr(person, key) for key in wanted}
     named = {"name": person.user.name, "family_name": person.user.family_name}
     if values.get("name") and await may_rename(session, course, person.user):

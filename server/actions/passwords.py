@@ -13,7 +13,7 @@ from pwdlib import PasswordHash
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.actions import sign_in
+from server.actions import sign_in, tokens
 from server.errors import GuessablePassword, WeakPassword, WrongPassword
 from server.models import LinkPurpose, User
 
@@ -107,14 +107,31 @@ async def set_by_link(session: AsyncSession, secret: str, hashed: str, now: date
     await session.execute(update(User).where(User.id == user.id).values(password_hash=hashed))
     user.password_hash = hashed
     await sign_in.close_every_login(session, user.id)
+    await _note_proven(session, user, now)
     return user
 
 
-async def remove_password(session: AsyncSession, user: User) -> None:
-    """Remove the password, so that a new one can be set without it; close all their logins."""
+async def remove_password(session: AsyncSession, user: User, now: datetime) -> None:
+    """Remove the password, so that a new one can be set without it; close all their logins.
+
+    The next way in is a link, or the provider: of whoever the address belongs to.
+    """
     await session.execute(update(User).where(User.id == user.id).values(password_hash=None))
     user.password_hash = None
     await sign_in.close_every_login(session, user.id)
+    await _note_proven(session, user, now)
+
+
+async def _note_proven(session: AsyncSession, user: User, now: datetime) -> None:
+    """Note that the account is its owner's: whoever typed the address has no way in any more.
+
+    That may have been somebody else. Their password and logins have ended; now their tokens do.
+    """
+    if user.is_email_proven:
+        return
+    await tokens.revoke_all(session, user.id, now)
+    await session.execute(update(User).where(User.id == user.id).values(is_email_proven=True))
+    user.is_email_proven = True
 
 
 @cache

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
 from server.access import Viewer
-from server.actions import accounts, administrators, audit, passwords, tokens
+from server.actions import accounts, administrators, audit, passwords
 from server.errors import EmailTaken, InvalidEmail, InvalidText
 from server.errors.openid import NoAccountForEmail
 from server.models import Course, Enrollment, Role, User
@@ -119,10 +119,7 @@ async def _take_over(session: AsyncSession, user: User, now: datetime) -> None:
 
     They must not stay in it, so password, logins, links and tokens end.
     """
-    await passwords.remove_password(session, user)
-    await tokens.revoke_all(session, user.id, now)
-    await session.execute(update(User).where(User.id == user.id).values(is_email_proven=True))
-    user.is_email_proven = True
+    await passwords.remove_password(session, user, now)
     await audit.record(
         session, _self(user), "people.prove_email", person_id=user.id, after=_SOURCE, now=now
     )

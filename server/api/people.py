@@ -34,6 +34,7 @@ from server.errors.roster import (
     LastInstructor,
     RosterChanged,
     UnknownPerson,
+    UnprovenEmail,
     UnreadableRoster,
 )
 from server.http.openapi import refusal_responses
@@ -179,7 +180,7 @@ async def list_people(
     "/people",
     status_code=HTTP_201_CREATED,
     responses=refusal_responses(
-        UnknownCourse, InstructorsOnly, AlreadyInCourse, InvalidEmail, InvalidText
+        UnknownCourse, InstructorsOnly, AlreadyInCourse, UnprovenEmail, InvalidEmail, InvalidText
     ),
 )
 async def add_person(
@@ -204,7 +205,8 @@ async def add_person(
 @router.patch(
     "/people/{user_id}",
     responses=refusal_responses(
-        *(UnknownCourse, UnknownPerson, StaffOnly, InstructorsOnly, LastInstructor, InvalidText)
+        *(UnknownCourse, UnknownPerson, StaffOnly, InstructorsOnly),
+        *(LastInstructor, UnprovenEmail, InvalidText),
     ),
 )
 async def change_person(

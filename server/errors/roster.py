@@ -37,6 +37,23 @@ class HasAWayIn(Conflict):
     slug, title = "has-a-way-in", "This person can sign in already, or has other courses."
 
 
+class UnprovenEmail(Conflict):
+    """The account was made with a join code, and nobody has asked whose the address is.
+
+    Before it may see or change other people's work, its owner shows that it is theirs: by setting
+    a password with a link, or by signing in with the provider.
+    """
+
+    slug, title = "unproven-email", "Nobody has shown yet that this address is theirs."
+
+    def __init__(self, email: str) -> None:
+        template = (
+            "Whoever typed {email} with a join code may be somebody else. Let its owner set a "
+            "password with a link first, then try again."
+        )
+        super().__init__(template, email=email)
+
+
 class AlreadyInCourse(Conflict):
     """A person is in a course once. Change their role or group instead."""
 

@@ -13,7 +13,7 @@ from server.actions import courses, enrolling, roster
 from server.actions.roster import Filter
 from server.deps import CurrentViewer, Db, Language, Now, Settings
 from server.errors import Conflict, DomainError, Invalid, InvalidEmail
-from server.errors.roster import AlreadyInCourse
+from server.errors.roster import AlreadyInCourse, UnprovenEmail
 from server.i18n import gettext_for
 from server.models import Course, Role
 from server.pages.course_tabs import tabs_for
@@ -93,7 +93,8 @@ async def add_person(
             )
             await session.commit()
     except (Invalid, Conflict) as refused:
-        field = "email" if isinstance(refused, InvalidEmail | AlreadyInCourse) else "name"
+        of_address = InvalidEmail | AlreadyInCourse | UnprovenEmail
+        field = "email" if isinstance(refused, of_address) else "name"
         form = {**typed.model_dump(mode="json"), **beside(refused, field, language)}
         return await _show_list(request, viewer, db, course, language, Filter(), None, form)
     if invitation is None:

@@ -140,7 +140,7 @@ async def test_signing_out_everywhere_closes_every_login(
 async def test_a_forgotten_password_can_be_removed(student: httpx2.AsyncClient, site: Site) -> None:
     await set_password(student, new=OLD)
     async with site.database.write() as session:
-        await passwords.remove_password(session, site.student.user)
+        await passwords.remove_password(session, site.student.user, datetime.now(UTC))
         await session.commit()
 
     assert not await can_sign_in(site, OLD)
