@@ -106,14 +106,16 @@ async def find_submission(submission_id: UUID, viewer: CurrentViewer, db: Db) ->
         return await submissions.get_submission(session, viewer, submission_id)
 
 
-async def _find_without_files(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
-    """Find a submission the viewer may see, without its files."""
+async def _find_to_follow(submission_id: UUID, viewer: CurrentViewer, db: Db) -> Submission:
+    """Find a submission the viewer may see, without its files and checks: events bring those."""
     async with db.read() as session:
-        return await submissions.get_submission(session, viewer, submission_id, with_files=False)
+        return await submissions.get_submission(
+            session, viewer, submission_id, with_files=False, with_checks=False
+        )
 
 
 Shown = Annotated[Submission, Depends(find_submission)]
-WithoutFiles = Annotated[Submission, Depends(_find_without_files)]
+ToFollow = Annotated[Submission, Depends(_find_to_follow)]
 
 
 @router.get("/submissions/{submission_id}")
@@ -188,7 +190,7 @@ async def _live_page(
     response_class=EventSourceResponse,
 )
 async def follow_submission(
-    submission: WithoutFiles,
+    submission: ToFollow,
     viewer: CurrentViewer,
     subscriptions: RunSubscriptions,
     language: Language,
