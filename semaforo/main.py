@@ -114,6 +114,8 @@ assign_app.command("give")(as_subcommand(remote_assignments.give))
 assign_app.command("set")(as_subcommand(remote_assignments.set_terms))
 assign_app.command("extend")(as_subcommand(remote_assignments.extend))
 assign_app.command("extensions")(as_subcommand(remote_assignments.list_extensions))
+assign_app.command("late-days")(as_subcommand(remote_assignments.set_late_days))
+assign_app.command("order")(as_subcommand(remote_assignments.set_order))
 app.add_typer(assign_app, name="assign")
 
 regrade_app = typer.Typer(help="Grade again on a server, beside the results.", no_args_is_help=True)

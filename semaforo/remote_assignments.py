@@ -1,7 +1,6 @@
 """`semaforo assign`: what a course gives on a server, its terms, and extensions."""
 
-import re
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
@@ -10,29 +9,22 @@ from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Language
 from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.terms_options import (
+    MOMENT_HELP,
+    Attempts,
+    Closes,
+    Due,
+    Grace,
+    LateLoses,
+    Opens,
+    Weight,
+    moment_of,
+    terms_of,
+)
 from server.i18n import gettext_for
 
 Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
-_MOMENT_HELP: Final = "as in 2026-12-12T23:59, in the course's time zone; “none” for none."
-Opens = Annotated[str | None, typer.Option(help=f"When it opens, {_MOMENT_HELP}")]
-Due = Annotated[str | None, typer.Option(help=f"When it is due, {_MOMENT_HELP}")]
-Closes = Annotated[str | None, typer.Option(help=f"Until when late is possible, {_MOMENT_HELP}")]
-LateLoses = Annotated[
-    str | None,
-    typer.Option(
-        "--late",
-        help="What late submissions lose: “none” takes no late ones, “10” is 10 % a day begun, "
-        "“0:10,24:50” is 10 % at once and 50 % from 24 hours on.",
-    ),
-]
-Grace = Annotated[int | None, typer.Option(help="Minutes after the due moment, at no cost.")]
-Attempts = Annotated[
-    str | None, typer.Option(help="How many attempts; “none” for as many as they like.")
-]
-Weight = Annotated[float | None, typer.Option(help="Weight in the course's grade.")]
-_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_NONE: Final = "none"
 
 
 def list_assignments(
@@ -67,7 +59,7 @@ def give(
 ) -> None:
     """Give exercises in a course; one that is given already stays as it is."""
     lang = language or terminal_language()
-    terms = _terms(opens, due, late, closes, grace, attempts, weight)
+    terms = terms_of(opens, due, late, closes, grace, attempts, weight)
     given = connect(server, token, lang).send(
         "POST",
         f"/courses/{quote(course, safe='')}/assignments",
@@ -95,7 +87,7 @@ def set_terms(
 ) -> None:
     """Change the terms of an assignment; what is not named stays, and grades follow at once."""
     lang = language or terminal_language()
-    terms = _terms(opens, due, late, closes, grace, attempts, weight)
+    terms = terms_of(opens, due, late, closes, grace, attempts, weight)
     if not terms:
         raise CommandError(
             "Name what to change, as in --due 2026-12-12T23:59.", exit_code=COULD_NOT
@@ -115,7 +107,7 @@ def extend(
         list[str] | None, typer.Argument(help="E-mail addresses of students.")
     ] = None,
     group: Annotated[str, typer.Option(help="All students of this group.")] = "",
-    until: Annotated[str | None, typer.Option(help=f"The new due date, {_MOMENT_HELP}")] = None,
+    until: Annotated[str | None, typer.Option(help=f"The new due date, {MOMENT_HELP}")] = None,
     attempts: Annotated[int, typer.Option(help="Further attempts.")] = 0,
     server: ServerUrl = None,
     token: ServerToken = None,
@@ -129,7 +121,7 @@ def extend(
         json={
             "emails": students or [],
             "group": group,
-            "due_at": None if until is None else _moment(until),
+            "due_at": None if until is None else moment_of(until),
             "extra_attempts": attempts,
             "reason": reason,
         },
@@ -161,6 +153,43 @@ def list_extensions(
     show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
 
 
+def set_late_days(
+    course: Course,
+    days: Annotated[int, typer.Argument(min=0, help="Days; 0 for none.")],
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Set how many days each student may be late in the whole course without losing anything."""
+    lang = language or terminal_language()
+    changed = connect(server, token, lang).send(
+        "PUT",
+        f"/courses/{quote(course, safe='')}/late-days",
+        is_repeatable=True,
+        json={"late_days": days},
+    )
+    print(gettext_for(lang)("Late days of each student: {days}.").format(days=days))
+    _print_changed(changed, lang)
+
+
+def set_order(
+    course: Course,
+    exercises: Annotated[
+        list[str], typer.Argument(help="Slugs in the order wanted; the others follow as they were.")
+    ],
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Put a course's assignments in an order, and print the whole of it."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    address = f"/courses/{quote(course, safe='')}/assignments"
+    client.send("PUT", address, is_repeatable=True, json={"exercises": exercises})
+    for one in client.get(address):
+        print(one["exercise"])
+
+
 def _address(course: str, exercise: str) -> str:
     return f"/courses/{quote(course, safe='')}/assignments/{quote(exercise, safe='')}"
 
@@ -168,50 +197,3 @@ def _address(course: str, exercise: str) -> str:
 def _print_changed(changed: Any, language: str) -> None:
     message = gettext_for(language)("Changed grades: {count}.")
     print(message.format(count=len(changed["changed_grades"])))
-
-
-def _terms(
-    opens: str | None,
-    due: str | None,
-    late: str | None,
-    closes: str | None,
-    grace: int | None,
-    attempts: str | None,
-    weight: float | None,
-) -> dict[str, Any]:
-    """Return the terms that were named, as the API takes them."""
-    moments = {"opens_at": opens, "due_at": due, "closes_at": closes}
-    terms: dict[str, Any] = {
-        name: _moment(words) for name, words in moments.items() if words is not None
-    }
-    numbers = {"grace_minutes": grace, "weight": weight}
-    terms |= {name: value for name, value in numbers.items() if value is not None}
-    if attempts is not None:
-        terms["max_attempts"] = None if attempts == _NONE else _number(attempts)
-    return terms if late is None else terms | _late(late)
-
-
-def _moment(words: str) -> str | None:
-    """Return a moment as the API reads it; a day without a time is its last minute."""
-    if words == _NONE:
-        return None
-    return f"{words}T23:59" if _DATE.fullmatch(words) else words.replace(" ", "T")
-
-
-def _late(words: str) -> dict[str, Any]:
-    if words == _NONE:
-        return {"late_policy": "none", "closes_at": None}
-    if ":" not in words:
-        return {"late_policy": "percent", "percent_per_day": _number(words)}
-    pairs = [step.partition(":") for step in words.split(",")]
-    steps = [{"after_hours": _number(hours), "percent": _number(lost)} for hours, _, lost in pairs]
-    return {"late_policy": "steps", "late_steps": steps}
-
-
-def _number(words: str) -> float:
-    try:
-        return float(words.strip().rstrip("%"))
-    except ValueError:
-        raise CommandError(
-            "{words} is not a number.", exit_code=COULD_NOT, words=f"“{words}”"
-        ) from None

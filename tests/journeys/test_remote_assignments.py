@@ -62,3 +62,19 @@ async def test_what_does_not_fit_is_refused_in_a_sentence(staff: Staff) -> None:
     assert "“many” is not a number" in letters[2]
     assert "Nobody in the course has the address eve@example.org." in stranger[2]
     assert "no limita los intentos" in limitless[2]
+
+
+async def test_assignments_are_put_in_order_and_late_days_are_set(staff: Staff) -> None:
+    course = staff.course
+    await staff("assign", "give", course, "camarero", "timeout")
+
+    ordered = await staff("assign", "order", course, "timeout", "camarero")
+    days = await staff("assign", "late-days", course, "3", language="es")
+    unknown = await staff("assign", "order", course, "gahter")
+    too_many = await staff("assign", "late-days", course, "100000")
+
+    assert ordered == (0, "timeout\ncamarero\ngather\n", "")
+    assert days == (0, "Días de retraso de cada estudiante: 3.\nNotas que han cambiado: 0.\n", "")
+    assert (unknown[:2], too_many[:2]) == ((2, ""), (2, ""))
+    assert "gahter" in unknown[2]
+    assert "late_days" in too_many[2]

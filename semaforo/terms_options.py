@@ -1,0 +1,75 @@
+"""The terms of an assignment as options of `semaforo assign`, and as the API takes them."""
+
+import re
+from typing import Annotated, Any, Final
+
+import typer
+
+from semaforo.terminal import COULD_NOT, CommandError
+
+MOMENT_HELP: Final = "as in 2026-12-12T23:59, in the course's time zone; “none” for none."
+Opens = Annotated[str | None, typer.Option(help=f"When it opens, {MOMENT_HELP}")]
+Due = Annotated[str | None, typer.Option(help=f"When it is due, {MOMENT_HELP}")]
+Closes = Annotated[str | None, typer.Option(help=f"Until when late is possible, {MOMENT_HELP}")]
+LateLoses = Annotated[
+    str | None,
+    typer.Option(
+        "--late",
+        help="What late submissions lose: “none” takes no late ones, “10” is 10 % a day begun, "
+        "“0:10,24:50” is 10 % at once and 50 % from 24 hours on.",
+    ),
+]
+Grace = Annotated[int | None, typer.Option(help="Minutes after the due moment, at no cost.")]
+Attempts = Annotated[
+    str | None, typer.Option(help="How many attempts; “none” for as many as they like.")
+]
+Weight = Annotated[float | None, typer.Option(help="Weight in the course's grade.")]
+_DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_NONE: Final = "none"
+
+
+def terms_of(
+    opens: str | None,
+    due: str | None,
+    late: str | None,
+    closes: str | None,
+    grace: int | None,
+    attempts: str | None,
+    weight: float | None,
+) -> dict[str, Any]:
+    """Return the terms that were named, as the API takes them."""
+    moments = {"opens_at": opens, "due_at": due, "closes_at": closes}
+    terms: dict[str, Any] = {
+        name: moment_of(words) for name, words in moments.items() if words is not None
+    }
+    numbers = {"grace_minutes": grace, "weight": weight}
+    terms |= {name: value for name, value in numbers.items() if value is not None}
+    if attempts is not None:
+        terms["max_attempts"] = None if attempts == _NONE else _number(attempts)
+    return terms if late is None else terms | _late(late)
+
+
+def moment_of(words: str) -> str | None:
+    """Return a moment as the API reads it; a day without a time is its last minute."""
+    if words == _NONE:
+        return None
+    return f"{words}T23:59" if _DATE.fullmatch(words) else words.replace(" ", "T")
+
+
+def _late(words: str) -> dict[str, Any]:
+    if words == _NONE:
+        return {"late_policy": "none", "closes_at": None}
+    if ":" not in words:
+        return {"late_policy": "percent", "percent_per_day": _number(words)}
+    pairs = [step.partition(":") for step in words.split(",")]
+    steps = [{"after_hours": _number(hours), "percent": _number(lost)} for hours, _, lost in pairs]
+    return {"late_policy": "steps", "late_steps": steps}
+
+
+def _number(words: str) -> float:
+    try:
+        return float(words.strip().rstrip("%"))
+    except ValueError:
+        raise CommandError(
+            "{words} is not a number.", exit_code=COULD_NOT, words=f"“{words}”"
+        ) from None
