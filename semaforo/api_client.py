@@ -9,11 +9,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from semaforo.terminal import COULD_NOT, CommandError
+from semaforo.terminal import COULD_NOT, CommandError, terminal_language
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -132,6 +133,25 @@ def connect(server: str | None, token: str | None, language: str) -> ApiClient:
             exit_code=COULD_NOT,
         )
     return ApiClient(server, token, language)
+
+
+def connect_if_named(
+    server: str | None, token: str | None, data_dir: Path | None, language: str | None
+) -> ApiClient | None:
+    """Return the client of the server that was named; None means the database of this machine.
+
+    Raises:
+        CommandError: both a server and a data folder are named, or as `connect`.
+    """
+    if not server:
+        return None
+    if data_dir is not None:
+        raise CommandError(
+            "--data-dir names a database of this machine, and --server or SEMAFORO_URL a server. "
+            'Choose one; --server "" ignores SEMAFORO_URL.',
+            exit_code=COULD_NOT,
+        )
+    return connect(server, token, language or terminal_language())
 
 
 def describe_problem(answer: "httpx2.Response") -> str:

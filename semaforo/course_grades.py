@@ -1,15 +1,19 @@
-"""`semaforo course grades` and `override`: grades, directly in the database."""
+"""`semaforo course grades` and `override`: grades, in the database or on a server."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from semaforo import remote_grades
 from semaforo.accounts import run_in_transaction
+from semaforo.api_client import ServerToken, ServerUrl, connect_if_named
+from semaforo.courses import get_course
 from semaforo.options import DataDir, Language
 from semaforo.terminal import CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
@@ -18,7 +22,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from server.grade_table import GradeTable
-    from server.models import Course
 
 CourseSlug = Annotated[str, typer.Argument(help="Slug of the course.")]
 _STDOUT = Path("-")
@@ -31,16 +34,13 @@ def grades(
     canvas: Annotated[Path | None, typer.Option(help="Write CSV for Canvas.")] = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write an Excel workbook.")] = None,
     data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
     language: Language = None,
 ) -> None:
     """Print the grades of a course, or write them to files."""
-    from server.actions import grade_export
     from server.grade_table import GradeFormat, write_file
 
-    async def collect(session: AsyncSession, now: datetime) -> GradeTable:
-        return await grade_export.collect(session, None, await _find(session, course), now)
-
-    table = run_in_transaction(collect, language, data_dir)
     files = {
         GradeFormat.PLAIN: csv,
         GradeFormat.MOODLE: moodle,
@@ -48,12 +48,18 @@ def grades(
         GradeFormat.XLSX: xlsx,
     }
     wanted = [(form, file) for form, file in files.items() if file is not None]
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        for form, file in wanted:
+            _write(file, remote_grades.export(client, course, form.value))
+        rows = [] if wanted else remote_grades.list_students(client, course)
+        _print_grades((row["grade"], row["name"], row["email"]) for row in rows)
+        return
+    table = _collect(course, data_dir, language)
     for form, file in wanted:
         _write(file, write_file(table, form))
     if not wanted:
-        for row in table.rows:
-            grade = "–" if row.grade is None else f"{row.grade:.2f}"
-            print(f"{grade:>7}  {row.name}  <{row.email}>")
+        _print_grades((row.grade, row.name, row.email) for row in table.rows)
 
 
 def override(
@@ -67,42 +73,52 @@ def override(
     reason: Annotated[str, typer.Option(help="Why; the student reads it.")] = "",
     remove: Annotated[bool, typer.Option(help="Go back to the computed grade.")] = False,
     data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
     language: Language = None,
 ) -> None:
     """Set a student's grade in an exercise by hand, or go back to the computed one."""
-    from server.actions import accounts, overrides
-
-    async def change(session: AsyncSession, now: datetime) -> None:
-        found, student = await _find(session, course), await accounts.find_user(session, email)
-        if student is None:
-            raise CommandError("There is no account with the address {email}.", email=email)
-        if remove:
-            await overrides.remove_override(session, None, found, exercise, student.id, now=now)
-            return
-        await overrides.set_override(
-            session,
-            None,
-            found,
-            exercise,
-            student.id,
-            points=points,
-            style_points=style,
-            reason=reason,
-            now=now,
-        )
-
-    run_in_transaction(change, language, data_dir)
+    values = {"points": points, "style_points": style, "reason": reason}
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        remote_grades.override(client, course, exercise, email, None if remove else values)
+    else:
+        change = _override(course, exercise, email, None if remove else values)
+        run_in_transaction(change, language, data_dir)
     translate = gettext_for(language or terminal_language())
     print(translate("Done."))
 
 
-async def _find(session: AsyncSession, slug: str) -> Course:
-    from server.actions import courses
+def _collect(course: str, data_dir: Path | None, language: Language) -> GradeTable:
+    from server.actions import grade_export
 
-    found = await courses.find_course(session, slug)
-    if found is None:
-        raise CommandError("There is no course “{course}”.", course=slug)
-    return found
+    async def collect(session: AsyncSession, now: datetime) -> GradeTable:
+        return await grade_export.collect(session, None, await get_course(session, course), now)
+
+    return run_in_transaction(collect, language, data_dir)
+
+
+def _override(
+    course: str, exercise: str, email: str, values: dict[str, Any] | None
+) -> Callable[[AsyncSession, datetime], Awaitable[None]]:
+    """Return what sets the grade in the database; None as values removes it."""
+    from server.actions import accounts, overrides
+
+    async def change(session: AsyncSession, now: datetime) -> None:
+        found, student = await get_course(session, course), await accounts.find_user(session, email)
+        if student is None:
+            raise CommandError("There is no account with the address {email}.", email=email)
+        if values is None:
+            await overrides.remove_override(session, None, found, exercise, student.id, now=now)
+            return
+        await overrides.set_override(session, None, found, exercise, student.id, **values, now=now)
+
+    return change
+
+
+def _print_grades(rows: Iterable[tuple[float | None, str, str]]) -> None:
+    for grade, name, email in rows:
+        print(f"{'–' if grade is None else f'{grade:.2f}':>7}  {name}  <{email}>")
 
 
 def _write(file: Path, content: bytes) -> None:

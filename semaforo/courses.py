@@ -1,13 +1,16 @@
-"""`semaforo course`: assign exercises to a course, directly in the database."""
+"""`semaforo course`: courses, in the database of this machine or by the API of a server."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from semaforo import remote_courses
 from semaforo.accounts import load_settings, run_in_transaction
+from semaforo.api_client import ServerToken, ServerUrl, connect_if_named
 from semaforo.options import DataDir, Language
 from semaforo.terminal import CommandError, terminal_language
 from server.i18n import gettext_for
@@ -15,28 +18,167 @@ from server.i18n import gettext_for
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from server.models import Course
 
-def assign(
-    course: Annotated[str, typer.Argument(help="Slug of the course.")],
-    exercises: Annotated[
-        list[str] | None, typer.Argument(help="Slugs of the exercises; all, if none is given.")
+Slug = Annotated[str, typer.Argument(help="Slug of the course.")]
+Title = Annotated[str, typer.Option(help="Title of the course.")]
+
+
+def add_course(
+    slug: Slug,
+    title: Title,
+    timezone: Annotated[str | None, typer.Option(help="Time zone, as Europe/Madrid.")] = None,
+    data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Create a course."""
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        remote_courses.add(client, slug, title, timezone, language)
+        return
+
+    from server.actions import courses
+
+    settings = load_settings(data_dir)
+
+    async def make(session: AsyncSession, now: datetime) -> str:
+        made = await courses.create_course(
+            session,
+            slug=slug,
+            title=title,
+            timezone=timezone or settings.default_timezone,
+            language=language or settings.default_language,
+            now=now,
+        )
+        return made.slug
+
+    print(run_in_transaction(make, language, data_dir))
+
+
+def copy_course(
+    source: Annotated[str, typer.Argument(help="Slug of the course to copy.")],
+    slug: Annotated[str, typer.Argument(help="Slug of the new course.")],
+    title: Title,
+    shift_days: Annotated[
+        int | None, typer.Option(help="Days by which dates are later; otherwise they are empty.")
     ] = None,
     data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Create a course with the assignments and settings of another, without its people."""
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        remote_courses.copy(client, source, slug, title, shift_days)
+        return
+
+    from server.actions import copying
+
+    async def copy(session: AsyncSession, now: datetime) -> str:
+        found = await get_course(session, source)
+        made = await copying.copy_course(
+            session, None, found, slug=slug, title=title, shift_days=shift_days, now=now
+        )
+        return made.slug
+
+    print(run_in_transaction(copy, language, data_dir))
+
+
+def archive_course(
+    course: Slug,
+    undo: Annotated[bool, typer.Option(help="Open an archived course again.")] = False,
+    data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """End a course: it takes no submissions, and lists leave it out. Nothing is deleted."""
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        remote_courses.archive(client, course, is_over=not undo)
+        return
+
+    from server.actions import courses
+
+    async def change(session: AsyncSession, now: datetime) -> None:
+        found = await get_course(session, course)
+        await (courses.reopen if undo else courses.archive)(session, None, found, now)
+
+    run_in_transaction(change, language, data_dir)
+
+
+def set_join(
+    course: Slug,
+    policy: Annotated[
+        Literal["closed", "open", "domains"], typer.Argument(help="Who may join with the code.")
+    ],
+    domain: Annotated[
+        list[str] | None, typer.Option(help="E-mail domain that may join; repeat it for several.")
+    ] = None,
+    new_code: Annotated[bool, typer.Option(help="Replace the code.")] = False,
+    data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Say who may join a course with its code, and print the address."""
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        remote_courses.set_join(client, course, policy, domain or [], new_code=new_code)
+        return
+
+    from server.actions import joining
+    from server.models import JoinPolicy
+
+    async def change(session: AsyncSession, now: datetime) -> str | None:
+        found = await get_course(session, course)
+        wanted = JoinPolicy(policy)
+        await joining.set_policy(session, None, found, policy=wanted, domains=domain or [], now=now)
+        if new_code:
+            await joining.rotate_code(session, None, found, now)
+        return found.join_code if wanted is not JoinPolicy.CLOSED else None
+
+    code = run_in_transaction(change, language, data_dir)
+    if code:
+        print(f"{load_settings(data_dir).public_url}/join/{code}")
+
+
+def assign(
+    course: Slug,
+    exercises: Annotated[
+        list[str] | None,
+        typer.Argument(help="Slugs of the exercises; in the database, all if none is given."),
+    ] = None,
+    data_dir: DataDir = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
     language: Language = None,
 ) -> None:
     """Assign exercises to a course; those already assigned do not change."""
+    client = connect_if_named(server, token, data_dir, language)
+    if client is not None:
+        remote_courses.assign(client, course, exercises or [])
+    else:
+        _assign_in_database(course, exercises or [], data_dir, language)
+
+
+def _assign_in_database(
+    course: str, exercises: list[str], data_dir: Path | None, language: Language
+) -> None:
+    """Give exercises; all of the catalogue, if none is named."""
     from graders.catalogue.curriculum import in_curriculum_order
     from graders.catalogue.exercises import Catalogue
-    from server.actions import assignments, courses
+    from server.actions import assignments
     from server.errors import AlreadyAssigned
 
     catalogue = Catalogue.read(*load_settings(data_dir).exercises_dirs)
     wanted = exercises or [exercise.slug for exercise in in_curriculum_order(catalogue.values())]
 
     async def assign_all(session: AsyncSession, _: datetime) -> int:
-        found = await courses.find_course(session, course)
-        if found is None:
-            raise CommandError("There is no course “{course}”.", course=course)
+        found = await get_course(session, course)
         assigned = 0
         for slug in wanted:
             if slug not in catalogue and slug not in catalogue.withheld:
@@ -56,3 +198,17 @@ def assign(
     translate = gettext_for(language or terminal_language())
     message = translate("New assignments: {new} of {all} exercises.")
     print(message.format(new=assigned, all=len(wanted)))
+
+
+async def get_course(session: AsyncSession, slug: str) -> Course:
+    """Return a course of the database.
+
+    Raises:
+        CommandError: there is none with this slug.
+    """
+    from server.actions import courses
+
+    found = await courses.find_course(session, slug)
+    if found is None:
+        raise CommandError("There is no course “{course}”.", course=slug)
+    return found

@@ -1,6 +1,6 @@
 """`semaforo grades`: a course's gradebook on a server."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -32,7 +32,7 @@ def list_grades(
     """List a course's grades, a student a line and an exercise a column."""
     lang = language or terminal_language()
     client = connect(server, token, lang)
-    found = list(_students(client, course, search=search, group=group))
+    found = list(list_students(client, course, search=search, group=group))
     if as_json:
         return show_rows(found, {}, as_json=True)
     _ = gettext_for(lang)
@@ -63,9 +63,7 @@ def set_grade(
     lang = language or terminal_language()
     client = connect(server, token, lang)
     values = {"points": points, "style_points": style_points, "reason": reason}
-    client.send(
-        "PUT", _override(client, course, exercise, student), is_repeatable=True, json=values
-    )
+    override(client, course, exercise, student, values)
     _ = gettext_for(lang)
     print(_("Set by hand: {exercise}, {student}.").format(exercise=exercise, student=student))
 
@@ -81,7 +79,7 @@ def unset_grade(
     """Let the computed grade count again."""
     lang = language or terminal_language()
     client = connect(server, token, lang)
-    client.send("DELETE", _override(client, course, exercise, student))
+    override(client, course, exercise, student, None)
     _ = gettext_for(lang)
     print(
         _("The computed grade counts: {exercise}, {student}.").format(
@@ -90,7 +88,24 @@ def unset_grade(
     )
 
 
-def _students(client: ApiClient, course: str, **query: Any) -> Iterator[Any]:
+def override(
+    client: ApiClient, course: str, exercise: str, email: str, values: Mapping[str, Any] | None
+) -> None:
+    """Set a grade by hand; None lets the computed one count again."""
+    address = _override(client, course, exercise, email)
+    if values is None:
+        client.send("DELETE", address)
+    else:
+        client.send("PUT", address, is_repeatable=True, json=values)
+
+
+def export(client: ApiClient, course: str, form: str) -> bytes:
+    """Return a course's grades as a file: plain, moodle, canvas or xlsx."""
+    address = f"/courses/{quote(course)}/grades/export"
+    return client.request("GET", address, seconds=60, query={"format": form}).content
+
+
+def list_students(client: ApiClient, course: str, **query: Any) -> Iterator[Any]:
     """Yield every student with their grades; the API gives pages with numbers."""
     number, seen = 1, 0
     while True:
@@ -105,7 +120,7 @@ def _students(client: ApiClient, course: str, **query: Any) -> Iterator[Any]:
 def _override(client: ApiClient, course: str, exercise: str, email: str) -> str:
     """Return the address of a student's grade in an exercise."""
     wanted = email.strip().lower()
-    found = [one for one in _students(client, course, search=wanted) if one["email"] == wanted]
+    found = [one for one in list_students(client, course, search=wanted) if one["email"] == wanted]
     if not found:
         raise CommandError(
             "No student of {course} has the address {email}.",
