@@ -1,11 +1,12 @@
 """The `semaforo` command: its subcommands and their exit codes."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Annotated, ParamSpec
+from typing import Annotated, Any, ParamSpec
 
 import typer
+from typer.main import get_command
 
 from semaforo import (
     accounts,
@@ -27,11 +28,14 @@ from semaforo import (
     up_command,
 )
 from semaforo.terminal import INTERRUPTED, CommandError, terminal_language
+from semaforo.translated_help import TranslatedCommand, TranslatedGroup, chosen_language, translate
+from semaforo.usage_errors import describe_usage_error
 from semaforo.version import find_version
 
 P = ParamSpec("P")
 
 app = typer.Typer(
+    cls=TranslatedGroup,
     help="Autograding for classes on asynchronous Python.",
     no_args_is_help=True,
     add_completion=False,
@@ -74,76 +78,91 @@ def _options(
     """Autograding for classes on asynchronous Python."""
 
 
-app.command("up")(as_subcommand(up_command.up))
-app.command("grade")(as_subcommand(grade.grade))
-app.command("submit")(as_subcommand(submit.submit))
-app.command("submissions")(as_subcommand(remote_submissions.list_submissions))
-app.command("backup")(as_subcommand(backup.backup))
-app.command("restore")(as_subcommand(backup.restore))
-app.command("doctor")(as_subcommand(doctor.doctor))
+def _add(
+    group: typer.Typer,
+    name: str,
+    command: Callable[..., int | None],
+    settings: Mapping[str, Any] | None = None,
+) -> None:
+    """Add a subcommand."""
+    made = group.command(name, cls=TranslatedCommand, context_settings=dict(settings or {}))
+    made(as_subcommand(command))
 
-user_app = typer.Typer(help="Accounts, straight in the database.", no_args_is_help=True)
-user_app.command("add")(as_subcommand(accounts.add_user))
-user_app.command("administrator")(as_subcommand(accounts.administrator))
-user_app.command("link")(as_subcommand(accounts.link))
-app.add_typer(user_app, name="user")
 
-course_app = typer.Typer(help="Courses, in the database or on a server.", no_args_is_help=True)
-course_app.command("add")(as_subcommand(courses.add_course))
-course_app.command("copy")(as_subcommand(courses.copy_course))
-course_app.command("archive")(as_subcommand(courses.archive_course))
-course_app.command("join")(as_subcommand(courses.set_join))
-course_app.command("assign")(as_subcommand(courses.assign))
-course_app.command("grades")(as_subcommand(course_grades.grades))
-course_app.command("override")(as_subcommand(course_grades.override))
-app.add_typer(course_app, name="course")
+def _group(name: str, about: str) -> typer.Typer:
+    """Add a group of subcommands, and return it."""
+    group = typer.Typer(cls=TranslatedGroup, help=about, no_args_is_help=True)
+    app.add_typer(group, name=name)
+    return group
 
-grades_app = typer.Typer(help="A course's grades, on a server.", no_args_is_help=True)
-grades_app.command("list")(as_subcommand(remote_grades.list_grades))
-grades_app.command("set")(as_subcommand(remote_grades.set_grade))
-grades_app.command("unset")(as_subcommand(remote_grades.unset_grade))
-app.add_typer(grades_app, name="grades")
-roster_app = typer.Typer(
-    help="People of a course, in the database or on a server.", no_args_is_help=True
-)
-roster_app.command("list")(as_subcommand(roster.list_people))
-roster_app.command("import")(as_subcommand(roster.import_list))
-app.add_typer(roster_app, name="roster")
 
-assign_app = typer.Typer(help="A course's assignments, on a server.", no_args_is_help=True)
-assign_app.command("list")(as_subcommand(remote_assignments.list_assignments))
-assign_app.command("give")(as_subcommand(remote_assignments.give))
-assign_app.command("set")(as_subcommand(remote_assignments.set_terms))
-assign_app.command("extend")(as_subcommand(remote_assignments.extend))
-assign_app.command("extensions")(as_subcommand(remote_assignments.list_extensions))
-assign_app.command("late-days")(as_subcommand(remote_assignments.set_late_days))
-assign_app.command("order")(as_subcommand(remote_assignments.set_order))
-app.add_typer(assign_app, name="assign")
+_add(app, "up", up_command.up)
+_add(app, "grade", grade.grade)
+_add(app, "submit", submit.submit)
+_add(app, "submissions", remote_submissions.list_submissions)
+_add(app, "backup", backup.backup)
+_add(app, "restore", backup.restore)
+_add(app, "doctor", doctor.doctor)
 
-regrade_app = typer.Typer(help="Grade again on a server, beside the results.", no_args_is_help=True)
-regrade_app.command("start")(as_subcommand(remote_regrades.start))
-regrade_app.command("list")(as_subcommand(remote_regrades.list_regrades))
-regrade_app.command("show")(as_subcommand(remote_regrades.show))
-regrade_app.command("apply")(as_subcommand(remote_regrades.apply))
-regrade_app.command("discard")(as_subcommand(remote_regrades.discard))
-app.add_typer(regrade_app, name="regrade")
+user_app = _group("user", "Accounts, straight in the database.")
+_add(user_app, "add", accounts.add_user)
+_add(user_app, "administrator", accounts.administrator)
+_add(user_app, "link", accounts.link)
 
-token_app = typer.Typer(help="Tokens, straight in the database.", no_args_is_help=True)
-token_app.command("issue")(as_subcommand(accounts.issue_token))
-token_app.command("list")(as_subcommand(accounts.list_tokens))
-token_app.command("revoke")(as_subcommand(accounts.revoke_token))
-app.add_typer(token_app, name="token")
+course_app = _group("course", "Courses, in the database or on a server.")
+_add(course_app, "add", courses.add_course)
+_add(course_app, "copy", courses.copy_course)
+_add(course_app, "archive", courses.archive_course)
+_add(course_app, "join", courses.set_join)
+_add(course_app, "assign", courses.assign)
+_add(course_app, "grades", course_grades.grades)
+_add(course_app, "override", course_grades.override)
 
-suite_app = typer.Typer(help="Write exercises that can be trusted.", no_args_is_help=True)
-suite_app.command("new")(as_subcommand(suite.new))
-suite_app.command("check")(as_subcommand(suite_check.check))
-suite_app.command("test", context_settings=suite_test.PASS_OPTIONS_ON)(
-    as_subcommand(suite_test.run_under_pytest)
-)
-suite_app.command("certify")(as_subcommand(suite_certify.certify))
-app.add_typer(suite_app, name="suite")
+grades_app = _group("grades", "A course's grades, on a server.")
+_add(grades_app, "list", remote_grades.list_grades)
+_add(grades_app, "set", remote_grades.set_grade)
+_add(grades_app, "unset", remote_grades.unset_grade)
+roster_app = _group("roster", "People of a course, in the database or on a server.")
+_add(roster_app, "list", roster.list_people)
+_add(roster_app, "import", roster.import_list)
+
+assign_app = _group("assign", "A course's assignments, on a server.")
+_add(assign_app, "list", remote_assignments.list_assignments)
+_add(assign_app, "give", remote_assignments.give)
+_add(assign_app, "set", remote_assignments.set_terms)
+_add(assign_app, "extend", remote_assignments.extend)
+_add(assign_app, "extensions", remote_assignments.list_extensions)
+_add(assign_app, "late-days", remote_assignments.set_late_days)
+_add(assign_app, "order", remote_assignments.set_order)
+
+regrade_app = _group("regrade", "Grade again on a server, beside the results.")
+_add(regrade_app, "start", remote_regrades.start)
+_add(regrade_app, "list", remote_regrades.list_regrades)
+_add(regrade_app, "show", remote_regrades.show)
+_add(regrade_app, "apply", remote_regrades.apply)
+_add(regrade_app, "discard", remote_regrades.discard)
+
+token_app = _group("token", "Tokens, straight in the database.")
+_add(token_app, "issue", accounts.issue_token)
+_add(token_app, "list", accounts.list_tokens)
+_add(token_app, "revoke", accounts.revoke_token)
+
+suite_app = _group("suite", "Write exercises that can be trusted.")
+_add(suite_app, "new", suite.new)
+_add(suite_app, "check", suite_check.check)
+_add(suite_app, "test", suite_test.run_under_pytest, suite_test.PASS_OPTIONS_ON)
+_add(suite_app, "certify", suite_certify.certify)
 
 
 def main() -> None:
     """Run the command line."""
-    app(prog_name="semaforo")
+    arguments = sys.argv[1:]
+    language = chosen_language(arguments)
+    command = get_command(app)
+    translate(command, language)
+    try:
+        sys.exit(command.main(arguments, prog_name="semaforo", standalone_mode=False))
+    except typer.TyperException as error:
+        if said := describe_usage_error(error, language):
+            print(said, file=sys.stderr)
+        sys.exit(error.exit_code)
