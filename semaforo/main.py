@@ -16,6 +16,7 @@ from semaforo import (
     doctor,
     grade,
     remote_assignments,
+    remote_extensions,
     remote_grades,
     remote_regrades,
     remote_submissions,
@@ -130,8 +131,10 @@ assign_app = _group("assign", "A course's assignments, on a server.")
 _add(assign_app, "list", remote_assignments.list_assignments)
 _add(assign_app, "give", remote_assignments.give)
 _add(assign_app, "set", remote_assignments.set_terms)
-_add(assign_app, "extend", remote_assignments.extend)
-_add(assign_app, "extensions", remote_assignments.list_extensions)
+_add(assign_app, "take-back", remote_assignments.take_back)
+_add(assign_app, "extend", remote_extensions.extend)
+_add(assign_app, "extensions", remote_extensions.list_extensions)
+_add(assign_app, "unextend", remote_extensions.unextend)
 _add(assign_app, "late-days", remote_assignments.set_late_days)
 _add(assign_app, "order", remote_assignments.set_order)
 

@@ -1,24 +1,26 @@
-"""`semaforo assign`: what a course gives on a server, its terms, and extensions."""
+"""`semaforo assign`: what a course gives on a server, and on which terms."""
 
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
 
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.api_client import ServerToken, ServerUrl, connect
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Language
 from semaforo.terminal import COULD_NOT, CommandError, terminal_language
 from semaforo.terms_options import (
-    MOMENT_HELP,
     Attempts,
     Closes,
+    Cooldown,
     Due,
     Grace,
     LateLoses,
     Opens,
+    PerDay,
+    ShownAfter,
+    ShownBefore,
     Weight,
-    moment_of,
     terms_of,
 )
 from server.i18n import gettext_for
@@ -52,14 +54,20 @@ def give(
     closes: Closes = None,
     grace: Grace = None,
     attempts: Attempts = None,
+    per_day: PerDay = None,
+    cooldown: Cooldown = None,
     weight: Weight = None,
+    before: ShownBefore = None,
+    after: ShownAfter = None,
     server: ServerUrl = None,
     token: ServerToken = None,
     language: Language = None,
 ) -> None:
     """Give exercises in a course; one that is given already stays as it is."""
     lang = language or terminal_language()
-    terms = terms_of(opens, due, late, closes, grace, attempts, weight)
+    terms = terms_of(
+        opens, due, late, closes, grace, attempts, per_day, cooldown, weight, before, after
+    )
     given = connect(server, token, lang).send(
         "POST",
         f"/courses/{quote(course, safe='')}/assignments",
@@ -80,77 +88,42 @@ def set_terms(
     closes: Closes = None,
     grace: Grace = None,
     attempts: Attempts = None,
+    per_day: PerDay = None,
+    cooldown: Cooldown = None,
     weight: Weight = None,
+    before: ShownBefore = None,
+    after: ShownAfter = None,
     server: ServerUrl = None,
     token: ServerToken = None,
     language: Language = None,
 ) -> None:
     """Change the terms of an assignment; what is not named stays, and grades follow at once."""
     lang = language or terminal_language()
-    terms = terms_of(opens, due, late, closes, grace, attempts, weight)
+    terms = terms_of(
+        opens, due, late, closes, grace, attempts, per_day, cooldown, weight, before, after
+    )
     if not terms:
         raise CommandError(
             "Name what to change, as in --due 2026-12-12T23:59.", exit_code=COULD_NOT
         )
     changed = connect(server, token, lang).send(
-        "PATCH", _address(course, exercise), is_repeatable=True, json=terms
+        "PATCH", address_of(course, exercise), is_repeatable=True, json=terms
     )
     print(f"{exercise}: {changed['assignment']['terms']}")
-    _print_changed(changed, lang)
+    print_changed(changed, lang)
 
 
-def extend(
+def take_back(
     course: Course,
     exercise: Exercise,
-    reason: Annotated[str, typer.Option(help="Why; only staff read it.")],
-    students: Annotated[
-        list[str] | None, typer.Argument(help="E-mail addresses of students.")
-    ] = None,
-    group: Annotated[str, typer.Option(help="All students of this group.")] = "",
-    until: Annotated[str | None, typer.Option(help=f"The new due date, {MOMENT_HELP}")] = None,
-    attempts: Annotated[int, typer.Option(help="Further attempts.")] = 0,
     server: ServerUrl = None,
     token: ServerToken = None,
     language: Language = None,
 ) -> None:
-    """Give students more time, more attempts, or both; grades follow at once."""
+    """Give an exercise no longer in a course; only while nobody has handed in to it."""
     lang = language or terminal_language()
-    changed = connect(server, token, lang).send(
-        "POST",
-        f"{_address(course, exercise)}/extensions",
-        json={
-            "emails": students or [],
-            "group": group,
-            "due_at": None if until is None else moment_of(until),
-            "extra_attempts": attempts,
-            "reason": reason,
-        },
-    )
-    print(gettext_for(lang)("Extended."))
-    _print_changed(changed, lang)
-
-
-def list_extensions(
-    course: Course,
-    exercise: Exercise,
-    as_csv: AsCsv = False,
-    as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
-) -> None:
-    """List the extensions of an assignment, the newest first."""
-    lang = language or terminal_language()
-    client: ApiClient = connect(server, token, lang)
-    rows = list(client.pages(f"{_address(course, exercise)}/extensions"))
-    _ = gettext_for(lang)
-    columns = {
-        "student": _("name"),
-        "due_at": _("due"),
-        "extra_attempts": _("further attempts"),
-        "reason": _("reason"),
-    }
-    show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
+    connect(server, token, lang).send("DELETE", address_of(course, exercise))
+    print(gettext_for(lang)("No longer given: {exercise}.").format(exercise=exercise))
 
 
 def set_late_days(
@@ -169,7 +142,7 @@ def set_late_days(
         json={"late_days": days},
     )
     print(gettext_for(lang)("Late days of each student: {days}.").format(days=days))
-    _print_changed(changed, lang)
+    print_changed(changed, lang)
 
 
 def set_order(
@@ -190,10 +163,12 @@ def set_order(
         print(one["exercise"])
 
 
-def _address(course: str, exercise: str) -> str:
+def address_of(course: str, exercise: str) -> str:
+    """Return the path of an assignment below /api."""
     return f"/courses/{quote(course, safe='')}/assignments/{quote(exercise, safe='')}"
 
 
-def _print_changed(changed: Any, language: str) -> None:
+def print_changed(changed: Any, language: str) -> None:
+    """Print how many grades a change of terms has changed."""
     message = gettext_for(language)("Changed grades: {count}.")
     print(message.format(count=len(changed["changed_grades"])))

@@ -1,6 +1,7 @@
 """The terms of an assignment as options of `semaforo assign`, and as the API takes them."""
 
 import re
+from math import isfinite
 from typing import Annotated, Any, Final
 
 import typer
@@ -23,7 +24,28 @@ Grace = Annotated[int | None, typer.Option(help="Minutes after the due moment, a
 Attempts = Annotated[
     str | None, typer.Option(help="How many attempts; “none” for as many as they like.")
 ]
+PerDay = Annotated[
+    str | None,
+    typer.Option("--attempts-per-day", help="How many attempts a day; “none” for no limit."),
+]
+Cooldown = Annotated[
+    float | None, typer.Option(help="Minutes between two attempts; 0 for no pause.")
+]
 Weight = Annotated[float | None, typer.Option(help="Weight in the course's grade.")]
+_PARTS_HELP: Final = (
+    "with commas between: details, hints, hidden (hidden checks), leaderboard; “none” for none."
+)
+ShownBefore = Annotated[
+    str | None,
+    typer.Option(
+        "--shown-before",
+        help=f"What students see beside points before their due date, {_PARTS_HELP}",
+    ),
+]
+ShownAfter = Annotated[
+    str | None,
+    typer.Option("--shown-after", help=f"What they see after their due date, {_PARTS_HELP}"),
+]
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _NONE: Final = "none"
 
@@ -35,17 +57,29 @@ def terms_of(
     closes: str | None,
     grace: int | None,
     attempts: str | None,
+    per_day: str | None,
+    cooldown: float | None,
     weight: float | None,
+    before: str | None,
+    after: str | None,
 ) -> dict[str, Any]:
     """Return the terms that were named, as the API takes them."""
     moments = {"opens_at": opens, "due_at": due, "closes_at": closes}
     terms: dict[str, Any] = {
         name: moment_of(words) for name, words in moments.items() if words is not None
     }
-    numbers = {"grace_minutes": grace, "weight": weight}
+    numbers: dict[str, float | None] = {"grace_minutes": grace, "weight": weight}
+    if cooldown is not None:
+        numbers["cooldown_seconds"] = _seconds(cooldown)
     terms |= {name: value for name, value in numbers.items() if value is not None}
-    if attempts is not None:
-        terms["max_attempts"] = None if attempts == _NONE else _number(attempts)
+    limits = {"max_attempts": attempts, "attempts_per_day": per_day}
+    terms |= {
+        name: None if words == _NONE else _number(words)
+        for name, words in limits.items()
+        if words is not None
+    }
+    shown = {"shown_before": before, "shown_after": after}
+    terms |= {name: _parts(words) for name, words in shown.items() if words is not None}
     return terms if late is None else terms | _late(late)
 
 
@@ -64,6 +98,15 @@ def _late(words: str) -> dict[str, Any]:
     pairs = [step.partition(":") for step in words.split(",")]
     steps = [{"after_hours": _number(hours), "percent": _number(lost)} for hours, _, lost in pairs]
     return {"late_policy": "steps", "late_steps": steps}
+
+
+def _parts(words: str) -> list[str]:
+    return [] if words == _NONE else [part.strip() for part in words.split(",") if part.strip()]
+
+
+def _seconds(minutes: float) -> float:
+    """Return whole seconds; `nan` and `inf` stay, for the API client to refuse."""
+    return round(60 * minutes) if isfinite(minutes) else minutes
 
 
 def _number(words: str) -> float:

@@ -166,7 +166,9 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
         raise error
     if not is_api(request) and all(found["loc"][0] == "path" for found in error.errors()):
         return await answer(request, NotFound())  # a truncated link, opened by a person
-    names = {str(found["loc"][-1]): None for found in error.errors()}
+    # Of a value inside another, as in `shown_after.0`, the last part alone says nothing.
+    places = [found["loc"][1:] or found["loc"] for found in error.errors()]
+    names = {".".join(map(str, place)): None for place in places}
     return await answer(
         request,
         InvalidParameter("Missing or out of range: {names}. See /docs.", names=", ".join(names)),

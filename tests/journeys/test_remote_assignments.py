@@ -2,6 +2,10 @@
 
 import csv
 import io
+import json
+from typing import Any
+
+import pytest
 
 from tests.journeys.test_remote import Staff, staff
 
@@ -78,3 +82,82 @@ async def test_assignments_are_put_in_order_and_late_days_are_set(staff: Staff) 
     assert (unknown[:2], too_many[:2]) == ((2, ""), (2, ""))
     assert "gahter" in unknown[2]
     assert "late_days" in too_many[2]
+
+
+async def _terms(staff: Staff, exercise: str) -> dict[str, Any]:
+    _, listed, _ = await staff("assign", "list", staff.course, "--json")
+    return next(one for one in json.loads(listed) if one["exercise"] == exercise)
+
+
+async def test_every_term_of_the_page_is_an_option(staff: Staff) -> None:
+    given = await staff(
+        *("assign", "give", staff.course, "camarero", "--attempts-per-day", "4"),
+        *("--shown-before", "none", "--shown-after", "details, hidden"),
+    )
+    first = await _terms(staff, "camarero")
+    changed = await staff(
+        *("assign", "set", staff.course, "camarero", "--cooldown", "2.5"),
+        *("--attempts-per-day", "none", "--shown-before", "leaderboard,hints"),
+    )
+    then = await _terms(staff, "camarero")
+
+    assert (given[0], changed[0]) == (0, 0)
+    assert (first["attempts_per_day"], first["cooldown_seconds"]) == (4, 0)
+    assert (first["shown_before"], first["shown_after"]) == ([], ["details", "hidden"])
+    assert (then["attempts_per_day"], then["cooldown_seconds"]) == (None, 150)
+    assert (then["shown_before"], then["shown_after"]) == (
+        ["hints", "leaderboard"],
+        ["details", "hidden"],
+    )
+    assert {key: first[key] for key in ("due_at", "weight", "late_policy")} == {
+        key: then[key] for key in ("due_at", "weight", "late_policy")
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--cooldown", "nan", "“nan”"),
+        ("--cooldown", "-1", "cooldown_seconds"),
+        ("--attempts-per-day", "many", "“many” is not a number"),
+        ("--shown-after", "details,everything", "shown_after.1"),
+    ],
+)
+async def test_a_term_that_does_not_exist_is_refused_in_a_sentence(
+    staff: Staff, option: str, value: str, said: str
+) -> None:
+    code, out, errors = await staff("assign", "set", staff.course, "gather", option, value)
+
+    assert (code, out) == (2, "")
+    assert said in errors
+
+
+async def test_an_exercise_is_taken_back_while_nobody_has_handed_in(staff: Staff) -> None:
+    await staff("assign", "give", staff.course, "camarero")
+
+    taken = await staff("assign", "take-back", staff.course, "camarero", language="es")
+    refused = await staff("assign", "take-back", staff.course, "gather")
+    _, listed, _ = await staff("assign", "list", staff.course, "--csv")
+
+    assert taken == (0, "Ya no se da: camarero.\n", "")
+    assert refused[:2] == (2, "")
+    assert "(409)" in refused[2]
+    assert [row["exercise"] for row in csv.DictReader(io.StringIO(listed))] == ["gather"]
+
+
+async def test_an_extension_is_taken_away(staff: Staff) -> None:
+    one = (staff.course, "gather")
+    await staff("assign", "set", *one, "--due", "2030-01-10")
+    until = ("--until", "2030-01-14", "--reason", "Ill.")
+    await staff("assign", "extend", *one, staff.student, *until)
+    _, listed, _ = await staff("assign", "extensions", *one, "--csv")
+    (extension,) = csv.DictReader(io.StringIO(listed))
+
+    gone = await staff("assign", "unextend", *one, extension["id"])
+    again = await staff("assign", "unextend", *one, extension["id"])
+    left = await staff("assign", "extensions", *one, "--json")
+
+    assert gone == (0, "Changed grades: 0.\n", "")
+    assert again[:2] == (2, "")
+    assert "(404)" in again[2]
+    assert left[1] == "[]\n"
