@@ -43,6 +43,7 @@
     gradebook     grades of a course and their sum
     class_list    the students of a course, page by page
     audit         who changed what
+    audit_log     reading that
     display_names names on the leaderboard
     secret        random secrets and their hashes
     validation    text that users choose: names, slugs, e-mail addresses

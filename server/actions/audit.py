@@ -58,6 +58,7 @@ def entry(
         course_id=course_id,
         person_id=person_id,
         action=action,
+        area=action.partition(".")[0],
         before=dict(before) if before is not None else None,
         after=dict(after) if after is not None else None,
     )

@@ -23,6 +23,7 @@ courses      /api/courses: courses, copies, join codes
 people       who is in a course
 account      /api/me, /api/tokens
 health       /health
+log          /api/courses/{course}/log, /api/admin/log
 metrics      /metrics
 telling      announcements, second looks, news
 """
@@ -39,6 +40,7 @@ from server.api import (
     grades,
     health,
     leaderboard,
+    log,
     metrics,
     overrides,
     people,
@@ -65,6 +67,7 @@ ROUTERS = (
     people.router,
     account.router,
     telling.router,
+    log.router,
     health.router,
     metrics.router,
 )

@@ -22,6 +22,7 @@
     regrades     /courses/{course}/regrades: grading again beside the results
     comments     /courses/{course}/comments, and the forms of a submission's comments
     announcements  /courses/{course}/announcements
+    log          /courses/{course}/log and /admin/log: who changed what
     second_looks   /courses/{course}/requests; asking and answering
     news         /news
     openid       /openid: signing in with a provider
@@ -41,8 +42,8 @@
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
 heat_map, plots, dashboard_links, changes, attempt_axis, statements (Markdown, Python),
-submission_view, talk (comments), grade_words, curriculum, suites and course_tabs: a template
-decides nothing.
+submission_view, talk (comments), log_view, log_words, grade_words, curriculum, suites and
+course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account
@@ -61,6 +62,7 @@ from server.pages.gradebook import router as gradebook
 from server.pages.join import router as join
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
+from server.pages.log import router as log
 from server.pages.manual import router as manual
 from server.pages.news import router as news
 from server.pages.openid import router as openid
@@ -112,6 +114,7 @@ ROUTERS = (
     openid,
     setup,
     admin_people,
+    log,
     forgotten,
     student_links,
     view_as,

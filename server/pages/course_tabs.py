@@ -39,6 +39,7 @@ TABS = (
     Tab(
         "announcements", "/courses/{course}/announcements", _("Announcements"), Permission.SEE_WORK
     ),
+    Tab("log", "/courses/{course}/log", _("Log"), Permission.MANAGE),
 )
 
 

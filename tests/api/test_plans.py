@@ -13,11 +13,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.actions import accounts, sign_in
-from server.models import Base
+from server.access import Viewer
+from server.actions import accounts, audit_log, sign_in
+from server.models import Base, User
 from server.storage.database import Database
 from tests.bench.growth import ROLES, make_application, make_viewer
 from tests.bench.many_rows import SMALL, fill
@@ -26,6 +27,8 @@ from tests.fixtures.statements import Statement, recorded
 
 BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
 BEGINNINGS |= {"regrade_id"}
+BEGINNINGS |= {"person_id", "actor_id"}  # users, in the log
+BEGINNINGS |= {"area"}  # of the log of the whole server, read from its end, a page at a time
 BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
 BEGINNINGS |= {"is_administrator"}  # few are
 BEGINNINGS |= {"secret_hash", "login_hash", "email", "slug", "join_code"}  # unique: one row
@@ -72,6 +75,26 @@ async def test_a_scan_and_an_index_of_everybodys_rows_are_found(filled: Database
 
     assert await faults_of(filled, bad) != {}
     assert (await faults_of(filled, bad)).keys() == bad.keys()
+
+
+async def test_administrators_read_the_log_of_the_whole_server_by_its_indexes(
+    filled: Database,
+) -> None:
+    now = datetime.now(UTC)
+    async with filled.read() as session:
+        (person,) = await session.scalars(select(User).limit(1))
+    administrator = Viewer(User(id=person.id, is_administrator=True), {})
+    choices = ({}, {"area": "roster"}, {"person": person.id}, {"after": (now, person.id)})
+
+    with recorded(filled) as statements:
+        for chosen in choices:
+            async with filled.read() as session:
+                wanted = audit_log.Wanted(**chosen)
+                await audit_log.list_entries(session, administrator, wanted)
+
+    asked = {one.text: one for one in statements if "audit_entries" in one.text}
+    assert len(asked) == 5
+    assert await faults_of(filled, asked) == {}
 
 
 async def everything_asked(database: Database, url: str) -> dict[str, Statement]:

@@ -2,12 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import httpx2
 import pytest
 
 from server.access import Viewer
+from server.actions import administrators
 from tests.fixtures.browser import login_of
+from tests.fixtures.builders import a_user, viewer_of
 from tests.fixtures.web import Site
 
 
@@ -33,6 +36,17 @@ async def student(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 async def teacher(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
     async with a_visitor(site, site.teacher) as client:
+        yield client
+
+
+@pytest.fixture
+async def administrator(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
+    async with site.database.write() as session:
+        user = await a_user(session, email="boss@example.org", name="Jefa")
+        await administrators.appoint(session, None, user, datetime.now(UTC))
+        viewer = await viewer_of(session, user)
+        await session.commit()
+    async with a_visitor(site, viewer) as client:
         yield client
 
 

@@ -33,6 +33,7 @@ STAFF_PAGES = (
     "/dashboard",
     "/dashboard?view=numbers&state=stuck",
     "/courses/{course}/queue",
+    "/courses/{course}/log",
     "/courses/{course}/students/{student}",
 )
 SIGNED_OUT = (

@@ -1,0 +1,183 @@
+"""What the audit log says, in words: areas, actions, names of fields.
+
+Every action that the code records stands here: a test compares.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+
+def _(message: str) -> str:
+    return message  # marks it for translation
+
+
+AREAS: Final[Mapping[str, str]] = {
+    "announcement": _("Announcements"),
+    "assignment": _("Assignments"),
+    "comment": _("Comments"),
+    "course": _("The course"),
+    "extension": _("Extensions"),
+    "grade": _("Grades set by hand"),
+    "gradebook": _("Gradebook"),
+    "leaderboard": _("Leaderboard"),
+    "people": _("Accounts"),
+    "regrade": _("Regrades"),
+    "roster": _("People of a course"),
+    "second_look": _("Second looks"),
+    "server": _("The server"),
+    "view_as": _("Views as a student"),
+}
+# Without these, which belong to no course.
+COURSE_AREAS: Final = tuple(area for area in AREAS if area != "server")
+
+ACTIONS: Final[Mapping[str, str]] = {
+    "announcement.publish": _("Published an announcement"),
+    "announcement.edit": _("Changed an announcement"),
+    "announcement.remove": _("Removed an announcement"),
+    "assignment.give": _("Gave an exercise"),
+    "assignment.order": _("Changed the order of the exercises"),
+    "assignment.take_back": _("Took an exercise back"),
+    "assignment.terms": _("Changed the terms of an exercise"),
+    "comment.write": _("Wrote a draft of a comment"),
+    "comment.edit": _("Changed a comment"),
+    "comment.delete": _("Deleted a comment"),
+    "comment.set_aside": _("Set an answer to a comment aside"),
+    "comment.publish": _("Published a comment"),
+    "course.create": _("Made the course"),
+    "course.copy": _("Made the course as a copy"),
+    "course.change": _("Changed the settings of the course"),
+    "course.archive": _("Archived the course"),
+    "course.reopen": _("Opened the course again"),
+    "course.join": _("Changed how people join by code"),
+    "course.late_days": _("Changed the late days of the course"),
+    "extension.grant": _("Gave an extension"),
+    "extension.remove": _("Took an extension back"),
+    "grade.override": _("Set a grade by hand"),
+    "grade.restore": _("Went back to the computed grade"),
+    "gradebook.policy": _("Changed how grades are summed up"),
+    "leaderboard.settings": _("Changed the leaderboard"),
+    "people.appoint": _("Made somebody an administrator"),
+    "people.create": _("Made an account"),
+    "people.dismiss": _("Took the rights of an administrator"),
+    "people.link": _("Handed out a link to an account"),
+    "people.prove_email": _("The sign-in provider confirmed the e-mail address"),
+    "people.sign_out": _("Signed somebody out everywhere"),
+    "regrade.start": _("Started a regrade"),
+    "regrade.apply": _("Applied a regrade"),
+    "regrade.discard": _("Discarded a regrade"),
+    "roster.enroll": _("Added somebody to the course"),
+    "roster.change": _("Changed somebody's role, group or name"),
+    "roster.remove": _("Removed somebody from the course"),
+    "roster.invite": _("Invited somebody anew"),
+    "roster.join": _("Joined by code"),
+    "second_look.answer": _("Answered a request for a second look"),
+    "server.open": _("Opened the server as its first administrator"),
+    "view_as.start": _("Began to see the course as a student"),
+    "view_as.end": _("Ended the view as a student"),
+}
+
+FIELDS: Final[Mapping[str, str]] = {
+    "allows_names": _("real names allowed"),
+    "answer": _("answer"),
+    "archived_at": _("archived on"),
+    "attempts_per_day": _("attempts a day"),
+    "body": _("text"),
+    "by": _("through"),
+    "changed": _("grades changed"),
+    "choice": _("applied to"),
+    "closes_at": _("late submissions until"),
+    "cooldown_seconds": _("seconds between two attempts"),
+    "counting": _("attempt that counts"),
+    "drop_lowest": _("lowest grades left out"),
+    "due_at": _("due"),
+    "email": _("e-mail"),
+    "exercise": _("exercise"),
+    "exercises": _("exercises"),
+    "extra_attempts": _("further attempts"),
+    "family_name": _("family name"),
+    "from": _("copied from"),
+    "frozen_at": _("frozen from"),
+    "grace_minutes": _("minutes of grace"),
+    "group": _("group"),
+    "is_administrator": _("administrator"),
+    "is_hidden": _("for staff only"),
+    "is_on": _("switched on"),
+    "join_code": _("code"),
+    "join_domains": _("domains"),
+    "join_policy": _("who may join"),
+    "language": _("language"),
+    "late_days": _("late days"),
+    "late_policy": _("late policy"),
+    "late_steps": _("steps of lateness (hours, percent)"),
+    "max_attempts": _("attempts"),
+    "max_points": _("maximum"),
+    "name": _("name"),
+    "number": _("student number"),
+    "opens_at": _("opens"),
+    "percent_per_day": _("percent lost a day"),
+    "points": _("points"),
+    "position": _("place in the list"),
+    "purpose": _("what the link is for"),
+    "ranked_by": _("ordered by"),
+    "reason": _("reason"),
+    "regrade": _("regrade"),
+    "role": _("role"),
+    "scale": _("highest grade"),
+    "scope": _("what is graded again"),
+    "shift_days": _("dates moved by days"),
+    "shown_after": _("seen after the due date"),
+    "shown_before": _("seen before the due date"),
+    "slug": _("short name"),
+    "student_number": _("student number"),
+    "style_points": _("points for style"),
+    "submission": _("submission"),
+    "submissions": _("submissions"),
+    "text": _("text"),
+    "timezone": _("time zone"),
+    "title": _("title"),
+    "weight": _("weight"),
+}
+
+YES, NO = _("yes"), _("no")
+_PARTS: Final[Mapping[str, str]] = {
+    "details": _("what happened in each check"),
+    "hints": _("hints"),
+    "hidden": _("hidden checks"),
+    "leaderboard": _("leaderboard"),
+}
+# By field: the words of its values.
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "choice": {
+        "not_lower": _("results that are not lower"),
+        "all": _("every result"),
+        "some": _("chosen results"),
+    },
+    "counting": {"best": _("the best one"), "last": _("the last one")},
+    "join_policy": {
+        "closed": _("nobody"),
+        "open": _("whoever has the code"),
+        "domains": _("whoever has the code and an address of these domains"),
+    },
+    "language": {"es": "Español", "en": "English"},
+    "late_policy": {
+        "none": _("nothing is accepted late"),
+        "percent": _("percent a day"),
+        "steps": _("steps"),
+    },
+    "purpose": {"password": _("to set a password"), "sign-in": _("to sign in once")},
+    "ranked_by": {"points": _("by points"), "first": _("first right")},
+    "role": {
+        "student": _("student"),
+        "grader": _("grader"),
+        "instructor": _("instructor"),
+    },
+    "scope": {
+        "submission": _("one submission"),
+        "assignment": _("an exercise"),
+        "check": _("a check"),
+        "mistake": _("a group of one mistake"),
+        "course": _("the whole course"),
+    },
+    "shown_after": _PARTS,
+    "shown_before": _PARTS,
+}
