@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from server.models import User
+    from server.storage.database import Database
 
 T = TypeVar("T")
 Email = Annotated[str, typer.Argument(help="E-mail address of the account.")]
@@ -103,7 +104,7 @@ def administrator(
     from server.actions import administrators
 
     async def change(session: AsyncSession, now: datetime) -> None:
-        user = await _get_user(session, email)
+        user = await get_user(session, email)
         if remove:
             await administrators.dismiss(session, None, user, now)
         else:
@@ -124,7 +125,7 @@ def link(
     from server.actions import passwords
 
     async def find(session: AsyncSession, now: datetime) -> User:
-        user = await _get_user(session, email)
+        user = await get_user(session, email)
         if forget_password:
             await passwords.remove_password(session, user, now)
         return user
@@ -144,7 +145,7 @@ def issue_token(
     from server.actions import tokens
 
     async def issue(session: AsyncSession, now: datetime) -> str:
-        _, secret = await tokens.issue(session, await _get_user(session, email), name, now)
+        _, secret = await tokens.issue(session, await get_user(session, email), name, now)
         return secret
 
     print(run_in_transaction(issue, language, data_dir))
@@ -155,7 +156,7 @@ def list_tokens(email: Email, data_dir: DataDir = None, language: Language = Non
     from server.actions import sign_in, tokens
 
     async def describe_tokens(session: AsyncSession, _: datetime) -> list[str]:
-        viewer = await sign_in.load_viewer(session, await _get_user(session, email))
+        viewer = await sign_in.load_viewer(session, await get_user(session, email))
         return [
             f"{token.id}  …{token.hint}  {token.created_at:%Y-%m-%d}  {token.name}"
             for token in await tokens.list_tokens(session, viewer)
@@ -178,13 +179,18 @@ def revoke_token(
     from server.actions import sign_in, tokens
 
     async def revoke(session: AsyncSession, now: datetime) -> None:
-        viewer = await sign_in.load_viewer(session, await _get_user(session, email))
+        viewer = await sign_in.load_viewer(session, await get_user(session, email))
         await tokens.revoke(session, viewer, token_id, now)
 
     run_in_transaction(revoke, language, data_dir)
 
 
-async def _get_user(session: AsyncSession, email: str) -> User:
+async def get_user(session: AsyncSession, email: str) -> User:
+    """Return the account with this address.
+
+    Raises:
+        CommandError: there is none.
+    """
     from server.actions import accounts
 
     user = await accounts.find_user(session, email)
@@ -228,6 +234,26 @@ def run_in_transaction(
     Raises:
         CommandError: the work was refused, or the database cannot be used.
     """
+
+    async def run(database: Database, now: datetime) -> T:
+        async with database.write() as session:
+            result = await work(session, now)
+            await session.commit()
+            return result
+
+    return run_with_database(run, language, data_dir)
+
+
+def run_with_database(
+    work: Callable[[Database, datetime], Awaitable[T]],
+    language: Language,
+    data_dir: Path | None = None,
+) -> T:
+    """Run `work`, which opens its own transactions, and print which database is used.
+
+    Raises:
+        CommandError: the work was refused, or the database cannot be used.
+    """
     from sqlalchemy import make_url
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -243,10 +269,7 @@ def run_in_transaction(
         database = Database(load_settings(data_dir).database_url)
         try:
             await database.migrate()
-            async with database.write() as session:
-                result = await work(session, datetime.now(UTC))
-                await session.commit()
-                return result
+            return await work(database, datetime.now(UTC))
         finally:
             await database.close()
 

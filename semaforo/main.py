@@ -15,6 +15,7 @@ from semaforo import (
     courses,
     doctor,
     grade,
+    personal_data,
     remote_assignments,
     remote_extensions,
     remote_grades,
@@ -109,6 +110,7 @@ user_app = _group("user", "Accounts, straight in the database.")
 _add(user_app, "add", accounts.add_user)
 _add(user_app, "administrator", accounts.administrator)
 _add(user_app, "link", accounts.link)
+_add(user_app, "export", personal_data.export)
 
 course_app = _group("course", "Courses, in the database or on a server.")
 _add(course_app, "add", courses.add_course)

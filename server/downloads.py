@@ -10,6 +10,8 @@ from server.access import Permission, Viewer, require
 from server.actions import courses
 from server.archive_stream import stream_archive
 from server.grade_table import GradeFormat
+from server.models import User
+from server.person_stream import stream_person
 from server.storage.database import Database
 
 MEDIA_TYPES: Final = {
@@ -37,6 +39,13 @@ async def answer_archive(
     require(viewer, Permission.SEE_WORK, found.id)
     pieces = stream_archive(database, viewer, found, now)
     headers = _headers(f"{found.slug}-{now:%Y-%m-%d}.zip")
+    return StreamingResponse(pieces, headers=headers, media_type="application/zip")
+
+
+def answer_person(person: User, database: Database, now: datetime) -> StreamingResponse:
+    """Answer with a zip of everything about a person; without authorization."""
+    pieces = stream_person(database, person, now)
+    headers = _headers(f"semaforo-{now:%Y-%m-%d}.zip")
     return StreamingResponse(pieces, headers=headers, media_type="application/zip")
 
 

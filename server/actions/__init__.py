@@ -43,6 +43,7 @@
     gradebook     grades of a course and their sum
     class_list    the students of a course, page by page
     audit         who changed what
+    personal_data  everything about a person, for an export
     audit_log     reading that
     display_names names on the leaderboard
     secret        random secrets and their hashes

@@ -24,6 +24,7 @@ people       who is in a course
 account      /api/me, /api/tokens
 health       /health
 log          /api/courses/{course}/log, /api/admin/log
+privacy      exports of everything about a person
 metrics      /metrics
 telling      announcements, second looks, news
 """
@@ -44,6 +45,7 @@ from server.api import (
     metrics,
     overrides,
     people,
+    privacy,
     regrades,
     submission_list,
     submissions,
@@ -68,6 +70,7 @@ ROUTERS = (
     account.router,
     telling.router,
     log.router,
+    privacy.router,
     health.router,
     metrics.router,
 )

@@ -23,6 +23,7 @@
     comments     /courses/{course}/comments, and the forms of a submission's comments
     announcements  /courses/{course}/announcements
     log          /courses/{course}/log and /admin/log: who changed what
+    privacy      /account/export.zip and /admin/people/{user_id}/export.zip
     second_looks   /courses/{course}/requests; asking and answering
     news         /news
     openid       /openid: signing in with a provider
@@ -70,6 +71,7 @@ from server.pages.password_links import router as password_links
 from server.pages.passwords import router as passwords
 from server.pages.people import router as people
 from server.pages.person import router as person
+from server.pages.privacy import router as privacy
 from server.pages.problems import router as problems
 from server.pages.progress import router as progress
 from server.pages.queue import router as queue
@@ -115,6 +117,7 @@ ROUTERS = (
     setup,
     admin_people,
     log,
+    privacy,
     forgotten,
     student_links,
     view_as,

@@ -59,6 +59,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "people.appoint": _("Made somebody an administrator"),
     "people.create": _("Made an account"),
     "people.dismiss": _("Took the rights of an administrator"),
+    "people.export": _("Downloaded everything about somebody"),
     "people.link": _("Handed out a link to an account"),
     "people.prove_email": _("The sign-in provider confirmed the e-mail address"),
     "people.sign_out": _("Signed somebody out everywhere"),

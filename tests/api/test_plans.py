@@ -28,6 +28,7 @@ from tests.fixtures.statements import Statement, recorded
 BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
 BEGINNINGS |= {"regrade_id"}
 BEGINNINGS |= {"person_id", "actor_id"}  # users, in the log
+BEGINNINGS |= {"author_id"}  # a user; of what they wrote themselves
 BEGINNINGS |= {"area"}  # of the log of the whole server, read from its end, a page at a time
 BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
 BEGINNINGS |= {"is_administrator"}  # few are

@@ -1,6 +1,7 @@
 """`semaforo user`, `token` and `doctor`, as an operator types them."""
 
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -141,3 +142,21 @@ async def test_doctor_exits_with_1_if_an_essential_protection_is_missing(tmp_pat
 
     assert code == 1
     assert "✗ sandbox" in out
+
+
+async def test_everything_about_a_person_is_written_to_a_new_file(
+    operator: dict[str, str], tmp_path: Path
+):
+    await semaforo(*ADA, env=operator)
+    path = tmp_path / "ada.zip"
+    export = ("user", "export", "ada@example.org", "-o", str(path))
+
+    written = await semaforo(*export, env=operator)
+    again = await semaforo(*export, env=operator)
+
+    assert written[0] == 0
+    assert written[1] == f"{path}\n"
+    with zipfile.ZipFile(path) as file:
+        assert "Ada Byron" in file.read("account.json").decode()
+    assert again[0] != 0
+    assert str(path) in again[2]

@@ -1,0 +1,182 @@
+"""Everything the database holds about one person, for an export.
+
+The person sees here what they see elsewhere, and rows that no page shows. Left out: secrets, what
+is for staff only (drafts of comments, reasons of extensions, details of hidden checks), and who
+else took part.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.report import RunState
+from server.access import Viewer, require_administrator
+from server.actions import audit, sign_in, submissions
+from server.models import (
+    Announcement,
+    AuditEntry,
+    Base,
+    Comment,
+    Enrollment,
+    Extension,
+    GradeOverride,
+    LeaderboardName,
+    Login,
+    News,
+    OutboxMessage,
+    SecondLook,
+    SignInLink,
+    Standing,
+    Submission,
+    Token,
+    User,
+)
+from server.submission_archive import ArchivedSubmission
+from server.visibility import shown_to
+
+SUBMISSIONS_AT_ONCE: Final = 10
+Place = tuple[datetime, UUID]
+
+
+class Kept(NamedTuple):
+    """Rows of one table that are about a person.
+
+    file     The name of their file in the export.
+    model    The table.
+    left_out  Columns that stay out.
+    """
+
+    file: str
+    model: type[Base]
+    left_out: frozenset[str] = frozenset()
+
+
+TABLES_OF_USER: Final = (
+    Kept("courses", Enrollment),
+    Kept("tokens", Token, frozenset({"secret_hash"})),
+    Kept("logins", Login, frozenset({"secret_hash"})),
+    Kept("sign-in-links", SignInLink, frozenset({"secret_hash", "made_by_id"})),
+    Kept("leaderboard-names", LeaderboardName),
+    Kept("extensions", Extension, frozenset({"reason", "granted_by"})),
+    Kept("grades-set-by-hand", GradeOverride, frozenset({"set_by"})),
+    Kept("news", News),
+    # Their texts may have links that sign in.
+    Kept("e-mails", OutboxMessage, frozenset({"text", "error"})),
+)
+_WRITTEN: Final = (
+    Kept("comments-written", Comment),
+    Kept("announcements-written", Announcement),
+)
+ACCOUNT: Final = Kept("account", User, frozenset({"password_hash", "sort_key"}))
+# How often each check failed tells of hidden ones too.
+_BEST: Final = Kept("best-results", Standing, frozenset({"checks"}))
+_READ: Final = Kept("comments-read", Comment, frozenset({"author_id", "answered_at"}))
+_ASKED: Final = Kept("second-looks", SecondLook, frozenset({"answered_by"}))
+# What an entry says of others, and drafts, stay out.
+_LOG: Final = frozenset({"before", "after", "actor_id", "person_id"})
+_CONCERNING: Final = Kept("log-about-you", AuditEntry, _LOG)
+_DONE: Final = Kept("log-by-you", AuditEntry, _LOG)
+
+
+async def record_export(
+    session: AsyncSession, viewer: Viewer | None, person: User, now: datetime
+) -> None:
+    """Record that somebody else gets a person's data; `viewer` is None for the command.
+
+    Raises:
+        AdministratorsOnly
+    """
+    if viewer is not None:
+        require_administrator(viewer)
+    await audit.record(session, viewer, "people.export", person_id=person.id, now=now)
+
+
+async def collect_rows(session: AsyncSession, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows about a person, by the name of their file; without authorization."""
+    return {
+        kept.file: await _rows(session, kept, *conditions)
+        for kept, conditions in _selected(user_id)
+    }
+
+
+def _selected(user_id: UUID) -> Iterator[tuple[Kept, tuple[ColumnElement[bool], ...]]]:
+    own = select(Submission.id).where(Submission.user_id == user_id)
+    yield ACCOUNT, (User.id == user_id,)
+    for kept in TABLES_OF_USER:
+        yield kept, (kept.model.user_id == user_id,)  # type: ignore[attr-defined]
+    # No index has their people first; every one has a submission.
+    given = select(Submission.assignment_id).where(Submission.user_id == user_id)
+    yield _BEST, (Standing.assignment_id.in_(given), Standing.user_id == user_id)
+    for kept in _WRITTEN:
+        yield kept, (kept.model.author_id == user_id,)  # type: ignore[attr-defined]
+    yield _READ, (Comment.submission_id.in_(own), Comment.published_at.is_not(None))
+    yield _ASKED, (SecondLook.submission_id.in_(own),)
+    yield _CONCERNING, (AuditEntry.person_id == user_id,)
+    yield _DONE, (AuditEntry.actor_id == user_id,)
+
+
+async def _rows(
+    session: AsyncSession, kept: Kept, *conditions: ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    columns = [column for column in kept.model.__table__.c if column.name not in kept.left_out]
+    found = await session.execute(select(*columns).where(*conditions))
+    return [dict(row) for row in found.mappings()]
+
+
+async def read_submissions(
+    session: AsyncSession, person: User, after: Place | None, now: datetime
+) -> tuple[list[ArchivedSubmission], Place | None]:
+    """Return the next submissions of a person with what they may see, and where to go on.
+
+    The place is None after the last ones. Without authorization.
+    """
+    key = (Submission.submitted_at, Submission.id)
+    listed = select(*key).where(Submission.user_id == person.id).order_by(*key)
+    if after is not None:
+        listed = listed.where(tuple_(*key) > after)
+    found = (await session.execute(listed.limit(SUBMISSIONS_AT_ONCE))).all()
+    viewer = await sign_in.load_viewer(session, person)
+    archived = []
+    for row in found:
+        submission = await submissions.get_submission(session, viewer, row.id)
+        archived.append(_archived(viewer, submission, now))
+    more = len(found) == SUBMISSIONS_AT_ONCE
+    return archived, (found[-1].submitted_at, found[-1].id) if more else None
+
+
+def _archived(viewer: Viewer, submission: Submission, now: datetime) -> ArchivedSubmission:
+    assignment, run = submission.assignment, submission.run
+    is_staff = viewer.is_staff_of(submission.course_id)
+    report = None
+    if run.state is RunState.FINISHED:
+        shown = shown_to(viewer, submission, now)
+        report = run.report(assignment.exercise, is_staff=is_staff, shown=shown).to_dict()
+    return ArchivedSubmission(
+        folder=(
+            "submissions",
+            assignment.course.slug,
+            assignment.exercise,
+            f"{submission.number:03}",
+        ),
+        submitted_at=submission.submitted_at,
+        files={file.name: file.content for file in submission.files},
+        result=_result(submission, report),
+    )
+
+
+def _result(submission: Submission, report: Mapping[str, Any] | None) -> dict[str, Any]:
+    run = submission.run
+    return {
+        "submission_id": str(submission.id),
+        "attempt": submission.number,
+        "submitted_at": submission.submitted_at.isoformat(),
+        "sent_by": submission.source,
+        "state": run.state,
+        "points": run.points,
+        "max_points": run.max_points,
+        "report": report,
+    }
