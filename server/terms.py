@@ -101,6 +101,10 @@ class Terms:
         late += timedelta(microseconds=1)
         return max(late - late_days * DAY, timedelta(0))
 
+    def is_late(self, at: datetime) -> bool:
+        """Whether what is handed in then is late; late days do not matter, grace does."""
+        return self.late_by(at) > timedelta(0)
+
     def late_factor(self, submitted_at: datetime, late_days: int = 0) -> float:
         """Return what a submission's points are multiplied with, from 0 to 1.
 
@@ -125,13 +129,19 @@ def effective_terms(assignment: Assignment, extensions: Iterable[Extension] = ()
     dues = [one.due_at for one in extended if one.due_at is not None]
     more = max((one.extra_attempts for one in extended), default=0)
     if given.due_at is not None and dues:
-        due_at = max(given.due_at, *dues)
-        later = due_at - given.due_at
-        closes_at = given.closes_at + later if given.closes_at is not None else None
-        given = replace(given, due_at=due_at, closes_at=closes_at)
+        given = extended_to(given, max(dues))
     if given.max_attempts is not None:
         given = replace(given, max_attempts=given.max_attempts + more)
     return given
+
+
+def extended_to(given: Terms, due_at: datetime) -> Terms:
+    """Return the terms with this due moment, if it is later; what closes moves by as much."""
+    if given.due_at is None or due_at <= given.due_at:
+        return given
+    later = due_at - given.due_at
+    closes_at = given.closes_at + later if given.closes_at is not None else None
+    return replace(given, due_at=due_at, closes_at=closes_at)
 
 
 def class_terms(assignment: Assignment) -> Terms:

@@ -32,9 +32,12 @@
     scoring       reading that summary
     leaderboard   ranking of a course; leaderboard_settings: what of it is shown
     dashboard     an instructor's view of a course; its values are in overview
+    class_terms   the terms of every student of a class: who is behind, who is late
+    class_cells   what some students have in each exercise
     overrides     grades set by hand
     regrades      asking for one; regrade_runs grades, regrade_decision and _applying end it
     mistakes      messages that differ only in names and numbers
+    mistake_notes a comment on the attempts of all who make one mistake
     comments      writing comments on submissions; comment_access and comment_publishing: the rest
     news          what one person is to be told
     archive       submissions of a course, some at a time, for an archive

@@ -14,13 +14,15 @@ class Condition(StrEnum):
 
     NOT_STARTED  Nothing is handed in.
     STUCK        An exercise is unsolved, and the latest attempts did not improve on the best one.
-    BEHIND       Something is due, and nothing is handed in for it.
+    BEHIND       Something is overdue by the student's own terms, and nothing is handed in for it.
+    LATE         What counts was handed in after the due moment that holds for the student.
     """
 
     ALL = "all"
     NOT_STARTED = "not-started"
     STUCK = "stuck"
     BEHIND = "behind"
+    LATE = "late"
 
 
 class Order(StrEnum):
@@ -72,6 +74,8 @@ def meets(student: StudentSums, condition: Condition) -> bool:
             return bool(student.stuck)
         case Condition.BEHIND:
             return student.behind > 0
+        case Condition.LATE:
+            return student.late > 0
         case Condition.ALL:
             return True
 

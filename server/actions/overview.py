@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from graders.report import RunState
@@ -12,7 +13,10 @@ from graders.undecided import Undecided
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One exercise of the course, with how many students handed in, solved it, and are stuck."""
+    """One exercise of the course, with how many students handed in, solved it, are stuck or late.
+
+    due_at  For the class; extensions may be later.
+    """
 
     assignment_id: UUID
     exercise: str
@@ -21,6 +25,7 @@ class Column:
     submitted: int
     solved: int
     stuck: int
+    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,10 @@ class Cell:
         return self.points is not None and self.points >= (self.max_points or 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Stuck:
+class Stuck(NamedTuple):
     """One exercise in which a student makes no progress.
 
-    attempts  All of them.
+    attempts  Up to the latest graded one.
     since     How many came after the best one.
     """
 
@@ -62,7 +66,8 @@ class StudentSums:
 
     points     Of the best submissions together.
     handed_in  Exercises with a submission, graded or not.
-    behind     Exercises that are due and have none.
+    behind     Exercises that are overdue by this student's terms, and have none.
+    late       Exercises whose submission that counts came after this student's due moment.
     """
 
     user_id: UUID
@@ -73,6 +78,7 @@ class StudentSums:
     solved: int = 0
     handed_in: int = 0
     behind: int = 0
+    late: int = 0
     stuck: Sequence[Stuck] = ()
 
 

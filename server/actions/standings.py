@@ -53,7 +53,8 @@ from server.models import (
 
 _KEY = ("assignment_id", "user_id")
 _BEST = ("submission_id", "points", "max_points", "submitted_at")
-_COLUMNS = (*_KEY, *_BEST, "grade", "late_days", "checks")
+_NUMBERS = ("best_number", "last_number")
+_COLUMNS = (*_KEY, *_BEST, *_NUMBERS, "grade", "late_days", "checks")
 
 
 async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, report: Report) -> None:
@@ -114,19 +115,23 @@ def _recounted(
         GradebookPolicy.counting == Counting.LAST,
     )
     latest = case((is_last_counted, Submission.number), else_=0).desc()
-    rank = func.row_number().over(
-        partition_by=(run.assignment_id, run.user_id), order_by=(latest, *earliest_of_the_most)
+    theirs = (run.assignment_id, run.user_id)
+    rank = func.row_number().over(partition_by=theirs, order_by=(latest, *earliest_of_the_most))
+    best = func.first_value(Submission.number).over(
+        partition_by=theirs, order_by=earliest_of_the_most
     )
+    last = func.max(Submission.number).over(partition_by=theirs)
+    numbers = (best.label("best_number"), last.label("last_number"))
     columns = (run.assignment_id, run.user_id, run.submission_id, run.points, run.max_points)
     ranked = (
-        select(*columns, Submission.submitted_at, rank.label("rank"))
+        select(*columns, Submission.submitted_at, *numbers, rank.label("rank"))
         .join(Submission, Submission.id == run.submission_id)
         .where(*chosen, run.points.is_not(None), ~is_replaced(run))
         .subquery()
     )
     checks = _checks_of(session, ranked).label("checks")
     raw = (ranked.c.points.label("grade"), literal(0).label("late_days"))
-    kept = (ranked.c[name] for name in (*_KEY, *_BEST))
+    kept = (ranked.c[name] for name in (*_KEY, *_BEST, *_NUMBERS))
     return select(*kept, *raw, checks).where(ranked.c.rank == 1)
 
 

@@ -24,6 +24,7 @@ class ExerciseOut(BaseModel):
     handed_in: int = Field(description="Students with a submission.")
     solved: int = Field(description="Students with all points.")
     stuck: int = Field(description="Students whose latest attempts were no better.")
+    late: int = Field(description="Students whose result that counts was handed in late.")
 
 
 class ResultOut(BaseModel):
@@ -47,7 +48,12 @@ class StudentOut(BaseModel):
     solved: int = Field(description="Exercises with all points.")
     handed_in: int = Field(description="Exercises with a submission.")
     stuck: list[str] = Field(description="Slugs of exercises without progress, the worst first.")
-    behind: int = Field(description="Exercises that are due and have no submission.")
+    behind: int = Field(
+        description="Exercises without a submission that are overdue for this student."
+    )
+    late: int = Field(
+        description="Exercises in which what counts was handed in after this student's due moment."
+    )
     results: list[ResultOut] = Field(description="Of the exercises that were handed in.")
 
 
@@ -58,6 +64,7 @@ class DashboardOut(BaseModel):
     stuck: int
     not_started: int
     behind: int
+    late: int
     found: int = Field(description="Students that were asked for, on all pages.")
     exercises: list[ExerciseOut]
     items: list[StudentOut]
@@ -99,6 +106,7 @@ def _answer(seen: ClassMap, page: int) -> DashboardOut:
         stuck=count(Condition.STUCK),
         not_started=count(Condition.NOT_STARTED),
         behind=count(Condition.BEHIND),
+        late=count(Condition.LATE),
         found=seen.found,
         exercises=[_exercise(column) for column in seen.columns],
         items=[_student(row, seen) for row in shown],
@@ -113,6 +121,7 @@ def _exercise(column: Column) -> ExerciseOut:
         handed_in=column.submitted,
         solved=column.solved,
         stuck=column.stuck,
+        late=column.late,
     )
 
 
@@ -128,6 +137,7 @@ def _student(row: StudentRow, seen: ClassMap) -> StudentOut:
         handed_in=sums.handed_in,
         stuck=[slugs[one.assignment_id] for one in sums.stuck],
         behind=sums.behind,
+        late=sums.late,
         results=[
             ResultOut(
                 exercise=column.exercise,

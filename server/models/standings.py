@@ -19,6 +19,8 @@ class Standing(Base):
                   grade; of several, the earliest.
     grade         What its points are worth after the late policy: from 0 to max_points.
     late_days     How many of the student's late days are spent on it.
+    best_number   Of the first of their attempts with the most points, whatever counts.
+    last_number   Of their latest graded attempt.
     checks        Number of results over all submissions, by verdict, a space, and check name.
     """
 
@@ -35,6 +37,8 @@ class Standing(Base):
     checks: Mapped[dict[str, int]] = mapped_column(JSON())
     grade: Mapped[float] = mapped_column(server_default="0")
     late_days: Mapped[int] = mapped_column(server_default="0")
+    best_number: Mapped[int] = mapped_column(server_default="0")
+    last_number: Mapped[int] = mapped_column(server_default="0")
 
 
 class CheckTitle(Base):

@@ -41,7 +41,7 @@ async def show_dashboard(
     page: Annotated[int, Query(ge=1, le=10_000)] = 1,
     view: Annotated[str, Query(pattern="^(map|numbers)$")] = "map",
 ) -> HTMLResponse:
-    """Show where every student is, who is stuck, who has not started and who fell behind.
+    """Show where every student is, who is stuck, has not started, fell behind or was late.
 
     `page` is the page of students, from 1.
     """
@@ -91,6 +91,8 @@ def _listed(seen: ClassMap, condition: Condition, links: Links) -> dict[str, Any
         students.sort(key=lambda student: -student.stuck[0].attempts)
     elif condition is Condition.BEHIND:
         students.sort(key=lambda student: -student.behind)
+    elif condition is Condition.LATE:
+        students.sort(key=lambda student: -student.late)
     exercises = {column.assignment_id: column.exercise for column in seen.columns}
     return {
         "count": len(students),
@@ -108,4 +110,5 @@ def _entry(student: StudentSums, exercises: dict[Any, str], links: Links) -> dic
         "attempts": worst.attempts if worst else 0,
         "since": worst.since if worst else 0,
         "behind": student.behind,
+        "late": student.late,
     }

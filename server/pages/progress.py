@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from server.actions import courses, dashboard
+from server.actions.class_cells import cells_of
 from server.actions.class_filter import Condition, Order, Wish
 from server.actions.overview import ClassMap, StudentRow
 from server.csv_text import csv_line
@@ -47,14 +48,24 @@ async def _lines(db: Database, course: Course, seen: ClassMap) -> AsyncIterator[
     for start in range(0, len(seen.chosen), _AT_ONCE):
         some = seen.chosen[start : start + _AT_ONCE]
         async with db.read() as session:
-            cells = await dashboard.cells_of(session, given, [one.user_id for one in some])
+            cells = await cells_of(session, given, [one.user_id for one in some])
         yield "".join(
             csv_line(_cells(StudentRow(one, cells.get(one.user_id, {})), seen)) for one in some
         )
 
 
 def _heads(seen: ClassMap) -> Iterator[str]:
-    yield from ("name", "email", "group", "points", "solved", "handed_in", "stuck", "behind")
+    yield from (
+        "name",
+        "email",
+        "group",
+        "points",
+        "solved",
+        "handed_in",
+        "stuck",
+        "behind",
+        "late",
+    )
     for column in seen.columns:
         yield f"{column.exercise} points"
         yield f"{column.exercise} attempts"
@@ -63,7 +74,7 @@ def _heads(seen: ClassMap) -> Iterator[str]:
 def _cells(row: StudentRow, seen: ClassMap) -> Iterator[object]:
     sums = row.sums
     yield from (sums.name, sums.email, sums.group, sums.points, sums.solved)
-    yield from (sums.handed_in, len(sums.stuck), sums.behind)
+    yield from (sums.handed_in, len(sums.stuck), sums.behind, sums.late)
     for column in seen.columns:
         cell = row.cells.get(column.assignment_id)
         yield cell.points if cell else None

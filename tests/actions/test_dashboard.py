@@ -6,7 +6,9 @@ from sqlalchemy import event
 from graders.report import RunState, Verdict
 from graders.text import Text
 from server import errors
-from server.actions import check_rates, dashboard, grading, open_runs
+from server.actions import check_rates, dashboard, extensions, grading, open_runs
+from server.actions.class_filter import Condition, Wish
+from server.models import Counting, GradebookPolicy, LatePolicy
 from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -222,3 +224,103 @@ async def test_who_has_not_handed_in_what_is_due_is_behind(database: Database) -
 
     assert [student.behind for student in before.everybody] == [0, 0]
     assert [student.behind for student in after.everybody] == [0, 1]
+
+
+async def test_an_extension_and_grace_minutes_decide_who_is_behind(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course, "gather", due_at=later(60))
+        gather.grace_minutes = 1
+        people = {
+            name: await a_student(session, course, name=name) for name in ("Ana", "Bea", "Carla")
+        }
+        extended = [people["Ana"].user.id, people["Carla"].user.id]
+        for hours in (2, 1):
+            await extensions.grant(
+                *(session, teacher, gather, extended),
+                due_at=later(hours * 3600),
+                extra_attempts=0,
+                reason="Ill.",
+                now=NOON,
+            )
+        await a_submission(session, gather, people["Carla"])
+
+        seen = [
+            await dashboard.class_map(session, teacher, course, moment)
+            for moment in (later(119), later(120), later(7259), later(7260))
+        ]
+
+    behind = [{one.name for one in each.everybody if one.behind} for each in seen]
+    assert behind == [set(), {"Bea"}, {"Bea"}, {"Ana", "Bea"}]
+    assert all(one.behind in (0, 1) for each in seen for one in each.everybody)
+
+
+async def test_late_is_what_counts_and_came_after_the_students_own_due_moment(
+    database: Database,
+) -> None:
+    handed_in = {"Ana": (59,), "Bea": (60, 120), "Carla": (119,), "Dora": (30, 500), "Eva": (500,)}
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course, "gather", due_at=later(60))
+        gather.grace_minutes, gather.late_policy, gather.percent_per_day = 1, LatePolicy.PERCENT, 50
+        for name, moments in handed_in.items():
+            student = await a_student(session, course, name=name)
+            if name == "Eva":
+                await extensions.grant(
+                    *(session, teacher, gather, [student.user.id]),
+                    due_at=later(3600),
+                    extra_attempts=0,
+                    reason="Ill.",
+                    now=NOON,
+                )
+            for number, seconds in enumerate(moments):
+                submission = await a_submission(session, gather, student, now=later(seconds))
+                # Bea's late one is worth more than twice the one in time; Dora's is not.
+                earned = 0 if name == "Bea" and number == 0 else 2
+                report = a_report(a_check(points=earned, max_points=3))
+                await a_finished_run(session, submission, report, now=later(seconds))
+
+        wish = Wish(condition=Condition.LATE)
+        shown = await dashboard.class_map(session, teacher, course, later(600), wish)
+
+    assert [(one.sums.name, one.sums.late) for one in shown.students] == [("Bea", 1)]
+    assert shown.columns[0].late == 1
+
+
+async def test_what_nobody_has_graded_yet_counts_as_handed_in(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course, "gather", due_at=later(60))
+        ana = await a_student(session, course, name="Ana")
+        for _ in range(2):
+            submission = await a_submission(session, gather, ana)
+        await abandon_run(session, submission.run.id)
+
+        seen = await dashboard.class_map(session, teacher, course, later(600))
+
+    assert [(one.handed_in, one.behind) for one in seen.everybody] == [(1, 0)]
+    assert (seen.columns[0].submitted, seen.columns[0].solved) == (1, 0)
+
+
+async def test_who_stops_improving_is_stuck_also_where_the_last_attempt_counts(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        gather = await an_assignment(session, course)
+        session.add(GradebookPolicy(course_id=course.id, counting=Counting.LAST))
+        student = await a_student(session, course)
+        for number, earned in enumerate((2, 1, 0, 1)):
+            moment = later(number)
+            submission = await a_submission(session, gather, student, now=moment)
+            report = a_report(a_check(points=earned, max_points=3))
+            await a_finished_run(session, submission, report, now=moment)
+
+        seen = await dashboard.class_map(session, teacher, course, NOON)
+
+    assert [(one.attempts, one.since) for one in seen.everybody[0].stuck] == [(4, 3)]
+    assert seen.everybody[0].points == 1

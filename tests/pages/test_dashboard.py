@@ -1,5 +1,6 @@
 """What a teacher sees of a course."""
 
+import csv
 import re
 from datetime import UTC, datetime
 
@@ -7,7 +8,7 @@ import httpx2
 from sqlalchemy import select, update
 
 from server.actions import courses
-from server.models import Assignment, GradingRun, Role
+from server.models import Assignment, GradingRun, LatePolicy, Role
 from tests.fixtures.builders import (
     a_check,
     a_finished_run,
@@ -159,3 +160,38 @@ async def test_the_map_is_filtered_by_name_and_by_condition_and_says_so_in_its_l
     assert "4 intentos, los últimos 3 sin avanzar" in stuck
     assert "state=stuck" in stuck.split("progress.csv?")[1].split('"')[0]
     assert "Nadie coincide" in nobody
+
+
+async def test_times_are_in_the_zone_of_the_course(teacher: httpx2.AsyncClient, site: Site) -> None:
+    async with site.database.write() as session:
+        await session.execute(
+            update(Assignment).values(due_at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+        )
+        await session.commit()
+
+    page = (await teacher.get("/dashboard")).text
+
+    assert ">2 jul 2026, 0:30 CEST</time>" in page.replace("00:30", "0:30")
+    assert 'title="1 jul 2026, 22:30 UTC"' in page
+
+
+async def test_who_was_late_is_a_filter_of_page_and_csv(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        assignment.late_policy, assignment.due_at = LatePolicy.STEPS, later(60)
+        late = await a_student(session, site.course, name="Bea Tarde")
+        for viewer, moment in ((late, later(90)), (site.student, later(30))):
+            submission = await a_submission(session, assignment, viewer, now=moment)
+            await a_finished_run(session, submission, a_report(), now=moment)
+        await session.commit()
+
+    page = (await teacher.get("/dashboard?state=late")).text
+    table = (await teacher.get(f"/courses/{site.course.slug}/progress.csv?state=late")).text
+
+    assert MAP_ROW.findall(page) == ["Bea Tarde"]
+    assert "Entregaron tarde: 1" in page
+    heads, row = csv.reader(table.splitlines())
+    assert dict(zip(heads, row, strict=True))["late"] == "1"
+    assert row[0] == "Bea Tarde"
