@@ -7,8 +7,8 @@ suite whose verdicts flipped is not published: see `graders.catalogue.exercises`
 import tomllib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
 
 from graders.judge import kit_hash, runtime_hash
 
@@ -83,19 +83,12 @@ class Certificate:
         Raises:
             ValueError: the file is not as we write it.
         """
+        file = folder / FILE_NAME
         try:
-            found = tomllib.loads((folder / FILE_NAME).read_text("utf-8"))
+            stamp = file.stat()
+            return _read(file, (stamp.st_ino, stamp.st_mtime_ns, stamp.st_size))
         except FileNotFoundError:
             return None
-        try:
-            return cls._from_toml(found)
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"{type(error).__name__}: {error}") from None
-
-    @classmethod
-    def _from_toml(cls, found: dict[str, Any]) -> Self:
-        tallies = tuple(Tally(**values) for values in found.pop("condition"))
-        return cls(tallies=tallies, **found)
 
     def write(self, folder: Path) -> Path:
         """Put it beside the suite; returns the file."""
@@ -115,3 +108,14 @@ class Certificate:
         fresh = file.with_suffix(".new")
         fresh.write_text("\n".join(lines) + "\n", "utf-8")
         return fresh.rename(file)
+
+
+@lru_cache(maxsize=256)
+def _read(file: Path, _stamp: tuple[int, int, int]) -> Certificate:
+    """Read a file once while it stays the same: pages ask for those of all exercises."""
+    found = tomllib.loads(file.read_text("utf-8"))
+    try:
+        tallies = tuple(Tally(**values) for values in found.pop("condition"))
+        return Certificate(tallies=tallies, **found)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from None

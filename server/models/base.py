@@ -1,7 +1,9 @@
 """The base of all models: naming of constraints, keys, and portable column types."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +40,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_uuid_of = lru_cache(maxsize=16_384)(UUID)
+
+
+class CachedUuid(Uuid[UUID]):
+    """A key. In SQLite it is text, and the same ones are read again and again.
+
+    A class's pages read tens of thousands of keys, of a few hundred people and exercises: to look
+    one up takes a tenth of the time that making the object takes.
+    """
+
+    cache_ok = True
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], UUID | None] | None:
+        """Return what reads a key; None where the driver does."""
+        if self.native_uuid and dialect.supports_native_uuid:
+            return None
+        return lambda value: None if value is None else _uuid_of(value)
+
+
 class PlainText(TypeDecorator[str]):
     r"""Text that both databases can store, whatever a student's program printed.
 
@@ -68,7 +91,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime(), str: PlainText(), UUID: Uuid()}  # noqa: RUF012
+    type_annotation_map = {datetime: UtcDateTime(), str: PlainText(), UUID: CachedUuid()}  # noqa: RUF012
 
 
 class HasId:
