@@ -1,8 +1,6 @@
 """Figures about a class in one exercise, computed from its attempts. Needs no database."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -10,7 +8,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from server.actions.class_progress import ClassProgress, Failure, GradedAttempt
+from server.actions.class_progress import ClassProgress, GradedAttempt
 
 # The last bar counts all who needed as many attempts, or more.
 MOST_ATTEMPTS_APART: Final = 10
@@ -19,8 +17,6 @@ HOURS_BEFORE_DUE: Final = 48
 TIME_STEPS: Final = tuple(
     timedelta(minutes=minutes) for minutes in (0, 5, 15, 60, 4 * 60, 24 * 60, 7 * 24 * 60)
 )
-# Numbers, and what stands between quotes or backticks: names, values, lines of code.
-_DETAILS: Final = re.compile(r"`[^`]*`|«[^»]*»|“[^”]*”|\"[^\"]*\"|'[^']*'|\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +50,6 @@ class CheckRates:
     def last(self) -> float:
         """Share of the last attempts, from 0 to 1."""
         return self.last_fails / self.last_of if self.last_of else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Students whose last attempt fails one check with the same message, but for its details.
-
-    message  That of the first of them, as an example.
-    """
-
-    check: str
-    message: str
-    failures: Sequence[Failure]
 
 
 def by_student(progress: ClassProgress) -> list[list[GradedAttempt]]:
@@ -150,23 +134,6 @@ def check_rates(progress: ClassProgress) -> list[CheckRates]:
         if name in first or name in last
     ]
     return sorted(rates, key=lambda one: (-one.last, -one.first))
-
-
-def mistakes(progress: ClassProgress, language: str) -> list[Mistake]:
-    """Return the groups of one mistake, the most frequent first."""
-    groups: dict[tuple[str, str], list[Failure]] = defaultdict(list)
-    for failure in progress.failures:
-        groups[failure.check, without_details(failure.message.to(language))].append(failure)
-    found = [
-        Mistake(check, failures[0].message.to(language), failures)
-        for (check, _), failures in groups.items()
-    ]
-    return sorted(found, key=lambda one: -len(one.failures))
-
-
-def without_details(message: str) -> str:
-    """Return a message with its numbers, names and values taken out."""
-    return " ".join(_DETAILS.sub("…", message).split())
 
 
 def _day(moment: datetime, zone: ZoneInfo) -> datetime:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.report import Verdict
 from graders.text import Text
 from server.access import Permission, Viewer, require
+from server.actions.mistakes import Failure
 from server.actions.scoring import students_of
 from server.errors import UnknownExercise
 from server.models import Assignment, Check, CheckTitle, Course, GradingRun, Submission, User
@@ -55,17 +56,6 @@ class CheckVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A check that did not pass in a student's last attempt, with what the student was told."""
-
-    submission_id: UUID
-    user_id: UUID
-    student: str
-    check: str
-    message: Text
-
-
-@dataclass(frozen=True, slots=True)
 class ClassProgress:
     """Everything that the plots of one exercise are drawn from.
 
@@ -93,12 +83,7 @@ async def class_progress(
         StaffOnly: the viewer is not staff of it.
         UnknownExercise: the course does not have it.
     """
-    require(viewer, Permission.SEE_WORK, course.id)
-    assignment = await session.scalar(
-        select(Assignment).where(Assignment.course_id == course.id, Assignment.exercise == exercise)
-    )
-    if assignment is None:
-        raise UnknownExercise(exercise)
+    assignment = await _assignment(session, viewer, course, exercise)
     attempts = await _attempts(session, course.id, assignment.id)
     ends = _first_and_last(attempts)
     students = await session.scalar(
@@ -113,6 +98,31 @@ async def class_progress(
         failures=await _failures(session, [last for _, last in ends]),
         titles=await _titles(session, assignment.id),
     )
+
+
+async def last_failures(
+    session: AsyncSession, viewer: Viewer, course: Course, exercise: str
+) -> list[Failure]:
+    """Return the checks that do not pass in each student's last graded attempt, by student.
+
+    Raises:
+        StaffOnly, UnknownExercise
+    """
+    assignment = await _assignment(session, viewer, course, exercise)
+    attempts = await _attempts(session, course.id, assignment.id)
+    return await _failures(session, [last for _, last in _first_and_last(attempts)])
+
+
+async def _assignment(
+    session: AsyncSession, viewer: Viewer, course: Course, exercise: str
+) -> Assignment:
+    require(viewer, Permission.SEE_WORK, course.id)
+    found: Assignment | None = await session.scalar(
+        select(Assignment).where(Assignment.course_id == course.id, Assignment.exercise == exercise)
+    )
+    if found is None:
+        raise UnknownExercise(exercise)
+    return found
 
 
 async def _attempts(

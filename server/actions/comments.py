@@ -74,7 +74,7 @@ async def write(
         submission_id=submission.id,
         course_id=submission.course_id,
         author_id=viewer.user.id,
-        text=_clean(text),
+        text=clean(text),
         is_answer=not viewer.may(Permission.COMMENT, submission.course_id),
         written_at=now,
         published_at=None,
@@ -83,7 +83,7 @@ async def write(
     )
     comment.file, comment.line = at or (None, None)
     await _require_line(session, submission.id, at)
-    await _require_room(session, submission.id)
+    await require_room(session, [submission.id])
     if comment.is_answer and not await comment_publishing.has_conversation(session, comment):
         raise NothingToAnswer
     session.add(comment)
@@ -105,7 +105,7 @@ async def edit(
         UnknownComment, AuthorsOnly, StaffOnly, InvalidComment
     """
     comment = await find.get_own(session, viewer, comment_id)
-    before, comment.text = comment.text, _clean(text)
+    before, comment.text = comment.text, clean(text)
     if comment.published_at and comment.text != before:
         comment.edited_at = now
     if not comment.is_answer and comment.text != before:
@@ -162,11 +162,16 @@ async def set_aside(
     return comment
 
 
-def _clean(text: str) -> str:
-    clean = text.replace("\r\n", "\n").strip()
-    if not 1 <= len(clean) <= LONGEST_TEXT:
+def clean(text: str) -> str:
+    """Return the text as it is stored.
+
+    Raises:
+        InvalidComment: it is empty or too long.
+    """
+    stripped = text.replace("\r\n", "\n").strip()
+    if not 1 <= len(stripped) <= LONGEST_TEXT:
         raise InvalidComment(LONGEST_TEXT)
-    return clean
+    return stripped
 
 
 async def _require_line(session: AsyncSession, submission_id: UUID, at: Position) -> None:
@@ -184,11 +189,15 @@ def count_lines(content: bytes) -> int:
     return content.replace(b"\r\n", b"\n").removesuffix(b"\n").count(b"\n") + 1
 
 
-async def _require_room(session: AsyncSession, submission_id: UUID) -> None:
-    written = await session.scalar(
-        select(func.count()).select_from(Comment).where(Comment.submission_id == submission_id)
-    )
-    if (written or 0) >= MOST_COMMENTS:
+async def require_room(session: AsyncSession, submission_ids: Sequence[UUID]) -> None:
+    """Require that each of these submissions takes another comment.
+
+    Raises:
+        TooManyComments
+    """
+    full = select(Comment.submission_id).where(Comment.submission_id.in_(submission_ids))
+    full = full.group_by(Comment.submission_id).having(func.count() >= MOST_COMMENTS)
+    if (await session.scalars(full.limit(1))).first() is not None:
         raise TooManyComments(MOST_COMMENTS)
 
 

@@ -1,11 +1,50 @@
 """The same mistake: messages of one check that differ only in names and numbers."""
 
+import hashlib
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
+
+from graders.text import Text
 
 _CODE: Final = re.compile(r"`[^`]*`")
 _QUOTED: Final = re.compile(r"[“«\"'][^”»\"']*[”»\"']")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_KEY_LENGTH: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A check that did not pass in a student's last attempt, with what the student was told."""
+
+    submission_id: UUID
+    user_id: UUID
+    student: str
+    check: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Students whose last attempt fails one check with the same message, but for its details.
+
+    message  That of the first of them, as an example.
+    pattern  What all messages have in common, in English; `mistake` of a regrade.
+    """
+
+    check: str
+    message: Text
+    pattern: str
+    failures: Sequence[Failure]
+
+    @property
+    def key(self) -> str:
+        """Its name in addresses: the same for the same check and pattern."""
+        digest = hashlib.sha256(f"{self.check}\0{self.pattern}".encode())
+        return digest.hexdigest()[:_KEY_LENGTH]
 
 
 def mistake_of(message: str) -> str:
@@ -16,3 +55,15 @@ def mistake_of(message: str) -> str:
     plain = _CODE.sub("…", message)
     plain = _QUOTED.sub("…", plain)
     return " ".join(_NUMBER.sub("#", plain).split())
+
+
+def group(failures: Iterable[Failure]) -> list[Mistake]:
+    """Return the groups of one mistake, the most frequent first."""
+    groups: dict[tuple[str, str], list[Failure]] = defaultdict(list)
+    for failure in failures:
+        groups[failure.check, mistake_of(failure.message.en)].append(failure)
+    found = [
+        Mistake(check, members[0].message, pattern, members)
+        for (check, pattern), members in groups.items()
+    ]
+    return sorted(found, key=lambda one: -len(one.failures))

@@ -10,6 +10,7 @@ responses    describes these responses for OpenAPI
 assignments  what a course gives, terms, extensions
 terms_values  how these are written
 comments     comments on submissions
+mistakes     the students behind one mistake, and a note to them
 exercises    exercises of the viewer's courses
 leaderboard  rankings
 dashboard    /api/courses/{course}/dashboard
@@ -43,6 +44,7 @@ from server.api import (
     leaderboard,
     log,
     metrics,
+    mistakes,
     overrides,
     people,
     privacy,
@@ -56,6 +58,7 @@ ROUTERS = (
     submission_list.router,
     submissions.router,
     comments.router,
+    mistakes.router,
     exercises.router,
     assignments.router,
     leaderboard.router,

@@ -6,8 +6,7 @@
     │                        NothingToAnswer  MayNotHandOutLinks  ViewingAsStudent
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     │                        UnknownAccount  NotAStudent
-    │                        UnknownComment
-    │                        UnknownComment  UnknownRegrade
+    │                        UnknownComment  UnknownRegrade  UnknownMistake
     │                        UnknownStudent  UnknownOverride
     │                        UnknownExtension
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
@@ -43,6 +42,7 @@ from server.errors.comments import (
     TooManyComments,
     UnknownComment,
     UnknownLine,
+    UnknownMistake,
 )
 from server.errors.courses import (
     AdministratorsOnly,
@@ -219,6 +219,7 @@ __all__ = [
     "UnknownExercise",
     "UnknownExtension",
     "UnknownLine",
+    "UnknownMistake",
     "UnknownOverride",
     "UnknownRegrade",
     "UnknownSecondLook",

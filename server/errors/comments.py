@@ -9,6 +9,15 @@ class UnknownComment(NotFound):
     slug, title = "unknown-comment", "There is no such comment."
 
 
+class UnknownMistake(NotFound):
+    """Nobody's last attempt fails with this mistake any more: somebody mended it meanwhile.
+
+    Load the statistics again to see which mistakes there are now.
+    """
+
+    slug, title = "unknown-mistake", "Nobody's last attempt has this mistake."
+
+
 class InvalidComment(Invalid):
     """A comment has some text, and not too much of it."""
 

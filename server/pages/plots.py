@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_timedelta
 
 from server.actions import class_figures as figures
+from server.actions import mistakes
 from server.actions.class_progress import ClassProgress
 from server.i18n import gettext_for
 
@@ -186,12 +187,12 @@ def mistake_table(progress: ClassProgress, language: str) -> Plot:
         rows=[
             (
                 titles.get(one.check, one.check),
-                one.message,
+                one.message.to(language),
                 len(one.failures),
                 failure.student,
                 str(failure.submission_id),
             )
-            for one in figures.mistakes(progress, language)
+            for one in mistakes.group(progress.failures)
             for failure in one.failures
         ],
     )

@@ -10,12 +10,11 @@ from server.actions.class_figures import (
     attempts_until_solved,
     check_rates,
     hours_before_due,
-    mistakes,
     over_time,
     time_to_right,
-    without_details,
 )
 from server.actions.class_progress import ClassProgress, GradedAttempt, class_progress
+from server.actions.mistakes import group
 from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -90,13 +89,6 @@ def test_the_time_to_the_right_attempt_begins_at_the_first_one() -> None:
     assert time_to_right(PROGRESS) == [1, 0, 0, 0, 1, 0, 1, 0]
 
 
-def test_numbers_names_and_values_do_not_make_a_message_another_one() -> None:
-    one = without_details("Expected 3 calls of `f(1, 'a')`, saw 1.5.")
-    other = without_details("Expected 12 calls of  `g()`, saw 2.")
-
-    assert one == other == "Expected … calls of …, saw …."
-
-
 async def test_rates_compare_the_first_and_last_attempt_and_mistakes_are_grouped(
     database: Database,
 ) -> None:
@@ -118,7 +110,7 @@ async def test_rates_compare_the_first_and_last_attempt_and_mistakes_are_grouped
         progress = await class_progress(session, teacher, course, "gather")
 
     hard, easy = check_rates(progress)
-    groups = mistakes(progress, "en")
+    groups = group(progress.failures)
     assert (hard.name, hard.first_fails, hard.first_of, hard.last_fails, hard.last_of) == (
         "hard", 4, 5, 3, 5,
     )  # fmt: skip
