@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal
@@ -51,6 +52,8 @@ def render_page(
         # Empty for the response to a form: loading it again in another language would lose what
         # it shows (pasted code, a new token).
         "here": current_address(request) if request.method == "GET" else "",
+        # Of a course's page, the zone in which its dates are meant; else the reader's, by a script.
+        "zone": getattr(values.get("course"), "timezone", ""),
     }
     html = environment(language).get_template(template).render(shell | values)
     return HTMLResponse(html, status_code, {"Cache-Control": "no-store"} | (headers or {}))
@@ -63,7 +66,8 @@ def current_address(request: Request) -> str:
 
 def render_fragment(language: str, template: str, **values: Any) -> str:
     """Render a fragment of a page, which a live page swaps in."""
-    return environment(language).get_template(template).render(language=language, **values)
+    shell = {"language": language, "zone": ""}
+    return environment(language).get_template(template).render(shell | values)
 
 
 def plural_for(language: str) -> Callable[[str, str, int], str]:
@@ -141,8 +145,9 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         digits = exact if is_exact and value else "#,##0.##"
         return f"{format_decimal(value * 1000, digits, locale=language)} ms"
 
-    def moment(value: datetime) -> str:
-        return format_datetime(value, "d MMM y, HH:mm", tzinfo=UTC, locale=language) + " UTC"
+    def moment(value: datetime, zone: str = "UTC") -> str:
+        there = ZoneInfo(zone)
+        return format_datetime(value, "d MMM y, HH:mm z", tzinfo=there, locale=language)
 
     def age(value: timedelta) -> str:
         return format_timedelta(value, locale=language, threshold=1.2)

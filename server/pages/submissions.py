@@ -155,10 +155,12 @@ async def render_submission(
     view, talk = await asyncio.to_thread(
         view_with_talk, submission, written, viewer, catalogue, language, wish
     )
+    course = submission.assignment.course
     return render_page(
         request,
         "submissions/submission.html",
         language=language,
+        zone=course.timezone if viewer.is_staff_of(course.id) else "",
         viewer=viewer,
         status_code=status_code,
         submission=view,

@@ -38,7 +38,7 @@ async def test_a_user_who_signed_in_by_link_can_set_a_password(
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/account?saved=password")
     page = (await student.get(answer.headers["location"])).text
-    assert "Guardada." in page
+    assert "Contraseña guardada." in page
     assert 'name="present_password"' in page
     assert await can_sign_in(site, NEW)
 
