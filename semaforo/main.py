@@ -111,6 +111,7 @@ _add(user_app, "add", accounts.add_user)
 _add(user_app, "administrator", accounts.administrator)
 _add(user_app, "link", accounts.link)
 _add(user_app, "export", personal_data.export)
+_add(user_app, "delete", personal_data.delete)
 
 course_app = _group("course", "Courses, in the database or on a server.")
 _add(course_app, "add", courses.add_course)

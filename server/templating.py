@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from graders.report import Verdict
 from graders.text_report import LABELS, SIGNS
 from server.access import Viewer
 from server.i18n import translations
+from server.models.names import DELETED
 
 FOLDER = Path(__file__).parent
 # Invisible or reordering characters: C0 and C1 controls, direction marks, zero-width characters,
@@ -124,6 +125,10 @@ def quoted(words: str) -> Markup:
     )
 
 
+def _visible_in(language: str, words: str) -> Markup:
+    return visible(translations(language).gettext(DELETED) if words == DELETED else words)
+
+
 _ESCAPE = Markup('<span class="unseen">{}</span>')
 
 
@@ -162,7 +167,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "clock": clock,
         "moment": moment,
         "age": age,
-        "visible": visible,
+        "visible": partial(_visible_in, language),
         "quoted": quoted,
         "verdict_label": verdict_label,
         "verdict_sign": lambda value: SIGNS[Verdict(value)],

@@ -107,7 +107,9 @@ async def change_person(
 
 async def may_rename(session: AsyncSession, course: Course, user: User) -> bool:
     """Whether staff of this course may correct the account's name: it is this course's alone."""
-    return not user.is_administrator and await invitations.only_in(session, course, user)
+    if user.is_administrator or user.deleted_at is not None:
+        return False
+    return await invitations.only_in(session, course, user)
 
 
 async def remove_person(

@@ -28,6 +28,7 @@ from graders.undecided import Undecided
 from server.access import Permission, Viewer, require, visible_submissions
 from server.actions import hints, regrade_runs, standings, waiting
 from server.errors import UnknownSubmission
+from server.errors.keeping import FilesRemoved
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
 from server.models.grading import IS_QUEUED, MOST_UNDECIDED
 from server.settings import LEASE_SECONDS, MAX_TRIES
@@ -106,7 +107,12 @@ async def claim(
             .returning(GradingRun.id, GradingRun.claims, GradingRun.tries, GradingRun.lost)
         )
     ).one_or_none()
-    return None if taken is None else await _claimed(session, *taken)
+    if taken is None:
+        return None
+    claim = await _claimed(session, *taken)
+    if not claim.files:
+        await _give_up(session, claim, now)
+    return claim if claim.files else None
 
 
 async def _claimed(
@@ -122,17 +128,23 @@ async def _claimed(
         )
         .join(GradingRun.submission)
         .join(Submission.assignment)
-        .join(Submission.files)
+        .outerjoin(Submission.files)
         .where(GradingRun.id == run_id)
         .order_by(SubmissionFile.name)
     )
     files = rows.all()
-    contents = {file.name: file.content for file in files}
+    contents = {file.name: file.content for file in files if file.name is not None}
     first = files[0]
     is_regrade = first.regrade_id is not None
     return Claim(
         run_id, number, tries, lost, first.id, first.exercise, contents, is_regrade=is_regrade
     )
+
+
+async def _give_up(session: AsyncSession, claim: Claim, now: datetime) -> None:
+    """Abandon a run whose files were removed at the moment at which it was queued."""
+    given_up = {"state": RunState.ABANDONED, "lease_until": None, "finished_at": now}
+    await _change(session, claim.run_id, claim.number, **given_up)
 
 
 async def renew(
@@ -230,20 +242,26 @@ async def regrade(
     """Queue another run of a submission; its results are scored once it is finished.
 
     Raises:
-        UnknownSubmission, InstructorsOnly
+        UnknownSubmission, InstructorsOnly, FilesRemoved
     """
     row = (
         await session.execute(
             visible_submissions(viewer)
             .where(Submission.id == submission_id)
             .with_only_columns(
-                Submission.id, Submission.course_id, Submission.assignment_id, Submission.user_id
+                Submission.id,
+                Submission.course_id,
+                Submission.assignment_id,
+                Submission.user_id,
+                Submission.files_removed_at,
             )
         )
     ).one_or_none()
     if row is None:
         raise UnknownSubmission
     require(viewer, Permission.MANAGE, row.course_id)
+    if row.files_removed_at is not None:
+        raise FilesRemoved
     run = await waiting.queue_run(
         session,
         assignment_id=row.assignment_id,

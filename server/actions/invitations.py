@@ -57,10 +57,10 @@ async def create(session: AsyncSession, users: Sequence[User], now: datetime) ->
 async def can_be_invited(session: AsyncSession, course: Course, user: User) -> bool:
     """Whether staff of the course may hold a link to this account.
 
-    Only if it has no password, nobody is signed in to it, no other course has it, and it
-    administers nothing.
+    Only if it has no password, nobody is signed in to it, no other course has it, it administers
+    nothing, and its owner was not deleted.
     """
-    if user.password_hash is not None or user.is_administrator:
+    if user.password_hash is not None or user.is_administrator or user.deleted_at is not None:
         return False
     if await session.scalar(select(exists().where(Login.user_id == user.id))):
         return False

@@ -30,7 +30,7 @@ async def find(
         AdministratorsOnly
     """
     require_administrator(viewer)
-    listed = select(User).where(User.email > after)
+    listed = select(User).where(User.email > after, User.deleted_at.is_(None))
     if words := words.strip():
         listed = listed.where(
             or_(
@@ -48,13 +48,14 @@ async def get(session: AsyncSession, viewer: Viewer, user_id: UUID) -> User:
     """Return an account with its enrollments and their courses.
 
     Raises:
-        AdministratorsOnly, UnknownAccount
+        AdministratorsOnly
+        UnknownAccount: there is none, or its owner was deleted.
     """
     require_administrator(viewer)
     enrolled = joinedload(User.enrollments).joinedload(Enrollment.course)
     found = await session.scalars(select(User).where(User.id == user_id).options(enrolled))
     person = found.unique().one_or_none()
-    if person is None:
+    if person is None or person.deleted_at is not None:
         raise UnknownAccount
     return person
 

@@ -102,6 +102,7 @@ async def requeue_abandoned(
             GradingRun.tried_with.is_not(None),
             GradingRun.claims < _MOST_CLAIMS,
             GradingRun.regrade_id.is_(None),
+            Submission.files_removed_at.is_(None),
             ~_is_replaced(),
         )
         .order_by(GradingRun.finished_at)

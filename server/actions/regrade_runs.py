@@ -46,7 +46,8 @@ async def list_at_work(session: AsyncSession) -> Sequence[Regrade]:
 async def collect(session: AsyncSession, regrade_id: UUID) -> bool:
     """Look up the regrade's next submissions, MOST_COLLECTED at most; False if there are no more.
 
-    Only what has a result is graded again: there is nothing else to compare with.
+    Only what has a result is graded again: there is nothing else to compare with. And only what
+    still has its files.
     """
     regrade = await _lock(session, regrade_id)
     if regrade is None or regrade.state is not RegradeState.COLLECTING:
@@ -83,7 +84,7 @@ def _next_submissions(regrade: Regrade) -> Select[*tuple[Any, ...]]:
         Submission.user_id,
         Submission.submitted_at,
         counting_run_of(Submission.id).label("run_id"),
-    ).where(Submission.course_id == regrade.course_id)
+    ).where(Submission.course_id == regrade.course_id, Submission.files_removed_at.is_(None))
     if regrade.submission_id is not None:
         found = found.where(Submission.id == regrade.submission_id)
     elif regrade.assignment_id is not None:

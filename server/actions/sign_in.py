@@ -12,6 +12,7 @@ from server.access import Viewer, may_hand_out_links
 from server.actions import student_views
 from server.actions.secret import hash_secret, make_secret
 from server.errors import BadLink
+from server.errors.keeping import AccountDeleted
 from server.models import Enrollment, LinkPurpose, Login, SignInLink, StudentView, User
 
 LOGIN_LIFETIME = timedelta(days=30)
@@ -31,7 +32,12 @@ async def create_link(
     """Make a secret that lets `user` in, `uses` times within `lifetime`; it is not stored.
 
     made_by  Who will hold it, if that is not the user: `hand_out` in links.py decides who may.
+
+    Raises:
+        AccountDeleted
     """
+    if user.deleted_at is not None:
+        raise AccountDeleted
     secret = make_secret()
     session.add(
         SignInLink(
@@ -98,6 +104,8 @@ def _is_usable(secret: str, now: datetime, purpose: LinkPurpose) -> tuple[Column
 
 async def _user_of(session: AsyncSession, user_id: UUID, made_by_id: UUID | None) -> User:
     user = await session.get_one(User, user_id)
+    if user.deleted_at is not None:
+        raise BadLink
     if made_by_id is not None:
         # The user may have been given rights since, or the other may have lost theirs.
         holder = await session.get_one(User, made_by_id)
@@ -167,7 +175,8 @@ async def find_login(session: AsyncSession, secret: str, now: datetime) -> Viewe
         .options(joinedload(Login.user).joinedload(User.enrollments))
     )
     login = found.unique().one_or_none()
-    return Viewer.of(login.user) if login else None
+    is_usable = login is not None and login.user.deleted_at is None
+    return Viewer.of(login.user) if login is not None and is_usable else None
 
 
 async def find_viewer(session: AsyncSession, secret: str, now: datetime) -> Viewer | None:

@@ -68,7 +68,7 @@ async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Vie
         .options(joinedload(Token.user).joinedload(User.enrollments))
     )
     token = found.unique().one_or_none()
-    if token is None:
+    if token is None or token.user.deleted_at is not None:
         raise BadToken
     if token.revoked_at is not None and token.revoked_at <= now:
         raise RevokedToken

@@ -6,6 +6,8 @@ import unicodedata
 
 from server.errors import InvalidEmail, InvalidMessage, InvalidSlug, InvalidText
 
+# Addresses of people who were deleted; nobody else can have one (RFC 2606).
+DELETED_DOMAIN = "deleted.invalid"
 LONGEST_EMAIL = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 _EMAIL = re.compile(r"[^@\s\x00-\x20]+@[^@\s\x00-\x20]+\.[^@\s\x00-\x20.]+|[^@\s]+@localhost")
 
@@ -62,6 +64,8 @@ def clean_email(text: str) -> str:
     """
     address = text.strip().lower()
     if len(address) > LONGEST_EMAIL or not address.isprintable() or not _EMAIL.fullmatch(address):
+        raise InvalidEmail
+    if address.endswith(f"@{DELETED_DOMAIN}"):
         raise InvalidEmail
     return address
 

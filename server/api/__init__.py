@@ -23,15 +23,17 @@ regrade_answers  what that takes and gives
 courses      /api/courses: courses, copies, join codes
 people       who is in a course
 account      /api/me, /api/tokens
+admin_people  every account of the server
 health       /health
 log          /api/courses/{course}/log, /api/admin/log
-privacy      exports of everything about a person
+privacy      exports of everything about a person, deleting people
 metrics      /metrics
 telling      announcements, second looks, news
 """
 
 from server.api import (
     account,
+    admin_people,
     archive,
     assignments,
     comments,
@@ -73,6 +75,7 @@ ROUTERS = (
     account.router,
     telling.router,
     log.router,
+    admin_people.router,
     privacy.router,
     health.router,
     metrics.router,

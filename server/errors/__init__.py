@@ -29,6 +29,7 @@
 
 Those of signing in with a provider are in `openid`.
 Those of rosters and join codes are in `roster`, and imported from there.
+Those of deleted people and removed files are in `keeping`.
 Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.
 The docstring of each class is the text of `/problems/<slug>`. English sentences are the message
 ids; the Spanish is in `locales/es/problems.po`.

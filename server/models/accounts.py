@@ -34,6 +34,8 @@ class User(HasId, Base):
     is_administrator  Whether they administer this server, and with it every course.
     is_email_proven  Whether staff made the account for this address, or its owner has shown that
                    it is theirs. False for who typed it themselves, with a join code.
+    deleted_at     When the person was deleted: the row stays, for statistics, and tells nothing of
+                   them (actions/deletion.py). Nobody can sign in to it.
     """
 
     __tablename__ = "users"
@@ -49,6 +51,7 @@ class User(HasId, Base):
     family_name: Mapped[str | None]
     sort_key: Mapped[bytes] = mapped_column(default=_sort_key_of_row)
     is_email_proven: Mapped[bool] = mapped_column(default=True, server_default=true())
+    deleted_at: Mapped[datetime | None]
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 

@@ -11,6 +11,10 @@ from typing import Final
 
 import icu
 
+# The name of everybody who was deleted; pages say it in the reader's language. They come last.
+DELETED: Final = "Deleted person"
+KEY_OF_DELETED: Final = b"\xff"
+
 _COLLATOR: Final = icu.Collator.createInstance(icu.Locale("es"))
 
 

@@ -1,4 +1,4 @@
-"""Submissions and their files, exactly as received. Never changed afterwards."""
+"""Submissions and their files, exactly as received. Never changed afterwards, only removed."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +33,8 @@ class Submission(HasId, Base):
                      name returns this submission.
     course_id        The assignment's course, which never changes; denormalized, so that the
                      submissions of a course can be read in order from an index.
+    files_removed_at When its files, and what its program printed, were removed; None: they are
+                     there. It can be graded no more (actions/stored_files.py).
     runs             Its grading runs, the newest first.
     """
 
@@ -62,6 +64,7 @@ class Submission(HasId, Base):
     )
     idempotency_key: Mapped[str | None]
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id"))
+    files_removed_at: Mapped[datetime | None]
 
     assignment: Mapped[Assignment] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise")

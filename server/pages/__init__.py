@@ -24,6 +24,7 @@
     announcements  /courses/{course}/announcements
     log          /courses/{course}/log and /admin/log: who changed what
     privacy      /account/export.zip and /admin/people/{user_id}/export.zip
+    delete_person  /admin/people/{user_id}/delete
     second_looks   /courses/{course}/requests; asking and answering
     news         /news
     openid       /openid: signing in with a provider
@@ -55,6 +56,7 @@ from server.pages.comments import router as comments
 from server.pages.course_making import router as course_making
 from server.pages.course_settings import router as course_settings
 from server.pages.dashboard import router as dashboard
+from server.pages.delete_person import router as delete_person
 from server.pages.exercises import router as exercises
 from server.pages.forgotten import router as forgotten
 from server.pages.grade_cell import router as grade_cell
@@ -118,6 +120,7 @@ ROUTERS = (
     admin_people,
     log,
     privacy,
+    delete_person,
     forgotten,
     student_links,
     view_as,

@@ -33,9 +33,14 @@ async def show_people(
     language: Language,
     q: Annotated[str, Query(max_length=200)] = "",
     after: Annotated[str, Query(max_length=300)] = "",
+    deleted: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
-    """Show accounts, fifty at a time, and a form that makes one."""
-    return await _show_list(request, viewer, db, language, q=q, after=after)
+    """Show accounts, fifty at a time, and a form that makes one.
+
+    deleted  Not empty just after somebody was deleted, whom no page can show any more.
+    """
+    shown: dict[str, Any] = {"is_deleted": bool(deleted)}
+    return await _show_list(request, viewer, db, language, q=q, after=after, **shown)
 
 
 @router.post("")
@@ -159,7 +164,7 @@ async def _show_list(
         found, has_more = await people.find(session, viewer, q, after=after)
     rows = [{"person": person, "courses": describe_courses(person, language)} for person in found]
     values: dict[str, Any] = {"q": q, "rows": rows, "after": found[-1].email if has_more else ""}
-    values |= {"name": "", "email": "", "errors": Errors(), **changes}
+    values |= {"name": "", "email": "", "is_deleted": False, "errors": Errors(), **changes}
     return render_page(
         request, _LIST, language=language, viewer=viewer, status_code=status_code, **values
     )

@@ -179,6 +179,7 @@ def _looked_at(
         "after": new.number,
         "href": f"/submissions/{new.submission_id}",
         "files": changed_files(compared.before, compared.after),
+        "files_removed_at": compared.after.files_removed_at,
         "checks": changed_checks(before, after, language),
         "result": describe_result(compared.after.run, language, is_staff=True),
     }

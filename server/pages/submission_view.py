@@ -54,6 +54,7 @@ def _build_view(
         "student_href": f"/courses/{course}/students/{submission.user_id}",
         "exercise_href": f"/exercises/{assignment.exercise}?course={course}",
         "files": files,
+        "files_removed_at": submission.files_removed_at,
     }
 
 

@@ -1,7 +1,7 @@
 """The conversations of a submission, prepared for its page: beside lines, and on the whole."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -100,6 +100,7 @@ class Talk:
     whole       The one about the whole attempt.
     by_line     Those beside lines.
     is_staff    Whether the viewer may begin one, and keep a draft.
+    beside_nothing  Those beside lines of files that were removed.
     misplaced   Of a comment on a line that does not exist: what was typed, and why it was refused.
     """
 
@@ -107,6 +108,7 @@ class Talk:
     by_line: dict[Position, Conversation]
     is_staff: bool
     misplaced: Conversation | None = None
+    beside_nothing: Sequence[Conversation] = ()
     longest: int = LONGEST_TEXT
 
 
@@ -135,7 +137,13 @@ def talk_view(
         at: _conversation(str(number), at, those, viewer, wish, is_staff=is_staff)
         for number, (at, those) in enumerate(found.items())
     }
-    return Talk(views.pop(WHOLE), views, is_staff, misplaced)
+    whole = views.pop(WHOLE)
+    alone = [
+        replace(view, can_write=False)
+        for at, view in views.items()
+        if at.line > lines.get(at.file, 0)
+    ]
+    return Talk(whole, views, is_staff, misplaced, alone)
 
 
 def _conversation(

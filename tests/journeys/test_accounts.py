@@ -160,3 +160,20 @@ async def test_everything_about_a_person_is_written_to_a_new_file(
         assert "Ada Byron" in file.read("account.json").decode()
     assert again[0] != 0
     assert str(path) in again[2]
+
+
+async def test_a_person_is_deleted_only_with_yes(operator: dict[str, str]):
+    await semaforo(*ADA, env=operator)
+    delete = ("user", "delete", "ada@example.org")
+
+    would = await semaforo(*delete, env=operator)
+    done = await semaforo(*delete, "--yes", "--remove-files", env=operator)
+    again = await semaforo(*delete, "--yes", env=operator)
+
+    assert would[0] == 0
+    assert "--yes" in would[1]
+    assert done[0] == 0
+    assert done[1].splitlines()[1:4] == would[1].splitlines()[1:4]
+    assert "cannot be graded again" in done[1]
+    assert again[0] != 0
+    assert "ada@example.org" in again[2]

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from server.access import Viewer
-from server.actions import administrators
+from server.actions import administrators, tokens
 from tests.fixtures.browser import login_of
 from tests.fixtures.builders import a_user, viewer_of
 from tests.fixtures.web import Site
@@ -37,6 +37,17 @@ async def student(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
 async def teacher(site: Site) -> AsyncIterator[httpx2.AsyncClient]:
     async with a_visitor(site, site.teacher) as client:
         yield client
+
+
+async def administrators_headers(site: Site) -> dict[str, str]:
+    """Make an administrator; return what programs of theirs send."""
+    now = datetime.now(UTC)
+    async with site.database.write() as session:
+        user = await a_user(session, name="Otra Jefa")
+        await administrators.appoint(session, None, user, now)
+        _, secret = await tokens.issue(session, user, "CI", now)
+        await session.commit()
+    return {"Authorization": f"Bearer {secret}"}
 
 
 @pytest.fixture
