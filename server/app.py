@@ -33,6 +33,7 @@ from server.messaging.jobs import open_queue
 from server.messaging.subscriptions import open_subscriptions
 from server.openid.attempt import CALLBACK
 from server.password_pool import PasswordPool
+from server.periodic_news import Watch, telling_regularly
 from server.settings import Settings
 from server.storage.database import Database
 
@@ -116,6 +117,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             deleting_expired(app.state.database),
+            telling_regularly(_watch(app)),
             open_subscriptions(
                 app.state.queue, app.state.database, app.state.closing
             ) as app.state.subscriptions,
@@ -129,6 +131,12 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.passwords.close()
         await app.state.queue.aclose()
         await app.state.database.close()
+
+
+def _watch(app: FastAPI) -> Watch:
+    settings: Settings = app.state.settings
+    state = app.state
+    return Watch(state.database, state.catalogue, state.readiness, settings.low_disk_mb)
 
 
 def _open_provider(settings: Settings) -> "Provider | None":

@@ -93,6 +93,12 @@ class Settings(OpenIDSettings):
         description="Times a run may end undecided by what may be the program's doing before it "
         "is abandoned and staff are shown it. Our own faults are not counted.",
     )
+    low_disk_mb: int = Field(
+        2000,
+        ge=0,
+        description="Administrators are told when less is free on the disk of an SQLite database, "
+        "in MB. `0`: never.",
+    )
     most_waiting: int = Field(
         8, ge=1, description="Submissions of one person that may wait for their verdicts at once."
     )

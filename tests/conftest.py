@@ -20,6 +20,7 @@ pytest_plugins = [
     "tests.fixtures.logs",
     "tests.fixtures.parallel",
     "tests.fixtures.database",
+    "tests.fixtures.filled",
     "tests.fixtures.queue",
     "tests.fixtures.runs",
     "tests.fixtures.web",

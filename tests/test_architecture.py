@@ -44,7 +44,7 @@ EDGES = (
     "worker/queue/sweep.py",
     "worker/queue/outbox.py",
 )
-EDGES += ("server/intake.py", "worker/queue/regrades.py")
+EDGES += ("server/intake.py", "server/periodic_news.py", "worker/queue/regrades.py")
 EDGES += ("semaforo/", "tests/")
 
 

@@ -1,8 +1,8 @@
 """News: what is to be told to one person, stored in the transaction that makes it true."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, tuple_, update
@@ -10,10 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer
 from server.ids import uuid7
-from server.models import Enrollment, News, NewsKind
+from server.models import Enrollment, News, NewsKind, User
 from server.models.news import IS_UNREAD
 
 ON_A_PAGE = 50
+# What comes within this time goes out in one message; what was read in the page by then does not.
+MAIL_AFTER: Final = timedelta(minutes=10)
 
 
 async def tell(
@@ -29,8 +31,7 @@ async def tell(
 
     values  What JSON can hold; NewsKind lists what each kind needs.
     """
-    session.add(News(user_id=user_id, course_id=course_id, kind=kind, values=dict(values), at=now))
-    await session.flush()
+    await tell_each(session, kind, [(user_id, values)], now, course_id=course_id)
 
 
 async def tell_course(
@@ -44,10 +45,28 @@ async def tell_course(
 ) -> None:
     """Tell everybody in a course something, except the person `but`."""
     people = await session.scalars(
-        select(Enrollment.user_id).where(Enrollment.course_id == course_id)
+        select(Enrollment.user_id)
+        .join(User, User.id == Enrollment.user_id)
+        .where(Enrollment.course_id == course_id, User.deleted_at.is_(None))
     )
-    same = {"course_id": course_id, "kind": kind, "values": dict(values), "at": now}
-    rows = [{"id": uuid7(), "user_id": person, **same} for person in people if person != but]
+    told = [(person, values) for person in people if person != but]
+    await tell_each(session, kind, told, now, course_id=course_id)
+
+
+async def tell_each(
+    session: AsyncSession,
+    kind: NewsKind,
+    told: Iterable[tuple[UUID, Mapping[str, Any]]],
+    now: datetime,
+    *,
+    course_id: UUID | None = None,
+) -> None:
+    """Tell each of these people something of one kind, with values of their own."""
+    same = {"course_id": course_id, "kind": kind, "at": now, "mail_at": now + MAIL_AFTER}
+    rows = [
+        {"id": uuid7(), "user_id": person, "values": dict(values), **same}
+        for person, values in told
+    ]
     if rows:
         await session.execute(insert(News), rows)
 

@@ -21,6 +21,7 @@ from server.models import (
     AuditEntry,
     Base,
     Comment,
+    DueReminder,
     Enrollment,
     Extension,
     GradeOverride,
@@ -64,6 +65,7 @@ TABLES_OF_USER: Final = (
     Kept("extensions", Extension, frozenset({"reason", "granted_by"})),
     Kept("grades-set-by-hand", GradeOverride, frozenset({"set_by"})),
     Kept("news", News),
+    Kept("reminders", DueReminder),
     # Their texts may have links that sign in.
     Kept("e-mails", OutboxMessage, frozenset({"text", "error"})),
 )

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
-from server.actions import announcements, courses, news, second_looks
-from server.deps import CurrentViewer, Moment, Now, ReadSession, WriteSession
+from server.access import Viewer
+from server.actions import announcements, courses, news, news_mail, second_looks
+from server.deps import CurrentViewer, Moment, Now, ReadSession, Settings, WriteSession
 from server.errors import (
     AlreadyAnswered,
     AlreadyAsked,
@@ -25,7 +26,8 @@ from server.errors import (
     UnknownSubmission,
 )
 from server.http.openapi import refusal_responses
-from server.models import Announcement, NewsKind, SecondLook
+from server.models import Announcement, NewsKind, NewsTopic, SecondLook
+from server.settings import Settings as AllSettings
 
 router = APIRouter(prefix="/api", tags=["telling"])
 
@@ -83,6 +85,22 @@ class NewsOut(BaseModel):
     values: dict[str, Any] = Field(description="What it is about.")
     at: datetime
     read_at: datetime | None
+
+
+class NewsSettingsIn(BaseModel):
+    """Which news you want by e-mail too."""
+
+    by_email: list[NewsTopic] = Field(
+        max_length=len(NewsTopic), description="The topics; none, if the list is empty."
+    )
+
+
+class NewsSettingsOut(BaseModel):
+    """Which news you get by e-mail too."""
+
+    by_email: list[NewsTopic] = Field(description="The topics that you have chosen; at first all.")
+    topics: list[NewsTopic] = Field(description="Those that you can choose.")
+    sends_email: bool = Field(description="Whether this server sends e-mail at all.")
 
 
 def _announcement(found: Announcement) -> AnnouncementOut:
@@ -239,3 +257,28 @@ async def mark_read(viewer: CurrentViewer, session: WriteSession, now: Now) -> N
     """Mark all your news as read."""
     await news.mark_read(session, viewer, now)
     await session.commit()
+
+
+@router.get("/news/settings")
+async def show_settings(viewer: CurrentViewer, settings: Settings) -> NewsSettingsOut:
+    """Show which of your news come by e-mail too."""
+    return _settings_of(viewer, settings)
+
+
+@router.put("/news/settings")
+async def choose(
+    wanted: NewsSettingsIn, viewer: CurrentViewer, session: WriteSession, settings: Settings
+) -> NewsSettingsOut:
+    """Choose which of your news come by e-mail too."""
+    await news_mail.choose(session, viewer.user, wanted.by_email)
+    await session.commit()
+    return _settings_of(viewer, settings)
+
+
+def _settings_of(viewer: Viewer, settings: AllSettings) -> NewsSettingsOut:
+    topics = news_mail.topics_for(viewer)
+    return NewsSettingsOut(
+        by_email=[topic for topic in topics if topic not in viewer.user.no_mail_about],
+        topics=topics,
+        sends_email=settings.sends_email,
+    )

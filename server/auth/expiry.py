@@ -24,7 +24,7 @@ async def deleting_expired(
 ) -> AsyncIterator[None]:
     """Delete expired rows regularly until the block ends."""
     async with asyncio.TaskGroup() as tasks:
-        deleting = tasks.create_task(_delete_regularly(database, every_seconds))
+        deleting = tasks.create_task(_delete_regularly(database, every_seconds), name="periodic")
         try:
             yield
         finally:

@@ -12,7 +12,7 @@
     grading       GradingRun, Check
     standings     Standing, CheckTitle: what runs add up to
     comments      Comment: what staff and student write about a submission
-    news          News: what is to be told to one person
+    news          News: what is to be told to one person; DueReminder, Alert
     gradebook     GradebookPolicy, LeaderboardSettings, LeaderboardName
     regrades      Regrade, RegradeItem: results beside those that count
     overrides     GradeOverride: grades set by hand
@@ -43,7 +43,7 @@ from server.models.gradebook import (
     RankedBy,
 )
 from server.models.grading import Check, GradingRun
-from server.models.news import News, NewsKind
+from server.models.news import TOPICS, Alert, DueReminder, News, NewsKind, NewsTopic
 from server.models.outbox import OutboxMessage
 from server.models.overrides import GradeOverride
 from server.models.regrades import (
@@ -60,6 +60,8 @@ from server.models.telling import Announcement, SecondLook
 
 __all__ = [
     "DEFAULT_TIMEZONE",
+    "TOPICS",
+    "Alert",
     "Announcement",
     "Assignment",
     "AuditEntry",
@@ -69,6 +71,7 @@ __all__ = [
     "Comment",
     "Counting",
     "Course",
+    "DueReminder",
     "Enrollment",
     "Extension",
     "GradeOverride",
@@ -82,6 +85,7 @@ __all__ = [
     "Login",
     "News",
     "NewsKind",
+    "NewsTopic",
     "OutboxMessage",
     "Outcome",
     "Part",

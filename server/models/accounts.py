@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, false, true
+from sqlalchemy import JSON, ForeignKey, Index, false, true
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +36,7 @@ class User(HasId, Base):
                    it is theirs. False for who typed it themselves, with a join code.
     deleted_at     When the person was deleted: the row stays, for statistics, and tells nothing of
                    them (actions/deletion.py). Nobody can sign in to it.
+    no_mail_about  Topics (NewsTopic) whose news they do not want by e-mail.
     """
 
     __tablename__ = "users"
@@ -52,6 +53,7 @@ class User(HasId, Base):
     sort_key: Mapped[bytes] = mapped_column(default=_sort_key_of_row)
     is_email_proven: Mapped[bool] = mapped_column(default=True, server_default=true())
     deleted_at: Mapped[datetime | None]
+    no_mail_about: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 

@@ -69,6 +69,7 @@ class Assignment(HasId, Base):
     __table_args__ = (
         UniqueConstraint("course_id", "exercise"),
         CheckConstraint("max_attempts > 0", name="max_attempts_positive"),
+        Index(None, "due_at"),
     )
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
@@ -116,6 +117,7 @@ class Extension(HasId, Base):
         Index(None, "user_id", "assignment_id"),
         Index(None, "assignment_id", "granted_at", "id"),
         Index(None, "granted_by"),
+        Index(None, "due_at"),
     )
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id", ondelete="CASCADE"))

@@ -1,4 +1,4 @@
-"""/account: display name, language, logins and API tokens."""
+"""/account: display name, language, news by e-mail, logins and API tokens."""
 
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language as LanguageCode
 from server.access import Viewer
-from server.actions import accounts, sign_in, tokens
+from server.actions import accounts, news_mail, sign_in, tokens
 from server.auth.cookie import cookie_name
 from server.deps import (
     CurrentViewer,
@@ -24,6 +24,7 @@ from server.deps import (
 )
 from server.errors import Invalid, InvalidText, TooManyTokens
 from server.i18n import gettext_for
+from server.models import NewsTopic
 from server.pages.forms import Errors
 from server.templating import render_page
 
@@ -63,6 +64,18 @@ async def change_profile(
         values |= {"errors": errors, "display_name": display_name, "status_code": refused.status}
         return render_page(request, TEMPLATE, language=language, viewer=viewer, **values)
     return RedirectResponse("/account", 303)
+
+
+@router.post("/account/news")
+async def choose_news(
+    viewer: CurrentViewer,
+    session: WriteSession,
+    topic: Annotated[list[NewsTopic], Form(max_length=len(NewsTopic))] = [],  # noqa: B006
+) -> RedirectResponse:
+    """Choose which news come by e-mail too."""
+    await news_mail.choose(session, viewer.user, topic)
+    await session.commit()
+    return RedirectResponse("/account?saved=news#news", 303)
 
 
 @router.post("/account/tokens")
@@ -117,6 +130,12 @@ async def gather_values(request: Request, session: AsyncSession, viewer: Viewer)
         ],
         "has_password": viewer.user.password_hash is not None,
         "is_password_saved": request.query_params.get("saved") == "password",
+        "is_news_saved": request.query_params.get("saved") == "news",
+        "sends_email": settings.sends_email,
+        "topics": [
+            {"name": topic.value, "is_wanted": topic not in viewer.user.no_mail_about}
+            for topic in news_mail.topics_for(viewer)
+        ],
         "display_name": viewer.user.display_name,
         "token_name": "",
         "fresh_token": "",

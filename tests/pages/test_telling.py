@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from server.actions import news
 from server.models import NewsKind
-from server.pages.news import SENTENCES
+from server.news_words import SENTENCES
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_finished_run, a_report, a_submission, an_assignment
 from tests.fixtures.web import Site

@@ -8,7 +8,8 @@ from typing import Final
 import aiosmtplib
 import structlog
 
-from server.actions import outbox
+from graders.catalogue.exercises import Catalogue
+from server.actions import news_mail, outbox
 from server.actions.outbox import Due
 from server.settings import Settings
 from server.storage.clock import shared_time
@@ -40,6 +41,7 @@ async def keep_sending(
                 tidy_at = loop.time() + _TIDY_EVERY_SECONDS
                 await tidy(context)
             if context.settings.sends_email:
+                await write_news(context.database, context.settings, context.catalogue)
                 await send_due(context.database, context.settings)
             pause = every_seconds
         except Exception as error:  # noqa: BLE001 - mail server or database; both may come back
@@ -57,7 +59,22 @@ async def tidy(context: WorkerContext) -> None:
             await outbox.tidy(session, await shared_time(session))
         else:
             await outbox.discard_all(session)
+            await news_mail.forget_all(session)
         await session.commit()
+
+
+async def write_news(database: Database, settings: Settings, catalogue: Catalogue) -> int:
+    """Write messages with the news that are due, to the outbox; returns how many."""
+    async with database.read() as session:
+        now = await shared_time(session)
+        is_due = await news_mail.is_any_due(session, now)
+    if not is_due:
+        return 0
+    known = await asyncio.to_thread(catalogue.now)
+    async with database.write() as session:
+        written = await news_mail.write_due(session, known, settings.public_url, now)
+        await session.commit()
+    return written
 
 
 async def send_due(database: Database, settings: Settings) -> int:

@@ -1,0 +1,113 @@
+"""Alerts: what is not well with grading or the server, told to those who can mend it.
+
+Each is one row, made in the transaction of the news that tell of it. While the row is there nobody
+is told again; it goes once it has not been seen for `CALM`. So a suite that is broken for
+three hundred submissions is one piece of news for each member of staff, whatever dies, however many
+processes look, and however often it breaks and starts again within the hour.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.actions import news
+from server.models import Alert, Enrollment, NewsKind, Role, User
+
+CALM: Final = timedelta(hours=1)
+MOST_AT_ONCE: Final = 500
+
+OF_SUITES: Final = (NewsKind.SUITE_WITHHELD, NewsKind.SUITE_BROKEN)
+OF_RUNS: Final = (NewsKind.RUN_ABANDONED, NewsKind.RUN_UNDECIDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Something that is not well now.
+
+    course_id  None if it is the server's: administrators are told then, else the course's staff.
+    values     Of the news.
+    """
+
+    kind: NewsKind
+    course_id: UUID | None = None
+    exercise: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What is the same while it is the same alert."""
+        return f"{self.kind}:{self.course_id or ''}:{self.exercise}"
+
+
+async def is_any_known(session: AsyncSession) -> bool:
+    """Whether anybody has been told of something that is perhaps not over."""
+    return await session.scalar(select(Alert.key).limit(1)) is not None
+
+
+async def note(
+    session: AsyncSession, seen: Sequence[Seen], asked: Collection[NewsKind], now: datetime
+) -> list[Seen]:
+    """Note what is not well, and tell of what is new; returns that.
+
+    asked  The kinds of which `seen` has all; of the others nothing is known at the moment.
+    """
+    worth_telling = await _without_broken_suites(session, seen)
+    in_order = sorted(worth_telling, key=lambda one: one.key)
+    by_key = {one.key: one for one in in_order[:MOST_AT_ONCE]}
+    if by_key:
+        known = update(Alert).where(Alert.key.in_(by_key)).values(seen_at=now)
+        await session.execute(known)
+    over = delete(Alert).where(Alert.kind.in_(asked), Alert.seen_at <= now - CALM)
+    await session.execute(over)
+    if not by_key:
+        return []
+    rows = [
+        {
+            "key": key,
+            "kind": one.kind,
+            "course_id": one.course_id,
+            "exercise": one.exercise,
+            "began_at": now,
+            "seen_at": now,
+        }
+        for key, one in by_key.items()
+    ]
+    made = _insert(session)(Alert).on_conflict_do_nothing().returning(Alert.key)
+    fresh = [by_key[key] for key in await session.scalars(made, rows)]
+    for one in fresh:
+        told = [(person, one.values) for person in await _whom(session, one.course_id)]
+        await news.tell_each(session, one.kind, told, now, course_id=one.course_id)
+    return fresh
+
+
+async def _without_broken_suites(session: AsyncSession, seen: Sequence[Seen]) -> list[Seen]:
+    """Leave out runs that wait because of a suite of which staff are told."""
+    suites = {(one.course_id, one.exercise) for one in seen if one.kind in OF_SUITES}
+    if any(one.kind is NewsKind.RUN_UNDECIDED for one in seen):
+        known = select(Alert.course_id, Alert.exercise).where(Alert.kind.in_(OF_SUITES))
+        suites |= {(row.course_id, row.exercise) for row in await session.execute(known)}
+    return [
+        one
+        for one in seen
+        if one.kind is not NewsKind.RUN_UNDECIDED or (one.course_id, one.exercise) not in suites
+    ]
+
+
+async def _whom(session: AsyncSession, course_id: UUID | None) -> Sequence[UUID]:
+    people = select(User.id).where(User.is_administrator)
+    if course_id is not None:
+        people = select(Enrollment.user_id).where(
+            Enrollment.course_id == course_id, Enrollment.role != Role.STUDENT
+        )
+    return (await session.scalars(people)).all()
+
+
+def _insert(session: AsyncSession) -> Any:
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    return sqlite.insert if is_sqlite else postgresql.insert

@@ -1,0 +1,151 @@
+"""News by e-mail: what somebody has not read in the page after a while, in one message.
+
+Taking news and writing the message are one transaction, so a piece of news is in one message at
+most, however many workers there are.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue.exercises import Catalogue
+from graders.text import Text
+from server.access import Viewer
+from server.actions import outbox
+from server.actions.news import MAIL_AFTER
+from server.i18n import gettext_for, translations
+from server.models import TOPICS, Course, News, NewsTopic, User
+from server.models.news import WAITS_FOR_MAIL
+from server.news_words import Told, describe_news
+
+# News that start a message, of one transaction; the next round follows at once.
+_MOST_AT_ONCE: Final = 50
+_MOST_IN_MESSAGE: Final = 40
+_LONGEST_SUBJECT: Final = 150
+
+
+async def is_any_due(session: AsyncSession, now: datetime) -> bool:
+    """Whether there are news to send; for a reading session."""
+    due = select(News.id).where(WAITS_FOR_MAIL, News.mail_at <= now).limit(1)
+    return await session.scalar(due) is not None
+
+
+async def write_due(
+    session: AsyncSession, catalogue: Catalogue, public_url: str, now: datetime
+) -> int:
+    """Write a message to each of those whose news have waited long enough; returns how many.
+
+    It has all their news that wait, but not what they have read, or want no e-mail about. Nobody
+    is written to whose address may be somebody else's.
+    """
+    taken = await _take(session, now)
+    if not taken:
+        return 0
+    mailed = User.id.in_(taken), User.is_email_proven, User.deleted_at.is_(None)
+    users = await session.scalars(select(User).where(*mailed))
+    courses = await _titles(session, taken)
+    written = 0
+    for user in users:
+        wanted = [
+            one
+            for one in taken[user.id]
+            if one.read_at is None and TOPICS[one.kind] not in user.no_mail_about
+        ]
+        if wanted:
+            subject, text = write_message(wanted, courses, catalogue, user.language, public_url)
+            await outbox.write(session, user, Text.same(subject), Text.same(text), now)
+            written += 1
+    return written
+
+
+async def forget_all(session: AsyncSession) -> None:
+    """Send nothing of what waits: there is no mail server."""
+    await session.execute(update(News).where(WAITS_FOR_MAIL).values(mail_at=None))
+
+
+async def _take(session: AsyncSession, now: datetime) -> Mapping[UUID, list[News]]:
+    ready = select(News.user_id).where(WAITS_FOR_MAIL, News.mail_at <= now)
+    ready = ready.order_by(News.mail_at).limit(_MOST_AT_ONCE)
+    # All that waits is due within MAIL_AFTER; saying so lets its index be searched.
+    waits = WAITS_FOR_MAIL, News.mail_at <= now + MAIL_AFTER
+    found = await session.scalars(
+        update(News).where(*waits, News.user_id.in_(ready)).values(mail_at=None).returning(News)
+    )
+    taken: dict[UUID, list[News]] = defaultdict(list)
+    for one in sorted(found, key=lambda one: (one.at, one.id)):
+        taken[one.user_id].append(one)
+    return taken
+
+
+async def _titles(
+    session: AsyncSession, taken: Mapping[UUID, Sequence[News]]
+) -> dict[UUID | None, str]:
+    ids = {one.course_id for news in taken.values() for one in news if one.course_id}
+    rows = await session.execute(select(Course.id, Course.title).where(Course.id.in_(ids)))
+    return {row.id: row.title for row in rows}
+
+
+def write_message(
+    news: Sequence[News],
+    courses: Mapping[UUID | None, str],
+    catalogue: Catalogue,
+    language: str,
+    public_url: str,
+) -> tuple[str, str]:
+    """Return subject and text of a message with these news, by course; no I/O.
+
+    courses  Their titles, by id.
+    """
+    _ = gettext_for(language)
+    told = describe_news(news, catalogue, language)
+    if len(told) == 1:
+        subject = told[0].text[:_LONGEST_SUBJECT]
+    else:
+        ngettext = translations(language).ngettext
+        subject = ngettext(
+            "%(num)d piece of news on Semáforo", "%(num)d pieces of news on Semáforo", len(told)
+        ) % {"num": len(told)}
+    parts: list[str] = []
+    by_course: dict[str, list[Told]] = defaultdict(list)
+    for one, said in list(zip(news, told, strict=True))[:_MOST_IN_MESSAGE]:
+        by_course[courses.get(one.course_id, "Semáforo")].append(said)
+    for title, of_course in by_course.items():
+        parts += [
+            f"{title}\n{'-' * len(title)}",
+            *(_paragraph(one, language, public_url) for one in of_course),
+        ]
+    if len(told) > _MOST_IN_MESSAGE:
+        parts.append(_("The rest is on the page: %(link)s") % {"link": f"{public_url}/news"})
+    link = f"{public_url}/account#news"
+    parts.append("-- \n" + _("You choose what Semáforo sends you: %(link)s") % {"link": link})
+    return subject, "\n\n".join(parts)
+
+
+def _paragraph(told: Told, language: str, public_url: str) -> str:
+    lines = [told.text]
+    if told.reason:
+        lines.append(f"{gettext_for(language)('Reason:')} {told.reason}")
+    return "\n".join([*lines, public_url + told.href])
+
+
+def topics_for(viewer: Viewer) -> list[NewsTopic]:
+    """List the topics of which somebody may get news."""
+    left_out: set[NewsTopic] = set()
+    if not viewer.is_staff:
+        left_out.add(NewsTopic.GRADING)
+    if not viewer.is_administrator:
+        left_out.add(NewsTopic.SERVER)
+    return [topic for topic in NewsTopic if topic not in left_out]
+
+
+async def choose(session: AsyncSession, user: User, wanted: Collection[NewsTopic]) -> None:
+    """Set the topics whose news the user wants by e-mail."""
+    unwanted = [topic.value for topic in NewsTopic if topic not in wanted]
+    # By statement, because the user was probably loaded in another session.
+    await session.execute(update(User).where(User.id == user.id).values(no_mail_about=unwanted))
+    user.no_mail_about = unwanted

@@ -1,0 +1,122 @@
+"""News in sentences, each with the page to which it leads: for the page and for e-mail. No I/O."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from graders.catalogue.exercises import Catalogue
+from server.i18n import gettext_for
+from server.models import News, NewsKind
+from server.moments import spoken_moment, zone_name
+
+
+def _(message: str) -> str:
+    return message  # marks it for translation
+
+
+# What each kind says, and where it leads; the places are filled with the values of the news.
+SENTENCES: Final[dict[NewsKind, tuple[str, str]]] = {
+    NewsKind.COMMENT: (
+        _("{author} has commented on your work in “{exercise}”."),
+        "/submissions/{submission}",
+    ),
+    NewsKind.ANSWER: (
+        _("{author} has answered a comment in “{exercise}”."),
+        "/submissions/{submission}",
+    ),
+    NewsKind.GRADE_CHANGED: (
+        _("Your grade in “{exercise}” has changed: {before} → {after} of {max_points}."),
+        "/submissions/{submission}",
+    ),
+    NewsKind.REGRADE_READY: (
+        _("A regrade is ready to be looked at."),
+        "/courses/{course}/regrades/{regrade}",
+    ),
+    NewsKind.ANNOUNCEMENT: (_("Announcement: {title}"), "/courses/{course}/announcements"),
+    NewsKind.SECOND_LOOK_ANSWERED: (
+        _("Your request for a second look at “{exercise}” has been answered."),
+        "/submissions/{submission}#second-look",
+    ),
+    NewsKind.DUE_SOON: (
+        _("“{exercise}” is due on {moment} ({place}), and you have not handed anything in yet."),
+        "/exercises/{exercise}?course={course}",
+    ),
+    NewsKind.RUN_ABANDONED: (
+        _("Submissions in “{exercise}” given up without a verdict: {count}."),
+        "/submissions/{submission}",
+    ),
+    NewsKind.RUN_UNDECIDED: (
+        _("Submissions in “{exercise}” that cannot be graded so far: {count}."),
+        "/submissions/{submission}",
+    ),
+    NewsKind.SUITE_WITHHELD: (
+        _("“{exercise}” is withheld, because its suite contradicted itself. Nothing is graded."),
+        "/courses/{course}/assignments/{exercise}",
+    ),
+    NewsKind.SUITE_BROKEN: (
+        _("The suite of “{exercise}” does not start. What is handed in waits until it does."),
+        "/courses/{course}/assignments/{exercise}",
+    ),
+    NewsKind.DISK_LOW: (
+        _("Only {free_mb} MB are free on the server's disk. Make room on it soon."),
+        "/manual/operating/",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A piece of news for its reader.
+
+    reason  What staff gave as the reason, or why grading failed; empty if there is none.
+    is_new  Whether they have not read it.
+    """
+
+    text: str
+    href: str
+    reason: str
+    at: datetime
+    is_new: bool
+
+
+def describe_news(found: Iterable[News], catalogue: Catalogue, language: str) -> list[Told]:
+    """Return each piece of news as a sentence with its link."""
+    gettext = gettext_for(language)
+    return [_describe(one, catalogue, language, gettext) for one in found]
+
+
+def _describe(
+    one: News, catalogue: Catalogue, language: str, gettext: Callable[[str], str]
+) -> Told:
+    sentence, href = SENTENCES[one.kind]
+    return Told(
+        text=gettext(sentence).format_map(_spoken(one.values, catalogue, language)),
+        href=href.format_map(one.values),
+        reason=_in_language(one.values.get("reason", ""), language),
+        at=one.at,
+        is_new=one.read_at is None,
+    )
+
+
+def _in_language(said: str | Mapping[str, str], language: str) -> str:
+    return said if isinstance(said, str) else said.get(language, "")
+
+
+def _spoken(values: Mapping[str, Any], catalogue: Catalogue, language: str) -> dict[str, Any]:
+    """Return the values as the sentence says them."""
+    spoken = dict(values)
+    slug = str(values.get("exercise"))
+    exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
+    if exercise is not None:
+        spoken["exercise"] = exercise.title.to(language)
+    for name in ("before", "after", "max_points"):
+        if isinstance(values.get(name), float):
+            spoken[name] = f"{values[name]:g}"
+        elif name in values and values[name] is None:
+            spoken[name] = "—"
+    if "due_at" in values:
+        due_at = datetime.fromisoformat(values["due_at"])
+        spoken["moment"] = spoken_moment(due_at, values["zone"], language)
+        spoken["place"] = zone_name(values["zone"], language)
+    return spoken

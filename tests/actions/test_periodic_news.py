@@ -1,0 +1,91 @@
+"""A server tells by itself of what is due and of what is not well."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from arq.connections import ArqRedis
+from sqlalchemy import select, update
+
+from graders.catalogue.exercises import Catalogue
+from server.health.readiness import Readiness
+from server.messaging import workers
+from server.messaging.workers import WorkerReport
+from server.models import News, NewsKind, User
+from server.periodic_news import Watch, telling_regularly
+from server.storage.database import Database
+from tests.fixtures.builders import a_course, a_student, a_user, an_assignment, an_instructor
+from tests.fixtures.queue import until
+
+
+@pytest.fixture
+async def watch(sqlite_database: Database, queue: ArqRedis) -> AsyncIterator[Watch]:
+    readiness = Readiness(sqlite_database, queue)
+    made = Watch(sqlite_database, Catalogue.read(), readiness, low_disk_mb=0)
+    yield made
+    made.close()
+    await readiness.close()
+
+
+async def read_told(database: Database) -> list[tuple[str, NewsKind]]:
+    async with database.read() as session:
+        who = select(User.name, News.kind).join(User, User.id == News.user_id)
+        return sorted((row[0], row[1]) for row in await session.execute(who))
+
+
+async def test_administrators_are_told_once_of_a_full_disk(watch: Watch) -> None:
+    async with watch.database.write() as session:
+        await a_user(session, name="Ada")
+        await session.execute(update(User).values(is_administrator=True))
+        await an_instructor(session, await a_course(session))
+        await session.commit()
+
+    await watch.tell()
+    assert await read_told(watch.database) == []
+    watch.low_disk_mb = 10**12
+    await watch.tell()
+    await watch.tell()
+
+    assert await read_told(watch.database) == [("Ada", NewsKind.DISK_LOW)]
+
+
+async def test_a_student_and_staff_are_told_while_a_server_runs(
+    watch: Watch, queue: ArqRedis
+) -> None:
+    async with watch.database.write() as session:
+        course = await a_course(session)
+        await a_student(session, course, name="Ana")
+        await an_instructor(session, course, name="Tere")
+        await an_assignment(session, course, due_at=datetime.now(UTC) + timedelta(hours=1))
+        await session.commit()
+    suites: dict[str, workers.SuiteState] = {"gather": "down", "timeout": "ready"}
+    report = WorkerReport(instance="w", name="w", runs_in_flight=0, runs_at_most=1, suites=suites)
+    await workers.report(queue, report)
+
+    async def are_both_told() -> bool:
+        return len(await read_told(watch.database)) == 2
+
+    async with asyncio.timeout(30), telling_regularly(watch, every_seconds=0.01):
+        await until(are_both_told)
+    assert await read_told(watch.database) == [
+        ("Ana", NewsKind.DUE_SOON),
+        ("Tere", NewsKind.SUITE_BROKEN),
+    ]
+
+
+async def test_nothing_ends_the_telling(watch: Watch, queue: ArqRedis) -> None:
+    async with watch.database.write() as session:
+        course = await a_course(session)
+        await a_student(session, course, name="Ana")
+        await session.commit()
+    await queue.set("semaforo:workers", b"no set")
+
+    async def is_told() -> bool:
+        return await read_told(watch.database) == [("Ana", NewsKind.DUE_SOON)]
+
+    async with asyncio.timeout(30), telling_regularly(watch, every_seconds=0.01):
+        async with watch.database.write() as session:
+            await an_assignment(session, course, due_at=datetime.now(UTC) + timedelta(hours=1))
+            await session.commit()
+        await until(is_told)
