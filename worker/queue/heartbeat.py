@@ -21,7 +21,7 @@ from server.messaging.workers import REPORT_EVERY_SECONDS, WorkerReport, report,
 from worker.queue.health import alive_file
 
 _REPORT_SECONDS: Final = 2.0  # for sending one report; the file must not wait longer
-_WITHDRAW_SECONDS: Final = 0.5
+_WITHDRAW_SECONDS: Final = 2.0  # for the last report and its withdrawal
 
 _log = structlog.get_logger("semaforo.heartbeat")
 
@@ -61,24 +61,32 @@ async def keep_heartbeat(
     """Write the file and send reports while the block lasts; `build_report` makes each report."""
     first = build_report()
     file = AliveFile(data_dir, first.name)
+    in_flight = asyncio.Lock()  # held while a report is sent
     async with asyncio.TaskGroup() as tasks:
-        reporting = tasks.create_task(_keep_reporting(queue, file, build_report))
+        reporting = tasks.create_task(_keep_reporting(queue, file, build_report, in_flight))
         try:
             yield
         finally:
-            reporting.cancel()
-            file.close()
-            with suppress(*QueueAway):
-                async with asyncio.timeout(_WITHDRAW_SECONDS):
-                    await withdraw(queue, first.instance)
+            try:
+                with suppress(*QueueAway):
+                    # A report that is cut off may reach Redis after its withdrawal, and count.
+                    async with asyncio.timeout(_WITHDRAW_SECONDS), in_flight:
+                        reporting.cancel()
+                        await withdraw(queue, first.instance)
+            finally:
+                reporting.cancel()
+                file.close()
 
 
 async def _keep_reporting(
-    queue: ArqRedis, file: AliveFile, build_report: Callable[[], WorkerReport]
+    queue: ArqRedis,
+    file: AliveFile,
+    build_report: Callable[[], WorkerReport],
+    in_flight: asyncio.Lock,
 ) -> None:
     while True:
         file.write()
         with suppress(*QueueAway):
-            async with asyncio.timeout(_REPORT_SECONDS):
+            async with asyncio.timeout(_REPORT_SECONDS), in_flight:
                 await report(queue, build_report())
         await asyncio.sleep(REPORT_EVERY_SECONDS)
