@@ -95,13 +95,15 @@ def submit(
 def key_of(course: str, exercise: str, uploads: Sequence[Upload]) -> str:
     """Return the idempotency key of these files: the same for the same, on any machine.
 
-    The name of a single file does not matter, as the server gives it the exercise's.
+    For one file it is the key that README's recipe for curl makes: handing in with one and then
+    the other is one attempt. Its name does not matter, as the server gives it the exercise's.
     """
-    found = hashlib.sha256(f"{course}\0{exercise}\0".encode())
+    found = hashlib.sha256(f"{course}/{exercise}\n".lstrip("/").encode())
     for name, content in sorted(uploads):
-        found.update(f"{name if len(uploads) > 1 else ''}\0{len(content)}\0".encode())
+        if len(uploads) > 1:
+            found.update(f"{name}\0{len(content)}\0".encode())
         found.update(content)
-    return f"sha256-{found.hexdigest()}"
+    return found.hexdigest()
 
 
 def _read(files: Sequence[Path]) -> tuple[list[Upload], dict[str, Path]]:
