@@ -8,22 +8,24 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from graders.text_report import visible
+
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 
 def show_rows(
-    rows: Sequence[Row], columns: Mapping[str, str], *, as_csv: bool = False, as_json: bool = False
+    rows: Sequence[Row], columns: Mapping[Any, str], *, as_csv: bool = False, as_json: bool = False
 ) -> None:
     """Print rows; `columns` has the heading of each key, in order.
 
     JSON has every key of a row, the others those with a heading.
     """
     if as_json:
-        print(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        print_json(list(rows))
         return
     cells = [[_text(row.get(key)) for key in columns] for row in rows]
     if as_csv:
@@ -31,10 +33,21 @@ def show_rows(
         written.writerow(columns.values())
         written.writerows([_no_formula(cell) for cell in line] for line in cells)
         return
+    cells = [[_one_line(cell) for cell in line] for line in cells]
     widths = [max(map(len, column)) for column in zip(columns.values(), *cells, strict=True)] or [0]
     for line in (list(columns.values()), *cells):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         print("  ".join(padded).rstrip())
+
+
+def print_json(value: Any) -> None:
+    """Print what the API answered."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _one_line(cell: str) -> str:
+    """Return a cell of a table: people wrote it, so it may have lines and control characters."""
+    return visible(" ".join(cell.split()))
 
 
 def _text(value: object) -> str:

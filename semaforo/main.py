@@ -16,10 +16,16 @@ from semaforo import (
     doctor,
     grade,
     personal_data,
+    remote_announcements,
     remote_assignments,
+    remote_class,
+    remote_comments,
     remote_extensions,
+    remote_grade_files,
     remote_grades,
+    remote_people,
     remote_regrades,
+    remote_second_looks,
     remote_submissions,
     roster,
     submit,
@@ -114,21 +120,31 @@ _add(user_app, "export", personal_data.export)
 _add(user_app, "delete", personal_data.delete)
 
 course_app = _group("course", "Courses, in the database or on a server.")
+_add(course_app, "list", remote_class.list_courses)
 _add(course_app, "add", courses.add_course)
+_add(course_app, "set", remote_class.change_course)
 _add(course_app, "copy", courses.copy_course)
 _add(course_app, "archive", courses.archive_course)
 _add(course_app, "join", courses.set_join)
 _add(course_app, "assign", courses.assign)
 _add(course_app, "grades", course_grades.grades)
 _add(course_app, "override", course_grades.override)
+_add(course_app, "dashboard", remote_class.dashboard)
+_add(course_app, "statistics", remote_class.statistics)
 
 grades_app = _group("grades", "A course's grades, on a server.")
 _add(grades_app, "list", remote_grades.list_grades)
 _add(grades_app, "set", remote_grades.set_grade)
 _add(grades_app, "unset", remote_grades.unset_grade)
+_add(grades_app, "import", remote_grade_files.import_grades)
+_add(grades_app, "policy", remote_grade_files.policy)
+
 roster_app = _group("roster", "People of a course, in the database or on a server.")
 _add(roster_app, "list", roster.list_people)
 _add(roster_app, "import", roster.import_list)
+_add(roster_app, "add", remote_people.add)
+_add(roster_app, "set", remote_people.change)
+_add(roster_app, "remove", remote_people.remove)
 
 assign_app = _group("assign", "A course's assignments, on a server.")
 _add(assign_app, "list", remote_assignments.list_assignments)
@@ -147,6 +163,23 @@ _add(regrade_app, "list", remote_regrades.list_regrades)
 _add(regrade_app, "show", remote_regrades.show)
 _add(regrade_app, "apply", remote_regrades.apply)
 _add(regrade_app, "discard", remote_regrades.discard)
+
+comments_app = _group("comments", "Comments on submissions, on a server.")
+_add(comments_app, "list", remote_comments.list_of_course)
+_add(comments_app, "show", remote_comments.list_of_submission)
+_add(comments_app, "write", remote_comments.write)
+_add(comments_app, "publish", remote_comments.publish)
+_add(comments_app, "set-aside", remote_comments.set_aside)
+
+announcements_app = _group("announcements", "What a course is told, on a server.")
+_add(announcements_app, "list", remote_announcements.list_announcements)
+_add(announcements_app, "publish", remote_announcements.publish)
+_add(announcements_app, "edit", remote_announcements.edit)
+_add(announcements_app, "remove", remote_announcements.remove)
+
+second_looks_app = _group("second-looks", "Verdicts that students ask about, on a server.")
+_add(second_looks_app, "list", remote_second_looks.list_second_looks)
+_add(second_looks_app, "answer", remote_second_looks.answer)
 
 token_app = _group("token", "Tokens, straight in the database.")
 _add(token_app, "issue", accounts.issue_token)

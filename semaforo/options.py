@@ -1,5 +1,6 @@
 """Options that several subcommands share."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -16,3 +17,11 @@ DataDir = Annotated[
     typer.Option(help="Data folder, the same as for `semaforo up`.", show_default=".data"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, in the format of the API.")]
+WrittenText = Annotated[
+    str, typer.Argument(help="The text; - reads it from the standard input.", metavar="text")
+]
+
+
+def read_text(given: str) -> str:
+    """Return the text of an argument, or the standard input for `-`."""
+    return sys.stdin.read() if given == "-" else given

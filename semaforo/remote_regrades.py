@@ -1,6 +1,5 @@
 """`semaforo regrade`: grading again beside the results on a server, and deciding what counts."""
 
-import json
 import sys
 from typing import Annotated, Any
 from uuid import UUID
@@ -8,7 +7,7 @@ from uuid import UUID
 import typer
 
 from semaforo.api_client import ServerToken, ServerUrl, connect
-from semaforo.listing import AsCsv, AsJson, show_rows
+from semaforo.listing import AsCsv, AsJson, print_json, show_rows
 from semaforo.options import Language
 from semaforo.regrade_requests import (
     BEING_APPLIED,
@@ -76,7 +75,7 @@ def start(
         "POST", address_of(course), json={**wanted, "reason": reason}
     )
     if as_json:
-        return _print_json(started)
+        return print_json(started)
     _ = gettext_for(lang)
     print(started["id"])
     said = _("See what it would change: semaforo regrade show {course} {id} --wait 600")
@@ -103,7 +102,7 @@ def list_regrades(
         if not (before := page["next"]):
             break
     if as_json:
-        return _print_json(found)
+        return print_json(found)
     _ = gettext_for(lang)
     columns = {
         "id": "id",
@@ -133,7 +132,7 @@ def show(
     told = wait_until_left(client, address, BEING_GRADED | BEING_APPLIED, wait)
     changes = {direction: list_changes(client, address, direction) for direction in DIRECTIONS}
     if as_json:
-        return _print_json({**told, "changes": changes})
+        return print_json({**told, "changes": changes})
     if not as_csv:
         print(describe(told, lang))
     rows = [change_row(one) for direction in DIRECTIONS for one in changes[direction]]
@@ -175,7 +174,7 @@ def apply(
     applied = client.send("POST", f"{address}/apply", json=decision)
     told = wait_until_left(client, address, BEING_APPLIED, wait)
     if as_json:
-        return _print_json({**applied, "state": told["state"]})
+        return print_json({**applied, "state": told["state"]})
     _ = gettext_for(lang)
     print(_("New results that count: {count}.").format(count=applied["submissions"]))
     print(state_words(told["state"], lang))
@@ -194,10 +193,6 @@ def discard(
     lang = language or terminal_language()
     told = connect(server, token, lang).send("POST", f"{address_of(course, regrade)}/discard")
     if as_json:
-        return _print_json(told)
+        return print_json(told)
     print(state_words(told["state"], lang))
     return None
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -14,6 +14,7 @@ mistakes     the students behind one mistake, and a note to them
 exercises    exercises of the viewer's courses
 leaderboard  rankings
 dashboard    /api/courses/{course}/dashboard
+statistics   the tables behind the plots of one exercise
 archive      every submission of a course
 grade_files  exports and imports of grades
 grades       /api/courses/{course}/grades
@@ -51,6 +52,7 @@ from server.api import (
     people,
     privacy,
     regrades,
+    statistics,
     submission_list,
     submissions,
     telling,
@@ -65,6 +67,7 @@ ROUTERS = (
     assignments.router,
     leaderboard.router,
     dashboard.router,
+    statistics.router,
     archive.router,
     grade_files.router,
     grades.router,

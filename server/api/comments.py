@@ -101,10 +101,29 @@ class CommentOut(BaseModel):
         )
 
 
+class ListedCommentOut(CommentOut):
+    """A comment, and whose submission it is on."""
+
+    student: str = Field(description="Their name.")
+    exercise: str = Field(description="Its slug.")
+    number: int = Field(description="Of the attempt, from 1.")
+
+    @classmethod
+    def of(cls, comment: Comment) -> Self:
+        """Describe a comment whose author, submission, student and assignment are loaded."""
+        submission = comment.submission
+        return cls(
+            **CommentOut.of(comment).model_dump(),
+            student=submission.user.name,
+            exercise=submission.assignment.exercise,
+            number=submission.number,
+        )
+
+
 class CommentsOut(BaseModel):
     """A page of a course's comments."""
 
-    comments: Sequence[CommentOut]
+    comments: Sequence[ListedCommentOut]
     next: UUID | None = Field(description="Send it as `after` for the next page; null: the end.")
 
 
@@ -215,7 +234,7 @@ async def list_comments_of_course(
     }[which]
     page = await listing(session, viewer, found, limit=limit, after=after)
     more = page[-1].id if len(page) == limit else None
-    return CommentsOut(comments=[CommentOut.of(comment) for comment in page], next=more)
+    return CommentsOut(comments=[ListedCommentOut.of(comment) for comment in page], next=more)
 
 
 @router.post(

@@ -77,6 +77,27 @@ class SecondLookOut(BaseModel):
     answered_at: datetime | None
 
 
+class ListedLookOut(SecondLookOut):
+    """A request for a second look, and whose submission it is about."""
+
+    student: str = Field(description="Their name.")
+    email: str
+    exercise: str = Field(description="Its slug.")
+    number: int = Field(description="Of the attempt, from 1.")
+
+    @classmethod
+    def of(cls, look: SecondLook) -> "ListedLookOut":
+        """Return a request whose submission, student and assignment are loaded."""
+        submission = look.submission
+        return cls(
+            **_second_look(look).model_dump(),
+            student=submission.user.name,
+            email=submission.user.email,
+            exercise=submission.assignment.exercise,
+            number=submission.number,
+        )
+
+
 class NewsOut(BaseModel):
     """One piece of news."""
 
@@ -196,14 +217,14 @@ async def list_second_looks(
     ] = False,
     after: Before = None,
     after_id: BeforeId = None,
-) -> list[SecondLookOut]:
+) -> list[ListedLookOut]:
     """List a page of the requests that wait for an answer, the oldest first."""
     found = await courses.get_course(session, course, viewer)
     start = _start(after, after_id)
     listed = await second_looks.list_of_course(
         session, viewer, found, unanswered=not answered, after=start
     )
-    return [_second_look(look) for look in listed]
+    return [ListedLookOut.of(look) for look in listed]
 
 
 @router.post(

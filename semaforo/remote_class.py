@@ -1,0 +1,151 @@
+"""`semaforo course list`, `set`, `dashboard` and `statistics`: courses on a server."""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+import typer
+
+from graders import text
+from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.listing import AsCsv, AsJson, print_json, show_rows
+from semaforo.options import Language
+from semaforo.remote_courses import address_of
+from semaforo.terminal import COULD_NOT, CommandError, bold, terminal_language
+from server.i18n import gettext_for
+
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+
+
+def list_courses(
+    archived: Annotated[
+        bool, typer.Option("--archived", help="Also those that are archived.")
+    ] = False,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """List your courses by title; an administrator's are all."""
+    lang = language or terminal_language()
+    wanted = "true" if archived else None
+    found = connect(server, token, lang).get("/courses", archived=wanted)
+    _ = gettext_for(lang)
+    columns = {
+        "slug": _("course"),
+        "title": _("title"),
+        "timezone": _("time zone"),
+        "role": _("role"),
+    }
+    columns |= {"archived_at": _("archived")} if archived else {}
+    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+
+
+def change_course(
+    course: Course,
+    title: Annotated[str | None, typer.Option(help="Title of the course.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone, as Europe/Madrid.")] = None,
+    course_language: Annotated[
+        text.Language | None, typer.Option(help="Language of the course.")
+    ] = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Change the title, the time zone or the language of a course."""
+    named = {"title": title, "timezone": timezone, "language": course_language}
+    values = {key: value for key, value in named.items() if value is not None}
+    if not values:
+        raise CommandError("Name what to change, as in --title.", exit_code=COULD_NOT)
+    client = connect(server, token, language or terminal_language())
+    changed = client.send("PATCH", address_of(course), is_repeatable=True, json=values)
+    print(f"{changed['slug']}\t{changed['title']}\t{changed['timezone']}\t{changed['language']}")
+
+
+def dashboard(
+    course: Course,
+    state: Annotated[
+        Literal["all", "not-started", "stuck", "behind", "late"],
+        typer.Option(help="Which students: all, or those who need help in this way."),
+    ] = "all",
+    group: Annotated[str | None, typer.Option(help="Only this group.")] = None,
+    search: Annotated[str, typer.Option(help="Part of a name or an e-mail address.")] = "",
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """List the students of a course with their points in each exercise, and who needs help."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    found, exercises = [], dict[str, str]()
+    for page in _pages(client, course, state=state, group=group, q=search):
+        found += page["items"]
+        exercises |= {f"/{one['exercise']}": one["exercise"] for one in page["exercises"]}
+    if as_json:
+        print_json(found)
+        return
+    _ = gettext_for(lang)
+    columns = {
+        "email": _("e-mail"),
+        "name": _("name"),
+        "group": _("group"),
+        "points": _("points"),
+        "solved": _("solved"),
+        "behind": _("overdue"),
+        "stuck": _("stuck in"),
+    }
+    show_rows([_row(one) for one in found], {**columns, **exercises}, as_csv=as_csv)
+
+
+def statistics(
+    course: Course,
+    exercise: Annotated[str, typer.Argument(help="Slug of the exercise.")],
+    table: Annotated[
+        str | None,
+        typer.Option(
+            help="Only this table: over-time, attempts, before-due, time, checks or mistakes."
+        ),
+    ] = None,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Show what a class did in one exercise: over time, attempts, checks, repeated mistakes."""
+    lang = language or terminal_language()
+    address = f"{address_of(course)}/statistics/{quote(exercise, safe='')}"
+    found = connect(server, token, lang).get(address)
+    keys = [one["key"] for one in found]
+    if table is not None:
+        found = [one for one in found if one["key"] == table]
+    if not found or (as_csv and table is None):
+        raise CommandError(
+            "Choose a table with --table: {all}.", exit_code=COULD_NOT, all=", ".join(keys)
+        )
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        if not as_csv:
+            print(bold(one["title"]))
+            print(one["finding"], end="\n" if one["finding"] else "")
+        rows = [dict(enumerate(row)) for row in one["rows"]]
+        show_rows(rows, dict(enumerate(one["heads"])), as_csv=as_csv)
+        print(end="" if one is found[-1] else "\n")
+
+
+def _pages(client: ApiClient, course: str, **query: Any) -> Iterator[Any]:
+    number: int | None = 1
+    while number is not None:
+        page = client.get(f"{address_of(course)}/dashboard", page=number, limit=200, **query)
+        yield page
+        number = page["next"]
+
+
+def _row(student: Any) -> dict[str, Any]:
+    points = {f"/{one['exercise']}": one["points"] for one in student["results"]}
+    return {**student, "stuck": " ".join(student["stuck"]), **points}

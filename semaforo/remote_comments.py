@@ -1,0 +1,132 @@
+"""`semaforo comments`: what staff and students write on submissions, on a server."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.listing import AsCsv, AsJson, show_rows
+from semaforo.options import Language, WrittenText, read_text
+from semaforo.remote_courses import address_of
+from semaforo.terminal import terminal_language
+from server.i18n import gettext_for
+
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+Submission = Annotated[
+    UUID, typer.Argument(help="Id of the submission, as `semaforo submissions` shows it.")
+]
+
+
+def list_of_course(
+    course: Course,
+    drafts: Annotated[bool, typer.Option("--drafts", help="Your drafts instead.")] = False,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """List the students' answers in a course that wait for staff, the oldest first."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    found: list[Any] = []
+    which, after = "drafts" if drafts else "unanswered", None
+    while True:
+        page = client.get(f"{address_of(course)}/comments", which=which, after=after)
+        found += page["comments"]
+        if not (after := page["next"]):
+            break
+    _ = gettext_for(lang)
+    columns = {
+        "id": "id",
+        "written_at": _("written"),
+        "student": _("name"),
+        "exercise": _("exercise"),
+        "number": _("attempt"),
+        "submission_id": _("submission"),
+    }
+    _show(found, columns, lang, as_csv=as_csv, as_json=as_json)
+
+
+def list_of_submission(
+    submission: Submission,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """List the comments on a submission, the oldest first."""
+    lang = language or terminal_language()
+    found = connect(server, token, lang).get(f"/submissions/{submission}/comments")
+    _ = gettext_for(lang)
+    columns = {"id": "id", "written_at": _("written"), "author": _("author")}
+    _show(found, columns, lang, as_csv=as_csv, as_json=as_json)
+
+
+def write(
+    submission: Submission,
+    text: WrittenText,
+    line: Annotated[int, typer.Option(min=0, help="Line; 0 for the whole attempt.")] = 0,
+    file: Annotated[str, typer.Option(help="File of the line.")] = "solution.py",
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Show it to nobody else before it is published.")
+    ] = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Comment on a submission or a line of it, in Markdown; prints the comment's id."""
+    values = {
+        "text": read_text(text),
+        "at": {"file": file, "line": line} if line else None,
+        "is_draft": draft,
+    }
+    client = connect(server, token, language or terminal_language())
+    print(client.send("POST", f"/submissions/{submission}/comments", json=values)["id"])
+
+
+def publish(
+    course: Course,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Show your drafts in a course to the students."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    count = 0
+    # The API publishes a part at a time.
+    while new := client.send("POST", f"{address_of(course)}/comments/publish")["published"]:
+        count += new
+    print(gettext_for(lang)("Published comments: {count}.").format(count=count))
+
+
+def set_aside(
+    comment: Annotated[
+        UUID, typer.Argument(help="Id of the answer, as `semaforo comments list` shows it.")
+    ],
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Say that a student's answer needs no reply."""
+    client = connect(server, token, language or terminal_language())
+    client.send("POST", f"/comments/{comment}/set-aside")
+
+
+def _show(
+    found: list[Any], columns: dict[str, str], language: str, *, as_csv: bool, as_json: bool
+) -> None:
+    """Print comments; a table has the line in one cell with the file."""
+    _ = gettext_for(language)
+    shown = found
+    if not as_json:
+        shown = [{**one, "place": _place(one["at"])} for one in found]
+    columns = {**columns, "place": _("line"), "text": _("text")}
+    show_rows(shown, columns, as_csv=as_csv, as_json=as_json)
+
+
+def _place(at: Any) -> str:
+    return f"{at['file']}:{at['line']}" if at else ""

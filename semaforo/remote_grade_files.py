@@ -1,0 +1,123 @@
+"""`semaforo grades import` and `policy`: grades from a file, and how a course sums them up."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.listing import AsJson, print_json
+from semaforo.options import Language
+from semaforo.remote_courses import address_of
+from semaforo.terminal import (
+    COULD_NOT,
+    FAILED,
+    CommandError,
+    describe_os_error,
+    terminal_language,
+)
+from server.i18n import gettext_for
+
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+
+
+def import_grades(
+    course: Course,
+    file: Annotated[
+        Path, typer.Argument(help="CSV with email or student_number, and exercises; - reads it.")
+    ],
+    reason: Annotated[str, typer.Option(help="Why; the students read it.")] = "",
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Make the changes, instead of showing them.")
+    ] = False,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> int:
+    """Show which grades a file would set by hand; with --apply, set them.
+
+    Exits with 1 if some lines cannot be used.
+    """
+    lang = language or terminal_language()
+    values = {"csv": _read(file), "reason": reason, "is_applied": apply}
+    client = connect(server, token, lang)
+    told = client.send("POST", f"{address_of(course)}/grades/import", json=values)
+    if as_json:
+        print_json(told)
+    else:
+        _describe(told, lang)
+    return FAILED if told["problems"] else 0
+
+
+def policy(
+    course: Course,
+    counting: Annotated[
+        Literal["best", "last"] | None, typer.Option(help="Which attempt counts.")
+    ] = None,
+    drop: Annotated[
+        int | None, typer.Option(min=0, help="How many exercises are left out: the lowest.")
+    ] = None,
+    scale: Annotated[
+        float | None, typer.Option(help="The grade of a student with every point.")
+    ] = None,
+    as_json: AsJson = False,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Show or change how a course sums grades up; every grade follows at once."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    address = f"{address_of(course)}/grades"
+    named = {"counting": counting, "drop_lowest": drop, "scale": scale}
+    changes = {key: value for key, value in named.items() if value is not None}
+    held: dict[str, Any] = client.get(address, size=1)["policy"] | changes
+    if changes:
+        client.send("PUT", f"{address}/policy", is_repeatable=True, json=held)
+    if as_json:
+        print_json(held)
+        return
+    _ = gettext_for(lang)
+    words = {"best": _("the best attempt counts"), "last": _("the last attempt counts")}
+    print(
+        _("{counting}; exercises left out: {drop}; grades from 0 to {scale}.").format(
+            counting=words[held["counting"]],
+            drop=held["drop_lowest"],
+            scale=f"{held['scale']:g}",
+        )
+    )
+
+
+def _read(file: Path) -> str:
+    try:
+        content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise CommandError(
+            "{file} cannot be read: {reason}.",
+            exit_code=COULD_NOT,
+            file=file,
+            reason=describe_os_error(error),
+        ) from None
+    return content.decode("utf-8-sig", "replace")
+
+
+def _describe(told: Mapping[str, Any], language: str) -> None:
+    _ = gettext_for(language)
+    for one in told["changes"]:
+        before = "–" if one["before"] is None else f"{one['before']:g}"
+        print(
+            f"{one['name']}\t{one['exercise']}\t{before} → {one['after']:g}/{one['max_points']:g}"
+        )
+    for problem in told["problems"]:
+        line = _("Line {line}: {why}").format(line=problem["line"], why=problem["detail"])
+        print(line, file=sys.stderr)
+    if told["ignored_columns"]:
+        columns = ", ".join(told["ignored_columns"])
+        print(_("Columns that are not used: {columns}").format(columns=columns), file=sys.stderr)
+    said = _("Would be set: {count}; unchanged: {same}. To set them: --apply.")
+    if told["is_applied"]:
+        said = _("Set by hand: {count}; unchanged: {same}.")
+    print(said.format(count=len(told["changes"]), same=told["unchanged"]), file=sys.stderr)

@@ -1,0 +1,109 @@
+"""`semaforo roster add`, `set` and `remove`: one person of a course, on a server."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.options import Language
+from semaforo.remote_courses import address_of
+from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from server.i18n import gettext_for
+
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+Email = Annotated[str, typer.Argument(help="E-mail address of the person.")]
+Role = Literal["student", "grader", "instructor"]
+_EMPTY = "none"
+
+
+def add(
+    course: Course,
+    email: Email,
+    name: Annotated[str, typer.Option(help="Name; who has an account keeps theirs.")],
+    family_name: Annotated[
+        str | None, typer.Option(help="The end of the name, by which lists are sorted.")
+    ] = None,
+    role: Annotated[Role, typer.Option(help="Role in the course.")] = "student",
+    group: Annotated[str | None, typer.Option(help="Group in the course.")] = None,
+    number: Annotated[str | None, typer.Option(help="Id at the school.")] = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Add one person to a course; for a new account, print the link that signs in to it."""
+    values = {
+        "email": email,
+        "name": name,
+        "family_name": family_name,
+        "role": role,
+        "group": group,
+        "student_number": number,
+    }
+    client = connect(server, token, language or terminal_language())
+    added = client.send("POST", f"{address_of(course)}/people", json=values)
+    print(f"{added['email']}\t{added['link'] or ''}".rstrip())
+
+
+def change(
+    course: Course,
+    email: Email,
+    name: Annotated[
+        str | None, typer.Option(help="Changes only where no other course has the account.")
+    ] = None,
+    family_name: Annotated[
+        str | None, typer.Option(help="The end of the name, by which lists are sorted.")
+    ] = None,
+    role: Annotated[Role | None, typer.Option(help="Role in the course.")] = None,
+    group: Annotated[str | None, typer.Option(help="Group; “none” for none.")] = None,
+    number: Annotated[str | None, typer.Option(help="Id at the school; “none” for none.")] = None,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Change the role, group, id or name of one person; what is not named stays."""
+    named = {"name": name, "family_name": family_name, "role": role}
+    values: dict[str, str | None] = {
+        key: value for key, value in named.items() if value is not None
+    }
+    may_be_empty = {"group": group, "student_number": number}
+    values |= {
+        key: None if value == _EMPTY else value
+        for key, value in may_be_empty.items()
+        if value is not None
+    }
+    if not values:
+        raise CommandError("Name what to change, as in --group B.", exit_code=COULD_NOT)
+    client = connect(server, token, language or terminal_language())
+    changed = client.send("PATCH", _person(client, course, email), is_repeatable=True, json=values)
+    columns = ("role", "group", "student_number", "email", "listed_name")
+    print("\t".join(changed[column] or "" for column in columns))
+
+
+def remove(
+    course: Course,
+    email: Email,
+    server: ServerUrl = None,
+    token: ServerToken = None,
+    language: Language = None,
+) -> None:
+    """Take one person out of a course; account, submissions and grades stay."""
+    lang = language or terminal_language()
+    client = connect(server, token, lang)
+    client.send("DELETE", _person(client, course, email))
+    print(gettext_for(lang)("No longer in the course: {email}.").format(email=email))
+
+
+def _person(client: ApiClient, course: str, email: str) -> str:
+    """Return the path of somebody in a course."""
+    wanted = email.strip().lower()
+    address = f"{address_of(course)}/people"
+    people: list[Any] = client.get(address, search=wanted, limit=500)["people"]
+    found = [person for person in people if person["email"] == wanted]
+    if not found:
+        raise CommandError(
+            "Nobody in {course} has the address {email}.",
+            exit_code=COULD_NOT,
+            course=course,
+            email=email,
+        )
+    return f"{address}/{found[0]['id']}"
