@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from server.models import Assignment
-from tests.api.test_openapi import listening
 from tests.fixtures.builders import NOON, SOURCE, a_check, a_finished_run, a_report, a_submission
+from tests.fixtures.listening import listening
 from tests.fixtures.web import Site
 from tests.journeys.conftest import environment, semaforo
 
@@ -37,7 +37,7 @@ async def staff(site: Site) -> AsyncIterator[Staff]:
         submission = await a_submission(session, assignment, site.student, now=NOON)
         await a_finished_run(session, submission, a_report(a_check("a"), a_check("b", points=0)))
         await session.commit()
-    async with listening(site) as url:
+    async with listening(site.app, site.app.state.closing) as url:
         yield Staff(site, url)
 
 

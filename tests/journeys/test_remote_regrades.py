@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 
 from server.access import Viewer
-from tests.api.test_openapi import listening
 from tests.fixtures.builders import later
+from tests.fixtures.listening import listening
 from tests.fixtures.regrades import a_regrade
 from tests.fixtures.web import Site
 from tests.journeys.test_remote import Answer, Staff
@@ -41,7 +41,7 @@ class Teacher:
 
 @pytest.fixture
 async def teacher(site: Site, previewed: Previewed) -> AsyncIterator[Teacher]:
-    async with listening(site) as url:
+    async with listening(site.app, site.app.state.closing) as url:
         yield Teacher(Staff(site, url), previewed)
 
 
