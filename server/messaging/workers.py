@@ -6,11 +6,13 @@ about a run: its row does.
 """
 
 from collections.abc import Awaitable
-from typing import Final, Literal, cast
+from typing import TYPE_CHECKING, Final, Literal, cast
 
 import structlog
-from arq.connections import ArqRedis
 from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:  # the command reads SuiteState only, and arq takes long to load
+    from arq.connections import ArqRedis
 
 REPORT_EVERY_SECONDS: Final = 3.0
 # Up to five reports may be late or lost, as on an overloaded machine.
@@ -39,7 +41,7 @@ class WorkerReport(BaseModel):
     metrics: str = ""
 
 
-async def report(queue: ArqRedis, worker: WorkerReport) -> None:
+async def report(queue: "ArqRedis", worker: WorkerReport) -> None:
     """Report that this worker is alive, for ALIVE_SECONDS.
 
     Raises:
@@ -51,7 +53,7 @@ async def report(queue: ArqRedis, worker: WorkerReport) -> None:
         await pipe.execute()
 
 
-async def withdraw(queue: ArqRedis, instance: str) -> None:
+async def withdraw(queue: "ArqRedis", instance: str) -> None:
     """Withdraw the report of a worker that ends.
 
     Raises:
@@ -63,7 +65,7 @@ async def withdraw(queue: ArqRedis, instance: str) -> None:
         await pipe.execute()
 
 
-async def list_workers(queue: ArqRedis) -> list[WorkerReport]:
+async def list_workers(queue: "ArqRedis") -> list[WorkerReport]:
     """Return every live worker, by name.
 
     Raises:
@@ -89,7 +91,7 @@ async def list_workers(queue: ArqRedis) -> list[WorkerReport]:
     return sorted(found, key=lambda worker: (worker.name, worker.instance))
 
 
-async def forget_workers(queue: ArqRedis, name: str) -> None:
+async def forget_workers(queue: "ArqRedis", name: str) -> None:
     """Withdraw the reports of workers with this name, before a new one starts.
 
     Raises:

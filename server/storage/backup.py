@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import Connection, Table, insert, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -37,7 +37,7 @@ _ROWS_AT_ONCE: Final = 50
 _BYTES_AT_ONCE: Final = 4 << 20
 
 # Errors caused by a file that was not written by us.
-_NOT_OURS: Final = (AttributeError, LookupError, TypeError, ValueError)
+_NOT_OURS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _IN_USE: Final = "The database is in use. End the server and its workers first, then restore."
 _OTHERS: Final = (
     "SELECT count(*) FROM pg_stat_activity "
@@ -99,7 +99,9 @@ async def restore_backup(
         await connection.run_sync(wipe)
         try:
             await connection.run_sync(lambda sync: upgrade(sync, head["revision"]))
-            counts = await _insert_all(connection, lines, make_tables(head))
+            tables = make_tables(head)
+            await connection.run_sync(lambda sync: _require_columns(sync, tables))
+            counts = await _insert_all(connection, lines, tables)
         except DatabaseOutage:
             raise
         except (*_NOT_OURS, SQLAlchemyError, CommandError) as error:
@@ -119,6 +121,15 @@ async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Any]
     result = await connection.stream(select(plain), execution_options={"yield_per": _ROWS_AT_ONCE})
     async for row in result:
         yield row
+
+
+def _require_columns(connection: Connection, tables: Mapping[str, Table]) -> None:
+    # The database's own refusal would be taken for an outage.
+    there = inspect(connection)
+    for name, table in tables.items():
+        known = {column["name"] for column in there.get_columns(name)}
+        if unknown := sorted({column.name for column in table.columns} - known):
+            raise LookupError(f"{name} has no column {unknown[0]!r}")
 
 
 async def _insert_all(

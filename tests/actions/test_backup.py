@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import io
 import json
+import re
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -193,7 +194,9 @@ def packed(lines: list[Any]) -> bytes:
     return gzip.compress("".join(f"{json.dumps(line)}\n" for line in lines).encode())
 
 
-@pytest.mark.parametrize("kind", ["cut", "flipped", "no last line", "newer", "text", "nothing"])
+@pytest.mark.parametrize(
+    "kind", ["cut", "flipped", "column", "number", "no last line", "newer", "text", "nothing"]
+)
 async def test_an_incomplete_file_changes_nothing(database: Database, kind: str) -> None:
     await graded(database)
     file = await written(database)
@@ -202,7 +205,11 @@ async def test_an_incomplete_file_changes_nothing(database: Database, kind: str)
     lines = gzip.decompress(file).splitlines(keepends=True)
     damaged = {
         "cut": file[: len(file) // 2],
-        "flipped": file[:200] + bytes([file[200] ^ 255]) + file[201:],
+        "flipped": file[:-4] + bytes([file[-4] ^ 255]) + file[-3:],
+        "column": gzip.compress(b"".join(lines).replace(b"is_administrator", b"is_administratot")),
+        "number": gzip.compress(
+            lines[0] + re.sub(rb"(?<=[ ,\[])\d+(?=[,\]])", b"9" * 30, b"".join(lines[1:]))
+        ),
         "no last line": gzip.compress(b"".join(lines[:-1])),
         "newer": packed([{"format": "semaforo-backup-1", "revision": "9999", "tables": {}}]),
         "text": b"CREATE TABLE users",

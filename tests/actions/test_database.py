@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
 from server.models import Base, Course, Enrollment, GradingRun, Role, User
 from server.settings import Settings
-from server.storage.database import MIGRATIONS, Database
+from server.storage.database import MIGRATIONS, Database, newest_revision
 from tests.fixtures.builders import a_course, a_submission, a_user, an_assignment
 
 
@@ -155,6 +157,26 @@ def test_alembic_works_by_hand_on_the_database_of_the_settings(empty_database_ur
 
     assert done.returncode == 0, done.stderr
     assert "No new upgrade operations" in done.stdout
+
+
+def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+
+    assert newest_revision() == ScriptDirectory.from_config(config).get_current_head()
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/semaforo.db"
+    program = (
+        "import asyncio, sys\nfrom server.storage.database import Database\n"
+        f"asyncio.run(Database({url!r}).migrate())\nprint('alembic' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+
+    said = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
+
+    assert [one.stdout for one in said] == ["True\n", "False\n"]
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
