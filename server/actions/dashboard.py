@@ -1,6 +1,6 @@
 """A class at a glance: every student's sums, and one page of students with their results.
 
-Nine statements for any size of class. The sums are read from the standings, one row for each
+Eight statements for any size of class. The sums are read from the standings, one row for each
 student and assignment; what nobody has graded yet is looked up beside them. What each student has
 in each exercise is loaded for the students of the page alone: of 500 students and 30 exercises,
 that is a tenth.
@@ -9,24 +9,23 @@ that is a tenth.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy import Select, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Permission, Viewer, require
-from server.actions import class_terms
-from server.actions.class_cells import cells_of
+from server.actions import class_cells, class_terms
+from server.actions.class_cells import Graded
 from server.actions.class_filter import Wish, choose
 from server.actions.class_terms import ClassTerms, Pair
 from server.actions.overview import ClassMap, Column, Stuck, StudentRow, StudentSums
-from server.actions.scoring import standings_of, students_of
 from server.models import (
     Assignment,
     Course,
     Enrollment,
-    GradingRun,
     Role,
     Standing,
     User,
@@ -44,6 +43,9 @@ class _Notable(NamedTuple):
     stuck: Mapping[UUID, Sequence[Stuck]]
     late: Mapping[UUID, int]
     late_in: Mapping[UUID, int]
+
+
+_NOTHING: Final = Graded(0, (), ())
 
 
 async def class_map(
@@ -69,17 +71,19 @@ async def class_map(
     assignments = (await session.scalars(given)).all()
     terms = await class_terms.load(session, assignments)
     listed = (await session.execute(_students(course.id))).all()
-    notable = await _notable(session, terms, {row.id for row in listed})
-    ungraded = await _ungraded(session, course.id)
-    everybody = await _everybody(session, listed, terms, notable, ungraded, now)
+    students = {row.id for row in listed}
+    graded = await class_cells.graded(session, course.id, students)
+    notable = await _notable(session, terms, students)
+    ungraded = await class_cells.ungraded(session, course.id)
+    everybody = _everybody(listed, assignments, terms, graded, notable, ungraded, now)
     found = choose(everybody, wish or Wish())
     pages = max(1, -(-len(found) // limit))
     page = min(page, pages)
     shown = found[(page - 1) * limit : page * limit]
     ids = [assignment.id for assignment in assignments]
-    cells = await cells_of(session, ids, [student.user_id for student in shown])
+    cells = await class_cells.cells_of(session, ids, [student.user_id for student in shown])
     return ClassMap(
-        columns=await _columns(session, course.id, assignments, notable, ungraded),
+        columns=_columns(assignments, graded, notable, ungraded),
         everybody=everybody,
         chosen=found,
         page=page,
@@ -131,52 +135,35 @@ async def _notable(session: AsyncSession, terms: ClassTerms, students: set[UUID]
     return _Notable(stuck, late, late_in)
 
 
-async def _ungraded(session: AsyncSession, course_id: UUID) -> list[Pair]:
-    """Return the assignments and students with a submission, of which none has a result yet."""
-    is_graded = exists().where(
-        Standing.assignment_id == GradingRun.assignment_id, Standing.user_id == GradingRun.user_id
-    )
-    given = select(Assignment.id).where(Assignment.course_id == course_id)
-    rows = await session.execute(
-        select(GradingRun.assignment_id, GradingRun.user_id)
-        .where(
-            GradingRun.assignment_id.in_(given),
-            GradingRun.user_id.in_(students_of(course_id)),
-            GradingRun.points.is_(None),
-            ~is_graded,
-        )
-        .distinct()
-    )
-    return [(assignment_id, user_id) for assignment_id, user_id in rows]
-
-
-async def _everybody(
-    session: AsyncSession,
+def _everybody(
     listed: Sequence[Any],
+    assignments: Sequence[Assignment],
     terms: ClassTerms,
+    graded: Mapping[UUID, Graded],
     notable: _Notable,
     ungraded: Iterable[Pair],
     now: datetime,
 ) -> list[StudentSums]:
     """Return these students with their sums, in their order."""
-    overdue = set(terms.overdue(now))
-    graded = await _graded(session, list(terms.usual), overdue)
+    overdue_ids = set(terms.overdue(now))
+    overdue = {one.exercise for one in assignments if one.id in overdue_ids}
     waiting = Counter(user_id for _, user_id in ungraded)
     excused = terms.still_have_time(now)
-    excused.update(user_id for assignment_id, user_id in ungraded if assignment_id in overdue)
+    excused.update(user_id for assignment_id, user_id in ungraded if assignment_id in overdue_ids)
     found = []
     for id_, name, family_name, email, group in listed:
-        points, solved, handed_in, in_time = graded.get(id_, (0, 0, 0, 0))
+        own = graded.get(id_, _NOTHING)
+        missing = len(overdue) - len(overdue.intersection(own.handed_in))
         found.append(
             StudentSums(
                 user_id=id_,
                 name=listed_name(name, family_name),
                 email=email,
                 group=group,
-                points=points,
-                solved=solved,
-                handed_in=handed_in + waiting[id_],
-                behind=len(overdue) - in_time - excused[id_],
+                points=own.points,
+                solved=len(own.solved),
+                handed_in=len(own.handed_in) + waiting[id_],
+                behind=missing - excused[id_],
                 late=notable.late.get(id_, 0),
                 stuck=notable.stuck.get(id_, ()),
             )
@@ -184,57 +171,27 @@ async def _everybody(
     return found
 
 
-async def _graded(
-    session: AsyncSession, given: Sequence[UUID], overdue: set[UUID]
-) -> dict[UUID, tuple[Any, ...]]:
-    """Return, by user: their points, and how many are solved, graded, graded and overdue.
-
-    Of staff and of people who left too: that costs less than to leave them out.
-    """
-    sums = select(
-        Standing.user_id,
-        func.sum(Standing.points),
-        func.sum(case((Standing.points >= Standing.max_points, 1), else_=0)),
-        func.count(),
-        func.sum(case((Standing.assignment_id.in_(overdue), 1), else_=0)),
-    )
-    sums = sums.where(Standing.assignment_id.in_(given)).group_by(Standing.user_id)
-    return {user_id: tuple(rest) for user_id, *rest in await session.execute(sums)}
-
-
-async def _columns(
-    session: AsyncSession,
-    course_id: UUID,
+def _columns(
     assignments: Sequence[Assignment],
+    graded: Mapping[UUID, Graded],
     notable: _Notable,
     ungraded: Iterable[Pair],
 ) -> list[Column]:
     """Return the exercises, each with the numbers of students in it."""
-    rows = await session.execute(
-        standings_of(course_id)
-        .with_only_columns(
-            Standing.assignment_id,
-            func.count(),
-            func.sum(case((Standing.points >= Standing.max_points, 1), else_=0)),
-        )
-        .group_by(Standing.assignment_id)
-    )
-    graded = {assignment_id: (count, solved) for assignment_id, count, solved in rows}
+    handed_in = Counter(chain.from_iterable(one.handed_in for one in graded.values()))
+    solved = Counter(chain.from_iterable(one.solved for one in graded.values()))
     waiting = Counter(assignment_id for assignment_id, _ in ungraded)
     hard = Counter(one.assignment_id for each in notable.stuck.values() for one in each)
-    columns = []
-    for given in assignments:
-        count, solved = graded.get(given.id, (0, 0))
-        columns.append(
-            Column(
-                assignment_id=given.id,
-                exercise=given.exercise,
-                position=given.position,
-                due_at=given.due_at,
-                submitted=count + waiting[given.id],
-                solved=solved,
-                stuck=hard[given.id],
-                late=notable.late_in.get(given.id, 0),
-            )
+    return [
+        Column(
+            assignment_id=given.id,
+            exercise=given.exercise,
+            position=given.position,
+            due_at=given.due_at,
+            submitted=handed_in[given.exercise] + waiting[given.id],
+            solved=solved[given.exercise],
+            stuck=hard[given.id],
+            late=notable.late_in.get(given.id, 0),
         )
-    return columns
+        for given in assignments
+    ]

@@ -139,7 +139,7 @@ async def test_only_instructors_of_the_course_see_it(database: Database) -> None
                 await dashboard.class_map(session, viewer, course, NOON)
 
 
-async def test_it_takes_nine_statements_for_any_size_of_class(
+async def test_it_takes_eight_statements_for_any_size_of_class(
     sqlite_database: Database,
 ) -> None:
     statements: list[str] = []
@@ -154,7 +154,7 @@ async def test_it_takes_nine_statements_for_any_size_of_class(
 
         await dashboard.class_map(session, teacher, course, NOON)
 
-    assert len(statements) == 9
+    assert len(statements) == 8
 
 
 async def test_students_are_paged_and_the_counts_cover_all_of_them(database: Database) -> None:

@@ -1,6 +1,6 @@
 """How long a class's dashboard takes, and for how long it holds up the event loop.
 
-`python -m tests.bench.dashboard` fills a SQLite file with 500 students, all 26 exercises and 65,000
+`python -m tests.bench.dashboard` fills a SQLite file with 500 students, 30 exercises and 75,000
 submissions, then asks for the pages of their staff. A task that sleeps a millisecond at a time
 beside each request notes the longest time in which the loop did nothing else: what `/health` and
 every other request had to wait.
@@ -22,7 +22,7 @@ from tests.bench.growth import ROLES, make_application, make_viewer
 from tests.bench.many_rows import Shape, fill
 from tests.fixtures.routes import filled
 
-CLASS = Shape(courses=1, students=500, assignments=26, attempts=5)
+CLASS = Shape(courses=1, students=500, assignments=30, attempts=5)
 PATHS = (
     "/dashboard",
     "/dashboard?state=stuck&sort=help",

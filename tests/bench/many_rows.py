@@ -127,7 +127,9 @@ def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
 
 
 def _given(shape: Shape, sql: _Dialect) -> Iterator[str]:
+    # Some that this server does not have, if there are not enough.
     slugs = sorted(Catalogue.read())[: shape.assignments]
+    slugs += [f"own-{number}" for number in range(len(slugs), shape.assignments)]
     for place, slug in enumerate(slugs):
         number = f"n.i * {shape.assignments} + {place}"
         yield (
