@@ -21,6 +21,13 @@ def spoken_moment(at: datetime, zone: str, language: str, *, now: datetime | Non
     return format_datetime(at, pattern, tzinfo=there, locale=language)
 
 
+def written_moment(at: datetime, zone: str, language: str) -> str:
+    """Return a moment for a list, as “12 Dec 2026, 23:59 CET”."""
+    there = at.astimezone(ZoneInfo(zone))
+    words = format_datetime(there, "d MMM y, HH:mm", tzinfo=there.tzinfo, locale=language)
+    return f"{words} {there.tzname()}"
+
+
 @cache
 def zone_name(zone: str, language: str) -> str:
     """Return “hora de Madrid” or “Madrid time”."""

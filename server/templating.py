@@ -7,9 +7,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_timedelta
 from babel.numbers import format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
@@ -21,6 +20,7 @@ from graders.text_report import LABELS, SIGNS
 from server.access import Viewer
 from server.i18n import translations
 from server.models.names import DELETED
+from server.moments import written_moment
 
 FOLDER = Path(__file__).parent
 # Invisible or reordering characters: C0 and C1 controls, direction marks, zero-width characters,
@@ -151,8 +151,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         return f"{format_decimal(value * 1000, digits, locale=language)} ms"
 
     def moment(value: datetime, zone: str = "UTC") -> str:
-        there = ZoneInfo(zone)
-        return format_datetime(value, "d MMM y, HH:mm z", tzinfo=there, locale=language)
+        return written_moment(value, zone, language)
 
     def age(value: timedelta) -> str:
         return format_timedelta(value, locale=language, threshold=1.2)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from graders.catalogue.curriculum import in_curriculum_order
@@ -32,10 +33,25 @@ def given_line(
     }
 
 
-def catalogue_lines(
+def catalogue_levels(
     catalogue: Catalogue, given: Iterable[Assignment], chosen: Sequence[str], language: str
 ) -> list[dict[str, Any]]:
-    """Show the exercises that the course could give, with how their suites were tried."""
+    """Show the exercises that the course could give, by level; the first level is unfolded.
+
+    So are those with an exercise that was chosen before the form was refused.
+    """
+    lines = _catalogue_lines(catalogue, given, chosen, language)
+    levels: list[dict[str, Any]] = []
+    for number, members in groupby(lines, key=lambda one: one["level"]):
+        exercises = list(members)
+        is_open = not levels or any(one["is_chosen"] for one in exercises)
+        levels.append({"number": number, "exercises": exercises, "is_open": is_open})
+    return levels
+
+
+def _catalogue_lines(
+    catalogue: Catalogue, given: Iterable[Assignment], chosen: Sequence[str], language: str
+) -> list[dict[str, Any]]:
     known = {one.exercise for one in given}
     return [
         {

@@ -19,7 +19,7 @@ from server.errors import InvalidTerms
 from server.i18n import gettext_for
 from server.models import Assignment, Course, Extension
 from server.pages.assignment_views import (
-    catalogue_lines,
+    catalogue_levels,
     describe_change,
     extension_line,
     given_line,
@@ -290,7 +290,7 @@ def _list_page(
         "tabs": tabs_for(viewer, course, "assignments", language),
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "given": [given_line(one, catalogue, language, seen["now"]) for one in given],
-        "addable": catalogue_lines(catalogue, given, typed.get("exercise", ()), language),
+        "levels": catalogue_levels(catalogue, given, typed.get("exercise", ()), language),
         "typed": {name: words[0] if words else "" for name, words in typed.items()},
         "late_days": first(typed, "late_days") or course.late_days,
         "change": describe_change(seen["change"], catalogue, language),

@@ -99,6 +99,8 @@ def _before_due(progress: ClassProgress, language: str) -> Plot:
     counts = figures.hours_before_due(progress)
     last = counts[0] if counts else 0
     finding = _("%(last)d of %(all)d attempts of the last two days came in the last hour.")
+    if not any(counts):
+        finding = _("Nothing came in the last two days before the due moment.")
     # The last hour stands at the right, as on a clock.
     hours = list(range(len(counts), 0, -1))
     return Plot(

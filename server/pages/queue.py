@@ -80,6 +80,7 @@ def _page(
 ) -> HTMLResponse:
     language, viewer = shown["language"], shown["viewer"]
     may_regrade = viewer.may(Permission.MANAGE, shown["course"].id)
+    suites = [suite_view(catalogue, exercise, language) for exercise in given]
     return render_page(
         request,
         "dashboard/queue.html",
@@ -87,7 +88,8 @@ def _page(
         tabs=tabs_for(viewer, shown["course"], "queue", language),
         pending=[_run(run, catalogue, language, may_regrade=may_regrade) for run in seen.runs],
         counts=[(_state(state, language), runs) for state, runs in seen.counts.items()],
-        suites=[suite_view(catalogue, exercise, language) for exercise in given],
+        suites=suites,
+        doubtful=sum(suite.lit != "go" for suite in suites),
         problems=[problem.words.to(language) for problem in catalogue.problems],
     )
 

@@ -32,6 +32,7 @@ async def make_course(served: Served, page: Page) -> None:
 async def give_with_terms(page: Page) -> None:
     """Give the first exercise of an empty course, and set its terms."""
     await page.get_by_role("link", name="Tareas").first.click()
+    await page.get_by_text("Nivel 2 ·").click()
     await page.get_by_role("checkbox", name="gather").check()
     await page.get_by_label("Entrega hasta el").fill(in_days(7))
     await page.get_by_role("button", name="Añadir estos ejercicios").click()
