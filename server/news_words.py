@@ -1,9 +1,10 @@
 """News in sentences, each with the page to which it leads: for the page and for e-mail. No I/O."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from graders.catalogue.exercises import Catalogue
 from server.i18n import gettext_for
@@ -33,7 +34,10 @@ SENTENCES: Final[dict[NewsKind, tuple[str, str]]] = {
         _("A regrade is ready to be looked at."),
         "/courses/{course}/regrades/{regrade}",
     ),
-    NewsKind.ANNOUNCEMENT: (_("Announcement: {title}"), "/courses/{course}/announcements"),
+    NewsKind.ANNOUNCEMENT: (
+        _("Announcement: {title}"),
+        "/courses/{course}/announcements#announcement-{announcement}",
+    ),
     NewsKind.SECOND_LOOK_ANSWERED: (
         _("Your request for a second look at “{exercise}” has been answered."),
         "/submissions/{submission}#second-look",
@@ -41,6 +45,26 @@ SENTENCES: Final[dict[NewsKind, tuple[str, str]]] = {
     NewsKind.DUE_SOON: (
         _("“{exercise}” is due on {moment} ({place}), and you have not handed anything in yet."),
         "/exercises/{exercise}?course={course}",
+    ),
+    NewsKind.MORE_TIME: (
+        _("You have more time for “{exercise}”: until {moment} ({place})."),
+        "/exercises/{exercise}?course={course}",
+    ),
+    NewsKind.MORE_ATTEMPTS: (
+        _("You have further attempts at “{exercise}”: {attempts}."),
+        "/exercises/{exercise}?course={course}",
+    ),
+    NewsKind.GRADE_SET_BY_HAND: (
+        _("Your grade in “{exercise}” has been set by hand."),
+        "/courses/{course}/grades",
+    ),
+    NewsKind.GRADE_RESTORED: (
+        _("Your grade in “{exercise}” is no longer set by hand: the computed one counts."),
+        "/courses/{course}/grades",
+    ),
+    NewsKind.SECOND_LOOK_ASKED: (
+        _("A student asks for a second look."),
+        "/courses/{course}/requests",
     ),
     NewsKind.RUN_ABANDONED: (
         _("Submissions in “{exercise}” given up without a verdict: {count}."),
@@ -70,6 +94,7 @@ class Told:
     """A piece of news for its reader.
 
     reason  What staff gave as the reason, or why grading failed; empty if there is none.
+    zone    In which `at` is shown: the course's.
     is_new  Whether they have not read it.
     """
 
@@ -77,26 +102,44 @@ class Told:
     href: str
     reason: str
     at: datetime
+    zone: str
     is_new: bool
 
 
-def describe_news(found: Iterable[News], catalogue: Catalogue, language: str) -> list[Told]:
-    """Return each piece of news as a sentence with its link."""
-    gettext = gettext_for(language)
-    return [_describe(one, catalogue, language, gettext) for one in found]
+def describe_news(
+    found: Iterable[News],
+    catalogue: Catalogue,
+    language: str,
+    zones: Mapping[UUID | None, str] | None = None,
+) -> list[Told]:
+    """Return each piece of news as a sentence with its link.
+
+    zones  Of the courses, by their ids.
+    """
+    return [
+        _describe(one, catalogue, language, (zones or {}).get(one.course_id, "UTC"))
+        for one in found
+    ]
 
 
-def _describe(
-    one: News, catalogue: Catalogue, language: str, gettext: Callable[[str], str]
-) -> Told:
+def _describe(one: News, catalogue: Catalogue, language: str, zone: str) -> Told:
     sentence, href = SENTENCES[one.kind]
+    gettext = gettext_for(language)
     return Told(
         text=gettext(sentence).format_map(_spoken(one.values, catalogue, language)),
-        href=href.format_map(one.values),
+        href=href.format_map(_Known(one.values)),
         reason=_in_language(one.values.get("reason", ""), language),
         at=one.at,
+        zone=zone,
         is_new=one.read_at is None,
     )
+
+
+class _Known(dict[str, Any]):
+    """Values, of which older news lack some."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def _in_language(said: str | Mapping[str, str], language: str) -> str:

@@ -71,8 +71,10 @@ async def load(session: AsyncSession, assignments: Iterable[Assignment]) -> Clas
             func.max(Extension.due_at).label("due_at"),
             has_handed_in.label("has_handed_in"),
         )
-        .where(Extension.assignment_id.in_(usual), Extension.due_at.is_not(None))
+        .where(Extension.assignment_id.in_(usual))
         .group_by(Extension.assignment_id, Extension.user_id)
+        # Not in WHERE: PostgreSQL would read the due moments of every course's extensions.
+        .having(func.max(Extension.due_at).is_not(None))
     )
     own = {
         (row.assignment_id, row.user_id): OwnDue(

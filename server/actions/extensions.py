@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Permission, Viewer, require
-from server.actions import audit, late_grades
+from server.actions import audit, grade_news, late_grades
 from server.actions.late_grades import GradeChange
 from server.actions.terms import describe_changes
 from server.errors import InvalidTerms, Problem, UnknownExtension
@@ -57,6 +57,12 @@ async def grant(
     changes = await late_grades.renew(session, course, members, assignment_id=only)
     described = _described(assignment, due_at, extra_attempts, reason)
     await _record_each(session, viewer, course, members, described, changes, now)
+    await grade_news.tell_of_extension(
+        *(session, course, assignment, members),
+        due_at=due_at,
+        extra_attempts=extra_attempts,
+        now=now,
+    )
     return changes
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Permission, Viewer, require
-from server.actions import class_list, gradebook, overrides
+from server.actions import class_list, grade_news, gradebook, overrides
 from server.actions.grade_export import possible_points
 from server.actions.gradebook import ExerciseGrade, StudentGrades
 from server.errors import NothingToChange, TooManyChanges
 from server.grade_reading import ReadGrades, ReadRow
 from server.grade_table import rounded
-from server.models import AuditEntry, Course, Enrollment
+from server.models import AuditEntry, Course, Enrollment, NewsKind
 
 MOST_CHANGES: Final = 1000
 _STUDENTS_AT_ONCE: Final = 50
@@ -210,6 +210,11 @@ async def apply(
         for change, row in zip(changes, rows, strict=True)
     ]
     await session.execute(insert(AuditEntry), entries)
+    told = [
+        (change.user_id, change.exercise, row["reason"])
+        for change, row in zip(changes, rows, strict=True)
+    ]
+    await grade_news.tell_of_grades(session, course, NewsKind.GRADE_SET_BY_HAND, told, now)
 
 
 def _row(change: GradeChange, reason: str, viewer: Viewer, now: datetime) -> dict[str, Any]:

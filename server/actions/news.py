@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import exists, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Viewer
 from server.ids import uuid7
-from server.models import Enrollment, News, NewsKind, User
+from server.models import Course, Enrollment, News, NewsKind, Role, User
 from server.models.news import IS_UNREAD
 
 ON_A_PAGE = 50
@@ -53,6 +53,29 @@ async def tell_course(
     await tell_each(session, kind, told, now, course_id=course_id)
 
 
+async def tell_staff(
+    session: AsyncSession,
+    course_id: UUID,
+    kind: NewsKind,
+    values: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Tell the staff of a course something, except those who have such news there unread."""
+    is_unread = exists().where(
+        News.user_id == Enrollment.user_id,
+        IS_UNREAD,
+        News.course_id == course_id,
+        News.kind == kind,
+    )
+    people = await session.scalars(
+        select(Enrollment.user_id).where(
+            Enrollment.course_id == course_id, Enrollment.role != Role.STUDENT, ~is_unread
+        )
+    )
+    told = [(person, values) for person in people]
+    await tell_each(session, kind, told, now, course_id=course_id)
+
+
 async def tell_each(
     session: AsyncSession,
     kind: NewsKind,
@@ -90,6 +113,13 @@ async def list_unread(session: AsyncSession, viewer: Viewer, *, limit: int) -> S
     """List the viewer's unread news, the newest first, at most `limit`."""
     unread = select(News).where(News.user_id == viewer.user.id, IS_UNREAD)
     return (await session.scalars(unread.order_by(News.id.desc()).limit(limit))).all()
+
+
+async def zones_of(session: AsyncSession, found: Sequence[News]) -> dict[UUID | None, str]:
+    """Return the zones of the courses to which these news belong, by their ids."""
+    ids = {one.course_id for one in found if one.course_id is not None}
+    rows = await session.execute(select(Course.id, Course.timezone).where(Course.id.in_(ids)))
+    return {row.id: row.timezone for row in rows}
 
 
 async def count_unread(session: AsyncSession, viewer: Viewer) -> int:

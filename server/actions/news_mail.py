@@ -18,15 +18,12 @@ from graders.text import Text
 from server.access import Viewer
 from server.actions import outbox
 from server.actions.news import MAIL_AFTER
-from server.i18n import gettext_for, translations
-from server.models import TOPICS, Course, News, NewsTopic, User
+from server.models import TOPICS, Announcement, Course, News, NewsKind, NewsTopic, User
 from server.models.news import WAITS_FOR_MAIL
-from server.news_words import Told, describe_news
+from server.news_message import write_message
 
 # News that start a message, of one transaction; the next round follows at once.
 _MOST_AT_ONCE: Final = 50
-_MOST_IN_MESSAGE: Final = 40
-_LONGEST_SUBJECT: Final = 150
 
 
 async def is_any_due(session: AsyncSession, now: datetime) -> bool:
@@ -48,7 +45,7 @@ async def write_due(
         return 0
     mailed = User.id.in_(taken), User.is_email_proven, User.deleted_at.is_(None)
     users = await session.scalars(select(User).where(*mailed))
-    courses = await _titles(session, taken)
+    courses, bodies = await _titles(session, taken), await _bodies(session, taken)
     written = 0
     for user in users:
         wanted = [
@@ -57,7 +54,9 @@ async def write_due(
             if one.read_at is None and TOPICS[one.kind] not in user.no_mail_about
         ]
         if wanted:
-            subject, text = write_message(wanted, courses, catalogue, user.language, public_url)
+            subject, text = write_message(
+                wanted, courses, bodies, catalogue, user.language, public_url
+            )
             await outbox.write(session, user, Text.same(subject), Text.same(text), now)
             written += 1
     return written
@@ -90,47 +89,18 @@ async def _titles(
     return {row.id: row.title for row in rows}
 
 
-def write_message(
-    news: Sequence[News],
-    courses: Mapping[UUID | None, str],
-    catalogue: Catalogue,
-    language: str,
-    public_url: str,
-) -> tuple[str, str]:
-    """Return subject and text of a message with these news, by course; no I/O.
-
-    courses  Their titles, by id.
-    """
-    _ = gettext_for(language)
-    told = describe_news(news, catalogue, language)
-    if len(told) == 1:
-        subject = told[0].text[:_LONGEST_SUBJECT]
-    else:
-        ngettext = translations(language).ngettext
-        subject = ngettext(
-            "%(num)d piece of news on Semáforo", "%(num)d pieces of news on Semáforo", len(told)
-        ) % {"num": len(told)}
-    parts: list[str] = []
-    by_course: dict[str, list[Told]] = defaultdict(list)
-    for one, said in list(zip(news, told, strict=True))[:_MOST_IN_MESSAGE]:
-        by_course[courses.get(one.course_id, "Semáforo")].append(said)
-    for title, of_course in by_course.items():
-        parts += [
-            f"{title}\n{'-' * len(title)}",
-            *(_paragraph(one, language, public_url) for one in of_course),
-        ]
-    if len(told) > _MOST_IN_MESSAGE:
-        parts.append(_("The rest is on the page: %(link)s") % {"link": f"{public_url}/news"})
-    link = f"{public_url}/account#news"
-    parts.append("-- \n" + _("You choose what Semáforo sends you: %(link)s") % {"link": link})
-    return subject, "\n\n".join(parts)
-
-
-def _paragraph(told: Told, language: str, public_url: str) -> str:
-    lines = [told.text]
-    if told.reason:
-        lines.append(f"{gettext_for(language)('Reason:')} {told.reason}")
-    return "\n".join([*lines, public_url + told.href])
+async def _bodies(session: AsyncSession, taken: Mapping[UUID, Sequence[News]]) -> dict[str, str]:
+    """Return the text of the announcements of which these news tell, by their ids."""
+    told = {
+        UUID(one.values["announcement"])
+        for news in taken.values()
+        for one in news
+        if one.kind == NewsKind.ANNOUNCEMENT and "announcement" in one.values
+    }
+    rows = await session.execute(
+        select(Announcement.id, Announcement.body).where(Announcement.id.in_(told))
+    )
+    return {str(row.id): row.body for row in rows}
 
 
 def topics_for(viewer: Viewer) -> list[NewsTopic]:

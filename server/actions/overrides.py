@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Permission, Viewer, require
-from server.actions import audit
+from server.actions import audit, grade_news
 from server.errors import (
     InvalidGrade,
     ReasonMissing,
@@ -24,7 +24,16 @@ from server.errors import (
     UnknownOverride,
     UnknownStudent,
 )
-from server.models import Assignment, Course, Enrollment, GradeOverride, Role, Standing, User
+from server.models import (
+    Assignment,
+    Course,
+    Enrollment,
+    GradeOverride,
+    NewsKind,
+    Role,
+    Standing,
+    User,
+)
 
 LONGEST_REASON: Final = 1000
 # Of an exercise that nobody has handed in yet; those of the catalogue are worth as much.
@@ -79,7 +88,6 @@ async def set_override(
     }
     _check_range(points, style_points, most)
     await store_all(session, [{"assignment_id": assignment.id, "user_id": user_id, **values}])
-    after = {name: values[name] for name in NOTED}
     await audit.record(
         session,
         viewer,
@@ -87,9 +95,11 @@ async def set_override(
         course_id=course.id,
         person_id=user_id,
         before=as_noted(exercise, before),
-        after={"exercise": exercise, **after},
+        after={"exercise": exercise, **{name: values[name] for name in NOTED}},
         now=now,
     )
+    kind, told = NewsKind.GRADE_SET_BY_HAND, [(user_id, exercise, str(values["reason"]))]
+    await grade_news.tell_of_grades(session, course, kind, told, now)
 
 
 async def remove_override(
@@ -122,6 +132,8 @@ async def remove_override(
         before=as_noted(exercise, before),
         now=now,
     )
+    told = [(user_id, exercise, "")]
+    await grade_news.tell_of_grades(session, course, NewsKind.GRADE_RESTORED, told, now)
 
 
 async def find_override(

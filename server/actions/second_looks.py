@@ -55,6 +55,9 @@ async def ask(
             session.add(asked)
     except IntegrityError:
         raise AlreadyAsked from None
+    slug = await session.scalar(select(Course.slug).where(Course.id == submission.course_id))
+    kind, told = NewsKind.SECOND_LOOK_ASKED, {"course": slug}
+    await news.tell_staff(session, submission.course_id, kind, told, now)
     return asked
 
 

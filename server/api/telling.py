@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from server.access import Viewer
-from server.actions import announcements, courses, news, news_mail, second_looks
+from server.actions import announcements, courses, news, news_mail, second_looks, submissions
 from server.deps import CurrentViewer, Moment, Now, ReadSession, Settings, WriteSession
 from server.errors import (
     AlreadyAnswered,
@@ -245,6 +245,18 @@ async def ask(
     look = await second_looks.ask(session, viewer, submission_id, wanted.text, now)
     await session.commit()
     return _second_look(look)
+
+
+@router.get(
+    "/submissions/{submission_id}/second-looks", responses=refusal_responses(UnknownSubmission)
+)
+async def list_of_submission(
+    submission_id: UUID, viewer: CurrentViewer, session: ReadSession
+) -> list[SecondLookOut]:
+    """List the second looks asked for at a submission, with their answers, the oldest first."""
+    await submissions.get_submission(session, viewer, submission_id, with_files=False)
+    found = await second_looks.of_submission(session, submission_id)
+    return [_second_look(look) for look in found]
 
 
 @router.post(

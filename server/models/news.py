@@ -20,9 +20,13 @@ class NewsKind(StrEnum):
     COMMENT          A comment was published: submission, exercise, author.
     ANSWER           A student answered a comment: submission, exercise, author.
     GRADE_CHANGED    A regrade was applied: submission, exercise, before, after, max_points, reason.
-    ANNOUNCEMENT     Published in a course: course, title.
+    ANNOUNCEMENT     Published in a course: course, title, announcement (its id).
     SECOND_LOOK_ANSWERED  Staff answered a request: submission, exercise.
     REGRADE_READY    A regrade can be looked at: regrade, course.
+    MORE_TIME        An extension was granted: exercise, course, due_at, zone.
+    MORE_ATTEMPTS    An extension was granted: exercise, course, attempts.
+    GRADE_SET_BY_HAND, GRADE_RESTORED  Staff set a grade, or no longer: exercise, course, reason.
+    SECOND_LOOK_ASKED  For staff: a student asked for one: course.
     DUE_SOON         Nothing is handed in, and a day is left: exercise, course, due_at, zone.
 
     What staff and administrators are told of; a `Alert` says whether they have been. `reason` is
@@ -40,6 +44,11 @@ class NewsKind(StrEnum):
     REGRADE_READY = "regrade_ready"
     ANNOUNCEMENT = "announcement"
     SECOND_LOOK_ANSWERED = "second_look_answered"
+    MORE_TIME = "more_time"
+    MORE_ATTEMPTS = "more_attempts"
+    GRADE_SET_BY_HAND = "grade_set_by_hand"
+    GRADE_RESTORED = "grade_restored"
+    SECOND_LOOK_ASKED = "second_look_asked"
     DUE_SOON = "due_soon"
     RUN_ABANDONED = "run_abandoned"
     RUN_UNDECIDED = "run_undecided"
@@ -51,10 +60,10 @@ class NewsKind(StrEnum):
 class NewsTopic(StrEnum):
     """What people choose to get by e-mail.
 
-    WORK           Comments, grades, and answers about submissions.
+    WORK           Comments, grades, extensions, and answers about submissions.
     ANNOUNCEMENTS  Of their courses.
     DUE            What is due soon and not handed in.
-    GRADING        For staff: regrades, and what could not be graded.
+    GRADING        For staff: regrades, requests for second looks, what could not be graded.
     SERVER         For administrators.
     """
 
@@ -102,6 +111,11 @@ TOPICS: Final = {
     NewsKind.ANSWER: NewsTopic.WORK,
     NewsKind.GRADE_CHANGED: NewsTopic.WORK,
     NewsKind.SECOND_LOOK_ANSWERED: NewsTopic.WORK,
+    NewsKind.MORE_TIME: NewsTopic.WORK,
+    NewsKind.MORE_ATTEMPTS: NewsTopic.WORK,
+    NewsKind.GRADE_SET_BY_HAND: NewsTopic.WORK,
+    NewsKind.GRADE_RESTORED: NewsTopic.WORK,
+    NewsKind.SECOND_LOOK_ASKED: NewsTopic.GRADING,
     NewsKind.ANNOUNCEMENT: NewsTopic.ANNOUNCEMENTS,
     NewsKind.DUE_SOON: NewsTopic.DUE,
     NewsKind.REGRADE_READY: NewsTopic.GRADING,

@@ -55,10 +55,12 @@ async def list_exercises(
     own = await own_results.list_results(session, viewer, given)
     # Whoever views the pages as a student must not read what the student's other courses told.
     unread = () if viewer.seen_by else await news.list_unread(session, viewer, limit=_MOST_NEWS)
+    zones = await news.zones_of(session, unread) if unread else {}
     courses = [
         {
             "title": course.title,
             "grades": f"/courses/{course.slug}/grades",
+            "announcements": f"/courses/{course.slug}/announcements",
             "levels": group_by_level(
                 [assignment for assignment in in_course if assignment.exercise in catalogue],
                 catalogue,
@@ -74,7 +76,7 @@ async def list_exercises(
         language=language,
         viewer=viewer,
         courses=courses,
-        news=describe_news(unread, catalogue, language),
+        news=describe_news(unread, catalogue, language, zones),
     )
 
 

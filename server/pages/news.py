@@ -44,7 +44,7 @@ async def show_news(
         "news/news.html",
         language=language,
         viewer=viewer,
-        news=describe_news(found, catalogue, language),
+        news=describe_news(found, catalogue, language, await news.zones_of(session, found)),
         unread=await news.count_unread(session, viewer),
         older=f"/news?{query}" if len(found) == ON_A_PAGE else "",
     )

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
 from server.actions import deletion, due_reminders, extensions
-from server.models import Assignment, Course, News, NewsKind
+from server.models import Assignment, Course, Extension, News, NewsKind
 from server.news_words import describe_news
 from server.storage.database import Database
 from tests.api.test_plans import faults_of, pretend_there_is_much
@@ -105,13 +105,22 @@ async def test_a_moved_date_and_a_new_extension_are_new_due_moments(database: Da
         assignment.due_at = NOON + 4 * HOUR
         await session.flush()
         assert await due_reminders.remind(session, NOON) == 1
-        # Back to a moment of which she was told.
+        # So does one of which she was not told before.
+        await extend(session, assignment, ana, NOON + 5 * HOUR)
+        assignment.due_at = NOON + 6 * HOUR
+        await session.flush()
+        assert await due_reminders.remind(session, NOON) == 1
+        # Back to moments of which she was told, and was not.
+        assignment.due_at = NOON + 4 * HOUR
+        await session.flush()
+        assert await due_reminders.remind(session, NOON) == 1
+        await session.execute(delete(Extension))
         assignment.due_at = NOON + 2 * HOUR
         await session.flush()
         assert await due_reminders.remind(session, NOON) == 0
 
         told = [due for _, due in await read_reminded(session)]
-        assert told == [(NOON + hours * HOUR).isoformat() for hours in (1, 2, 3, 4)]
+        assert told == [(NOON + hours * HOUR).isoformat() for hours in (1, 2, 3, 4, 5, 6)]
 
 
 async def test_a_person_who_was_deleted_is_not_reminded(database: Database) -> None:

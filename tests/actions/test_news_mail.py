@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
-from server.actions import announcements, due_reminders, news, news_mail
+from server.actions import announcements, deletion, due_reminders, news, news_mail
 from server.models import Course, News, NewsKind, NewsTopic, OutboxMessage, User
 from server.storage.database import Database
 from tests.api.test_plans import faults_of
@@ -62,6 +62,7 @@ async def test_what_comes_within_ten_minutes_is_one_message(database: Database) 
         (message,) = (await read_written(session)).values()
         assert message.user_id == student.user.id
         assert message.subject == "3 novedades en Semáforo"
+        assert "Aviso: Uno\n\n**Ya**\n" in message.text
         for words in (
             "Asíncronos",
             "Aviso: Uno",
@@ -91,6 +92,11 @@ async def test_nothing_is_sent_that_was_read_or_is_not_wanted_or_to_an_unproven_
 ) -> None:
     async with database.write() as session:
         course, teacher, reader = await a_class(session)
+        gone = await a_student(session, course)
+        await deletion.delete_person(session, None, gone.user, removes_files=False, now=NOON)
+        await news.tell(
+            session, gone.user.id, NewsKind.ANNOUNCEMENT, {"course": "c", "title": "t"}, NOON
+        )
         unwilling, unproven = await a_student(session, course), await a_student(session, course)
         await publish(session, course, teacher, "Uno")
         await news.mark_read(session, reader, NOON)

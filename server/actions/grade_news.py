@@ -1,0 +1,65 @@
+"""Telling students of extensions, and of grades that staff set by hand."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from server.actions import news
+from server.models import Assignment, Course, Extension, NewsKind
+
+
+async def tell_of_extension(
+    session: AsyncSession,
+    course: Course,
+    assignment: Assignment,
+    members: Sequence[UUID],
+    *,
+    due_at: datetime | None,
+    extra_attempts: int,
+    now: datetime,
+) -> None:
+    """Tell these people of an extension that was just granted, as far as it helps them.
+
+    Who has a longer one, or more attempts, by another extension is not told.
+    """
+    latest = await session.execute(
+        select(Extension.user_id, func.max(Extension.due_at), func.max(Extension.extra_attempts))
+        .where(Extension.assignment_id == assignment.id, Extension.user_id.in_(members))
+        .group_by(Extension.user_id)
+    )
+    best = {user_id: (due, attempts) for user_id, due, attempts in latest}
+    about = {"exercise": assignment.exercise, "course": course.slug}
+    longer = [person for person in members if due_at is not None and best[person][0] == due_at]
+    told = _same(longer, about | {"due_at": due_at and due_at.isoformat(), "zone": course.timezone})
+    await news.tell_each(session, NewsKind.MORE_TIME, told, now, course_id=course.id)
+    more = [person for person in members if extra_attempts and best[person][1] == extra_attempts]
+    told = _same(more, about | {"attempts": extra_attempts})
+    await news.tell_each(session, NewsKind.MORE_ATTEMPTS, told, now, course_id=course.id)
+
+
+async def tell_of_grades(
+    session: AsyncSession,
+    course: Course,
+    kind: NewsKind,
+    changed: Sequence[tuple[UUID, str, str]],
+    now: datetime,
+) -> None:
+    """Tell students that a grade is set by hand, or no longer.
+
+    changed  Whose it is, the slug of the exercise, and the reason for the student.
+    """
+    told = [
+        (person, {"exercise": exercise, "course": course.slug, "reason": reason})
+        for person, exercise, reason in changed
+    ]
+    await news.tell_each(session, kind, told, now, course_id=course.id)
+
+
+def _same(
+    people: Sequence[UUID], values: Mapping[str, Any]
+) -> list[tuple[UUID, Mapping[str, Any]]]:
+    return [(person, values) for person in people]

@@ -1,0 +1,61 @@
+"""News as the subject and the text of an e-mail, by course. No I/O."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from graders.catalogue.exercises import Catalogue
+from server.i18n import gettext_for, translations
+from server.models import News
+from server.news_words import Told, describe_news
+
+_MOST: Final = 40
+_LONGEST_SUBJECT: Final = 150
+
+
+def write_message(
+    news: Sequence[News],
+    courses: Mapping[UUID | None, str],
+    bodies: Mapping[str, str],
+    catalogue: Catalogue,
+    language: str,
+    public_url: str,
+) -> tuple[str, str]:
+    """Return subject and text of a message with these news.
+
+    courses  Their titles, by id.
+    bodies   The texts of announcements, by id.
+    """
+    _ = gettext_for(language)
+    told = describe_news(news, catalogue, language)
+    by_course: dict[str, list[str]] = defaultdict(list)
+    for one, said in list(zip(news, told, strict=True))[:_MOST]:
+        body = bodies.get(str(one.values.get("announcement")), "")
+        paragraph = _paragraph(said, body, language, public_url)
+        by_course[courses.get(one.course_id, "Semáforo")].append(paragraph)
+    parts: list[str] = []
+    for title, paragraphs in by_course.items():
+        parts += [f"{title}\n{'-' * len(title)}", *paragraphs]
+    if len(told) > _MOST:
+        parts.append(_("The rest is on the page: %(link)s") % {"link": f"{public_url}/news"})
+    link = f"{public_url}/account#news"
+    parts.append("-- \n" + _("You choose what Semáforo sends you: %(link)s") % {"link": link})
+    return _subject(told, language), "\n\n".join(parts)
+
+
+def _subject(told: Sequence[Told], language: str) -> str:
+    if len(told) == 1:
+        return told[0].text[:_LONGEST_SUBJECT]
+    return translations(language).ngettext(
+        "%(num)d piece of news on Semáforo", "%(num)d pieces of news on Semáforo", len(told)
+    ) % {"num": len(told)}
+
+
+def _paragraph(told: Told, body: str, language: str, public_url: str) -> str:
+    lines = [told.text]
+    if told.reason:
+        lines.append(f"{gettext_for(language)('Reason:')} {told.reason}")
+    if body:
+        lines += ["", body, ""]
+    return "\n".join([*lines, public_url + told.href])

@@ -1,0 +1,106 @@
+"""Students are told of extensions and grades set by hand, staff of requests for second looks."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue.exercises import Catalogue
+from server.access import Viewer
+from server.actions import courses, extensions, news, overrides, second_looks
+from server.models import Assignment, Course, News, NewsKind, Role
+from server.news_words import Told, describe_news
+from server.storage.database import Database
+from tests.fixtures.builders import (
+    NOON,
+    a_course,
+    a_finished_run,
+    a_report,
+    a_student,
+    a_submission,
+    a_user,
+    an_assignment,
+    an_instructor,
+)
+
+DAY = timedelta(days=1)
+
+
+async def read_news(session: AsyncSession, viewer: Viewer) -> list[Told]:
+    mine = await session.scalars(
+        select(News).where(News.user_id == viewer.user.id).order_by(News.id)
+    )
+    return describe_news(mine, Catalogue.read(), "en")
+
+
+async def a_limited_exercise(session: AsyncSession) -> tuple[Course, Assignment]:
+    course = await a_course(session)
+    return course, await an_assignment(session, course, due_at=NOON, max_attempts=3)
+
+
+async def grant(
+    session: AsyncSession, assignment: Assignment, student: Viewer, days: int, attempts: int
+) -> None:
+    due_at = NOON + days * DAY if days else None
+    await extensions.grant(
+        session, None, assignment, [student.user.id],
+        due_at=due_at, extra_attempts=attempts, reason="Gripe", now=NOON,
+    )  # fmt: skip
+
+
+async def test_a_student_is_told_of_an_extension_as_far_as_it_helps(database: Database) -> None:
+    async with database.write() as session:
+        course, assignment = await a_limited_exercise(session)
+        ana, ben = await a_student(session, course), await a_student(session, course)
+        await grant(session, assignment, ana, 5, 2)
+        await grant(session, assignment, ana, 3, 1)
+
+        told = await read_news(session, ana)
+        assert [one.text for one in told] == [
+            "You have more time for “Several tasks at once”: until Friday, 27 November 2026 at "
+            "13:00 (Madrid time).",
+            "You have further attempts at “Several tasks at once”: 2.",
+        ]
+        assert told[0].href == f"/exercises/gather?course={course.slug}"
+        assert "Gripe" not in str(told)
+        assert await read_news(session, ben) == []
+
+
+async def test_a_student_is_told_of_a_grade_set_by_hand_and_of_its_end(database: Database) -> None:
+    async with database.write() as session:
+        course, _ = await a_limited_exercise(session)
+        student = await a_student(session, course)
+        whose = (session, None, course, "gather", student.user.id)
+        await overrides.set_override(
+            *whose, points=9.0, style_points=0.0, reason="Lo explicó", now=NOON
+        )
+        await overrides.remove_override(*whose, now=NOON)
+
+        by_hand, computed = await read_news(session, student)
+        assert (by_hand.reason, computed.reason) == ("Lo explicó", "")
+        assert "by hand" in by_hand.text
+        assert computed.href == f"/courses/{course.slug}/grades"
+
+
+async def test_staff_have_one_unread_piece_of_news_however_many_ask(database: Database) -> None:
+    async with database.write() as session:
+        course, assignment = await a_limited_exercise(session)
+        teacher, grader = await an_instructor(session, course), await a_user(session)
+        await courses.enroll(session, course, grader, Role.GRADER)
+
+        async def ask() -> Viewer:
+            student = await a_student(session, course)
+            submission = await a_submission(session, assignment, student, now=NOON - DAY)
+            await a_finished_run(session, submission, a_report())
+            await second_looks.ask(session, student, submission.id, "¿Por qué?", NOON)
+            return student
+
+        students = [await ask(), await ask()]
+        asked = select(News.user_id).where(News.kind == NewsKind.SECOND_LOOK_ASKED)
+        told = (await session.scalars(asked)).all()
+        assert sorted(told) == sorted([teacher.user.id, grader.id])
+        await news.mark_read(session, teacher, NOON)
+        await ask()
+
+        assert len(await read_news(session, teacher)) == 2
+        assert [await read_news(session, student) for student in students] == [[], []]
