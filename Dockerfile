@@ -18,6 +18,9 @@ COPY worker worker
 COPY semaforo semaforo
 COPY migrations migrations
 COPY docs docs
+# The manual shows lines of them.
+COPY tests/graders/exercises/program tests/graders/exercises/program
+COPY tests/graders/exercises/reloj tests/graders/exercises/reloj
 COPY pyproject.toml ./
 # The manual, whose pages are here only now.
 RUN python3 dev.py setup

@@ -188,16 +188,29 @@ def test_only_the_worker_is_given_rights_back():
 
 def test_what_the_image_copies_exists_and_is_let_through():
     ignored = (ROOT / ".dockerignore").read_text("utf-8").splitlines()
-    sources = [
-        source
-        for line in re.findall(r"^COPY (.*)$", DOCKERFILE, re.MULTILINE)
-        for source in line.split()[:-1]
-    ]
+    sources = _copied_into_the_image()
 
     assert sources
     for source in sources:
         assert (ROOT / source).exists(), source
-        assert f"!{source.split('/')[0]}" in ignored, source
+        assert {f"!{source}", f"!{source.split('/')[0]}"} & set(ignored), source
+
+
+def test_what_the_manual_shows_is_in_the_image_that_builds_it():
+    inside = tuple(ROOT / source for source in _copied_into_the_image())
+    shown = {
+        (page.parent / name).resolve()
+        for page in (ROOT / "docs").rglob("*.md")
+        for name in re.findall(r"\{(?:literal)?include\} (\S+)", page.read_text("utf-8"))
+    }
+
+    assert shown
+    assert [file for file in sorted(shown) if not {file, *file.parents} & set(inside)] == []
+
+
+def _copied_into_the_image() -> list[str]:
+    lines = re.findall(r"^COPY (.*)$", DOCKERFILE, re.MULTILINE)
+    return [source for line in lines for source in line.split()[:-1]]
 
 
 def test_every_file_that_the_pages_for_newcomers_name_exists():
