@@ -5,9 +5,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from graders.kit import wire
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded
 from graders.kit.run import Run
+from graders.kit.services.barrier import Service
 from graders.report import Verdict
 from graders.text import Text
 
@@ -49,6 +51,25 @@ class App:
 
         Ends the check with a message to the student if the application raises or never responds.
         """
+        run = await self.run(method, path, body=body, headers=headers)
+        return _response(run.must_return(), self._name)
+
+    async def run(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        sends_to: Service | None = None,
+        cut_off: bool = False,
+    ) -> Run:
+        """Make a request and return how the application itself ended, whatever it answered.
+
+        sends_to  A service that is called with each ASGI message that the application sends.
+        cut_off   Cancelling is the server that stops: the task is cancelled. Else it is a client
+                  that leaves.
+        """
         content = body if isinstance(body, bytes) else b"" if body is None else _json(body)
         kind = (
             {} if isinstance(body, bytes) or body is None else {"content-type": "application/json"}
@@ -61,9 +82,10 @@ class App:
             "path": path,
             "headers": [list(pair) for pair in {**kind, **(headers or {})}.items()],
             "body": base64.b64encode(content).decode("ascii"),
+            "sends_to": wire.encode(sends_to),
+            "cut_off": cut_off,
         }
-        run = Run(self._channel, self._name, await self._channel.call(frame))
-        return _response(run.must_return(), self._name)
+        return Run(self._channel, self._name, await self._channel.call(frame))
 
 
 def _json(body: object) -> bytes:

@@ -118,7 +118,7 @@ class _Agent:
             self._cancel(frame["id"])
         else:
             if frame["t"] == "request":
-                self._applications.expect(frame["id"])
+                self._applications.expect(frame)
             self._calls[frame["id"]] = self._loop.create_task(self._call(frame))
 
     def _cancel(self, number: int) -> None:
@@ -190,7 +190,8 @@ class _Agent:
 
     async def _value(self, function: Any, frame: dict[str, Any]) -> Any:
         if frame["t"] == "request":
-            return await self._applications.respond(function, frame)
+            sends_to = wire.decode(frame.get("sends_to"), build=self._build)
+            return await self._applications.respond(function, frame, sends_to)
         arguments, named = self._arguments(frame)
         value = function(*arguments, **named)
         return await value if hasattr(value, "__await__") else value

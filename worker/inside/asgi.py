@@ -7,8 +7,11 @@ import asyncio
 import base64
 import contextlib
 from typing import Any
+from urllib.parse import unquote
 
 App = Any
+# In place of a client library: called with each message that the application sends.
+SendsTo = Any
 
 
 class Applications:
@@ -17,30 +20,47 @@ class Applications:
     def __init__(self) -> None:
         self._lifespans: dict[int, _Lifespan] = {}
         self._disconnected: dict[int, asyncio.Event] = {}
+        self._cut_off: set[int] = set()
 
-    def expect(self, number: int) -> None:
-        """Register a request on arrival: its client may disconnect before it is handled."""
-        self._disconnected[number] = asyncio.Event()
+    def expect(self, frame: dict[str, Any]) -> None:
+        """Register a request on arrival: it may be cancelled before it is handled."""
+        self._disconnected[frame["id"]] = asyncio.Event()
+        if frame.get("cut_off"):
+            self._cut_off.add(frame["id"])
 
-    async def respond(self, app: App, frame: dict[str, Any]) -> dict[str, Any]:
+    async def respond(
+        self, app: App, frame: dict[str, Any], sends_to: SendsTo = None
+    ) -> dict[str, Any]:
         """Handle a registered request; an exception of the application is passed on."""
         try:
             if id(app) not in self._lifespans:
                 self._lifespans[id(app)] = _Lifespan(app)
-            await self._lifespans[id(app)].started()
-            return await _exchange(app, frame, self._disconnected[frame["id"]])
+            lifespan = self._lifespans[id(app)]
+            await lifespan.started()
+            scope = make_scope(frame, lifespan.state)
+            return await _exchange(app, scope, frame, self._disconnected[frame["id"]], sends_to)
         finally:
             del self._disconnected[frame["id"]]
+            self._cut_off.discard(frame["id"])
 
     def disconnect(self, number: int) -> bool:
-        """Disconnect the client of a request before the answer; False if it is no request."""
-        if number not in self._disconnected:
+        """Disconnect the client of a request before the answer.
+
+        False if it is no request, or one that is cut off: as a server does that is stopped.
+        """
+        if number not in self._disconnected or number in self._cut_off:
             return False
         self._disconnected[number].set()
         return True
 
 
-async def _exchange(app: App, frame: dict[str, Any], disconnected: asyncio.Event) -> dict[str, Any]:
+async def _exchange(
+    app: App,
+    scope: dict[str, Any],
+    frame: dict[str, Any],
+    disconnected: asyncio.Event,
+    sends_to: SendsTo,
+) -> dict[str, Any]:
     answer: dict[str, Any] = {"status": None, "headers": [], "body": b""}
     bodies = [base64.b64decode(frame["body"])]
 
@@ -53,6 +73,8 @@ async def _exchange(app: App, frame: dict[str, Any], disconnected: asyncio.Event
     async def send(message: dict[str, Any]) -> None:
         if disconnected.is_set():
             raise OSError("the client has disconnected")
+        if sends_to is not None:
+            await sends_to(message)
         if message["type"] == "http.response.start":
             answer["status"] = message["status"]
             answer["headers"] = [
@@ -62,12 +84,13 @@ async def _exchange(app: App, frame: dict[str, Any], disconnected: asyncio.Event
         elif message["type"] == "http.response.body":
             answer["body"] += message.get("body", b"")
 
-    await app(_scope(frame), receive, send)
+    await app(scope, receive, send)
     return answer
 
 
-def _scope(frame: dict[str, Any]) -> dict[str, Any]:
-    path, _, query = frame["path"].partition("?")
+def make_scope(frame: dict[str, Any], state: dict[str, Any]) -> dict[str, Any]:
+    """Return the scope of a request as a server makes it; `state` is what the lifespan gave."""
+    raw_path, _, query = frame["path"].partition("?")
     headers = [(b"host", b"semaforo"), *_latin(frame["headers"])]
     return {
         "type": "http",
@@ -75,14 +98,14 @@ def _scope(frame: dict[str, Any]) -> dict[str, Any]:
         "http_version": "1.1",
         "method": frame["method"],
         "scheme": "http",
-        "path": path,
-        "raw_path": path.encode("utf-8"),
+        "path": unquote(raw_path),
+        "raw_path": raw_path.encode("utf-8"),
         "query_string": query.encode("utf-8"),
         "root_path": "",
         "headers": headers,
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 80),
-        "state": {},
+        "state": state.copy(),
     }
 
 
@@ -91,10 +114,14 @@ def _latin(headers: list[list[str]]) -> list[tuple[bytes, bytes]]:
 
 
 class _Lifespan:
-    """An application's lifespan: started before its first request, ended with the process."""
+    """An application's lifespan: started before its first request, ended with the process.
+
+    state  What the application keeps in it while it starts; each request gets a copy.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self.state: dict[str, Any] = {}
         self._complete = asyncio.get_running_loop().create_future()
         self._messages = [{"type": "lifespan.startup"}]
         self._task = asyncio.get_running_loop().create_task(self._run())
@@ -103,7 +130,8 @@ class _Lifespan:
         await asyncio.shield(self._complete)
 
     async def _run(self) -> None:
-        scope = {"type": "lifespan", "asgi": {"version": "3.0", "spec_version": "2.0"}, "state": {}}
+        asgi = {"version": "3.0", "spec_version": "2.0"}
+        scope = {"type": "lifespan", "asgi": asgi, "state": self.state}
         with contextlib.suppress(Exception):  # ASGI: an application without lifespan raises
             await self._app(scope, self._receive, self._send)
         self._complete_start(None)
