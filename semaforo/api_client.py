@@ -62,6 +62,16 @@ class ApiClient:
                 return
             page = self.get(path, **{**query, "after": after})
 
+    def linked_pages(self, path: str, /, **query: object) -> Iterator[Any]:
+        """Yield the items of a list whose next page the header `Link` names, by its cursor."""
+        cursor = None
+        while True:
+            answer = self.request("GET", path, query={**query, "cursor": cursor})
+            yield from answer.json()
+            if "next" not in answer.links:
+                return
+            cursor = answer.url.join(answer.links["next"]["url"]).params["cursor"]
+
     def send(self, method: str, path: str, /, **options: Any) -> Any:
         """Return what the API answers to a change, as JSON; None if it has nothing to say."""
         answer = self.request(method, path, **options)

@@ -23,6 +23,7 @@ from semaforo import (
     remote_extensions,
     remote_grade_files,
     remote_grades,
+    remote_log,
     remote_people,
     remote_regrades,
     remote_second_looks,
@@ -129,6 +130,7 @@ _add(course_app, "join", courses.set_join)
 _add(course_app, "assign", courses.assign)
 _add(course_app, "grades", course_grades.grades)
 _add(course_app, "override", course_grades.override)
+_add(course_app, "log", remote_log.list_log)
 _add(course_app, "dashboard", remote_class.dashboard)
 _add(course_app, "statistics", remote_class.statistics)
 

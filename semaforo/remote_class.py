@@ -130,11 +130,13 @@ def statistics(
         print_json(found)
         return
     for one in found:
-        if not as_csv:
-            print(bold(one["title"]))
-            print(one["finding"], end="\n" if one["finding"] else "")
         rows = [dict(enumerate(row)) for row in one["rows"]]
-        show_rows(rows, dict(enumerate(one["heads"])), as_csv=as_csv)
+        if not as_csv:
+            # A sentence about no attempts at all would say nothing.
+            print(bold(one["title"]), end="\n" if rows else ": –\n")
+            print(one["finding"] if rows else "", end="\n" if rows and one["finding"] else "")
+        if rows or as_csv:
+            show_rows(rows, dict(enumerate(one["heads"])), as_csv=as_csv)
         print(end="" if one is found[-1] else "\n")
 
 

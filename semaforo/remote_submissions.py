@@ -1,12 +1,12 @@
 """`semaforo submissions`: what was handed in to a server, with the code."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.api_client import ServerToken, ServerUrl, connect
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Language
 from semaforo.terminal import COULD_NOT, CommandError, describe_os_error, terminal_language
@@ -47,7 +47,7 @@ def list_submissions(
         "include": "files" if code else None,
     }
     found = []
-    for one in _pages(client, query):
+    for one in client.linked_pages("/submissions", **query):
         if code:
             _write_code(code, one)
         found.append({**one, "email": one["student"]["email"], "group": one["student"]["group"]})
@@ -67,17 +67,6 @@ def _columns(language: str) -> dict[str, str]:
         "max_points": _("out of"),
         "id": "id",
     }
-
-
-def _pages(client: ApiClient, query: Mapping[str, object]) -> Iterator[Any]:
-    """Yield the submissions of every page; `Link` names the next one by its cursor."""
-    cursor = None
-    while True:
-        answer = client.request("GET", "/submissions", query={**query, "cursor": cursor})
-        yield from answer.json()
-        if "next" not in answer.links:
-            return
-        cursor = answer.url.join(answer.links["next"]["url"]).params["cursor"]
 
 
 def _write_code(folder: Path, one: Mapping[str, Any]) -> None:

@@ -55,6 +55,20 @@ async def test_courses_are_listed_and_changed(staff: Staff) -> None:
     assert one["archived_at"]
 
 
+async def test_the_log_says_who_changed_what(staff: Staff) -> None:
+    await staff("roster", "add", staff.course, "zoe@example.org", "--name", "Zoe")
+    await staff("course", "set", staff.course, "--title", "Otro")
+
+    code, table, _ = await staff("course", "log", staff.course, "--csv", language="es")
+    _, people, _ = await staff("course", "log", staff.course, "--area", "roster", "--json")
+
+    newest, before, *_ = csv.DictReader(io.StringIO(table))
+    assert code == 0
+    assert (newest["cambio"], before["a quién"]) == ("course.change", "zoe@example.org")
+    assert newest["quién"] == staff.site.teacher.user.email
+    assert {one["action"].partition(".")[0] for one in json.loads(people)} == {"roster"}
+
+
 async def test_the_dashboard_is_a_table_of_every_student(staff: Staff) -> None:
     code, table, _ = await staff("course", "dashboard", staff.course, "--csv")
     _, nobody, _ = await staff(
@@ -81,6 +95,7 @@ async def test_statistics_are_tables(staff: Staff) -> None:
 
     assert code == 0
     assert "Dónde fallan" in shown
+    assert "Intentos hasta resolverlo: –\n" in shown
     heads, *rows = csv.reader(io.StringIO(checks))
     assert heads == ["Check", "First attempt", "of", "Last attempt", "of"]
     assert sorted(row[1:] for row in rows) == [["0", "1", "0", "1"], ["1", "1", "1", "1"]]
