@@ -79,7 +79,14 @@ async def _tell(session: AsyncSession, reminded: Sequence[_Due], now: datetime) 
     for assignment_id, exercise, course_id, slug, zone in given:
         about = {"exercise": exercise, "course": slug, "zone": zone}
         told = [
-            (one.user_id, {**about, "due_at": one.due_at.isoformat()})
+            (
+                one.user_id,
+                {
+                    **about,
+                    "assignment": str(one.assignment_id),
+                    "due_at": one.due_at.isoformat(),
+                },
+            )
             for one in by_assignment[assignment_id]
         ]
         await news.tell_each(session, NewsKind.DUE_SOON, told, now, course_id=course_id)

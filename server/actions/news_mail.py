@@ -18,7 +18,7 @@ from graders.text import Text
 from server.access import Viewer
 from server.actions import outbox
 from server.actions.news import MAIL_AFTER
-from server.models import TOPICS, Announcement, Course, News, NewsKind, NewsTopic, User
+from server.models import TOPICS, Announcement, Course, News, NewsKind, NewsTopic, Submission, User
 from server.models.news import WAITS_FOR_MAIL
 from server.news_message import write_message
 
@@ -37,21 +37,24 @@ async def write_due(
 ) -> int:
     """Write a message to each of those whose news have waited long enough; returns how many.
 
-    It has all their news that wait, but not what they have read, or want no e-mail about. Nobody
-    is written to whose address may be somebody else's.
+    It has all their news that wait, but not what they have read, want no e-mail about, or have
+    handed in since. Nobody is written to whose address may be somebody else's.
     """
     taken = await _take(session, now)
     if not taken:
         return 0
-    mailed = User.id.in_(taken), User.is_email_proven, User.deleted_at.is_(None)
-    users = await session.scalars(select(User).where(*mailed))
+    # Whoever was deleted has no proven address either.
+    users = await session.scalars(select(User).where(User.id.in_(taken), User.is_email_proven))
+    handed_in = await _handed_in_since(session, taken)
     courses, bodies = await _titles(session, taken), await _bodies(session, taken)
     written = 0
     for user in users:
         wanted = [
             one
             for one in taken[user.id]
-            if one.read_at is None and TOPICS[one.kind] not in user.no_mail_about
+            if one.read_at is None
+            and TOPICS[one.kind] not in user.no_mail_about
+            and one.id not in handed_in
         ]
         if wanted:
             subject, text = write_message(
@@ -87,6 +90,26 @@ async def _titles(
     ids = {one.course_id for news in taken.values() for one in news if one.course_id}
     rows = await session.execute(select(Course.id, Course.title).where(Course.id.in_(ids)))
     return {row.id: row.title for row in rows}
+
+
+async def _handed_in_since(
+    session: AsyncSession, taken: Mapping[UUID, Sequence[News]]
+) -> set[UUID]:
+    """Return the reminders that no longer hold, because their student has handed in."""
+    reminders = {
+        (one.user_id, UUID(one.values["assignment"])): one.id
+        for news in taken.values()
+        for one in news
+        if one.kind == NewsKind.DUE_SOON and "assignment" in one.values
+    }
+    rows = await session.execute(
+        select(Submission.user_id, Submission.assignment_id).where(
+            Submission.assignment_id.in_({key[1] for key in reminders}),
+            Submission.user_id.in_({key[0] for key in reminders}),
+        )
+    )
+    handed_in = {(row.user_id, row.assignment_id) for row in rows}
+    return {reminder for key, reminder in reminders.items() if key in handed_in}
 
 
 async def _bodies(session: AsyncSession, taken: Mapping[UUID, Sequence[News]]) -> dict[str, str]:

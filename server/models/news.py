@@ -27,7 +27,8 @@ class NewsKind(StrEnum):
     MORE_ATTEMPTS    An extension was granted: exercise, course, attempts.
     GRADE_SET_BY_HAND, GRADE_RESTORED  Staff set a grade, or no longer: exercise, course, reason.
     SECOND_LOOK_ASKED  For staff: a student asked for one: course.
-    DUE_SOON         Nothing is handed in, and a day is left: exercise, course, due_at, zone.
+    DUE_SOON         Nothing is handed in, and a day is left: exercise, course, due_at, zone,
+                     assignment (its id).
 
     What staff and administrators are told of; a `Alert` says whether they have been. `reason` is
     in both languages, and `count` says of how many submissions this is one:

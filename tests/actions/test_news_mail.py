@@ -15,6 +15,7 @@ from tests.fixtures.builders import (
     NOON,
     a_course,
     a_student,
+    a_submission,
     an_assignment,
     an_instructor,
 )
@@ -106,6 +107,23 @@ async def test_nothing_is_sent_that_was_read_or_is_not_wanted_or_to_an_unproven_
 
         assert await write_due(session) == 0
         assert not await news_mail.is_any_due(session, LATER + timedelta(days=9))
+
+
+async def test_a_reminder_is_not_sent_to_who_has_handed_in_since(database: Database) -> None:
+    async with database.write() as session:
+        course, _, student = await a_class(session)
+        other = await a_student(session, course)
+        assignment = await an_assignment(session, course, due_at=NOON + timedelta(hours=9))
+        await an_assignment(session, course, "timeout", due_at=NOON + timedelta(hours=9))
+        await due_reminders.remind(session, NOON)
+        await a_submission(session, assignment, student)
+
+        assert await write_due(session) == 2
+
+        messages = await read_written(session)
+        assert "gather" not in messages[student.user.email].text
+        assert "timeout" in messages[student.user.email].text
+        assert "gather" in messages[other.user.email].text
 
 
 async def test_a_choice_leaves_the_other_topics(database: Database) -> None:

@@ -115,3 +115,24 @@ async def test_who_views_as_a_student_does_not_read_their_news(
 
     assert "secreto" not in (await teacher.get("/")).text
     assert (await teacher.get("/news")).status_code == 403
+
+
+async def test_news_by_e_mail_are_chosen_on_the_page_and_by_the_api(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    before = (await student.get("/account")).text
+    assert before.count('name="topic"') == before.count("checked") == 3
+
+    answer = await student.post("/account/news", data={"topic": ["due", "work"]})
+    assert answer.headers["location"] == "/account?saved=news#news"
+    after = await student.get("/account?saved=news")
+    assert after.text.count("checked") == 2
+    assert faults(after.text) == []
+    settings = (await site.get("/api/news/settings")).json()
+    assert settings == {
+        "by_email": ["work", "due"],
+        "topics": ["work", "announcements", "due"],
+        "sends_email": False,
+    }
+    await student.post("/account/news", data={})
+    assert (await site.get("/api/news/settings")).json()["by_email"] == []

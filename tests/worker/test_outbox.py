@@ -13,13 +13,14 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select, update
 
+from graders.catalogue.exercises import Catalogue
 from graders.text import Text
-from server.actions import outbox, sign_in
-from server.models import LinkPurpose, OutboxMessage, User
+from server.actions import news, outbox, sign_in
+from server.models import LinkPurpose, NewsKind, OutboxMessage, User
 from server.settings import Settings
 from server.storage.database import Database
 from tests.fixtures.builders import a_user
-from worker.queue.outbox import send_due
+from worker.queue.outbox import send_due, write_news
 
 SUBJECT, WORDS = Text("Tu nota cambió", "Your grade changed"), Text("Míralo: ñ.", "Look at it.")
 NOW = datetime.now(UTC)
@@ -105,6 +106,25 @@ async def test_messages_are_sent_in_the_language_of_each_and_deleted(
     assert (second["To"], second["Subject"]) == (ben.email, "Your grade changed")
     assert first["Auto-Submitted"] == "auto-generated"
     assert await waiting(database) == []
+
+
+async def test_news_are_written_and_sent_once(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    catalogue, before = Catalogue.read(), datetime.now(UTC) - news.MAIL_AFTER
+    told = {"course": "c", "title": "Examen"}
+    async with database.write() as session:
+        ana = await a_user(session)
+        await news.tell(session, ana.id, NewsKind.ANNOUNCEMENT, told, before)
+        await session.commit()
+
+    assert await write_news(database, mailing, catalogue) == 1
+    assert await send_due(database, mailing) == 1
+    assert await write_news(database, mailing, catalogue) == 0
+
+    (message,) = mailbox.messages
+    assert (message["To"], message["Subject"]) == (ana.email, "Aviso: Examen")
+    assert "https://s.example/courses/c/announcements" in message.get_content()
 
 
 async def test_a_message_of_a_transaction_that_fails_is_never_sent(
