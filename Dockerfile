@@ -1,9 +1,9 @@
 # One image for the API, the worker and the migration step; docker-compose.yml says which is which.
 FROM python:3.11-slim
 
-# bubblewrap is the sandbox's outer wall; the system's own gets security updates.
+# bubblewrap is the sandbox's outer wall; the system's own gets security updates. git pulls exercises.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends bubblewrap \
+ && apt-get install -y --no-install-recommends bubblewrap ca-certificates git \
  && rm -rf /var/lib/apt/lists/*
 
 WORKDIR /app

@@ -15,9 +15,7 @@ from graders.report import Report, RunState
 from graders.text_report import format_report
 from semaforo.grade_all import grade_all
 from semaforo.grader import (
-    Decision,
     describe_outage,
-    grade_until_conclusive,
     make_grader,
 )
 from semaforo.options import AsJson, Language
@@ -30,6 +28,7 @@ from semaforo.terminal import (
     terminal_language,
 )
 from server.settings import Settings, get_settings
+from worker.authoring.deciding import Decision, grade_until_conclusive
 from worker.grading.grade import GradingOutage
 
 

@@ -23,11 +23,12 @@ from graders.report import Report
 from graders.text import Language
 from graders.text_report import number
 from graders.undecided import Undecided
-from semaforo.grader import describe_outage, grade_until_conclusive, make_grader, make_progress_bar
+from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.suite_table import Translate, make_console
 from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error
 from server.i18n import gettext_for
 from server.settings import Settings
+from worker.authoring.deciding import grade_until_conclusive
 from worker.grading.grade import Grader, GradingOutage
 
 _MAX_CONCURRENT: Final = 2 * (os.cpu_count() or 1)

@@ -2,25 +2,24 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from graders.catalogue.curriculum import find_bad_prerequisites
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.catalogue.samples import Sample, load_samples
-from graders.text_report import LABELS
 from semaforo.grade import find_exercise
 from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.options import AsJson, Language
-from semaforo.suite_run import SampleResults, grade_samples
 from semaforo.suite_table import Translate, as_json, make_console, print_results
 from semaforo.terminal import COULD_NOT, FAILED, CommandError, terminal_language
 from server.i18n import gettext_for
 from server.settings import Settings, get_settings
+from worker.authoring.faults import describe_bad_prerequisites, describe_faults
+from worker.authoring.sample_runs import SampleResults, grade_samples
 from worker.grading.grade import GradingOutage
 
 Chosen = tuple[Exercise, list[Sample]]
@@ -115,42 +114,4 @@ def find_broken_prerequisites(
         others = Catalogue.read(*settings.exercises_dirs)
     except ManifestError:
         return []  # Other exercises may be broken; this one is still checked.
-    message = translate("prerequisites: {slug} does not exist, or depends on this exercise itself.")
-    return [message.format(slug=slug) for slug in find_bad_prerequisites(exercise, others.values())]
-
-
-def describe_faults(found: SampleResults, translate: Translate, language: str) -> list[str]:
-    """Return a sentence for each thing that must be fixed."""
-    too_busy = translate("{sample}: this machine is too busy to reach a verdict; try again.")
-    no_such_check = translate(
-        "{sample}: expected.toml names the check {check}, which the suite does not have."
-    )
-    not_rejected = translate("{sample}: no check rejects it.")
-    never_failed = translate("{check}: no wrong sample fails it; write one that does.")
-    return [
-        *_describe_mismatches(found, translate, language),
-        *(no_such_check.format(sample=s.name, check=name) for s, name in found.unknown_checks()),
-        *(not_rejected.format(sample=sample.name) for sample in found.undetected()),
-        *(never_failed.format(check=check.name) for check in found.checks_never_failed()),
-        *(too_busy.format(sample=sample.name) for sample in found.undecided),
-    ]
-
-
-def _describe_mismatches(
-    found: SampleResults, translate: Translate, language: str
-) -> Iterator[str]:
-    for sample, check in found.mismatches():
-        expected = sample.expected_verdict(check.name)
-        if check.verdict is expected:
-            template = translate(
-                "{sample}: the message of {check} is not that of expected.toml: {message}"
-            )
-        else:
-            template = translate("{sample}: {check} is “{got}” and should be “{wanted}”: {message}")
-        yield template.format(
-            sample=sample.name,
-            check=check.name,
-            got=LABELS[check.verdict].to(language),
-            wanted=LABELS[expected].to(language),
-            message=check.message.to(language) or "–",
-        )
+    return describe_bad_prerequisites(exercise, others.values(), translate)

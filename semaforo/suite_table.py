@@ -12,8 +12,8 @@ from graders.catalogue.certificate import Certificate
 from graders.catalogue.samples import KINDS, Sample
 from graders.report import CheckResult, Verdict
 from graders.text_report import LABELS, number
-from semaforo.suite_run import SampleResults
 from semaforo.terminal import has_colours
+from worker.authoring.sample_runs import SampleResults
 
 WIDTH: Final = 100
 CODES: Final = {

@@ -19,6 +19,8 @@ from server.auth.anonymous import AnonymousLimit
 from server.auth.cookie import cookie_name
 from server.auth.cross_site import CrossSiteProtection
 from server.auth.expiry import deleting_expired
+from server.exercise_git import ExerciseGit
+from server.exercise_store import ExerciseStore
 from server.health.figures import Figures
 from server.health.metrics import ServerMetrics
 from server.health.readiness import Readiness
@@ -61,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
-    app.state.catalogue = LiveCatalogue(*settings.exercises_dirs)
+    app.state.catalogue = app.state.followed_catalogue = LiveCatalogue(*settings.exercises_dirs)
     app.state.manual = Manual.read(settings.manual_dir)
     app.state.noted_tokens = {}
     app.state.live_pages = Counter()
@@ -113,6 +115,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     app.state.readiness = Readiness(app.state.database, app.state.queue)
     app.state.rates, app.state.passwords = Rates(app.state.queue), PasswordPool()
     app.state.provider = _open_provider(settings)
+    app.state.added = ExerciseStore(
+        app.state.database, app.state.followed_catalogue, settings.data_dir
+    )
+    app.state.git = ExerciseGit()
     app.state.figures = Figures(app.state.database, app.state.queue, app.state.readiness)
     try:
         async with (
@@ -122,7 +128,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 app.state.queue, app.state.database, app.state.closing
             ) as app.state.subscriptions,
         ):
-            yield
+            looking = asyncio.create_task(app.state.added.keep_refreshing())
+            try:
+                yield
+            finally:
+                looking.cancel()
     finally:
         if app.state.provider is not None:
             await app.state.provider.close()

@@ -22,6 +22,7 @@ from server import auth
 from server.access import Viewer as _Viewer
 from server.auth.view_as import require_allowed
 from server.errors import NotSignedIn
+from server.exercise_git import ExerciseGit as _ExerciseGit
 from server.health.figures import Figures as _Figures
 from server.health.readiness import Readiness as _Readiness
 from server.http.addresses import address_of
@@ -88,6 +89,11 @@ async def rates_of(request: Request) -> _Rates:
 async def passwords_of(request: Request) -> _PasswordPool:
     """Return the thread pool for passwords."""
     return cast(_PasswordPool, request.app.state.passwords)
+
+
+async def git_of(request: Request) -> _ExerciseGit:
+    """Return what pulls exercises from git."""
+    return cast(_ExerciseGit, request.app.state.git)
 
 
 async def _address(request: Request) -> str:
@@ -200,6 +206,7 @@ Catalogue = Annotated[_Catalogue, Depends(catalogue_of)]
 Now = Annotated[datetime, Depends(current_time)]
 Rates = Annotated[_Rates, Depends(rates_of)]
 Passwords = Annotated[_PasswordPool, Depends(passwords_of)]
+ExerciseGit = Annotated[_ExerciseGit, Depends(git_of)]
 Address = Annotated[str, Depends(_address)]
 RunSubscriptions = Annotated[_RunSubscriptions, Depends(subscriptions_of)]
 Intake = Annotated[SubmissionIntake, Depends(intake_of)]

@@ -45,6 +45,7 @@ EDGES = (
     "worker/queue/outbox.py",
 )
 EDGES += ("server/intake.py", "server/periodic_news.py", "worker/queue/regrades.py")
+EDGES += ("worker/queue/exercise_checks.py",)
 EDGES += ("semaforo/", "tests/")
 
 

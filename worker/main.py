@@ -19,6 +19,7 @@ import structlog
 
 from graders.catalogue.exercises import LiveCatalogue
 from graders.catalogue.manifest import ManifestError
+from server.exercise_store import ExerciseStore
 from server.logs import configure_logs
 from server.messaging.jobs import QUEUE_NAME, open_queue
 from server.messaging.workers import WorkerReport
@@ -27,6 +28,7 @@ from server.storage.database import Database
 from worker.grading.grade import Grader, GradingOutage
 from worker.queue.admission import Admission
 from worker.queue.context import WorkerContext
+from worker.queue.exercise_checks import keep_checking
 from worker.queue.heartbeat import keep_heartbeat
 from worker.queue.jobs import JOB_SECONDS, grade_run
 from worker.queue.metrics import MeasuredGrader
@@ -74,8 +76,9 @@ async def work(settings: Settings) -> None:
             preparing = tasks.create_task(grader.prepare(soon))
             try:
                 measured = MeasuredGrader(grader, grader.restarts)
+                added = ExerciseStore(database, catalogue, settings.data_dir)
                 context = WorkerContext(
-                    measured, catalogue, database, queue, settings, version=version()
+                    measured, catalogue, database, queue, settings, version=version(), added=added
                 )
                 await _run_worker(context, grader, measured)
             finally:
@@ -106,11 +109,13 @@ async def _run_worker(context: WorkerContext, grader: Grader, measured: Measured
     ):
         sweeping = tasks.create_task(keep_sweeping(context))
         sending = tasks.create_task(keep_sending(context))
+        checking = tasks.create_task(keep_checking(context))
         try:
             await worker.main()
         finally:
             sweeping.cancel()
             sending.cancel()
+            checking.cancel()
             await worker.end()
 
 

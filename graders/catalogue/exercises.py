@@ -94,22 +94,37 @@ class LiveCatalogue(Catalogue):
 
     def __init__(self, *folders: Path) -> None:
         self._folders = folders
+        self._versions: tuple[Path, ...] = ()
         self._found = Catalogue.read(*folders)
         super().__init__([*self._found.values(), *self._found.withheld.values()])
-        self._seen, self._looked_at = _stamps(folders), monotonic()
+        self._seen, self._looked_at = _stamps(self._all_folders()), monotonic()
 
     def now(self) -> Catalogue:
         """Return the exercises as they are, or were less than a second ago."""
         if monotonic() - self._looked_at >= LOOK_EVERY_SECONDS:
-            self._looked_at, seen = monotonic(), _stamps(self._folders)
-            if seen != self._seen:
-                self._seen, self._found = seen, self._read_again()
+            self._look()
         return self._found
+
+    def use_versions(self, folders: Iterable[Path]) -> None:
+        """Take these exercises, one in each folder, from now on besides those on disk.
+
+        One that bears the name of an exercise on disk is not taken, and is among the problems.
+        """
+        self._versions = tuple(sorted(folders))
+        self._look()
+
+    def _look(self) -> None:
+        self._looked_at, seen = monotonic(), _stamps(self._all_folders())
+        if seen != self._seen:
+            self._seen, self._found = seen, self._read_again()
+
+    def _all_folders(self) -> list[Path]:
+        return [*exercise_folders(*self._folders), *self._versions]
 
     def _read_again(self) -> Catalogue:
         good, problems = dict[str, Exercise](), list[ManifestError]()
         before = {e.folder: e for e in (*self._found.values(), *self._found.withheld.values())}
-        for folder in exercise_folders(*self._folders):
+        for folder in self._all_folders():
             try:
                 exercise = load_exercise(folder)
                 exercise.certificate  # noqa: B018  raises if it cannot be read
@@ -150,11 +165,12 @@ def _is_readable(exercise: Exercise) -> bool:
 
 
 def _stamps(folders: Iterable[Path]) -> frozenset[tuple[str, int, int]]:
-    """Return a value that changes with the files that decide."""
+    """Return a value that changes with the files that decide in these exercises' folders."""
     found = set()
-    for folder in exercise_folders(*folders):
-        for entry in os.scandir(folder):
-            with suppress(FileNotFoundError):
-                status = entry.stat()
-                found.add((entry.path, status.st_mtime_ns, status.st_size))
+    for folder in folders:
+        with suppress(FileNotFoundError):
+            for entry in os.scandir(folder):
+                with suppress(FileNotFoundError):
+                    status = entry.stat()
+                    found.add((entry.path, status.st_mtime_ns, status.st_size))
     return frozenset(found)

@@ -12,6 +12,7 @@ terms_values  how these are written
 comments     comments on submissions
 mistakes     the students behind one mistake, and a note to them
 exercises    exercises of the viewer's courses
+admin_exercises  /api/admin/exercises: every exercise of the server
 leaderboard  rankings
 dashboard    /api/courses/{course}/dashboard
 statistics   the tables behind the plots of one exercise
@@ -34,6 +35,7 @@ telling      announcements, second looks, news
 
 from server.api import (
     account,
+    admin_exercises,
     admin_people,
     archive,
     assignments,
@@ -64,6 +66,7 @@ ROUTERS = (
     comments.router,
     mistakes.router,
     exercises.router,
+    admin_exercises.router,
     assignments.router,
     leaderboard.router,
     dashboard.router,

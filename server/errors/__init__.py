@@ -23,6 +23,7 @@
     │                        UnreadableGrades  TooManyChanges  NothingToChange
     │                        InvalidTerms  IncompleteScope
     ├── TooManyTokens 429
+    ├── (exercises that administrators add: exercises.py)
     ├── (announcements, second looks: telling.py)
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting  TooSoon  DailyAttemptsUsed
@@ -57,6 +58,16 @@ from server.errors.courses import (
     StaffOnly,
     UnknownCourse,
     UnknownExercise,
+)
+from server.errors.exercises import (
+    ExerciseIsGiven,
+    ExerciseNameTaken,
+    GitFailed,
+    GitMissing,
+    InvalidExercise,
+    OtherFilesAskedFor,
+    UnknownAddedExercise,
+    UnusableExercise,
 )
 from server.errors.files import (
     FileTooLarge,
@@ -164,10 +175,14 @@ __all__ = [
     "DailyAttemptsUsed",
     "DomainError",
     "EmailTaken",
+    "ExerciseIsGiven",
+    "ExerciseNameTaken",
     "ExerciseWithheld",
     "FileTooLarge",
     "Forbidden",
     "Gettext",
+    "GitFailed",
+    "GitMissing",
     "GuessablePassword",
     "IdempotencyKeyReused",
     "IncompleteScope",
@@ -175,6 +190,7 @@ __all__ = [
     "Invalid",
     "InvalidComment",
     "InvalidEmail",
+    "InvalidExercise",
     "InvalidFile",
     "InvalidGrade",
     "InvalidIdempotencyKey",
@@ -194,6 +210,7 @@ __all__ = [
     "NotSignedIn",
     "NothingToAnswer",
     "NothingToChange",
+    "OtherFilesAskedFor",
     "OwnSubmissionsOnly",
     "PasswordsDiffer",
     "Problem",
@@ -214,6 +231,7 @@ __all__ = [
     "TooManyWaiting",
     "TooSoon",
     "UnknownAccount",
+    "UnknownAddedExercise",
     "UnknownAnnouncement",
     "UnknownComment",
     "UnknownCourse",
@@ -229,6 +247,7 @@ __all__ = [
     "UnknownTimeZone",
     "UnknownToken",
     "UnreadableGrades",
+    "UnusableExercise",
     "ViewingAsStudent",
     "WeakPassword",
     "WrongCredentials",

@@ -8,6 +8,7 @@
     courses       Course, Enrollment, Role, JoinPolicy
     names         how a name is written in lists, and sorted
     assignments   Assignment: an exercise given in a course; Extension; LatePolicy, Part
+    exercises     ExerciseVersion: exercises that administrators added
     submissions   Submission, SubmissionFile, SubmissionSource
     grading       GradingRun, Check
     standings     Standing, CheckTitle: what runs add up to
@@ -35,6 +36,7 @@ from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.comments import Comment
 from server.models.courses import DEFAULT_TIMEZONE, Course, Enrollment, JoinPolicy, Role
+from server.models.exercises import ExerciseSource, ExerciseVersion, VersionState
 from server.models.gradebook import (
     Counting,
     GradebookPolicy,
@@ -73,6 +75,8 @@ __all__ = [
     "Course",
     "DueReminder",
     "Enrollment",
+    "ExerciseSource",
+    "ExerciseVersion",
     "Extension",
     "GradeOverride",
     "GradebookPolicy",
@@ -106,4 +110,5 @@ __all__ = [
     "SubmissionSource",
     "Token",
     "User",
+    "VersionState",
 ]

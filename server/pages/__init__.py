@@ -30,6 +30,7 @@
     openid       /openid: signing in with a provider
     sign_in      /sign-in, /sign-out, and sign-in links
     admin_people    /admin/people: every account
+    admin_exercises  /admin/exercises: every exercise of the server, and adding one
     student_links   …/people/{user_id}/password-link
     view_as      a course as one of its students
     forgotten    /password: a link for somebody who has forgotten theirs
@@ -49,6 +50,7 @@ course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account
+from server.pages.admin_exercises import router as admin_exercises
 from server.pages.admin_people import router as admin_people
 from server.pages.announcements import router as announcements
 from server.pages.assignments import router as assignments
@@ -121,6 +123,7 @@ ROUTERS = (
     log,
     privacy,
     delete_person,
+    admin_exercises,
     forgotten,
     student_links,
     view_as,

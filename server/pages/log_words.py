@@ -16,6 +16,7 @@ AREAS: Final[Mapping[str, str]] = {
     "assignment": _("Assignments"),
     "comment": _("Comments"),
     "course": _("The course"),
+    "exercise": _("Exercises of the server"),
     "extension": _("Extensions"),
     "grade": _("Grades set by hand"),
     "gradebook": _("Gradebook"),
@@ -28,7 +29,7 @@ AREAS: Final[Mapping[str, str]] = {
     "view_as": _("Views as a student"),
 }
 # Without these, which belong to no course.
-COURSE_AREAS: Final = tuple(area for area in AREAS if area != "server")
+COURSE_AREAS: Final = tuple(area for area in AREAS if area not in ("server", "exercise"))
 
 ACTIONS: Final[Mapping[str, str]] = {
     "announcement.publish": _("Published an announcement"),
@@ -50,6 +51,10 @@ ACTIONS: Final[Mapping[str, str]] = {
     "course.reopen": _("Opened the course again"),
     "course.join": _("Changed how people join by code"),
     "course.late_days": _("Changed the late days of the course"),
+    "exercise.add": _("Added an exercise to the server, or a version of one"),
+    "exercise.check": _("A worker checked an exercise"),
+    "exercise.remove": _("Took an exercise away from the server"),
+    "exercise.use": _("A version of an exercise came into use"),
     "extension.grant": _("Gave an extension"),
     "extension.remove": _("Took an extension back"),
     "grade.override": _("Set a grade by hand"),
@@ -79,6 +84,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 }
 
 FIELDS: Final[Mapping[str, str]] = {
+    "address": _("address"),
     "allows_names": _("real names allowed"),
     "answer": _("answer"),
     "archived_at": _("archived on"),
@@ -88,6 +94,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "changed": _("grades changed"),
     "choice": _("applied to"),
     "closes_at": _("late submissions until"),
+    "commit": _("commit"),
     "cooldown_seconds": _("seconds between two attempts"),
     "comments": _("comments"),
     "counting": _("attempt that counts"),
@@ -100,7 +107,9 @@ FIELDS: Final[Mapping[str, str]] = {
     "extra_attempts": _("further attempts"),
     "family_name": _("family name"),
     "files_removed": _("files removed"),
+    "folder": _("folder"),
     "from": _("copied from"),
+    "faults": _("things to fix"),
     "frozen_at": _("frozen from"),
     "grace_minutes": _("minutes of grace"),
     "group": _("group"),
@@ -136,6 +145,8 @@ FIELDS: Final[Mapping[str, str]] = {
     "shown_before": _("seen before the due date"),
     "slug": _("short name"),
     "staff_of": _("was staff of"),
+    "source": _("source"),
+    "state": _("state"),
     "student_number": _("student number"),
     "style_points": _("points for style"),
     "submission": _("submission"),
@@ -144,6 +155,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "timezone": _("time zone"),
     "title": _("title"),
     "tokens": _("tokens"),
+    "version": _("version"),
     "weight": _("weight"),
     "without_instructor": _("courses without an instructor"),
 }

@@ -53,6 +53,7 @@ ELSEWHERE = {
     "second_looks.answered_by": "in the log",
     "sign_in_links.made_by_id": "in the log",
     "student_views.user_id": "staff who look at the course now; in the log",
+    "exercise_versions.added_by": "in the log",
     "comments.author_id": "comments-written",
     "announcements.author_id": "announcements-written",
     "audit_entries.actor_id": "log-by-you",

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import schemathesis
 from hypothesis import strategies as st
 
+from tests.fixtures.exercises import a_zip
+
 _SEEN = st.characters(categories=["L", "N", "P", "S"], codec="utf-8")
 _NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,20}", fullmatch=True)
 
@@ -14,6 +16,7 @@ schemathesis.openapi.format("one-line", st.text(_SEEN, min_size=1, max_size=60))
 schemathesis.openapi.format("text", st.text(_SEEN, min_size=1, max_size=60).map("{}\n".format))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Madrid"]))
 schemathesis.openapi.format("roster", st.sampled_from(["Ana,a@example.org", "b@example.org"]))
+schemathesis.openapi.media_type("application/zip", st.sampled_from([a_zip(), b"no zip"]))
 schemathesis.openapi.media_type("text/x-python", _NAMES.map(lambda name: f"{name} = 1\n".encode()))
 
 

@@ -24,7 +24,7 @@ async def test_undecidable(solution: Solution) -> None:
 def test_the_report_says_which_check_and_how_often_it_was_tried(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("semaforo.grader.PAUSES_SECONDS", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("worker.authoring.deciding.PAUSES_SECONDS", (0.0, 0.0, 0.0))
     folder = tmp_path / "gather"
     shutil.copytree(BUILT_IN / "gather", folder)
     (folder / "test_gather.py").write_text(UNDECIDABLE, "utf-8")

@@ -17,7 +17,7 @@ from server.pages.problems import list_problems
 
 SERVER, COMMAND = (Path(package.__file__ or "").parent for package in (server, semaforo))
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "CommandError": None, "Invalid": None}
-KEYWORDS["Problem"] = (2,)
+KEYWORDS |= {"Problem": (2,), "UnusableExercise": None}
 METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
 
 _PLACE = re.compile(r"\{[^}]*\}")

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Final
 
 import structlog
@@ -29,7 +28,7 @@ class SuiteKeeper:
 
     def __init__(self, start: Start, restarts: Restarts) -> None:
         self._start, self._restarts = start, restarts
-        self._current: dict[Path, _SuiteVersion] = {}
+        self._current: dict[str, _SuiteVersion] = {}
         self._retired: set[_SuiteVersion] = set()
 
     @asynccontextmanager
@@ -39,12 +38,12 @@ class SuiteKeeper:
         Raises:
             SuiteError: there is none now. Another start is tried after a pause that grows.
         """
-        version = self._current.get(exercise.folder)
-        if version is None or version.suite_hash != suite_hash or version.task.done():
+        version = self._current.get(exercise.slug)
+        if version is None or not version.is_of(exercise, suite_hash) or version.task.done():
             if version is not None:
                 self._retire(version)
             version = _SuiteVersion(exercise, suite_hash, self._start, self._restarts)
-            self._current[exercise.folder] = version
+            self._current[exercise.slug] = version
         version.users += 1
         try:
             yield await version.process()
@@ -88,6 +87,10 @@ class _SuiteVersion:
         self._wanted = asyncio.Event()
         self._now: asyncio.Future[SuiteProcess] = _new_future()
         self.task = asyncio.create_task(self._run())
+
+    def is_of(self, exercise: Exercise, suite_hash: str) -> bool:
+        """Whether it judges this version, from this folder."""
+        return (self.exercise.folder, self.suite_hash) == (exercise.folder, suite_hash)
 
     @property
     def state(self) -> SuiteState:

@@ -10,6 +10,7 @@ from arq.connections import ArqRedis
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from graders.report import CheckResult, Report
+from server.exercise_store import ExerciseStore
 from server.settings import Settings
 from server.storage.database import Database
 from worker.queue.recent_failures import RecentFailures
@@ -32,7 +33,10 @@ class Grades(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WorkerContext:
-    """What every job of a worker needs: grader, catalogue, database, queue and settings."""
+    """What every job of a worker needs: grader, catalogue, database, queue and settings.
+
+    added  The exercises that administrators added; None takes those on disk alone.
+    """
 
     grader: Grades
     catalogue: Catalogue
@@ -42,6 +46,7 @@ class WorkerContext:
     run_lock: RunLock = field(default_factory=RunLock)
     recent_failures: RecentFailures = field(default_factory=RecentFailures)
     version: str = ""
+    added: ExerciseStore | None = None
 
     @property
     def lease(self) -> timedelta:

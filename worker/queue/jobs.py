@@ -130,6 +130,9 @@ async def _may_be_caused_by_program(context: WorkerContext, failure: Exception) 
 
 
 async def _grade(context: WorkerContext, claim: Claim, publish: Publish) -> Report:
+    if context.added is not None:
+        # A version that was in use when this run was claimed judges it, whichever worker grades.
+        await context.added.refresh()
     catalogue = context.catalogue.now()
     if claim.exercise not in catalogue:
         # This worker may be older than the server, or the suite was found to contradict itself

@@ -11,7 +11,7 @@ from typing import Final
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.report import CheckResult, Report, Verdict
-from semaforo.grader import grade_until_conclusive
+from worker.authoring.deciding import grade_until_conclusive
 from worker.grading.grade import Grader
 
 MEASURED_RUNS: Final = 3
@@ -79,14 +79,17 @@ async def grade_samples(
     grader: Grader,
     *,
     on_sample: Callable[[], None] = lambda: None,
+    at_once: int = MAX_CONCURRENT,
 ) -> SampleResults:
     """Measure the reference solution, alone, a few times; then grade every sample.
+
+    at_once  How many samples are graded at the same time at most.
 
     Raises:
         GradingOutage: the suite does not load, or there is no sandbox.
     """
     found = SampleResults(exercise, await _measure_cost(exercise, samples[0], grader))
-    slots = asyncio.Semaphore(MAX_CONCURRENT)
+    slots = asyncio.Semaphore(at_once)
 
     async def one(sample: Sample) -> Report:
         async with slots:
