@@ -20,6 +20,7 @@ from semaforo import (
     remote_assignments,
     remote_class,
     remote_comments,
+    remote_exercises,
     remote_extensions,
     remote_grade_files,
     remote_grades,
@@ -182,6 +183,12 @@ _add(announcements_app, "remove", remote_announcements.remove)
 second_looks_app = _group("second-looks", "Verdicts that students ask about, on a server.")
 _add(second_looks_app, "list", remote_second_looks.list_second_looks)
 _add(second_looks_app, "answer", remote_second_looks.answer)
+
+exercise_app = _group("exercise", "Exercises of one's own, on a server.")
+_add(exercise_app, "add", remote_exercises.add)
+_add(exercise_app, "pull", remote_exercises.pull)
+_add(exercise_app, "list", remote_exercises.list_exercises)
+_add(exercise_app, "remove", remote_exercises.remove)
 
 token_app = _group("token", "Tokens, straight in the database.")
 _add(token_app, "issue", accounts.issue_token)
