@@ -171,7 +171,7 @@ def _assign_in_database(
     """Give exercises; all of the catalogue, if none is named."""
     from graders.catalogue.curriculum import in_curriculum_order
     from graders.catalogue.exercises import Catalogue
-    from server.actions import assignments
+    from server.actions import assignments, exercise_versions
     from server.errors import AlreadyAssigned
 
     catalogue = Catalogue.read(*load_settings(data_dir).exercises_dirs)
@@ -179,14 +179,16 @@ def _assign_in_database(
 
     async def assign_all(session: AsyncSession, _: datetime) -> int:
         found = await get_course(session, course)
+        added = {slug for slug, _ in await exercise_versions.list_in_use(session)}
         assigned = 0
         for slug in wanted:
-            if slug not in catalogue and slug not in catalogue.withheld:
-                known = ", ".join(sorted(catalogue))
+            if slug not in {*catalogue, *catalogue.withheld, *added}:
+                known = ", ".join(sorted({*catalogue, *added}))
                 raise CommandError(
                     "There is no exercise “{slug}”. Available: {known}.", slug=slug, known=known
                 )
-            assignments.get_published(catalogue, slug)
+            if slug not in added:
+                assignments.get_published(catalogue, slug)
             try:
                 await assignments.assign(session, found, slug)
             except AlreadyAssigned:

@@ -98,16 +98,17 @@ async def list_exercises(
     for version in await exercise_versions.list_versions(session, viewer, slugs):
         versions.setdefault(version.slug, []).append(version)
     return [
-        _listed_added(versions[slug]) if slug in versions else _listed(catalogue, slug)
+        _listed_added(catalogue, versions[slug]) if slug in versions else _listed(catalogue, slug)
         for slug in slugs
         if slug in versions or slug in on_disk
     ]
 
 
-def _listed_added(versions: Sequence[ExerciseVersion]) -> ListedExercise:
+def _listed_added(catalogue: Catalogue, versions: Sequence[ExerciseVersion]) -> ListedExercise:
     in_use = [version for version in versions if version.is_in_use]
     shown = (*in_use, *versions)[0]
-    return ListedExercise(shown.slug, shown.title, Origin.ADDED, bool(in_use), versions)
+    can_be_given = bool(in_use) and shown.slug not in catalogue.withheld
+    return ListedExercise(shown.slug, shown.title, Origin.ADDED, can_be_given, versions)
 
 
 def _listed(catalogue: Catalogue, slug: str) -> ListedExercise:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 STATIC: Final = Path(__file__).parent / "static"
 API_VERSION: Final = "1"
+_FIRST_LOOK_SECONDS: Final = 2.0
 _DOCS: Final = "/docs"
 _SWAGGER: Final = "/swagger"
 
@@ -128,6 +129,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 app.state.queue, app.state.database, app.state.closing
             ) as app.state.subscriptions,
         ):
+            # Or the first requests would not know exercises that students have.
+            with suppress(Exception):
+                async with asyncio.timeout(_FIRST_LOOK_SECONDS):
+                    await app.state.added.refresh()
             looking = asyncio.create_task(app.state.added.keep_refreshing())
             try:
                 yield

@@ -100,8 +100,8 @@ def _ask_for_check(
     version.git_commit = origin.commit if origin else None
     version.added_by, version.asked_at = viewer.user.id, now
     version.state, version.faults, version.checked_at = VersionState.WAITING, [], None
-    # The claim of a check that is under way holds no longer.
-    version.claims, version.tries, version.not_before = version.claims + 1, 0, None
+    # The claim of a check that is under way holds no longer: nothing is being checked.
+    version.tries, version.not_before = 0, None
 
 
 async def list_versions(

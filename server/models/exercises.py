@@ -62,7 +62,7 @@ class ExerciseVersion(HasId, Base):
     added_at      When these files came first.
     asked_at      When they came last: of two versions that passed, the one asked for later is used.
     faults        What the check found, a sentence each: `{"es": …, "en": …}`.
-    claims        Number of the latest claim of its check; grows whenever the files come again.
+    claims        Number of the latest claim of its check.
     tries         How often a worker took the check since the files came last.
     not_before    When a worker may take it: the end of a claim's lease, or of a pause.
     is_in_use     Whether it is given to students; at most one version of a slug.

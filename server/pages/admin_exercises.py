@@ -221,7 +221,7 @@ def _describe(listed: ListedExercise, language: str) -> dict[str, Any]:
     return {
         "slug": listed.slug,
         "title": listed.title.to(language),
-        "can_be_given": listed.can_be_given,
+        "is_withheld": any(one.is_in_use for one in listed.versions) and not listed.can_be_given,
         "is_from_git": is_from_git,
         "versions": [_version(one, language) for one in listed.versions[:_MOST_VERSIONS]],
         "left_out": max(0, len(listed.versions) - _MOST_VERSIONS),

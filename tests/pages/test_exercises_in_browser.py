@@ -52,7 +52,7 @@ async def test_a_zip_is_uploaded_checked_by_a_worker_and_given(
         checking = tasks.create_task(keep_checking(worker, every_seconds=0.05))
         while not await page.get_by_text("en uso", exact=True).is_visible():
             await page.get_by_role("link", name="Mirar otra vez").click()
-            await page.reload()
+            await page.wait_for_load_state()
         checking.cancel()
     # The server looks once a second by itself.
     await served.site.app.state.added.refresh()
