@@ -14,8 +14,8 @@ from semaforo.suite import create_exercise_folder
 from server.actions import administrators
 from server.models import User
 from tests.actions.test_exercise_git import Repository
-from tests.api.test_openapi import listening
 from tests.fixtures.exercises import SLUG, a_zip, an_exercise
+from tests.fixtures.listening import listening
 from tests.fixtures.web import Site
 from tests.journeys.test_remote import Staff
 from tests.worker.test_exercise_checks import a_context
@@ -30,7 +30,7 @@ async def boss(site: Site, settings, queue, tmp_path: Path) -> AsyncIterator[Sta
         await administrators.appoint(session, None, user, datetime.now(UTC))
         await session.commit()
     worker = a_context(site.database, queue, settings, tmp_path / "worker")
-    async with listening(site) as url, asyncio.TaskGroup() as tasks:
+    async with listening(site.app, site.app.state.closing) as url, asyncio.TaskGroup() as tasks:
         checking = tasks.create_task(keep_checking(worker, every_seconds=0.05))
         yield Staff(site, url)
         checking.cancel()
