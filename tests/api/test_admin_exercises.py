@@ -9,8 +9,11 @@ import pytest
 from graders.catalogue.exercises import Catalogue
 from graders.text import Text
 from server.actions import administrators, exercise_checks, tokens
-from tests.fixtures.builders import a_user
-from tests.fixtures.exercises import SLUG, a_zip, an_exercise
+from server.app import create_app
+from server.settings import Settings
+from server.storage.database import Database
+from tests.fixtures.builders import a_user, viewer_of
+from tests.fixtures.exercises import SLUG, a_version_in_use, a_zip, an_exercise
 from tests.fixtures.web import Site
 
 ADDRESS = "/api/admin/exercises"
@@ -115,3 +118,17 @@ async def test_nobody_elses_body_is_read(site: Site) -> None:
     answer = await _upload(site, headers, bytes(1_100_000))
 
     assert answer.status_code == 403
+
+
+async def test_a_server_knows_added_exercises_at_its_first_request(
+    sqlite_database: Database, settings: Settings, queue: object
+) -> None:
+    async with sqlite_database.write() as session:
+        user = await a_user(session)
+        await administrators.appoint(session, None, user, datetime.now(UTC))
+        await a_version_in_use(session, await viewer_of(session, user))
+        await session.commit()
+    app = create_app(settings)
+
+    async with app.router.lifespan_context(app):
+        assert SLUG in app.state.catalogue.now()

@@ -91,7 +91,12 @@ async def test_what_the_check_found_is_shown_line_by_line(
     await _upload(boss, a_zip())
     await _check(site, Text("<b>uno</b>", "<b>one</b>"), Text("dos", "two"))
     page = (await boss.get(PAGE)).text
+    await boss.post("/language", data={"language": "en"})
+    english = (await boss.get(PAGE)).text
 
+    assert "2 things to fix" in english
+    assert "&lt;b&gt;one&lt;/b&gt;" in english
+    assert faults(english) == []
     assert "2 cosas que arreglar" in page
     assert "&lt;b&gt;uno&lt;/b&gt;" in page
     assert "rechazada" in page
