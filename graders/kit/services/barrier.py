@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from graders.kit import wire
 from graders.kit.services.evidence import Call, CallEnd
-from graders.kit.services.service_calls import ServiceCalls
+from graders.kit.services.service_calls import PATIENCE_SECONDS, ServiceCalls
 
 
 class HoldUntil(StrEnum):
@@ -80,8 +80,13 @@ class Service(wire.Stub):
         return True
 
     def is_quiet_enough(self, seconds: float) -> bool:
-        """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
-        return self.hold_until in ON_QUIET
+        """Return whether a program that sleeps by itself for `seconds` more is to be answered.
+
+        One that is proven to sleep so long with fewer calls in flight than are waited for makes no
+        more of them by itself. What it sleeps on may be a time-out of its own around the call,
+        which must not go by because of us.
+        """
+        return self.hold_until in ON_QUIET or seconds >= PATIENCE_SECONDS
 
     def release(self) -> None:
         """Answer every call in flight, or ONE_BY_ONE the first of them, in the order asked for."""

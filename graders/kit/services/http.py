@@ -14,16 +14,13 @@ from typing import Any
 
 from graders.kit.kernel.tcp import nothing_in_kernel
 from graders.kit.program.resources import Resources, TooManyCalls
-from graders.kit.services.barrier import ON_QUIET, Hold, Service
+from graders.kit.services.barrier import Hold, Service
 from graders.kit.services.evidence import Call, CallEnd
 from graders.kit.services.http_connection import HttpConnection, Reply, Request
 from graders.kit.services.service_calls import ServiceCalls
 
 MAX_CONNECTIONS = 64
 MAX_ACCEPTED = 1000
-# A client's own time-out is not what wakes a program that would have asked for more: one that
-# sleeps this long with a request open waits for the answer.
-CLIENT_PATIENCE_SECONDS = 2.0
 
 
 class _Special:
@@ -115,10 +112,6 @@ class Http(Service):
             self._listener = None
         for connection in list(self._open):
             connection.close()
-
-    def is_quiet_enough(self, seconds: float) -> bool:
-        """Return whether a program that sleeps by itself for `seconds` more is to be answered."""
-        return self.hold_until in ON_QUIET or seconds >= CLIENT_PATIENCE_SECONDS
 
     def _held(self) -> list[Call]:
         calls = super()._held()

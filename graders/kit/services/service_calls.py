@@ -14,6 +14,9 @@ MAX_CALLS = 1000
 PAUSE_SECONDS = 1.0
 # A timer with this much left is long enough to answer in the meantime.
 LONG_SLEEP_SECONDS = 0.3
+# A program's own time-out is not what wakes one that would have asked for more: one that sleeps
+# this long with calls open waits for an answer. Shorter waits may be the mistake that is tried.
+PATIENCE_SECONDS = 2.5
 # In this much of its own time a program would have made by itself whatever call it is going to.
 POLLING_SECONDS = 1.0
 Send = Callable[[dict[str, Any]], None]
