@@ -13,6 +13,7 @@ from graders.report import RunState
 from server.access import Permission, Viewer, require
 from server.actions.overview import OpenRun
 from server.models import Assignment, Course, GradingRun, User
+from server.models.names import listed_name
 
 STUCK_AFTER = timedelta(seconds=60)
 MOST_RUNS_SHOWN = 100
@@ -40,7 +41,7 @@ async def list_open_runs(
 
 async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> list[OpenRun]:
     rows = await session.execute(
-        select(GradingRun, User.name, Assignment.exercise)
+        select(GradingRun, User.name, User.family_name, Assignment.exercise)
         .join(Assignment, Assignment.id == GradingRun.assignment_id)
         .join(User, User.id == GradingRun.user_id)
         .where(_is_open_in(course_id))
@@ -52,7 +53,7 @@ async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> l
             run_id=run.id,
             submission_id=run.submission_id,
             user_id=run.user_id,
-            student=name,
+            student=listed_name(name, family_name),
             exercise=exercise,
             state=run.state,
             claims=run.claims,
@@ -61,7 +62,7 @@ async def _open_runs(session: AsyncSession, course_id: UUID, now: datetime) -> l
             is_stuck=_is_stuck(run, now),
             last_reason=next(reversed(run.reasons(is_staff=True)), None),
         )
-        for run, name, exercise in rows
+        for run, name, family_name, exercise in rows
     ]
 
 

@@ -37,6 +37,7 @@ from server.models import (
     Standing,
     User,
 )
+from server.models.names import listed_name
 
 _EPSILON: Final = 1e-9
 
@@ -128,12 +129,12 @@ async def list_changes(
     pairs = _pairs(regrade.id)
     size = pairs.c.after - pairs.c.before
     found = (
-        select(pairs, User.name, User.email, Assignment.exercise)
+        select(pairs, User.name, User.family_name, User.email, Assignment.exercise)
         .join(User, User.id == pairs.c.user_id)
         .join(Assignment, Assignment.id == pairs.c.assignment_id)
         .where(_goes(pairs, direction))
         .order_by(size if direction is Direction.LOWER else size.desc())
-        .order_by(User.name, pairs.c.user_id, pairs.c.assignment_id)
+        .order_by(User.sort_key, pairs.c.user_id, pairs.c.assignment_id)
         .limit(limit)
         .offset(offset)
     )
@@ -144,7 +145,7 @@ async def list_changes(
         Change(
             assignment_id=row.assignment_id,
             user_id=row.user_id,
-            student=row.name,
+            student=listed_name(row.name, row.family_name),
             email=row.email,
             exercise=row.exercise,
             before=row.before,

@@ -44,6 +44,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "comment.delete": _("Deleted a comment"),
     "comment.set_aside": _("Set an answer to a comment aside"),
     "comment.publish": _("Published a comment"),
+    "comment.note": _("Sent a note to all who make one mistake"),
     "course.create": _("Made the course"),
     "course.copy": _("Made the course as a copy"),
     "course.change": _("Changed the settings of the course"),

@@ -52,6 +52,14 @@ function localTimes() {
 }
 localTimes();
 
+// Not while somebody reads why a run is undecided, or has moved the focus into the page.
+const renewed = document.querySelector("[data-renew]");
+if (renewed) {
+  setInterval(() => {
+    if (!document.querySelector("main .undecided[open], main :focus")) location.reload();
+  }, Number(renewed.dataset.renew) * 1000);
+}
+
 // The server knows a form sent twice by its key; this only spares the second wait.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {
