@@ -29,6 +29,7 @@ from semaforo import (
     remote_regrades,
     remote_second_looks,
     remote_submissions,
+    retention,
     roster,
     submit,
     suite,
@@ -112,6 +113,7 @@ _add(app, "submit", submit.submit)
 _add(app, "submissions", remote_submissions.list_submissions)
 _add(app, "backup", backup.backup)
 _add(app, "restore", backup.restore)
+_add(app, "retention", retention.retain)
 _add(app, "doctor", doctor.doctor)
 
 user_app = _group("user", "Accounts, straight in the database.")

@@ -15,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue.exercises import LiveCatalogue
 from server import api, pages, refusals
+from server.actions.retention import Policy
 from server.auth.anonymous import AnonymousLimit
 from server.auth.cookie import cookie_name
 from server.auth.cross_site import CrossSiteProtection
@@ -36,6 +37,7 @@ from server.messaging.subscriptions import open_subscriptions
 from server.openid.attempt import CALLBACK
 from server.password_pool import PasswordPool
 from server.periodic_news import Watch, telling_regularly
+from server.retention import applying_retention
 from server.settings import Settings
 from server.storage.database import Database
 
@@ -125,6 +127,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with (
             deleting_expired(app.state.database),
             telling_regularly(_watch(app)),
+            applying_retention(app.state.database, Policy.of(settings)),
             open_subscriptions(
                 app.state.queue, app.state.database, app.state.closing
             ) as app.state.subscriptions,

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -17,3 +18,8 @@ def uuid7() -> UUID:
     value |= 0x7 << 76 | fraction << 64
     value |= 0b10 << 62 | secrets.randbits(62)
     return UUID(int=value)
+
+
+def first_of(moment: datetime) -> UUID:
+    """Return a key that sorts before all that `uuid7` makes from this moment on."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

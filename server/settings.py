@@ -14,6 +14,7 @@ from pydantic_settings import NoDecode, SettingsConfigDict
 
 from graders.text import Language
 from server.openid.options import OpenIDSettings
+from server.retention_settings import RetentionSettings
 
 # The defaults of actions/grading.py and actions/recovery.py.
 LEASE_SECONDS: Final[float] = 20
@@ -22,7 +23,7 @@ MAX_TRIES: Final = 5
 _PROJECT = Path(__file__).resolve().parent.parent
 
 
-class Settings(OpenIDSettings):
+class Settings(RetentionSettings, OpenIDSettings):
     """The settings of an installation. Units are in the names."""
 
     model_config = SettingsConfigDict(env_prefix="SEMAFORO_", extra="ignore")

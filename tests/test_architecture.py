@@ -44,8 +44,8 @@ EDGES = (
     "worker/queue/sweep.py",
     "worker/queue/outbox.py",
 )
-EDGES += ("server/intake.py", "server/periodic_news.py", "worker/queue/regrades.py")
-EDGES += ("worker/queue/exercise_checks.py",)
+EDGES += ("server/intake.py", "server/periodic_news.py", "server/retention.py")
+EDGES += ("worker/queue/regrades.py", "worker/queue/exercise_checks.py")
 EDGES += ("semaforo/", "tests/")
 
 

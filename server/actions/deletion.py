@@ -24,6 +24,7 @@ from server.models import (
     AuditEntry,
     Comment,
     Course,
+    DueReminder,
     Enrollment,
     Extension,
     GradeOverride,
@@ -195,7 +196,7 @@ async def _empty_account(session: AsyncSession, person: User, now: datetime) -> 
 
 def _statements(user_id: UUID, email: str) -> Sequence[Delete]:
     """Return what deletes the rows that are about the person and count nowhere."""
-    own = (Login, Token, News, OutboxMessage, LeaderboardName, StudentView)
+    own = (Login, Token, News, DueReminder, OutboxMessage, LeaderboardName, StudentView)
     return (
         *(delete(model).where(model.user_id == user_id) for model in own),
         # Those that they handed out to others, too.

@@ -12,12 +12,11 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.models import Check, GradingRun, RegradeItem, Submission, SubmissionFile
-from server.models.grading import IS_OPEN
-from server.models.regrades import IS_UNDECIDED
+from server.models import Check, GradingRun, Outcome, RegradeItem, Submission, SubmissionFile
 
 # Ids in one statement.
 _AT_ONCE: Final = 500
+_UNDECIDED: Final = frozenset({Outcome.PENDING, Outcome.GRADING})
 
 
 async def remove(
@@ -45,11 +44,15 @@ async def list_needed(session: AsyncSession, submission_ids: Sequence[UUID]) -> 
     """Return those of these submissions that wait to be graded, or that a regrade still needs."""
     needed: set[UUID] = set()
     for ids in _parts(submission_ids):
-        runs = select(GradingRun.submission_id).where(GradingRun.submission_id.in_(ids), IS_OPEN)
-        items = select(RegradeItem.submission_id).where(
-            RegradeItem.submission_id.in_(ids), IS_UNDECIDED
+        # Not `state`, nor an outcome: databases would look at what is open of everybody.
+        is_open = GradingRun.finished_at.is_(None)
+        runs = select(GradingRun.submission_id).where(GradingRun.submission_id.in_(ids), is_open)
+        of_regrades = select(RegradeItem.submission_id, RegradeItem.outcome).where(
+            RegradeItem.submission_id.in_(ids)
         )
-        needed |= {*await session.scalars(runs), *await session.scalars(items)}
+        items = await session.execute(of_regrades)
+        needed |= {*await session.scalars(runs)}
+        needed |= {item.submission_id for item in items if item.outcome in _UNDECIDED}
     return needed
 
 

@@ -30,6 +30,7 @@ health       /health
 log          /api/courses/{course}/log, /api/admin/log
 privacy      exports of everything about a person, deleting people
 metrics      /metrics
+retention    how long things are kept
 telling      announcements, second looks, news
 """
 
@@ -54,6 +55,7 @@ from server.api import (
     people,
     privacy,
     regrades,
+    retention,
     statistics,
     submission_list,
     submissions,
@@ -83,6 +85,7 @@ ROUTERS = (
     log.router,
     admin_people.router,
     privacy.router,
+    retention.router,
     health.router,
     metrics.router,
 )

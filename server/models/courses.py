@@ -51,7 +51,7 @@ class Course(HasId, Base):
     language: Mapped[Language] = mapped_column(PlainText(), server_default="es")
     # A course made before this column existed has the moment in its key.
     created_at: Mapped[datetime] = mapped_column(server_default="1970-01-01 00:00:00+00:00")
-    archived_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None] = mapped_column(index=True)
     join_code: Mapped[str | None] = mapped_column(unique=True)
     join_policy: Mapped[JoinPolicy] = mapped_column(
         enum_column(JoinPolicy, "join_policy"),

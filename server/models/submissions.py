@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.report import RunState
@@ -16,6 +16,10 @@ from server.models.grading import GradingRun
 
 if TYPE_CHECKING:
     from server.terms import Terms
+
+
+HAS_FILES = text("submissions.files_removed_at IS NULL")
+_HAS_FILES = text("files_removed_at IS NULL")
 
 
 class SubmissionSource(StrEnum):
@@ -45,6 +49,12 @@ class Submission(HasId, Base):
         Index(None, "user_id", "submitted_at", "id"),
         Index(None, "course_id", "submitted_at", "id"),
         Index(None, "assignment_id", "submitted_at", "id"),
+        Index(
+            "ix_submissions_with_files",
+            *("course_id", "id"),
+            sqlite_where=_HAS_FILES,
+            postgresql_where=_HAS_FILES,
+        ),
         CheckConstraint("number > 0", name="number_positive"),
         # The schema also allows "command", which nothing has ever written.
         CheckConstraint("way IN ('web', 'api', 'command')", name="way"),

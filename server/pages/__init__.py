@@ -25,6 +25,7 @@
     log          /courses/{course}/log and /admin/log: who changed what
     privacy      /account/export.zip and /admin/people/{user_id}/export.zip
     delete_person  /admin/people/{user_id}/delete
+    retention    /admin/retention: how long things are kept
     second_looks   /courses/{course}/requests; asking and answering
     news         /news
     openid       /openid: signing in with a provider
@@ -81,6 +82,7 @@ from server.pages.progress import router as progress
 from server.pages.queue import router as queue
 from server.pages.regrade import router as regrade
 from server.pages.regrades import router as regrades
+from server.pages.retention import router as retention
 from server.pages.roster_import import router as roster_import
 from server.pages.second_looks import router as second_looks
 from server.pages.setup import router as setup
@@ -124,6 +126,7 @@ ROUTERS = (
     privacy,
     delete_person,
     admin_exercises,
+    retention,
     forgotten,
     student_links,
     view_as,

@@ -9,15 +9,16 @@ much there is, and plans otherwise than one whose tables were analysed.
 import json
 import re
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.access import Viewer
-from server.actions import accounts, audit_log, sign_in
-from server.models import Base, User
+from server.actions import accounts, audit_log, retention, sign_in
+from server.actions.retention import Policy
+from server.models import Base, Course, User
 from server.storage.database import Database
 from tests.bench.growth import ROLES, make_application, make_viewer
 from tests.fixtures.every_route import Walker
@@ -26,6 +27,7 @@ from tests.fixtures.statements import Statement, recorded
 BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
 BEGINNINGS |= {"regrade_id"}
 BEGINNINGS |= {"person_id", "actor_id"}  # users, in the log
+BEGINNINGS |= {"archived_at"}  # of courses: few, and fewer that were archived long ago
 BEGINNINGS |= {"author_id"}  # a user; of what they wrote themselves
 BEGINNINGS |= {"area"}  # of the log of the whole server, read from its end, a page at a time
 BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
@@ -81,6 +83,22 @@ async def test_administrators_read_the_log_of_the_whole_server_by_its_indexes(
 
     asked = {one.text: one for one in statements if "audit_entries" in one.text}
     assert len(asked) == 5
+    assert await faults_of(filled, asked) == {}
+
+
+async def test_retention_looks_for_what_is_due_by_indexes(filled: Database) -> None:
+    policy, now = Policy(files_days=1, log_days=1, news_days=1), datetime.now(UTC)
+    async with filled.write() as session:
+        await session.execute(update(Course).values(archived_at=now - timedelta(days=9)))
+        with recorded(filled) as statements:
+            due = await retention.measure(session, None, policy, now)
+            await retention.remove_files(session, due.courses[0], policy, now)
+            await retention.remove_log(session, policy, now)
+            await retention.remove_news(session, policy, now)
+        await session.rollback()
+
+    asked = {one.text: one for one in statements}
+    assert len(asked) > 8
     assert await faults_of(filled, asked) == {}
 
 

@@ -177,3 +177,16 @@ async def test_a_person_is_deleted_only_with_yes(operator: dict[str, str]):
     assert "cannot be graded again" in done[1]
     assert again[0] != 0
     assert "ada@example.org" in again[2]
+
+
+async def test_retention_is_shown_first_and_off_until_it_is_set(operator: dict[str, str]):
+    await semaforo(*ADA, env=operator)
+
+    off = await semaforo("retention", env=operator)
+    would = await semaforo("retention", env={**operator, "SEMAFORO_KEEP_LOG_DAYS": "30"})
+    done = await semaforo("retention", "--yes", env={**operator, "SEMAFORO_KEEP_NEWS_DAYS": "1"})
+
+    assert (off[0], would[0], done[0]) == (0, 0, 0)
+    assert len(off[1].splitlines()) == 1
+    assert "--yes" in would[1]
+    assert done[1].splitlines()[0] == "Removed:"
