@@ -26,6 +26,7 @@ from semaforo import (
     remote_grades,
     remote_log,
     remote_people,
+    remote_queue,
     remote_regrades,
     remote_second_looks,
     remote_submissions,
@@ -136,6 +137,7 @@ _add(course_app, "override", course_grades.override)
 _add(course_app, "log", remote_log.list_log)
 _add(course_app, "dashboard", remote_class.dashboard)
 _add(course_app, "statistics", remote_class.statistics)
+_add(course_app, "queue", remote_queue.show_queue)
 
 grades_app = _group("grades", "A course's grades, on a server.")
 _add(grades_app, "list", remote_grades.list_grades)

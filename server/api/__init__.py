@@ -15,6 +15,7 @@ exercises    exercises of the viewer's courses
 admin_exercises  /api/admin/exercises: every exercise of the server
 leaderboard  rankings
 dashboard    /api/courses/{course}/dashboard
+queue        /api/courses/{course}/queue
 statistics   the tables behind the plots of one exercise
 archive      every submission of a course
 grade_files  exports and imports of grades
@@ -54,6 +55,7 @@ from server.api import (
     overrides,
     people,
     privacy,
+    queue,
     regrades,
     retention,
     statistics,
@@ -72,6 +74,7 @@ ROUTERS = (
     assignments.router,
     leaderboard.router,
     dashboard.router,
+    queue.router,
     statistics.router,
     archive.router,
     grade_files.router,

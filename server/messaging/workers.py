@@ -40,6 +40,11 @@ class WorkerReport(BaseModel):
     suites: dict[str, SuiteState]
     metrics: str = ""
 
+    @property
+    def suites_down(self) -> list[str]:
+        """Slugs of the exercises whose suite does not start there, in order."""
+        return sorted(slug for slug, state in self.suites.items() if state == "down")
+
 
 async def report(queue: "ArqRedis", worker: WorkerReport) -> None:
     """Report that this worker is alive, for ALIVE_SECONDS.

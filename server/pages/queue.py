@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
-import structlog
-from arq.connections import ArqRedis
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
@@ -17,17 +15,14 @@ from server.actions import courses, open_runs
 from server.actions.overview import OpenRun
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now, Queue
 from server.i18n import gettext_for
-from server.messaging.jobs import QueueAway
-from server.messaging.workers import WorkerReport, list_workers
+from server.messaging.workers import WorkerReport
+from server.messaging.workers_at_hand import workers_at_hand
 from server.pages.course_tabs import tabs_for
 from server.pages.results import describe_reason, describe_state
 from server.pages.suites import suite_view
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
-
-_WORKERS_SECONDS: Final = 2.0
-_log = structlog.get_logger("semaforo.pages")
 
 
 @router.get("/courses/{course}/queue")
@@ -46,28 +41,18 @@ async def show_queue(
         chosen = await courses.get_course(session, course, viewer)
         seen = await open_runs.list_open_runs(session, viewer, chosen, now)
         given = await open_runs.exercises_of(session, chosen.id)
-    workers = await _workers(queue)
+    known = await workers_at_hand(queue)
+    workers = None if known is None else [_worker(worker) for worker in known]
     shown = {"course": chosen, "language": language, "viewer": viewer, "workers": workers}
     return await asyncio.to_thread(_page, request, shown, seen, given, catalogue)
 
 
-async def _workers(queue: ArqRedis) -> list[dict[str, Any]] | None:
-    """Return the workers; None if nobody knows."""
-    try:
-        async with asyncio.timeout(_WORKERS_SECONDS):
-            return [_worker(worker) for worker in await list_workers(queue)]
-    except QueueAway as error:
-        _log.warning("workers could not be asked", error=str(error))
-        return None
-
-
 def _worker(worker: WorkerReport) -> dict[str, Any]:
-    down = sorted(slug for slug, state in worker.suites.items() if state == "down")
     return {
         "name": worker.name,
         "runs": worker.runs_in_flight,
         "most": worker.runs_at_most,
-        "trouble": ", ".join(down),
+        "trouble": ", ".join(worker.suites_down),
     }
 
 

@@ -69,6 +69,17 @@ async def test_the_log_says_who_changed_what(staff: Staff) -> None:
     assert {one["action"].partition(".")[0] for one in json.loads(people)} == {"roster"}
 
 
+async def test_the_queue_names_what_waits_and_the_workers(staff: Staff) -> None:
+    code, shown, errors = await staff("course", "queue", staff.course, language="es")
+    _, found, _ = await staff("course", "queue", staff.course, "--json")
+
+    assert (code, errors) == (0, "")
+    assert json.loads(found)["runs"] == []
+    workers = json.loads(found)["workers"]
+    assert ("como mucho" in shown) == bool(workers)
+    assert all(worker["name"] in shown for worker in workers)
+
+
 async def test_the_dashboard_is_a_table_of_every_student(staff: Staff) -> None:
     code, table, _ = await staff("course", "dashboard", staff.course, "--csv")
     _, nobody, _ = await staff(

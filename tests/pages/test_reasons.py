@@ -2,10 +2,12 @@
 
 import httpx2
 import pytest
+from arq.connections import ArqRedis
 from sqlalchemy import select, update
 
 from graders.text import Text
 from graders.undecided import INCONCLUSIVE, Doubt, Undecided, UndecidedCheck
+from server.messaging.workers import WorkerReport, report
 from server.models import Assignment, GradingRun
 from tests.fixtures.builders import a_submission
 from tests.fixtures.web import Site
@@ -70,3 +72,29 @@ async def test_the_api_gives_staff_every_detail(site: Site) -> None:
         }
     ]
     assert await undecided(site.token) == []
+
+
+async def test_the_queue_by_api_says_why_a_run_is_stuck(site: Site, queue: ArqRedis) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        submission = await a_submission(session, assignment, site.student)
+        values = {"state": "abandoned", "claims": 5, "undecided": [REASON.to_dict()]}
+        await session.execute(update(GradingRun).values(**values))
+        await session.commit()
+    suites = {"gather": "down", "timeout": "ready"}
+    worker = {"instance": "1", "name": "w", "runs_in_flight": 1, "runs_at_most": 2}
+    await report(queue, WorkerReport.model_validate({**worker, "suites": suites}))
+    headers = {"Authorization": f"Bearer {site.teacher_token}", "Accept-Language": "en"}
+
+    seen = await site.client.get(f"/api/courses/{site.course.slug}/queue", headers=headers)
+
+    assert seen.status_code == 200
+    (run,) = seen.json()["runs"]
+    assert run["submission_id"] == str(submission.id)
+    assert (run["state"], run["is_stuck"], run["claims"]) == ("abandoned", True, 5)
+    assert run["student"] == site.student.user.name
+    assert run["last_reason"]["checks"][0]["detail"] == "hung up"
+    assert seen.json()["counts"] == {"abandoned": 1}
+    assert seen.json()["workers"] == [
+        {"name": "w", "runs_in_flight": 1, "runs_at_most": 2, "suites_down": ["gather"]}
+    ]
