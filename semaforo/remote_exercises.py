@@ -82,7 +82,7 @@ def pull(
     lang = language or terminal_language()
     client = connect(server, token, lang)
     wanted = {"address": address, "folder": folder}
-    answer = client.request("POST", f"{_ADDRESS}/pull", seconds=PULL_SECONDS, json=wanted)
+    answer = client.request("POST", "/admin/exercise-pulls", seconds=PULL_SECONDS, json=wanted)
     return _wait_and_tell(client, answer.json(), wait, lang, as_json=as_json)
 
 

@@ -46,7 +46,7 @@ from server.http.http_errors import MalformedForm, NoFile, NotAForm, RequestTooL
 from server.http.openapi import refusal_responses
 from server.models import ExerciseSource, ExerciseVersion, VersionState
 
-router = APIRouter(prefix="/api/admin/exercises", tags=["exercises"])
+router = APIRouter(prefix="/api/admin", tags=["exercises"])
 
 Slug = Annotated[str, Path(max_length=100, description="Slug of the exercise.")]
 _REFUSED: Final = (AdministratorsOnly,)
@@ -158,7 +158,7 @@ class ExercisesOut(BaseModel):
     next: str | None = Field(description="Ask with after= this for those that follow, or null.")
 
 
-@router.get("", responses=refusal_responses(*_REFUSED))
+@router.get("/exercises", responses=refusal_responses(*_REFUSED))
 async def list_all(
     viewer: CurrentViewer,
     session: ReadSession,
@@ -174,7 +174,7 @@ async def list_all(
 
 
 @router.post(
-    "",
+    "/exercises",
     status_code=HTTP_202_ACCEPTED,
     openapi_extra=_ZIP_FORM,
     responses=refusal_responses(
@@ -203,8 +203,9 @@ async def upload(
         return await _show(session, viewer, catalogue, version.slug, language)
 
 
+# Not below /exercises, where a name stands.
 @router.post(
-    "/pull",
+    "/exercise-pulls",
     status_code=HTTP_202_ACCEPTED,
     responses=refusal_responses(*_REFUSED, *_REFUSED_FILES, GitMissing, GitFailed),
 )
@@ -223,7 +224,7 @@ async def pull(
 
 
 @router.post(
-    "/{added}/pull",
+    "/exercises/{added}/pull",
     status_code=HTTP_202_ACCEPTED,
     responses=refusal_responses(
         *(*_REFUSED, *_REFUSED_FILES, GitMissing, GitFailed, UnknownAddedExercise)
@@ -244,7 +245,7 @@ async def pull_again(
     return await _pull(origin.address, origin.folder, viewer, db, git, catalogue, language, now)
 
 
-@router.get("/{added}", responses=refusal_responses(*_REFUSED, UnknownAddedExercise))
+@router.get("/exercises/{added}", responses=refusal_responses(*_REFUSED, UnknownAddedExercise))
 async def show(
     added: Slug,
     viewer: CurrentViewer,
@@ -257,7 +258,7 @@ async def show(
 
 
 @router.delete(
-    "/{added}",
+    "/exercises/{added}",
     status_code=HTTP_204_NO_CONTENT,
     responses=refusal_responses(*_REFUSED, UnknownAddedExercise, ExerciseIsGiven),
 )
