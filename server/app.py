@@ -136,11 +136,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             with suppress(Exception):
                 async with asyncio.timeout(_FIRST_LOOK_SECONDS):
                     await app.state.added.refresh()
-            looking = asyncio.create_task(app.state.added.keep_refreshing())
-            try:
+            async with app.state.added.refreshing():
                 yield
-            finally:
-                looking.cancel()
     finally:
         if app.state.provider is not None:
             await app.state.provider.close()

@@ -9,6 +9,8 @@ import asyncio
 import os
 import shutil
 import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 from zipfile import BadZipFile
@@ -66,6 +68,18 @@ class ExerciseStore:
                 _log.error("added exercise left out", exercise=slug, error=str(error))
             self._left_out.add((slug, content_hash))
             return None
+
+    @asynccontextmanager
+    async def refreshing(self) -> AsyncIterator[None]:
+        """Refresh every second while the block lasts."""
+        async with asyncio.TaskGroup() as tasks:
+            looking = tasks.create_task(self.keep_refreshing())
+            try:
+                yield
+            finally:
+                # The group waits for it. If the end of the loop cancelled it again while its
+                # connection is being closed, it would never end.
+                looking.cancel()
 
     async def keep_refreshing(self, *, every_seconds: float = LOOK_EVERY_SECONDS) -> None:
         """Refresh now and every second, until cancelled; an outage is logged once."""

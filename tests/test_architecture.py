@@ -111,6 +111,18 @@ def test_interpreters_are_started_in_one_way_that_ignores_the_current_folder():
     assert "'-E', '-P'" in ast.unparse(_tree(Path("worker/isolated.py")))
 
 
+def test_tasks_of_the_server_belong_to_a_group_that_waits_for_them():
+    """A task that is only cancelled may be cancelled again by the end of the loop, and hang."""
+    waited_for_by_hand = {"server/health/readiness.py"}  # Answer.close
+    lonely = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "server").rglob("*.py")
+        if re.search(r"asyncio\.(create_task|ensure_future)\(", path.read_text("utf-8"))
+    }
+
+    assert lonely == waited_for_by_hand
+
+
 def test_no_module_bears_a_name_that_says_nothing():
     assert [str(path) for path in FILES if path.stem in VAGUE] == []
 

@@ -50,6 +50,7 @@ async def create_user(
         language=language,
         password_hash=hashed,
         created_at=now,
+        deleted_at=None,
     )
     if await find_user(session, user.email):
         raise EmailTaken

@@ -66,6 +66,7 @@ async def submit(
         submitted_at=now,
         source=SubmissionSource(source),
         idempotency_key=idempotency_key,
+        files_removed_at=None,
         files=[SubmissionFile(name=name, content=content) for name, content in files.items()],
         runs=[await _first_run(session, assignment, viewer, number, now)],
     )

@@ -29,10 +29,17 @@ from tests.fixtures.builders import (
 
 COPIED = {"assignments", "gradebook_policies", "leaderboard_settings"}
 OF_PEOPLE = {"enrollments", "extensions", "grade_overrides", "leaderboard_names", "student_views"}
-OF_PEOPLE |= {"submissions", "grading_runs", "standings", "second_looks", "comments"}
+OF_PEOPLE |= {
+    "due_reminders",
+    "submissions",
+    "grading_runs",
+    "standings",
+    "second_looks",
+    "comments",
+}
 # What was said, done or found in that term.
 OF_THE_TERM = {"announcements", "news", "audit_entries", "check_titles"}
-OF_THE_TERM |= {"regrades", "regrade_items"}
+OF_THE_TERM |= {"alerts", "regrades", "regrade_items"}
 
 OCTOBER = datetime(2026, 10, 20, 21, 59, tzinfo=UTC)  # 23:59 in Madrid, in summer
 

@@ -234,7 +234,10 @@ async def test_staff_leave_their_courses_and_what_they_wrote_stays(
     assert (extent.comments, extent.drafts) == (1, 1)
     assert written == ["Bien."]
     assert left is None
-    assert {one.values["author"] for one in told} == {"Ada Byron", DELETED}
+    assert {one.values["author"] for one in told if "author" in one.values} == {
+        "Ada Byron",
+        DELETED,
+    }
 
 
 async def test_a_course_that_loses_its_only_instructor_is_named(sqlite_database: Database) -> None:
