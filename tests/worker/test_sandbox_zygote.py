@@ -132,6 +132,25 @@ async def test_the_second_zygote_is_restarted_and_ends_with_the_first() -> None:
     os.close(pidfd)
 
 
+async def test_a_request_that_arrives_with_the_end_of_the_second_zygote_is_served() -> None:
+    async with open_zygote(RUNTIME) as zygote:
+        one = await zygote.open(FASTAPI)
+        second = parent_of(one.starter_pid)
+        first, pidfd = parent_of(second), os.pidfd_open(second)
+        os.kill(first, signal.SIGSTOP)
+        os.kill(second, signal.SIGKILL)
+        assert ended([pidfd], seconds=10)
+        opening = asyncio.create_task(zygote.open(FASTAPI))
+        await asyncio.sleep(0)  # the request is out
+        os.kill(first, signal.SIGCONT)
+
+        again = await opening
+
+        await again.close()
+        await one.close()
+    os.close(pidfd)
+
+
 async def test_replacing_a_second_zygote_that_hangs_ends_no_other_run() -> None:
     zygote = ForkingZygote(partial(start_zygote, RUNTIME), open_seconds=3)
     async with zygote:

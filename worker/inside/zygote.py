@@ -79,11 +79,12 @@ class Zygote:
             poll.register(self._control, select.POLLIN)
             if self._second is not None:
                 poll.register(self._second_pidfd, select.POLLIN)
-            for fd, _ in poll.poll():
-                if fd == self._control.fileno():
-                    self._handle_request()
-                elif self._second is not None and fd == self._second_pidfd:
-                    self._replace_second()
+            ready = {fd for fd, _ in poll.poll()}
+            # Before a request, which may start another with a descriptor of the same number.
+            if self._second is not None and self._second_pidfd in ready:
+                self._replace_second()
+            if self._control.fileno() in ready:
+                self._handle_request()
 
     def _handle_request(self) -> None:
         message, fds, _, _ = socket.recv_fds(self._control, _REQUEST_BYTES, 1)
