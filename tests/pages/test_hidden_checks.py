@@ -1,6 +1,7 @@
 """What a student must not see never reaches them: not by page, pieces, API, text or queue."""
 
 import asyncio
+import re
 
 import httpx2
 import pytest
@@ -70,7 +71,8 @@ async def test_a_student_sees_only_the_verdict_of_a_hidden_check(
     assert "Trampa" in told
     assert "Esta comprobación es oculta" in told
     assert SECRET not in told
-    assert "987" not in told
+    # As a number in the answers, or in a sentence; other numbers may have these digits.
+    assert not re.search(r"\b0\.987\d*|\b98[78] ms", told)
     assert SECRET in seen_by_staff
 
 
