@@ -16,6 +16,7 @@ from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
 from server.ids import uuid7
+from server.messaging.connections import keep_cancellations
 
 QUEUE_NAME: Final = "semaforo:grading"
 GRADE_RUN: Final = "grade_run"
@@ -59,7 +60,7 @@ def open_queue(redis_url: str) -> ArqRedis:
     away. The caller closes it with `aclose()`.
     """
     settings = RedisSettings.from_dsn(redis_url)
-    return ArqRedis(
+    client = ArqRedis(
         host=settings.host,
         port=settings.port,
         db=settings.database,
@@ -74,6 +75,7 @@ def open_queue(redis_url: str) -> ArqRedis:
         default_queue_name=QUEUE_NAME,
         expires_extra_ms=int(MESSAGE_LIFETIME.total_seconds() * 1000),
     )
+    return keep_cancellations(client)
 
 
 async def enqueue_grading(queue: ArqRedis, run_id: UUID) -> bool:

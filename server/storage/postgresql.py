@@ -43,19 +43,25 @@ def postgresql_engine(url: URL, **pool: Any) -> AsyncEngine:
         record.info["used_at"] = time.monotonic()
 
     @event.listens_for(engine.sync_engine, "checkout")
-    def _try(connection: Any, record: Any, _proxy: Any) -> None:
+    def _check(connection: Any, record: Any, _proxy: Any) -> None:
         driver = connection.driver_connection
         if driver.is_closed():
             raise DisconnectionError("closed by the server")
         if time.monotonic() - record.info.get("used_at", time.monotonic()) < _TRIED_AFTER_SECONDS:
             return
         try:
-            connection.run_async(lambda it: asyncio.wait_for(it.fetchval("SELECT 1"), _TRY_SECONDS))
+            connection.run_async(_try)
         except Exception as error:
             driver.terminate()  # or the pool would take leave of it, which takes two seconds
             raise DisconnectionError("silent") from error
 
     return engine
+
+
+async def _try(driver: Any) -> None:
+    # Not asyncio.wait_for, which may lose a cancellation on Python 3.11.
+    async with asyncio.timeout(_TRY_SECONDS):
+        await driver.fetchval("SELECT 1")
 
 
 async def connect(*args: Any, **options: Any) -> Any:

@@ -11,6 +11,7 @@ import structlog
 from graders.catalogue.exercises import Catalogue
 from server.actions import news_mail, outbox
 from server.actions.outbox import Due
+from server.messaging.cancellation import cancellation_kept
 from server.settings import Settings
 from server.storage.clock import shared_time
 from server.storage.database import Database
@@ -36,19 +37,20 @@ async def keep_sending(
     loop = asyncio.get_running_loop()
     tidy_at, pause = loop.time(), every_seconds
     while True:
-        try:
-            if loop.time() >= tidy_at:
-                tidy_at = loop.time() + _TIDY_EVERY_SECONDS
-                await tidy(context)
-            if context.settings.sends_email:
-                await write_news(context.database, context.settings, context.catalogue)
-                await send_due(context.database, context.settings)
-            pause = every_seconds
-        except Exception as error:  # noqa: BLE001 - mail server or database; both may come back
-            # Never the message of the error: it may have an address in it.
-            if pause == every_seconds:
-                _log.warning("e-mail is not sent", error=type(error).__name__)
-            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+        with cancellation_kept():  # aiosmtplib uses asyncio.wait_for
+            try:
+                if loop.time() >= tidy_at:
+                    tidy_at = loop.time() + _TIDY_EVERY_SECONDS
+                    await tidy(context)
+                if context.settings.sends_email:
+                    await write_news(context.database, context.settings, context.catalogue)
+                    await send_due(context.database, context.settings)
+                pause = every_seconds
+            except Exception as error:  # noqa: BLE001 - mail server or database; both may come back
+                # Never the message of the error: it may have an address in it.
+                if pause == every_seconds:
+                    _log.warning("e-mail is not sent", error=type(error).__name__)
+                pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(pause)
 
 
