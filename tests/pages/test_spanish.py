@@ -90,6 +90,27 @@ def test_the_files_are_well_formed(domain: str) -> None:
         PoFileParser(read_catalogue(domain), abort_invalid=True).parse(file)
 
 
+def test_a_sentence_has_one_spanish() -> None:
+    """Otherwise the last file wins, and a mend in another one changes nothing."""
+    found: dict[str, dict[str, Message]] = {}
+    for domain in DOMAINS:
+        for message in read_catalogue(domain):
+            english = message.id if isinstance(message.id, str) else message.id[0]
+            if english:
+                found.setdefault(english, {})[domain] = message.string
+
+    assert [different for different in found.items() if len(set(different[1].values())) > 1] == []
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_a_file_has_a_sentence_once(domain: str) -> None:
+    """Of two entries Babel keeps the first, silently."""
+    written = (LOCALES / "es" / f"{domain}.po").read_text("utf-8")
+    entries = re.findall("^msgid ", written, re.MULTILINE)
+
+    assert len(entries) == len(list(read_catalogue(domain)))
+
+
 def test_english_is_its_own_translation() -> None:
     assert gettext_for("en")("Sign in") == "Sign in"
     assert gettext_for("es")("Sign in") == "Entrar"
