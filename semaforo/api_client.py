@@ -9,31 +9,20 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import typer
-
-from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
     import httpx2
 
-ServerUrl = Annotated[
-    str | None,
-    typer.Option("--server", envvar="SEMAFORO_URL", help="Address of the server."),
-]
-ServerToken = Annotated[
-    str | None, typer.Option("--token", envvar="SEMAFORO_TOKEN", help="Your API token.")
-]
-
 TOO_OFTEN: Final = 429
-# Upper limit for the sum of the pauses that a server asks for.
 MAX_RETRY_SECONDS: Final = 300.0
 _RETRYABLE_STATUSES: Final = (TOO_OFTEN, 503)
 _TIMEOUT_SECONDS: Final = 30.0
 _MARGIN_SECONDS: Final = 15.0
+_POLL_SECONDS: Final = 1.0
 _OK: Final = (200, 201, 202, 204)
 
 
@@ -51,7 +40,21 @@ class ApiClient:
 
     def get(self, path: str, /, **query: object) -> Any:
         """Return what the API answers to GET, as JSON."""
-        return self.request("GET", path, query=query).json()
+        return read_json(self.request("GET", path, query=query))
+
+    def get_until(self, path: str, is_done: Callable[[Any], bool], seconds: float) -> Any:
+        """Return what the API answers to GET, asked again until it is done or the time is over.
+
+        It is asked once at least. From then on a pause that the server asks for must fit into the
+        time that is left; a longer one raises the refusal.
+        """
+        until = time.monotonic() + seconds
+        found = self.get(path)
+        while not is_done(found) and (left := until - time.monotonic()) > 0:
+            time.sleep(min(_POLL_SECONDS, left))
+            left = until - time.monotonic()
+            found = read_json(self.request("GET", path, retry_seconds=left))
+        return found
 
     def pages(self, path: str, /, **query: object) -> Iterator[Any]:
         """Yield the items of a list, page after page: `items`, and `next` to continue."""
@@ -67,7 +70,7 @@ class ApiClient:
         cursor = None
         while True:
             answer = self.request("GET", path, query={**query, "cursor": cursor})
-            yield from answer.json()
+            yield from read_json(answer)
             if "next" not in answer.links:
                 return
             cursor = answer.url.join(answer.links["next"]["url"]).params["cursor"]
@@ -75,7 +78,7 @@ class ApiClient:
     def send(self, method: str, path: str, /, **options: Any) -> Any:
         """Return what the API answers to a change, as JSON; None if it has nothing to say."""
         answer = self.request(method, path, **options)
-        return answer.json() if answer.content else None
+        return read_json(answer) if answer.content else None
 
     def request(
         self,
@@ -83,6 +86,7 @@ class ApiClient:
         path: str,
         *,
         seconds: float = 0,
+        retry_seconds: float = MAX_RETRY_SECONDS,
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
         is_repeatable: bool = False,
@@ -91,6 +95,7 @@ class ApiClient:
         """Return the answer to one request below /api, which was not refused.
 
         seconds        How long the server may wait before it answers.
+        retry_seconds  Upper limit for the sum of the pauses that the server asks for.
         is_repeatable  Whether sending it again does nothing twice; reading never does.
 
         Raises:
@@ -113,55 +118,26 @@ class ApiClient:
                 tries, method, url, headers=sent, params=params, timeout=timeout, **options
             )
 
-        answer = _send_until_accepted(send, self.language)
+        answer = _send_until_accepted(send, self.language, retry_seconds)
         if answer.status_code not in _OK:
             raise CommandError("{problem}", exit_code=COULD_NOT, problem=describe_problem(answer))
         return answer
 
 
-def connect(server: str | None, token: str | None, language: str) -> ApiClient:
-    """Return the client of a server.
+def read_json(answer: "httpx2.Response") -> Any:
+    """Return the JSON of an answer.
 
     Raises:
-        CommandError: the address or the token is missing, or the address is not complete.
+        CommandError: it is none, as a page of a network's login or of another server is none.
     """
-    if not server:
+    try:
+        return answer.json()
+    except ValueError:
         raise CommandError(
-            "Which server? Name it with --server https://… or in SEMAFORO_URL.",
+            "{url} does not answer as Semáforo does. Check the address and the network.",
             exit_code=COULD_NOT,
-        )
-    if not server.startswith(("http://", "https://")):
-        raise CommandError(
-            "{url} is not a complete address: it must start with https:// or http://.",
-            exit_code=COULD_NOT,
-            url=server,
-        )
-    if not token:
-        raise CommandError(
-            "The server needs a token: make one on the page Account, and put it into "
-            "SEMAFORO_TOKEN.",
-            exit_code=COULD_NOT,
-        )
-    return ApiClient(server, token, language)
-
-
-def connect_if_named(
-    server: str | None, token: str | None, data_dir: Path | None, language: str | None
-) -> ApiClient | None:
-    """Return the client of the server that was named; None means the database of this machine.
-
-    Raises:
-        CommandError: both a server and a data folder are named, or as `connect`.
-    """
-    if not server:
-        return None
-    if data_dir is not None:
-        raise CommandError(
-            "--data-dir names a database of this machine, and --server or SEMAFORO_URL a server. "
-            'Choose one; --server "" ignores SEMAFORO_URL.',
-            exit_code=COULD_NOT,
-        )
-    return connect(server, token, language or terminal_language())
+            url=answer.url,
+        ) from None
 
 
 def describe_problem(answer: "httpx2.Response") -> str:
@@ -185,10 +161,12 @@ def _require_json(body: object) -> None:
         raise CommandError("A number cannot be “nan” or “inf” here.", exit_code=COULD_NOT) from None
 
 
-def _send_until_accepted(send: Callable[[], "httpx2.Response"], language: str) -> "httpx2.Response":
-    """Send, and repeat after each Retry-After, up to MAX_RETRY_SECONDS; return the last answer."""
+def _send_until_accepted(
+    send: Callable[[], "httpx2.Response"], language: str, seconds: float
+) -> "httpx2.Response":
+    """Send, and repeat after each Retry-After, for so many seconds; return the last answer."""
     _ = gettext_for(language)
-    answer, until = send(), time.monotonic() + MAX_RETRY_SECONDS
+    answer, until = send(), time.monotonic() + seconds
     while (pause := _retry_after_seconds(answer)) and time.monotonic() + pause < until:
         message = _("The server asked to wait; trying again in {seconds} s.")
         print(message.format(seconds=pause), file=sys.stderr, flush=True)

@@ -12,9 +12,9 @@ import typer
 
 from semaforo import remote_grades
 from semaforo.accounts import run_in_transaction
-from semaforo.api_client import ServerToken, ServerUrl, connect_if_named
 from semaforo.courses import get_course
-from semaforo.options import DataDir, Language
+from semaforo.options import Course, Language
+from semaforo.server_options import Place, on_server_or_here
 from semaforo.terminal import CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 
@@ -23,20 +23,17 @@ if TYPE_CHECKING:
 
     from server.grade_table import GradeTable
 
-CourseSlug = Annotated[str, typer.Argument(help="Slug of the course.")]
 _STDOUT = Path("-")
 
 
+@on_server_or_here
 def grades(
-    course: CourseSlug,
+    place: Place,
+    course: Course,
     csv: Annotated[Path | None, typer.Option(help="Write CSV to this file; - prints it.")] = None,
     moodle: Annotated[Path | None, typer.Option(help="Write CSV for Moodle.")] = None,
     canvas: Annotated[Path | None, typer.Option(help="Write CSV for Canvas.")] = None,
     xlsx: Annotated[Path | None, typer.Option(help="Write an Excel workbook.")] = None,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Print the grades of a course, or write them to files."""
     from server.grade_table import GradeFormat, write_file
@@ -48,22 +45,23 @@ def grades(
         GradeFormat.XLSX: xlsx,
     }
     wanted = [(form, file) for form, file in files.items() if file is not None]
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
+    if (client := place.client) is not None:
         for form, file in wanted:
             _write(file, remote_grades.export(client, course, form.value))
         rows = [] if wanted else remote_grades.list_students(client, course)
         _print_grades((row["grade"], row["name"], row["email"]) for row in rows)
         return
-    table = _collect(course, data_dir, language)
+    table = _collect(course, place.data_dir, place.language)
     for form, file in wanted:
         _write(file, write_file(table, form))
     if not wanted:
         _print_grades((row.grade, row.name, row.email) for row in table.rows)
 
 
+@on_server_or_here
 def override(
-    course: CourseSlug,
+    place: Place,
+    course: Course,
     exercise: Annotated[str, typer.Argument(help="Slug of the exercise.")],
     email: Annotated[str, typer.Argument(help="E-mail address of the student.")],
     points: Annotated[
@@ -72,20 +70,15 @@ def override(
     style: Annotated[float, typer.Option(help="Points added for style.")] = 0.0,
     reason: Annotated[str, typer.Option(help="Why; the student reads it.")] = "",
     remove: Annotated[bool, typer.Option(help="Go back to the computed grade.")] = False,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Set a student's grade in an exercise by hand, or go back to the computed one."""
     values = {"points": points, "style_points": style, "reason": reason}
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
+    if (client := place.client) is not None:
         remote_grades.override(client, course, exercise, email, None if remove else values)
     else:
         change = _override(course, exercise, email, None if remove else values)
-        run_in_transaction(change, language, data_dir)
-    translate = gettext_for(language or terminal_language())
+        run_in_transaction(change, place.language, place.data_dir)
+    translate = gettext_for(place.language or terminal_language())
     print(translate("Done."))
 
 

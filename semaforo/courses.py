@@ -10,38 +10,34 @@ import typer
 
 from semaforo import remote_courses
 from semaforo.accounts import load_settings, run_in_transaction
-from semaforo.api_client import ServerToken, ServerUrl, connect_if_named
-from semaforo.options import DataDir, Language
+from semaforo.options import Course, Language
+from semaforo.server_options import Place, on_server_or_here
 from semaforo.terminal import CommandError, terminal_language
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from server.models import Course
+    from server import models
 
-Slug = Annotated[str, typer.Argument(help="Slug of the course.")]
 Title = Annotated[str, typer.Option(help="Title of the course.")]
 
 
+@on_server_or_here
 def add_course(
-    slug: Slug,
+    place: Place,
+    slug: Course,
     title: Title,
     timezone: Annotated[str | None, typer.Option(help="Time zone, as Europe/Madrid.")] = None,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Create a course."""
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
-        remote_courses.add(client, slug, title, timezone, language)
+    if (client := place.client) is not None:
+        remote_courses.add(client, slug, title, timezone, place.language)
         return
 
     from server.actions import courses
 
-    settings = load_settings(data_dir)
+    settings = load_settings(place.data_dir)
 
     async def make(session: AsyncSession, now: datetime) -> str:
         made = await courses.create_course(
@@ -49,29 +45,26 @@ def add_course(
             slug=slug,
             title=title,
             timezone=timezone or settings.default_timezone,
-            language=language or settings.default_language,
+            language=place.language or settings.default_language,
             now=now,
         )
         return made.slug
 
-    print(run_in_transaction(make, language, data_dir))
+    print(run_in_transaction(make, place.language, place.data_dir))
 
 
+@on_server_or_here
 def copy_course(
+    place: Place,
     source: Annotated[str, typer.Argument(help="Slug of the course to copy.")],
     slug: Annotated[str, typer.Argument(help="Slug of the new course.")],
     title: Title,
     shift_days: Annotated[
         int | None, typer.Option(help="Days by which dates are later; otherwise they are empty.")
     ] = None,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Create a course with the assignments and settings of another, without its people."""
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
+    if (client := place.client) is not None:
         remote_courses.copy(client, source, slug, title, shift_days)
         return
 
@@ -84,20 +77,17 @@ def copy_course(
         )
         return made.slug
 
-    print(run_in_transaction(copy, language, data_dir))
+    print(run_in_transaction(copy, place.language, place.data_dir))
 
 
+@on_server_or_here
 def archive_course(
-    course: Slug,
+    place: Place,
+    course: Course,
     undo: Annotated[bool, typer.Option(help="Open an archived course again.")] = False,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """End a course: it takes no submissions, and lists leave it out. Nothing is deleted."""
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
+    if (client := place.client) is not None:
         remote_courses.archive(client, course, is_over=not undo)
         return
 
@@ -107,11 +97,13 @@ def archive_course(
         found = await get_course(session, course)
         await (courses.reopen if undo else courses.archive)(session, None, found, now)
 
-    run_in_transaction(change, language, data_dir)
+    run_in_transaction(change, place.language, place.data_dir)
 
 
+@on_server_or_here
 def set_join(
-    course: Slug,
+    place: Place,
+    course: Course,
     policy: Annotated[
         Literal["closed", "open", "domains"], typer.Argument(help="Who may join with the code.")
     ],
@@ -119,14 +111,9 @@ def set_join(
         list[str] | None, typer.Option(help="E-mail domain that may join; repeat it for several.")
     ] = None,
     new_code: Annotated[bool, typer.Option(help="Replace the code.")] = False,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Say who may join a course with its code, and print the address."""
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
+    if (client := place.client) is not None:
         remote_courses.set_join(client, course, policy, domain or [], new_code=new_code)
         return
 
@@ -141,28 +128,25 @@ def set_join(
             await joining.rotate_code(session, None, found, now)
         return found.join_code if wanted is not JoinPolicy.CLOSED else None
 
-    code = run_in_transaction(change, language, data_dir)
+    code = run_in_transaction(change, place.language, place.data_dir)
     if code:
-        print(f"{load_settings(data_dir).public_url}/join/{code}")
+        print(f"{load_settings(place.data_dir).public_url}/join/{code}")
 
 
+@on_server_or_here
 def assign(
-    course: Slug,
+    place: Place,
+    course: Course,
     exercises: Annotated[
         list[str] | None,
         typer.Argument(help="Slugs of the exercises; in the database, all if none is given."),
     ] = None,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Assign exercises to a course; those already assigned do not change."""
-    client = connect_if_named(server, token, data_dir, language)
-    if client is not None:
+    if (client := place.client) is not None:
         remote_courses.assign(client, course, exercises or [])
     else:
-        _assign_in_database(course, exercises or [], data_dir, language)
+        _assign_in_database(course, exercises or [], place.data_dir, place.language)
 
 
 def _assign_in_database(
@@ -202,7 +186,7 @@ def _assign_in_database(
     print(message.format(new=assigned, all=len(wanted)))
 
 
-async def get_course(session: AsyncSession, slug: str) -> Course:
+async def get_course(session: AsyncSession, slug: str) -> models.Course:
     """Return a course of the database.
 
     Raises:

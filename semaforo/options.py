@@ -17,6 +17,8 @@ DataDir = Annotated[
     typer.Option(help="Data folder, the same as for `semaforo up`.", show_default=".data"),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, in the format of the API.")]
+Course = Annotated[str, typer.Argument(help="Slug of the course.")]
+Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
 WrittenText = Annotated[
     str, typer.Argument(help="The text; - reads it from the standard input.", metavar="text")
 ]

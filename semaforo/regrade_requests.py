@@ -1,12 +1,11 @@
 """What `semaforo regrade` asks a server's API about one regrade."""
 
-import time
 from collections.abc import Sequence
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from semaforo.api_client import ApiClient
+from semaforo.remote_courses import address_of as course_address
 from semaforo.terminal import COULD_NOT, CommandError
 
 PAGE_SIZE: Final = 200
@@ -14,13 +13,12 @@ DIRECTIONS: Final = ("lower", "higher")
 # A worker is still busy with it.
 BEING_GRADED: Final = frozenset({"collecting", "running"})
 BEING_APPLIED: Final = frozenset({"applying"})
-_POLL_SECONDS: Final = 2.0
 
 
 def address_of(course: str, regrade: UUID | None = None) -> str:
     """Return the path of a course's regrades below /api, or of one of them."""
     below = f"/{regrade}" if regrade else ""
-    return f"/courses/{quote(course, safe='')}/regrades{below}"
+    return f"{course_address(course)}/regrades{below}"
 
 
 def require_graded(client: ApiClient, address: str, course: str, regrade: UUID) -> None:
@@ -44,20 +42,16 @@ def wait_until_left(client: ApiClient, address: str, states: frozenset[str], sec
     Raises:
         CommandError: it still is after that many seconds (exit 2); 0 does not wait at all.
     """
-    until = time.monotonic() + seconds
-    told = client.get(address)
-    while told["state"] in states and seconds:
-        if (left := until - time.monotonic()) <= 0:
-            raise CommandError(
-                "Not done after {seconds} s: {graded} of {total} submissions are graded. It goes "
-                "on without you: look again with semaforo regrade show.",
-                exit_code=COULD_NOT,
-                seconds=f"{seconds:g}",
-                graded=told["graded"],
-                total=told["total"],
-            )
-        time.sleep(min(_POLL_SECONDS, left))
-        told = client.get(address)
+    told = client.get_until(address, lambda regrade: regrade["state"] not in states, seconds)
+    if told["state"] in states and seconds:
+        raise CommandError(
+            "Not done after {seconds} s: {graded} of {total} submissions are graded. It goes "
+            "on without you: look again with semaforo regrade show.",
+            exit_code=COULD_NOT,
+            seconds=f"{seconds:g}",
+            graded=told["graded"],
+            total=told["total"],
+        )
     return told
 
 

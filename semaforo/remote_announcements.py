@@ -6,73 +6,63 @@ from uuid import UUID
 
 import typer
 
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language, WrittenText, read_text
+from semaforo.options import Course, WrittenText, read_text
 from semaforo.remote_courses import address_of
-from semaforo.terminal import terminal_language
+from semaforo.server_options import on_server
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 Title = Annotated[str, typer.Option(help="Title, one line.")]
 Id = Annotated[
     UUID, typer.Argument(help="Id of the announcement, as `semaforo announcements list` shows it.")
 ]
 
 
+@on_server
 def list_announcements(
+    client: ApiClient,
     course: Course,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the announcements of a course, the newest first."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found = list(moments_back(client, f"{address_of(course)}/announcements", "published_at"))
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {"id": "id", "published_at": _("published"), "title": _("title")}
     show_rows(found, columns, as_csv=as_csv, as_json=as_json)
 
 
+@on_server
 def publish(
+    client: ApiClient,
     course: Course,
     title: Title,
     text: WrittenText,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Tell everybody in a course something, in Markdown; prints the announcement's id."""
-    client = connect(server, token, language or terminal_language())
     values = {"title": title, "body": read_text(text)}
     print(client.send("POST", f"{address_of(course)}/announcements", json=values)["id"])
 
 
+@on_server
 def edit(
+    client: ApiClient,
     announcement: Id,
     title: Title,
     text: WrittenText,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Replace an announcement; readers see that it was edited."""
-    client = connect(server, token, language or terminal_language())
     values = {"title": title, "body": read_text(text)}
     client.send("PUT", f"/announcements/{announcement}", is_repeatable=True, json=values)
 
 
+@on_server
 def remove(
+    client: ApiClient,
     announcement: Id,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Delete an announcement; the log keeps its text."""
-    client = connect(server, token, language or terminal_language())
     client.send("DELETE", f"/announcements/{announcement}")
 
 

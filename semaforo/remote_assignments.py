@@ -5,10 +5,12 @@ from urllib.parse import quote
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language
-from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.options import Course, Exercise
+from semaforo.remote_courses import address_of as course_address
+from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError
 from semaforo.terms_options import (
     Attempts,
     Closes,
@@ -25,27 +27,24 @@ from semaforo.terms_options import (
 )
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
-Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
 
-
+@on_server
 def list_assignments(
+    client: ApiClient,
     course: Course,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List what a course gives, with what students read about each."""
-    lang = language or terminal_language()
-    rows = connect(server, token, lang).get(f"/courses/{quote(course, safe='')}/assignments")
-    _ = gettext_for(lang)
+    rows = client.get(f"{course_address(course)}/assignments")
+    _ = gettext_for(client.language)
     columns = {"exercise": _("exercise"), "due_at": _("due"), "terms": _("terms")}
     show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
 
 
+@on_server
 def give(
+    client: ApiClient,
     course: Course,
     exercises: Annotated[list[str], typer.Argument(help="Slugs of the exercises.")],
     opens: Opens = None,
@@ -59,27 +58,25 @@ def give(
     weight: Weight = None,
     before: ShownBefore = None,
     after: ShownAfter = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Give exercises in a course; one that is given already stays as it is."""
-    lang = language or terminal_language()
     terms = terms_of(
         opens, due, late, closes, grace, attempts, per_day, cooldown, weight, before, after
     )
-    given = connect(server, token, lang).send(
+    given = client.send(
         "POST",
-        f"/courses/{quote(course, safe='')}/assignments",
+        f"{course_address(course)}/assignments",
         json={**terms, "exercises": exercises},
     )
     for one in given:
         print(f"{one['exercise']}: {one['terms']}")
-    message = gettext_for(lang)("New assignments: {new} of {all} exercises.")
+    message = gettext_for(client.language)("New assignments: {new} of {all} exercises.")
     print(message.format(new=len(given), all=len(exercises)))
 
 
+@on_server
 def set_terms(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
     opens: Opens = None,
@@ -93,12 +90,8 @@ def set_terms(
     weight: Weight = None,
     before: ShownBefore = None,
     after: ShownAfter = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Change the terms of an assignment; what is not named stays, and grades follow at once."""
-    lang = language or terminal_language()
     terms = terms_of(
         opens, due, late, closes, grace, attempts, per_day, cooldown, weight, before, after
     )
@@ -106,58 +99,49 @@ def set_terms(
         raise CommandError(
             "Name what to change, as in --due 2026-12-12T23:59.", exit_code=COULD_NOT
         )
-    changed = connect(server, token, lang).send(
-        "PATCH", address_of(course, exercise), is_repeatable=True, json=terms
-    )
+    changed = client.send("PATCH", address_of(course, exercise), is_repeatable=True, json=terms)
     print(f"{exercise}: {changed['assignment']['terms']}")
-    print_changed(changed, lang)
+    print_changed(changed, client.language)
 
 
+@on_server
 def take_back(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Give an exercise no longer in a course; only while nobody has handed in to it."""
-    lang = language or terminal_language()
-    connect(server, token, lang).send("DELETE", address_of(course, exercise))
-    print(gettext_for(lang)("No longer given: {exercise}.").format(exercise=exercise))
+    client.send("DELETE", address_of(course, exercise))
+    print(gettext_for(client.language)("No longer given: {exercise}.").format(exercise=exercise))
 
 
+@on_server
 def set_late_days(
+    client: ApiClient,
     course: Course,
     days: Annotated[int, typer.Argument(min=0, help="Days; 0 for none.")],
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Set how many days each student may be late in the whole course without losing anything."""
-    lang = language or terminal_language()
-    changed = connect(server, token, lang).send(
+    changed = client.send(
         "PUT",
-        f"/courses/{quote(course, safe='')}/late-days",
+        f"{course_address(course)}/late-days",
         is_repeatable=True,
         json={"late_days": days},
     )
-    print(gettext_for(lang)("Late days of each student: {days}.").format(days=days))
-    print_changed(changed, lang)
+    print(gettext_for(client.language)("Late days of each student: {days}.").format(days=days))
+    print_changed(changed, client.language)
 
 
+@on_server
 def set_order(
+    client: ApiClient,
     course: Course,
     exercises: Annotated[
         list[str], typer.Argument(help="Slugs in the order wanted; the others follow as they were.")
     ],
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Put a course's assignments in an order, and print the whole of it."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
-    address = f"/courses/{quote(course, safe='')}/assignments"
+    address = f"{course_address(course)}/assignments"
     client.send("PUT", address, is_repeatable=True, json={"exercises": exercises})
     for one in client.get(address):
         print(one["exercise"])
@@ -165,7 +149,7 @@ def set_order(
 
 def address_of(course: str, exercise: str) -> str:
     """Return the path of an assignment below /api."""
-    return f"/courses/{quote(course, safe='')}/assignments/{quote(exercise, safe='')}"
+    return f"{course_address(course)}/assignments/{quote(exercise, safe='')}"
 
 
 def print_changed(changed: Any, language: str) -> None:

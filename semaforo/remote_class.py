@@ -7,31 +7,28 @@ from urllib.parse import quote
 import typer
 
 from graders import text
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, print_json, show_rows
-from semaforo.options import Language
+from semaforo.options import Course, Exercise
 from semaforo.remote_courses import address_of
-from semaforo.terminal import COULD_NOT, CommandError, bold, terminal_language
+from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError, bold
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 
-
+@on_server
 def list_courses(
+    client: ApiClient,
     archived: Annotated[
         bool, typer.Option("--archived", help="Also those that are archived.")
     ] = False,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List your courses by title; an administrator's are all."""
-    lang = language or terminal_language()
     wanted = "true" if archived else None
-    found = connect(server, token, lang).get("/courses", archived=wanted)
-    _ = gettext_for(lang)
+    found = client.get("/courses", archived=wanted)
+    _ = gettext_for(client.language)
     columns = {
         "slug": _("course"),
         "title": _("title"),
@@ -42,28 +39,28 @@ def list_courses(
     show_rows(found, columns, as_csv=as_csv, as_json=as_json)
 
 
+@on_server
 def change_course(
+    client: ApiClient,
     course: Course,
     title: Annotated[str | None, typer.Option(help="Title of the course.")] = None,
     timezone: Annotated[str | None, typer.Option(help="Time zone, as Europe/Madrid.")] = None,
     course_language: Annotated[
         text.Language | None, typer.Option(help="Language of the course.")
     ] = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Change the title, the time zone or the language of a course."""
     named = {"title": title, "timezone": timezone, "language": course_language}
     values = {key: value for key, value in named.items() if value is not None}
     if not values:
         raise CommandError("Name what to change, as in --title.", exit_code=COULD_NOT)
-    client = connect(server, token, language or terminal_language())
     changed = client.send("PATCH", address_of(course), is_repeatable=True, json=values)
     print(f"{changed['slug']}\t{changed['title']}\t{changed['timezone']}\t{changed['language']}")
 
 
+@on_server
 def dashboard(
+    client: ApiClient,
     course: Course,
     state: Annotated[
         Literal["all", "not-started", "stuck", "behind", "late"],
@@ -73,13 +70,8 @@ def dashboard(
     search: Annotated[str, typer.Option(help="Part of a name or an e-mail address.")] = "",
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the students of a course with their points in each exercise, and who needs help."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found, exercises = [], dict[str, str]()
     for page in _pages(client, course, state=state, group=group, q=search):
         found += page["items"]
@@ -87,7 +79,7 @@ def dashboard(
     if as_json:
         print_json(found)
         return
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {
         "email": _("e-mail"),
         "name": _("name"),
@@ -100,9 +92,11 @@ def dashboard(
     show_rows([_row(one) for one in found], {**columns, **exercises}, as_csv=as_csv)
 
 
+@on_server
 def statistics(
+    client: ApiClient,
     course: Course,
-    exercise: Annotated[str, typer.Argument(help="Slug of the exercise.")],
+    exercise: Exercise,
     table: Annotated[
         str | None,
         typer.Option(
@@ -111,14 +105,10 @@ def statistics(
     ] = None,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Show what a class did in one exercise: over time, attempts, checks, repeated mistakes."""
-    lang = language or terminal_language()
     address = f"{address_of(course)}/statistics/{quote(exercise, safe='')}"
-    found = connect(server, token, lang).get(address)
+    found = client.get(address)
     keys = [one["key"] for one in found]
     if table is not None:
         found = [one for one in found if one["key"] == table]

@@ -5,31 +5,27 @@ from uuid import UUID
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language, WrittenText, read_text
+from semaforo.options import Course, WrittenText, read_text
 from semaforo.remote_courses import address_of
-from semaforo.terminal import terminal_language
+from semaforo.server_options import on_server
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 Submission = Annotated[
     UUID, typer.Argument(help="Id of the submission, as `semaforo submissions` shows it.")
 ]
 
 
+@on_server
 def list_of_course(
+    client: ApiClient,
     course: Course,
     drafts: Annotated[bool, typer.Option("--drafts", help="Your drafts instead.")] = False,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the students' answers in a course that wait for staff, the oldest first."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found: list[Any] = []
     which, after = "drafts" if drafts else "unanswered", None
     while True:
@@ -37,7 +33,7 @@ def list_of_course(
         found += page["comments"]
         if not (after := page["next"]):
             break
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {
         "id": "id",
         "written_at": _("written"),
@@ -46,26 +42,26 @@ def list_of_course(
         "number": _("attempt"),
         "submission_id": _("submission"),
     }
-    _show(found, columns, lang, as_csv=as_csv, as_json=as_json)
+    _show(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
+@on_server
 def list_of_submission(
+    client: ApiClient,
     submission: Submission,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the comments on a submission, the oldest first."""
-    lang = language or terminal_language()
-    found = connect(server, token, lang).get(f"/submissions/{submission}/comments")
-    _ = gettext_for(lang)
+    found = client.get(f"/submissions/{submission}/comments")
+    _ = gettext_for(client.language)
     columns = {"id": "id", "written_at": _("written"), "author": _("author")}
-    _show(found, columns, lang, as_csv=as_csv, as_json=as_json)
+    _show(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
+@on_server
 def write(
+    client: ApiClient,
     submission: Submission,
     text: WrittenText,
     line: Annotated[int, typer.Option(min=0, help="Line; 0 for the whole attempt.")] = 0,
@@ -73,9 +69,6 @@ def write(
     draft: Annotated[
         bool, typer.Option("--draft", help="Show it to nobody else before it is published.")
     ] = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Comment on a submission or a line of it, in Markdown; prints the comment's id."""
     values = {
@@ -83,36 +76,30 @@ def write(
         "at": {"file": file, "line": line} if line else None,
         "is_draft": draft,
     }
-    client = connect(server, token, language or terminal_language())
     print(client.send("POST", f"/submissions/{submission}/comments", json=values)["id"])
 
 
+@on_server
 def publish(
+    client: ApiClient,
     course: Course,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Show your drafts in a course to the students."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     count = 0
     # The API publishes a part at a time.
     while new := client.send("POST", f"{address_of(course)}/comments/publish")["published"]:
         count += new
-    print(gettext_for(lang)("Published comments: {count}.").format(count=count))
+    print(gettext_for(client.language)("Published comments: {count}.").format(count=count))
 
 
+@on_server
 def set_aside(
+    client: ApiClient,
     comment: Annotated[
         UUID, typer.Argument(help="Id of the answer, as `semaforo comments list` shows it.")
     ],
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Say that a student's answer needs no reply."""
-    client = connect(server, token, language or terminal_language())
     client.send("POST", f"/comments/{comment}/set-aside")
 
 

@@ -1,8 +1,6 @@
 """`semaforo exercise`: exercises of one's own on a server, for its administrators."""
 
-import json
 import sys
-import time
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -10,15 +8,15 @@ from urllib.parse import quote
 import typer
 
 from graders.text import Text
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
-from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language
+from semaforo.api_client import ApiClient
+from semaforo.listing import AsCsv, AsJson, print_json, show_rows
+from semaforo.options import Exercise
+from semaforo.server_options import on_server
 from semaforo.terminal import (
     COULD_NOT,
     FAILED,
     CommandError,
     describe_os_error,
-    terminal_language,
 )
 from server.errors import UnusableExercise
 from server.exercise_archive import ExerciseFiles, gather
@@ -29,10 +27,8 @@ Wait = Annotated[
     float,
     typer.Option(min=0, max=86_400, help="Seconds to wait until a worker has checked it."),
 ]
-Slug = Annotated[str, typer.Argument(help="Slug of the exercise.")]
 _ADDRESS: Final = "/admin/exercises"
 _UNCHECKED: Final = ("waiting", "checking")
-_POLL_SECONDS: Final = 1.0
 _PAGE_SIZE: Final = 200
 _STATES: Final = {
     "waiting": Text("espera su comprobación", "waits for its check"),
@@ -48,24 +44,23 @@ _ORIGINS: Final = {
 }
 
 
+@on_server
 def add(
+    client: ApiClient,
     path: Annotated[Path, typer.Argument(help="A zip of the exercise's folder, or the folder.")],
     wait: Wait = 600,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> int:
     """Add an exercise, or a new version of one; exits with 1 if its check finds something."""
-    lang = language or terminal_language()
-    name, content = _read(path, lang)
-    client = connect(server, token, lang)
+    name, content = _read(path, client.language)
     files = {"file": (name, content, "application/zip")}
     told = client.send("POST", _ADDRESS, files=files)
-    return _wait_and_tell(client, told, wait, lang, as_json=as_json)
+    return _wait_and_tell(client, told, wait, as_json=as_json)
 
 
+@on_server
 def pull(
+    client: ApiClient,
     address: Annotated[
         str, typer.Argument(help="Address of a git repository: https://…, or a path on the server.")
     ],
@@ -74,33 +69,25 @@ def pull(
     ] = "",
     wait: Wait = 600,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> int:
     """Have the server pull an exercise from git; exits with 1 if its check finds something."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     wanted = {"address": address, "folder": folder}
-    answer = client.request("POST", "/admin/exercise-pulls", seconds=PULL_SECONDS, json=wanted)
-    return _wait_and_tell(client, answer.json(), wait, lang, as_json=as_json)
+    told = client.send("POST", "/admin/exercise-pulls", seconds=PULL_SECONDS, json=wanted)
+    return _wait_and_tell(client, told, wait, as_json=as_json)
 
 
+@on_server
 def list_exercises(
+    client: ApiClient,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the exercises of a server, and how the newest version of those added is."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found = list(client.pages(_ADDRESS, limit=_PAGE_SIZE))
     if as_json:
-        print(json.dumps(found, ensure_ascii=False, indent=2))
+        print_json(found)
         return
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {
         "exercise": _("exercise"),
         "title": _("title"),
@@ -111,17 +98,15 @@ def list_exercises(
         "by": _("added by"),
         "at": _("added at"),
     }
-    show_rows([_row(one, lang) for one in found], columns, as_csv=as_csv)
+    show_rows([_row(one, client.language) for one in found], columns, as_csv=as_csv)
 
 
+@on_server
 def remove(
-    exercise: Slug,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
+    client: ApiClient,
+    exercise: Exercise,
 ) -> None:
     """Take an added exercise away, with all its versions; not while a course gives it."""
-    client = connect(server, token, language or terminal_language())
     client.send("DELETE", f"{_ADDRESS}/{quote(exercise, safe='')}")
 
 
@@ -152,32 +137,34 @@ def _read(path: Path, language: str) -> tuple[str, bytes]:
     return f"{exercise.slug}.zip", ExerciseFiles(exercise.slug, inside).to_zip()
 
 
-def _wait_and_tell(
-    client: ApiClient, told: Any, seconds: float, language: str, *, as_json: bool
-) -> int:
+def _wait_and_tell(client: ApiClient, told: Any, seconds: float, *, as_json: bool) -> int:
     """Wait for the check of the version that was just added; print what it found."""
-    asked, until = told["versions"][0]["version"], time.monotonic() + seconds
-    address = f"{_ADDRESS}/{quote(told['exercise'], safe='')}"
-    version = told["versions"][0]
-    while version["state"] in _UNCHECKED and (left := until - time.monotonic()) > 0:
-        time.sleep(min(_POLL_SECONDS, left))
-        told = client.get(address)
-        version = next((one for one in told["versions"] if one["version"] == asked), None)
-        if version is None:
-            raise CommandError(
-                "“{exercise}” was taken away meanwhile.",
-                exit_code=COULD_NOT,
-                exercise=told["exercise"],
-            )
+    asked = told["versions"][0]["version"]
+
+    def find(exercise: Any) -> Any:
+        return next((one for one in exercise["versions"] if one["version"] == asked), None)
+
+    told = client.get_until(
+        f"{_ADDRESS}/{quote(told['exercise'], safe='')}",
+        lambda exercise: (find(exercise) or {}).get("state") not in _UNCHECKED,
+        seconds,
+    )
+    version = find(told)
+    if version is None:
+        raise CommandError(
+            "“{exercise}” was taken away meanwhile.",
+            exit_code=COULD_NOT,
+            exercise=told["exercise"],
+        )
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json(told)
     else:
-        state = _STATES[version["state"]].to(language)
+        state = _STATES[version["state"]].to(client.language)
         print(f"{told['exercise']} {asked[:12]}: {state}")
         for fault in version["faults"]:
             print(f"  - {fault}")
     if version["state"] in _UNCHECKED and seconds:
-        message = gettext_for(language)(
+        message = gettext_for(client.language)(
             "Not checked after {seconds} s. It goes on without you: look again with semaforo "
             "exercise list."
         )

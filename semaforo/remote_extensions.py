@@ -5,16 +5,18 @@ from uuid import UUID
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language
-from semaforo.remote_assignments import Course, Exercise, address_of, print_changed
-from semaforo.terminal import terminal_language
+from semaforo.options import Course, Exercise
+from semaforo.remote_assignments import address_of, print_changed
+from semaforo.server_options import on_server
 from semaforo.terms_options import MOMENT_HELP, moment_of
 from server.i18n import gettext_for
 
 
+@on_server
 def extend(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
     reason: Annotated[str, typer.Option(help="Why; only staff read it.")],
@@ -24,13 +26,9 @@ def extend(
     group: Annotated[str, typer.Option(help="All students of this group.")] = "",
     until: Annotated[str | None, typer.Option(help=f"The new due date, {MOMENT_HELP}")] = None,
     attempts: Annotated[int, typer.Option(help="Further attempts.")] = 0,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Give students more time, more attempts, or both; grades follow at once."""
-    lang = language or terminal_language()
-    changed = connect(server, token, lang).send(
+    changed = client.send(
         "POST",
         f"{address_of(course, exercise)}/extensions",
         json={
@@ -41,24 +39,21 @@ def extend(
             "reason": reason,
         },
     )
-    print(gettext_for(lang)("Extended."))
-    print_changed(changed, lang)
+    print(gettext_for(client.language)("Extended."))
+    print_changed(changed, client.language)
 
 
+@on_server
 def list_extensions(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the extensions of an assignment, the newest first."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     rows = list(client.pages(f"{address_of(course, exercise)}/extensions"))
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {
         "id": "id",
         "student": _("name"),
@@ -69,17 +64,15 @@ def list_extensions(
     show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
 
 
+@on_server
 def unextend(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
     extension: Annotated[
         UUID, typer.Argument(help="Id of the extension, as `semaforo assign extensions` shows it.")
     ],
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Take an extension away; grades follow at once."""
-    lang = language or terminal_language()
     address = f"{address_of(course, exercise)}/extensions/{extension}"
-    print_changed(connect(server, token, lang).send("DELETE", address), lang)
+    print_changed(client.send("DELETE", address), client.language)

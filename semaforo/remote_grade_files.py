@@ -7,23 +7,23 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsJson, print_json
-from semaforo.options import Language
+from semaforo.options import Course
 from semaforo.remote_courses import address_of
+from semaforo.server_options import on_server
 from semaforo.terminal import (
     COULD_NOT,
     FAILED,
     CommandError,
     describe_os_error,
-    terminal_language,
 )
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 
-
+@on_server
 def import_grades(
+    client: ApiClient,
     course: Course,
     file: Annotated[
         Path, typer.Argument(help="CSV with email or student_number, and exercises; - reads it.")
@@ -33,26 +33,23 @@ def import_grades(
         bool, typer.Option("--apply", help="Make the changes, instead of showing them.")
     ] = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> int:
     """Show which grades a file would set by hand; with --apply, set them.
 
     Exits with 1 if some lines cannot be used.
     """
-    lang = language or terminal_language()
     values = {"csv": _read(file), "reason": reason, "is_applied": apply}
-    client = connect(server, token, lang)
     told = client.send("POST", f"{address_of(course)}/grades/import", json=values)
     if as_json:
         print_json(told)
     else:
-        _describe(told, lang)
+        _describe(told, client.language)
     return FAILED if told["problems"] else 0
 
 
+@on_server
 def policy(
+    client: ApiClient,
     course: Course,
     counting: Annotated[
         Literal["best", "last"] | None, typer.Option(help="Which attempt counts.")
@@ -64,13 +61,8 @@ def policy(
         float | None, typer.Option(help="The grade of a student with every point.")
     ] = None,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Show or change how a course sums grades up; every grade follows at once."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     address = f"{address_of(course)}/grades"
     named = {"counting": counting, "drop_lowest": drop, "scale": scale}
     changes = {key: value for key, value in named.items() if value is not None}
@@ -80,7 +72,7 @@ def policy(
     if as_json:
         print_json(held)
         return
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     words = {"best": _("the best attempt counts"), "last": _("the last attempt counts")}
     print(
         _("{counting}; exercises left out: {drop}; grades from 0 to {scale}.").format(

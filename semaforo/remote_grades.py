@@ -6,36 +6,33 @@ from urllib.parse import quote
 
 import typer
 
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language
-from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.options import Course, Exercise
+from semaforo.remote_courses import address_of
+from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
 
 _PAGE_SIZE = 100
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
-Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
 Student = Annotated[str, typer.Argument(help="E-mail address of the student.")]
 
 
+@on_server
 def list_grades(
+    client: ApiClient,
     course: Course,
     search: Annotated[str, typer.Option(help="Part of a name or an e-mail address.")] = "",
     group: Annotated[str, typer.Option(help="Only this group.")] = "",
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List a course's grades, a student a line and an exercise a column."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found = list(list_students(client, course, search=search, group=group))
     if as_json:
         return show_rows(found, {}, as_json=True)
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {"email": _("e-mail"), "name": _("name"), "grade": _("grade")}
     exercises = {one["exercise"]: None for student in found for one in student["exercises"]}
     rows = [
@@ -46,7 +43,9 @@ def list_grades(
     return show_rows(rows, columns, as_csv=as_csv)
 
 
+@on_server
 def set_grade(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
     student: Student,
@@ -55,32 +54,24 @@ def set_grade(
         float | None, typer.Option(help="The grade in points; leave it out to add style points.")
     ] = None,
     style_points: Annotated[float, typer.Option(help="Points to add for style.")] = 0,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Set a student's grade in an exercise by hand; no regrade changes it."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     values = {"points": points, "style_points": style_points, "reason": reason}
     override(client, course, exercise, student, values)
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     print(_("Set by hand: {exercise}, {student}.").format(exercise=exercise, student=student))
 
 
+@on_server
 def unset_grade(
+    client: ApiClient,
     course: Course,
     exercise: Exercise,
     student: Student,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Let the computed grade count again."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     override(client, course, exercise, student, None)
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     print(
         _("The computed grade counts: {exercise}, {student}.").format(
             exercise=exercise, student=student
@@ -101,7 +92,7 @@ def override(
 
 def export(client: ApiClient, course: str, form: str) -> bytes:
     """Return a course's grades as a file: plain, moodle, canvas or xlsx."""
-    address = f"/courses/{quote(course)}/grades/export"
+    address = f"{address_of(course)}/grades/export"
     return client.request("GET", address, seconds=60, query={"format": form}).content
 
 
@@ -109,7 +100,7 @@ def list_students(client: ApiClient, course: str, **query: Any) -> Iterator[Any]
     """Yield every student with their grades; the API gives pages with numbers."""
     number, seen = 1, 0
     while True:
-        page = client.get(f"/courses/{quote(course)}/grades", page=number, size=_PAGE_SIZE, **query)
+        page = client.get(f"{address_of(course)}/grades", page=number, size=_PAGE_SIZE, **query)
         yield from page["students"]
         seen += len(page["students"])
         if not page["students"] or seen >= page["total"]:
@@ -128,4 +119,4 @@ def _override(client: ApiClient, course: str, exercise: str, email: str) -> str:
             course=course,
             email=email,
         )
-    return f"/courses/{quote(course)}/overrides/{quote(exercise)}/{found[0]['user_id']}"
+    return f"{address_of(course)}/overrides/{quote(exercise, safe='')}/{found[0]['user_id']}"

@@ -4,32 +4,29 @@ from typing import Annotated
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language
+from semaforo.options import Course
 from semaforo.remote_courses import address_of
-from semaforo.terminal import terminal_language
+from semaforo.server_options import on_server
 from server.i18n import gettext_for
 
 _PAGE_SIZE = 200
 
 
+@on_server
 def list_log(
-    course: Annotated[str, typer.Argument(help="Slug of the course.")],
+    client: ApiClient,
+    course: Course,
     area: Annotated[
         str, typer.Option(help="Only what begins so: roster, assignment, regrade, comment …")
     ] = "",
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List who changed what in a course, the newest first; JSON has what was before and after."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found = list(client.linked_pages(f"{address_of(course)}/log", area=area, limit=_PAGE_SIZE))
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {
         "at": _("when"),
         "who": _("who"),

@@ -4,19 +4,21 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
-from semaforo.options import Language
+from semaforo.api_client import ApiClient
+from semaforo.options import Course
 from semaforo.remote_courses import address_of
-from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 Email = Annotated[str, typer.Argument(help="E-mail address of the person.")]
 Role = Literal["student", "grader", "instructor"]
 _EMPTY = "none"
 
 
+@on_server
 def add(
+    client: ApiClient,
     course: Course,
     email: Email,
     name: Annotated[str, typer.Option(help="Name; who has an account keeps theirs.")],
@@ -26,9 +28,6 @@ def add(
     role: Annotated[Role, typer.Option(help="Role in the course.")] = "student",
     group: Annotated[str | None, typer.Option(help="Group in the course.")] = None,
     number: Annotated[str | None, typer.Option(help="Id at the school.")] = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Add one person to a course; for a new account, print the link that signs in to it."""
     values = {
@@ -39,12 +38,13 @@ def add(
         "group": group,
         "student_number": number,
     }
-    client = connect(server, token, language or terminal_language())
     added = client.send("POST", f"{address_of(course)}/people", json=values)
     print(f"{added['email']}\t{added['link'] or ''}".rstrip())
 
 
+@on_server
 def change(
+    client: ApiClient,
     course: Course,
     email: Email,
     name: Annotated[
@@ -56,9 +56,6 @@ def change(
     role: Annotated[Role | None, typer.Option(help="Role in the course.")] = None,
     group: Annotated[str | None, typer.Option(help="Group; “none” for none.")] = None,
     number: Annotated[str | None, typer.Option(help="Id at the school; “none” for none.")] = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Change the role, group, id or name of one person; what is not named stays."""
     named = {"name": name, "family_name": family_name, "role": role}
@@ -73,24 +70,20 @@ def change(
     }
     if not values:
         raise CommandError("Name what to change, as in --group B.", exit_code=COULD_NOT)
-    client = connect(server, token, language or terminal_language())
     changed = client.send("PATCH", _person(client, course, email), is_repeatable=True, json=values)
     columns = ("role", "group", "student_number", "email", "listed_name")
     print("\t".join(changed[column] or "" for column in columns))
 
 
+@on_server
 def remove(
+    client: ApiClient,
     course: Course,
     email: Email,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Take one person out of a course; account, submissions and grades stay."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     client.send("DELETE", _person(client, course, email))
-    print(gettext_for(lang)("No longer in the course: {email}.").format(email=email))
+    print(gettext_for(client.language)("No longer in the course: {email}.").format(email=email))
 
 
 def _person(client: ApiClient, course: str, email: str) -> str:

@@ -1,32 +1,28 @@
 """`semaforo course queue`: what waits and is being graded in a course, on a server."""
 
-from typing import Annotated
+from typing import Any
 
-import typer
-
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, print_json, show_rows
-from semaforo.options import Language
+from semaforo.options import Course
 from semaforo.remote_courses import address_of
-from semaforo.terminal import terminal_language
+from semaforo.server_options import on_server
 from server.i18n import gettext_for
 
 
+@on_server
 def show_queue(
-    course: Annotated[str, typer.Argument(help="Slug of the course.")],
+    client: ApiClient,
+    course: Course,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Show what waits, is being graded or was abandoned in a course, and why; then the workers."""
-    lang = language or terminal_language()
-    found = connect(server, token, lang).get(f"{address_of(course)}/queue")
+    found = client.get(f"{address_of(course)}/queue")
     if as_json:
         print_json(found)
         return
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     runs = [{**one, "why": (one["last_reason"] or {}).get("reason", "")} for one in found["runs"]]
     columns = {
         "state": _("state"),
@@ -38,15 +34,15 @@ def show_queue(
     }
     show_rows(runs, columns, as_csv=as_csv)
     if not as_csv:
-        _show_workers(found["workers"], lang)
+        _show_workers(found["workers"], client.language)
 
 
-def _show_workers(workers: list[dict[str, object]] | None, language: str) -> None:
+def _show_workers(workers: list[dict[str, Any]] | None, language: str) -> None:
     _ = gettext_for(language)
     if workers is None:
         print(_("The queue does not answer, so the workers are not known."))
         return
-    rows = [{**one, "suites_down": " ".join(map(str, one["suites_down"]))} for one in workers]  # type: ignore[call-overload]
+    rows = [{**one, "suites_down": " ".join(one["suites_down"])} for one in workers]
     columns = {
         "name": _("worker"),
         "runs_in_flight": _("runs"),

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, print_json, show_rows
-from semaforo.options import Language
+from semaforo.options import Course
 from semaforo.regrade_requests import (
     BEING_APPLIED,
     BEING_GRADED,
@@ -27,10 +27,10 @@ from semaforo.regrade_words import (
     line_of,
     state_words,
 )
-from semaforo.terminal import COULD_NOT, CommandError, terminal_language
+from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
 
-Course = Annotated[str, typer.Argument(help="Slug of the course.")]
 Id = Annotated[UUID, typer.Argument(help="Id of the regrade, as `semaforo regrade list` shows it.")]
 Wait = Annotated[
     float, typer.Option(min=0, max=86_400, help="Seconds to wait until workers are done.")
@@ -41,7 +41,9 @@ WaitUntilApplied = Annotated[
 ]
 
 
+@on_server
 def start(
+    client: ApiClient,
     course: Course,
     reason: Annotated[str, typer.Option(help="Why; students whose result changes will read it.")],
     submission: Annotated[
@@ -57,12 +59,8 @@ def start(
         typer.Option(help="Only attempts in which --check failed with this message."),
     ] = None,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Grade a course's submissions again, or some of them. No result changes before `apply`."""
-    lang = language or terminal_language()
     wanted = {"exercise": exercise, "check": check, "mistake": mistake}
     if submission is not None:
         if any(wanted.values()):
@@ -71,29 +69,24 @@ def start(
                 exit_code=COULD_NOT,
             )
         wanted = {"submission_id": str(submission)}
-    started = connect(server, token, lang).send(
-        "POST", address_of(course), json={**wanted, "reason": reason}
-    )
+    started = client.send("POST", address_of(course), json={**wanted, "reason": reason})
     if as_json:
         return print_json(started)
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     print(started["id"])
     said = _("See what it would change: semaforo regrade show {course} {id} --wait 600")
     print(said.format(course=course, id=started["id"]), file=sys.stderr)
     return None
 
 
+@on_server
 def list_regrades(
+    client: ApiClient,
     course: Course,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List the regrades of a course, the newest first."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     found: list[Any] = []
     before = None
     while True:
@@ -103,7 +96,7 @@ def list_regrades(
             break
     if as_json:
         return print_json(found)
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     columns = {
         "id": "id",
         "requested_at": _("started"),
@@ -112,36 +105,35 @@ def list_regrades(
         "total": _("submissions"),
         "reason": _("reason"),
     }
-    return show_rows([line_of(one, lang) for one in found], columns, as_csv=as_csv)
+    return show_rows([line_of(one, client.language) for one in found], columns, as_csv=as_csv)
 
 
+@on_server
 def show(
+    client: ApiClient,
     course: Course,
     regrade: Id,
     wait: Wait = 0,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Show what a regrade would change: who would lose, then who would gain."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     address = address_of(course, regrade)
     told = wait_until_left(client, address, BEING_GRADED | BEING_APPLIED, wait)
     changes = {direction: list_changes(client, address, direction) for direction in DIRECTIONS}
     if as_json:
         return print_json({**told, "changes": changes})
     if not as_csv:
-        print(describe(told, lang))
+        print(describe(told, client.language))
     rows = [change_row(one) for direction in DIRECTIONS for one in changes[direction]]
     if rows or as_csv:
-        show_rows(rows, change_columns(lang), as_csv=as_csv)
+        show_rows(rows, change_columns(client.language), as_csv=as_csv)
     return None
 
 
+@on_server
 def apply(
+    client: ApiClient,
     course: Course,
     regrade: Id,
     everything: Annotated[
@@ -156,13 +148,8 @@ def apply(
     ] = False,
     wait: WaitUntilApplied = 0,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Let new results count: those that lower nothing, unless told otherwise. Once only."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     address = address_of(course, regrade)
     if everything and student:
         raise CommandError("Choose --all or --student, not both.", exit_code=COULD_NOT)
@@ -175,24 +162,22 @@ def apply(
     told = wait_until_left(client, address, BEING_APPLIED, wait)
     if as_json:
         return print_json({**applied, "state": told["state"]})
-    _ = gettext_for(lang)
+    _ = gettext_for(client.language)
     print(_("New results that count: {count}.").format(count=applied["submissions"]))
-    print(state_words(told["state"], lang))
+    print(state_words(told["state"], client.language))
     return None
 
 
+@on_server
 def discard(
+    client: ApiClient,
     course: Course,
     regrade: Id,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Leave every result as it was; the history keeps what the regrade found."""
-    lang = language or terminal_language()
-    told = connect(server, token, lang).send("POST", f"{address_of(course, regrade)}/discard")
+    told = client.send("POST", f"{address_of(course, regrade)}/discard")
     if as_json:
         return print_json(told)
-    print(state_words(told["state"], lang))
+    print(state_words(told["state"], client.language))
     return None

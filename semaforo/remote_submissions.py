@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
-from semaforo.api_client import ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Language
-from semaforo.terminal import COULD_NOT, CommandError, describe_os_error, terminal_language
+from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError, describe_os_error
 from server.i18n import gettext_for
 
 _Slug = Annotated[str | None, typer.Option(help="Slug of the exercise.")]
@@ -22,7 +22,9 @@ _Code = Annotated[
 ]
 
 
+@on_server
 def list_submissions(
+    client: ApiClient,
     course: Annotated[str | None, typer.Option(help="Slug of the course.")] = None,
     exercise: _Slug = None,
     student: _Student = None,
@@ -31,13 +33,8 @@ def list_submissions(
     code: _Code = None,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """List submissions, the newest first: your own, or all of the courses whose staff you are."""
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     query = {
         "course": course,
         "exercise": exercise,
@@ -51,7 +48,7 @@ def list_submissions(
         if code:
             _write_code(code, one)
         found.append({**one, "email": one["student"]["email"], "group": one["student"]["group"]})
-    show_rows(found, _columns(lang), as_csv=as_csv, as_json=as_json)
+    show_rows(found, _columns(client.language), as_csv=as_csv, as_json=as_json)
 
 
 def _columns(language: str) -> dict[str, str]:

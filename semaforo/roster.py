@@ -12,10 +12,10 @@ import typer
 
 from semaforo import remote_roster
 from semaforo.accounts import load_settings, run_in_transaction
-from semaforo.api_client import ServerToken, ServerUrl, connect_if_named
-from semaforo.courses import Slug, get_course
+from semaforo.courses import get_course
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import DataDir, Language
+from semaforo.options import Course, Language
+from semaforo.server_options import Place, on_server_or_here
 from semaforo.terminal import COULD_NOT, CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 
@@ -27,20 +27,18 @@ if TYPE_CHECKING:
 _COLUMNS = ("role", "group", "student_number", "email", "listed_name")
 
 
+@on_server_or_here
 def list_people(
-    course: Slug,
+    place: Place,
+    course: Course,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> None:
     """Print the people of a course in order: role, group, number, e-mail and name."""
-    lang = language or terminal_language()
-    client = connect_if_named(server, token, data_dir, language)
+    lang = place.language or terminal_language()
+    client = place.client
     people = (
-        _people_of_database(course, data_dir, language)
+        _people_of_database(course, place.data_dir, place.language)
         if client is None
         else remote_roster.list_people(client, course)
     )
@@ -54,14 +52,12 @@ def list_people(
     return None
 
 
+@on_server_or_here
 def import_list(
-    course: Slug,
+    place: Place,
+    course: Course,
     file: Annotated[Path, typer.Argument(help="CSV with name, e-mail, id and group; - reads it.")],
     apply: Annotated[bool, typer.Option(help="Make the changes, instead of showing them.")] = False,
-    data_dir: DataDir = None,
-    server: ServerUrl = None,
-    token: ServerToken = None,
-    language: Language = None,
 ) -> int:
     """Show what a list of people would change in a course; with --apply, change it.
 
@@ -75,11 +71,11 @@ def import_list(
         raise CommandError(
             "{file}: {why}", exit_code=COULD_NOT, file=file, why=describe_os_error(error)
         ) from None
-    lang = language or terminal_language()
-    client = connect_if_named(server, token, data_dir, language)
+    lang = place.language or terminal_language()
+    client = place.client
     text = roster_file.decode(content)
     told = (
-        _import_into_database(course, text, data_dir, lang, apply=apply)
+        _import_into_database(course, text, place.data_dir, lang, apply=apply)
         if client is None
         else remote_roster.import_list(client, course, text, apply=apply)
     )

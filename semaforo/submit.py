@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 
 import typer
 
@@ -16,16 +17,16 @@ from graders.formats.graded import Graded
 from graders.formats.plain import format_plain
 from graders.formats.score import percent_of, reaches
 from graders.report import Report, RunState
-from semaforo.api_client import ApiClient, ServerToken, ServerUrl, connect
+from semaforo.api_client import ApiClient, read_json
 from semaforo.ci_reports import CiReports, repository_path
-from semaforo.options import AsJson, Language
+from semaforo.options import AsJson, Exercise
+from semaforo.server_options import on_server
 from semaforo.terminal import (
     COULD_NOT,
     FAILED,
     CommandError,
     describe_os_error,
     has_colours,
-    terminal_language,
 )
 from server.i18n import gettext_for
 
@@ -37,7 +38,6 @@ _IS_OVER: Final = (RunState.FINISHED, RunState.ABANDONED)
 Upload = tuple[str, bytes]
 
 
-Exercise = Annotated[str, typer.Argument(help="Slug of the exercise.")]
 Files = Annotated[list[Path], typer.Argument(help="The files to submit, or their directory.")]
 Wait = Annotated[float, typer.Option(min=0, max=3600, help="Seconds to wait for the verdict.")]
 FailUnder = Annotated[float, typer.Option(min=0, max=100, help="Score to reach, in percent.")]
@@ -56,11 +56,11 @@ GitHub = Annotated[
 ]
 
 
+@on_server
 def submit(
+    client: ApiClient,
     exercise: Exercise,
     files: Files,
-    server: ServerUrl = None,
-    token: ServerToken = None,
     wait: Wait = 300,
     fail_under: FailUnder = 100,
     course: CourseSlug = None,
@@ -69,7 +69,6 @@ def submit(
     gitlab: GitLab = None,
     github: GitHub = False,
     as_json: AsJson = False,
-    language: Language = None,
 ) -> int:
     """Submit files to a server and wait for the verdict.
 
@@ -77,12 +76,10 @@ def submit(
     score reaches --fail-under, 1 if it is lower, 2 if nothing was submitted, 3 if the score is not
     known yet, or could not be decided.
     """
-    lang = language or terminal_language()
-    client = connect(server, token, lang)
     uploads, paths = _read(files)
     key = str(uuid.uuid4()) if again else key_of(course or "", exercise, uploads)
     told = _hand_in(client, exercise, uploads, course=course, key=key, wait=wait)
-    graded = _graded(told, lang, paths, fail_under)
+    graded = _graded(told, client.language, paths, fail_under)
     reports = CiReports(junit=junit, gitlab=gitlab, github=github)
     reports.write(graded)
     if as_json:
@@ -137,14 +134,14 @@ def _hand_in(
     at_once = min(wait, _LONGEST_WAIT_SECONDS)
     answer = client.request(
         "POST",
-        f"/exercises/{exercise}/submissions",
+        f"/exercises/{quote(exercise, safe='')}/submissions",
         seconds=at_once,
         query={"wait": f"{at_once:g}", "course": course},
         headers={"Idempotency-Key": key},
         is_repeatable=True,
         files=[("file", upload) for upload in uploads],
     )
-    told = answer.json()
+    told = read_json(answer)
     if answer.headers.get("Semaforo-Created") == "false":
         _ = gettext_for(client.language)
         said = _(
@@ -154,12 +151,12 @@ def _hand_in(
         print(said.format(number=told["number"]), file=sys.stderr)
     while told["state"] not in _IS_OVER and (left := until - time.monotonic()) > 0:
         seconds = min(left, _LONGEST_WAIT_SECONDS)
-        told = client.request(
+        told = client.send(
             "GET",
             f"/submissions/{told['id']}",
             seconds=seconds,
             query={"wait": f"{seconds:g}"},
-        ).json()
+        )
     return told
 
 

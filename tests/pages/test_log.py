@@ -172,7 +172,7 @@ async def test_an_administrator_reads_the_log_of_the_whole_server(
     assert faults(page) == []
     assert "ese aviso" in page
     assert site.student.user.listed_name in page
-    assert {"es": "el comando", "en": "the command"}[language] in page  # who appointed her
+    assert {"es": "la orden semaforo", "en": "the command"}[language] in page  # who appointed her
     assert "ese aviso" not in only
     assert 'href="/admin/log"' in people
 
