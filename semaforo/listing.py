@@ -4,15 +4,15 @@ import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 
 from graders.text_report import visible
+from server.csv_text import guard
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Row = Mapping[Any, Any]
 
@@ -27,13 +27,12 @@ def show_rows(
     if as_json:
         print_json(list(rows))
         return
-    cells = [[_text(row.get(key)) for key in columns] for row in rows]
     if as_csv:
         written = csv.writer(sys.stdout, lineterminator="\n")
         written.writerow(columns.values())
-        written.writerows([_no_formula(cell) for cell in line] for line in cells)
+        written.writerows([_cell(row.get(key)) for key in columns] for row in rows)
         return
-    cells = [[_one_line(cell) for cell in line] for line in cells]
+    cells = [[_one_line(_text(row.get(key))) for key in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns.values(), *cells, strict=True)] or [0]
     for line in (list(columns.values()), *cells):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -53,13 +52,9 @@ def _one_line(cell: str) -> str:
 def _text(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{round(value, 3):.10g}" if isinstance(value, float) else str(value)
 
 
-def _no_formula(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula; numbers stay numbers."""
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
-    return cell
+def _cell(value: object) -> str:
+    """Return a cell of CSV; a number below zero is no formula."""
+    return guard(value) if isinstance(value, str) else _text(value)

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
+from server.csv_text import unguard
 from server.errors import UnreadableGrades
-from server.grade_table import TOTAL, unguard
+from server.grade_table import TOTAL
 
 _EMAIL_HEADS: Final = ("email", "email address", "sis login id", "correo", "dirección de correo")
 _NUMBER_HEADS: Final = ("student_number", "id number", "sis user id", "número de id")

@@ -1,7 +1,6 @@
 """Grades of a course as a table, and the files it is written to: CSV and XLSX.
 
-Pure: no session. A cell of text that a spreadsheet would take for a formula gets an apostrophe in
-front, as OWASP's "CSV Injection" advises; reading such a file takes it off again.
+Pure: no session. CSV is guarded against formulas, see `csv_text`.
 
 Canvas: https://community.canvaslms.com, "How do I import grades in the Gradebook?": a second row
 has the points possible; an unknown column becomes an assignment. Moodle:
@@ -18,7 +17,8 @@ from typing import Any, Final
 
 import xlsxwriter
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+from server.csv_text import guard
+
 TOTAL: Final = "Semáforo"
 
 Cell = str | float | None
@@ -93,16 +93,6 @@ def write_file(table: GradeTable, form: GradeFormat) -> bytes:
         writer.writerow([_plain(cell) for cell in row])
     # Moodle and Canvas take the first column's name as it is.
     return lines.getvalue().encode("utf-8-sig" if form is GradeFormat.PLAIN else "utf-8")
-
-
-def guard(text: str) -> str:
-    """Return the text so that no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def unguard(text: str) -> str:
-    """Undo `guard`."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def rounded(points: float) -> float:

@@ -8,17 +8,9 @@ import zipfile
 import pytest
 
 from server import errors
+from server.csv_text import FORMULA_STARTS, guard, unguard
 from server.grade_reading import read_grades
-from server.grade_table import (
-    FORMULA_STARTS,
-    TOTAL,
-    GradeFormat,
-    GradeTable,
-    TableRow,
-    guard,
-    unguard,
-    write_file,
-)
+from server.grade_table import TOTAL, GradeFormat, GradeTable, TableRow, write_file
 
 ROW = TableRow(
     email="ines@example.org",
