@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
@@ -16,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Final
 import typer
 
 from semaforo.accounts import load_settings
+from semaforo.new_file import open_new_file, os_errors_as_command_errors
 from semaforo.options import DataDir, Language
 from semaforo.preflight import lock_data_dir
-from semaforo.terminal import CommandError, describe_os_error, terminal_language
+from semaforo.terminal import CommandError, terminal_language
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -99,59 +98,27 @@ def _require_database(data_dir: Path | None) -> None:
 
 @contextlib.contextmanager
 def _open_for_writing(name: str) -> Iterator[BinaryIO]:
-    """Yield a file that gets its name only when it is complete; otherwise it is deleted."""
-    if name == _PIPE:
-        if sys.stdout.isatty():
-            raise CommandError(
-                "A backup cannot be printed on a terminal; redirect it to a file: > semaforo.backup"
-            )
-        with _os_errors_as_command_errors(name):
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
+    if name != _PIPE:
+        with open_new_file(name) as out:
+            yield out
         return
-    final = Path(name).absolute()
-    partial = final.with_name(f".{final.name}.{os.getpid()}.partial")
-    with _os_errors_as_command_errors(name):
-        if final.exists():
-            raise FileExistsError(errno.EEXIST, "", name)
-        try:
-            descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as out:
-                yield out
-                out.flush()
-                os.fsync(descriptor)
-            try:
-                os.link(partial, final)  # unlike rename, link never replaces a file
-            except PermissionError:  # not every file system supports hard links
-                if final.exists():
-                    raise FileExistsError(errno.EEXIST, "", name) from None
-                partial.rename(final)
-        finally:
-            partial.unlink(missing_ok=True)
+    if sys.stdout.isatty():
+        raise CommandError(
+            "A backup cannot be printed on a terminal; redirect it to a file: > semaforo.backup"
+        )
+    with os_errors_as_command_errors(name):
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
 
 
 @contextlib.contextmanager
 def _open_for_reading(name: str) -> Iterator[BinaryIO]:
-    with _os_errors_as_command_errors(name):
+    with os_errors_as_command_errors(name):
         if name == _PIPE:
             yield sys.stdin.buffer
         else:
             with Path(name).open("rb") as source:
                 yield source
-
-
-@contextlib.contextmanager
-def _os_errors_as_command_errors(name: str) -> Iterator[None]:
-    try:
-        yield
-    except FileExistsError:
-        raise CommandError("{file} already exists; choose another name.", file=name) from None
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise CommandError("The disk is full; {file} was not written.", file=name) from None
-        raise CommandError(
-            "{file} cannot be used: {why}", file=name, why=describe_os_error(error)
-        ) from None
 
 
 def _print_counts(sentence: str, file: str, counts: Counter[str], language: Language) -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from semaforo.accounts import Email, get_user, run_in_transaction, run_with_database
+from semaforo.new_file import open_new_file
 from semaforo.options import DataDir, Language
-from semaforo.terminal import CommandError, terminal_language
+from semaforo.terminal import terminal_language
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -38,17 +39,13 @@ def export(
     path = output or Path(f"semaforo-{safe_part(email)}.zip")
 
     async def write(database: Database, now: datetime) -> None:
-        async with database.write() as session:
-            person = await get_user(session, email)
-            await personal_data.record_export(session, None, person, now)
-            await session.commit()
-        try:
-            with path.open("xb") as file:
-                async for piece in stream_person(database, person, now):
-                    file.write(piece)
-        except OSError as error:
-            why = error.strerror or str(error)
-            raise CommandError("{path} cannot be written: {why}", path=path, why=why) from None
+        with open_new_file(str(path)) as file:
+            async with database.write() as session:
+                person = await get_user(session, email)
+                await personal_data.record_export(session, None, person, now)
+                await session.commit()
+            async for piece in stream_person(database, person, now):
+                file.write(piece)
 
     run_with_database(write, language, data_dir)
     print(path)

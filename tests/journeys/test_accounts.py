@@ -152,14 +152,30 @@ async def test_everything_about_a_person_is_written_to_a_new_file(
     export = ("user", "export", "ada@example.org", "-o", str(path))
 
     written = await semaforo(*export, env=operator)
-    again = await semaforo(*export, env=operator)
+    again = await semaforo(*export, "--language", "es", env=operator)
+    nowhere = await semaforo(*export[:-1], str(tmp_path / "no" / "ada.zip"), env=operator)
 
     assert written[0] == 0
     assert written[1] == f"{path}\n"
+    assert path.stat().st_mode & 0o777 == 0o600
     with zipfile.ZipFile(path) as file:
         assert "Ada Byron" in file.read("account.json").decode()
-    assert again[0] != 0
-    assert str(path) in again[2]
+    assert (again[0], nowhere[0]) == (1, 1)
+    assert f"{path} ya existe" in again[2]
+    assert "it does not exist" in nowhere[2]
+
+
+async def test_an_export_that_is_cut_short_leaves_no_file(operator: dict[str, str], tmp_path: Path):
+    unknown = await semaforo(
+        *("user", "export", "nobody@example.org", "-o", str(tmp_path / "nobody.zip")), env=operator
+    )
+
+    assert unknown[0] == 1
+    assert _names(tmp_path, "nobody") == []
+
+
+def _names(folder: Path, part: str) -> list[str]:
+    return [path.name for path in folder.iterdir() if part in path.name]
 
 
 async def test_a_person_is_deleted_only_with_yes(operator: dict[str, str]):
