@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 from pydantic import SecretStr
+from typer.main import get_command
 
 from semaforo.main import app
 from semaforo.version import find_version
@@ -54,6 +55,23 @@ def test_the_routes_listed_are_those_of_the_api(tmp_path: Path):
     assert listed == {
         f"{method.upper()} {path}" for path, methods in described.items() for method in methods
     }
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_manual_lists_every_command_of_a_class(language: str):
+    manual = (ROOT / "docs" / language / "api.md").read_text("utf-8")
+    listed = [
+        (group, command)
+        for group, commands in re.findall(r"^\| `semaforo (\S+) (.+?)` \|", manual, re.MULTILINE)
+        for command in commands.split("`, `")
+    ]
+
+    assert sorted(listed) == sorted(
+        (group, command)
+        for group, below in get_command(app).commands.items()  # type: ignore[attr-defined]
+        for command, made in getattr(below, "commands", {}).items()
+        if any(parameter.name == "server" for parameter in made.params)
+    )
 
 
 def test_the_layout_is_the_file_system():
