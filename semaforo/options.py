@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from graders import text
+from server.csv_text import decode
 
 Language = Annotated[
     text.Language | None,
@@ -25,5 +26,5 @@ WrittenText = Annotated[
 
 
 def read_text(given: str) -> str:
-    """Return the text of an argument, or the standard input for `-`."""
-    return sys.stdin.read() if given == "-" else given
+    """Return the text of an argument, or the standard input for `-`, in whatever code it is."""
+    return decode(sys.stdin.buffer.read()) if given == "-" else given

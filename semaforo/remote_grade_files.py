@@ -18,6 +18,7 @@ from semaforo.terminal import (
     CommandError,
     describe_os_error,
 )
+from server.csv_text import decode
 from server.i18n import gettext_for
 
 
@@ -93,7 +94,7 @@ def _read(file: Path) -> str:
             file=file,
             reason=describe_os_error(error),
         ) from None
-    return content.decode("utf-8-sig", "replace")
+    return decode(content)
 
 
 def _describe(told: Mapping[str, Any], language: str) -> None:

@@ -1,5 +1,6 @@
 """`semaforo course queue`: what waits and is being graded in a course, on a server."""
 
+import sys
 from typing import Any
 
 from semaforo.api_client import ApiClient
@@ -23,7 +24,14 @@ def show_queue(
         print_json(found)
         return
     _ = gettext_for(client.language)
-    runs = [{**one, "why": (one["last_reason"] or {}).get("reason", "")} for one in found["runs"]]
+    runs = [
+        {
+            **one,
+            "age_seconds": round(one["age_seconds"]),
+            "why": (one["last_reason"] or {}).get("reason", ""),
+        }
+        for one in found["runs"]
+    ]
     columns = {
         "state": _("state"),
         "student": _("student"),
@@ -33,6 +41,9 @@ def show_queue(
         "why": _("reason"),
     }
     show_rows(runs, columns, as_csv=as_csv)
+    if (total := sum(found["counts"].values())) > len(runs):
+        said = _("Shown: {shown} of {total}, the oldest.").format(shown=len(runs), total=total)
+        print(said, file=sys.stderr)
     if not as_csv:
         _show_workers(found["workers"], client.language)
 

@@ -17,6 +17,7 @@ from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Course, Language
 from semaforo.server_options import Place, on_server_or_here
 from semaforo.terminal import COULD_NOT, CommandError, describe_os_error, terminal_language
+from server.csv_text import decode
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -63,8 +64,6 @@ def import_list(
 
     It removes nobody. New people's sign-in links are printed with their e-mail addresses.
     """
-    from server.actions import roster_file
-
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -73,7 +72,7 @@ def import_list(
         ) from None
     lang = place.language or terminal_language()
     client = place.client
-    text = roster_file.decode(content)
+    text = decode(content)
     told = (
         _import_into_database(course, text, place.data_dir, lang, apply=apply)
         if client is None

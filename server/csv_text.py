@@ -1,4 +1,4 @@
-"""Lines of CSV (RFC 4180) that spreadsheets show as they are.
+"""Lines of CSV (RFC 4180) that spreadsheets show as they are, and text as they write it.
 
 A cell of text that a spreadsheet would take for a formula gets an apostrophe in front, as OWASP's
 "CSV Injection" advises; reading such a file takes it off again.
@@ -27,6 +27,16 @@ def guard(text: str) -> str:
 def unguard(text: str) -> str:
     """Undo `guard`."""
     return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA_STARTS) else text
+
+
+def decode(content: bytes) -> str:
+    """Return the text of a file as a spreadsheet may have written it."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
 
 
 def _safe(cell: object) -> object:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Final
 
-from server.csv_text import unguard
+from server.csv_text import decode, unguard
 from server.errors import UnreadableGrades
 from server.grade_table import TOTAL
 
@@ -87,7 +87,9 @@ def read_grades(content: bytes, exercises: Sequence[str]) -> ReadGrades:
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    text = _decode(content)
+    text = decode(content)
+    if "\0" in text:
+        raise UnreadableGrades(_("The file is not text. Save it as CSV, UTF-8."))
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -98,18 +100,6 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         raise UnreadableGrades(
             _("Line {line} of the file is not CSV."), line=reader.line_num
         ) from None
-
-
-def _decode(content: bytes) -> str:
-    # Excel for Windows saves in the system's old encoding unless told otherwise.
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise UnreadableGrades(_("The file is not text. Save it as CSV, UTF-8."))
 
 
 def _column(cell: str, exercises: Sequence[str]) -> tuple[str, str]:

@@ -63,16 +63,6 @@ class RosterFile:
     unused: Sequence[str]
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a file as a spreadsheet may have written it."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
 def read_roster(text: str) -> RosterFile:
     """Read the list.
 

@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 from server.access import Permission, Viewer, require
 from server.actions import courses, roster_file, roster_import, roster_plan
 from server.actions.roster_file import RosterFile
+from server.csv_text import decode
 from server.deps import CurrentViewer, Db, Language, Now, Settings
 from server.errors.roster import RosterChanged, UnreadableRoster
 from server.http.form_body import read_form_body
@@ -83,7 +84,7 @@ async def _read_text(request: Request) -> str:
         file, pasted = form.get("file"), form.get("text")
         content = await file.read() if isinstance(file, UploadFile) and file.filename else b""
     if content:
-        return await asyncio.to_thread(roster_file.decode, content)
+        return await asyncio.to_thread(decode, content)
     return pasted if isinstance(pasted, str) else ""
 
 

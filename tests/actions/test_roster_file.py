@@ -2,7 +2,8 @@
 
 import pytest
 
-from server.actions.roster_file import MOST_ROWS, Row, decode, read_roster
+from server.actions.roster_file import MOST_ROWS, Row, read_roster
+from server.csv_text import decode
 from server.errors.roster import UnreadableRoster
 
 INES = Row(2, "ines.vega@example.org", "Inés", "Vega Mora", "100234", "A")

@@ -6,7 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from server.models import Assignment
+from tests.fixtures.builders import a_submission
 from tests.journeys.test_remote import Staff, staff
 
 __all__ = ["staff"]
@@ -77,6 +80,24 @@ async def test_the_queue_names_what_waits_and_the_workers(staff: Staff) -> None:
     assert "motivo" in shown
     assert "como mucho" in shown
     assert json.loads(found) == {"counts": {}, "runs": [], "workers": []}
+
+
+async def test_a_queue_that_is_not_shown_whole_says_so(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.actions.open_runs.MOST_RUNS_SHOWN", 1)
+    async with staff.site.database.write() as session:
+        assignment = await session.scalar(select(Assignment))
+        for _ in range(2):
+            await a_submission(session, assignment)
+        await session.commit()
+
+    code, table, errors = await staff("course", "queue", staff.course, "--csv", language="es")
+
+    assert (code, errors) == (0, "Se muestran 1 de 2: lo más antiguo.\n")
+    (row,) = csv.DictReader(io.StringIO(table))
+    assert (row["estado"], row["ejercicio"], row["worker"]) == ("queued", "gather", "")
+    assert row["segundos"].isdecimal()
 
 
 async def test_the_dashboard_is_a_table_of_every_student(staff: Staff) -> None:

@@ -5,6 +5,9 @@ import io
 import json
 from typing import Any
 
+import pytest
+
+from semaforo.options import read_text
 from tests.journeys.conftest import environment, semaforo
 from tests.journeys.test_remote import Staff, staff
 
@@ -117,6 +120,16 @@ async def test_a_second_look_is_listed_with_its_student_and_answered(staff: Staf
     assert "(409)" in again[2]
     assert waiting == "[]\n"
     assert [one["answer"] for one in _rows(both)] == ["Mira la línea 3."]
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "cp1252"])
+def test_the_standard_input_may_be_in_the_code_of_windows(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO("Mañana".encode(code))))
+
+    assert read_text("-") == "Mañana"
+    assert read_text("- no") == "- no"
 
 
 async def test_a_text_may_come_from_the_standard_input(staff: Staff) -> None:
