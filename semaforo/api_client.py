@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from semaforo.terminal import COULD_NOT, CommandError
+from semaforo.terminal import COULD_NOT, CommandError, one_line
 from server.i18n import gettext_for
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def describe_problem(answer: "httpx2.Response") -> str:
         if answer.status_code == TOO_OFTEN:
             # The title says what was too often, the detail how long to wait.
             detail = f"{problem['title']} {detail}"
-        return f"{detail} ({answer.status_code})"
+        return f"{one_line(detail)} ({answer.status_code})"
     except (ValueError, KeyError, AttributeError):
         return f"{answer.url}: {answer.status_code} {answer.reason_phrase}"
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from graders.text_report import visible
+from semaforo.terminal import one_line
 from server.csv_text import guard
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet.")]
@@ -32,7 +32,7 @@ def show_rows(
         written.writerow(columns.values())
         written.writerows([_cell(row.get(key)) for key in columns] for row in rows)
         return
-    cells = [[_one_line(_text(row.get(key))) for key in columns] for row in rows]
+    cells = [[one_line(_text(row.get(key))) for key in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns.values(), *cells, strict=True)] or [0]
     for line in (list(columns.values()), *cells):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -42,11 +42,6 @@ def show_rows(
 def print_json(value: Any) -> None:
     """Print what the API answered."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _one_line(cell: str) -> str:
-    """Return a cell of a table: people wrote it, so it may have lines and control characters."""
-    return visible(" ".join(cell.split()))
 
 
 def _text(value: object) -> str:

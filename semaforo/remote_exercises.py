@@ -17,6 +17,7 @@ from semaforo.terminal import (
     FAILED,
     CommandError,
     describe_os_error,
+    one_line,
 )
 from server.errors import UnusableExercise
 from server.exercise_archive import ExerciseFiles, gather
@@ -162,7 +163,7 @@ def _wait_and_tell(client: ApiClient, told: Any, seconds: float, *, as_json: boo
         state = _STATES[version["state"]].to(client.language)
         print(f"{told['exercise']} {asked[:12]}: {state}")
         for fault in version["faults"]:
-            print(f"  - {fault}")
+            print(f"  - {one_line(fault)}")
     if version["state"] in _UNCHECKED and seconds:
         message = gettext_for(client.language)(
             "Not checked after {seconds} s. It goes on without you: look again with semaforo "

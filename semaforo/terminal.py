@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final, TextIO
 
 from graders.text import Text
+from graders.text_report import visible
 from semaforo.steps import SetupError, terminal_language
 from server.i18n import gettext_for
 
@@ -22,6 +23,7 @@ __all__ = [
     "bold",
     "describe_os_error",
     "has_colours",
+    "one_line",
     "terminal_language",
 ]
 
@@ -65,6 +67,11 @@ class CommandError(SetupError):
 
 def _in(language: str, values: Mapping[str, object]) -> dict[str, object]:
     return {name: v.to(language) if isinstance(v, Text) else v for name, v in values.items()}
+
+
+def one_line(text: str) -> str:
+    """Return what others wrote as one line of a terminal; control characters become visible."""
+    return visible(" ".join(text.split()))
 
 
 def has_colours(stream: TextIO | None = None) -> bool:

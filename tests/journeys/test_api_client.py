@@ -108,6 +108,15 @@ def test_an_answer_that_is_no_json_is_one_sentence(scripted: Scripted) -> None:
         scripted.client.get("/x")
 
 
+def test_a_refusal_cannot_write_to_the_terminal(scripted: Scripted) -> None:
+    scripted.add({"title": "No.", "detail": "git said:\n\x1b[2Jfatal"}, 422)
+
+    with pytest.raises(CommandError) as refused:
+        scripted.client.get("/x")
+
+    assert str(refused.value) == r"git said: \x1b[2Jfatal (422)"
+
+
 @pytest.mark.parametrize("token", ["contraseña", "sem_a\nsem_b", "sem_\x1b[2J"])
 def test_a_token_that_no_header_carries_is_refused_and_not_shown(token: str) -> None:
     with pytest.raises(CommandError, match="not one that a server gives") as refused:
