@@ -16,7 +16,13 @@ from semaforo.courses import get_course
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Course, Language
 from semaforo.server_options import Place, on_server_or_here
-from semaforo.terminal import COULD_NOT, CommandError, describe_os_error, terminal_language
+from semaforo.terminal import (
+    COULD_NOT,
+    CommandError,
+    describe_os_error,
+    one_line,
+    terminal_language,
+)
 from server.csv_text import decode
 from server.i18n import gettext_for
 
@@ -146,19 +152,31 @@ def _import_into_database(
 
 def _describe(rows: Sequence[Mapping[str, Any]], absent: int, language: str) -> None:
     """Print on stderr what each line does, and how many there are of each kind."""
-    translate = gettext_for(language)
+    _ = gettext_for(language)
+    words = {
+        "email": _("e-mail"),
+        "name": _("name"),
+        "student_number": _("number"),
+        "group": _("group"),
+    }
     numbers = dict.fromkeys(("new", "joins", "changed", "same", "repeated", "error"), 0)
     for row in rows:
         numbers[row["outcome"]] += 1
         if row["problem"]:
-            line = translate("Line {line}, {column}: {why}")
-            values = {"line": row["line"], "column": row["column"], "why": row["problem"]}
-            print(line.format(**values), file=sys.stderr)
+            line = _("Line {line}, {column}: {why}")
+            values = {
+                "line": row["line"],
+                "column": words.get(row["column"], row["column"]),
+                "why": row["problem"],
+            }
+            print(one_line(line.format(**values)), file=sys.stderr)
         elif row["changes"]:
             changes = row["changes"].items()
-            said = ", ".join(f"{key}: {was!r} → {new!r}" for key, (was, new) in changes)
-            print(f"{row['email']}: {said}", file=sys.stderr)
-    counts = translate(
+            said = "; ".join(
+                f"{words.get(key, key)}: {was or '–'} → {new}" for key, (was, new) in changes
+            )
+            print(one_line(f"{row['email']}: {said}"), file=sys.stderr)
+    counts = _(
         "{new} new, {joins} with an account, {changed} changed, {same} unchanged, "
         "{repeated} repeated, {error} with errors; {absent} not in the list stay."
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from semaforo.roster import _describe
 from tests.journeys.conftest import environment, semaforo
 from tests.journeys.test_remote import Staff, staff
 
@@ -29,8 +30,11 @@ async def test_a_list_of_people_is_shown_first_and_then_applied(
     applied = await staff("roster", "import", "c1", str(file), "--apply")
     listed = await staff("roster", "list", "c1")
     _, answer, _ = await staff("roster", "list", "c1", "--json")
+    file.write_text(LIST.replace("1;", "1;C"), "cp1252")
+    moved = await staff("roster", "import", "c1", str(file), language="es")
 
     assert shown[:2] == (0, "")
+    assert moved[2].startswith("i@example.org: grupo: – → C\n")
     assert "2 new, 0 with an account" in shown[2]
     assert [row["papel"] for row in csv.DictReader(io.StringIO(empty[1]))] == ["instructor"]
     links = [line.split("\t") for line in applied[1].splitlines()]
@@ -43,6 +47,22 @@ async def test_a_list_of_people_is_shown_first_and_then_applied(
     assert {"z@example.org", "i@example.org"} < {one["email"] for one in json.loads(answer)}
 
 
+def test_the_names_of_a_list_cannot_write_to_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    said = {"line": 2, "column": "name", "problem": "", "email": "i@example.org", "changes": {}}
+    rows = [
+        {**said, "outcome": "changed", "changes": {"name": ("Inés\x1b[2J", "Inés\nVega")}},
+        {**said, "outcome": "error", "problem": "\x1b[2J?"},
+    ]
+
+    _describe(rows, 0, "es")
+
+    changed, error, _ = capsys.readouterr().err.splitlines()
+    assert changed == r"i@example.org: nombre: Inés\x1b[2J → Inés Vega"
+    assert error == r"Línea 2, nombre: \x1b[2J?"
+
+
 async def test_a_line_that_cannot_be_used_is_named_and_exits_with_1(
     staff: Staff, tmp_path: Path
 ) -> None:
@@ -53,7 +73,7 @@ async def test_a_line_that_cannot_be_used_is_named_and_exits_with_1(
     missing = await staff("roster", "import", staff.course, str(tmp_path / "none.csv"))
 
     assert (code, out) == (1, "")
-    assert errors.startswith("Línea 2, ")
+    assert errors.startswith("Línea 2, correo: ")
     assert "1 con errores" in errors
     assert (missing[0], missing[1]) == (2, "")
     assert "it does not exist" in missing[2]
