@@ -1,6 +1,7 @@
 """`semaforo exercise`: exercises of one's own on a server, for its administrators."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -20,7 +21,7 @@ from semaforo.terminal import (
     one_line,
 )
 from server.errors import UnusableExercise
-from server.exercise_archive import ExerciseFiles, gather
+from server.exercise_archive import MOST_BYTES, ExerciseFiles, gather
 from server.exercise_git import PULL_SECONDS
 from server.i18n import gettext_for
 
@@ -117,11 +118,8 @@ def _read(path: Path, language: str) -> tuple[str, bytes]:
         if not path.is_dir():
             return path.name, path.read_bytes()
         folder = path.resolve()
-        files = [
-            (file.relative_to(folder).as_posix(), file.read_bytes())
-            for file in sorted(folder.rglob("*"))
-            if file.is_file() and not file.is_symlink()
-        ]
+        # Read one by one: a folder that is too large is refused before all of it is read.
+        exercise = gather(folder.name, _files_of(folder))
     except OSError as error:
         raise CommandError(
             "{file} cannot be read: {reason}.",
@@ -129,13 +127,18 @@ def _read(path: Path, language: str) -> tuple[str, bytes]:
             file=path,
             reason=describe_os_error(error),
         ) from None
-    try:
-        exercise = gather(folder.name, files)
     except UnusableExercise as refused:
         detail = refused.format_detail(gettext_for(language), language)
         raise CommandError("{problem}", exit_code=COULD_NOT, problem=detail) from None
     inside = {f"{exercise.slug}/{name}": content for name, content in exercise.files.items()}
     return f"{exercise.slug}.zip", ExerciseFiles(exercise.slug, inside).to_zip()
+
+
+def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and not file.is_symlink():
+            with file.open("rb") as opened:
+                yield file.relative_to(folder).as_posix(), opened.read(MOST_BYTES + 1)
 
 
 def _wait_and_tell(client: ApiClient, told: Any, seconds: float, *, as_json: bool) -> int:

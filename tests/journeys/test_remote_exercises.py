@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import json
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,11 +85,14 @@ async def test_what_cannot_be_added_exits_with_2(boss: Staff, tmp_path: Path) ->
     (tmp_path / "Mi Carpeta").mkdir()
     no_zip = tmp_path / "notes.zip"
     no_zip.write_text("no zip")
+    huge = create_exercise_folder("huge", tmp_path)
+    os.truncate(huge / "exercise.toml", 1 << 40)  # a hole, and more than any memory
 
     for words, said in (
         (("add", str(no_zip)), "is not a zip"),
         (("add", str(tmp_path / "Mi Carpeta")), "is no name for an exercise"),
         (("add", str(tmp_path / "nowhere")), "cannot be read"),
+        (("add", str(huge)), "takes more than 4 MiB"),
         (("pull", "ssh://example.org/a.git"), "begins with https://"),
         (("add", str(create_exercise_folder("gather", tmp_path))), "on this server's disk"),
     ):
