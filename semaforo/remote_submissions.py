@@ -47,6 +47,8 @@ def list_submissions(
     for one in client.linked_pages("/submissions", **query):
         if code:
             _write_code(code, one)
+            if not as_json:
+                del one["files"]  # The code of a class is large, and a table has none of it.
         found.append({**one, "email": one["student"]["email"], "group": one["student"]["group"]})
     show_rows(found, _columns(client.language), as_csv=as_csv, as_json=as_json)
 
