@@ -1,7 +1,6 @@
 """Answers to refused requests: a problem document (RFC 9457) or text, or a page for people."""
 
 from contextlib import suppress
-from itertools import chain
 from urllib.parse import quote
 
 import structlog
@@ -10,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.routing import BaseRoute, Match
+from starlette.routing import Match
 
 from server import deps
 from server.errors import DomainError, NotFound, NotSignedIn, TooManyRequests
@@ -131,19 +130,13 @@ async def answer_http(request: Request, error: Exception) -> Response:
 
 def _allowed(request: Request) -> str:
     """List the methods of this address: Starlette names those of the first route that has it."""
-    included = (route.original_router for route in request.app.routes if _is_included(route))
-    routes = chain(request.app.routes, *(router.routes for router in included))
     methods: set[str] = set()
-    for route in routes:
-        if not _is_included(route) and route.matches(request.scope)[0] is not Match.NONE:
+    for route in request.app.routes:
+        if route.matches(request.scope)[0] is not Match.NONE:
             methods |= getattr(route, "methods", None) or {"GET"}
     if "GET" in methods:
         methods.add("HEAD")
     return ", ".join(sorted(methods))
-
-
-def _is_included(route: BaseRoute) -> bool:
-    return hasattr(route, "original_router")
 
 
 def _without_slash(request: Request) -> str:
