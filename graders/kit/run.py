@@ -59,8 +59,11 @@ class Run:
         self._must_have_awaited()
         return self.outcome.value
 
-    def must_raise(self, type_name: str, message: str) -> None:
-        """Make sure that the program let this exception through, alone or in a group."""
+    def must_raise(self, type_name: str, message: str, *, alone: bool = False) -> None:
+        """Make sure that the program let this exception through, alone or in a group.
+
+        With `alone`, a group that holds it is none: the caller's `except` would not catch it.
+        """
         error = self.outcome.error
         if self.outcome.ending is Ending.RETURNED:
             self._must_have_awaited()
@@ -70,6 +73,9 @@ class Run:
             raise explain_outcome(self.outcome, self._function)
         if not _holds(error, type_name, message):
             raise self._other_error(error, f"{type_name}: {message}")
+        if alone and error.members:
+            values = {"function": self._function, "wanted": type_name, "got": error.type_name}
+            raise CheckEnded(Verdict.FAILED, requirements.GROUPED.format(**values), error.line)
 
     def must_have_asked(self, service: Service, *wanted: tuple[object, ...]) -> None:
         """Make sure that the service was called with just these arguments, in any order."""

@@ -125,6 +125,15 @@ class Remote:
         number = self._value.number
         return await _call(self._channel, number, method, arguments, named)
 
+    async def leave(self, error: str = "", message: str = "") -> Run:
+        """Call `__aexit__` as `async with` does, after the built-in exception `error` or none.
+
+        "CancelledError" is one of asyncio's. What the method returns says whether it is swallowed.
+        """
+        number = self._value.number
+        leaving = [error, message]
+        return await _call(self._channel, number, "__aexit__", (), {}, leaving=leaving)
+
     def app(self) -> App:
         """Take this object for an ASGI application, to make requests of."""
         return App(self._channel, self._value.type_name, self._value.number)
@@ -139,6 +148,7 @@ async def _call(
     *,
     keep: bool = False,
     alone: bool = False,
+    leaving: list[str] | None = None,
 ) -> Run:
     for argument in (*arguments, *named.values()):
         if isinstance(argument, Http | Fifos):
@@ -150,5 +160,6 @@ async def _call(
         "named": {name: wire.encode(argument) for name, argument in named.items()},
         "keep": keep,
         "alone": alone,
+        "leaving": leaving,
     }
     return Run(channel, function, await channel.call(frame))

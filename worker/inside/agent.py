@@ -22,7 +22,7 @@ from . import task_locations
 from .asgi import Applications
 from .connection import Connection
 from .program import Program, line_at, line_of, load, prepare, run_script
-from .proxies import make_proxy
+from .proxies import exit_arguments, make_proxy
 from .resources import Resources, make_resources
 from .service_client import ServiceClient
 from .testing import run_tests
@@ -210,6 +210,8 @@ class _Agent:
         return {wire.TAG: "object", "id": number, "type": type(value).__name__[:80]}
 
     def _arguments(self, frame: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        if frame.get("leaving"):
+            return exit_arguments(*frame["leaving"]), {}
         arguments = [wire.decode(form, build=self._build) for form in frame["arguments"]]
         named = frame["named"].items()
         return arguments, {name: wire.decode(form, build=self._build) for name, form in named}

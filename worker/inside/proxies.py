@@ -5,6 +5,8 @@ asynchronous function, a blocking one, an asynchronous context manager, an async
 `part` names the step of it that is called.
 """
 
+import asyncio
+import builtins
 import sys
 import types
 from typing import Any
@@ -23,6 +25,17 @@ def make_proxy(client: ServiceClient, name: str, kind: str) -> Any:
     sys.modules[_MODULE.__name__] = _MODULE
     setattr(_MODULE, name, service)
     return service
+
+
+def exit_arguments(error: str, message: str) -> list[Any]:
+    """Return what `async with` gives to `__aexit__`: an exception that was raised, or nothing."""
+    if not error:
+        return [None, None, None]
+    kind = getattr(builtins, error, asyncio.CancelledError)
+    try:
+        raise kind(*[message] * bool(message))
+    except BaseException as raised:  # noqa: BLE001  CancelledError is one of those
+        return [type(raised), raised, raised.__traceback__]
 
 
 def _function(client: ServiceClient, name: str) -> Any:

@@ -23,6 +23,14 @@ OTHER_ERROR = Text(
     "{function} debía dejar pasar {wanted}, y terminó con {got}.",
     "{function} should have raised {wanted}, but raised {got}.",
 )
+GROUPED = Text(
+    "{function} debía terminar con {wanted}, y terminó con un {got} que lo lleva dentro: un "
+    "`except {wanted}` de quien te llama no lo captura. asyncio.TaskGroup y los grupos de anyio "
+    "agrupan los errores; gather() y un await normal dejan salir el error mismo.",
+    "{function} should have ended with {wanted}, and ended with an {got} that holds it: an "
+    "`except {wanted}` of the caller does not catch that. asyncio.TaskGroup and the groups of "
+    "anyio group the errors; gather() and a plain await let the error itself out.",
+)
 NEVER_ASKED = Text(
     "Tu programa no llamó nunca a {service}. ¿Falta un await?",
     "Your program never called {service}. Is an await missing?",
