@@ -1,4 +1,5 @@
-"""A class for who asks for it, and try/finally in the function."""
+"""Returns what cerrar answers: if that is true, __aexit__ swallows the error."""
+
 
 class Conexion:
     def __init__(self, abrir, cerrar):
@@ -8,13 +9,10 @@ class Conexion:
         self.sesion = await self.abrir()
         return self.sesion
 
-    async def __aexit__(self, tipo, error, traza):
-        await self.cerrar(self.sesion)
+    async def __aexit__(self, *exc_info):
+        return await self.cerrar(self.sesion)
 
 
 async def consultar(abrir, cerrar, preguntar):
-    sesion = await abrir()
-    try:
+    async with Conexion(abrir, cerrar) as sesion:
         return await preguntar(sesion)
-    finally:
-        await cerrar(sesion)
