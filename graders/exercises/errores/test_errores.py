@@ -3,11 +3,23 @@
 from collections.abc import Callable, Sequence
 from secrets import token_hex
 
-from graders.kit import Conductor, Run, Service, Solution, hint, needs, points, require, title
+from graders.kit import (
+    QUIET,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
-# A task is asked once, so that two of it at once never come: it ends when the program is proven to
-# start nothing more by itself, and not before.
-WHEN_ALL_STARTED, AT_ONCE = 2, 1
+# A task ends when the program is proven to start nothing more by itself, and not before.
+WHEN_ALL_STARTED, AT_ONCE = QUIET, 1
+# As many as the statement allows: whoever limits how many go at once limits them to fewer.
+MOST = 30
 TRY_ES = "Pon un try en cada tarea, o usa gather() con return_exceptions=True."
 TRY_EN = "Give each task its own try, or use gather() with return_exceptions=True."
 NOT_CALLED = ("awaitable is required", "coroutine was expected", "can't be used in 'await'")
@@ -28,16 +40,18 @@ def ending(how: object) -> Callable[[], object]:
 
 
 def make_tasks(
-    conductor: Conductor, endings: Sequence[object], *order: int, early: int | None = None
+    conductor: Conductor, endings: Sequence[object], *later: int, name: str = "tarea"
 ) -> list[Service]:
     """Return a task for each ending: what it returns, or the exception it fails with.
 
-    They end in that order of places, all but `early`, which ends as soon as it is started.
+    Those at the places `later` end in that order, when all have been started; the others as soon as
+    they are. Without any, all end later.
     """
     made = {}
-    for place in order or range(len(endings)):
-        hold = AT_ONCE if place == early else WHEN_ALL_STARTED
-        made[place] = conductor.service(f"tarea_{place}", ending(endings[place]), hold_until=hold)
+    early = [place for place in range(len(endings)) if later and place not in later]
+    for place in early + list(later or range(len(endings))):
+        hold = AT_ONCE if place in early else WHEN_ALL_STARTED
+        made[place] = conductor.service(f"{name}_{place}", ending(endings[place]), hold_until=hold)
     return [made[place] for place in sorted(made)]
 
 
@@ -96,6 +110,22 @@ def line_of(place: int, how: object) -> str:
     return " ".join(f"Tarea {place}: {sign} {how}".split())
 
 
+def require_each_once(run: Run, tasks: Sequence[Service]) -> None:
+    """Make sure that each task was started just once."""
+    times = [len(run.evidence.of(task.name)) for task in tasks]
+    require(
+        not (0 in times and max(times) > 1),
+        f"`{tasks[times.index(max(times))].name}` se hizo {max(times)} veces, y otras ninguna: una "
+        "función o lambda creada en un bucle ve la última vuelta. Dale la suya: `lambda t=tarea: …`"
+        " o pásala como argumento.",
+        f"`{tasks[times.index(max(times))].name}` was done {max(times)} times, and others never: a "
+        "function or lambda made in a loop sees its last round. Give it its own: `lambda t=tarea: "
+        "…`, or pass it as an argument.",
+    )
+    for task in tasks:
+        run.must_have_asked(task, ())
+
+
 def require_order(got: list[str], wanted: list[str]) -> None:
     """Make sure that the tasks are not in another order, whatever their numbers."""
     ends, wanted_ends = ([line.partition(": ")[2] for line in lines] for lines in (got, wanted))
@@ -108,10 +138,10 @@ def require_order(got: list[str], wanted: list[str]) -> None:
     )
 
 
-@points(2)
+@points(3)
 @title(es="Empieza todas las tareas a la vez", en="Starts all tasks at once")
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
-    tasks = make_tasks(conductor, [new("OK") for _ in range(3)])
+    tasks = make_tasks(conductor, [new("OK") for _ in range(MOST)])
 
     run = await solution.call("manejar_errores", tasks)
 
@@ -130,24 +160,37 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
         line=line,
     )
     returned(run)
-    for task in tasks:
-        run.must_have_asked(task, ())
+    require_each_once(run, tasks)
 
 
-@points(3)
+@points(2)
 @title(es="Que falle una no detiene a las demás", en="That one fails stops none of the others")
+@needs("all_at_once")
 @hint(
     es="Puedes envolver cada tarea en una corrutina tuya, con su try y su except.",
     en="You may wrap each task in a coroutine of your own, with its try and its except.",
     after=2,
 )
 async def test_failure_stops_nobody(solution: Solution, conductor: Conductor) -> None:
-    error = ConnectionError(new("sin conexión"))
-    tasks = make_tasks(conductor, [new("OK"), error, new("OK")], early=1)
+    # One fails at once and another later, when one has ended well and others are still under way.
+    errors: list[Exception] = [ConnectionError(new("sin conexión")), EOFError(new("se cortó"))]
+    ends = [new("OK"), errors[0], new("OK"), errors[1], new("OK")]
+    middle = make_tasks(conductor, ends, 0, 3, 4)
+    run = await solution.call("manejar_errores", middle)
+    require_not_let_through(run, errors)
+    require_all_ended(run, middle)
 
-    run = await solution.call("manejar_errores", tasks)
+    # The first fails, and so does the last.
+    errors = [IndexError(new("no hay")), TimeoutError(new("tarde"))]
+    ends = [errors[0], new("OK"), new("OK"), errors[1]]
+    edges = make_tasks(conductor, ends, 1, 2, name="otra")
+    run = await solution.call("manejar_errores", edges)
+    require_not_let_through(run, errors)
+    require_all_ended(run, edges)
 
-    require_not_let_through(run, str(error))
+
+def require_all_ended(run: Run, tasks: Sequence[Service]) -> None:
+    """Make sure that a failure left no task cancelled, without a start, or under way."""
     how = {task.name: {call.how for call in run.evidence.of(task.name)} for task in tasks}
     left = {name: ends for name, ends in how.items() if not ends & {"answered", "failed"}}
     names = ", ".join(left)
@@ -169,8 +212,8 @@ async def test_failure_stops_nobody(solution: Solution, conductor: Conductor) ->
     )
 
 
-def require_not_let_through(run: Run, words: str) -> None:
-    """Make sure that the task's error did not come out, alone or in a group."""
+def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
+    """Make sure that no task's error came out, alone or in a group."""
     error = run.outcome.error
     line = error.line if error else None
     require(
@@ -180,7 +223,7 @@ def require_not_let_through(run: Run, words: str) -> None:
         line=line,
     )
     require(
-        not (error and error.message == words),
+        not (error and error.message in map(str, errors)),
         f"Una tarea falló con {error!r}, y el error salió de manejar_errores: línea {line or '?'}. "
         f"Por sí solo, gather() lanza el primero que ve. {TRY_ES} Captura cualquier Exception.",
         f"A task failed with {error!r}, and it came out of manejar_errores: line {line or '?'}. "
@@ -189,30 +232,51 @@ def require_not_let_through(run: Run, words: str) -> None:
     )
 
 
-@points(2)
+@points(1)
 @title(es="Una línea por tarea, con su resultado o su error", en="A line for each, result or error")
-@needs("failure_stops_nobody")
 async def test_lines(solution: Solution, conductor: Conductor) -> None:
-    same = new("OK")
-    endings = [same, ValueError(new("salió mal")), same, TimeoutError(new("tarde")), new("Ana")]
-    tasks = make_tasks(conductor, endings)
+    # One function may be two of the tasks.
+    good, bad = new("OK"), ValueError(new("salió mal"))
+    twice, fails = make_tasks(conductor, [good, bad])
+    run = await solution.call("manejar_errores", [twice, twice, fails])
+    require_all_told(run, [good, good, bad])
+    run.must_have_asked(twice, (), ())
+    run.must_have_asked(fails, ())
 
+    endings = [
+        KeyError(new("clave")),
+        good,
+        TimeoutError(new("tarde")),
+        new("Ana"),
+        OSError(2, "x"),
+    ]
+    tasks = make_tasks(conductor, endings, name="otra")
     run = await solution.call("manejar_errores", tasks)
+    require_all_told(run, endings)
+    require_each_once(run, tasks)
 
+
+def require_all_told(run: Run, endings: Sequence[object]) -> None:
+    """Make sure that it returned a line for each, and let none of their errors through."""
+    require_not_let_through(run, [how for how in endings if isinstance(how, Exception)])
     require_lines(returned(run), endings)
-    for task in tasks:
-        run.must_have_asked(task, ())
 
 
 @points(1)
 @title(es="En el orden de la lista, acaben como acaben", en="In the order of the list, always")
-@needs("lines")
+@needs("all_at_once", "lines")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
-    endings = [new("primera"), new("segunda"), new("tercera")]
+    # The last ones end as they are started; the first ones together, and later.
+    endings = [new(word) for word in ("cuarta", "quinta", "tercera", "primera", "segunda")]
 
     run = await solution.call("manejar_errores", make_tasks(conductor, endings, 2, 0, 1))
 
     require_lines(returned(run), endings)
+    # The statement's example: the one in the middle fails at once.
+    example = [new("OK"), ValueError(new("salió mal"))]
+    good, bad = make_tasks(conductor, example, 0, name="otra")
+    run = await solution.call("manejar_errores", [good, bad, good])
+    require_all_told(run, [*example, example[0]])
 
 
 @points(1)
@@ -228,6 +292,7 @@ async def test_any_result(solution: Solution, conductor: Conductor) -> None:
         None,
         [],
         new("Error - no es un error"),
+        "",
         False,
         KeyError(new("clave")),
     ]
@@ -238,13 +303,30 @@ async def test_any_result(solution: Solution, conductor: Conductor) -> None:
 
 
 @points(1)
-@title(es="Una sola tarea, o ninguna", en="A single task, or none")
+@title(es="Fallen todas, o haya una sola o ninguna", en="All may fail; there may be one, or none")
 @needs("lines")
 async def test_few(solution: Solution, conductor: Conductor) -> None:
-    endings = [new("sola")]
+    alone, errors = [new("sola")], [ZeroDivisionError(new("entre cero")) for _ in range(4)]
 
-    one = await solution.call("manejar_errores", make_tasks(conductor, endings))
+    one = await solution.call("manejar_errores", make_tasks(conductor, alone))
     none = await solution.call("manejar_errores", [])
+    all_fail = await solution.call("manejar_errores", make_tasks(conductor, errors, name="otra"))
 
-    require_lines(returned(one), endings)
+    require_lines(returned(one), alone)
     require_lines(none.must_return(), [])
+    require_all_told(all_fail, errors)
+
+
+@points(1)
+@title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    endings = [new("OK"), ConnectionError(new("sin conexión")), new("OK")]
+
+    run = await solution.call("manejar_errores", make_tasks(conductor, endings))
+
+    require(
+        run.evidence.calls,
+        "No llamaste a ninguna tarea.",
+        "You called no task at all.",
+    )
+    run.must_not_have_blocked()

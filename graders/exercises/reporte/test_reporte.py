@@ -5,11 +5,22 @@ from collections.abc import Sequence
 from secrets import SystemRandom, token_hex
 from typing import Any
 
-from graders.kit import Conductor, Run, Service, Solution, hint, needs, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
-# Users are asked for once, so that two such calls at once never come: they are given when the
-# program is proven to ask for nothing before it has them.
-WHEN_NOTHING_ELSE = 2
+# As many as the statement allows: whoever limits how many go at once limits them to fewer.
+MOST = 30
 NOT_YET = ("coroutine' obj", "Future' obj", "Task' obj", "await wasn't", "<coroutine", "<Task ")
 draw = SystemRandom()
 
@@ -19,6 +30,8 @@ class Shop:
 
     def __init__(self, *names: str, without_orders: int | None = None) -> None:
         ids = draw.sample(range(100, 10_000), len(names))
+        if without_orders is not None:
+            ids[-1] = 0
         new = {name: f"{name} {token_hex(2)}" for name in names}
         self.users = [{"id": i, "nombre": new[name]} for i, name in zip(ids, names, strict=True)]
         self.orders: dict[Any, list[dict[str, Any]]] = {
@@ -33,7 +46,7 @@ class Shop:
         return [{"usuario": u["nombre"], "pedidos": self.orders[u["id"]]} for u in self.users]
 
     def services(
-        self, conductor: Conductor, *, hold_until: int = 1, order: Sequence[int] = ()
+        self, conductor: Conductor, *, hold_until: Any = 1, order: Sequence[int] = ()
     ) -> tuple[Service, Service]:
         """Return who gives users, and who gives orders, in that order of users' places."""
         ids = [self.users[place]["id"] for place in order]
@@ -41,12 +54,31 @@ class Shop:
             "obtener_pedidos", self.orders_of, hold_until=hold_until, release_order=ids
         )
 
+    def broken(self, conductor: Conductor, place: int | None, error: Exception) -> list[Service]:
+        """Return the same two; the orders of the user at that place fail, or the users if None."""
+        failing = None if place is None else self.users[place]["id"]
+
+        def users() -> object:
+            if place is None:
+                raise error
+            return self.users
+
+        def orders_of(usuario_id: Any = None) -> object:
+            if usuario_id == failing:
+                raise error
+            return self.orders_of(usuario_id)
+
+        return [
+            conductor.service("obtener_usuarios", users),
+            conductor.service("obtener_pedidos", orders_of, hold_until=len(self.users)),
+        ]
+
 
 def new_orders(usuario_id: int) -> list[dict[str, Any]]:
     return [
         {"id": draw.randrange(100_000), "usuario_id": usuario_id, "total": draw.randrange(900) / 4}
         for _ in range(2)
-    ]
+    ] * 2
 
 
 def returned(run: Run) -> object:
@@ -65,18 +97,28 @@ def returned(run: Run) -> object:
     return run.must_return()
 
 
-def require_asked(run: Run, shop: Shop, obtener_pedidos: Service) -> None:
+def require_asked(run: Run, obtener_pedidos: Service, *shops: Shop) -> None:
     """Make sure that the orders of each user were asked for once, by their id."""
+    people = [user for shop in shops for user in shop.users]
+    asked = []
     for call in run.evidence.of(obtener_pedidos.name):
         given = next(iter([*call.arguments, *call.named.values()]), None)
+        asked.append(given)
         require(
-            given not in shop.users and given not in [user["nombre"] for user in shop.users],
+            given not in people and given not in [user["nombre"] for user in people],
             f'Pediste los pedidos con {given!r}, y obtener_pedidos espera el id: usuario["id"].',
             f"You asked for the orders with {given!r}, and obtener_pedidos wants the id: "
             'usuario["id"].',
             line=call.line,
         )
-    run.must_have_asked(obtener_pedidos, *[(user["id"],) for user in shop.users])
+    require(
+        not (len(people) == len(asked) > 1 and all(one == asked[0] for one in asked)),
+        f"Pediste {len(asked)} veces los pedidos del mismo usuario: una función o lambda creada en "
+        "un bucle ve la última vuelta. Pásale el suyo como argumento.",
+        f"You asked {len(asked)} times for the orders of the same user: a function or lambda made "
+        "in a loop sees its last round. Give it its own as an argument.",
+    )
+    run.must_have_asked(obtener_pedidos, *[(user["id"],) for user in people])
 
 
 def plain(value: Any) -> Any:
@@ -127,7 +169,7 @@ def require_one(got: Any, wanted: dict[str, Any], shop: Shop) -> None:
 @title(es="Pide los usuarios primero, y una sola vez", en="Asks for the users first, and once")
 async def test_users_first(solution: Solution, conductor: Conductor) -> None:
     shop = Shop("Ana", "Luis")
-    users = conductor.service("obtener_usuarios", lambda: shop.users, hold_until=WHEN_NOTHING_ELSE)
+    users = conductor.service("obtener_usuarios", lambda: shop.users, hold_until=QUIET)
     orders = conductor.service("obtener_pedidos", shop.orders_of)
 
     run = await solution.call("reporte", users, orders)
@@ -146,7 +188,7 @@ async def test_users_first(solution: Solution, conductor: Conductor) -> None:
         )
 
 
-@points(3)
+@points(4)
 @title(es="Pide los pedidos de todos a la vez", en="Asks for everybody's orders at once")
 @hint(
     es="Un await dentro de un bucle lo detiene. Junta antes las llamadas en una lista, sin await.",
@@ -154,15 +196,15 @@ async def test_users_first(solution: Solution, conductor: Conductor) -> None:
     after=2,
 )
 async def test_orders_together(solution: Solution, conductor: Conductor) -> None:
-    shop = Shop("Ana", "Luis", "Marta")
-    users, orders = shop.services(conductor, hold_until=3)
+    shop = Shop(*[f"Ana {place}" for place in range(MOST)])
+    users, orders = shop.services(conductor, hold_until=MOST)
 
     run = await solution.call("reporte", users, orders)
 
     require_not_one_by_one(run, orders)
     returned(run)
-    require_asked(run, shop, orders)
-    run.must_have_overlapped(orders, 3)
+    require_asked(run, orders, shop)
+    run.must_have_overlapped(orders, MOST)
 
 
 def require_not_one_by_one(run: Run, orders: Service) -> None:
@@ -180,71 +222,68 @@ def require_not_one_by_one(run: Run, orders: Service) -> None:
     )
 
 
-@points(2)
+@points(1)
 @title(es="Devuelve a cada usuario con sus pedidos", en="Returns each user with their orders")
 async def test_report(solution: Solution, conductor: Conductor) -> None:
-    shop = Shop("Ana", "Luis")
-    users, orders = shop.services(conductor, hold_until=2, order=[0, 1])
+    # Twice, of other users: nothing may be left from one call to the next.
+    shops = Shop("Zoe", "Ana", "Luis"), Shop("Eva", "Blas")
+    for shop in shops:
+        size = len(shop.users)
+        users, orders = shop.services(conductor, hold_until=size, order=range(size))
 
-    run = await solution.call("reporte", users, orders)
+        run = await solution.call("reporte", users, orders)
 
-    value = returned(run)
-    require_asked(run, shop, orders)
-    require_report(value, shop)
+        require_report(returned(run), shop)
+    require_asked(run, orders, *shops)
 
 
 @points(1)
 @title(es="No importa en qué orden llegan los pedidos", en="Orders may come in any order")
-@needs("report")
+@needs("orders_together", "report")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
-    shop = Shop("Ana", "Luis", "Marta")
-    users, orders = shop.services(conductor, hold_until=3, order=[2, 0, 1])
+    # All at the same moment, and one after the other.
+    for hold_until, order in (4, [2, 0, 3, 1]), (ONE_BY_ONE, [1, 3, 2, 0]):
+        shop = Shop("Ana", "Luis", "Marta", "Eva")
+        users, orders = shop.services(conductor, hold_until=hold_until, order=order)
 
-    run = await solution.call("reporte", users, orders)
+        run = await solution.call("reporte", users, orders)
 
-    require_report(returned(run), shop)
+        require_report(returned(run), shop)
 
 
 @points(1)
-@title(es="Con nombres repetidos y sin pedidos", en="With equal names and no orders")
+@title(es="Con nombres repetidos, sin pedidos, sin nadie", en="Equal names, no orders, no users")
 @needs("report")
 async def test_everybody(solution: Solution, conductor: Conductor) -> None:
-    shop = Shop("Ana", "Luis", "Ana", without_orders=1)
-    users, orders = shop.services(conductor, hold_until=3, order=[0, 1, 2])
+    for shop in Shop("Ana", "Luis", "Ana", without_orders=1), Shop():
+        users, orders = shop.services(conductor)
 
-    run = await solution.call("reporte", users, orders)
+        run = await solution.call("reporte", users, orders)
 
-    require_report(returned(run), shop)
-
-
-@points(1)
-@title(es="Sin usuarios, un reporte vacío", en="Without users, an empty report")
-@needs("report")
-async def test_nobody(solution: Solution, conductor: Conductor) -> None:
-    shop = Shop()
-    users, orders = shop.services(conductor)
-
-    run = await solution.call("reporte", users, orders)
-
-    require_report(returned(run), shop)
-    run.must_have_asked(orders)
+        require_report(returned(run), shop)
 
 
 @points(1)
 @title(es="El error de una consulta no se esconde", en="A query's error is not hidden")
-@needs("report")
+@needs("orders_together", "report")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"base de datos ocupada {token_hex(3)}"
+    for place, kind in (None, TimeoutError), (0, ConnectionError), (-1, LookupError):
+        words = f"base de datos ocupada {token_hex(3)}"
+        shop = Shop("Ana", "Luis", "Marta")
+        users, orders = shop.broken(conductor, place, kind(words))
+
+        run = await solution.call("reporte", users, orders)
+
+        run.must_raise(kind.__name__, words)
+
+
+@points(1)
+@title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
     shop = Shop("Ana", "Luis", "Marta")
-
-    def fail_on_second(usuario_id: object = None) -> object:
-        if usuario_id == shop.users[1]["id"]:
-            raise ConnectionError(words)
-        return shop.orders_of(usuario_id)
-
-    users, _ = shop.services(conductor)
-    orders = conductor.service("obtener_pedidos", fail_on_second, hold_until=3)
+    users, orders = shop.services(conductor, hold_until=QUIET)
 
     run = await solution.call("reporte", users, orders)
 
-    run.must_raise("ConnectionError", words)
+    returned(run)
+    run.must_not_have_blocked()

@@ -1,6 +1,7 @@
 """Right, if odd: a thread and an event loop for each task."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 
 def hacer(numero, tarea):
@@ -11,5 +12,7 @@ def hacer(numero, tarea):
 
 
 async def manejar_errores(tareas):
-    hilos = [asyncio.to_thread(hacer, i, tarea) for i, tarea in enumerate(tareas)]
-    return await asyncio.gather(*hilos)
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(max_workers=len(tareas) or 1) as hilos:
+        partes = [loop.run_in_executor(hilos, hacer, i, t) for i, t in enumerate(tareas)]
+        return await asyncio.gather(*partes)

@@ -1,14 +1,12 @@
-"""Wrong: in pairs."""
+"""Wrong: every lambda made in the loop sees the loop's last user."""
 
 import asyncio
 
 
 async def reporte(obtener_usuarios, obtener_pedidos):
     usuarios = await obtener_usuarios()
-    pedidos = []
-    for i in range(0, len(usuarios), 2):
-        pareja = [obtener_pedidos(u["id"]) for u in usuarios[i : i + 2]]
-        pedidos += await asyncio.gather(*pareja)
+    consultas = [lambda: obtener_pedidos(usuario["id"]) for usuario in usuarios]
+    pedidos = await asyncio.gather(*[consulta() for consulta in consultas])
     return {
         "reportes": [{"usuario": u["nombre"], "pedidos": p} for u, p in zip(usuarios, pedidos)]
     }

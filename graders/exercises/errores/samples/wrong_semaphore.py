@@ -1,13 +1,13 @@
-"""Wrong: only two at once."""
+"""Wrong: a semaphore lets only ten of them go at once."""
 
 import asyncio
 
 
 async def manejar_errores(tareas):
-    puerta = asyncio.Semaphore(2)
+    semaforo = asyncio.Semaphore(10)
 
     async def hacer(i, tarea):
-        async with puerta:
+        async with semaforo:
             try:
                 return f"Tarea {i}: ✅ {await tarea()}"
             except Exception as error:
