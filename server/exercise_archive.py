@@ -31,7 +31,7 @@ _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
 _DAMAGED: Final = (
     *(zipfile.BadZipFile, zlib.error, struct.error),
-    *(EOFError, NotImplementedError, ValueError, OSError, LookupError),
+    *(ArithmeticError, EOFError, NotImplementedError, ValueError, OSError, LookupError),
 )
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 

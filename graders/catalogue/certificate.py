@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import get_origin, get_type_hints
 
 from graders.judge import kit_hash, runtime_hash
 
@@ -113,9 +114,23 @@ class Certificate:
 @lru_cache(maxsize=256)
 def _read(file: Path, _stamp: tuple[int, int, int]) -> Certificate:
     """Read a file once while it stays the same: pages ask for those of all exercises."""
-    found = tomllib.loads(file.read_text("utf-8"))
     try:
+        found = tomllib.loads(file.read_text("utf-8"))
         tallies = tuple(Tally(**values) for values in found.pop("condition"))
-        return Certificate(tallies=tallies, **found)
-    except (KeyError, TypeError) as error:
+        certificate = Certificate(tallies=tallies, **found)
+        _require_types(certificate)
+        for tally in tallies:
+            _require_types(tally)
+    except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from None
+    return certificate
+
+
+def _require_types(one: Certificate | Tally) -> None:
+    """Refuse what pages and the catalogue could not count or show: one file would stop them all."""
+    for name, kind in get_type_hints(type(one)).items():
+        value = getattr(one, name)
+        # In TOML 0.0 may be written 0; true is no number.
+        kinds = (int, float) if kind is float else get_origin(kind) or kind
+        if not isinstance(value, kinds) or isinstance(value, bool):
+            raise TypeError(f"{name} = {value!r}")

@@ -144,13 +144,9 @@ def load_exercise(folder: Path) -> Exercise:
     """
     where = folder / "exercise.toml"
     try:
-        manifest = tomllib.loads(where.read_text("utf-8"))
-    except FileNotFoundError:
+        manifest = read_toml(where)
+    except (FileNotFoundError, IsADirectoryError):
         raise _missing(folder, where.name) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(
-            f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
-        ) from None
     exercise = _exercise(folder.resolve(), manifest)
     for name in (exercise.suite.name, "statement.es.md", "statement.en.md"):
         if not (folder / name).is_file():
@@ -158,6 +154,18 @@ def load_exercise(folder: Path) -> Exercise:
     for name in ("starter", "reference"):
         exercise.find_solution(name)
     return exercise
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a TOML file that anybody may have written.
+
+    Raises:
+        ManifestError: it is not TOML, or nested too deeply to be read.
+    """
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise ManifestError(f"{file}: no es TOML: {error}", f"{file}: not TOML: {error}") from None
 
 
 def is_visible(path: Path) -> bool:
@@ -255,7 +263,8 @@ def _prerequisites(where: Path, slugs: Any) -> tuple[str, ...]:
 
 def _text(where: Path, manifest: dict[str, Any], key: str) -> Text:
     match manifest.get(key):
-        case {"es": str(es), "en": str(en)} if es and en:
+        # PostgreSQL stores no NUL.
+        case {"es": str(es), "en": str(en)} if es and en and "\0" not in es + en:
             return Text(es=es, en=en)
     raise ManifestError(
         f"{where}: {key} necesita los dos idiomas: {key} = {{ es = …, en = … }}",

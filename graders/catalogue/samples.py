@@ -8,12 +8,11 @@ that the sample is right there.
 
 import re
 import sys
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graders.catalogue.manifest import Exercise, ManifestError, is_visible
+from graders.catalogue.manifest import Exercise, ManifestError, is_visible, read_toml
 from graders.report import CheckResult, Report, Verdict
 
 _VERSION = re.compile(r"3\.[0-9]{1,2}")
@@ -84,12 +83,7 @@ def load_samples(exercise: Exercise) -> list[Sample]:
     """
     folder = exercise.folder / "samples"
     where = folder / "expected.toml"
-    try:
-        expected = tomllib.loads(where.read_text("utf-8")) if where.is_file() else {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ManifestError(
-            f"{where}: no es TOML: {error}", f"{where}: not TOML: {error}"
-        ) from None
+    expected = read_toml(where) if where.is_file() else {}
     found = sorted(path for path in folder.glob("*") if _is_sample(path))
     for path in found:
         _require_place(path, where, is_named=path.stem in expected)

@@ -4,6 +4,7 @@ import contextlib
 import io
 import random
 import stat
+import struct
 import zipfile
 from collections.abc import Callable
 
@@ -27,6 +28,36 @@ def _link(name: str) -> zipfile.ZipInfo:
     member = zipfile.ZipInfo(name)
     member.external_attr = (stat.S_IFLNK | 0o777) << 16
     return member
+
+
+def _titled(title: str) -> bytes:
+    words = an_exercise().files["exercise.toml"].decode()
+    return words.replace("Greet everybody at once", title).encode()
+
+
+def _certified(*, at: str = "2026-11-29T12:00:00", flips: str = "0") -> bytes:
+    """A certificate of the very suite, which the catalogue and pages would read."""
+    lines = [
+        f'suite_hash = "{inspect(an_exercise()).suite_hash}"',
+        'runtime_hash = ""',
+        f"at = {at}",
+        "processors = 2",
+        "[[condition]]",
+        'condition = "quiet"',
+        f"false_passes = {flips}",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _far_away() -> bytes:
+    """A zip whose member is said to begin behind the last address there is."""
+    whole = _zip((f"{SLUG}/exercise.toml", b"x"))
+    directory, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
+    member, last = bytearray(whole[directory:end]), bytearray(whole[end:])
+    extra = struct.pack("<HHQ", 1, 8, 2**63)
+    member[30:32], member[42:46] = struct.pack("<H", len(extra)), b"\xff" * 4
+    last[12:16] = struct.pack("<L", len(member) + len(extra))
+    return whole[:directory] + bytes(member) + extra + bytes(last)
 
 
 def test_a_zip_of_the_folder_and_a_zip_of_its_files_are_the_same_exercise() -> None:
@@ -65,6 +96,7 @@ def test_any_changed_byte_and_any_other_name_is_another_version() -> None:
         (b"no zip", "not a zip"),
         (b"", "not a zip"),
         (a_zip()[:-30], "not a zip"),
+        (_far_away(), "not a zip"),
         (_zip(("../exercise.toml", b"")), "leads out of its folder"),
         (_zip((f"{SLUG}/../../etc/passwd", b"")), "leads out of its folder"),
         (_zip(("/etc/passwd", b"")), "leads out of its folder"),
@@ -127,12 +159,23 @@ def test_a_damaged_zip_gives_an_exercise_or_a_refusal_and_never_another_error() 
     [
         (lambda: an_exercise(exercise__toml=b"title = "), "exercise.toml: no es TOML"),
         (lambda: an_exercise(exercise__toml=b"\xff"), "exercise.toml: no es TOML"),
+        (lambda: an_exercise(exercise__toml=b"a = " + b"[" * 5000), "exercise.toml: no es TOML"),
+        (lambda: an_exercise(exercise__toml=b"a = " + b"9" * 5000), "exercise.toml: no es TOML"),
+        (lambda: an_exercise(exercise__toml=_titled("\\u0000")), "title necesita los dos idiomas"),
+        (
+            lambda: an_exercise(**{"exercise__toml": None, "exercise__toml/a__py": b""}),
+            "no contiene exercise.toml",
+        ),
         (lambda: an_exercise(test_mi_saludo__py=None), "no contiene test_mi_saludo.py"),
         (lambda: an_exercise(reference__py=None), "no contiene reference.py"),
         (lambda: an_exercise(**{"samples/expected__toml": b""}), "falta [hostile_exit]"),
         (lambda: an_exercise(statement__es__md=b"\xff"), "no está en UTF-8"),
         (lambda: an_exercise(starter__py=b"\xff"), "no está en UTF-8"),
         (lambda: an_exercise(certified__toml=b"a = 1"), "certified.toml no se puede leer"),
+        (lambda: an_exercise(certified__toml=_certified(at='"x"')), "certified.toml no se puede"),
+        (lambda: an_exercise(certified__toml=_certified(flips='"x"')), "certified.toml no se"),
+        (lambda: an_exercise(certified__toml=_certified(flips="true")), "certified.toml no se"),
+        (lambda: an_exercise(certified__toml=_certified(at="[" * 5000)), "certified.toml no se"),
     ],
 )
 def test_an_incomplete_exercise_is_refused_with_its_file_and_without_our_paths(
@@ -143,6 +186,10 @@ def test_an_incomplete_exercise_is_refused_with_its_file_and_without_our_paths(
 
     assert words in refused.value.words.es
     assert "semaforo-exercise-" not in refused.value.words.es + refused.value.words.en
+
+
+def test_a_certificate_as_we_write_it_is_taken() -> None:
+    assert inspect(an_exercise(certified__toml=_certified())).suite_hash
 
 
 def test_an_inspected_exercise_knows_what_it_asks_for() -> None:
