@@ -26,11 +26,13 @@ PULL_SECONDS: Final = 40.0
 LONGEST_ADDRESS: Final = 500
 LONGEST_FOLDER: Final = 200
 _AT_ONCE: Final = 2
+_END_SECONDS: Final = 5.0
 _MOST_ZIP_BYTES: Final = 8 << 20
 _LONGEST_REASON: Final = 300
 _FOLDER: Final = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/)*[A-Za-z0-9_][A-Za-z0-9_.-]*")
-# dash counts files in 512 bytes, bash in 1,024: 64 or 128 MiB. One pack file holds everything.
-_LIMITS: Final = 'ulimit -f 131072 -t 30 -v 2097152 -c 0; exec "$@"'
+# One each: dash takes no more. It counts files in 512 bytes, bash in 1,024: 64 or 128 MiB. One pack
+# file holds everything.
+_LIMITS: Final = 'ulimit -f 131072; ulimit -t 30; ulimit -v 2097152; ulimit -c 0; exec "$@"'
 _KEPT: Final = (
     *("https_proxy", "HTTPS_PROXY", "no_proxy", "NO_PROXY"),
     *("GIT_SSL_CAINFO", "SSL_CERT_FILE", "SSL_CERT_DIR"),
@@ -103,7 +105,7 @@ def require_address(address: str) -> str:
     """Return the URL for git.
 
     Raises:
-        UnusableExercise: it is neither https nor a path on this machine, or holds a password.
+        UnusableExercise: it is neither https nor a path on this machine, or may hold a password.
     """
     if len(address) > LONGEST_ADDRESS or not address.isprintable() or " " in address:
         raise UnusableExercise("The address of the repository cannot be used.")
@@ -119,10 +121,10 @@ def require_address(address: str) -> str:
             "A repository's address begins with https://, or is the path of a folder on the "
             "server, such as /srv/exercises.git."
         )
-    if parts.username or parts.password:
+    if parts.username or parts.password or parts.query or parts.fragment:
         raise UnusableExercise(
-            "The address holds a name or a password, which others would see. Use a repository that "
-            "can be read without, or upload a zip."
+            "The address holds a name, a password or words behind “?” or “#”, which others would "
+            "see. Use a repository that can be read without, or upload a zip."
         )
     return address
 
@@ -203,7 +205,7 @@ class _Repository:
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            await _close(process)
         reason = await asyncio.to_thread(_read_reason, said)
         raise GitFailed(self._url.removeprefix("file://"), reason)
 
@@ -221,6 +223,18 @@ class _Repository:
             "GIT_ASKPASS": "/bin/false",
             "GIT_NO_LAZY_FETCH": "1",
         }
+
+
+async def _close(process: asyncio.subprocess.Process) -> None:
+    """Wait for the end of a killed process and of its pipe.
+
+    asyncio waits for both, and the pipe does not end while a process that left the group holds it.
+    """
+    try:
+        async with asyncio.timeout(_END_SECONDS):
+            await process.communicate()
+    except TimeoutError:
+        process._transport.close()  # type: ignore[attr-defined]  # there is no other way
 
 
 async def _read_output(process: asyncio.subprocess.Process) -> bytes:
@@ -243,4 +257,6 @@ def _read_reason(said: Path) -> str:
     """Return the line in which git says why it ended; its limits may have ended it silently."""
     lines = said.read_text("utf-8", "replace")[: 1 << 16].strip().splitlines()
     fatal = [line for line in lines if line.startswith("fatal:")]
-    return (fatal or lines[-1:] or [""])[0][:_LONGEST_REASON]
+    words = (fatal or lines[-1:] or [""])[0][:_LONGEST_REASON]
+    # A server's words may be among them, and end up in a terminal.
+    return "".join(letter if letter.isprintable() else " " for letter in words)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -147,6 +148,57 @@ async def test_a_repository_that_never_answers_is_given_up(
     assert not _runs(int((tmp_path / "pid").read_text()))
 
 
+async def test_what_leaves_the_group_of_git_is_not_waited_for(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\nsetsid sleep 60 &\necho $! > {tmp_path}/pid\nwait\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr("server.exercise_git.PULL_SECONDS", 1.0)
+    monkeypatch.setattr("server.exercise_git._END_SECONDS", 0.1)
+
+    try:
+        async with asyncio.timeout(30):
+            with pytest.raises(GitFailed, match="1 s"):
+                await _pull(repository)
+    finally:
+        os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+
+
+async def test_git_has_limits_of_its_own(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\ncat /proc/$$/limits > {tmp_path}/limits\nexit 1\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}:{os.environ['PATH']}")
+
+    with pytest.raises(GitFailed):
+        await _pull(repository)
+
+    limits = [line.split() for line in (tmp_path / "limits").read_text().splitlines()]
+    hard = {" ".join(words[1:-3]): words[-2] for words in limits}
+    assert hard["cpu time"] == "30"
+    assert int(hard["file size"]) <= 128 << 20
+    assert int(hard["address space"]) == 2 << 30
+
+
+async def test_what_git_says_cannot_reach_into_a_terminal(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text("#!/bin/sh\nprintf 'fatal: \\033[2Jred\\n' >&2\nexit 1\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}:{os.environ['PATH']}")
+
+    with pytest.raises(GitFailed, match=r"fatal:  \[2Jred"):
+        await _pull(repository)
+
+
 def _runs(pid: int) -> bool:
     status = Path(f"/proc/{pid}/stat")
     return status.exists() and status.read_text().split()[2] != "Z"
@@ -191,6 +243,8 @@ async def test_what_git_says_is_told(
         "https://[broken",
         "https://ana:secret@example.org/a.git",
         "https://ana@example.org/a.git",
+        "https://example.org/a.git?private_token=secret",
+        "https://example.org/a.git#@ana:secret@example.org",
         "https://example.org/a b.git",
         "https://example.org/\n.git",
         "https://example.org/" + "a" * 500,
