@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from arq.connections import ArqRedis
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from graders.catalogue.exercises import LiveCatalogue
 from graders.report import RunState
@@ -24,7 +24,7 @@ from tests.fixtures.queue import ScriptedGrader
 from tests.fixtures.sandbox import RUNTIME
 from worker.grading.grade import Grader
 from worker.queue.context import WorkerContext
-from worker.queue.exercise_checks import check_next
+from worker.queue.exercise_checks import check_next, keep_checking
 from worker.queue.jobs import grade_run
 
 SUITE_FIELD = SUITE.replace(".", "__")
@@ -197,6 +197,28 @@ async def test_a_check_whose_worker_stops_waits_again(
 
     version = await _found(worker.database, content_hash)
     assert (version.state, version.tries) == (VersionState.WAITING, 0)
+
+
+async def test_a_worker_stops_although_a_check_cannot_be_given_back(
+    worker: WorkerContext, boss: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = asyncio.Event()
+
+    async def find_faults(*_: object) -> None:
+        began.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("worker.queue.exercise_checks.find_faults", find_faults)
+    await _add(worker.database, boss, an_exercise())
+    checking = asyncio.create_task(keep_checking(worker))
+    await began.wait()
+    async with worker.database.write() as session:
+        await session.execute(text("DROP TABLE exercise_versions"))
+        await session.commit()
+    checking.cancel()
+    await asyncio.wait([checking], timeout=30)
+
+    assert checking.cancelled()
 
 
 async def _suite_that_graded(worker: WorkerContext) -> Path:

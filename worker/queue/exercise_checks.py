@@ -8,6 +8,7 @@ worker's lock: a student's run that must be alone waits for a single sample and 
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -113,9 +114,11 @@ async def check_next(context: WorkerContext) -> bool:
     try:
         await _check_claimed(context, claim)
     except asyncio.CancelledError:
-        # The worker is stopping. The next one then need not wait for the lease to end.
-        async with asyncio.timeout(SECONDS_TO_END):
-            await _give_back(context, claim, timedelta())
+        # The worker is stopping. The next one then need not wait for the lease to end. No other
+        # error may take the place of this one: `keep_checking` would go on, and the worker too.
+        with suppress(Exception):
+            async with asyncio.timeout(SECONDS_TO_END):
+                await _give_back(context, claim, timedelta())
         raise
     return True
 
