@@ -1,4 +1,4 @@
-"""A request that is cancelled while it connects leaves no open database file behind."""
+"""A request that is cancelled leaves no open database file behind, and no task that never ends."""
 
 import asyncio
 import sqlite3
@@ -7,8 +7,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from server.storage import sqlite_opening
+from server.storage.database import Database
 from server.storage.sqlite_opening import open_sqlite
 
 
@@ -69,6 +71,53 @@ async def test_a_cancelled_connect_leaves_nothing_open(
     (connection,) = opened
     with pytest.raises(sqlite3.ProgrammingError, match="closed"):
         connection.execute("select 1")
+
+
+@pytest.mark.parametrize("is_closing_first", [True, False])
+async def test_a_connection_may_be_stopped_while_it_is_being_closed(
+    is_closing_first: bool, tmp_path: Path
+) -> None:
+    connection = await open_sqlite(str(tmp_path / "some.db"))
+    closing = asyncio.create_task(connection.close())
+    if is_closing_first:
+        await asyncio.sleep(0)
+    connection.stop()
+    async with asyncio.timeout(10):
+        await closing
+
+    connection._thread.join(10)
+    assert not connection._thread.is_alive()
+    assert open_files(tmp_path / "some.db") == 0
+
+
+async def test_a_query_that_is_cancelled_twice_ends(sqlite_database: Database) -> None:
+    """As where the end of the loop cancels every task, while one is closing its connection."""
+    is_running, may_end = threading.Event(), threading.Event()
+
+    def block() -> None:
+        is_running.set()
+        may_end.wait(30)
+
+    async def ask() -> None:
+        async with sqlite_database.write() as session:
+            connection = await (await session.connection()).get_raw_connection()
+            await connection.driver_connection.create_function("block", 0, block)  # type: ignore[union-attr]
+            await session.execute(text("SELECT block()"))
+
+    mine = asyncio.all_tasks()
+    asking = asyncio.create_task(ask())
+    await asyncio.to_thread(is_running.wait, 30)
+    asking.cancel()
+    for _ in range(10):  # it closes its connection now, behind the query
+        await asyncio.sleep(0)
+    others = asyncio.all_tasks() - mine - {asking}
+    for task in (asking, *others):
+        task.cancel()
+    may_end.set()
+    _, pending = await asyncio.wait({asking, *others}, timeout=10)
+
+    assert others
+    assert pending == set()
 
 
 async def test_an_opened_connection_works_and_closes(tmp_path: Path) -> None:
