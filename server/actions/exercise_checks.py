@@ -95,8 +95,12 @@ async def finish(
 
     Returns False, and stores nothing, if this claim no longer holds the check.
     """
+    # Every version of the exercise, in one order: of two checks that end at once, the second must
+    # see what the first has put in use. The statement after this one sees it.
+    versions = select(ExerciseVersion.id).where(ExerciseVersion.slug == claim.slug)
+    await session.execute(versions.order_by(ExerciseVersion.id).with_for_update())
     version: ExerciseVersion | None = await session.scalar(
-        select(ExerciseVersion).where(_is_held_by(claim)).with_for_update()
+        select(ExerciseVersion).where(_is_held_by(claim))
     )
     if version is None:
         return False
@@ -160,7 +164,7 @@ async def _refuse_exhausted(session: AsyncSession, now: datetime) -> None:
 
 async def _find_in_use(session: AsyncSession, slug: str) -> ExerciseVersion | None:
     in_use = select(ExerciseVersion).where(ExerciseVersion.slug == slug, ExerciseVersion.is_in_use)
-    found: ExerciseVersion | None = await session.scalar(in_use.with_for_update())
+    found: ExerciseVersion | None = await session.scalar(in_use)
     return found
 
 

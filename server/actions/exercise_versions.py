@@ -13,6 +13,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, delete, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -70,14 +71,14 @@ async def add(
             claims=0,
             is_in_use=False,
         )
-        session.add(version)
     elif version.is_in_use:
         # Files that are in use have passed. Asked for last, they stay whatever is checked now.
         version.asked_at = now
         await session.flush()
         return await get(session, viewer, version.id)
     _ask_for_check(version, inspected, origin, viewer, now)
-    await session.flush()
+    if not await _store(session, version):
+        return await add(session, viewer, inspected, on_disk=on_disk, origin=origin, now=now)
     after = {"exercise": slug, "version": version.content_hash, "source": version.source.value}
     if origin:
         after |= {"address": origin.address, "folder": origin.folder, "commit": origin.commit}
@@ -218,6 +219,19 @@ async def _find(session: AsyncSession, slug: str, content_hash: str) -> Exercise
     )
     found: ExerciseVersion | None = await session.scalar(same.with_for_update())
     return found
+
+
+async def _store(session: AsyncSession, version: ExerciseVersion) -> bool:
+    """Store a version; returns False if a concurrent request has added the same files first."""
+    slug, content_hash = version.slug, version.content_hash
+    try:
+        async with session.begin_nested():
+            session.add(version)
+    except IntegrityError:
+        if await _find(session, slug, content_hash) is None:
+            raise
+        return False
+    return True
 
 
 async def _require_same_files(session: AsyncSession, slug: str, asked_for: Sequence[str]) -> None:

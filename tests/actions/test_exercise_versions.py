@@ -1,9 +1,13 @@
 """Versions of added exercises: adding, claims of checks, what is in use, taking away."""
 
+import asyncio
+from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Text
@@ -19,7 +23,8 @@ from server.errors import (
 )
 from server.exercise_archive import ExerciseFiles
 from server.exercise_inspection import inspect
-from server.models import AuditEntry, ExerciseVersion, VersionState
+from server.ids import uuid7
+from server.models import AuditEntry, ExerciseVersion, User, VersionState
 from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_course, a_user, an_assignment, later, viewer_of
 from tests.fixtures.exercises import SLUG, a_version, a_version_in_use, an_exercise, changed
@@ -114,6 +119,53 @@ async def test_files_that_are_in_use_are_not_checked_again(database: Database) -
         await a_version(session, boss, now=later(10))
 
         assert not await exercise_checks.is_any_due(session, later(11))
+
+
+async def test_the_same_files_added_at_once_are_one_version(database: Database) -> None:
+    async with database.write() as session:
+        boss = await _boss(session)
+        await session.commit()
+
+    async def add() -> UUID:
+        async with database.write() as session:
+            version = await a_version(session, boss, now=NOON)
+            await session.commit()
+            return version.id
+
+    assert len(set(await asyncio.gather(*(add() for _ in range(5))))) == 1
+
+
+async def test_what_the_database_refuses_for_another_reason_is_not_added_again(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        boss = await _boss(session)
+        await session.commit()
+    async with database.write() as session:
+        unknown = replace(boss, user=User(id=uuid7(), is_administrator=True))
+        with pytest.raises(IntegrityError):
+            await a_version(session, unknown, now=NOON)
+
+
+async def test_of_two_checks_that_end_at_once_the_version_asked_for_last_is_used(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        boss = await _boss(session)
+        await a_version(session, boss, now=NOON)
+        second = await a_version(session, boss, changed(), now=later(1))
+        claims = await _claim(session, 2), await _claim(session, 3)
+        await session.commit()
+
+    async def finish(claim: CheckClaim) -> bool:
+        async with database.write() as session:
+            is_ours = await exercise_checks.finish(session, claim, [], later(4))
+            await session.commit()
+            return is_ours
+
+    assert await asyncio.gather(*map(finish, claims)) == [True, True]
+    async with database.read() as session:
+        assert await _in_use(session) == [second.content_hash]
 
 
 async def test_only_the_latest_claim_of_a_check_counts(database: Database) -> None:
