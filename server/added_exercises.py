@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,6 +18,7 @@ from server.exercise_git import ExerciseGit, require_folder
 from server.exercise_inspection import Inspected, inspect
 from server.exercise_store import is_unpacked
 from server.models import ExerciseVersion
+from server.storage.database import Database
 
 
 class Origin(StrEnum):
@@ -71,6 +73,28 @@ async def pull(git: ExerciseGit, address: str, folder: str) -> tuple[Inspected, 
     pulled = await git.pull(address, folder)
     inspected = await asyncio.to_thread(inspect, pulled.files)
     return inspected, GitOrigin(address, require_folder(folder), pulled.commit)
+
+
+async def store(
+    db: Database,
+    viewer: Viewer,
+    catalogue: Catalogue,
+    inspected: Inspected,
+    *,
+    origin: GitOrigin | None = None,
+    now: datetime,
+) -> str:
+    """Add a version, in a transaction of its own; returns the exercise's slug.
+
+    Raises:
+        AdministratorsOnly, ExerciseNameTaken, OtherFilesAskedFor
+    """
+    async with db.write() as session:
+        version = await exercise_versions.add(
+            session, viewer, inspected, on_disk=slugs_on_disk(catalogue), origin=origin, now=now
+        )
+        await session.commit()
+    return version.slug
 
 
 async def list_exercises(

@@ -44,7 +44,8 @@ EDGES = (
     "worker/queue/sweep.py",
     "worker/queue/outbox.py",
 )
-EDGES += ("server/intake.py", "server/periodic_news.py", "server/retention.py")
+EDGES += ("server/added_exercises.py", "server/intake.py")
+EDGES += ("server/periodic_news.py", "server/retention.py")
 EDGES += ("worker/queue/regrades.py", "worker/queue/exercise_checks.py")
 EDGES += ("semaforo/", "tests/")
 

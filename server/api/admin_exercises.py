@@ -17,7 +17,6 @@ from server.added_exercises import (
     Origin,
     list_exercises,
     read_upload,
-    slugs_on_disk,
 )
 from server.api.uploads import read_form
 from server.deps import (
@@ -194,13 +193,9 @@ async def upload(
     form = await read_form(request)
     name, content = form.files[0]
     inspected = await asyncio.to_thread(read_upload, content, name)
-    async with db.write() as session:
-        version = await exercise_versions.add(
-            session, viewer, inspected, on_disk=slugs_on_disk(catalogue), now=now
-        )
-        await session.commit()
+    slug = await added_exercises.store(db, viewer, catalogue, inspected, now=now)
     async with db.read() as session:
-        return await _show(session, viewer, catalogue, version.slug, language)
+        return await _show(session, viewer, catalogue, slug, language)
 
 
 # Not below /exercises, where a name stands.
@@ -280,13 +275,9 @@ async def _pull(
 ) -> ExerciseOut:
     # No session is open meanwhile.
     inspected, origin = await added_exercises.pull(git, address, folder)
-    async with db.write() as session:
-        version = await exercise_versions.add(
-            session, viewer, inspected, on_disk=slugs_on_disk(catalogue), origin=origin, now=now
-        )
-        await session.commit()
+    slug = await added_exercises.store(db, viewer, catalogue, inspected, origin=origin, now=now)
     async with db.read() as session:
-        return await _show(session, viewer, catalogue, version.slug, language)
+        return await _show(session, viewer, catalogue, slug, language)
 
 
 async def _show(

@@ -18,7 +18,6 @@ from server.added_exercises import (
     Origin,
     list_exercises,
     read_upload,
-    slugs_on_disk,
 )
 from server.deps import Catalogue, CurrentViewer, Db, ExerciseGit, Language, Now
 from server.errors import Conflict, Invalid, UnusableExercise
@@ -79,16 +78,12 @@ async def upload(
         if not is_file:
             raise UnusableExercise("Choose a zip file.")
         inspected = await asyncio.to_thread(read_upload, content, name)
-        async with db.write() as session:
-            version = await exercise_versions.add(
-                session, viewer, inspected, on_disk=slugs_on_disk(catalogue), now=now
-            )
-            await session.commit()
+        slug = await added_exercises.store(db, viewer, catalogue, inspected, now=now)
     except (Invalid, Conflict) as refused:
         errors = Errors(file=refused.format_whole(gettext_for(language), language))
         shown: dict[str, Any] = {"errors": errors, "status_code": refused.status}
         return await _page(request, viewer, db, catalogue, language, **shown)
-    return RedirectResponse(f"/admin/exercises#{version.slug}", 303)
+    return RedirectResponse(f"/admin/exercises#{slug}", 303)
 
 
 @router.post("/pull")
@@ -175,12 +170,7 @@ async def _pull(
 ) -> str:
     """Pull an exercise and add it, with no session open meanwhile; returns its slug."""
     inspected, origin = await added_exercises.pull(git, address, folder)
-    async with db.write() as session:
-        version = await exercise_versions.add(
-            session, viewer, inspected, on_disk=slugs_on_disk(catalogue), origin=origin, now=now
-        )
-        await session.commit()
-    return version.slug
+    return await added_exercises.store(db, viewer, catalogue, inspected, origin=origin, now=now)
 
 
 async def _page(
