@@ -82,9 +82,9 @@ class Service(wire.Stub):
     def is_quiet_enough(self, seconds: float) -> bool:
         """Return whether a program that sleeps by itself for `seconds` more is to be answered.
 
-        One that is proven to sleep so long with fewer calls in flight than are waited for makes no
-        more of them by itself. What it sleeps on may be a time-out of its own around the call,
-        which must not go by because of us.
+        What it sleeps on for so long is usually a time-out of its own around the call, which must
+        not go by because of us. The price: a program that starts its calls further apart than
+        PATIENCE_SECONDS is taken for one that makes them one after another.
         """
         return self.hold_until in ON_QUIET or seconds >= PATIENCE_SECONDS
 
