@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from arq.connections import ArqRedis
@@ -11,8 +12,10 @@ from sqlalchemy import select, text
 
 from graders.catalogue.exercises import LiveCatalogue
 from graders.report import RunState
+from graders.text import Text
 from server.access import Viewer
 from server.actions import administrators
+from server.actions.exercise_checks import CheckClaim
 from server.exercise_archive import ExerciseFiles
 from server.exercise_store import ExerciseStore
 from server.models import Check, ExerciseVersion, GradingRun, VersionState
@@ -24,7 +27,7 @@ from tests.fixtures.queue import ScriptedGrader
 from tests.fixtures.sandbox import RUNTIME
 from worker.grading.grade import Grader
 from worker.queue.context import WorkerContext
-from worker.queue.exercise_checks import check_next, keep_checking
+from worker.queue.exercise_checks import _without_our_folders, check_next, keep_checking
 from worker.queue.jobs import grade_run
 
 SUITE_FIELD = SUITE.replace(".", "__")
@@ -162,6 +165,18 @@ async def test_a_hostile_suite_is_refused_and_reaches_nothing(
     assert version.state is VersionState.REFUSED
     assert words in version.faults[-1]["en"]
     assert content_hash not in version.faults[-1]["en"]
+
+
+def test_a_suites_error_names_files_from_the_exercises_folder_on() -> None:
+    claim = CheckClaim(uuid4(), 1, 0, SLUG, "ab" * 32)
+    folder = f"/data/added-exercises/{claim.content_hash}"
+    words = f"{folder}/a/t.py:3: {folder}/a/b.py, ({folder}/a) /data/c"
+
+    cut = _without_our_folders(Text.same(words), claim)
+    slashes = _without_our_folders(Text.same("/" * 60_000), claim)  # at once, or never
+
+    assert cut == Text.same("a/t.py:3: a/b.py, (a) /data/c")
+    assert slashes == Text.same("/" * 60_000)
 
 
 async def test_a_check_without_end_is_ended_and_refused(

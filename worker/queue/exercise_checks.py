@@ -199,8 +199,17 @@ async def find_faults(context: WorkerContext, claim: CheckClaim) -> list[Text]:
 
 def _without_our_folders(fault: Text, claim: CheckClaim) -> Text:
     """Name files as their author does: from the exercise's folder on."""
-    ours = re.compile(rf"/[^\s:]*/{claim.content_hash}/")
-    return Text(es=ours.sub("", fault.es), en=ours.sub("", fault.en))
+    es, en = (_cut_paths(words, f"/{claim.content_hash}/") for words in (fault.es, fault.en))
+    return Text(es=es, en=en)
+
+
+def _cut_paths(words: str, until: str) -> str:
+    # Not by one expression: 60,000 slashes in a suite's error held up the worker for a minute.
+    *before, last = words.split(until)
+    for number, part in enumerate(before):
+        path = re.split(r"[\s:]", part)[-1]
+        before[number] = part.removesuffix(path) + path.partition("/")[0]
+    return "".join([*before, last])
 
 
 def _fault_of(outage: GradingOutage) -> Text:
