@@ -208,13 +208,16 @@ async def _page(
 def _describe(listed: ListedExercise, language: str) -> dict[str, Any]:
     newest = listed.versions[0]
     is_from_git = any(one.source is ExerciseSource.GIT for one in listed.versions)
+    shown = [
+        one for place, one in enumerate(listed.versions) if place < _MOST_VERSIONS or one.is_in_use
+    ]
     return {
         "slug": listed.slug,
         "title": listed.title.to(language),
         "is_withheld": any(one.is_in_use for one in listed.versions) and not listed.can_be_given,
         "is_from_git": is_from_git,
-        "versions": [_version(one, language) for one in listed.versions[:_MOST_VERSIONS]],
-        "left_out": max(0, len(listed.versions) - _MOST_VERSIONS),
+        "versions": [_version(one, language) for one in shown],
+        "left_out": len(listed.versions) - len(shown),
         "is_busy": newest.state in (VersionState.WAITING, VersionState.CHECKING),
     }
 

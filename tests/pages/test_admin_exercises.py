@@ -155,6 +155,21 @@ async def test_older_versions_stand_below_the_newest(
     assert "en uso" in page
 
 
+async def test_the_version_in_use_is_shown_however_many_came_later(
+    boss: httpx2.AsyncClient, boss_viewer: Viewer, site: Site
+) -> None:
+    async with site.database.write() as session:
+        await a_version_in_use(session, boss_viewer)
+        for number in range(12):
+            await a_version(session, boss_viewer, changed(comment=str(number)))
+        await session.commit()
+    page = (await boss.get(PAGE)).text
+
+    assert an_exercise().content_hash[:12] in page
+    assert changed(comment="0").content_hash[:12] not in page
+    assert "2 versiones anteriores" in page
+
+
 async def test_a_changed_suite_proposes_a_regrade(
     boss: httpx2.AsyncClient, boss_viewer: Viewer, site: Site
 ) -> None:
