@@ -19,7 +19,7 @@ import structlog
 
 from graders.catalogue.exercises import LiveCatalogue
 from server.actions import exercise_versions
-from server.exercise_archive import ExerciseFiles, read_own_zip
+from server.exercise_archive import read_own_zip
 from server.exercise_inspection import write_files
 from server.storage.database import Database
 
@@ -106,7 +106,7 @@ class ExerciseStore:
             return target
         async with self._database.read() as session:
             archive = await exercise_versions.get_archive(session, slug, content_hash)
-        await asyncio.to_thread(_unpack, read_own_zip(archive, slug), target)
+        await asyncio.to_thread(_unpack, archive, target)
         return target
 
 
@@ -116,23 +116,25 @@ def is_unpacked(folder: Path) -> bool:
     return version.parent.name == FOLDER and len(version.name) == _HASH_DIGITS
 
 
-def _unpack(files: ExerciseFiles, target: Path) -> None:
+def _unpack(archive: bytes, target: Path) -> None:
     target.parent.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent.parent))
     try:
-        write_files(files, fresh / target.name)
-        _replace(fresh, target)
+        write_files(read_own_zip(archive, target.name), fresh / target.name)
+        _name(fresh / target.name, target)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _replace(fresh: Path, target: Path) -> None:
+def _name(fresh: Path, target: Path) -> None:
     """Give what was unpacked its name, unless another process has done so meanwhile."""
     for path in (p for p in fresh.rglob("*") if p.is_file()):
         with path.open("rb") as file:
             os.fsync(file.fileno())
+    # There already if an exercise of another name has the same files.
+    target.parent.mkdir(mode=0o700, exist_ok=True)
     try:
-        fresh.rename(target.parent)
+        fresh.rename(target)
     except OSError:
         if not target.is_dir():
             raise

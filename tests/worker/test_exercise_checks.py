@@ -287,6 +287,23 @@ async def test_a_version_that_cannot_be_unpacked_leaves_no_older_one_in_its_plac
     assert worker.catalogue.now()[SLUG].folder.parent.name == second
 
 
+async def test_exercises_of_two_names_may_have_the_same_files(
+    sqlite_database: Database, boss: Viewer, tmp_path: Path
+) -> None:
+    both = {**an_exercise("uno").files, **an_exercise("dos").files}
+    hashes = {
+        slug: await _add(sqlite_database, boss, ExerciseFiles(slug, dict(sorted(both.items()))))
+        for slug in ("uno", "dos")
+    }
+    store = ExerciseStore(sqlite_database, LiveCatalogue(), tmp_path / "data")
+
+    folders = [await store.unpack(slug, content_hash) for slug, content_hash in hashes.items()]
+
+    assert len(set(hashes.values())) == 1
+    assert [folder.name for folder in folders] == ["uno", "dos"]
+    assert all((folder / "exercise.toml").is_file() for folder in folders)
+
+
 async def test_two_processes_unpack_into_one_folder(
     sqlite_database: Database, boss: Viewer, tmp_path: Path
 ) -> None:
