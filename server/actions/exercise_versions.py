@@ -174,7 +174,8 @@ async def remove(session: AsyncSession, viewer: Viewer, slug: str, now: datetime
     """
     version = await get_newest(session, viewer, slug)
     is_given = exists().where(Assignment.exercise == slug)
-    # One statement, so that a course cannot give it in between.
+    # One statement, so that on SQLite no course can give it in between. On PostgreSQL one that has
+    # not committed yet can: it then gives an exercise that is not there until it is added again.
     gone = await session.execute(
         delete(ExerciseVersion)
         .where(ExerciseVersion.slug == slug, ~is_given)
