@@ -153,6 +153,14 @@ class Run:
         if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
             raise undecided(requirements.LOOKED_AWAY.es, requirements.LOOKED_AWAY.en)
 
+    def must_have_started_no_loop(self) -> None:
+        """Make sure that no thread but the event loop's own was seen to run another loop.
+
+        It is seen while it sleeps, so a call should be held until the program rests (QUIET).
+        """
+        message = requirements.OTHER_LOOPS
+        require(not self._channel.watcher.most_loops, message.es, message.en)
+
     def must_have_taken(self, seconds: float) -> None:
         """Make sure that the call did not end before `seconds`.
 

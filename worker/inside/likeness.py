@@ -80,7 +80,12 @@ def register_as_main(module: types.ModuleType) -> None:
 
 
 def finish() -> None:
-    """Do what the interpreter does at a script's end: join its threads, then run `atexit`."""
+    """Do what the interpreter does at a script's end: join its threads, then run `atexit`.
+
+    Before the threads, as threading._shutdown() does, what pools have registered to end theirs.
+    """
+    for end_pool in reversed(threading._threading_atexits):  # type: ignore[attr-defined]
+        end_pool()
     for thread in threading.enumerate():
         if thread is not threading.current_thread() and not thread.daemon:
             thread.join()

@@ -62,12 +62,14 @@ class Look:
                    it; None if there is none, or one of them is unknown.
     blocked_in     What the check's main thread, where the event loop runs, is blocked in; None if
                    it does not sleep, or sleeps in its selector.
+    other_loops    How many other threads sleep in a selector, as those that run event loops do.
     """
 
     activity: Activity
     signature: tuple[tuple[str, bytes], ...] | None = None
     timer_seconds: float | None = None
     blocked_in: BlockedIn | None = None
+    other_loops: int = 0
 
 
 WORKING = Look(Activity.WORKING)
@@ -81,6 +83,7 @@ class _Threads:
         self.timers: list[float] = []
         self.has_other_timer = self.stopped = False
         self.blocked_in: BlockedIn | None = None
+        self.other_loops = 0
         self.children: list[int] = []
 
 
@@ -113,6 +116,7 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
         tuple(sorted(seen.signature)),
         None if seen.has_other_timer else min(seen.timers, default=None),
         seen.blocked_in,
+        seen.other_loops,
     )
 
 
@@ -227,6 +231,7 @@ def _caught(status: bytes) -> int:
 def _judge(call: list[bytes], seen: _Threads, *, main: bool) -> None:
     name = NAMES.get(int(call[0]), "")
     if name in ("epoll_wait", "epoll_pwait"):
+        seen.other_loops += not main
         milliseconds = int(call[4], 16) & ALL_ONES
         if milliseconds != ALL_ONES:
             seen.timers.append(milliseconds / 1000)

@@ -119,6 +119,14 @@ FOR_AT_LEAST = Text(
     " Estuvo bloqueado al menos {milliseconds} ms.",
     " It was blocked for at least {milliseconds} ms.",
 )
+OTHER_LOOPS = Text(
+    "Mientras tu programa esperaba, había otro event loop en marcha en otro hilo. Un hilo con su "
+    "propio asyncio.run() o run_until_complete() es otro loop: quita ese run y espera con await en "
+    "el loop que ya hay.",
+    "While your program waited, another event loop was running in another thread. A thread with an "
+    "asyncio.run() or run_until_complete() of its own is another loop: take that run out and use "
+    "await on the loop that there is.",
+)
 LOOKED_AWAY = Text(
     "Nuestra máquina no pudo observar tu programa todo el tiempo.",
     "Our machine could not observe your program all the time.",

@@ -46,6 +46,7 @@ class Watcher:
 
     blocking        What was seen of its main thread asleep outside its event loop.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
+    most_loops      The most event loops that its other threads were seen to run at once.
     longest_gap     The longest time without a look, or in which it was stopped, in seconds.
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
                     that found it so, and wherever there was neither a look nor traffic for long.
@@ -78,6 +79,7 @@ class Watcher:
         """Forget what was seen: what a program does before its first call does not count."""
         self.blocking = Blocking()
         self.longest_sleep: float | None = None
+        self.most_loops = 0
         self.longest_gap = self.longest_silence = self.longest_stall = 0.0
 
     def begin(self, *, is_loading: bool = False) -> None:
@@ -228,6 +230,7 @@ class Watcher:
         self._stalls.note(now, waited, self.stopped_seconds)
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)
+        self.most_loops = max(self.most_loops, look.other_loops)
 
     def _note_stop(self, look: Look) -> None:
         gap, self._noted = monotonic() - self._noted, monotonic()
