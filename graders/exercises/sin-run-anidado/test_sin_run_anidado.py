@@ -2,12 +2,25 @@
 
 `cuenta` is called on a loop that runs already, as by a server. That it leaves that loop to others
 is proven by several tables whose files, FIFOs, are open together: a loop within the loop, a thread
-that the loop waits for, or a plain read all let only one of them through.
+that the loop waits for, or a plain read all let only one of them through. A loop in another thread
+is seen as it sleeps while a file is held.
 """
 
 from secrets import randbelow, token_hex
 
-from graders.kit import Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Fifos,
+    Run,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
 
 class Table:
@@ -91,7 +104,7 @@ def require_together(run: Run, dishes: Fifos, many: int) -> None:
     )
 
 
-@points(3)
+@points(2)
 @title(
     es="cuenta() funciona con un event loop ya en marcha",
     en="cuenta() works on an event loop that runs already",
@@ -106,15 +119,34 @@ def require_together(run: Run, dishes: Fifos, many: int) -> None:
 async def test_in_loop(solution: Solution, conductor: Conductor) -> None:
     table = Table()
     paths = table.lay(conductor)
+    example = [conductor.file("sopa", "9"), conductor.file("pan", "2\n")]
 
-    run = await solution.call("cuenta", table.number, paths)
+    for number, files, bill in (
+        ("4", example, "Mesa 4: 11 euros"),
+        (table.number, paths, table.bill),
+    ):
+        run = await solution.call("cuenta", number, files)
 
-    require_no_usual_slip(run)
-    require_awaited(str(run.outcome.value or ""), None)
+        require_no_usual_slip(run)
+        require_awaited(str(run.outcome.value or ""), None)
+        require_bill(run.must_return(), bill)
+
+
+@points(1)
+@title(es="No arranca ningún otro event loop", en="Starts no other event loop")
+@needs("in_loop")
+async def test_one_loop(solution: Solution, conductor: Conductor) -> None:
+    table = Table()
+    # A file is written to when the program rests: a loop that waits for it is seen.
+    dishes = conductor.fifos("platos", table.texts, hold_until=QUIET)
+
+    run = await solution.call("cuenta", table.number, dishes.paths)
+
+    run.must_have_started_no_loop()
     require_bill(run.must_return(), table.bill)
 
 
-@points(2)
+@points(1)
 @title(
     es="El programa entero funciona desde la terminal", en="The whole program works from a terminal"
 )
@@ -137,12 +169,12 @@ async def test_script(solution: Solution, conductor: Conductor) -> None:
     require_bill(table.bill if table.bill in run.output else run.output[-1], table.bill)
 
 
-@points(4)
+@points(6)
 @title(
     es="Mientras se lee un archivo, otras mesas avanzan",
     en="While a file is read, other tables go on",
 )
-@needs("in_loop")
+@needs("in_loop", "one_loop")
 @hint(
     es="No hace falta ningún hilo ni ningún loop nuevo: leer ya cede el loop a los demás. Basta "
     "con que todos los que la usan la esperen con await.",
@@ -150,35 +182,62 @@ async def test_script(solution: Solution, conductor: Conductor) -> None:
     "enough that all who use it await it.",
 )
 async def test_free_loop(solution: Solution, conductor: Conductor) -> None:
-    tables = [Table(dishes=1) for _ in range(3)]
+    # A program has eight threads by default, and one may be busy.
+    tables = [Table(dishes=1) for _ in range(4 + randbelow(3))]
     texts = {name: text for table in tables for name, text in table.texts.items()}
     dishes = conductor.fifos("platos", texts, hold_until=len(texts))
+    late = [Table(dishes=1) for _ in range(2)]
+    texts = {name: text for table in late for name, text in table.texts.items()}
+    conductor.fifos("otros platos", texts, hold_until=ONE_BY_ONE, release_order=list(texts)[::-1])
 
     run = await solution.call("servir", [(table.number, list(table.texts)) for table in tables])
 
     require_together(run, dishes, len(tables))
-    value = run.must_return()
-    run.must_have_asked(dishes, *[(name,) for name in texts])
-    for bill, table in zip(value if isinstance(value, list | tuple) else [], tables, strict=False):
-        require_bill(bill, table.bill)
+    run.must_not_have_blocked()
+    require_bills(run.must_return(), tables)
+    run.must_have_asked(dishes, *[(name,) for name in dishes.paths])
+    run = await solution.call("servir", [(table.number, list(table.texts)) for table in late])
+
+    require_bills(run.must_return(), late)
+
+
+def require_bills(value: object, tables: list[Table]) -> None:
+    """Make sure that these are the tables' bills, in their order."""
+    wanted = [table.bill for table in tables]
+    bills = list(value) if isinstance(value, list | tuple) else value
     require(
-        isinstance(value, list | tuple) and len(value) == len(tables),
-        f"servir() debía devolver {len(tables)} cuentas, y devolvió {str(value)[:200]}.",
-        f"servir() should return {len(tables)} bills, and returned {str(value)[:200]}.",
+        bills == wanted or not isinstance(bills, list) or sorted(map(str, bills)) != sorted(wanted),
+        f"servir() devolvió las cuentas en el orden en que acabaron, {bills!r:.200}, y debía ser "
+        "el de las mesas. asyncio.gather() lo conserva.",
+        f"servir() returned the bills in the order in which they were done, {bills!r:.200}, and it "
+        "should be that of the tables. asyncio.gather() keeps it.",
+    )
+    require(
+        bills == wanted,
+        f"servir() debía devolver {wanted!r:.200}, y devolvió {value!r:.200}.",
+        f"servir() should return {wanted!r:.200}, and returned {value!r:.200}.",
     )
 
 
 @points(1)
 @title(
-    es="Sin platos suma 0, y un archivo que falta es un error",
-    en="Without dishes it adds up to 0, and a file that is missing is an error",
+    es="Sin platos suma 0, los repetidos cuentan, y si falta un archivo es un error",
+    en="No dishes add up to 0, repeated ones count, and a missing file is an error",
 )
 @needs("in_loop")
 async def test_edges(solution: Solution, conductor: Conductor) -> None:
+    table = Table()
+    paths = table.lay(conductor)
     missing = f"plato-{token_hex(2)}"
 
     empty = await solution.call("cuenta", "7", [])
-    run = await solution.call("cuenta", "7", [missing])
-
     require_bill(empty.must_return(), "Mesa 7: 0 euros")
-    run.must_raise("FileNotFoundError", f"[Errno 2] No such file or directory: '{missing}'")
+    run = await solution.call("cuenta", "7", [paths[0], paths[1], paths[0]])
+    one, other, *_ = table.prices.values()
+    require_bill(run.must_return(), f"Mesa 7: {2 * one + other} euros")
+    for function, arguments in (
+        ("cuenta", ("7", [*paths, missing])),
+        ("servir", ([(table.number, paths), ("7", [missing])],)),
+    ):
+        run = await solution.call(function, *arguments)
+        run.must_raise("FileNotFoundError", f"[Errno 2] No such file or directory: '{missing}'")
