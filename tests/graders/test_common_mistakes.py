@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import sys
 import warnings
 from collections.abc import Iterator
 
@@ -50,6 +51,29 @@ SLIPS = {
     "with asyncio.Lock(): pass": "con async with",
     "with concurrent.futures.ProcessPoolExecutor(1) as pool:\n"
     "  await asyncio.get_running_loop().run_in_executor(pool, lambda: 1)": "nivel del módulo",
+    "asyncio.Lock(loop=1)": "loop=",
+    "await asyncio.sleep(1, loop=None)": "loop=",
+    "asyncio.coroutine(g)": "async def",
+    "from asyncio import coroutine": "async def",
+    "asyncio.Task.all_tasks()": "asyncio.all_tasks()",
+    "asyncio.WindowsSelectorEventLoopPolicy()": "Windows",
+    "from asyncio import WindowsProactorEventLoopPolicy": "Windows",
+    "exec('from .otro import x', {'__name__': 's', '__package__': ''})": "punto",
+    "import nest_asyncio": "nest_asyncio solo",
+    "await asyncio.to_thread(asyncio.get_event_loop)": "otro hilo",
+    "await asyncio.to_thread(f())": "sin llamarla",
+    "loop = asyncio.new_event_loop(); loop.close()\nawait loop.create_task(f())": "ya se cerró",
+    "next(iter([]))": "StopIteration",
+}
+NEWER = {
+    "from itertools import batched": (3, 12),
+    "import itertools; itertools.batched([1], 1)": (3, 12),
+    "from typing import override": (3, 12),
+    "asyncio.Queue().shutdown()": (3, 13),
+    "asyncio.QueueShutDown": (3, 13),
+    "from warnings import deprecated": (3, 13),
+    "asyncio.capture_call_graph()": (3, 14),
+    "import annotationlib": (3, 14),
 }
 LEFT = {
     "f()": "espéralo",
@@ -105,6 +129,28 @@ def test_a_common_mistake_comes_with_advice(slip: str, says: str) -> None:
     assert says in words.es
 
 
+@pytest.mark.parametrize(("slip", "since"), NEWER.items())
+def test_a_name_of_a_newer_python_is_called_so(slip: str, since: tuple[int, int]) -> None:
+    if sys.version_info >= since:
+        asyncio.run(functions(slip)["slip"]())  # type: ignore[operator]
+        return
+    words = find_advice(what_comes_of(functions(slip)))
+
+    assert words is not None
+    assert f"de Python {since[0]}.{since[1]} o posterior" in words.es
+
+
+def test_as_completed_before_python_3_13_comes_with_advice() -> None:
+    slip = "async for one in asyncio.as_completed([f()]): await one"
+    if sys.version_info >= (3, 13):
+        asyncio.run(functions(slip)["slip"]())  # type: ignore[operator]
+        return
+    words = find_advice(what_comes_of(functions(slip)))
+
+    assert words is not None
+    assert "as_completed" in words.es
+
+
 @pytest.mark.parametrize(("value", "says"), LEFT.items())
 def test_a_value_that_should_have_been_awaited_is_recognised(value: str, says: str) -> None:
     async def send_value() -> object:
@@ -142,7 +188,16 @@ def test_a_lock_of_another_loop_comes_with_advice() -> None:
     assert "créalos dentro" in words.es
 
 
-@pytest.mark.parametrize("error", [ValueError("coroutine"), KeyError("x"), RuntimeError("falló")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("coroutine"),
+        KeyError("x"),
+        RuntimeError("falló"),
+        AttributeError("'Pedido' object has no attribute 'shutdown'"),
+        AttributeError("'Pedido' object has no attribute 'override'"),
+    ],
+)
 def test_an_error_of_the_students_own_comes_without(error: Exception) -> None:
     assert find_advice(as_told(error)) is None
 

@@ -5,18 +5,32 @@ tests/graders/test_common_mistakes.py.
 """
 
 import re
+import sys
 
+from graders.kit.messages.unreadable import HERE
 from graders.kit.wire import Failure, Opaque
 from graders.text import Text
 
 
 def find_advice(error: Failure) -> Text | None:
     """Return what to try about a well-known error, or about one grouped in it; None if unknown."""
+    if newer := _find_newer(error):
+        return newer
     for types, pattern, words in _SLIPS:
         if error.type_name in types.split() and re.search(pattern, error.message):
             return words
     found = (find_advice(member) for member in error.members if isinstance(member, Failure))
     return next((words for words in found if words), None)
+
+
+def _find_newer(error: Failure) -> Text | None:
+    """Return that the name which is missing came with a later Python than ours, if so."""
+    if match := _NO_NAME.search(error.message):
+        since = _NEW_NAMES.get(match[1])
+        if since and sys.version_info < since:
+            version = ".".join(map(str, since))
+            return _NEWER_NAME.format(name=match[1], version=version, here=HERE)
+    return None
 
 
 def format_advice(error: Failure) -> Text:
@@ -42,6 +56,97 @@ def find_unawaited(value: object, *, within: bool = True) -> Text | None:
         return next((words for words in found if words), None)
     return None
 
+
+# Names of the standard library that asynchronous programs use, and the Python they came with
+# (docs.python.org, "What's New"). `shutdown` is asyncio.Queue's.
+_NEW_NAMES = {
+    "batched": (3, 12),
+    "override": (3, 12),
+    "eager_task_factory": (3, 12),
+    "create_eager_task_factory": (3, 12),
+    "QueueShutDown": (3, 13),
+    "shutdown": (3, 13),
+    "TypeIs": (3, 13),
+    "ReadOnly": (3, 13),
+    "deprecated": (3, 13),
+    "process_cpu_count": (3, 13),
+    "capture_call_graph": (3, 14),
+    "print_call_graph": (3, 14),
+    "InterpreterPoolExecutor": (3, 14),
+    "annotationlib": (3, 14),
+}
+_NO_NAME = re.compile(
+    r"(?:module '[\w.]+' has no attribute|cannot import name|No module named|"
+    r"'\w*Queue' object has no attribute) '(\w+)'"
+)
+_NEWER_NAME = Text(
+    "{name} es de Python {version} o posterior, y aquí corre {here}.",
+    "{name} is of Python {version} or later, and {here} runs here.",
+)
+_LOOP_ARGUMENT = Text(
+    "El argumento loop= se quitó de asyncio en Python 3.10: quítalo; se usa el event loop en "
+    "marcha.",
+    "The argument loop= was taken out of asyncio in Python 3.10: leave it out; the running event "
+    "loop is used.",
+)
+_COROUTINE_DECORATOR = Text(
+    "@asyncio.coroutine se quitó en Python 3.11: escribe async def, y await en vez de yield from.",
+    "@asyncio.coroutine was taken out in Python 3.11: write async def, and await for yield from.",
+)
+_ALL_TASKS = Text(
+    "Task.all_tasks() y Task.current_task() son ahora asyncio.all_tasks() y "
+    "asyncio.current_task().",
+    "Task.all_tasks() and Task.current_task() are asyncio.all_tasks() and asyncio.current_task() "
+    "now.",
+)
+_WINDOWS = Text(
+    "Las políticas Windows… solo existen en Windows, y el programa corre aquí en Linux: quita esa "
+    "línea, o ponla tras if sys.platform == 'win32':.",
+    "The policies Windows… exist only on Windows, and the program runs on Linux here: take that "
+    "line out, or put it below if sys.platform == 'win32':.",
+)
+_RELATIVE = Text(
+    "Tu archivo se carga solo, no como parte de un paquete: escribe la importación sin el punto.",
+    "Your file is loaded by itself, not as part of a package: write the import without the dot.",
+)
+_NEST = Text(
+    "nest_asyncio solo hace falta en cuadernos: quítalo. Aquí se usa await, o un solo "
+    "asyncio.run() "
+    "al final.",
+    "nest_asyncio is only needed in notebooks: take it out. Here, use await, or a single "
+    "asyncio.run() at the end.",
+)
+_THREAD_HAS_NO_LOOP = Text(
+    "Ese código corre en otro hilo, donde no hay event loop. A to_thread() y run_in_executor() se "
+    "les da una función normal que bloquea; lo asíncrono se espera con await.",
+    "That code runs in another thread, where there is no event loop. to_thread() and "
+    "run_in_executor() take a plain function that blocks; what is asynchronous is awaited.",
+)
+_NOT_IN_A_THREAD = Text(
+    "A to_thread() y run_in_executor() se les da una función normal y sus argumentos, sin "
+    "llamarla: "
+    "to_thread(f, x). Una corrutina se espera con await.",
+    "to_thread() and run_in_executor() take a plain function and its arguments, not called: "
+    "to_thread(f, x). A coroutine is awaited.",
+)
+_CLOSED_LOOP = Text(
+    "Ese event loop ya se cerró, por ejemplo al terminar otro asyncio.run(): crea lo asíncrono "
+    "dentro de la función que lo usa.",
+    "That event loop is closed, for example because another asyncio.run() has ended: make what is "
+    "asynchronous inside the function that uses it.",
+)
+_STOP_ITERATION = Text(
+    "Dentro de una función async, next() sin valor por defecto no puede acabar en StopIteration: "
+    "usa "
+    "next(iterador, valor) o un for.",
+    "Inside an async function next() without a default may not end in StopIteration: use "
+    "next(iterator, value) or a for.",
+)
+_AS_COMPLETED = Text(
+    "Si recorres asyncio.as_completed(), antes de Python 3.13 se hace con for, y await dentro.",
+    "If you go through asyncio.as_completed(): before Python 3.13 that takes a plain for, with an "
+    "await inside.",
+)
 
 _NESTED_RUN = Text(
     "Esa línea arranca un event loop (asyncio.run, run_until_complete) dentro de código que ya "
@@ -176,6 +281,21 @@ _SLIPS = (
         r"asyncio\.run\(\) cannot be called|event loop is already running|while another loop is",
         _NESTED_RUN,
     ),
+    ("RuntimeError", "no current event loop in thread", _THREAD_HAS_NO_LOOP),
+    ("RuntimeError", "Event loop is closed", _CLOSED_LOOP),
+    ("RuntimeError", "coroutine raised StopIteration", _STOP_ITERATION),
+    ("TypeError", "unexpected keyword argument 'loop'", _LOOP_ARGUMENT),
+    ("TypeError", "'coroutine' object is not callable", _NOT_IN_A_THREAD),
+    ("TypeError", "'async for' requires .* got generator", _AS_COMPLETED),
+    (
+        "AttributeError ImportError",
+        "'asyncio' .*'coroutine'|'coroutine' from 'asyncio'",
+        _COROUTINE_DECORATOR,
+    ),
+    ("AttributeError", "_asyncio.Task' has no attribute '(all_tasks|current_task)'", _ALL_TASKS),
+    ("AttributeError ImportError", "'Windows\\w+Policy'", _WINDOWS),
+    ("ImportError", "attempted relative import", _RELATIVE),
+    ("ModuleNotFoundError", "'nest_asyncio'", _NEST),
     ("RuntimeError", "cannot reuse already awaited coroutine", _ONCE),
     ("RuntimeError", "no running event loop", _NO_LOOP),
     ("RuntimeError", "to a different (event )?loop", _OTHER_LOOP),

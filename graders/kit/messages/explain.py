@@ -1,11 +1,13 @@
 """Messages for a call that did not return: what happened, where, and what to try."""
 
+import re
 import signal
 from pathlib import Path
 
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import not_loading, requirements
 from graders.kit.messages.common_mistakes import find_advice, format_advice
+from graders.kit.messages.unreadable import find_reading_advice
 from graders.kit.program.outcome import Cause, Ending, Outcome, is_kill
 from graders.kit.wire import Failure, file_of
 from graders.report import CheckResult, Verdict
@@ -41,10 +43,14 @@ def format_error(error: Failure) -> str:
     members = "; ".join(
         format_error(member) for member in error.members if isinstance(member, Failure)
     )
-    words = f"{error.type_name}: {error.message}" if error.message else error.type_name
+    message = error.message
+    if error.type_name == "ImportError":
+        message = _WHERE_FOUND.sub("", message)  # a path of the sandbox tells nobody anything
+    words = f"{error.type_name}: {message}" if message else error.type_name
     return f"{words} ({members})" if members else words
 
 
+_WHERE_FOUND = re.compile(r" \((/[^()]*|unknown location)\)$")
 # What set-up installs for students' programs.
 LIBRARIES = tuple(
     line
@@ -64,9 +70,11 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
         return _out_of_memory(error)
     if outcome.cause is Cause.SYNTAX:
         message = _SYNTAX.format(**place, text=outcome.text.strip())
-        message += find_advice(error) or _LOOK_BEFORE
+        advice = find_advice(error) or find_reading_advice(error, outcome.text)
+        message += advice or _LOOK_BEFORE
     elif error.type_name == "ModuleNotFoundError":
         message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
+        message += format_advice(error)
     elif outcome.cause is Cause.EXIT:
         message = _EXIT.format(**place)
     else:
@@ -75,8 +83,9 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
 
 
 def _missing(outcome: Outcome, function: str) -> _Explained:
-    names = ", ".join(outcome.names) or "–"
-    return Verdict.NOT_RUN, _MISSING.format(function=function, names=names), None
+    names = ", ".join(outcome.names)
+    message = _MISSING if names else _NOTHING_THERE
+    return Verdict.NOT_RUN, message.format(function=function, names=names), None
 
 
 def _raised(outcome: Outcome, function: str) -> _Explained:
@@ -207,6 +216,12 @@ _AT_IMPORT = Text(
 _MISSING = Text(
     "No encuentro la función {function} en tu archivo, que define: {names}. Revisa el nombre.",
     "There is no function {function} in your file, which defines: {names}. Check the name.",
+)
+_NOTHING_THERE = Text(
+    "No encuentro la función {function}: tu archivo no define ninguna. ¿Es el archivo correcto, y "
+    "lo guardaste?",
+    "There is no function {function}: your file defines none. Is it the right file, and was it "
+    "saved?",
 )
 _UNSENDABLE = Text(
     "{function} devolvió un valor demasiado grande o anidado para leerlo.",
