@@ -6,7 +6,11 @@ from graders.kit import wire
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.messages import requirements
-from graders.kit.messages.common_mistakes import find_unawaited, format_advice
+from graders.kit.messages.common_mistakes import (
+    find_errors_as_values,
+    find_unawaited,
+    format_advice,
+)
 from graders.kit.messages.explain import explain_outcome, format_error
 from graders.kit.program.outcome import Called, Ending, IdleState, Outcome
 from graders.kit.services.barrier import Service
@@ -84,10 +88,13 @@ class Run:
         ]
         for arguments in wanted:
             call = f"{service.name}({', '.join(map(repr, arguments))})"
+            same = Text("", "")
+            if len(wanted) > 1 and len(left) == len(wanted) and len({*map(repr, left)}) == 1:
+                same = requirements.ALL_THE_SAME.format(calls=len(left))
             require(
                 arguments in left,
-                f"Falta la llamada {call}.",
-                f"The call {call} is missing.",
+                f"Falta la llamada {call}.{same.es}",
+                f"The call {call} is missing.{same.en}",
             )
             left.remove(arguments)
         require(
@@ -215,7 +222,9 @@ class Run:
         is_swallowed = any(call.how is CallEnd.FAILED for call in self.evidence.calls)
         message = requirements.SWALLOWED if is_swallowed else requirements.NOT_RAISED
         value = repr(self.outcome.value)[:200]
-        return message.format(function=self._function, error=type_name, value=value)
+        message = message.format(function=self._function, error=type_name, value=value)
+        advice = find_errors_as_values(self.outcome.value)
+        return message + Text.same("\n") + advice if advice else message
 
     def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
         values = {"wanted": wanted, "got": format_error(error), "function": self._function}

@@ -20,6 +20,9 @@ async def test_one_more(solution: Solution) -> None:
 """
 
 
+CALLED = "    run = await solution.call('ejemplo_paralelo', None)"
+
+
 def with_one_more(folder: Path, *body: str) -> Exercise:
     """Copy gather, with wall limits that keep the judge's own time short, and one more check."""
     copied = folder / "gather"
@@ -36,8 +39,8 @@ def with_one_more(folder: Path, *body: str) -> Exercise:
 
 @pytest.mark.parametrize(
     "breaks",
-    ["    {}['missing']", "    import pytest; pytest.fail('no')", "    raise SystemExit(3)"],
-    ids=["exception", "pytest_fail", "exit"],
+    ["    {}['missing']", f"{CALLED}\n    missing()", "    raise SystemExit(3)"],
+    ids=["exception", "name_error", "exit"],
 )
 async def test_a_check_that_breaks_leaves_the_others_their_verdicts(
     grader: Grader, tmp_path: Path, breaks: str
@@ -49,6 +52,50 @@ async def test_a_check_that_breaks_leaves_the_others_their_verdicts(
         await grader.grade(exercise, REFERENCE, on_check=told.append)
 
     assert {check.name for check in told if check.verdict is Verdict.PASSED} == OTHERS
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "says"),
+    [
+        ("    import pytest; pytest.fail('se esperaba otra cosa')", Verdict.FAILED, "otra cosa"),
+        (
+            "    import pytest\n    with pytest.raises(OSError): pass",
+            Verdict.FAILED,
+            "DID NOT RAISE",
+        ),
+        ("    import pytest; pytest.skip('falta la red')", Verdict.NOT_RUN, "falta la red"),
+        ("    import pytest; pytest.xfail('por hacer')", Verdict.NOT_RUN, "por hacer"),
+        (f"{CALLED}\n    None['resto']", Verdict.FAILED, "no pudo usar lo que devolvió"),
+        (f"{CALLED}\n    [].pop()", Verdict.FAILED, "IndexError: pop from empty list"),
+        (f"{CALLED}\n    int('x')", Verdict.FAILED, "ValueError"),
+    ],
+)
+async def test_pytests_own_outcomes_are_verdicts(
+    grader: Grader, tmp_path: Path, body: str, verdict: Verdict, says: str
+) -> None:
+    report = await grader.grade(with_one_more(tmp_path, body), REFERENCE)
+
+    check = next(check for check in report.checks if check.name == "one_more")
+    assert (check.verdict, check.points) == (verdict, 0)
+    assert says in check.message.es
+    assert {c.name for c in report.checks if c.verdict is Verdict.PASSED} == OTHERS
+
+
+@pytest.mark.parametrize(
+    "mark", ["skip(reason='otro día')", "skipif(True, reason='x')", "xfail", "xfail(reason='x')"]
+)
+async def test_a_check_that_is_marked_to_be_skipped_is_left_out(
+    grader: Grader, tmp_path: Path, mark: str
+) -> None:
+    exercise = with_one_more(tmp_path, "    assert False")
+    suite = exercise.folder / "test_gather.py"
+    marked = f"import pytest\n@pytest.mark.{mark}\n{HEAD.lstrip()}"
+    suite.write_text(suite.read_text("utf-8").replace(HEAD, "\n\n" + marked), "utf-8")
+
+    report = await grader.grade(load_exercise(exercise.folder), REFERENCE)
+
+    assert {check.name for check in report.checks} == OTHERS
+    assert report.all_passed
 
 
 async def test_a_check_that_never_ends_is_inconclusive_and_the_others_are_decided(

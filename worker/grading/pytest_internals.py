@@ -13,6 +13,7 @@ import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 from _pytest.assertion import pytest_runtest_protocol
+from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
 __all__ = [
     "ReprFileLocation",
@@ -20,6 +21,7 @@ __all__ = [
     "TerminalWriter",
     "copy_unused",
     "explained_comparisons",
+    "is_left_out",
 ]
 
 
@@ -37,3 +39,8 @@ def copy_unused(items: list[pytest.Function]) -> list[pytest.Function]:
     for item in copies:
         item._initrequest()
     return copies
+
+
+def is_left_out(item: pytest.Function) -> bool:
+    """Return whether a test is marked `skip`, `skipif` that holds, or `xfail` likewise."""
+    return bool(evaluate_skip_marks(item) or evaluate_xfail_marks(item))

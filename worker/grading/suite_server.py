@@ -38,7 +38,7 @@ from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.judge_request import AuthorOptions
-from worker.grading.pytest_internals import copy_unused
+from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
     describe_error,
     duplicate_check_errors,
@@ -88,6 +88,8 @@ class Server:
         if not self._errors:
             self._errors += duplicate_check_errors(self._suite)
         self._errors += find_need_faults({name_of(i): marks_of(i.function).needs for i in items})
+        if not self._errors:
+            items = [item for item in items if not is_left_out(item)]  # skip, xfail
         if self._errors or not items:
             why = self._errors or [_NO_CHECK]
             lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)

@@ -19,7 +19,7 @@ from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
 from graders.kit.messages.explain import KILLED
 from graders.kit.program.link import SandboxLost
-from graders.kit.wire import file_of
+from graders.kit.wire import Failure, file_of
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
@@ -139,8 +139,9 @@ async def judge(
 ) -> Judged:
     """Run one check, unless one of those it needs did not pass.
 
-    What the suite itself raises, beyond assertions, is raised; or, for `suite test`, kept
-    in an inconclusive result.
+    pytest.fail() fails it; pytest.skip() and xfail() end it as not run, without its points. An
+    error that the program's answer may have caused fails it; any other that the suite raises is
+    raised, or, for `suite test`, kept in an inconclusive result.
     """
     if lacking := [check for check in needed if check.verdict is not Verdict.PASSED]:
         return Judged(not_run(name_of(item), marks_of(item.function), lacking))
@@ -153,16 +154,12 @@ async def judge(
         returned = item.obj(**arguments)
         if inspect.isawaitable(returned):
             await returned
-    except CheckEnded as end:
-        verdict, message, line, ended = end.verdict, end.message, end.line, end
-    except SandboxLost as lost:
-        verdict, message, ended = Verdict.INCONCLUSIVE, _LOST, lost
-    except Exception as error:
-        if not isinstance(error, AssertionError) and not keep_errors:
+    except (Exception, *_OUTCOMES) as error:
+        if not (found := _verdict_on(error, item)) and not keep_errors:
             raise
-        message = Text.same(str(error).strip()[:1000] or "assert")
-        is_checks = isinstance(error, AssertionError)
-        verdict, ended = Verdict.FAILED if is_checks else Verdict.INCONCLUSIVE, error
+        unknown = Verdict.INCONCLUSIVE, Text.same(str(error).strip()[:1000])
+        verdict, message = found or unknown
+        line, ended = error.line if isinstance(error, CheckEnded) else None, error
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
         evidence, detail = _seen(channel) if isinstance(channel, Channel) else ({}, "")
@@ -175,6 +172,32 @@ async def judge(
         is_words = ended is None or isinstance(ended, CheckEnded)
         evidence["doubt"] = _doubt(channel, detail if is_words else str(ended))
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+
+
+def _verdict_on(error: BaseException, item: pytest.Function) -> tuple[Verdict, Text] | None:
+    """Return how a check ended that raised this; None if the suite is broken."""
+    if isinstance(error, CheckEnded):
+        return error.verdict, error.message
+    if isinstance(error, SandboxLost):
+        return Verdict.INCONCLUSIVE, _LOST
+    if isinstance(error, pytest.skip.Exception | pytest.xfail.Exception):
+        return Verdict.NOT_RUN, _SKIPPED.format(reason=error.msg or type(error).__name__)
+    if isinstance(error, AssertionError | pytest.fail.Exception):
+        return Verdict.FAILED, Text.same(str(error).strip()[:1000] or "assert")
+    if _is_by_value(error, item):
+        words = f"{type(error).__name__}: {error}"[:300]
+        return Verdict.FAILED, _UNUSABLE.format(error=words)
+    return None
+
+
+def _is_by_value(error: BaseException, item: pytest.Function) -> bool:
+    """Return whether the check may have choked on what the program, which it called, gave back."""
+    channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
+    was_called = isinstance(channel, Channel) and channel.wall_seconds is not None
+    # An attribute that an object of the kit has not, other than what stands for a value.
+    holder = type(getattr(error, "obj", None)).__module__
+    is_misspelt = holder.startswith("graders.kit.") and holder != Failure.__module__
+    return was_called and isinstance(error, _BY_VALUE) and not is_misspelt
 
 
 def _unless_gone(
@@ -264,6 +287,18 @@ _LOST = Text(
     "Nuestra máquina perdió el entorno de ejecución; la comprobación se repetirá automáticamente.",
     "Our machine lost the sandbox; the check will be run again automatically.",
 )
+# Not Exceptions, but how pytest's own functions end a test.
+_OUTCOMES = (pytest.fail.Exception, pytest.skip.Exception, pytest.xfail.Exception)
+# What a check raises that took the student's value for one of another type. A name that is not
+# defined or a module that is missing is an error of the suite, whatever the student did.
+_BY_VALUE = (TypeError, AttributeError, LookupError, ValueError, ArithmeticError)
+_UNUSABLE = Text(
+    "La comprobación no pudo usar lo que devolvió tu programa ({error}). Revisa qué tipo de valor "
+    "pide el enunciado.",
+    "The check could not use what your program returned ({error}). See which type of value the "
+    "statement asks for.",
+)
+_SKIPPED = Text("La suite no ejecuta esta comprobación: {reason}", "The suite skips it: {reason}")
 _NEEDS = Text(
     "No se ejecutó porque no se cumple «{es}».",
     "Not run because “{en}” did not pass.",

@@ -57,6 +57,17 @@ def find_unawaited(value: object, *, within: bool = True) -> Text | None:
     return None
 
 
+def find_errors_as_values(value: object) -> Text | None:
+    """Return what to try if a value is, or holds, exceptions that were not raised; None if not."""
+    if isinstance(value, Failure):
+        return _ERRORS_AS_VALUES
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list | tuple | set | frozenset):
+        return next((words for words in map(find_errors_as_values, value) if words), None)
+    return None
+
+
 # Names of the standard library that asynchronous programs use, and the Python they came with
 # (docs.python.org, "What's New"). `shutdown` is asyncio.Queue's.
 _NEW_NAMES = {
@@ -148,6 +159,12 @@ _AS_COMPLETED = Text(
     "await inside.",
 )
 
+_ERRORS_AS_VALUES = Text(
+    "Entre los resultados hay excepciones: con return_exceptions=True, gather() las devuelve en "
+    "vez de lanzarlas. Quítalo, o lanza tú la que encuentres.",
+    "There are exceptions among the results: with return_exceptions=True gather() returns them "
+    "instead of raising. Leave it out, or raise the one you find.",
+)
 _NESTED_RUN = Text(
     "Esa línea arranca un event loop (asyncio.run, run_until_complete) dentro de código que ya "
     "corre en uno. Usa await.",

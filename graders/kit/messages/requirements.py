@@ -49,6 +49,12 @@ NARROW = Text(
     "Only {widest} of {width} calls of {service} were in flight at once: some start only when "
     "others have ended.",
 )
+ALL_THE_SAME = Text(
+    " Las {calls} llamadas llevaron los mismos argumentos: una lambda o función creada en un bucle "
+    "ve el último valor de la variable. Pásaselo como argumento.",
+    " All {calls} calls had the same arguments: a lambda or function made in a loop sees the last "
+    "value of the variable. Hand it over as an argument.",
+)
 OVERLAPPED = Text(
     "Aquí las llamadas a {service} deben ir una detrás de otra, y hubo {widest} a la vez.",
     "Here the calls of {service} must be made one after another, but {widest} were in flight at "
