@@ -136,9 +136,17 @@ def topics_for(viewer: Viewer) -> list[NewsTopic]:
     return [topic for topic in NewsTopic if topic not in left_out]
 
 
-async def choose(session: AsyncSession, user: User, wanted: Collection[NewsTopic]) -> None:
-    """Set the topics whose news the user wants by e-mail."""
-    unwanted = [topic.value for topic in NewsTopic if topic not in wanted]
+async def choose(session: AsyncSession, viewer: Viewer, wanted: Collection[NewsTopic]) -> None:
+    """Set the topics whose news the viewer wants by e-mail, of those that they may choose.
+
+    The others stay as they are: a student's choice says nothing of what they will want as staff.
+    """
+    user, offered = viewer.user, topics_for(viewer)
+    unwanted = [
+        topic.value
+        for topic in NewsTopic
+        if (topic not in wanted if topic in offered else topic in user.no_mail_about)
+    ]
     # By statement, because the user was probably loaded in another session.
     await session.execute(update(User).where(User.id == user.id).values(no_mail_about=unwanted))
     user.no_mail_about = unwanted

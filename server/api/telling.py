@@ -303,7 +303,7 @@ async def choose(
     wanted: NewsSettingsIn, viewer: CurrentViewer, session: WriteSession, settings: Settings
 ) -> NewsSettingsOut:
     """Choose which of your news come by e-mail too."""
-    await news_mail.choose(session, viewer.user, wanted.by_email)
+    await news_mail.choose(session, viewer, wanted.by_email)
     await session.commit()
     return _settings_of(viewer, settings)
 

@@ -73,7 +73,7 @@ async def choose_news(
     topic: Annotated[list[NewsTopic], Form(max_length=len(NewsTopic))] = [],  # noqa: B006
 ) -> RedirectResponse:
     """Choose which news come by e-mail too."""
-    await news_mail.choose(session, viewer.user, topic)
+    await news_mail.choose(session, viewer, topic)
     await session.commit()
     return RedirectResponse("/account?saved=news#news", 303)
 

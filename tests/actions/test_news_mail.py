@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
 from server.actions import announcements, deletion, due_reminders, news, news_mail
-from server.models import Course, News, NewsKind, NewsTopic, OutboxMessage, User
+from server.models import Course, News, NewsKind, NewsTopic, OutboxMessage, Role, User
 from server.storage.database import Database
 from tests.api.test_plans import faults_of
 from tests.fixtures.builders import (
@@ -101,7 +101,7 @@ async def test_nothing_is_sent_that_was_read_or_is_not_wanted_or_to_an_unproven_
         unwilling, unproven = await a_student(session, course), await a_student(session, course)
         await publish(session, course, teacher, "Uno")
         await news.mark_read(session, reader, NOON)
-        await news_mail.choose(session, unwilling.user, {NewsTopic.DUE})
+        await news_mail.choose(session, unwilling, {NewsTopic.DUE})
         unproven.user.is_email_proven = False
         await session.flush()
 
@@ -132,13 +132,27 @@ async def test_a_choice_leaves_the_other_topics(database: Database) -> None:
         await publish(session, course, teacher, "Uno")
         await news.tell(session, student.user.id, NewsKind.SECOND_LOOK_ANSWERED,
                         {"submission": "x", "exercise": "gather"}, NOON)  # fmt: skip
-        await news_mail.choose(session, student.user, set(NewsTopic) - {NewsTopic.ANNOUNCEMENTS})
+        await news_mail.choose(session, student, set(NewsTopic) - {NewsTopic.ANNOUNCEMENTS})
 
         assert await write_due(session) == 1
 
         (message,) = (await read_written(session)).values()
         assert "Uno" not in message.text
         assert message.subject.startswith("Han respondido")
+
+
+async def test_what_somebody_chose_as_a_student_says_nothing_of_news_for_staff(
+    sqlite_database: Database,
+) -> None:
+    async with sqlite_database.write() as session:
+        course, _, student = await a_class(session)
+        await news_mail.choose(session, student, {NewsTopic.DUE})
+        assert student.user.no_mail_about == ["work", "announcements"]
+
+        grader = Viewer(student.user, {course.id: Role.GRADER})
+        await news_mail.choose(session, grader, {NewsTopic.WORK})
+        await news_mail.choose(session, student, set(NewsTopic))
+        assert student.user.no_mail_about == ["grading"]
 
 
 async def test_sending_news_reads_only_what_waits(filled: Database) -> None:
