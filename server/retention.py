@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.actions import retention
 from server.actions.retention import CourseDue, Policy
+from server.storage.clock import shared_time
 from server.storage.database import Database
 
 _EVERY_SECONDS: Final = 24 * 3600.0
@@ -60,7 +61,9 @@ async def _apply_daily(
     await asyncio.sleep(first_seconds)
     while True:
         try:
-            removed = await apply(database, policy, datetime.now(UTC))
+            async with database.read() as session:
+                now = await shared_time(session)
+            removed = await apply(database, policy, now)
             _log.info(
                 "retention applied",
                 submissions=removed.submissions,

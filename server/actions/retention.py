@@ -29,6 +29,8 @@ ROWS_AT_ONCE: Final = 5000
 # What a preview counts at most, of entries and of news.
 MOST_COUNTED: Final = 100_000
 _FIRST_ID: Final = UUID(int=0)
+# Longer than removing takes, and shorter than from one day's to the next.
+_ONE_ROUND: Final = timedelta(hours=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ async def remove_files(
     """Remove the files of some submissions; return of how many, and where to go on.
 
     The place is None after the last ones, and if the course was opened again or somebody else is
-    at it. The log has one entry, with what there was at the beginning.
+    at it. The log has one entry a day, with what there was at the beginning.
     """
     until = now - timedelta(days=policy.files_days)
     is_ours = select(Course.id).where(Course.id == course.id, Course.archived_at <= until)
@@ -150,12 +152,23 @@ async def remove_files(
     )
     ids = (await session.scalars(some.order_by(Submission.id).limit(SUBMISSIONS_AT_ONCE))).all()
     removed = await stored_files.remove(session, ids, now)
-    if after is None and removed:
+    if after is None and removed and not await _is_noted(session, course, now):
         there = {"submissions": course.submissions}
         await audit.record(
             session, None, "retention.files", course_id=course.id, after=there, now=now
         )
     return len(removed), ids[-1] if len(ids) == SUBMISSIONS_AT_ONCE else None
+
+
+async def _is_noted(session: AsyncSession, course: CourseDue, now: datetime) -> bool:
+    """Whether another process, or one that died, has just begun with this course."""
+    noted = select(AuditEntry.id).where(
+        AuditEntry.course_id == course.id,
+        AuditEntry.area == "retention",
+        AuditEntry.at > now - _ONE_ROUND,
+    )
+    # Ordered, because PostgreSQL would else read a smaller index.
+    return await session.scalar(noted.order_by(AuditEntry.at).limit(1)) is not None
 
 
 async def remove_log(session: AsyncSession, policy: Policy, now: datetime) -> int:

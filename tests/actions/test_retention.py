@@ -115,6 +115,26 @@ async def test_a_course_that_is_opened_meanwhile_keeps_its_files(
         assert await with_files(session) == {course.id}
 
 
+async def test_the_log_says_once_a_day_that_files_went_however_many_processes_remove_them(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "SUBMISSIONS_AT_ONCE", 1)
+    async with database.write() as session:
+        await an_archived_course(session, submissions=3)
+        (course,) = (await retention.measure(session, None, MONTH, LATER)).courses
+        await session.commit()
+
+    for now in (LATER, LATER + timedelta(hours=1), LATER + timedelta(days=1)):
+        async with database.write() as session:
+            # As a process that begins while another is at it, or has died.
+            assert (await retention.remove_files(session, course, MONTH, now))[0] == 1
+            await session.commit()
+
+    async with database.read() as session:
+        noted = select(AuditEntry.at).where(AuditEntry.action == "retention.files")
+        assert sorted(await session.scalars(noted)) == [LATER, LATER + timedelta(days=1)]
+
+
 async def test_what_a_regrade_needs_waits_for_its_end(sqlite_database: Database) -> None:
     async with sqlite_database.write() as session:
         course = await an_archived_course(session, submissions=2)
