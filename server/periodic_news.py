@@ -26,7 +26,8 @@ from server.storage.database import Database
 _EVERY_SECONDS: Final = 60.0
 # On the first start the API runs before the tables exist.
 _FIRST_SECONDS: Final = 15.0
-_LONGEST_SECONDS: Final = 50.0
+# For each kind.
+_LONGEST_SECONDS: Final = 25.0
 _DISK_SECONDS: Final = 2.0
 _MOST_ROUNDS: Final = 100
 _MB: Final = 1_000_000
@@ -52,9 +53,13 @@ class Watch:
     _free: Future[int] | None = None
 
     async def tell(self) -> None:
-        """Tell what there is to tell now."""
-        await self.remind_of_due()
-        await self.tell_of_alerts()
+        """Tell what there is to tell now; a failure of one kind does not keep the other back."""
+        for tell in (self.remind_of_due, self.tell_of_alerts):
+            try:
+                async with asyncio.timeout(_LONGEST_SECONDS):
+                    await tell()
+            except Exception as error:  # noqa: BLE001 - whatever the driver raises; the next minute will do
+                _log.warning("news not told yet", error=str(error))
 
     async def remind_of_due(self) -> None:
         """Remind everybody whose exercise is due within a day and who has handed nothing in."""
@@ -143,9 +148,5 @@ async def telling_regularly(
 async def _tell_regularly(watch: Watch, every_seconds: float) -> None:
     await asyncio.sleep(min(_FIRST_SECONDS, every_seconds))
     while True:
-        try:
-            async with asyncio.timeout(_LONGEST_SECONDS):
-                await watch.tell()
-        except Exception as error:  # noqa: BLE001 - whatever the driver raises; the next minute will do
-            _log.warning("news not told yet", error=str(error))
+        await watch.tell()
         await asyncio.sleep(every_seconds)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from arq.connections import ArqRedis
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from graders.catalogue.exercises import Catalogue
 from server.health.readiness import Readiness
@@ -46,6 +46,20 @@ async def test_administrators_are_told_once_of_a_full_disk(watch: Watch) -> None
     assert await read_told(watch.database) == []
     watch.low_disk_mb = 10**12
     await watch.tell()
+    await watch.tell()
+
+    assert await read_told(watch.database) == [("Ada", NewsKind.DISK_LOW)]
+
+
+async def test_alerts_are_told_though_reminders_fail(watch: Watch) -> None:
+    async with watch.database.write() as session:
+        await a_user(session, name="Ada")
+        await session.execute(update(User).values(is_administrator=True))
+        await session.commit()
+    async with watch.database.migrating() as connection:
+        await connection.execute(text("DROP TABLE due_reminders"))
+
+    watch.low_disk_mb = 10**12
     await watch.tell()
 
     assert await read_told(watch.database) == [("Ada", NewsKind.DISK_LOW)]
