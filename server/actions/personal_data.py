@@ -66,8 +66,8 @@ TABLES_OF_USER: Final = (
     Kept("grades-set-by-hand", GradeOverride, frozenset({"set_by"})),
     Kept("news", News),
     Kept("reminders", DueReminder),
-    # Their texts may have links that sign in.
-    Kept("e-mails", OutboxMessage, frozenset({"text", "error"})),
+    # Their texts may have links that sign in, and say who commented, as their subjects do.
+    Kept("e-mails", OutboxMessage, frozenset({"subject", "text", "error"})),
 )
 _WRITTEN: Final = (
     Kept("comments-written", Comment),
@@ -126,7 +126,14 @@ async def _rows(
 ) -> list[dict[str, Any]]:
     columns = [column for column in kept.model.__table__.c if column.name not in kept.left_out]
     found = await session.execute(select(*columns).where(*conditions))
-    return [dict(row) for row in found.mappings()]
+    return [_without_others(dict(row)) for row in found.mappings()]
+
+
+def _without_others(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out who commented, which news say."""
+    if isinstance(row.get("values"), dict):
+        row["values"] = {key: value for key, value in row["values"].items() if key != "author"}
+    return row
 
 
 async def read_submissions(

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from graders.catalogue.exercises import Catalogue
 from graders.report import Verdict
 from graders.text import Text
-from server.actions import personal_data, tokens
+from server.actions import comments, courses, news_mail, personal_data, tokens
 from server.models import (
     Base,
     Comment,
@@ -21,6 +23,8 @@ from server.models import (
     News,
     NewsKind,
     OutboxMessage,
+    Role,
+    Submission,
     User,
 )
 from server.person_stream import stream_person
@@ -33,9 +37,11 @@ from tests.fixtures.builders import (
     a_report,
     a_student,
     a_submission,
+    a_user,
     an_assignment,
     an_instructor,
     later,
+    viewer_of,
 )
 
 SECRET = "lo que nadie debe leer"  # noqa: S105 - a text to look for
@@ -124,7 +130,7 @@ async def test_an_export_has_the_work_and_what_was_written_about_it(database: Da
         ("grades-set-by-hand.json", "Lo explicó."),
         ("tokens.json", "mi portátil"),
         ("news.json", "Hola"),
-        ("e-mails.json", "Aviso"),
+        ("e-mails.json", "written_at"),
     ):
         assert words in found[name], name
     assert all(SECRET not in text for text in found.values())
@@ -135,6 +141,7 @@ async def test_an_export_has_nothing_of_others(database: Database) -> None:
     async with database.write() as session:
         person, _ = await a_person(session)
         other, course = await a_person(session)
+        await _let_somebody_comment(session, person, "Grace Hopper")
         await session.commit()
 
     file = await zip_of(database, person)
@@ -142,7 +149,23 @@ async def test_an_export_has_nothing_of_others(database: Database) -> None:
     everything = "".join(file.read(name).decode() for name in file.namelist())
     assert str(other.id) not in everything
     assert other.email not in everything
+    assert "comment" in file.read("news.json").decode()
+    assert "Hopper" not in everything
     assert course.slug not in "".join(file.namelist())
+
+
+async def _let_somebody_comment(session: AsyncSession, person: User, name: str) -> None:
+    """Let a grader comment on the person's work, and news of it wait as an e-mail."""
+    submission = await session.scalar(select(Submission).where(Submission.user_id == person.id))
+    assert submission is not None
+    grader = await a_user(session, name=name)
+    course = await session.get_one(Course, submission.course_id)
+    await courses.enroll(session, course, grader, Role.GRADER)
+    viewer = await viewer_of(session, grader)
+    await comments.write(session, viewer, submission.id, "Casi.", is_draft=False, now=NOON)
+    await news_mail.write_due(session, Catalogue.read(), "https://s.example", later(60))
+    subjects = await session.scalars(select(OutboxMessage.subject))
+    assert f"{name} ha comentado" in "".join(subjects)
 
 
 async def test_every_submission_is_in_the_export_however_many(database: Database) -> None:
