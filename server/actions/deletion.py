@@ -11,12 +11,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Delete, delete, exists, func, or_, select, update
+from sqlalchemy import Delete, delete, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from server.access import Viewer, require_administrator
-from server.actions import administrators, audit, stored_files
+from server.actions import administrators, audit, stored_files, told_names
 from server.actions.validation import DELETED_DOMAIN, make_pseudonym
 from server.errors import UnknownAccount
 from server.errors.keeping import NotConfirmed, StillGraded
@@ -31,9 +31,9 @@ from server.models import (
     LeaderboardName,
     Login,
     News,
-    NewsKind,
     OutboxMessage,
     PasswordRequest,
+    Regrade,
     Role,
     SignInLink,
     StudentView,
@@ -134,7 +134,7 @@ async def delete_person(
         await session.execute(statement, execution_options={"synchronize_session": False})
     await _empty_reasons(session, person.id)
     await _empty_log(session, person.id)
-    await _empty_news_of_others(session, person.id, name)
+    await told_names.remove(session, person.id, name)
     if removes_files:
         await _remove_files(session, person.id, now)
     done = {**asdict(extent), "files_removed": removes_files}
@@ -210,10 +210,13 @@ def _statements(user_id: UUID, email: str) -> Sequence[Delete]:
 
 async def _empty_reasons(session: AsyncSession, user_id: UUID) -> None:
     """Empty what staff wrote about the person."""
+    own = select(Submission.id).where(Submission.user_id == user_id)
     for statement in (
         update(Enrollment).where(Enrollment.user_id == user_id).values(student_number=None),
         update(Extension).where(Extension.user_id == user_id).values(reason=""),
         update(GradeOverride).where(GradeOverride.user_id == user_id).values(reason=""),
+        # Of one submission; those of many are not about one person.
+        update(Regrade).where(Regrade.submission_id.in_(own)).values(reason=""),
     ):
         await session.execute(statement, execution_options={"synchronize_session": False})
 
@@ -239,30 +242,6 @@ def _without_texts(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
         for key, value in said.items()
         if key in _KEPT_TEXTS or value is None or isinstance(value, bool | int | float)
     }
-
-
-async def _empty_news_of_others(session: AsyncSession, user_id: UUID, name: str) -> None:
-    """Replace the name in what others were told of the person's comments."""
-    mine = await session.execute(
-        select(Comment.id, Comment.course_id).where(Comment.author_id == user_id)
-    )
-    comments = {str(row.id): row.course_id for row in mine}
-    if not comments:
-        return
-    told = await session.execute(
-        select(News.id, News.values).where(
-            News.course_id.in_(set(comments.values())),
-            or_(News.kind == NewsKind.COMMENT, News.kind == NewsKind.ANSWER),
-            News.values["author"].as_string() == name,
-        )
-    )
-    changed = [
-        {"id": row.id, "values": {**row.values, "author": DELETED}}
-        for row in told
-        if row.values.get("comment") in comments
-    ]
-    if changed:
-        await session.execute(update(News), changed)
 
 
 async def _remove_files(session: AsyncSession, user_id: UUID, now: datetime) -> None:

@@ -90,6 +90,7 @@ async def start(
     at_work = select(func.count()).where(Regrade.course_id == course.id, IS_AT_WORK)
     if (await session.scalar(at_work) or 0) >= MOST_AT_WORK:
         raise RegradeUnderWay(MOST_AT_WORK)
+    submission_id, student_id = await _submission(session, viewer, course, wanted)
     regrade = Regrade(
         course_id=course.id,
         requested_by=viewer.user.id,
@@ -97,7 +98,7 @@ async def start(
         reason=reason,
         scope=wanted.scope,
         assignment_id=await _assignment_id(session, course, wanted),
-        submission_id=await _submission_id(session, viewer, course, wanted),
+        submission_id=submission_id,
         check_name=wanted.check,
         mistake=wanted.mistake,
         state=RegradeState.COLLECTING,
@@ -110,10 +111,28 @@ async def start(
     )
     session.add(regrade)
     await session.flush()
-    after = {"regrade": str(regrade.id), "scope": regrade.scope, "reason": reason}
-    after |= {"exercise": wanted.exercise} if wanted.exercise else {}
-    await audit.record(session, viewer, "regrade.start", course_id=course.id, after=after, now=now)
+    await _note_start(session, viewer, regrade, wanted.exercise, student_id)
     return regrade
+
+
+async def _note_start(
+    session: AsyncSession,
+    viewer: Viewer,
+    regrade: Regrade,
+    exercise: str | None,
+    student_id: UUID | None,
+) -> None:
+    after = {"regrade": str(regrade.id), "scope": regrade.scope, "reason": regrade.reason}
+    after |= {"exercise": exercise} if exercise else {}
+    await audit.record(
+        session,
+        viewer,
+        "regrade.start",
+        course_id=regrade.course_id,
+        person_id=student_id,
+        after=after,
+        now=regrade.requested_at,
+    )
 
 
 async def _assignment_id(session: AsyncSession, course: Course, wanted: Wanted) -> UUID | None:
@@ -129,19 +148,21 @@ async def _assignment_id(session: AsyncSession, course: Course, wanted: Wanted) 
     return found
 
 
-async def _submission_id(
+async def _submission(
     session: AsyncSession, viewer: Viewer, course: Course, wanted: Wanted
-) -> UUID | None:
+) -> tuple[UUID | None, UUID | None]:
+    """Return the one submission that is wanted, and whose it is."""
     if wanted.submission_id is None:
-        return None
-    found: UUID | None = await session.scalar(
+        return None, None
+    found = await session.execute(
         visible_submissions(viewer)
         .where(Submission.id == wanted.submission_id, Submission.course_id == course.id)
-        .with_only_columns(Submission.id)
+        .with_only_columns(Submission.id, Submission.user_id)
     )
-    if found is None:
+    row = found.one_or_none()
+    if row is None:
         raise UnknownSubmission
-    return found
+    return row.id, row.user_id
 
 
 async def list_regrades(

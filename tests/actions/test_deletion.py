@@ -8,6 +8,8 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
+from graders.catalogue.exercises import Catalogue
+from graders.text import Text
 from server import errors
 from server.access import Viewer
 from server.actions import (
@@ -21,13 +23,18 @@ from server.actions import (
     invitations,
     leaderboard,
     links,
+    names,
+    news_mail,
+    outbox,
     people,
     provider_accounts,
+    regrades,
     roster,
     sign_in,
     tokens,
 )
 from server.actions.names import IN_ORDER
+from server.actions.regrades import Wanted
 from server.errors.keeping import AccountDeleted
 from server.models import (
     AuditEntry,
@@ -35,12 +42,19 @@ from server.models import (
     Check,
     Comment,
     Course,
+    DueReminder,
     Enrollment,
     GradeOverride,
+    LeaderboardName,
     LinkPurpose,
+    Login,
     News,
+    OutboxMessage,
     Role,
+    SignInLink,
+    StudentView,
     Submission,
+    Token,
     User,
 )
 from server.models.names import DELETED
@@ -79,6 +93,117 @@ async def test_nothing_stored_says_who_a_deleted_person_was(database: Database) 
     for word in (EMAIL, "inés", "vega", TOLD):
         assert word in before
         assert [line for line in stored.splitlines() if word in line] == []
+
+
+# Tables whose rows about a person go, by the column that says whose they are.
+GOES = {
+    Login.user_id,
+    Token.user_id,
+    News.user_id,
+    DueReminder.user_id,
+    OutboxMessage.user_id,
+    LeaderboardName.user_id,
+    StudentView.user_id,
+    SignInLink.user_id,
+    SignInLink.made_by_id,
+}
+
+
+async def test_rows_that_are_only_about_the_person_go(database: Database) -> None:
+    async with database.write() as session:
+        given = await a_class(session)
+        user, teacher, course = given.student.user, given.teacher.user, given.course
+        user.password_hash = "$argon2id$"  # noqa: S105 - no password
+        session.add(DueReminder(**given.ids, due_at=NOON))
+        session.add(LeaderboardName(course_id=course.id, user_id=user.id))
+        same = Text.same("Aviso")
+        await outbox.write(session, user, same, same, NOON)
+        await sign_in.create_link(
+            session, teacher, lifetime=timedelta(days=1), made_by=user, now=NOON
+        )
+        await sign_in.open_login(session, teacher, NOON)
+        theirs = await session.scalar(select(Login.secret_hash).where(Login.user_id == teacher.id))
+        session.add(
+            StudentView(login_hash=theirs, user_id=user.id, course_id=course.id, ends_at=NOON)
+        )
+        await session.flush()
+        before = {str(column) for column in GOES if await _is_there(session, column, user)}
+        await delete(session, given)
+        await session.commit()
+    async with database.read() as session:
+        left = {str(column) for column in GOES if await _is_there(session, column, user)}
+        emptied = await session.get_one(User, user.id)
+
+    assert before == {str(column) for column in GOES}
+    assert left == set()
+    assert emptied.password_hash is None
+
+
+async def _is_there(session: AsyncSession, column: Any, user: User) -> bool:
+    return bool(await session.scalar(select(func.count()).where(column == user.id)))
+
+
+async def test_no_name_stays_in_what_others_were_told_before_it_was_corrected(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        given = await a_class(session)
+        await news_mail.write_due(session, Catalogue.read(), "https://s.example", later(60))
+        person = await roster.get_person(
+            session, given.teacher, given.course, given.student.user.id
+        )
+        corrected = {"name": "Agnes Mora"}
+        await enrolling.change_person(
+            session, given.teacher, given.course, person, corrected, later(60)
+        )
+        assert f"{NAME} ha respondido".lower() in await everything_stored(session)
+        await delete(session, given)
+        await session.commit()
+    async with database.read() as session:
+        stored = await everything_stored(session)
+        (waiting,) = await session.scalars(select(OutboxMessage))
+
+    for word in ("inés", "vega", "agnes"):
+        assert [line for line in stored.splitlines() if word in line] == []
+    assert waiting.user_id == given.teacher.user.id
+    assert waiting.subject.startswith("Persona borrada ha respondido")
+    assert "\nPersona borrada ha respondido" in waiting.text
+
+
+async def test_only_whole_names_are_replaced_in_what_others_were_told(
+    sqlite_database: Database,
+) -> None:
+    async with sqlite_database.write() as session:
+        given = await a_class(session)
+        await names.rename(session, given.student.user, "Ada B", None)
+        for text in ("Ada B y Ada Byron", "Ada Byron"):
+            await outbox.write(session, given.teacher.user, Text.same(text), Text.same(text), NOON)
+        await delete(session, given)
+        subjects = await session.scalars(select(OutboxMessage.subject))
+
+        assert sorted(subjects) == ["Ada Byron", "Persona borrada y Ada Byron"]
+
+
+async def test_the_reason_of_a_regrade_of_one_submission_goes(database: Database) -> None:
+    async with database.write() as session:
+        given = await a_class(session)
+        wanted = Wanted(submission_id=given.submission.id)
+        reason = f"{TOLD} lo pidió"
+        regrade = await regrades.start(session, given.teacher, given.course, wanted, reason, NOON)
+        assert reason in await everything_stored(session)
+        await delete(session, given)
+        await session.commit()
+    async with database.read() as session:
+        assert TOLD not in _of_staff(await everything_stored(session))
+        entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "regrade.start"))
+    assert entry is not None
+    assert entry.after == {"regrade": str(regrade.id), "scope": "submission"}
+
+
+def _of_staff(stored: str) -> str:
+    """Leave out what the person's program is and printed, which was to be kept."""
+    own = ("submission_files: ", "checks: ")
+    return "\n".join(line for line in stored.splitlines() if not line.startswith(own))
 
 
 async def test_what_was_counted_stays(database: Database) -> None:
