@@ -9,7 +9,7 @@ from graders.text import Language
 from server.access import Viewer
 from server.actions import accounts, audit, sign_in
 from server.actions.secret import hash_secret, make_secret
-from server.errors import BadSetupLink, LastAdministrator
+from server.errors import BadSetupLink, LastAdministrator, UnknownAccount
 from server.models import SetupSecret, User
 
 
@@ -100,6 +100,7 @@ async def appoint(session: AsyncSession, viewer: Viewer | None, user: User, now:
 
     Raises:
         UnprovenEmail
+        UnknownAccount: somebody has deleted them meanwhile.
     """
     if user.is_administrator:
         return
@@ -146,6 +147,14 @@ async def dismiss(session: AsyncSession, viewer: Viewer | None, user: User, now:
 
 
 async def _set(session: AsyncSession, user: User, *, is_administrator: bool) -> None:
-    changed = update(User).where(User.id == user.id).values(is_administrator=is_administrator)
-    await session.execute(changed)
+    # Nobody makes an administrator of somebody who is being deleted.
+    changed = (
+        update(User)
+        .where(User.id == user.id, User.deleted_at.is_(None))
+        .values(is_administrator=is_administrator)
+        .returning(User.id)
+        .execution_options(synchronize_session=False)
+    )
+    if await session.scalar(changed) is None:
+        raise UnknownAccount
     user.is_administrator = is_administrator

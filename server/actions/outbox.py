@@ -97,6 +97,9 @@ async def claim(session: AsyncSession, public_url: str, now: datetime) -> Due | 
     if taken is None:
         return None
     user = await session.get_one(User, taken.user_id)
+    if user.deleted_at is not None:  # it was written while they were being deleted
+        await delete_sent(session, taken.id)
+        return await claim(session, public_url, now)
     text = taken.text
     if taken.purpose is not None:
         secret = await sign_in.create_link(

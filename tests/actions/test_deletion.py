@@ -293,6 +293,27 @@ async def test_a_link_that_was_being_made_opens_nothing(sqlite_database: Databas
                 await ask(session, link, NOON)
 
 
+async def test_a_message_to_a_deleted_person_keeps_no_other_back(database: Database) -> None:
+    async with database.write() as session:
+        given = await a_class(session)
+        await delete(session, given)
+        # As a worker does that had found the account before.
+        for user, purpose in (
+            (given.student.user, LinkPurpose.PASSWORD),
+            (given.teacher.user, None),
+        ):
+            text = Text.same("{link}")
+            await outbox.write(session, user, text, text, NOON, purpose=purpose)
+
+        due = await outbox.claim(session, "https://s.example", later(60))
+
+        assert due is not None
+        assert due.address == given.teacher.user.email
+        assert await outbox.claim(session, "https://s.example", later(60)) is None
+        (left,) = await session.scalars(select(OutboxMessage.user_id))
+        assert left == given.teacher.user.id
+
+
 async def test_who_comes_back_is_a_new_person(sqlite_database: Database) -> None:
     async with sqlite_database.write() as session:
         given = await a_class(session)
@@ -389,6 +410,28 @@ async def test_the_last_administrator_stays(sqlite_database: Database) -> None:
         await administrators.appoint(session, None, other, NOON)
         await deletion.delete_person(session, None, boss, removes_files=False, now=NOON)
         assert not boss.is_administrator
+
+
+async def test_somebody_who_was_appointed_meanwhile_administers_nothing(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        await administrators.appoint(session, None, await a_user(session), NOON)
+        made = await a_user(session)
+        await session.commit()
+    async with database.read() as session:
+        before = await session.get_one(User, made.id)
+    async with database.write() as session:
+        await administrators.appoint(session, None, await session.get_one(User, made.id), NOON)
+        await session.commit()
+    async with database.write() as session:
+        await deletion.delete_person(session, None, before, removes_files=False, now=NOON)
+        await session.commit()
+    async with database.write() as session:
+        left = await session.get_one(User, made.id)
+        assert not left.is_administrator
+        with pytest.raises(errors.UnknownAccount):
+            await administrators.appoint(session, None, made, NOON)
 
 
 async def test_only_administrators_delete_and_the_log_says_so(sqlite_database: Database) -> None:
