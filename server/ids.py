@@ -21,5 +21,8 @@ def uuid7() -> UUID:
 
 
 def first_of(moment: datetime) -> UUID:
-    """Return a key that sorts before all that `uuid7` makes from this moment on."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+    """Return a key that sorts before all that `uuid7` makes from this moment on.
+
+    No key is older than 1970: before that, the lowest.
+    """
+    return UUID(int=max(0, int(moment.timestamp() * 1000)) << 80)

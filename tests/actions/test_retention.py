@@ -196,6 +196,15 @@ async def test_nothing_goes_until_it_is_set(sqlite_database: Database) -> None:
         assert await with_files(session) == {course.id}
 
 
+async def test_a_century_is_as_good_as_for_ever(sqlite_database: Database) -> None:
+    policy, now = Policy(files_days=36_500, log_days=36_500, news_days=36_500), datetime.now(UTC)
+    async with sqlite_database.write() as session:
+        session.add(AuditEntry(at=now, action="roster.enroll", area="roster"))
+        await session.commit()
+
+    assert await apply(sqlite_database, policy, now) == Removed()
+
+
 async def test_only_administrators_see_what_is_due(sqlite_database: Database) -> None:
     async with sqlite_database.write() as session:
         user = await viewer_of(session, await a_user(session))
