@@ -32,6 +32,7 @@ from server.actions import (
     roster,
     sign_in,
     tokens,
+    told_names,
 )
 from server.actions.names import IN_ORDER
 from server.actions.regrades import Wanted
@@ -60,6 +61,7 @@ from server.models import (
 from server.models.names import DELETED
 from server.openid.identity import Identity
 from server.storage.database import Database
+from tests.api.test_plans import faults_of, pretend_there_is_much
 from tests.fixtures.builders import (
     NOON,
     a_course,
@@ -69,6 +71,7 @@ from tests.fixtures.builders import (
     later,
     viewer_of,
 )
+from tests.fixtures.statements import recorded
 from tests.fixtures.written_about import EMAIL, NAME, TOLD, Class, a_class, delete
 
 
@@ -182,6 +185,24 @@ async def test_only_whole_names_are_replaced_in_what_others_were_told(
         subjects = await session.scalars(select(OutboxMessage.subject))
 
         assert sorted(subjects) == ["Ada Byron", "Persona borrada y Ada Byron"]
+
+
+async def test_names_are_looked_up_in_news_and_mail_by_indexes(filled: Database) -> None:
+    async with filled.write() as session:
+        published = select(Comment.author_id).where(Comment.published_at.is_not(None))
+        author = await session.scalar(published.limit(1))
+        assert author is not None
+        with recorded(filled) as statements:
+            await told_names.remove(session, author, NAME)
+        await session.rollback()
+
+    asked = {one.text: one for one in statements}
+    assert len(asked) >= 3
+    assert await faults_of(filled, asked) == {}
+    if filled.is_sqlite:
+        async with filled.migrating() as connection:
+            await pretend_there_is_much(connection)
+        assert await faults_of(filled, asked) == {}
 
 
 async def test_the_reason_of_a_regrade_of_one_submission_goes(database: Database) -> None:
