@@ -60,19 +60,20 @@ async def _remove_from_mail(session: AsyncSession, user_id: UUID, names: Collect
         select(Submission.user_id).where(Submission.id.in_(commented)),
         select(Comment.author_id).where(Comment.submission_id.in_(commented)),
     )
-    written = await session.execute(
-        select(OutboxMessage.id, OutboxMessage.subject, OutboxMessage.text, User.language)
-        .join(OutboxMessage.user)
-        .where(OutboxMessage.user_id.in_(readers))
-    )
+    ids = [one for one in await session.scalars(readers) if one is not None]
     # The longest first, of which another may be a part.
     either = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
     whole = re.compile(rf"(?<!\w)(?:{either})(?!\w)")
-    changed: list[dict[str, Any]] = []
-    for row in written:
-        instead = gettext_for(row.language)(DELETED)
-        subject, text = (whole.sub(lambda _: instead, said) for said in (row.subject, row.text))  # noqa: B023
-        if (subject, text) != (row.subject, row.text):
-            changed.append({"id": row.id, "subject": subject, "text": text})
-    if changed:
-        await session.execute(update(OutboxMessage), changed)
+    for start in range(0, len(ids), _AT_ONCE):
+        written = await session.execute(
+            select(OutboxMessage.id, OutboxMessage.subject, OutboxMessage.text, User.language)
+            .join(OutboxMessage.user)
+            .where(OutboxMessage.user_id.in_(ids[start : start + _AT_ONCE]))
+        )
+        changed = []
+        for id_, *said, language in written:
+            subject, text = (whole.sub(gettext_for(language)(DELETED), one) for one in said)
+            if [subject, text] != said:
+                changed.append({"id": id_, "subject": subject, "text": text})
+        if changed:
+            await session.execute(update(OutboxMessage), changed)

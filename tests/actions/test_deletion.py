@@ -24,6 +24,7 @@ from server.actions import (
     leaderboard,
     links,
     names,
+    news,
     news_mail,
     outbox,
     people,
@@ -151,7 +152,9 @@ async def test_no_name_stays_in_what_others_were_told_before_it_was_corrected(
 ) -> None:
     async with database.write() as session:
         given = await a_class(session)
-        await news_mail.write_due(session, Catalogue.read(), "https://s.example", later(60))
+        await news_mail.write_due(
+            session, Catalogue.read(), "https://s.example", NOON + news.MAIL_AFTER
+        )
         person = await roster.get_person(
             session, given.teacher, given.course, given.student.user.id
         )

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from graders.report import Verdict
 from graders.text import Text
-from server.actions import comments, courses, news_mail, personal_data, tokens
+from server.actions import comments, courses, news, news_mail, personal_data, tokens
 from server.models import (
     Base,
     Comment,
@@ -163,7 +163,9 @@ async def _let_somebody_comment(session: AsyncSession, person: User, name: str) 
     await courses.enroll(session, course, grader, Role.GRADER)
     viewer = await viewer_of(session, grader)
     await comments.write(session, viewer, submission.id, "Casi.", is_draft=False, now=NOON)
-    await news_mail.write_due(session, Catalogue.read(), "https://s.example", later(60))
+    await news_mail.write_due(
+        session, Catalogue.read(), "https://s.example", NOON + news.MAIL_AFTER
+    )
     subjects = await session.scalars(select(OutboxMessage.subject))
     assert f"{name} ha comentado" in "".join(subjects)
 
