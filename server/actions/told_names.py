@@ -54,7 +54,10 @@ async def _remove_from_news(session: AsyncSession, user_id: UUID) -> set[str]:
 
 
 async def _remove_from_mail(session: AsyncSession, user_id: UUID, names: Collection[str]) -> None:
-    """Replace the names in messages that wait for those who were told, or were given up."""
+    """Replace the names in messages that wait for those who were told, or were given up.
+
+    Messages with a link name nobody, and “link” in them could be a name.
+    """
     commented = select(Comment.submission_id).where(Comment.author_id == user_id)
     readers: CompoundSelect[Any] = union(
         select(Submission.user_id).where(Submission.id.in_(commented)),
@@ -68,7 +71,10 @@ async def _remove_from_mail(session: AsyncSession, user_id: UUID, names: Collect
         written = await session.execute(
             select(OutboxMessage.id, OutboxMessage.subject, OutboxMessage.text, User.language)
             .join(OutboxMessage.user)
-            .where(OutboxMessage.user_id.in_(ids[start : start + _AT_ONCE]))
+            .where(
+                OutboxMessage.user_id.in_(ids[start : start + _AT_ONCE]),
+                OutboxMessage.purpose.is_(None),
+            )
         )
         changed = []
         for id_, *said, language in written:

@@ -190,6 +190,17 @@ async def test_only_whole_names_are_replaced_in_what_others_were_told(
         assert sorted(subjects) == ["Ada Byron", "Persona borrada y Ada Byron"]
 
 
+async def test_a_name_takes_no_link_out_of_a_message(sqlite_database: Database) -> None:
+    async with sqlite_database.write() as session:
+        given = await a_class(session)
+        await names.rename(session, given.student.user, "link", None)
+        text, purpose = Text.same("{link}"), LinkPurpose.PASSWORD
+        await outbox.write(session, given.teacher.user, text, text, NOON, purpose=purpose)
+        await delete(session, given)
+
+        assert list(await session.scalars(select(OutboxMessage.text))) == ["{link}"]
+
+
 async def test_names_are_looked_up_in_news_and_mail_by_indexes(filled: Database) -> None:
     async with filled.write() as session:
         published = select(Comment.author_id).where(Comment.published_at.is_not(None))
