@@ -174,7 +174,11 @@ UNIT_TESTS = (
     "tests/test_documentation.py",
 )
 # The tests that depend on error messages and behaviour of the interpreter.
-ON_EVERY_VERSION = ("tests/graders/test_samples.py", "tests/graders/test_common_mistakes.py")
+ON_EVERY_VERSION = (
+    "tests/graders/test_samples.py",
+    "tests/graders/test_common_mistakes.py",
+    "tests/graders/test_unreadable.py",
+)
 COMMANDS = {
     "setup": setup,
     "run": run,

@@ -30,10 +30,14 @@ class NoNetworkError(StepFailedError):
 
 
 def terminal_language() -> Literal["es", "en"]:
-    """Return the language that LC_ALL, LC_MESSAGES or LANG names; English unless it is Spanish."""
+    """Return Spanish, unless LC_ALL, LC_MESSAGES or LANG names another language: then English.
+
+    C and POSIX name none: so it is on CI machines and in containers.
+    """
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    language = next((os.environ[name] for name in names if os.environ.get(name)), "")
-    return "es" if language.startswith("es") else "en"
+    locale = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    language = locale.replace(".", "_").partition("_")[0]
+    return "es" if language in ("", "C", "POSIX", "es") else "en"
 
 
 def localize(es: str, en: str) -> str:
@@ -74,7 +78,9 @@ def step(title: str, command: list[str], lock: int) -> None:
 def _clean_environment() -> dict[str, str]:
     # An active venv or a module path of the caller must not affect ours.
     foreign = ("PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV", "UV_SYSTEM_PYTHON", "PIP_TARGET")
-    return {name: value for name, value in os.environ.items() if name not in foreign}
+    kept = {name: value for name, value in os.environ.items() if name not in foreign}
+    # Sphinx refuses a locale that this machine has not, as ssh brings it from another.
+    return kept | {"LC_ALL": "C"}
 
 
 def _diagnose_failure(title: str, output: str) -> SetupError:

@@ -10,6 +10,10 @@ from hypothesis import settings as hypothesis_settings
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+# Commands speak English in tests, whoever runs them; tests of Spanish set LC_ALL.
+os.environ.pop("LC_ALL", None)
+os.environ["LC_MESSAGES"] = "en_US.UTF-8"
+
 # A busy machine fails no right property, and each run tries the same examples.
 hypothesis_settings.register_profile(
     "untimed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -9,6 +9,7 @@ from typer.core import TyperArgument, TyperGroup
 from typer.main import get_command
 
 from semaforo.main import app, main
+from semaforo.steps import terminal_language
 from semaforo.translated_help import chosen_language, paragraphs_of
 from semaforo.usage_errors import SENTENCES
 from server.i18n import DOMAINS, read_catalogue
@@ -97,7 +98,7 @@ def test_a_refused_command_line_is_explained_in_spanish(
 def test_every_sentence_of_typers_that_is_known_is_said_by_typer(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     said = ""
     for line in WRONG:
         _run(monkeypatch, *line.split())
@@ -140,3 +141,29 @@ def test_the_language_is_that_of_the_option_or_of_the_terminal(
     monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
 
     assert chosen_language(arguments) == language
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        ({}, "es"),
+        ({"LANG": "C"}, "es"),
+        ({"LANG": "C.UTF-8"}, "es"),
+        ({"LANG": "POSIX"}, "es"),
+        ({"LANG": "es_ES.UTF-8"}, "es"),
+        ({"LANG": "es"}, "es"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "de_DE"}, "en"),
+        ({"LANG": "en_US.UTF-8", "LC_MESSAGES": "es_MX.UTF-8"}, "es"),
+        ({"LANG": "es_ES.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+    ],
+)
+def test_the_terminal_speaks_spanish_unless_its_locale_names_another_language(
+    monkeypatch: pytest.MonkeyPatch, locale: dict[str, str], language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in locale.items():
+        monkeypatch.setenv(name, value)
+
+    assert terminal_language() == language

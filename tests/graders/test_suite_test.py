@@ -18,7 +18,7 @@ REFERENCE = GATHER / "reference.py"
 
 
 def desk(
-    *arguments: str | Path, cwd: Path = ROOT, language: str = "C.UTF-8"
+    *arguments: str | Path, cwd: Path = ROOT, language: str = "en_US.UTF-8"
 ) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [COMMAND, "suite", "test", *arguments],

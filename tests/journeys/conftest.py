@@ -46,7 +46,7 @@ class RunningStack:
 def environment(**settings: str) -> dict[str, str]:
     """Return the environment without the SEMAFORO settings of the developer."""
     clean = {name: value for name, value in os.environ.items() if "SEMAFORO" not in name}
-    return {**clean, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT), **settings}
+    return {**clean, "LC_ALL": "en_US.UTF-8", "PYTHONPATH": str(ROOT), **settings}
 
 
 async def semaforo(

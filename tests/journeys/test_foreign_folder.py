@@ -175,7 +175,8 @@ async def test_a_stack_started_in_the_folder_grades_normally(folder: Folder, tmp
 
 
 def test_set_up_ignores_the_current_folder(folder: Folder, tmp_path: Path):
-    settings = environment()
+    # A locale that this machine has not, as ssh brings it.
+    settings = environment(LC_ALL="xx_XX.UTF-8")
     del settings["PYTHONPATH"]  # would hold for dev.py before its first line
 
     done = subprocess.run(
