@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from server.access import Permission, Viewer, require
-from server.actions import assignments, news, overrides, own_results, submissions
+from server.actions import assignments, courses, news, overrides, own_results, submissions
 from server.actions.own_terms import own_terms as terms_of_viewer
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
@@ -56,26 +56,29 @@ async def list_exercises(
     # Whoever views the pages as a student must not read what the student's other courses told.
     unread = () if viewer.seen_by else await news.list_unread(session, viewer, limit=_MOST_NEWS)
     zones = await news.zones_of(session, unread) if unread else {}
-    courses = [
+    taken = await courses.list_courses(session, viewer)
+    in_course = {key: list(those) for key, those in groupby(given, lambda one: one.course_id)}
+    shown = [
         {
             "title": course.title,
             "grades": f"/courses/{course.slug}/grades",
             "announcements": f"/courses/{course.slug}/announcements",
             "levels": group_by_level(
-                [assignment for assignment in in_course if assignment.exercise in catalogue],
+                [one for one in in_course.get(course.id, ()) if one.exercise in catalogue],
                 catalogue,
                 own,
                 language,
             ),
         }
-        for course, in_course in groupby(given, key=lambda assignment: assignment.course)
+        for course in taken
+        if course.id in in_course or course.id in viewer.roles
     ]
     return render_page(
         request,
         "exercises/list.html",
         language=language,
         viewer=viewer,
-        courses=courses,
+        courses=shown,
         news=describe_news(unread, catalogue, language, zones),
     )
 

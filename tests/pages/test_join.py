@@ -7,7 +7,7 @@ import pytest
 
 from server.actions import courses, joining
 from server.models import Enrollment, JoinPolicy
-from tests.fixtures.builders import a_user, viewer_of
+from tests.fixtures.builders import a_course, a_student, a_user, viewer_of
 from tests.fixtures.web import Site
 from tests.pages.conftest import a_visitor
 from tests.pages.inspection import faults
@@ -51,6 +51,23 @@ async def test_a_person_with_an_account_joins_with_one_click(site: Site, code: s
     assert answer.status_code == 303
     async with site.database.read() as session:
         assert await session.get(Enrollment, (site.course.id, viewer.user.id)) is not None
+
+
+async def test_a_course_without_exercises_is_on_the_first_page_of_who_joined_it(
+    site: Site,
+) -> None:
+    async with site.database.write() as session:
+        course = await a_course(session, title="Aún vacío")
+        viewer = await a_student(session, course)
+        await session.commit()
+
+    async with a_visitor(site, viewer) as somebody:
+        page = (await somebody.get("/")).text
+
+    assert faults(page) == []
+    assert "Aún vacío" in page
+    assert "Este curso todavía no tiene ejercicios." in page
+    assert "ningún curso" not in page
 
 
 async def test_a_stranger_makes_an_account_and_is_signed_in(
