@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from server.actions import retention
 from server.actions.retention import MOST_COUNTED, Due, Policy
-from server.deps import CurrentViewer, Language, Now, ReadSession, Settings
+from server.deps import CurrentViewer, Db, Language, Now, Settings
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -19,14 +19,15 @@ _MOST_COURSES: Final = 100
 async def show_retention(
     request: Request,
     viewer: CurrentViewer,
-    session: ReadSession,
+    db: Db,
     settings: Settings,
     language: Language,
     now: Now,
 ) -> Response:
     """Show the settings of retention, and what is due; nothing changes."""
     policy = Policy.of(settings)
-    due = await retention.measure(session, viewer, policy, now)
+    async with db.read() as session:
+        due = await retention.measure(session, viewer, policy, now)
     return render_page(request, _TEMPLATE, language=language, viewer=viewer, **_values(policy, due))
 
 
