@@ -52,6 +52,12 @@ function localTimes() {
 }
 localTimes();
 
+// Narrow, a row of links scrolls: the one that is shown is in sight from the start.
+for (const here of document.querySelectorAll("nav [aria-current]")) {
+  const row = here.closest("nav");
+  row.scrollLeft = here.offsetLeft - row.offsetLeft - (row.clientWidth - here.offsetWidth) / 2;
+}
+
 // Not while somebody reads why a run is undecided, or has moved the focus into the page.
 const renewed = document.querySelector("[data-renew]");
 if (renewed) {
