@@ -2,11 +2,13 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import httpx2
 import pytest
 
+import server
 from graders.report import Verdict
 from graders.text import Text
 from server.actions import tokens
@@ -16,6 +18,7 @@ from tests.pages.inspection import faults
 from tests.pages.programs import OVERLAPPING, SOURCE
 
 LANGUAGES = ("es", "en")
+TEMPLATES = Path(server.__file__).parent / "templates"
 PAGES = (
     "/",
     "/exercises/gather",
@@ -142,3 +145,15 @@ async def test_static_files_are_found_under_the_names_pages_use(
 
     for url in re.findall(r'(?:href|src)="(/static/[^"]+)"', page):
         assert (await student.get(url)).status_code == 200
+
+
+def test_tabs_stay_in_their_place_above_the_title() -> None:
+    found = {}
+    for template in TEMPLATES.rglob("*.html"):
+        text = template.read_text("utf-8")
+        tabs = re.search(r"ui\.(tabs|server_tabs)\(", text)
+        if tabs is not None:
+            found[str(template.relative_to(TEMPLATES))] = tabs.start() < text.index("<h1")
+
+    assert len(found) > 25
+    assert [name for name, is_above in found.items() if not is_above] == []
