@@ -22,6 +22,8 @@ _TAGS = {
 # fmt: on
 _ATTRIBUTES = {"a": {"href"}, "span": {"class"}, "th": {"scope"}, "div": {"class"}}
 _COMMENT_TAGS = _TAGS - {"h2", "h3", "h4", "hr", "div", "table", "tbody", "td", "th", "thead", "tr"}
+# What may be wider than a phone is scrolled with the keyboard too.
+_SCROLLABLE = {"pre": {"tabindex": "0"}, "div": {"tabindex": "0"}}
 _SCHEMES = {"http", "https"}
 _HEADING = re.compile(r"<(/?)h([1-5])>")
 
@@ -36,8 +38,7 @@ def statement_html(markdown: str) -> Markup:
     html = html.replace("<th>", '<th scope="col">')
     html = html.replace("<table>", '<div class="scroll"><table>')
     html = html.replace("</table>", "</table></div>")
-    clean = nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
-    return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
+    return _cleaned(html, _TAGS)
 
 
 @lru_cache(maxsize=1024)
@@ -48,7 +49,17 @@ def comment_html(markdown: str) -> Markup:
     """
     plain = UNSEEN.sub(lambda found: ascii(found[0])[1:-1], markdown.replace("\r\n", "\n"))
     html = _markdown_of_comments().render(plain)
-    clean = nh3.clean(html, tags=_COMMENT_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES)
+    return _cleaned(html, _COMMENT_TAGS)
+
+
+def _cleaned(html: str, tags: set[str]) -> Markup:
+    clean = nh3.clean(
+        html,
+        tags=tags,
+        attributes=_ATTRIBUTES,
+        url_schemes=_SCHEMES,
+        set_tag_attribute_values=_SCROLLABLE,
+    )
     return Markup(clean)  # noqa: S704 - nh3 has just cleaned it
 
 

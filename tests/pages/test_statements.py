@@ -3,7 +3,7 @@
 import pytest
 
 from graders.catalogue.exercises import Catalogue
-from server.pages.statements import python_html, statement_html
+from server.pages.statements import comment_html, python_html, statement_html
 from server.templating import local_path, quoted, visible
 from tests.pages.inspection import faults
 
@@ -38,6 +38,14 @@ def test_code_in_a_statement_is_coloured_by_class() -> None:
     html = statement_html("```python\nasync def f(): pass\n```")
 
     assert '<span class="k">async</span>' in html
+
+
+def test_what_is_wider_than_the_page_can_be_scrolled_with_the_keyboard() -> None:
+    code, table = "```python\nx = 1\n```", "|a|b|\n|-|-|\n|1|2|"
+
+    assert '<pre tabindex="0">' in statement_html(code)
+    assert '<pre tabindex="0">' in comment_html(code)
+    assert '<div class="scroll" tabindex="0"><table>' in statement_html(table)
 
 
 def test_every_line_of_code_can_be_linked_to_and_none_is_lost() -> None:
