@@ -5,6 +5,7 @@ from dataclasses import replace
 from time import monotonic
 from typing import Any
 
+from graders.kit.observation.blocking import LoopRecord
 from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
 from graders.kit.program.link import SandboxLink
@@ -77,6 +78,11 @@ class Channel:
         """Whether its process was ended by SIGKILL while the check went on."""
         over = self._over
         return over is not None and over.ending is Ending.DIED and is_kill(over.status)
+
+    @property
+    def loop_record(self) -> LoopRecord:
+        """What was seen of its event loop so far."""
+        return self.watcher.blocking.record(self._locations.blocked_line)
 
     def close(self) -> None:
         """Close the connection; nothing more is received from the program."""
@@ -213,7 +219,7 @@ class Channel:
     def _on_read(self) -> None:
         is_watched = self._waiting or self._idle_wait is not None or not self._is_loaded
         if is_watched and not self._over:
-            self.watcher.restart_proof()
+            self.watcher.hear()
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
         match frame["t"]:

@@ -6,6 +6,7 @@ from graders.kit import wire
 from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.messages import requirements
+from graders.kit.messages.blocked import must_be_free
 from graders.kit.messages.common_mistakes import (
     find_errors_as_values,
     find_unawaited,
@@ -17,9 +18,6 @@ from graders.kit.services.barrier import Service
 from graders.kit.services.evidence import CallEnd, Evidence
 from graders.report import Verdict
 from graders.text import Text
-
-# A blocking sleep of this length is never missed, or the check is undecided.
-UNSEEN_SECONDS = 0.15
 
 
 class Run:
@@ -151,14 +149,7 @@ class Run:
         That it never was is proven if it never kept silent for long while it had a processor, or
         if we looked often enough; otherwise the check is undecided.
         """
-        watcher = self._channel.watcher
-        line = next(iter(self.outcome.reported.blocked), None)
-        message = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
-        if milliseconds := round(watcher.blocking.seconds * 1000):
-            message = message + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
-        require(not watcher.blocking.was_seen, message.es, message.en, line=line)
-        if min(watcher.longest_gap, watcher.longest_silence) > UNSEEN_SECONDS:
-            raise undecided(requirements.LOOKED_AWAY.es, requirements.LOOKED_AWAY.en)
+        must_be_free(self._channel.loop_record)
 
     def must_have_started_no_loop(self) -> None:
         """Make sure that no thread but the event loop's own was seen to run another loop.

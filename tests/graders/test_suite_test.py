@@ -162,3 +162,18 @@ def test_comparisons_and_local_variables_are_shown_as_pytest_shows_them(made: Pa
     assert "At index 0 diff: 'Ana' != 'Eva'" in done.stdout
     assert re.search(r"^names +\= \['Ana'\]$", done.stdout, re.MULTILINE)
     assert f"{suite}:" in done.stdout
+
+
+@pytest.mark.parametrize("way", [(), ("--together",)])
+def test_a_promise_about_all_checks_speaks_of_those_that_are_run(way: tuple[str, ...]) -> None:
+    loop = Path(__file__).parent / "exercises" / "loop"
+    sample = loop / "samples" / "wrong_in_another.py"
+
+    whole = desk(loop, sample, *way)
+    alone = desk(loop, sample, *way, "-k", "nothing_blocks")
+
+    assert "2 failed, 3 passed" in whole.stdout, whole.stdout
+    assert "It was seen in the check “Asks for two”" in whole.stdout
+    # The points are in the suite's order, whatever was run last.
+    assert whole.stdout.index("0/2  Nothing blocks") < whole.stdout.index("1/1  Asks for two")
+    assert "1 passed" in alone.stdout

@@ -83,7 +83,7 @@ async def test_time_stopped_counts_as_not_observed(watcher: Watcher, program: Pr
     await until_it_is(program, Activity.ASLEEP)
     watcher.stop()
 
-    assert watcher.longest_gap >= STOPPED_SECONDS
+    assert watcher.blocking.longest_unseen >= STOPPED_SECONDS
 
 
 async def test_time_after_the_last_look_counts_as_not_observed(
@@ -96,7 +96,7 @@ async def test_time_after_the_last_look_counts_as_not_observed(
     signal.sigtimedwait([], STOPPED_SECONDS)
     watcher.stop()
 
-    assert watcher.longest_gap >= STOPPED_SECONDS
+    assert watcher.blocking.longest_unseen >= STOPPED_SECONDS
 
 
 async def test_a_proof_counts_also_if_the_time_ran_out_while_nobody_looked(

@@ -27,10 +27,15 @@ _AUTHORS: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """One check that is over; `shown` is an error of the suite's own as pytest shows it, or ""."""
+    """One check that is over.
+
+    shown  An error of the suite's own as pytest shows it, or "".
+    loop   What it adds to a check that promises a free event loop (`LoopElsewhere.to_dict`).
+    """
 
     result: CheckResult
     shown: str = ""
+    loop: dict[str, Any] | None = None
 
     @property
     def is_outage(self) -> bool:
@@ -85,12 +90,13 @@ class CheckRunner:
         checks = self._runner.run(self._collected())
         return [CollectedCheck.read(place, values) for place, values in enumerate(checks)]
 
-    def try_one(self, check: CollectedCheck, decided: Mapping[str, CheckResult]) -> CheckOutcome:
+    def try_one(self, check: CollectedCheck, decided: Mapping[str, CheckOutcome]) -> CheckOutcome:
         """Run one check, unless one that it needs is `decided` and did not pass."""
-        needed = [decided[name] for name in check.marks.needs if name in decided]
+        needed = [decided[name].result for name in check.marks.needs if name in decided]
         if lacking := [result for result in needed if result.verdict is not Verdict.PASSED]:
             return CheckOutcome(not_run(check.name, check.marks, lacking))
-        return self._runner.run(self._until_decided(check))
+        seen = [outcome.loop for outcome in decided.values() if outcome.loop]
+        return self._runner.run(self._until_decided(check, seen))
 
     def try_all(self, checks: Sequence[CollectedCheck], on_outcome: OnOutcome) -> None:
         """Run these checks at once; `on_outcome` receives each when it is over."""
@@ -106,27 +112,34 @@ class CheckRunner:
                 await asyncio.sleep(pause)
         raise AssertionError("the last try returns or raises")
 
-    async def _until_decided(self, check: CollectedCheck) -> CheckOutcome:
+    async def _until_decided(
+        self, check: CollectedCheck, seen: Sequence[dict[str, Any]]
+    ) -> CheckOutcome:
         for pause in _PAUSES:
-            outcome = await self._try_one(check)
+            outcome = await self._try_one(check, seen)
             if not outcome.is_outage:
                 return outcome
             await asyncio.sleep(pause)
-        return await self._try_one(check)
+        return await self._try_one(check, seen)
 
-    async def _try_one(self, check: CollectedCheck) -> CheckOutcome:
+    async def _try_one(self, check: CollectedCheck, seen: Sequence[dict[str, Any]]) -> CheckOutcome:
         found: list[CheckOutcome] = []
-        await self._try([check], found.append)
+        await self._try([check], found.append, seen)
         return found[-1]
 
-    async def _try(self, checks: Sequence[CollectedCheck], on_outcome: OnOutcome) -> None:
+    async def _try(
+        self,
+        checks: Sequence[CollectedCheck],
+        on_outcome: OnOutcome,
+        seen: Sequence[dict[str, Any]] = (),
+    ) -> None:
         left = {check.name: check for check in checks}
 
         def on_message(outcome: CheckOutcome) -> None:
             del left[outcome.result.name]
             on_outcome(outcome)
 
-        chosen = self._chosen([check.place for check in checks])
+        chosen = self._chosen([check.place for check in checks], seen_before=seen)
         try:
             await self._grader.try_checks(self._exercise, self._files, chosen, on_message)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
@@ -147,7 +160,7 @@ class _Grader(Grader):
         on_outcome: OnOutcome,
     ) -> None:
         def on_message(check: CheckResult, word: dict[str, Any]) -> None:
-            on_outcome(CheckOutcome(check, word["shown"]))
+            on_outcome(CheckOutcome(check, word["shown"], word["loop"]))
 
         request = JudgeRequest.of(
             exercise.limits, exercise.files[0], len(chosen.chosen), author_options=chosen

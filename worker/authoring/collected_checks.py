@@ -33,6 +33,8 @@ class CollectedCheck:
             is_hidden=values["hidden"],
             hints=(),
             needs=tuple(values["needs"]),
+            nothing_blocks=values["nothing_blocks"],
+            may_block=values["may_block"],
         )
         return cls(place, values["name"], values["line"], marks)
 

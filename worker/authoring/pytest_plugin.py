@@ -13,6 +13,7 @@ import pytest
 
 from graders.catalogue.files import FileRefused, check_files, read_uploads
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
+from graders.kit.checks.loop_elsewhere import order_in_turn
 from graders.text import LANGUAGES
 from server.settings import get_settings
 from worker.authoring.check_report import log, summary
@@ -94,8 +95,14 @@ class SuitePlugin:
         return suite
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Keep the order, in which points are shown at the end."""
-        self._names = [check.collected.name for check in _checks(items)]
+        """Keep the order, in which points are shown at the end; run what looks at others last."""
+        checks = _checks(items)
+        self._names = [check.collected.name for check in checks]
+        marks = {check.collected.name: check.collected.marks for check in checks}
+        order = order_in_turn(marks)
+        by_name = {check.collected.name: check for check in checks}
+        items[:] = [item for item in items if not isinstance(item, Check)]
+        items += [by_name[name] for name in order]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
@@ -118,8 +125,7 @@ class SuitePlugin:
         if not isinstance(item, Check):
             return None
         began = time()
-        decided = {name: outcome.result for name, outcome in self._tried.items()}
-        self._log(item, self._started().try_one(item.collected, decided), began)
+        self._log(item, self._started().try_one(item.collected, self._tried), began)
         return True
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from graders.kit.checks.loop_elsewhere import LoopElsewhere
 from graders.kit.checks.marks import marks_of
 from graders.kit.checks.running import Judged, judge_all, name_of
 from graders.kit.expect import CheckEnded
@@ -32,6 +33,8 @@ def _describe_check(item: pytest.Function) -> dict[str, Any]:
         "points": marks.points,
         "hidden": marks.is_hidden,
         "needs": marks.needs,
+        "nothing_blocks": marks.nothing_blocks,
+        "may_block": marks.may_block,
     }
 
 
@@ -48,13 +51,26 @@ async def judge_for_author(
     )
 
     def on_judged(item: pytest.Function, judged: Judged) -> None:
-        place = items.index(item)
-        say(
-            {"index": place, "check": judged.result.to_dict(), "shown": _format_error(item, judged)}
-        )
+        seen = LoopElsewhere.of(marks_of(item.function), judged.result.verdict, judged.loop)
+        message = {
+            "index": items.index(item),
+            "check": judged.result.to_dict(),
+            "shown": _format_error(item, judged),
+            "loop": seen and seen.to_dict(),
+        }
+        say(message)
+
+    seen_before = [LoopElsewhere.from_dict(values) for values in wanted.seen_before]
 
     with explained_comparisons(chosen[0]):
-        await judge_all(chosen, on_judged, keep_errors=True, in_turn=in_turn, seconds=seconds)
+        await judge_all(
+            chosen,
+            on_judged,
+            keep_errors=True,
+            in_turn=in_turn,
+            seconds=seconds,
+            seen_before=seen_before,
+        )
 
 
 def _format_error(item: pytest.Function, judged: Judged) -> str:

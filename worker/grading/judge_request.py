@@ -1,7 +1,8 @@
 """Requests to a suite process: judge one run, with options for the suite's author."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from graders.limits import Limits
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
@@ -16,12 +17,14 @@ class AuthorOptions:
 
     chosen      Indices of the checks in the suite's order, from 0.
     tbstyle     pytest's own option --tb, as showlocals is --showlocals and verbose -v.
+    seen_before What was seen of the event loop in checks run before (`LoopElsewhere.to_dict`).
     """
 
     chosen: list[int]
     tbstyle: str = "auto"
     showlocals: bool = False
     verbose: int = 0
+    seen_before: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from typing import Any
 
 import pytest
 
-from graders.kit.checks.marks import find_need_faults, marks_of
+from graders.kit.checks.marks import find_faults, marks_of
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import name_of, run_checks
 from graders.kit.program.link import SandboxLink
@@ -87,7 +87,7 @@ class Server:
         items = [item for item in session.items if isinstance(item, pytest.Function)]
         if not self._errors:
             self._errors += duplicate_check_errors(self._suite)
-        self._errors += find_need_faults({name_of(i): marks_of(i.function).needs for i in items})
+        self._errors += find_faults({name_of(i): marks_of(i.function) for i in items})
         if not self._errors:
             items = [item for item in items if not is_left_out(item)]  # skip, xfail
         if self._errors or not items:

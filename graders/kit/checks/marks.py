@@ -1,4 +1,7 @@
-"""Marks on the checks of a suite: points, titles, hints, which are hidden, which need others."""
+"""Marks on the checks of a suite: points, titles, hints, which are hidden, which need others.
+
+And which of them promises that the program nowhere blocks its event loop.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,13 +16,18 @@ PREFIX = "test_"
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Points, title and hints of a check, whether it is hidden, and the checks it needs."""
+    """Points, title and hints of a check, whether it is hidden, and the checks it needs.
+
+    nothing_blocks  Whether it speaks of the event loop in all checks but those that `may_block`.
+    """
 
     points: float
     title: Text
     is_hidden: bool
     hints: tuple[Hint, ...]
     needs: tuple[str, ...]
+    nothing_blocks: bool = False
+    may_block: bool = False
 
 
 def points(worth: float) -> Callable[[_Check], _Check]:
@@ -67,6 +75,27 @@ def needs(*checks: str) -> Callable[[_Check], _Check]:
     return _mark("needs", lambda others: (*checks, *(others or ())))
 
 
+def nothing_blocks(check: _Check) -> _Check:
+    """Let this check fail if the program blocks its event loop in any check of the suite.
+
+    It judges its own run as `Run.must_not_have_blocked` does. Then it waits for all other checks
+    but those marked `may_block` and those that need this one, and judges what was seen in them. The
+    message names the line, and the other check unless that is hidden. For the one check of a suite
+    whose statement promises that nothing blocks; selected alone, it judges its own run only.
+    """
+    _refuse_both(check, "may_block")
+    return _mark("nothing_blocks", lambda _: True)(check)
+
+
+def may_block(check: _Check) -> _Check:
+    """Let the program block its event loop in this check, whatever `nothing_blocks` promises.
+
+    For functions that are asked to block, and programs that have no event loop.
+    """
+    _refuse_both(check, "nothing_blocks")
+    return _mark("may_block", lambda _: True)(check)
+
+
 def marks_of(check: Callable[..., Any]) -> Marks:
     """Return what the decorators have set on a check."""
     marked = check.__dict__
@@ -77,7 +106,16 @@ def marks_of(check: Callable[..., Any]) -> Marks:
         is_hidden=marked.get("hidden", False),
         hints=marked.get("hints", ()),
         needs=marked.get("needs", ()),
+        nothing_blocks=marked.get("nothing_blocks", False),
+        may_block=marked.get("may_block", False),
     )
+
+
+def find_faults(marks: Mapping[str, Marks]) -> list[Text]:
+    """Return what is wrong with the marks of a suite's checks, by their names."""
+    promising = sorted(name for name, one in marks.items() if one.nothing_blocks)
+    faults = [] if len(promising) < 2 else [_TWO.format(names=", ".join(promising))]
+    return faults + find_need_faults({name: one.needs for name, one in marks.items()})
 
 
 def find_need_faults(needed: Mapping[str, Iterable[str]]) -> list[Text]:
@@ -107,6 +145,17 @@ _CYCLE = Text(
     "estas comprobaciones se necesitan unas a otras en círculo: {names}",
     "these checks need each other in a cycle: {names}",
 )
+
+
+_TWO = Text(
+    "solo una comprobación de la suite puede llevar @nothing_blocks: {names}",
+    "only one check of the suite may be marked @nothing_blocks: {names}",
+)
+
+
+def _refuse_both(check: Callable[..., Any], other: str) -> None:
+    if check.__dict__.get(other):
+        raise ValueError("a check is marked nothing_blocks or may_block, not both")
 
 
 def _refuse_empty(*sentences: str) -> None:

@@ -6,18 +6,25 @@ and suites have no asynchronous fixtures.
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from graders.kit.channel import Channel
+from graders.kit.checks.loop_elsewhere import (
+    LoopElsewhere,
+    must_be_free_elsewhere,
+    names_observed,
+)
 from graders.kit.checks.marks import PREFIX, Marks, marks_of
 from graders.kit.checks.set_up import OwnSetUp, SetupState, set_up_shared
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
+from graders.kit.messages.blocked import must_be_free
 from graders.kit.messages.explain import KILLED
+from graders.kit.observation.blocking import LoopRecord
 from graders.kit.program.link import SandboxLost
 from graders.kit.wire import Failure, file_of
 from graders.report import NOTHING, CheckResult, Verdict
@@ -33,10 +40,15 @@ OnJudged = Callable[[pytest.Function, "Judged"], None]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One check that is over; `error` is what ended it before its last line, if anything did."""
+    """One check that is over.
+
+    error  What ended it before its last line, if anything did.
+    loop   What was seen of the program's event loop; None if no program was called.
+    """
 
     result: CheckResult
     error: BaseException | None = None
+    loop: LoopRecord | None = None
 
 
 async def run_checks(
@@ -70,28 +82,35 @@ async def judge_all(
     keep_errors: bool = False,
     in_turn: bool = False,
     seconds: float | None = None,
+    seen_before: Sequence[LoopElsewhere] = (),
 ) -> list[Judged]:
-    """Do what `run_checks` does, and keep how each check ended; `keep_errors` raises nothing."""
+    """Do what `run_checks` does, and keep how each check ended; `keep_errors` raises nothing.
+
+    `seen_before` is what was seen in checks that were run before these.
+    """
     shared = set_up_shared(items[0])
     loop = asyncio.get_running_loop()
     deadline = None if seconds is None else loop.time() + seconds
     errors: list[BaseException] = []
     places = asyncio.Semaphore(1 if in_turn else len(items))
-    decided: dict[str, asyncio.Future[CheckResult]] = {
-        name_of(item): loop.create_future() for item in items
-    }
+    marks = {name_of(item): marks_of(item.function) for item in items}
+    decided: dict[str, asyncio.Future[Judged]] = {name: loop.create_future() for name in marks}
 
     async def one(item: pytest.Function) -> Judged:
         # A check that was not selected prevents no other from running.
-        awaited = [decided[name] for name in marks_of(item.function).needs if name in decided]
-        needed = [await result for result in awaited]
+        awaited = [decided[name] for name in marks[name_of(item)].needs if name in decided]
+        # Shielded: what ends this check at its deadline must not cancel the result of another.
+        needed = [(await asyncio.shield(judged)).result for judged in awaited]
         async with places:
             return await judge(item, shared, needed, keep_errors=keep_errors)
 
     async def one_to_its_end(item: pytest.Function) -> Judged:
         """Whatever becomes of this check, the others go on."""
         judged = await _in_time(item, one(item), deadline, errors)
-        decided[name_of(item)].set_result(judged.result)
+        if marks[name_of(item)].nothing_blocks and judged.result.verdict is Verdict.PASSED:
+            others = {name: decided[name] for name in names_observed(name_of(item), marks)}
+            judged = await _judge_with_others(item, judged, others, marks, seen_before)
+        decided[name_of(item)].set_result(judged)
         on_judged(item, judged)
         return judged
 
@@ -100,6 +119,38 @@ async def judge_all(
     if errors and not keep_errors:
         raise BaseExceptionGroup("checks that broke", errors)
     return [task.result() for task in tasks]
+
+
+async def _judge_with_others(
+    item: pytest.Function,
+    judged: Judged,
+    others: Mapping[str, asyncio.Future[Judged]],
+    marks: Mapping[str, Marks],
+    seen_before: Sequence[LoopElsewhere],
+) -> Judged:
+    """Wait for all that a check which promises a free loop speaks of, each with its own limit.
+
+    Returns how the check, which passed by itself, is judged by what was seen in them.
+    """
+    over = {name: await asyncio.shield(other) for name, other in others.items()}
+    seen = [
+        LoopElsewhere.of(marks[name], other.result.verdict, other.loop)
+        for name, other in over.items()
+    ]
+    try:
+        must_be_free_elsewhere([*seen_before, *filter(None, seen)])
+    except CheckEnded as end:
+        own = judged.result
+        found: dict[str, Any] = {
+            "wall_seconds": own.wall_seconds,
+            "evidence": own.evidence,
+            "output": own.output,
+        }
+        if end.verdict is Verdict.INCONCLUSIVE:
+            found["doubt"] = Doubt(_UNSEEN_ELSEWHERE)
+        result = _result(item, end.verdict, message=end.message, line=end.line, **found)
+        return Judged(result, end, judged.loop)
+    return judged
 
 
 async def _in_time(
@@ -154,6 +205,7 @@ async def judge(
         returned = item.obj(**arguments)
         if inspect.isawaitable(returned):
             await returned
+        _must_be_free(item)
     except (Exception, *_OUTCOMES) as error:
         if not (found := _verdict_on(error, item)) and not keep_errors:
             raise
@@ -162,7 +214,7 @@ async def judge(
         line, ended = error.line if isinstance(error, CheckEnded) else None, error
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
-        evidence, detail = _seen(channel) if isinstance(channel, Channel) else ({}, "")
+        evidence, detail, record = _seen(channel)
         own.tear_down()
     verdict, message, line = _unless_gone(channel, detail, verdict, message, line)
     if _is_doubtful(verdict, channel):
@@ -171,7 +223,14 @@ async def judge(
     elif verdict is Verdict.INCONCLUSIVE:
         is_words = ended is None or isinstance(ended, CheckEnded)
         evidence["doubt"] = _doubt(channel, detail if is_words else str(ended))
-    return Judged(_result(item, verdict, message=message, line=line, **evidence), ended)
+    return Judged(_result(item, verdict, message=message, line=line, **evidence), ended, record)
+
+
+def _must_be_free(item: pytest.Function) -> None:
+    """End a check that promises a free event loop unless it was free in its own run."""
+    channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
+    if marks_of(item.function).nothing_blocks and isinstance(channel, Channel):
+        must_be_free(channel.loop_record)
 
 
 def _verdict_on(error: BaseException, item: pytest.Function) -> tuple[Verdict, Text] | None:
@@ -267,16 +326,19 @@ def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResul
     return result_of(name_of(item), marks_of(item.function), verdict, **found)
 
 
-def _seen(channel: Channel) -> tuple[dict[str, Any], str]:
-    """Return what is shown beside the verdict, and why it could not be decided, if so."""
+def _seen(channel: object) -> tuple[dict[str, Any], str, LoopRecord | None]:
+    """Return what is shown beside the verdict, why it could not be decided, and of the loop."""
+    if not isinstance(channel, Channel):
+        return {}, "", None
     seen = {
         "wall_seconds": None if channel.wall_seconds is None else round(channel.wall_seconds, 6),
         "evidence": channel.service_calls.evidence.events(),
         "output": channel.printed,
     }
-    return seen, channel.undecided_because
+    return seen, channel.undecided_because, channel.loop_record
 
 
+_UNSEEN_ELSEWHERE = "in another check the program was not observed all the time"
 _AFTER_STALL = "“{verdict}” after a stall: a time-out of the program's own may be the cause"
 _LATE = "not decided within the judge's time"
 _BROKEN = Text(

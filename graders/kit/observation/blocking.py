@@ -1,36 +1,102 @@
 """How often and how long a program's main thread was seen asleep outside its event loop."""
 
-from graders.kit.kernel.look import WORKING, BlockedIn, Look
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from graders.kit.kernel.look import WORKING, Activity, BlockedIn, Look
+
+# A blocking sleep of this length is never missed, or what nobody saw of it is undecided.
+UNSEEN_SECONDS = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRecord:
+    """What was seen of the event loop in all calls of one check.
+
+    was_blocked     Whether its thread was ever seen asleep outside the loop.
+    seconds         For how long at least, all times together; 0.0 if that is unknown.
+    line            Line of the student's file that blocked it, as the program reports it; or None.
+    unseen_seconds  The longest that it may have been blocked without our seeing it.
+    """
+
+    was_blocked: bool = False
+    seconds: float = 0.0
+    line: int | None = None
+    unseen_seconds: float = 0.0
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the loop was certainly never blocked for long."""
+        return not self.was_blocked and self.unseen_seconds <= UNSEEN_SECONDS
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give JSON values; `from_dict` reads them back."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        return cls(**values)
 
 
 class Blocking:
-    """Since `begin`, over all calls of a check.
+    """Over all calls of a check, each from `begin` to `stop`.
 
-    was_seen  Whether it was ever seen in time.sleep or stuck in a blocking call.
-    seconds   For how long at least, all times together, as far as we looked.
-    is_now    Whether it was when last looked at.
+    was_seen        Whether it was ever seen in time.sleep or stuck in a blocking call.
+    seconds         For how long at least, all times together, as far as we looked.
+    is_now          Whether it was when last looked at.
+    longest_unseen  The longest stretch of its own time, in seconds, in which we neither looked nor
+                    received anything: it may have been blocked for so long unseen. Time in which
+                    it waited for a processor is not its own.
     """
 
     def __init__(self) -> None:
-        self.was_seen, self.seconds = False, 0.0
+        self.was_seen, self.seconds, self.longest_unseen = False, 0.0, 0.0
         self._last = WORKING
+        self._looked = self._since = self._waited = 0.0
 
     @property
     def is_now(self) -> bool:
         """Whether the main thread slept outside its event loop when last looked at."""
         return self._last.blocked_in is not None
 
-    def begin(self) -> None:
-        """Forget what was seen last: the next look is the first of something new."""
+    def begin(self, now: float, waited: float) -> None:
+        """Forget what was seen last; `waited` is how long it has waited for a processor so far."""
         self._last = WORKING
+        self._looked = self._since = now
+        self._waited = waited
 
-    def note(self, gap: float, look: Look) -> bool:
-        """Take a look, `gap` seconds after the last; True if it shows that the loop is blocked."""
+    def hear(self, now: float, waited: float) -> None:
+        """Note that something has come from the program: it is not blocked at this moment."""
+        self.longest_unseen = max(self.longest_unseen, self._end_stretch(now, waited))
+
+    def stop(self, now: float, waited: float) -> None:
+        """Look no more, until `begin`."""
+        self.hear(now, waited)
+
+    def note(self, now: float, look: Look, waited: float) -> bool:
+        """Take a look; True if it shows that the loop is blocked."""
         before, self._last = self._last, look
+        if look.activity is Activity.STOPPED:  # what slept while it was stopped is not seen
+            return False
+        gap, self._looked = now - self._looked, now
+        own = self._end_stretch(now, waited)
         stayed = look.signature is not None and look.signature == before.signature
+        if not stayed:  # else no thread has run, and what we see now is all that there was
+            self.longest_unseen = max(self.longest_unseen, own)
         if look.blocked_in is BlockedIn.SLEEP or (look.blocked_in is BlockedIn.CALL and stayed):
             self.was_seen = True
             if before.blocked_in is not None:
                 self.seconds += gap
             return True
         return False
+
+    def record(self, line: int | None) -> LoopRecord:
+        """Return what was seen so far; `line` is where it was blocked."""
+        return LoopRecord(self.was_seen, round(self.seconds, 3), line, self.longest_unseen)
+
+    def _end_stretch(self, now: float, waited: float) -> float:
+        own = now - self._since - (waited - self._waited)
+        self._since, self._waited = now, waited
+        return own

@@ -12,10 +12,14 @@ from graders.kit.program.replies import parse_locations
 
 
 class Locations:
-    """Asks one check's process, one question at a time; it need not answer."""
+    """Asks one check's process, one question at a time; it need not answer.
+
+    blocked_line  The first line at which it was seen to block its event loop; or None.
+    """
 
     def __init__(self, process: CheckProcess, watcher: Watcher) -> None:
         self._process, self._watcher = process, watcher
+        self.blocked_line: int | None = None
         self._lock = asyncio.Lock()
         self._reply: asyncio.Future[tuple[CodeLocation, ...]] | None = None
 
@@ -29,6 +33,8 @@ class Locations:
             if outcome.ending is Ending.TIMED_OUT or is_blocked:
                 stack = await self._process.find_stack(self._new_silence)
                 lines = (stack.line,) if stack.line else ()
+                if self._watcher.blocking.is_now:
+                    self.blocked_line = self.blocked_line or stack.line
                 waiting = tuple(CodeLocation(stack.name, line) for line in lines)
                 reported = Reported(blocked=lines, waiting=waiting)
                 return replace(outcome, stack=stack, reported=reported)
@@ -37,6 +43,7 @@ class Locations:
     def add_blocked_lines(self, outcome: Outcome) -> Outcome:
         """Return the outcome with the lines at which it was seen to block its event loop."""
         lines = tuple(stack.line for stack in self._process.take_stacks() if stack.line)
+        self.blocked_line = self.blocked_line or next(iter(lines), None)
         return replace(outcome, reported=replace(outcome.reported, blocked=lines))
 
     def on_frame(self, frame: dict[str, Any]) -> None:

@@ -47,10 +47,8 @@ class Watcher:
     blocking        What was seen of its main thread asleep outside its event loop.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     most_loops      The most event loops that its other threads were seen to run at once.
-    longest_gap     The longest time without a look, or in which it was stopped, in seconds.
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
                     that found it so, and wherever there was neither a look nor traffic for long.
-    longest_silence The longest time it sent nothing although it had a processor, in seconds.
     longest_stall   The longest that our machine kept it from running (`StallTracker`).
     """
 
@@ -68,7 +66,7 @@ class Watcher:
         self._on_quiet, self._on_timer_sleep, self._on_limit = on_quiet, on_timer_sleep, on_limit
         self._timer: asyncio.TimerHandle | None = None
         self.forget()
-        self._began = self._looked = self._noted = self._last_traffic = self._still_since = 0.0
+        self._began = self._noted = self._last_traffic = self._still_since = 0.0
         self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
         self._own, self._stalls = OwnTime(), StallTracker()
         self._pause = FIRST_LOOK_SECONDS
@@ -80,25 +78,29 @@ class Watcher:
         self.blocking = Blocking()
         self.longest_sleep: float | None = None
         self.most_loops = 0
-        self.longest_gap = self.longest_silence = self.longest_stall = 0.0
+        self.longest_stall = 0.0
 
     def begin(self, *, is_loading: bool = False) -> None:
         """Start the clock: the program has just been asked something, or begins to load."""
         self._is_loading = is_loading
-        self.blocking.begin()
-        self._began = self._looked = self._noted = monotonic()
+        self._began = self._noted = monotonic()
         self.stopped_seconds = 0.0
         self._requested_stack = False
         self._waited_before = self._waited_last = self._waited()
+        self.blocking.begin(self._began, self._waited_before)
         self._spent_before = self.spent_seconds()
         self._own.begin(self._began, self._waited_before)
         self._stalls.begin(self._began, self._waited_before)
-        self._last_traffic = self._began
         self.restart_proof()
+
+    def hear(self) -> None:
+        """Start the proof anew: the program has just sent something."""
+        self.restart_proof()
+        self.blocking.hear(self._last_traffic, self._waited_last)
 
     def restart_proof(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
-        self._note_silence()
+        self._last_traffic, self._waited_last = monotonic(), self._waited()
         self._note_stop(self._last)
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
@@ -117,19 +119,13 @@ class Watcher:
     def stop(self) -> None:
         """Look no more, until `begin`."""
         if self._timer:
-            self._note_silence()
+            self._waited_last = self._waited()
+            self.blocking.stop(monotonic(), self._waited_last)
             self._note_stop(self._last)
-            self.longest_gap = max(self.longest_gap, monotonic() - self._looked)
             self._stalls.note(self._noted, self._waited_last, self.stopped_seconds)
             self.longest_stall = max(self.longest_stall, self._stalls.seconds(self._spent_since))
             self._timer.cancel()
         self._timer = None
-
-    def _note_silence(self) -> None:
-        now, waited = monotonic(), self._waited()
-        own = now - self._last_traffic - (waited - self._waited_last)
-        self.longest_silence = max(self.longest_silence, own)
-        self._last_traffic, self._waited_last = now, waited
 
     def host_delay(self) -> float:
         """Return the seconds since `begin` that the program stood ready without a processor."""
@@ -153,12 +149,13 @@ class Watcher:
     def _look(self) -> None:
         now = monotonic()
         pending, look = self._find_pending(), self.look_now()
-        if self.blocking.note(now - self._looked, look):
+        waited = self._waited()
+        if self.blocking.note(now, look, waited):
             self._request_stack()
         # With something pending it is about to work, unless it is stopped.
         if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
             look = WORKING
-        self._keep_time(now, look)
+        self._keep_time(now, look, waited)
         before, self._last = self._last, look
         is_same = look.signature is not None and look.signature == before.signature
         if not is_same:
@@ -221,12 +218,9 @@ class Watcher:
         if not (self._requested_stack or self._is_loading) and self.pid:
             self._requested_stack = request_stack(self.pid)
 
-    def _keep_time(self, now: float, look: Look) -> None:
-        self.longest_gap = max(self.longest_gap, now - self._looked)
-        if look.activity is not Activity.STOPPED:  # what slept while it was stopped is not seen
-            self._looked = now
+    def _keep_time(self, now: float, look: Look, waited: float) -> None:
         self._note_stop(look)
-        self._own.note(now, look, waited := self._waited())
+        self._own.note(now, look, waited)
         self._stalls.note(now, waited, self.stopped_seconds)
         if look.timer_seconds is not None:
             self.longest_sleep = max(self.longest_sleep or 0.0, look.timer_seconds)

@@ -1,0 +1,45 @@
+"""What a student reads of an event loop that was blocked."""
+
+from graders.kit.expect import CheckEnded, require, undecided
+from graders.kit.messages import requirements
+from graders.kit.observation.blocking import LoopRecord
+from graders.text import Text
+
+
+def must_be_free(record: LoopRecord) -> None:
+    """End the check unless its event loop was certainly never blocked for long."""
+    message = explain_blocked(record)
+    require(not record.was_blocked, message.es, message.en, line=record.line)
+    if not record.is_free:
+        raise looked_away()
+
+
+def looked_away() -> CheckEnded:
+    """Return the end of a check whose program we did not observe all the time."""
+    return undecided(requirements.LOOKED_AWAY.es, requirements.LOOKED_AWAY.en)
+
+
+def explain_blocked(record: LoopRecord) -> Text:
+    """Return where the loop was blocked, for how long, and what to try."""
+    line = record.line
+    message = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
+    if milliseconds := round(record.seconds * 1000):
+        message = message + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
+    return message
+
+
+def seen_in(title: Text | None) -> Text:
+    """Return the sentence that names the check in which it was seen; None for a hidden one."""
+    if title is None:
+        return _IN_ANOTHER
+    return _IN.format(title=title)
+
+
+_IN_ANOTHER = Text(
+    " Se vio en otra comprobación.",
+    " It was seen in another check.",
+)
+_IN = Text(
+    " Se vio en la comprobación «{title}».",
+    " It was seen in the check “{title}”.",
+)

@@ -1,0 +1,14 @@
+async def uno(pedir):
+    return await pedir(1)
+
+
+async def dos(pedir):
+    return await pedir(2)
+
+
+async def tres(pedir):
+    return await pedir(3)
+
+
+async def cuatro(pedir):
+    return await pedir(4)

@@ -1,0 +1,18 @@
+import time
+
+
+async def uno(pedir):
+    return await pedir(1)
+
+
+async def dos(pedir):
+    return await pedir(2)
+
+
+async def tres(pedir):
+    return await pedir(3)
+
+
+async def cuatro(pedir):
+    time.sleep(0.2)
+    return await pedir(4)
