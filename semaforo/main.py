@@ -36,6 +36,7 @@ from semaforo import (
     suite,
     suite_certify,
     suite_check,
+    suite_mutate,
     suite_test,
     up_command,
 )
@@ -203,6 +204,7 @@ suite_app = _group("suite", "Write exercises that can be trusted.")
 _add(suite_app, "new", suite.new)
 _add(suite_app, "check", suite_check.check)
 _add(suite_app, "test", suite_test.run_under_pytest, suite_test.PASS_OPTIONS_ON)
+_add(suite_app, "mutate", suite_mutate.mutate)
 _add(suite_app, "certify", suite_certify.certify)
 
 

@@ -9,20 +9,16 @@ from typing import Any
 
 from graders.catalogue.certificate import FILE_NAME as CERTIFICATE
 from graders.catalogue.certificate import Certificate
+from graders.catalogue.equivalents import read_equivalents
+from graders.catalogue.errors import ManifestError
 from graders.limits import MOST, Limits
 from graders.text import Text
+
+__all__ = ["SLUG", "Exercise", "ManifestError", "is_visible", "load_exercise"]
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LEVELS, MOST_MINUTES = 5, 600
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
-
-
-class ManifestError(ValueError):
-    """An exercise folder that cannot be used; `words` say which file and what to change."""
-
-    def __init__(self, es: str, en: str) -> None:
-        super().__init__(en)
-        self.words = Text(es, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +149,7 @@ def load_exercise(folder: Path) -> Exercise:
             raise _missing(folder, name)
     for name in ("starter", "reference"):
         exercise.find_solution(name)
+    read_equivalents(folder)
     return exercise
 
 
