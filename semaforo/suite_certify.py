@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Final
@@ -10,10 +10,12 @@ from typing import Annotated, Any, Final
 import typer
 from rich import box
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text as Rich
 
 from graders.catalogue.certificate import Certificate, Tally
+from graders.catalogue.equivalents import read_equivalents
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.report import Verdict
@@ -21,13 +23,21 @@ from graders.text_report import LABELS
 from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.options import AsJson, Language
 from semaforo.suite_check import load_exercise_and_samples
-from semaforo.suite_table import Translate, describe_certificate, make_console
+from semaforo.suite_table import (
+    Translate,
+    describe_certificate,
+    make_console,
+    mutants_as_json,
+)
 from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 from server.settings import get_settings
 from worker.authoring.certify import CONDITIONS, Certifier
 from worker.authoring.confidence import upper_bound
-from worker.grading.grade import GradingOutage
+from worker.authoring.mutation.catalogue import OPERATORS
+from worker.authoring.mutation.mutants import make_mutants
+from worker.authoring.mutation.survivors import grade_mutants
+from worker.grading.grade import Grader, GradingOutage
 
 Flips = dict[tuple[str, str, str, str], int]
 MOST_FLIPS_SHOWN: Final = 20
@@ -43,6 +53,9 @@ def certify(
     seed: Annotated[
         int, typer.Option(help="Seed for the order of samples and the times of freezes.")
     ] = 0,
+    mutants: Annotated[
+        bool, typer.Option(help="Grade mutants of the right samples too, as suite mutate does.")
+    ] = True,
     as_json: AsJson = False,
     language: Language = None,
 ) -> int:
@@ -56,7 +69,7 @@ def certify(
     translate = gettext_for(lang)
     chosen, samples = load_exercise_and_samples(exercise, get_settings(), lang)
     flips: Flips = {}
-    found = asyncio.run(_certify(chosen, samples, runs, seed, flips, translate))
+    found = asyncio.run(_certify(chosen, samples, runs, seed, flips, mutants=mutants))
     if as_json:
         print(json.dumps(_to_json(chosen, found), ensure_ascii=False, indent=2))
     else:
@@ -81,7 +94,8 @@ async def _certify(
     runs: int,
     seed: int,
     flips: Flips,
-    translate: Translate,
+    *,
+    mutants: bool,
 ) -> Certificate:
     def on_flip(condition: str, sample: Sample, check: str, verdict: Verdict) -> None:
         what = (condition, sample.name, check, verdict.value)
@@ -102,9 +116,29 @@ async def _certify(
             )
             bar.update(task, total=len(certifier.samples) * runs * len(CONDITIONS))
             with bar:
-                return await certifier.certify(datetime.now(UTC).replace(microsecond=0))
+                found = await certifier.certify(datetime.now(UTC).replace(microsecond=0))
+                return (
+                    await _with_mutants(found, exercise, samples, grader, bar) if mutants else found
+                )
     except GradingOutage as outage:
         raise describe_outage(outage, broken=FAILED) from outage
+
+
+async def _with_mutants(
+    certificate: Certificate,
+    exercise: Exercise,
+    samples: list[Sample],
+    grader: Grader,
+    bar: Progress,
+) -> Certificate:
+    """Return the certificate with the figures of `suite mutate`."""
+    right = [sample for sample in samples if sample.kind == "right"]
+    made = make_mutants(right, OPERATORS.values())
+    task = bar.add_task(f"{exercise.slug}: mutants", total=len(made))
+    on_mutant = partial(bar.advance, task)
+    equivalents = read_equivalents(exercise.folder)
+    found = await grade_mutants(exercise, made, equivalents, grader, on_mutant=on_mutant)
+    return replace(certificate, mutants=len(made), caught=found.caught, equivalent=found.equivalent)
 
 
 def _print_certificate(
@@ -188,6 +222,7 @@ def _to_json(exercise: Exercise, found: Certificate) -> dict[str, Any]:
         "at": found.at.isoformat(),
         "processors": found.processors,
         "flips": found.flips,
+        "mutants": mutants_as_json(found),
         "conditions": [
             {
                 **asdict(tally),

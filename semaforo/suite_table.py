@@ -101,6 +101,10 @@ def describe_certificate(certificate: Certificate | None, translate: Translate) 
         "at": f"{certificate.at:%Y-%m-%d}",
         "flips": certificate.flips,
         "decisions": sum(tally.decisions for tally in certificate.tallies),
+        "mutants": certificate.mutants,
+        "survivors": certificate.survivors,
+        "caught": certificate.caught,
+        "equivalent": certificate.equivalent,
     }
     if certificate.flips:
         sentence = translate(
@@ -112,7 +116,21 @@ def describe_certificate(certificate: Certificate | None, translate: Translate) 
         sentence += " " + translate(
             "That was with another version of the judge or of Python: certify again."
         )
-    return sentence.format(**values)
+    return f"{sentence} {_describe_mutants(certificate, translate)}".strip().format(**values)
+
+
+def _describe_mutants(certificate: Certificate, translate: Translate) -> str:
+    """Return a sentence with fields; "" if no mutants were graded."""
+    if not certificate.mutants:
+        return ""
+    if certificate.survivors:
+        return translate(
+            "Of {mutants} mutants {survivors} were neither caught nor declared equivalent: "
+            "`semaforo suite mutate` shows them."
+        )
+    return translate(
+        "Of {mutants} mutants {caught} were caught, and {equivalent} are declared equivalent."
+    )
 
 
 def as_json(found: SampleResults, faults: list[str], language: str) -> dict[str, Any]:
@@ -148,5 +166,13 @@ def as_json(found: SampleResults, faults: list[str], language: str) -> dict[str,
             for sample, report in found.reports
         ],
         "certified_flips": certificate.flips if certificate else None,
+        "certified_mutants": certificate and mutants_as_json(certificate),
         "certified_by_this_judge": certificate and not certificate.is_for_another_judge,
     }
+
+
+def mutants_as_json(certificate: Certificate) -> dict[str, int] | None:
+    """Return what a certificate says of mutants; None if none were graded."""
+    if not certificate.mutants:
+        return None
+    return {name: getattr(certificate, name) for name in ("mutants", "caught", "equivalent")}

@@ -55,6 +55,8 @@ class Certificate:
 
     kit_hash      Of the kit that judged; empty in files written before there was one.
     runtime_hash  Of the students' libraries and interpreter.
+    mutants       How many small changes of right samples were tried; 0 if that was not done. Checks
+                  have `caught` so many, and so many are declared `equivalent` in mutants.toml.
     """
 
     suite_hash: str
@@ -63,6 +65,14 @@ class Certificate:
     processors: int
     tallies: tuple[Tally, ...]
     kit_hash: str = ""
+    mutants: int = 0
+    caught: int = 0
+    equivalent: int = 0
+
+    @property
+    def survivors(self) -> int:
+        """Mutants that no check has caught, and nothing declares equivalent."""
+        return self.mutants - self.caught - self.equivalent
 
     @property
     def is_for_another_judge(self) -> bool:
@@ -101,6 +111,12 @@ class Certificate:
             f"at = {self.at.isoformat(timespec='seconds')}",
             f"processors = {self.processors}",
         ]
+        if self.mutants:
+            lines += [
+                f"mutants = {self.mutants}",
+                f"caught = {self.caught}",
+                f"equivalent = {self.equivalent}",
+            ]
         for tally in self.tallies:
             lines += ["", "[[condition]]", f'condition = "{tally.condition}"']
             counts = {name: getattr(tally, name) for name in Tally.__slots__ if name != "condition"}

@@ -46,10 +46,17 @@ def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
         )
         return SuiteView(title, "wait", words % _facts(certificate))
     words = _("Certified on %(day)s: none of %(decisions)s verdicts changed.")
+    if certificate.mutants:
+        words += " " + _(
+            "Of %(mutants)s small mistakes put into right programs, its checks caught %(caught)s; "
+            "%(equivalent)s are no mistakes, each with its reason."
+        )
     return SuiteView(title, "go", words % _facts(certificate))
 
 
 def _facts(certificate: Certificate) -> dict[str, object]:
     decisions = sum(tally.decisions for tally in certificate.tallies)
     day = f"{certificate.at:%Y-%m-%d}"
-    return {"day": day, "flips": certificate.flips, "decisions": decisions}
+    names = ("flips", "mutants", "caught", "equivalent")
+    counts = {name: getattr(certificate, name) for name in names}
+    return {"day": day, "decisions": decisions, **counts}

@@ -86,6 +86,17 @@ def test_a_certificate_survives_its_trip_through_the_file(folder: Path) -> None:
     assert found.flips == 2
 
 
+def test_a_certificate_carries_the_figures_of_mutants(folder: Path) -> None:
+    exercise = load_exercise(folder / "juntas")
+    found = replace(certificate_of(exercise), mutants=30, caught=25, equivalent=3)
+
+    file = found.write(exercise.folder)
+
+    assert exercise.certificate == found
+    assert found.survivors == 2
+    assert "mutants = 30\ncaught = 25\nequivalent = 3\n" in file.read_text("utf-8")
+
+
 def test_an_exercise_whose_verdicts_flip_is_not_published(
     live: LiveCatalogue, folder: Path
 ) -> None:

@@ -46,6 +46,16 @@ def test_a_suite_is_uncertified_certified_or_withheld(exercise: Exercise) -> Non
     assert "cambiaron 3 de 200 veredictos" in withheld[1]
 
 
+def test_a_suite_tells_how_many_mutants_its_checks_caught(exercise: Exercise) -> None:
+    found = replace(certificate_of(exercise), mutants=30, caught=27, equivalent=3)
+    found.write(exercise.folder)
+
+    _, words = _words(exercise)
+
+    assert "De 30 pequeños errores puestos en programas correctos" in words
+    assert "detectaron 27; 3 no son errores" in words
+
+
 async def test_the_dashboard_shows_suites_and_unreadable_exercises(
     site: Site, teacher: httpx2.AsyncClient
 ) -> None:
