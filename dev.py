@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Install, run, test, check and measure Semáforo.
 
-    python3 dev.py setup | run | test | quick | check | bench | pythons   [arguments passed on]
+    python3 dev.py COMMAND   [arguments passed on]
+    setup | run | test | quick | check | bench | stranger | pythons
 
 Needs only Python 3.11, 3.12 or 3.13: everything else is installed beside this file, in .venv and
 .runtime.
@@ -132,6 +133,12 @@ def bench(arguments: list[str]) -> int:
     return subprocess.call(python("tests.bench", *arguments))
 
 
+def stranger(arguments: list[str]) -> int:
+    """Grade every sample and mutant, and other people's programs, alone and under hogs."""
+    set_up("dev")
+    return subprocess.call(python("tests.bench.strangers", *arguments))
+
+
 def pythons(arguments: list[str]) -> int:
     """Grade every exercise's samples on the other versions of Python: those installed, or named.
 
@@ -186,6 +193,7 @@ COMMANDS = {
     "quick": quick,
     "check": check,
     "bench": bench,
+    "stranger": stranger,
     "pythons": pythons,
 }
 

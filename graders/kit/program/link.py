@@ -65,7 +65,7 @@ class SandboxLink:
         self.starter, self.first_file = starter, first_file
         self.checks: set[int] = set()
         self.first_load = FirstLoad()
-        self.is_lost = self.is_short_of_processes = False
+        self.is_short_of_processes = False
         self._control = control
         self._started = 0
         self._on_end: dict[int, Ended] = {}
@@ -151,7 +151,6 @@ class SandboxLink:
             on_end(status)
 
     def _lose(self) -> None:
-        self.is_lost = True
         asyncio.get_running_loop().remove_reader(self._control)
         for on_loss in self._on_loss:
             on_loss()

@@ -158,5 +158,10 @@ def _stop_if_failed(check: CheckResult) -> None:
         raise _Caught(check)
 
 
+def is_declared(mutant: Mutant, equivalents: Sequence[Equivalent]) -> bool:
+    """Return whether an entry calls the mutant equivalent."""
+    return any(_speaks_of(entry, mutant) for entry in equivalents)
+
+
 def _speaks_of(entry: Equivalent, mutant: Mutant) -> bool:
     return entry.covers(mutant.operator, mutant.samples, mutant.within, mutant.change)
