@@ -50,6 +50,11 @@ class Run:
         return self._called.printed.splitlines()
 
     @property
+    def printed(self) -> list[str]:
+        """The lines that the program has printed up to now, on both streams."""
+        return self._channel.printed.splitlines()
+
+    @property
     def evidence(self) -> Evidence:
         """Every call of every service."""
         return self._channel.service_calls.evidence

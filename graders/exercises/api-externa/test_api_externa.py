@@ -23,18 +23,26 @@ from graders.kit import (
     title,
 )
 
-NAMES = ["usuarios", "productos", "pedidos", "ventas"]
-STATUSES = (HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE)
+# As many as the statement allows: whoever limits how many go at once limits them to fewer.
+NAMES = ["usuarios", "productos", "pedidos", "ventas", "avisos"]
+# Each with its place among the URLs.
+STATUSES = {
+    HTTPStatus.NOT_FOUND: 0,
+    HTTPStatus.SERVICE_UNAVAILABLE: 2,
+    HTTPStatus.BAD_REQUEST: 1,
+    HTTPStatus.INTERNAL_SERVER_ERROR: 1,
+}
 NOT_YET = ("'_GatheringFuture' obj", "'coroutine' obj", "Future' obj", "Task' obj")
 draw = SystemRandom()
 
 
 class Api:
-    """An API with new data in every check, at four URLs; at two more, an error."""
+    """An API with new data in every check, at five URLs; at some more, an error."""
 
     def __init__(self, conductor: Conductor, hold_until: Any = 1) -> None:
         self.paths = [f"/{name}-{token_hex(2)}" for name in NAMES]
-        self.data = [{"total": draw.randrange(10**6), "clave": token_hex(3)} for _ in NAMES]
+        # The last ones are data like any other, too.
+        self.data = [{"total": draw.randrange(10**6), "clave": token_hex(3)}, *new_lists(), {}, 0]
         answers: dict[str, object] = dict(zip(self.paths, self.data, strict=True))
         # Bad by their status only: they hold JSON like any other.
         answers |= {f"/{bad.value}": Reply(b"{}", bad, (), "application/json") for bad in STATUSES}
@@ -42,7 +50,7 @@ class Api:
             conductor.http(name, answers, hold_until=hold_until, release_order=self.paths[::-1])
             for name in ("API", "API, otra vez")
         ]
-        self.http = self.tries[0]
+        self.http, self.answers = self.tries[0], answers
 
     async def asked_for(self, solution: Solution, paths: Sequence[str]) -> Run:
         """Have the program ask for these; once more, if its client's own clock was quicker."""
@@ -51,6 +59,10 @@ class Api:
             self.http = self.tries[1]
             run = await solution.call("obtener_datos", [self.http.url + path for path in paths])
         return run
+
+
+def new_lists() -> list[Any]:
+    return [[{"id": draw.randrange(10**6)}, {"id": draw.randrange(10**6)}], []]
 
 
 def is_timeout(error: Any) -> bool:
@@ -130,7 +142,7 @@ def returned(run: Run) -> Any:
 @points(4)
 @title(es="Pide todas las URL a la vez", en="Asks for all URLs at once")
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
-    api = Api(conductor, hold_until=4)
+    api = Api(conductor, hold_until=len(NAMES))
 
     run = await api.asked_for(solution, api.paths)
 
@@ -154,12 +166,12 @@ async def test_data(solution: Solution, conductor: Conductor) -> None:
 async def test_order(solution: Solution, conductor: Conductor) -> None:
     api = Api(conductor, hold_until=ONE_BY_ONE)
 
-    run = await api.asked_for(solution, api.paths[:2])
+    run = await api.asked_for(solution, api.paths[:3])
 
     value = returned(run)
-    require_data(value, api.data[:2])
+    require_data(value, api.data[:3])
     require(
-        list(value) == api.data[:2],
+        list(value) == api.data[:3],
         "Están todos los datos, pero no en el orden de urls: van según llegaron. asyncio.gather() "
         "los devuelve en el orden en que los pediste.",
         "All the data are there, but not in the order of urls: they are as they came. "
@@ -172,8 +184,9 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
 @needs("data")
 async def test_bad_status(solution: Solution, conductor: Conductor) -> None:
     api = Api(conductor)
-    for status in STATUSES:
-        paths = [api.paths[0], f"/{status.value}", api.paths[1]]
+    for status, place in STATUSES.items():
+        paths = api.paths[:2]
+        paths.insert(place, f"/{status.value}")
         run = await api.asked_for(solution, paths)
         if run.outcome.error is None or is_timeout(run.outcome.error):
             value = returned(run)
@@ -184,6 +197,15 @@ async def test_bad_status(solution: Solution, conductor: Conductor) -> None:
                 f"A URL answered {status.value} ({status.phrase}) and you returned {value!r:.300}. "
                 "Call raise_for_status() on each response and let its exception through.",
             )
+        # By the API that it was asked for at last; a client that gave up may have asked another.
+        asked = [call.arguments[0] for call in run.evidence.of(api.http.name)]
+        require(
+            asked.count(f"/{status.value}") <= 1,
+            f"La URL que contestó {status.value} la pediste {asked.count(f'/{status.value}')} "
+            "veces: es una petición por URL, también si falla. No la repitas.",
+            f"You asked {asked.count(f'/{status.value}')} times for the URL that answered "
+            f"{status.value}: it is one request per URL, also if it fails. Do not repeat it.",
+        )
 
 
 @points(1)
@@ -195,11 +217,15 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
         run = await api.asked_for(solution, [api.paths[place] for place in places])
         value = returned(run)
         require_data(value, [api.data[place] for place in places])
+    # What it answers may change from one call to the next.
+    api.data[2] = api.answers[api.paths[2]] = [{"id": draw.randrange(10**6)}]
+    run = await api.asked_for(solution, [api.paths[2]])
+    require_data(returned(run), [api.data[2]])
 
 
 @points(1)
 @title(es="No queda ninguna conexión abierta", en="No connection stays open")
-@needs("data")
+@needs("all_at_once", "data")
 async def test_closed(solution: Solution, conductor: Conductor) -> None:
     api = Api(conductor)
 
@@ -219,6 +245,16 @@ async def test_closed(solution: Solution, conductor: Conductor) -> None:
         f"You returned the data and nobody closed the client: connections that stay open, {left}. "
         "Open it with async with, which closes it at the end, or close it yourself with "
         "await client.aclose() (httpx) or await session.close() (aiohttp).",
+    )
+    # A session of aiohttp that nobody has closed closes by itself when it is thrown away, and says
+    # so to an event loop that is nobody's but the program's.
+    run = await solution.call_main("obtener_datos", [api.http.url + api.paths[0]])
+    require(
+        not any("Unclosed client session" in line for line in run.printed),
+        "Nadie cerró la sesión de aiohttp (él mismo avisa: «Unclosed client session»): se cerró "
+        "sola al perderse. Ábrela con async with, que la cierra al salir.",
+        "Nobody closed aiohttp's session (it says so itself: “Unclosed client session”): it closed "
+        "by itself when it was lost. Open it with async with, which closes it at the end.",
     )
 
 

@@ -16,21 +16,25 @@ from graders.kit import (
     title,
 )
 
-ARTICLES = ["tornillos", "tuercas", "clavos"]
+# As many as the statement allows: whoever limits how many go at once limits them to fewer.
+ARTICLES = ["tornillos", "tuercas", "arandelas", "clavos"]
+ERRORS = [ConnectionError, ValueError, TimeoutError, RuntimeError]
 UNAWAITABLE = ("can't be used in 'await'", "or an awaitable is required", "coroutine was expected")
 
 
 class Stock:
     """What the library answers: new in every check, so that it cannot be known beforehand."""
 
-    def __init__(self, fails: str = "") -> None:
-        self.of = {name: f"hay {token_hex(3)} de {name}" for name in ARTICLES}
+    def __init__(self, fails: str = "", error: type[Exception] = ValueError) -> None:
+        self.of = {name: f"hay {token_hex(3)}\nde {name}" for name in ARTICLES}
+        # An empty answer is an answer, too.
+        self.of[ARTICLES[2]] = ""
         self.error = f"sin conexión ({token_hex(3)})"
-        self._fails = fails
+        self._fails, self._kind = fails, error
 
     def __call__(self, consulta: object = None) -> str:
         if consulta == self._fails:
-            raise ValueError(self.error)
+            raise self._kind(self.error)
         return self.of.get(str(consulta), "")
 
 
@@ -74,6 +78,19 @@ def require_answers(value: list[object], wanted: list[str]) -> None:
     )
 
 
+def require_asked(run: Run, consultar: Service, wanted: list[str]) -> None:
+    """Make sure that it was called with each of these once."""
+    asked = [call.shown for call in run.evidence.of(consultar.name)]
+    require(
+        not (len(asked) == len(set(wanted)) > 1 == len(set(asked))),
+        f"Preguntaste {len(asked)} veces por `{asked[:1]}`: una lambda creada en un bucle ve la "
+        "última vuelta. Da la consulta como argumento: to_thread(consultar, consulta).",
+        f"You asked {len(asked)} times for `{asked[:1]}`: a lambda made in a loop sees its last "
+        "round. Give the query as an argument: to_thread(consultar, consulta).",
+    )
+    run.must_have_asked(consultar, *[(name,) for name in wanted])
+
+
 def require_not_in_loop(run: Run, consultar: Service) -> None:
     """Explain a query made in the event loop's own thread: none other comes while it waits."""
     calls, line = run.evidence.of(consultar.name), next(iter(run.outcome.reported.blocked), None)
@@ -98,8 +115,9 @@ async def test_answers(solution: Solution, conductor: Conductor) -> None:
 
     run = await solution.call("consultar_todo", ARTICLES, consultar)
 
-    require_answers(returned(run), list(stock.of.values()))
-    run.must_have_asked(consultar, *[(name,) for name in ARTICLES])
+    value = returned(run)
+    require_asked(run, consultar, ARTICLES)
+    require_answers(value, list(stock.of.values()))
 
 
 @points(4)
@@ -113,12 +131,12 @@ async def test_answers(solution: Solution, conductor: Conductor) -> None:
     after=2,
 )
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
-    consultar = conductor.service("consultar", Stock(), kind="blocking", hold_until=3)
+    consultar = conductor.service("consultar", Stock(), kind="blocking", hold_until=len(ARTICLES))
 
     run = await solution.call("consultar_todo", ARTICLES, consultar)
 
     require_not_in_loop(run, consultar)
-    run.must_have_overlapped(consultar, 3)
+    run.must_have_overlapped(consultar, len(ARTICLES))
     returned(run)
 
 
@@ -162,22 +180,23 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
 
 @points(1)
 @title(es="El error de una consulta pasa a quien llama", en="A query's error reaches the caller")
-@needs("answers")
+@needs("answers", "all_at_once")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    stock = Stock(fails=ARTICLES[1])
-    consultar = conductor.service("consultar", stock, kind="blocking")
+    for number, (name, kind) in enumerate(zip(ARTICLES, ERRORS, strict=True)):
+        stock = Stock(name, kind)
+        consultar = conductor.service(f"consultar{'_' * number}", stock, kind="blocking")
 
-    run = await solution.call("consultar_todo", ARTICLES, consultar)
+        run = await solution.call("consultar_todo", ARTICLES, consultar)
 
-    run.must_raise("ValueError", stock.error)
+        run.must_raise(kind.__name__, stock.error)
 
 
 @points(1)
 @title(es="Ninguna consulta, una, y dos iguales", en="No query, one, and the same twice")
 @needs("answers")
 async def test_edges(solution: Solution, conductor: Conductor) -> None:
-    stock = Stock()
-    for number, places in enumerate(([], [1], [2, 0, 2])):
+    for number, places in enumerate(([], [1], [3, 0, 3], [1])):
+        stock = Stock()
         consultar = conductor.service(f"consultar{'_' * number}", stock, kind="blocking")
         names = [ARTICLES[place] for place in places]
         run = await solution.call("consultar_todo", names, consultar)

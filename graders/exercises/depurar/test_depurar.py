@@ -4,6 +4,7 @@ What is pending is known from the service that the tasks wait for. No check race
 """
 
 import asyncio
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -25,8 +26,12 @@ SHORT_SECONDS = 0.3
 
 
 def new_names(count: int) -> list[str]:
-    """Return names that nobody knows beforehand, from the last to the first in the alphabet."""
-    return sorted((f"tarea-{token_hex(3)}" for _ in range(count)), reverse=True)
+    """Return names that nobody knows beforehand, from the last to the first in the alphabet.
+
+    With more than three there is one that comes before those that asyncio gives: "Task-1".
+    """
+    firsts = ["tarea", "zeta", "tarea", "Copias", *["tarea"] * count][:count]
+    return sorted((f"{first}-{token_hex(3)}" for first in firsts), reverse=True)
 
 
 async def launch(solution: Solution, names: list[str], trabajo: Service) -> None:
@@ -61,6 +66,10 @@ async def launch(solution: Solution, names: list[str], trabajo: Service) -> None
         if await run.settled() != "working":
             break
     run.must_have_asked(trabajo, *[(name,) for name in names])
+
+
+def fail(error: Exception) -> None:
+    raise error
 
 
 def names_of(run: Run) -> list[Any]:
@@ -111,7 +120,7 @@ async def test_named(solution: Solution, conductor: Conductor) -> None:
     )
 
 
-@points(2)
+@points(1)
 @title(es="Lista ordenada, sin la tarea que pregunta", en="Sorted, without the task that asks")
 @needs("named")
 @hint(
@@ -123,6 +132,8 @@ async def test_exact(solution: Solution, conductor: Conductor) -> None:
     trabajo = conductor.service("trabajo", hold_until=NEVER)
 
     require_names(names_of(await solution.call("pendientes")), [])
+    # One name twice: that is two tasks.
+    names.append(names[3])
     await launch(solution, names, trabajo)
 
     require_names(names_of(await solution.call("pendientes")), sorted(names))
@@ -132,11 +143,14 @@ async def test_exact(solution: Solution, conductor: Conductor) -> None:
 @title(es="Las que han terminado ya no salen", en="Those that are done are not listed any more")
 @needs("exact")
 async def test_done(solution: Solution, conductor: Conductor) -> None:
-    names = new_names(4)
-    rapido = conductor.service("rapido")
+    names = new_names(5)
     lento = conductor.service("lento", hold_until=NEVER)
 
-    await launch(solution, names[:2], rapido)
+    # One ends well, one fails.
+    await launch(solution, names[:1], conductor.service("rapido"))
+    await launch(
+        solution, names[1:2], conductor.service("roto", lambda nombre: fail(ValueError(nombre)))
+    )
     await launch(solution, names[2:], lento)
     got = names_of(await solution.call("pendientes"))
 
@@ -193,19 +207,21 @@ def require_called_well(run: Run) -> None:
 @points(1)
 @title(es="El programa que acaba a tiempo da su resultado", en="A program in time gives its result")
 async def test_in_time(solution: Solution, conductor: Conductor) -> None:
-    answer = f"hecho {token_hex(3)}"
-    corrutina = conductor.service("corrutina", lambda: answer)
+    for number, answer in enumerate([f"hecho {token_hex(3)}", 0, f"hecho {token_hex(3)}"]):
+        corrutina = conductor.service(f"corrutina{'_' * number}", lambda answer=answer: answer)
 
-    run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
+        run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
 
-    require_called_well(run)
-    value = run.must_return()
-    run.must_have_asked(corrutina, ())
-    require(
-        value == answer,
-        f"El programa devolvió «{answer}», y ejecutar_con_limite, {value!r:.200}. ¿Falta return?",
-        f"The program returned “{answer}”, ejecutar_con_limite {value!r:.200}. A missing return?",
-    )
+        require_called_well(run)
+        value = run.must_return()
+        run.must_have_asked(corrutina, ())
+        require(
+            value == answer,
+            f"El programa devolvió {answer!r}, y ejecutar_con_limite, {value!r:.200}. ¿Falta "
+            "return, o guardaste algo de una llamada anterior?",
+            f"The program returned {answer!r}, ejecutar_con_limite {value!r:.200}. Is a return "
+            "missing, or was something kept from an earlier call?",
+        )
 
 
 @points(2)
@@ -238,13 +254,18 @@ async def test_too_late(solution: Solution, conductor: Conductor) -> None:
 @title(es="El error del programa no se esconde", en="The program's own error is not hidden")
 @needs("in_time")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"sin espacio {token_hex(3)}"
+    for number, kind in enumerate([ConnectionError, ValueError, LookupError, AssertionError]):
+        words = f"sin espacio {token_hex(3)}"
+        corrutina = conductor.service(f"corrutina{'_' * number}", partial(fail, kind(words)))
 
-    def fail() -> None:
-        raise ConnectionError(words)
+        run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
 
-    corrutina = conductor.service("corrutina", fail)
+        run.must_raise(kind.__name__, words)
 
-    run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
 
-    run.must_raise("ConnectionError", words)
+@points(1)
+@title(es="lanzar y pendientes no bloquean el loop", en="lanzar and pendientes block no loop")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    await launch(solution, new_names(3), conductor.service("trabajo", hold_until=NEVER))
+    run = await solution.call("pendientes")
+    run.must_not_have_blocked()

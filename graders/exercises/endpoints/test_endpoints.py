@@ -7,10 +7,23 @@ import asyncio
 from secrets import SystemRandom, token_hex
 from typing import Any
 
-from graders.kit import App, Conductor, Run, Service, Solution, hint, needs, points, require, title
+from graders.kit import (
+    QUIET,
+    App,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
 draw = SystemRandom()
-MANY = 5
+# As many as the statement allows: whoever limits how many go at once limits them to fewer.
+MANY_ASYNC, MANY_USERS, MANY_SYNC = 30, 30, 4
 NEW, OLD = "consultar", "consultar_antigua"
 NO_APPLICATIONS = ("NoneType", "str", "dict", "list", "tuple")
 
@@ -23,20 +36,25 @@ class Answers:
         self.given: list[str] = []
 
     def __call__(self) -> str:
-        self.given.append(f"{self.query} {token_hex(4)}")
+        self.given.append(f"{self.query}\n«año» {token_hex(4)}")
         return self.given[-1]
 
 
 class Shop:
-    """Three users with an order each; others for every report."""
+    """Some users with their orders; others for every report. Two bear one name, one has none."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
+        self.ids = draw.sample(range(10**9), 3 * size)
         self.reports: list[list[dict[str, Any]]] = []
         self.orders: dict[Any, list[dict[str, Any]]] = {}
+        self._size, self._left = size, list(self.ids)
 
     def users(self) -> list[dict[str, Any]]:
-        users = [{"id": i, "nombre": token_hex(4)} for i in draw.sample(range(10**9), 3)]
-        new = {user["id"]: [{"id": draw.randrange(9999), "total": 50.5}] for user in users}
+        ids, self._left = self._left[: self._size], self._left[self._size :]
+        users = [{"id": i, "nombre": token_hex(4)} for i in ids]
+        users[1]["nombre"] = users[0]["nombre"]
+        new: dict[Any, Any] = {i: [{"id": draw.randrange(9999), "total": 50.5}] for i in ids}
+        new[ids[-1]] = []
         self.orders |= new
         self.reports.append([{"usuario": u["nombre"], "pedidos": new[u["id"]]} for u in users])
         return users
@@ -48,12 +66,20 @@ class Shop:
 class Backend:
     """The four queries of one check, and the application that is made with them."""
 
-    def __init__(self, conductor: Conductor, new: int = 1, old: int = 1, orders: int = 1) -> None:
-        self.shop, self.answers, self.old_answers = Shop(), Answers(NEW), Answers(OLD)
+    def __init__(
+        self, conductor: Conductor, *, new: Any = 1, old: Any = 1, orders: Any = 1, size: int = 3
+    ) -> None:
+        self.shop, self.answers, self.old_answers = Shop(size), Answers(NEW), Answers(OLD)
         self.query = conductor.service(NEW, self.answers, hold_until=new)
         self.old = conductor.service(OLD, self.old_answers, hold_until=old, kind="blocking")
         self.users = conductor.service("obtener_usuarios", self.shop.users, hold_until=new)
-        self.orders = conductor.service("obtener_pedidos", self.shop.orders_of, hold_until=orders)
+        # The last ones come first.
+        self.orders = conductor.service(
+            "obtener_pedidos",
+            self.shop.orders_of,
+            hold_until=orders,
+            release_order=self.shop.ids[::-1],
+        )
 
     async def open(self, solution: Solution) -> tuple[App, Run]:
         """Return the application, and a run that bears the evidence of all that is asked of it."""
@@ -120,25 +146,28 @@ def require_messages(path: str, got: list[Any], answers: Answers) -> None:
     )
 
 
-@points(2)
+@points(1)
 @title(es="/async atiende muchas peticiones a la vez", en="/async serves many requests at once")
 async def test_async(solution: Solution, conductor: Conductor) -> None:
-    backend = Backend(conductor, new=MANY)
+    backend = Backend(conductor, new=MANY_ASYNC)
     app, run = await backend.open(solution)
 
-    got = await asyncio.gather(*[ask(app, "/async") for _ in range(MANY)])
+    got = await asyncio.gather(*[ask(app, "/async") for _ in range(MANY_ASYNC)])
+    # And one more afterwards: what was answered before is of no use.
+    got.append(await ask(app, "/async"))
 
     require_messages("/async", got, backend.answers)
     widest = run.evidence.width(NEW)
     require(
-        widest == MANY,
-        f"De {MANY} peticiones de /async, solo {widest} esperaban su consulta a la vez: algo en tu "
-        "endpoint las pone en cola, por ejemplo un Lock. Cada petición va por su cuenta.",
-        f"Of {MANY} requests of /async, only {widest} awaited their query at once: something in "
-        "your endpoint makes them queue, a Lock for example. Each request goes its own way.",
+        widest == MANY_ASYNC,
+        f"De {MANY_ASYNC} peticiones de /async, solo {widest} esperaban su consulta a la vez: algo "
+        "en tu endpoint las pone en cola, por ejemplo un Lock o un Semaphore. Cada petición va por "
+        "su cuenta.",
+        f"Of {MANY_ASYNC} requests of /async, only {widest} awaited their query at once: something "
+        "in your endpoint makes them queue, a Lock or a Semaphore for example. Each request goes "
+        "its own way.",
         line=place_of(run, backend.query)[2],
     )
-    run.must_not_have_blocked()
 
 
 @points(1)
@@ -162,32 +191,35 @@ async def test_sync(solution: Solution, conductor: Conductor) -> None:
     "consultar_antigua() does not answer?",
 )
 async def test_nobody_stopped(solution: Solution, conductor: Conductor) -> None:
-    # The first /sync gets no answer before the second waits as well, and that one is requested
-    # when /async has been answered.
-    backend = Backend(conductor, old=2)
+    # The first /sync gets no answer before three others wait as well, and those are requested when
+    # /async and /reporte have been answered.
+    backend = Backend(conductor, old=MANY_SYNC)
     app, run = await backend.open(solution)
     went_on = False
 
     async def ask_others() -> list[Any]:
         nonlocal went_on
-        answer = await ask(app, "/async")
+        await ask(app, "/async")
+        await ask(app, "/reporte")
         went_on = not any(call.how for call in run.evidence.of(OLD))
-        return [answer, await ask(app, "/sync")]
+        return await asyncio.gather(*[ask(app, "/sync") for _ in range(MANY_SYNC - 1)])
 
-    first, (_, second) = await asyncio.gather(ask(app, "/sync"), ask_others())
+    first, others = await asyncio.gather(ask(app, "/sync"), ask_others())
     require_nobody_stopped(run, backend, went_on=went_on)
-    require_messages("/sync", [first, second], backend.old_answers)
+    require_messages("/sync", [first, *others], backend.old_answers)
 
 
 def require_nobody_stopped(run: Run, backend: Backend, *, went_on: bool) -> None:
     es, en, line = place_of(run, backend.old)
-    are_together = run.evidence.width(OLD) > 1
+    are_together = run.evidence.width(OLD) == MANY_SYNC
     require(
         are_together or not went_on,
-        f"Con un /sync esperando{es}, /async siguió, pero otro /sync hizo cola, por un Lock, un "
-        "solo hilo o un async def que bloquea. Con def, FastAPI da un hilo a cada uno.",
-        f"With one /sync waiting{en}, /async went on, but another /sync queued: because of a Lock, "
-        "a single thread or an async def that blocks. With def, FastAPI gives each a thread.",
+        f"Con un /sync esperando{es}, /async siguió, pero otro /sync hizo cola (eran {MANY_SYNC}), "
+        "por un Lock, pocos hilos o un async def que bloquea. Con def, FastAPI da un hilo a cada "
+        "uno.",
+        f"With one /sync waiting{en}, /async went on, but another /sync queued (of {MANY_SYNC}): "
+        "because of a Lock, too few threads or an async def that blocks. With def, FastAPI gives "
+        "each a thread.",
         line=line,
     )
     require(
@@ -202,44 +234,86 @@ def require_nobody_stopped(run: Run, backend: Backend, *, went_on: bool) -> None
     )
 
 
-@points(2)
+@points(1)
 @title(es="/reporte pide los pedidos de todos a la vez", en="/reporte asks for all orders at once")
 async def test_report(solution: Solution, conductor: Conductor) -> None:
-    backend = Backend(conductor, orders=3)
+    backend = Backend(conductor, orders=MANY_USERS, size=MANY_USERS)
     app, run = await backend.open(solution)
 
     got = await ask(app, "/reporte")
 
     wanted = backend.shop.reports
+    reports = got.get("reportes") if isinstance(got, dict) else None
+    is_in_order = [got] == [{"reportes": reports} for reports in wanted]
     require(
-        [got] == [{"reportes": reports} for reports in wanted],
+        is_in_order
+        or not isinstance(reports, list)
+        or len(wanted) != 1
+        or sorted(map(repr, reports)) != sorted(map(repr, wanted[0])),
+        "/reporte respondió los reportes en otro orden que el de obtener_usuarios(): según "
+        "llegaron los pedidos. gather() devuelve los resultados en el orden en que los pediste.",
+        "/reporte answered the reports in another order than that of obtener_usuarios(): as the "
+        "orders came. gather() returns the results in the order in which you asked.",
+    )
+    require(
+        is_in_order,
         f"/reporte respondió {got!r:.300}, y los reportes eran {wanted!r:.300}.",
         f"/reporte answered {got!r:.300}, and the reports were {wanted!r:.300}.",
     )
     es, en, line = place_of(run, backend.orders)
+    widest = run.evidence.width(backend.orders.name)
     require(
-        run.evidence.width(backend.orders.name) == 3,
+        widest > 1,
         f"/reporte esperó los pedidos de un usuario antes de pedir los del siguiente{es}. "
         "Espéralos juntos, por ejemplo con asyncio.gather().",
         f"/reporte awaited one user's orders before it asked for the next one's{en}. Await them "
         "together, for example with asyncio.gather().",
         line=line,
     )
+    run.must_have_overlapped(backend.orders, MANY_USERS)
+    run.must_have_asked(backend.orders, *[(i,) for i in backend.shop.ids[:MANY_USERS]])
 
 
 @points(1)
-@title(es="Dos reportes a la vez no se mezclan", en="Two reports at once do not mix")
+@title(es="Dos reportes a la vez ni se esperan ni se mezclan", en="Two reports do not wait or mix")
 async def test_reports_apart(solution: Solution, conductor: Conductor) -> None:
     backend = Backend(conductor, new=2)
-    app, _ = await backend.open(solution)
+    app, run = await backend.open(solution)
 
-    got = await asyncio.gather(ask(app, "/reporte"), ask(app, "/reporte"))
+    got = list(await asyncio.gather(ask(app, "/reporte"), ask(app, "/reporte")))
+    got.append(await ask(app, "/reporte"))
 
     wanted = [{"reportes": reports} for reports in backend.shop.reports]
     require(
-        len(wanted) == 2 and all(report in got for report in wanted),
+        len(wanted) == 3,
+        f"Hubo 3 peticiones de /reporte y {len(wanted)} llamadas a obtener_usuarios(). Cada "
+        "petición hace sus propias consultas: no guardes las respuestas de una para otra.",
+        f"There were 3 requests of /reporte and {len(wanted)} calls of obtener_usuarios(). Each "
+        "request makes its own queries: do not keep the answers of one for another.",
+    )
+    require(
+        all(report in got for report in wanted),
         f"Pedimos dos reportes a la vez, y no salió cada uno con lo suyo: {got!r:.250}… La lista "
         "debe nacer dentro del endpoint: lo que está fuera lo comparten todas las peticiones.",
         f"We requested two reports at once, and each did not get its own: {got!r:.250}… The list "
         "must be born inside the endpoint: what is outside is shared by all requests.",
     )
+    require(
+        run.evidence.width("obtener_usuarios") == 2,
+        "Pedimos dos /reporte a la vez, y el segundo esperó a que acabara el primero: algo los "
+        "pone en cola, por ejemplo un Lock o un Semaphore. Cada petición va por su cuenta.",
+        "We requested /reporte twice at once, and the second waited for the end of the first: "
+        "something makes them queue, a Lock or a Semaphore for example. Each goes its own way.",
+        line=place_of(run, backend.users)[2],
+    )
+
+
+@points(2)
+@title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    backend = Backend(conductor, new=QUIET, old=QUIET, orders=QUIET)
+    app, run = await backend.open(solution)
+
+    await asyncio.gather(*[ask(app, path) for path in ("/async", "/sync", "/reporte")])
+
+    run.must_not_have_blocked()

@@ -10,11 +10,20 @@ from graders.kit import Conductor, Remote, Run, Solution, hint, needs, points, r
 
 
 class Archive:
-    """Pages of these sizes, new in every check. `trouble`: down, fails, hangs or slow."""
+    """Pages of these sizes, new in every check. `trouble`: down, fails, hangs or slow.
+
+    fails_at, kind  Which page fails, if it does, and with what.
+    """
+
+    fails_at: int = 2
+    kind: type[Exception] = ConnectionError
 
     def __init__(self, conductor: Conductor, *sizes: int, trouble: str = "") -> None:
         self.trouble, self.error = trouble, f"sin respuesta {token_hex(3)}"
         self.pages = [[f"registro {token_hex(4)}" for _ in range(size)] for size in sizes]
+        if len(sizes) > 2:
+            # Records like any other, though the first is empty and the second a second time there.
+            self.pages[0][0], self.pages[2][0] = "", self.pages[1][0]
         self.connections, self.asked = list[str](), list[int]()
         self.records = [record for page in self.pages for record in page]
         hangs, is_slow = trouble == "hangs", trouble == "slow"
@@ -33,8 +42,8 @@ class Archive:
     def pagina(self, conexion: str, numero: int) -> list[str]:
         self.cerrar(conexion)
         self.asked.append(numero)
-        if numero == 2 and self.trouble == "fails":
-            raise ConnectionError(self.error)
+        if numero == self.fails_at and self.trouble == "fails":
+            raise self.kind(self.error)
         return self.pages[numero - 1] if 0 < numero <= len(self.pages) else []
 
     def cerrar(self, conexion: str) -> None:
@@ -117,12 +126,17 @@ async def read_on_to_the_end(reader: Remote) -> None:
     )
 
 
-@points(2)
+@points(1)
 @title(es="Da todos los registros, en orden", en="Gives all records, in order")
 async def test_records(solution: Solution, conductor: Conductor) -> None:
-    archive = Archive(conductor, 2, 1, 3)
+    archive = Archive(conductor, 2, 1, 12)
     reader, _ = await opened(solution, archive)
-    await read(reader, archive, 1, 6)
+    await read(reader, archive, 1, 2)
+    # Another begins and ends meanwhile; each has a place of its own.
+    other, _ = await opened(solution, archive)
+    await read(other, archive, 1, 15)
+    await read_on_to_the_end(other)
+    await read(reader, archive, 3, 15)
     await read_on_to_the_end(reader)
 
 
@@ -206,16 +220,29 @@ async def test_leaves(solution: Solution, conductor: Conductor) -> None:
 @title(es="Si falla una página, cierra y avisa", en="If a page fails it closes and says so")
 @needs("lazy")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    reader, run = await opened(solution, archive := Archive(conductor, 1, 1, trouble="fails"))
-    await read(reader, archive, 1, 1)
-    failed = await reader.call("__anext__")
-    require(
-        not is_over(failed),
-        "pagina falló, y tu generador se acabó como si no hubiera más. Deja pasar el error.",
-        "pagina failed, and your generator ended as if there were no more. Let the error through.",
-    )
-    failed.must_raise("ConnectionError", archive.error)
-    await archive.require_closed(run, "Falló pagina", "pagina failed")
+    archive = Archive(conductor, 1, 1, trouble="fails")
+    kinds = {2: ConnectionError, 1: TimeoutError, 3: LookupError}
+    for streams, (archive.fails_at, archive.kind) in enumerate(kinds.items(), start=1):
+        archive.asked.clear()
+        reader, run = await opened(solution, archive)
+        if archive.fails_at > 1:
+            await read(reader, archive, 1, archive.fails_at - 1)
+        failed = await reader.call("__anext__")
+        require(
+            not is_over(failed),
+            "pagina falló, y tu generador se acabó como si no hubiera más. Deja pasar el error.",
+            "pagina failed, and your generator ended as if there were no more. Let the error pass.",
+        )
+        require(
+            archive.asked == list(range(1, archive.fails_at + 1)),
+            f"pagina({archive.fails_at}) falló, y pediste las páginas {archive.asked}: cada una se "
+            "pide una vez, también si falla. Deja pasar el error.",
+            f"pagina({archive.fails_at}) failed, and you asked for pages {archive.asked}: each is "
+            "asked for once, also if it fails. Let the error through.",
+            line=run.evidence.of("pagina")[-1].line,
+        )
+        failed.must_raise(archive.kind.__name__, archive.error)
+        await archive.require_closed(run, "Falló pagina", "pagina failed", streams)
 
 
 @points(1)
@@ -247,3 +274,13 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
         waiting.result().must_return()
     es, en = "Cancelaron al lector a media espera", "The reader was cancelled while waiting"
     await archive.require_closed(run, es, en)
+
+
+@points(1)
+@title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
+@needs("records")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    reader, run = await opened(solution, archive := Archive(conductor, 2, 1, trouble="slow"))
+    await read(reader, archive, 1, 3)
+    await read_on_to_the_end(reader)
+    run.must_not_have_blocked()

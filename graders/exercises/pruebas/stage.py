@@ -19,6 +19,7 @@ import resource
 import selectors
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -102,8 +103,10 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     for token, version in _versions.items():
         for outcome, words in _in_a_fork(session, version):
             _say(session, f"{token} {words}", outcome)
-    if any(map(_uses_async_fixture, session.items)):
+    if any(_uses_fixture(item, inspect.isasyncgenfunction) for item in session.items):
         _say(session, "fixture", "passed")
+    elif any(_uses_fixture(item, inspect.iscoroutinefunction) for item in session.items):
+        _say(session, "fixture without yield", "passed")
     return True
 
 
@@ -169,12 +172,12 @@ def _why(report: TestReport) -> str:
     return "\n".join(errors)[:MOST_CHARACTERS] or str(report.longrepr)[-MOST_CHARACTERS:]
 
 
-def _uses_async_fixture(item: pytest.Item) -> bool:
+def _uses_fixture(item: pytest.Item, is_kind: Callable[[Any], bool]) -> bool:
     info = getattr(item, "_fixtureinfo", None)
     definitions = info.name2fixturedefs.values() if info else ()
     functions = [inspect.unwrap(one.func) for several in definitions for one in several]
     return any(
-        inspect.isasyncgenfunction(function) or inspect.iscoroutinefunction(function)
+        is_kind(function)
         for function in functions
         if inspect.getsourcefile(function) == str(item.path)
     )

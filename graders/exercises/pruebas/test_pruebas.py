@@ -182,6 +182,13 @@ async def test_async_fixture(solution: Solution, conductor: Conductor) -> None:
     trial = await try_on(solution, conductor, "right_group")
 
     require(
+        "fixture without yield" not in trial.outcomes,
+        "Tu fixture asíncrona no lleva yield: con return no queda nada detrás que apague o cierre "
+        "al terminar el test. Cambia el return por un yield, y recoge después.",
+        "Your async fixture has no yield: with a return nothing is left after it that puts out or "
+        "closes when the test is over. Make the return a yield, and tidy up after it.",
+    )
+    require(
         "fixture" in trial.outcomes,
         "Ningún test tuyo recibe una fixture asíncrona de tu archivo. Escríbela con async def y "
         "yield, y pon su nombre entre los parámetros de los tests.",

@@ -286,4 +286,5 @@ async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("reporte", users, orders)
 
     returned(run)
+    run.must_have_asked(users, ())
     run.must_not_have_blocked()

@@ -1,0 +1,23 @@
+"""Wrong: waits with time.sleep before it closes."""
+
+import time
+
+from fastapi import Depends, FastAPI
+
+
+def crear_app(abrir, cerrar, consultar):
+    app = FastAPI()
+
+    async def obtener_session_db():
+        sesion = await abrir()
+        try:
+            yield sesion
+        finally:
+            time.sleep(0.3)
+            await cerrar(sesion)
+
+    @app.get("/usuarios")
+    async def listar_usuarios(db: str = Depends(obtener_session_db)):
+        return {"usuarios": await consultar(db), "db": db}
+
+    return app
