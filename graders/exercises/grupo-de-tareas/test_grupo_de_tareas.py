@@ -2,10 +2,12 @@
 
 The siblings of a download that fails never answer: they end only if cancelled. Two that fail at
 once would race the cancellation, so the second error is of `borrar`, asked after it; and only one,
-for some right programs cancel once more at every error they see.
+for some right programs cancel once more at every error they see. How many downloads there are,
+their names and which of them fails are drawn anew for each call.
 """
 
-from secrets import token_hex
+from collections.abc import Sequence
+from secrets import SystemRandom, token_hex
 from typing import Any
 
 from graders.kit import (
@@ -22,39 +24,68 @@ from graders.kit import (
     title,
 )
 
-TOGETHER = "descargar_todo"
+TOGETHER, REPORT = "descargar_todo", "informe"
 # Never so many at once: answered when it is proven that the program waits, and on no timer.
 REST = 99
+RANDOM = SystemRandom()
+NAMES = (
+    "datos fotos ayuda mapas fuentes iconos sonidos textos temas claves juegos cursos guion videos "
+    "rutas notas pistas discos firmas planos moldes trazos"
+)
+# Neither is nothing: a part may be empty.
+EMPTY = ("", None, 0)
+
+
+class Downloads:
+    """The downloads of one call: each ends with a content, fails with an exception, or NEVER ends.
+
+    functions   By name, in another order than they are answered in. `contents` likewise.
+    cancelled   Names of those that never end.
+    delete      `borrar`; if there is an error, it fails for one of these, and answers that last.
+    """
+
+    def __init__(
+        self, conductor: Conductor, *endings: object, error: Exception | None = None
+    ) -> None:
+        names = shuffled(NAMES.split())[: len(endings)]
+        made = {
+            name: self._make(conductor, name, ending)
+            for name, ending in zip(names, endings, strict=True)
+        }
+        self.functions = {name: made[name] for name in shuffled(names)}
+        self.contents = dict(zip(names, endings, strict=True))
+        self.cancelled = [name for name in names if made[name].hold_until is NEVER]
+
+        def delete(nombre: object = None) -> object:
+            return ended(error if nombre in self.cancelled[-1:] else None)
+
+        order = self.cancelled
+        self.delete = conductor.service("borrar", delete, hold_until=REST, release_order=order)
+
+    def _make(self, conductor: Conductor, name: str, ending: object) -> Service:
+        hold = NEVER if ending is NEVER else QUIET
+        return conductor.service(name, lambda: ended(ending), hold_until=hold)
+
+    def running(self, run: Run) -> str:
+        return ", ".join(name for name in self.functions if run.evidence.in_flight(name))
 
 
 def new(words: str) -> str:
     return f"{words} {token_hex(3)}"
 
 
+def shuffled(things: Sequence[Any]) -> list[Any]:
+    return RANDOM.sample(things, len(things))
+
+
+def never(least: int = 3) -> list[object]:
+    return [NEVER] * RANDOM.randint(least, least + 3)
+
+
 def ended(ending: object) -> object:
     if isinstance(ending, Exception):
         raise ending
     return ending
-
-
-def make_downloads(conductor: Conductor, endings: dict[str, object]) -> dict[str, Service]:
-    """Return a download for each: the text it ends with, the exception it fails with, or NEVER."""
-
-    def download(name: str, ending: object) -> Service:
-        hold = NEVER if ending == NEVER else QUIET
-        return conductor.service(name, lambda: ended(ending), hold_until=hold)
-
-    return {name: download(name, ending) for name, ending in endings.items()}
-
-
-def make_delete(conductor: Conductor, error: Exception | None = None) -> Service:
-    """Return `borrar`, which fails for "datos" if there is an error, and answers that last."""
-
-    def delete(nombre: object) -> object:
-        return ended(error if nombre == "datos" else None)
-
-    order = ["ayuda", "datos"]
-    return conductor.service("borrar", delete, hold_until=REST, release_order=order)
 
 
 def errors_in(error: Any) -> list[str]:
@@ -64,11 +95,11 @@ def errors_in(error: Any) -> list[str]:
     return [f"{error.type_name}: {error.message}"] if error else []
 
 
-async def failed_run(solution: Solution, downloads: dict[str, Service], delete: Service) -> Run:
+async def failed_run(solution: Solution, downloads: Downloads, function: str = TOGETHER) -> Run:
     """Return the end of a call in which one download failed and the others never answer."""
-    run = await solution.call(TOGETHER, downloads, delete)
-    waiting = ", ".join(name for name in downloads if run.evidence.in_flight(name))
-    line = next((p.line for p in run.outcome.reported.waiting if p.name == TOGETHER), None)
+    run = await solution.call(function, downloads.functions, downloads.delete)
+    waiting = downloads.running(run)
+    line = next((p.line for p in run.outcome.reported.waiting if p.name == function), None)
     require(
         not (waiting and run.outcome.ending.value == "stuck"),
         f"Una descarga falló y sigues esperando a las demás ({waiting}): nadie las canceló. Un "
@@ -83,33 +114,43 @@ async def failed_run(solution: Solution, downloads: dict[str, Service], delete: 
 @points(1)
 @title(es="Empieza todas las descargas a la vez", en="Starts all downloads at once")
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
-    bajar = conductor.service("bajar", lambda: new("parte"), hold_until=3)
-    downloads = dict.fromkeys(["datos", "fotos", "ayuda"], bajar)
+    many = RANDOM.randint(5, 9)
+    bajar = conductor.service("bajar", lambda: new("parte"), hold_until=many)
+    downloads = dict.fromkeys(shuffled(NAMES.split())[:many], bajar)
 
-    run = await solution.call(TOGETHER, downloads, make_delete(conductor))
+    run = await solution.call(TOGETHER, downloads, Downloads(conductor).delete)
 
-    run.must_have_overlapped(bajar, 3)
+    run.must_have_overlapped(bajar, many)
     run.must_return()
-    run.must_have_asked(bajar, (), (), ())
+    run.must_have_asked(bajar, *[()] * many)
 
 
 @points(1)
 @title(es="Devuelve lo que bajó, aunque sea nada", en="Returns what it loaded, even if nothing")
 async def test_results(solution: Solution, conductor: Conductor) -> None:
-    for wanted in ({name: new(name) for name in ("datos", "fotos", "ayuda")}, {}):
-        downloads = make_downloads(conductor, dict(wanted))
-        run = await solution.call(TOGETHER, downloads, make_delete(conductor))
+    first, second = new("a"), new("b")
+    for contents in ([first, *EMPTY, first, new("c"), new("d")], [second, new("e"), second], []):
+        downloads = Downloads(conductor, *shuffled(contents))
+        wanted = downloads.contents
+        run = await solution.call(TOGETHER, downloads.functions, downloads.delete)
         got = run.outcome.error or run.must_return()
         require(
             got == wanted,
-            f"Todo fue bien y debías devolver {wanted!r}; salió {got!r:.200}.",
-            f"All went well and you should return {wanted!r}; what came is {got!r:.200}.",
+            f"Todo fue bien y debías devolver {wanted!r}; salió {got!r:.300}.",
+            f"All went well and you should return {wanted!r}; what came is {got!r:.300}.",
             line=run.outcome.error.line if run.outcome.error else None,
         )
+    require_not_deleted(run, run.evidence.of("borrar"))
+
+
+def require_not_deleted(run: Run, calls: Sequence[Any]) -> None:
+    shown = ", ".join(call.shown for call in calls)
     require(
-        not (calls := run.evidence.of("borrar")),
-        "Llamaste a borrar sin que fallara nada: solo se borra lo que se canceló.",
-        "You called borrar though nothing had failed: only what was cancelled is deleted.",
+        not calls,
+        f"Llamaste a borrar({shown}), que no se canceló: solo se borra lo que se canceló, y no lo "
+        "que terminó bien o falló. descargar() borra tras CancelledError, y nada más.",
+        f"You called borrar({shown}), which was not cancelled: only what was cancelled is deleted, "
+        "not what ended well or failed. descargar() deletes after CancelledError only.",
         line=calls[0].line if calls else None,
     )
 
@@ -118,20 +159,23 @@ async def test_results(solution: Solution, conductor: Conductor) -> None:
 @title(es="Si una falla, cancela las demás", en="If one fails, cancels the others")
 @needs("all_at_once")
 async def test_cancels(solution: Solution, conductor: Conductor) -> None:
-    failed = ConnectionError(new("el servidor colgó"))
-    downloads = make_downloads(conductor, {"datos": NEVER, "fotos": failed, "ayuda": NEVER})
+    for kind in (ConnectionError, ValueError):
+        failed = kind(new("el servidor colgó"))
+        downloads = Downloads(conductor, *shuffled([failed, *never()]))
 
-    run = await failed_run(solution, downloads, make_delete(conductor))
-    await run.settled()
-    running = ", ".join(name for name in downloads if run.evidence.in_flight(name))
-    require(
-        not running,
-        f"Una descarga falló y saliste, pero otras siguen en marcha por detrás ({running}): nadie "
-        "las canceló. gather() lanza el primer error y no cancela a las demás; un TaskGroup sí.",
-        f"A download failed and you left, but others go on behind your back ({running}): nobody "
-        "cancelled them. gather() raises the first error and cancels no other; a TaskGroup does.",
-    )
-    run.must_raise("ConnectionError", str(failed))
+        run = await failed_run(solution, downloads)
+        await run.settled()
+        running = downloads.running(run)
+        require(
+            not running,
+            f"Una descarga falló y saliste, pero otras siguen en marcha por detrás ({running}): "
+            "nadie las canceló. gather() lanza el primer error y no cancela a las demás; un "
+            "TaskGroup sí.",
+            f"A download failed and you left, but others go on behind your back ({running}): "
+            "nobody cancelled them. gather() raises the first error and cancels no other; a "
+            "TaskGroup does.",
+        )
+        run.must_raise(kind.__name__, str(failed))
 
 
 @points(2)
@@ -139,10 +183,10 @@ async def test_cancels(solution: Solution, conductor: Conductor) -> None:
 @needs("cancels")
 async def test_awaited(solution: Solution, conductor: Conductor) -> None:
     failed = ConnectionError(new("el servidor colgó"))
-    downloads = make_downloads(conductor, {"datos": NEVER, "fotos": failed, "ayuda": NEVER})
-    delete = make_delete(conductor)
+    # One has ended well by the time the other fails.
+    downloads = Downloads(conductor, new("a"), *shuffled([failed, *never()]))
 
-    run = await failed_run(solution, downloads, delete)
+    run = await failed_run(solution, downloads)
     # What is still in flight now is never answered.
     answered = [call for call in run.evidence.of("borrar") if call.how == "answered"]
     await run.settled()
@@ -155,14 +199,17 @@ async def test_awaited(solution: Solution, conductor: Conductor) -> None:
         f"You cancelled and left, and these had not finished deleting: {unfinished}. cancel() only "
         "asks for it, and another cuts short what they began: cancel once, and await the tasks.",
     )
+    wanted = set(downloads.cancelled)
+    deleted = [(call, (*call.arguments, *call.named.values(), None)[0]) for call in asked]
     require(
-        {"datos", "ayuda"} <= {str(v) for c in asked for v in (*c.arguments, *c.named.values())},
+        wanted <= {name for _, name in deleted},
         "Alguna descarga cancelada no llamó a borrar(nombre). La función descargar() que te damos "
         "lo hace: captura CancelledError, que no es una Exception.",
         "Some cancelled download did not call borrar(nombre). The function descargar() that we "
         "give you does: it catches CancelledError, which is no Exception.",
     )
-    run.must_have_asked(delete, ("datos",), ("ayuda",))
+    require_not_deleted(run, [call for call, name in deleted if name not in wanted])
+    run.must_have_asked(downloads.delete, *[(name,) for name in wanted])
     await run.must_settle()
 
 
@@ -171,13 +218,26 @@ async def test_awaited(solution: Solution, conductor: Conductor) -> None:
 @needs("cancels")
 async def test_all_errors(solution: Solution, conductor: Conductor) -> None:
     failed, locked = ConnectionError(new("colgó")), PermissionError(new("de solo lectura"))
-    downloads = make_downloads(conductor, {"datos": NEVER, "fotos": failed, "ayuda": NEVER})
-    delete = make_delete(conductor, locked)
-    require_group(await failed_run(solution, downloads, delete), failed, locked)
+    downloads = Downloads(conductor, *shuffled([failed, *never()]), error=locked)
+    require_group(await failed_run(solution, downloads), failed, locked)
 
-    alone = ValueError(new("parte rota"))
-    downloads = make_downloads(conductor, {"datos": NEVER, "fotos": alone})
-    require_group(await failed_run(solution, downloads, make_delete(conductor)), alone)
+    for kind, others in ((ValueError, never(1)), (TimeoutError, [])):
+        alone = kind(new("parte rota"))
+        downloads = Downloads(conductor, *shuffled([alone, *others]))
+        require_group(await failed_run(solution, downloads), alone)
+
+
+def require_in_group(run: Run, error: Exception) -> None:
+    """Make sure that this error came out, and in a group."""
+    raised = run.outcome.error
+    if raised is None or str(error) not in repr(raised):
+        run.must_raise(type(error).__name__, str(error))
+    require(
+        raised and raised.members,
+        f"Lanzaste un error suelto, {raised!r:.200}, y debía salir en un ExceptionGroup.",
+        f"You raised an error by itself, {raised!r:.200}, and not in an ExceptionGroup.",
+        line=raised.line if raised else None,
+    )
 
 
 def require_group(run: Run, *errors: Exception) -> None:
@@ -210,16 +270,15 @@ def require_group(run: Run, *errors: Exception) -> None:
     en="After except* ConnectionError as grupo: go through grupo.exceptions. No return fits there.",
 )
 async def test_report(solution: Solution, conductor: Conductor) -> None:
-    net, disk, locked = new("colgó"), new("disco lleno"), new("datos bloqueados")
-    failures = ((ConnectionError(net), f"Red: {net}"), (PermissionError(disk), f"Disco: {disk}"))
-    for failed, line in failures:
-        downloads = make_downloads(conductor, {"fotos": failed, "datos": NEVER, "ayuda": NEVER})
-        delete = make_delete(conductor, PermissionError(locked))
-        run = await solution.call("informe", downloads, delete)
-        require_lines(run, [line, f"Disco: {locked}"])
+    kinds = ((ConnectionError, "Red"), (PermissionError, "Disco"), (ConnectionResetError, "Red"))
+    for kind, word in kinds:
+        failed, locked = kind(new("falló")), PermissionError(new("datos bloqueados"))
+        downloads = Downloads(conductor, *shuffled([failed, *never()]), error=locked)
+        run = await failed_run(solution, downloads, REPORT)
+        require_lines(run, [f"{word}: {failed}", f"Disco: {locked}"])
 
-    well = make_downloads(conductor, {"datos": new("a")})
-    require_lines(await solution.call("informe", well, make_delete(conductor)), [])
+    well = Downloads(conductor, new("a"))
+    require_lines(await solution.call(REPORT, well.functions, well.delete), [])
 
 
 def require_lines(run: Run, wanted: list[str]) -> None:
@@ -242,9 +301,18 @@ def require_lines(run: Run, wanted: list[str]) -> None:
 @title(es="Los demás errores siguen su camino", en="Other errors go on their way")
 @needs("report")
 async def test_others_pass(solution: Solution, conductor: Conductor) -> None:
-    broken = ValueError(new("parte rota"))
-    downloads = make_downloads(conductor, {"datos": NEVER, "fotos": broken})
-    delete = make_delete(conductor, PermissionError(new("de solo lectura")))
-
-    run = await solution.call("informe", downloads, delete)
-    run.must_raise("ValueError", str(broken))
+    # FileNotFoundError and TimeoutError are siblings of those that the report knows.
+    for kind in (ValueError, FileNotFoundError, TimeoutError, OSError):
+        broken = kind(new("parte rota"))
+        locked = PermissionError(new("de solo lectura"))
+        downloads = Downloads(conductor, *shuffled([broken, *never(1)]), error=locked)
+        run = await failed_run(solution, downloads, REPORT)
+        value = run.outcome.value
+        require(
+            run.outcome.error is not None or str(broken) not in repr(value),
+            f"informe solo conoce ConnectionError y PermissionError, y contó otro error, "
+            f"{kind.__name__}: devolvió {value!r:.300}. Ese debía salir, en un grupo.",
+            f"informe knows only ConnectionError and PermissionError, and told of another error, "
+            f"{kind.__name__}: it returned {value!r:.300}. That one should come out, in a group.",
+        )
+        require_in_group(run, broken)

@@ -2,9 +2,11 @@
 
 The losers never answer: they end only if cancelled. That the clean-up was awaited is seen by
 `abandonar`: it answers when the program is proven to wait, and not once the function is over.
+How many servers there are, their names and their places are drawn anew for each call.
 """
 
-from secrets import token_hex
+from collections.abc import Sequence
+from secrets import SystemRandom, token_hex
 from typing import Any
 
 from graders.kit import (
@@ -24,47 +26,121 @@ from graders.kit import (
 FUNCTION = "primero_gana"
 # Never so many at once: answered when it is proven that the program waits, and on no timer.
 REST = 99
-NAMES = ["lima", "quito", "madrid"]
-LOSERS = ["lima", "madrid"]
-LAZY = {"lima": NEVER, "quito": NEVER, "madrid": NEVER}
+RANDOM = SystemRandom()
+NAMES = (
+    "lima quito madrid oviedo bilbao bogota caracas lisboa rabat oslo tokio nairobi manila sofia "
+    "praga viena paris roma dakar turin berna minsk delhi hanoi accra cadiz denver dublin "
+    "dubai goa jena kiev lugo lyon miami murcia nantes nimes omaha oran osaka oporto"
+)
+ERRORS = (ConnectionError, TimeoutError, ValueError, RuntimeError, PermissionError, LookupError)
+
+
+class Late:
+    """What a server ends with when it is certain that the program asks nobody else."""
+
+    def __init__(self, ending: object) -> None:
+        self.ending = ending
+
+
+class Races:
+    """What the calls of one check are given; no name is given twice."""
+
+    def __init__(self, conductor: Conductor) -> None:
+        self.leave = conductor.service("abandonar", lambda nombre: None, hold_until=REST)
+        self._conductor, self._names = conductor, shuffled(NAMES.split())
+
+    def of(self, *endings: object) -> dict[str, Service]:
+        """Return a server for each: it ends like that at once, or Late, or NEVER."""
+        return {(name := self._names.pop()): self._serve(name, ending) for ending in endings}
+
+    def _serve(self, name: str, ending: object) -> Service:
+        last = ending.ending if isinstance(ending, Late) else ending
+
+        def answer() -> object:
+            if isinstance(last, Exception):
+                raise last
+            return last
+
+        hold = NEVER if ending is NEVER else QUIET if isinstance(ending, Late) else 1
+        return self._conductor.service(name, answer, hold_until=hold)
 
 
 def new(words: str) -> str:
     return f"{words} {token_hex(3)}"
 
 
-def make_servers(conductor: Conductor, **endings: object) -> dict[str, Service]:
-    """Return a server for each: what it answers, the error it fails with at once, or NEVER."""
-
-    def ended(ending: object) -> object:
-        if isinstance(ending, Exception):
-            raise ending
-        return ending
-
-    def server(name: str, ending: object) -> Service:
-        hold: Any = NEVER if ending == NEVER else 1 if isinstance(ending, Exception) else QUIET
-        return conductor.service(name, lambda: ended(ending), hold_until=hold)
-
-    return {name: server(name, ending) for name, ending in endings.items()}
+def shuffled(things: Sequence[Any]) -> list[Any]:
+    return RANDOM.sample(things, len(things))
 
 
-def make_leave(conductor: Conductor) -> Service:
-    return conductor.service("abandonar", lambda nombre: None, hold_until=REST)
+def draw_errors(count: int) -> list[Exception]:
+    """Return that many errors, of different classes as far as there are."""
+    kinds = shuffled(ERRORS) * 2
+    return [kind(new("no responde:")) for kind in kinds[:count]]
 
 
-def require_ended(run: Run) -> None:
+def one_among(ending: object, *others: object) -> list[object]:
+    """Return them in any order that does not begin with `ending`."""
+    endings = shuffled(others)
+    endings.insert(RANDOM.randint(1, len(others)), ending)
+    return endings
+
+
+def one_answers(answer: object) -> list[object]:
+    return one_among(Late(answer), *[NEVER] * RANDOM.randint(4, 7))
+
+
+def losers(servers: dict[str, Service]) -> list[str]:
+    return [name for name, server in servers.items() if server.hold_until is NEVER]
+
+
+def running(run: Run, servers: dict[str, Service]) -> str:
+    return ", ".join(name for name in servers if run.evidence.in_flight(name))
+
+
+def first_argument(call: Any) -> object:
+    return next(iter([*call.arguments, *call.named.values()]), None)
+
+
+def require_all_asked(run: Run, servers: dict[str, Service]) -> None:
+    """Make sure that everybody had been asked, just once, when the first ended."""
+    calls = [call for call in run.evidence.calls if call.service in servers]
+    first_end = min((call.ended_at for call in calls if call.ended_at is not None), default=None)
+    asked = [call.service for call in calls if first_end is None or call.asked_at <= first_end]
+    missing = [name for name in servers if name not in asked]
+    if len(missing) == len(servers):
+        value = run.must_return()
+        require(
+            False,
+            f"No preguntaste a nadie y devolviste {value!r:.200}. ¿Guardas algo entre llamadas?",
+            f"You asked nobody and returned {value!r:.200}. Do you keep anything between calls?",
+        )
+    line = calls[-1].line if calls else None
+    require(
+        not missing,
+        f"Esperas la respuesta de {len(asked)} servidores sin haber preguntado a los demás "
+        f"({', '.join(missing)}). Crea primero una tarea por servidor, con create_task(), y espera "
+        "después.",
+        f"You await the answer of {len(asked)} servers without having asked the others "
+        f"({', '.join(missing)}). Make a task for each server first, by create_task(), and wait "
+        "afterwards.",
+        line=line,
+    )
+    for server in servers.values():
+        run.must_have_asked(server, ())
+
+
+def require_ended(run: Run, servers: dict[str, Service], *, at_once: bool = False) -> None:
     """Make sure that a call in which a server answered did not go on waiting for others."""
-    is_asleep = run.outcome.ending.value == "stuck" and any(map(run.evidence.in_flight, NAMES))
-    asked = {call.service for call in run.evidence.calls}
+    is_asleep = run.outcome.ending.value == "stuck" and running(run, servers)
     waiting = run.outcome.reported.waiting
     line = next((place.line for place in waiting if place.name == FUNCTION), None)
-    missing = ", ".join(name for name in NAMES if name not in asked)
     require(
-        not (is_asleep and missing),
-        f"Esperas la respuesta de un servidor sin haber preguntado a los demás ({missing}). Crea "
-        "primero una tarea por servidor, con create_task(), y espera después.",
-        f"You await one server's answer without having asked the others ({missing}). Make a task "
-        "for each server first, by create_task(), and wait afterwards.",
+        not (is_asleep and at_once),
+        "Varios servidores fallaron y uno contestó, todos en el mismo momento, y sigues esperando: "
+        "asyncio.wait() te puede dar varias tareas hechas a la vez. Míralas todas.",
+        "Several servers failed and one answered, all in the same moment, and you go on waiting: "
+        "asyncio.wait() may give you several finished tasks at once. Look at all of them.",
         line=line,
     )
     require(
@@ -77,22 +153,50 @@ def require_ended(run: Run) -> None:
     )
 
 
-def require_answer(run: Run, answer: str) -> None:
-    require_ended(run)
+def require_answer(run: Run, answer: object) -> None:
+    """Make sure that it returned this answer."""
     value = run.must_return()
     require(
-        value == answer,
+        value == answer and type(value) is type(answer),
         f"La primera respuesta fue {answer!r}, y devolviste {value!r:.200}.",
         f"The first answer was {answer!r}, and you returned {value!r:.200}.",
     )
 
 
-async def require_dismissed(run: Run, leave: Service, names: list[str]) -> None:
-    """Make sure that those were cancelled, and had ended when the call was over."""
+def require_no_error_out(run: Run) -> None:
+    """Make sure that no server's error came out although another answered."""
+    error = run.outcome.error
+    require(
+        not error or "no responde:" not in repr(error),
+        f"Un servidor falló y dejaste salir su error, {error!r}, sin esperar a los demás. Vale "
+        "para errores de cualquier clase.",
+        f"A server failed and you let its error out, {error!r}, without waiting for the others. "
+        "That goes for errors of any class.",
+        line=error.line if error else None,
+    )
+
+
+def require_not_told(run: Run, servers: dict[str, Service]) -> None:
+    """Make sure that nobody was told who answered or failed."""
+    others = set(servers) - set(losers(servers))
+    told = [call for call in run.evidence.of("abandonar") if first_argument(call) in others]
+    extra = ", ".join(str(first_argument(call)) for call in told)
+    require(
+        not told,
+        f"Avisaste a {extra} de que ya no hace falta, y no lo cancelaste: había contestado o "
+        "fallado. consultar() solo avisa tras CancelledError.",
+        f"You told {extra} that it is no longer needed, and you did not cancel it: it had answered "
+        "or failed. consultar() tells only after CancelledError.",
+        line=told[0].line if told else None,
+    )
+
+
+async def require_dismissed(run: Run, races: Races, servers: dict[str, Service]) -> None:
+    """Make sure that those who would never answer were cancelled, and had ended at the return."""
     # What is still in flight now is never answered.
     answered = [call for call in run.evidence.of("abandonar") if call.how == "answered"]
     await run.settled()
-    require_cancelled(run)
+    require_cancelled(run, servers)
     asked = run.evidence.of("abandonar")
     cut = ", ".join(sorted(call.shown for call in asked if call.how == "cancelled"))
     require(
@@ -110,13 +214,8 @@ async def require_dismissed(run: Run, leave: Service, names: list[str]) -> None:
         f"You cancelled and left before they had ended: they were still telling ({unfinished}). "
         "cancel() only asks for it; then await gather(*tareas, return_exceptions=True).",
     )
-    told = [str((*call.arguments, *call.named.values(), None)[0]) for call in asked]
-    extra = [name for name in told if name not in names]
-    require(
-        not extra,
-        f"Avisaste a {extra} de que ya no hace falta, y no lo cancelaste.",
-        f"You told {extra} that it is no longer needed, and you did not cancel it.",
-    )
+    require_not_told(run, servers)
+    names, told = losers(servers), [str(first_argument(call)) for call in asked]
     require(
         set(names) <= set(told),
         f"Cancelaste {names}, y solo avisaste a {told}. La función consultar() que te damos avisa "
@@ -124,17 +223,17 @@ async def require_dismissed(run: Run, leave: Service, names: list[str]) -> None:
         f"You cancelled {names}, and told only {told}. The function consultar() that we give you "
         "tells when it is cancelled: put that into your tasks.",
     )
-    run.must_have_asked(leave, *[(name,) for name in names])
+    run.must_have_asked(races.leave, *[(name,) for name in names])
 
 
-def require_cancelled(run: Run) -> None:
-    running = ", ".join(name for name in NAMES if run.evidence.in_flight(name))
+def require_cancelled(run: Run, servers: dict[str, Service]) -> None:
+    left = running(run, servers)
     require(
-        not running,
-        f"Saliste, y hay servidores que siguen trabajando para nadie ({running}): no los "
+        not left,
+        f"Saliste, y hay servidores que siguen trabajando para nadie ({left}): no los "
         "cancelaste. asyncio.wait() y as_completed() no cancelan lo que dejan sin terminar, ni al "
         "salir ni cuando te cancelan a ti.",
-        f"You left, and there are servers that go on working for nobody ({running}): you did not "
+        f"You left, and there are servers that go on working for nobody ({left}): you did not "
         "cancel them. asyncio.wait() and as_completed() do not cancel what they leave unfinished, "
         "neither on leaving nor when you are cancelled.",
     )
@@ -143,40 +242,40 @@ def require_cancelled(run: Run) -> None:
 @points(2)
 @title(es="Devuelve la primera respuesta que llega", en="Returns the first answer that comes")
 async def test_first_wins(solution: Solution, conductor: Conductor) -> None:
-    answer = new("desde Quito")
-    servers = make_servers(conductor, **{**LAZY, "quito": answer})
-
-    run = await solution.call(FUNCTION, servers, make_leave(conductor))
-
-    require_answer(run, answer)
-    for server in servers.values():
-        run.must_have_asked(server, ())
+    races = Races(conductor)
+    for answer in (new("desde Quito"), new("desde Oslo")):
+        servers = races.of(*one_answers(answer))
+        run = await solution.call(FUNCTION, servers, races.leave)
+        require_all_asked(run, servers)
+        require_ended(run, servers)
+        require_answer(run, answer)
 
 
 @points(2)
 @title(es="Cancela a los demás", en="Cancels the others")
 @needs("first_wins")
 async def test_cancels(solution: Solution, conductor: Conductor) -> None:
-    servers = make_servers(conductor, **{**LAZY, "quito": new("desde Quito")})
+    races = Races(conductor)
+    servers = races.of(*one_answers(new("desde Quito")))
 
-    run = await solution.call(FUNCTION, servers, make_leave(conductor))
+    run = await solution.call(FUNCTION, servers, races.leave)
 
     run.must_return()
     await run.settled()
-    require_cancelled(run)
+    require_cancelled(run, servers)
 
 
 @points(2)
 @title(es="Espera a que hayan avisado", en="Waits until they have told")
 @needs("cancels")
 async def test_awaited(solution: Solution, conductor: Conductor) -> None:
-    servers = make_servers(conductor, **{**LAZY, "quito": new("desde Quito")})
-    leave = make_leave(conductor)
+    races = Races(conductor)
+    servers = races.of(*one_answers(new("desde Quito")))
 
-    run = await solution.call(FUNCTION, servers, leave)
+    run = await solution.call(FUNCTION, servers, races.leave)
 
     run.must_return()
-    await require_dismissed(run, leave, LOSERS)
+    await require_dismissed(run, races, servers)
     await run.must_settle()
 
 
@@ -190,41 +289,71 @@ async def test_awaited(solution: Solution, conductor: Conductor) -> None:
     "as_completed(): a try inside the for.",
 )
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    error, answer = ConnectionError(new("lima no responde")), new("desde Madrid")
-    servers = make_servers(conductor, lima=error, quito=NEVER, madrid=answer)
-
-    run = await solution.call(FUNCTION, servers, make_leave(conductor))
-
-    raised = run.outcome.error
-    require(
-        not (raised and str(error) in repr(raised)),
-        f"Un servidor falló y dejaste salir su error, {raised!r}, sin esperar a los demás.",
-        f"A server failed and you let its error out, {raised!r}, without waiting for the others.",
-        line=raised.line if raised else None,
-    )
-    require_answer(run, answer)
+    races, answer = Races(conductor), new("desde Madrid")
+    # All errors before the answer: one is not answered yet, or none.
+    for others in ([NEVER, *draw_errors(len(ERRORS))], draw_errors(RANDOM.randint(4, 7))):
+        servers = races.of(*one_among(Late(answer), *others))
+        run = await solution.call(FUNCTION, servers, races.leave)
+        require_no_error_out(run)
+        require_ended(run, servers)
+        require_answer(run, answer)
+        require_not_told(run, servers)
+    # In one moment with the answer; who is told is up to the order in which it looks at them.
+    for _ in range(2):
+        at_once = [Late(error) for error in draw_errors(8)]
+        servers = races.of(NEVER, *one_among(Late(answer), *at_once))
+        run = await solution.call(FUNCTION, servers, races.leave)
+        require_no_error_out(run)
+        require_ended(run, servers, at_once=True)
+        require_answer(run, answer)
 
 
 @points(1)
 @title(es="Si fallan todos, sale un error suyo", en="If all fail, an error of theirs comes out")
 @needs("error")
 async def test_all_fail(solution: Solution, conductor: Conductor) -> None:
-    error = ConnectionError(new("nadie responde"))
-    servers = make_servers(conductor, lima=error, quito=error, madrid=error)
+    races = Races(conductor)
+    for count, is_late in ((RANDOM.randint(4, 6), False), (RANDOM.randint(4, 6), True), (1, True)):
+        errors = draw_errors(count)
+        servers = races.of(*[Late(error) if is_late else error for error in errors])
+        run = await solution.call(FUNCTION, servers, races.leave)
+        require_one_of(run, errors)
 
-    run = await solution.call(FUNCTION, servers, make_leave(conductor))
 
-    run.must_raise("ConnectionError", str(error))
+def require_one_of(run: Run, errors: Sequence[Exception]) -> None:
+    """Make sure that one of these came out, by itself or in a group."""
+    raised = repr(run.outcome.error)
+    error = next((error for error in errors if str(error) in raised), RANDOM.choice(errors))
+    run.must_raise(type(error).__name__, str(error))
 
 
 @points(1)
-@title(es="Vale también con uno solo", en="Works with a single one too")
+@title(
+    es="Vale con un solo servidor, y con respuestas como 0 o None",
+    en="Works with a single server, and with answers such as 0 or None",
+)
 @needs("first_wins")
 async def test_alone(solution: Solution, conductor: Conductor) -> None:
-    answer = new("desde Lima")
+    races = Races(conductor)
+    answers: list[object] = [new("desde Lima"), *RANDOM.sample([0, None, "", False, []], 3)]
+    for answer, others in ((answer, n * RANDOM.randint(1, 3)) for n, answer in enumerate(answers)):
+        servers = races.of(Late(answer), *[NEVER] * others)
+        run = await solution.call(FUNCTION, servers, races.leave)
+        require_single(run)
+        is_asleep = run.outcome.ending.value == "stuck"
+        error = run.outcome.error
+        require(
+            answer or not (is_asleep or error),
+            f"La respuesta fue {answer!r}, y no la tomaste por respuesta. No mires si es «verdad»: "
+            "mira si la tarea terminó sin error.",
+            f"The answer was {answer!r}, and you did not take it for one. Do not look whether it "
+            "is “true”: look whether the task ended without an error.",
+            line=error.line if error else None,
+        )
+        require_answer(run, answer)
 
-    run = await solution.call(FUNCTION, make_servers(conductor, lima=answer), make_leave(conductor))
 
+def require_single(run: Run) -> None:
     error = run.outcome.error
     require(
         not (error and "is empty" in error.message),
@@ -234,17 +363,17 @@ async def test_alone(solution: Solution, conductor: Conductor) -> None:
         "set; see first whether there is any task, or use gather().",
         line=error.line if error else None,
     )
-    require_answer(run, answer)
 
 
 @points(1)
 @title(es="Si lo cancelan, no deja nada en marcha", en="Leaves nothing running if cancelled")
 @needs("awaited")
 async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
-    leave = make_leave(conductor)
+    races = Races(conductor)
+    servers = races.of(*[NEVER] * RANDOM.randint(4, 7))
 
-    async with solution.started(FUNCTION, make_servers(conductor, **LAZY), leave) as call:
+    async with solution.started(FUNCTION, servers, races.leave) as call:
         run = await call.cancelled()
 
-    await require_dismissed(run, leave, NAMES)
+    await require_dismissed(run, races, servers)
     run.must_be_cancelled()
