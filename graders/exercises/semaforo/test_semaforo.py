@@ -2,14 +2,16 @@
 
 Every task is a service. A limit is proven by what is in flight when the program is proven to start
 nothing more; that another starts as soon as one ends, by leaving one unfinished beside the rest.
+Limits and numbers of tasks are drawn anew for each call.
 """
 
-from collections.abc import Iterator
-from secrets import token_hex
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from secrets import SystemRandom, token_hex
+from typing import Any, NamedTuple
 
 from graders.kit import (
     NEVER,
+    ONE_BY_ONE,
     QUIET,
     Conductor,
     Run,
@@ -22,6 +24,8 @@ from graders.kit import (
     title,
 )
 
+RANDOM = SystemRandom()
+
 
 class Crowd(NamedTuple):
     """How many tasks were in flight at one moment, how many had not started, who started last."""
@@ -31,9 +35,23 @@ class Crowd(NamedTuple):
     line: int | None
 
 
-def crowds(run: Run, total: int) -> Iterator[Crowd]:
+def new(words: str) -> str:
+    return f"{words} ({token_hex(3)})"
+
+
+def shuffled(things: Sequence[Any]) -> list[Any]:
+    return RANDOM.sample(things, len(things))
+
+
+def calls_of(run: Run, tasks: Sequence[Service]) -> list[Any]:
+    """Return the calls of these tasks, in the order in which they started."""
+    names = {task.name for task in tasks}
+    return [call for call in run.evidence.calls if call.service in names]
+
+
+def crowds(run: Run, tasks: Sequence[Service]) -> Iterator[Crowd]:
     """Give the crowd each time that we began to answer; last, the one that waits for ever."""
-    calls = run.evidence.calls
+    calls, total = calls_of(run, tasks), len(tasks)
     answered = sorted(c.ended_at for c in calls if c.ended_at and c.how in ("answered", "failed"))
     last_seen = 0
     for moment in answered:
@@ -47,17 +65,17 @@ def crowds(run: Run, total: int) -> Iterator[Crowd]:
         yield Crowd(len(running), total - len(calls), calls[-1].line)
 
 
-def require_each_once(run: Run, total: int) -> None:
-    started = len(run.evidence.calls)
+def require_each_once(run: Run, tasks: Sequence[Service]) -> None:
+    started, total = len(calls_of(run, tasks)), len(tasks)
     if run.outcome.ending.value != "returned" or started == total:
         return
     run.must_return()
     require(
         False,
         f"De {total} tareas empezaste {started}: cada función de la lista es una tarea, y se hace "
-        "una sola vez.",
+        "una sola vez, en cada llamada a con_limite.",
         f"Of {total} tasks you started {started}: each function in the list is a task, to be done "
-        "just once.",
+        "just once, in each call of con_limite.",
     )
 
 
@@ -109,12 +127,6 @@ def require_full(crowd: Crowd, n: int, *, is_first: bool) -> None:
     require(False, es, en, line=line)
 
 
-def let_end(service: Service) -> None:
-    """Answer what waits for it, and from now on at once."""
-    service.hold_until = 1
-    service.release()
-
-
 @points(4)
 @title(es="Mientras quede trabajo hay justo n en marcha", en="While work is left, just n run")
 @hint(
@@ -122,14 +134,22 @@ def let_end(service: Service) -> None:
     en="asyncio.Semaphore(n) has n places: “async with” takes one, and leaving gives it back.",
 )
 async def test_exactly_n(solution: Solution, conductor: Conductor) -> None:
-    tareas = [conductor.service(f"tarea_{i}", hold_until=QUIET) for i in range(1, 9)]
+    first = RANDOM.randint(4, 6)
+    for n in (first, RANDOM.choice([first - 2, first + 2]), 1):
+        total = 2 * n + RANDOM.randint(1, n)
+        tareas = [conductor.service(f"tarea_{n}_{i}", hold_until=QUIET) for i in range(total)]
 
-    run = await solution.call("con_limite", 4, tareas)
+        run = await solution.call("con_limite", n, tareas)
 
-    require_each_once(run, total=8)
-    for place, crowd in enumerate(crowds(run, total=8)):
-        require_room(crowd, 4, total=8)
-        require_full(crowd, 4, is_first=place == 0)
+        require_exact(run, n, tareas)
+
+
+def require_exact(run: Run, n: int, tasks: list[Service]) -> None:
+    """Make sure that just n were in flight, while there were any left, each time we looked."""
+    require_each_once(run, tasks)
+    for place, crowd in enumerate(crowds(run, tasks)):
+        require_room(crowd, n, total=len(tasks))
+        require_full(crowd, n, is_first=place == 0)
     require(
         not run.evidence.was_polling,
         "Tu programa no dejó de dar vueltas mirando si quedaba sitio. Deja que te despierten: "
@@ -148,60 +168,79 @@ async def test_exactly_n(solution: Solution, conductor: Conductor) -> None:
 )
 @needs("exactly_n")
 async def test_no_batches(solution: Solution, conductor: Conductor) -> None:
-    done = 0
-    lenta = conductor.service("lenta", lambda: "lenta", hold_until=NEVER)
+    n = RANDOM.randint(3, 5)
+    # All that start in its company end while the slow one goes on; then, one at a time.
+    for hold in (QUIET, ONE_BY_ONE):
+        tasks = beside_a_slow_one(conductor, hold, 3 * n + RANDOM.randint(0, n))
+        run = await solution.call("con_limite", n, tasks)
+        require_each_once(run, tasks)
+        for crowd in crowds(run, tasks):
+            require_room(crowd, n, total=len(tasks))
+            require_refilled(crowd, n)
+        run.must_return()
+
+
+def beside_a_slow_one(conductor: Conductor, hold: Any, quick: int) -> list[Service]:
+    """Return tasks: a slow one, among the first, ends when all the quick ones have."""
+    left = quick
+    lenta = conductor.service(f"lenta_{hold.value}", lambda: "lenta", hold_until=NEVER)
 
     def answer() -> str:
-        nonlocal done
-        done += 1
-        if done == 4:
-            rapida.hold_until = 1
-            let_end(lenta)
+        nonlocal left
+        left -= 1
+        if not left:
+            lenta.hold_until = 1
+            lenta.release()
         return "rápida"
 
-    rapida = conductor.service("rapida", answer, hold_until=QUIET)
+    rapida = conductor.service(f"rapida_{hold.value}", answer, hold_until=hold)
+    tasks = [rapida] * quick
+    tasks.insert(RANDOM.randint(0, 2), lenta)
+    return tasks
 
-    run = await solution.call("con_limite", 3, [lenta, *[rapida] * 5])
 
-    require_each_once(run, total=6)
-    for crowd in crowds(run, total=6):
-        require_room(crowd, 3, total=6)
-        require(
-            crowd.running == 3 or not crowd.unstarted,
-            "Una tarea lenta seguía en marcha, las de su tanda habían terminado y las otras "
-            f"{crowd.unstarted} no empezaban: había sitio para 3 y {crowd.running} en marcha. No "
-            "esperes a la tanda entera: que cada una, al terminar, deje su sitio a la siguiente.",
-            "A slow task was still in flight, those of its batch had ended, and the other "
-            f"{crowd.unstarted} did not start: room for 3, and {crowd.running} in flight. Do not "
-            "wait for the whole batch: let each one that ends leave its place to the next.",
-            line=crowd.line,
-        )
-    run.must_return()
+def require_refilled(crowd: Crowd, n: int) -> None:
+    running, unstarted, line = crowd
+    require(
+        running == n or not unstarted,
+        f"Una tarea lenta seguía en marcha, otras habían terminado y {unstarted} no empezaban: "
+        f"había sitio para {n} y {running} en marcha. No esperes a la tanda entera, ni repartas la "
+        "lista de antemano: que cada una, al terminar, deje su sitio a la siguiente.",
+        f"A slow task was still in flight, others had ended, and {unstarted} did not start: room "
+        f"for {n}, and {running} in flight. Do not wait for the whole batch, nor share out the "
+        "list beforehand: let each one that ends leave its place to the next.",
+        line=line,
+    )
 
 
 @points(1)
 @title(es="Los resultados van en el orden de la lista", en="Results are in the order of the list")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
-    wanted = [f"{name} ({token_hex(3)})" for name in ("lenta", "uno", "dos", "tres")]
-    left = set(wanted[1:])
-    lenta = conductor.service("lenta", lambda: wanted[0], hold_until=QUIET)
+    for n, most in ((RANDOM.randint(2, 4), 9), (RANDOM.randint(8, 9), 7)):
+        wanted = shuffled(
+            [new("uno"), new("dos"), new("tres"), "", None, 0, *["igual"] * (most - 6)]
+        )
+        tareas = ending_with(conductor, wanted, f"tarea_{n}")
+        run = await solution.call("con_limite", n, tareas)
+        require_results(run, wanted)
+        for service in tareas:
+            run.must_have_asked(service, ())
 
-    def answer(result: str) -> str:
-        left.discard(result)
-        if not left:
-            let_end(lenta)
-        return result
 
-    others = [conductor.service(r.split()[0], lambda r=r: answer(r)) for r in wanted[1:]]
+def ending_with(conductor: Conductor, results: list[object], name: str) -> list[Service]:
+    """Return a task for each; those in flight end together, in another order than the list's."""
+    made = {
+        place: conductor.service(f"{name}_{place}", lambda at=place: results[at], hold_until=QUIET)
+        for place in shuffled(range(len(results)))
+    }
+    return [made[place] for place in range(len(results))]
 
-    run = await solution.call("con_limite", 2, [lenta, *others])
 
+def require_results(run: Run, wanted: list[object]) -> None:
     value = run.must_return()
-    for service in (lenta, *others):
-        run.must_have_asked(service, ())
     got = list(value) if isinstance(value, list | tuple) else value
     require(
-        got == wanted or not isinstance(got, list) or sorted(map(str, got)) != sorted(wanted),
+        got == wanted or not isinstance(got, list) or as_text(got) != as_text(wanted),
         "Devolviste los resultados en el orden en que terminaron las tareas. Deben ir en el de la "
         "lista: guarda cada uno en su posición, o deja que gather() lo haga.",
         "You returned the results in the order in which the tasks ended. They must be in that of "
@@ -209,9 +248,15 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     )
     require(
         got == wanted,
-        f"Debías devolver la lista de los cuatro resultados, y devolviste {str(value)[:200]}.",
-        f"You should return the list of the four results, and returned {str(value)[:200]}.",
+        f"Debías devolver los resultados de estas {len(wanted)} tareas, {wanted!r:.200}, y "
+        f"devolviste {value!r:.300}. Cada llamada a con_limite devuelve solo los suyos.",
+        f"You should return the results of these {len(wanted)} tasks, {wanted!r:.200}, and "
+        f"returned {value!r:.300}. Each call of con_limite returns only its own.",
     )
+
+
+def as_text(results: Sequence[object]) -> list[str]:
+    return sorted(map(repr, results))
 
 
 @points(1)
@@ -223,28 +268,35 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
         f"Sin tareas debías devolver una lista vacía, y devolviste {str(nothing)[:200]}.",
         f"Without tasks you should return an empty list, and returned {str(nothing)[:200]}.",
     )
-    tarea = conductor.service("tarea", hold_until=2)
+    few = RANDOM.randint(4, 6)
+    tarea = conductor.service("tarea", hold_until=few)
 
-    run = await solution.call("con_limite", 5, [tarea, tarea])
+    run = await solution.call("con_limite", few + RANDOM.randint(1, 3), [tarea] * few)
 
     run.must_return()
-    require_each_once(run, total=2)
-    run.must_have_overlapped(tarea, 2)
+    require_each_once(run, [tarea] * few)
+    run.must_have_overlapped(tarea, few)
 
 
 @points(1)
 @title(es="El error de una tarea no se esconde", en="A task's error is not hidden")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"aforo completo {token_hex(3)}"
-
-    def fail() -> None:
-        raise ConnectionError(words)
-
     bien = conductor.service("bien", lambda: "bien")
-    falla = conductor.service("falla", fail)
+    # Any one of them, the last, and one that is alone.
+    for kind, many, place in (
+        (ConnectionError, 8, RANDOM.randint(0, 6)),
+        (ValueError, 8, 7),
+        (TimeoutError, 1, 0),
+    ):
+        error = kind(new("aforo completo"))
+        falla = conductor.service(f"falla_{kind.__name__}", lambda error=error: fail(error))
+        tareas = [bien] * many
+        tareas[place] = falla
+        run = await solution.call("con_limite", 3, tareas)
+        if run.outcome.ending.value == "returned":
+            run.must_have_overlapped(falla, 1)
+        run.must_raise(kind.__name__, str(error))
 
-    run = await solution.call("con_limite", 2, [bien, falla, bien])
 
-    if run.outcome.ending.value == "returned":
-        run.must_have_overlapped(falla, 1)
-    run.must_raise("ConnectionError", words)
+def fail(error: Exception) -> None:
+    raise error
