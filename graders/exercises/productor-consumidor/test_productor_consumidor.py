@@ -1,44 +1,84 @@
 """productor-consumidor: a bounded queue, several consumers, a clean end (beyond the class).
 
 How far the producer runs ahead is what it has taken when no dish is done yet and the program is
-proven to take no more. That a consumer has ended is seen by its stove, which it puts out.
+proven to take no more. That a consumer has ended is seen by its stove, which it puts out. How many
+cooks, places and orders there are is drawn anew for each call.
 """
 
-from secrets import token_hex
+from collections.abc import Sequence
+from secrets import SystemRandom, token_hex
+from typing import Any
 
-from graders.kit import QUIET, Conductor, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Run,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
+
+RANDOM = SystemRandom()
+# An order is any text: none of these is the end.
+ODD_ORDERS = ("", "FIN", "None", "0")
 
 
 class Kitchen:
     """Orders, stoves, and dishes that are new in every check.
 
-    If `is_slow` no dish is done, if `is_late` no order comes before the program is asleep.
+    If `is_slow` no dish is done, if `is_late` no order comes before the program is asleep. If
+    `one_by_one`, one dish is done each time that the program is asleep, that of the first order
+    last of all. `burnt` maps orders to the errors of those who cook them.
     """
 
     def __init__(
-        self, conductor: Conductor, *orders: str, is_slow: bool = False, is_late: bool = False
+        self,
+        conductor: Conductor,
+        *orders: str,
+        is_slow: bool = False,
+        is_late: bool = False,
+        one_by_one: bool = False,
+        burnt: dict[str, Exception] | None = None,
     ) -> None:
         self.orders, self.dishes = list(orders), list[str]()
+        self._burnt, self._is_slow = burnt or {}, is_slow
         # Nobody asks for two orders at once: the first comes when that is proven.
         self.pedidos = conductor.service(
             "pedidos", lambda: self.orders, kind="generator", hold_until=2 if is_late else 1
         )
         self.fogon = conductor.service("fogon", kind="manager")
-        self.cocinar = conductor.service("cocinar", self._cook, hold_until=QUIET if is_slow else 1)
+        self.cocinar = conductor.service(
+            "cocinar",
+            self._cook,
+            hold_until=ONE_BY_ONE if one_by_one else QUIET if is_slow else 1,
+            release_order=[*shuffled(self.orders[1:]), *self.orders[:1]],
+        )
         self.services = self.pedidos, self.fogon, self.cocinar
 
     def _cook(self, pedido: str) -> str:
-        self.cocinar.hold_until = 1
+        if self._is_slow:
+            self.cocinar.hold_until = 1
+        if pedido in self._burnt:
+            raise self._burnt[pedido]
         self.dishes.append(f"{pedido} ({token_hex(3)})")
         return self.dishes[-1]
 
 
+def shuffled(things: Sequence[Any]) -> list[Any]:
+    return RANDOM.sample(things, len(things))
+
+
+def draw_orders(count: int) -> list[str]:
+    """Return that many orders, no two equal."""
+    return [f"plato {token_hex(2)} {number}" for number in range(count)]
+
+
 def stoves(run: Run, part: str) -> int:
     return sum(call.part == part for call in run.evidence.of("fogon"))
-
-
-def dishes(run: Run) -> int:
-    return sum(call.how == "answered" for call in run.evidence.of("cocinar"))
 
 
 def require_dishes(value: object, wanted: list[str]) -> None:
@@ -60,25 +100,28 @@ def require_asleep(run: Run) -> None:
     )
 
 
-def require_cooks_stay(run: Run, orders: int) -> None:
+def require_cooks_stay(run: Run, orders: int, done: int) -> None:
     """Say so if cooks were there and left before all was cooked."""
-    done, lit = dishes(run), stoves(run, "enter")
+    lit = stoves(run, "enter")
     ending, is_deserted = run.outcome.ending.value, stoves(run, "exit") == lit
     has_ended = ending == "returned" or (ending == "stuck" and is_deserted)
     require(
         done >= orders or not lit or not has_ended,
-        f"Los cocineros se fueron con {done} pedidos cocinados de {orders}. Ni la cola vacía ni "
-        "un rato sin pedidos dicen que no vendrán más; quien es cancelado deja el plato a medias.",
-        f"The cooks left when {done} orders of {orders} were cooked. Neither an empty queue nor a "
-        "while without orders says that no more will come; who is cancelled leaves a dish undone.",
+        f"Los cocineros se fueron con {done} pedidos cocinados de {orders}. Ni la cola vacía, ni "
+        "un rato sin pedidos, ni un pedido que es un texto vacío dicen que no vendrán más; quien "
+        "es cancelado deja el plato a medias.",
+        f"The cooks left when {done} orders of {orders} were cooked. Neither an empty queue, nor a "
+        "while without orders, nor an order that is an empty text says that no more will come; who "
+        "is cancelled leaves a dish undone.",
     )
 
 
-def require_end(run: Run, orders: int, cooks: int) -> None:
+def require_end(run: Run, orders: int, cooks: int, calls: Sequence[Any]) -> None:
     """Say what is wrong if all is cooked and the program waits for ever."""
-    if run.outcome.ending.value != "stuck" or dishes(run) < orders:
+    done = sum(call.service == "cocinar" and call.how == "answered" for call in calls)
+    if run.outcome.ending.value != "stuck" or done < orders:
         return
-    gone = stoves(run, "exit")
+    gone = sum(call.service == "fogon" and call.part == "exit" for call in calls)
     if 0 < gone < cooks:
         es = f"Todo está cocinado, pero solo {gone} de {cooks} cocineros supo que ya no habrá más: "
         es += "los demás esperan en la cola para siempre. Hace falta un aviso de fin por cocinero."
@@ -112,25 +155,53 @@ def require_taken(taken: int, cooks: int, places: int, line: int | None) -> None
 @points(1)
 @title(es="Cocina cada pedido una vez y termina", en="It cooks each order once, and ends")
 async def test_each_once(solution: Solution, conductor: Conductor) -> None:
-    names = ["paella", "sopa", "paella", "flan", "tortilla", "paella"]
-    kitchen = Kitchen(conductor, *names, is_slow=True)
+    before = 0
+    for cooks in (3, RANDOM.randint(4, 6)):
+        same = f"paella {token_hex(2)}"
+        names = shuffled([same, same, same, *ODD_ORDERS, *draw_orders(cooks)])
+        kitchen = Kitchen(conductor, *names, is_slow=True)
 
-    run = await solution.call("restaurante", *kitchen.services, 3, 6)
+        run = await solution.call("restaurante", *kitchen.services, cooks, len(names))
 
+        require_all_cooked(run, kitchen, cooks, before)
+        before = len(run.evidence.calls)
+
+
+def require_all_cooked(run: Run, kitchen: Kitchen, cooks: int, before: int) -> None:
+    """Make sure that it ended, and that each order was taken, cooked and served just once."""
+    new = run.evidence.calls[before:]
+    cooked = [call for call in new if call.service == "cocinar"]
+    done = sum(call.how == "answered" for call in cooked)
     require_asleep(run)
-    require_cooks_stay(run, len(names))
-    require_end(run, len(names), cooks=3)
+    require_cooks_stay(run, len(kitchen.orders), done)
+    require_end(run, len(kitchen.orders), cooks, new)
     value = run.must_return()
-    run.must_have_asked(kitchen.cocinar, *[(name,) for name in names])
+    got = sorted(str((*call.arguments, *call.named.values(), None)[0]) for call in cooked)
+    require(
+        got == sorted(kitchen.orders),
+        f"Los pedidos eran {sorted(kitchen.orders)}, cada uno para cocinarlo una vez, y cocinaste "
+        f"{got}. Un pedido es cualquier texto, también uno vacío; dos pueden ser iguales.",
+        f"The orders were {sorted(kitchen.orders)}, each to be cooked once, and you cooked {got}. "
+        "An order is any text, an empty one too; two may be equal.",
+    )
     require_dishes(value, kitchen.dishes)
+    readers = {call.instance for call in new if call.service == "pedidos"}
+    require(
+        len(readers) == 1,
+        f"Llamaste a pedidos() y lo recorriste {len(readers)} veces: hay un camarero, y lo recorre "
+        "una vez.",
+        f"You called pedidos() and went through it {len(readers)} times: there is one waiter, who "
+        "goes through it once.",
+    )
 
 
 @points(2)
 @title(es="Todos los cocineros trabajan a la vez", en="All cooks work at the same time")
 async def test_several(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor, *"abcdefg", is_slow=True)
+    cooks, places = RANDOM.randint(4, 6), RANDOM.randint(2, 5)
+    kitchen = Kitchen(conductor, *draw_orders(3 * cooks), one_by_one=True)
 
-    run = await solution.call("restaurante", *kitchen.services, 3, 2)
+    run = await solution.call("restaurante", *kitchen.services, cooks, places)
 
     require_asleep(run)
     error = run.outcome.error
@@ -140,15 +211,34 @@ async def test_several(solution: Solution, conductor: Conductor) -> None:
         "The rail was full and put_nowait() does not wait: QueueFull. Use “await cola.put()”.",
         line=error.line if error else None,
     )
-    run.must_have_overlapped(kitchen.cocinar, 3)
+    run.must_have_overlapped(kitchen.cocinar, cooks)
     widest = run.evidence.width("cocinar")
     require(
-        widest == 3,
-        f"Con 3 cocineros se cocinaban {widest} pedidos a la vez, y cada uno los cocina de uno en "
-        "uno. Crea una tarea por cocinero, no una por pedido.",
-        f"With 3 cooks, {widest} orders were being cooked at once, and each cook does one at a "
-        "time. Create a task for each cook, not for each order.",
+        widest == cooks,
+        f"Con {cooks} cocineros se cocinaban {widest} pedidos a la vez, y cada uno los cocina de "
+        "uno en uno. Crea una tarea por cocinero, no una por pedido.",
+        f"With {cooks} cooks, {widest} orders were being cooked at once, and each cook does one at "
+        "a time. Create a task for each cook, not for each order.",
     )
+    require_busy(run, cooks, len(kitchen.orders))
+
+
+def require_busy(run: Run, cooks: int, orders: int) -> None:
+    """Make sure that no cook waited for another while there were orders."""
+    calls = run.evidence.of("cocinar")
+    for end in (call.ended_at for call in calls if call.ended_at is not None):
+        started = [call for call in calls if call.asked_at <= end]
+        cooking = [call for call in started if call.ended_at is None or call.ended_at >= end]
+        require(
+            len(cooking) >= cooks or len(started) >= orders,
+            f"Un plato tardaba, otros estaban listos, y con {orders - len(started)} pedidos por "
+            f"cocinar solo había {len(cooking)} de {cooks} cocineros trabajando. Un cocinero no "
+            "espera a los demás: en cuanto acaba un plato, descuelga otro pedido.",
+            f"One dish took long, others were done, and with {orders - len(started)} orders to "
+            f"cook only {len(cooking)} of {cooks} cooks were at work. No cook waits for the "
+            "others: as soon as a dish is done, he takes the next order.",
+            line=started[-1].line,
+        )
 
 
 @points(3)
@@ -159,18 +249,21 @@ async def test_several(solution: Solution, conductor: Conductor) -> None:
 )
 @needs("several")
 async def test_back_pressure(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor, *"abcdefghijkl", is_slow=True)
+    cooks, places = RANDOM.randint(2, 4), RANDOM.randint(4, 8)
+    kitchen = Kitchen(conductor, *draw_orders(cooks + places + 5), is_slow=True)
 
-    run = await solution.call("restaurante", *kitchen.services, 2, 4)
+    run = await solution.call("restaurante", *kitchen.services, cooks, places)
 
     require_asleep(run)
-    run.must_have_overlapped(kitchen.cocinar, 2)
+    run.must_have_overlapped(kitchen.cocinar, cooks)
     done = [call.ended_at or 0 for call in run.evidence.of("cocinar") if call.how == "answered"]
     if not done:
         run.must_return()
     reading = [call for call in run.evidence.of("pedidos") if call.part == "next"]
-    taken = min(12, sum(call.asked_at <= min(done, default=0) for call in reading))
-    require_taken(taken, 2, 4, line=reading[0].line if reading else None)
+    taken = sum(call.asked_at <= min(done, default=0) for call in reading)
+    require_taken(
+        min(taken, len(kitchen.orders)), cooks, places, line=reading[0].line if reading else None
+    )
 
 
 @points(2)
@@ -181,17 +274,27 @@ async def test_back_pressure(solution: Solution, conductor: Conductor) -> None:
 )
 @needs("each_once", "several")
 async def test_clean_end(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor, "sopa", "flan", "pulpo", "arroz", "sopa")
+    cooks = RANDOM.randint(4, 6)
+    kitchen = Kitchen(conductor, *draw_orders(2 * cooks), is_slow=True)
 
-    run = await solution.call("restaurante", *kitchen.services, 3, 2)
+    run = await solution.call("restaurante", *kitchen.services, cooks, RANDOM.randint(2, 4))
 
     run.must_return()
-    await run.settled()
     lit, put_out = stoves(run, "enter"), stoves(run, "exit")
+    await run.settled()
+    late = stoves(run, "exit") - put_out
     require(
-        lit == 3,
-        f"Con 3 cocineros se encendieron {lit} fogones: cada uno enciende el suyo, una sola vez.",
-        f"With 3 cooks, {lit} stoves were lit: each lights one of his own, and only once.",
+        lit == cooks,
+        f"Con {cooks} cocineros se encendieron {lit} fogones: cada uno enciende el suyo, una sola "
+        "vez.",
+        f"With {cooks} cooks, {lit} stoves were lit: each lights one of his own, and only once.",
+    )
+    require(
+        not late,
+        f"Devolviste los platos con {late} fogones encendidos, y se apagaron después: cancel() "
+        "solo lo pide. Espera a los cocineros con gather(*tareas, return_exceptions=True).",
+        f"You returned the dishes with {late} stoves burning, which were put out afterwards: "
+        "cancel() only asks for it. Await the cooks by gather(*tareas, return_exceptions=True).",
     )
     require(
         put_out == lit,
@@ -200,13 +303,34 @@ async def test_clean_end(solution: Solution, conductor: Conductor) -> None:
         f"You returned the dishes with {lit - put_out} stoves burning: those cooks still wait at "
         "the queue. Tell them that no more orders will come, or cancel and await them.",
     )
-    last = max((call.ended_at or 0 for call in run.evidence.of("cocinar")), default=0)
-    early = [c for c in run.evidence.of("fogon") if c.part == "exit" and c.asked_at < last]
-    require(
-        len(early) < lit,
-        "Se cocinó con todos los fogones apagados: el trabajo va dentro de «async with fogon()».",
-        "Dishes were cooked with every stove out: the work goes inside “async with fogon()”.",
-    )
+    require_stoves_on(run)
+    await run.must_settle()
+
+
+def require_stoves_on(run: Run) -> None:
+    """Make sure that each dish was cooked while a stove burnt for it."""
+    cooking = burning = 0
+    for call, is_start in in_time(run):
+        if call.service == "fogon":
+            burning += (call.part == "enter") - (call.part == "exit")
+        else:
+            cooking += 1 if is_start else -1
+        require(
+            cooking <= burning,
+            f"Se cocinaban {cooking} platos con {burning} fogones encendidos: el trabajo va dentro "
+            "de «async with fogon()».",
+            f"{cooking} dishes were being cooked with {burning} stoves burning: the work goes "
+            "inside “async with fogon()”.",
+            line=call.line,
+        )
+
+
+def in_time(run: Run) -> list[tuple[Any, bool]]:
+    """Return starts and ends of cooking, and what was asked of the stoves, in order of time."""
+    moments = [(c.asked_at, c, True) for c in run.evidence.calls if c.service != "pedidos"]
+    cooked = run.evidence.of("cocinar")
+    moments += [(c.ended_at, c, False) for c in cooked if c.ended_at is not None]
+    return [(call, is_start) for _, call, is_start in sorted(moments, key=lambda m: m[0])]
 
 
 @points(1)
@@ -218,7 +342,7 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("restaurante", *kitchen.services, 3, 1)
 
     require_asleep(run)
-    require_cooks_stay(run, orders=1)
+    require_cooks_stay(run, orders=1, done=len(kitchen.dishes))
     require_dishes(run.must_return(), kitchen.dishes)
     kitchen.orders.clear()
     nothing = await solution.call("restaurante", *kitchen.services, 3, 1)
@@ -228,23 +352,22 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
 @points(1)
 @title(es="El error de un cocinero no se esconde", en="A cook's error is not hidden")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"se quemó {token_hex(3)}"
+    # All of them, of many; the last, when the waiter has nothing more to do; and a single one.
+    for kind, count, last in ((ValueError, 12, 12), (ConnectionError, 7, 1), (TimeoutError, 1, 1)):
+        orders, error = draw_orders(count), kind(f"se quemó {token_hex(3)}")
+        kitchen = Kitchen(conductor, *orders, burnt=dict.fromkeys(orders[-last:], error))
 
-    def burn(pedido: str) -> str:
-        raise ValueError(words)
+        run = await solution.call("restaurante", *kitchen.services, 3, RANDOM.randint(2, 4))
 
-    kitchen = Kitchen(conductor, *"abcdefgh")
-    cocinar = conductor.service("cocinar", burn)
-
-    run = await solution.call("restaurante", kitchen.pedidos, kitchen.fogon, cocinar, 2, 2)
-
-    if run.outcome.ending.value == "returned":
-        run.must_have_overlapped(cocinar, 1)
-    require(
-        run.outcome.ending.value != "stuck" or not run.evidence.of("cocinar"),
-        "cocinar() falló, sus cocineros murieron con el error y tu programa espera para siempre a "
-        "una cola que ya nadie vacía. Espera juntos a camarero y cocineros: TaskGroup o gather().",
-        "cocinar() failed, its cooks died of the error, and your program waits for ever at a queue "
-        "that nobody empties any more. Await waiter and cooks together: TaskGroup or gather().",
-    )
-    run.must_raise("ValueError", words)
+        if run.outcome.ending.value == "returned":
+            run.must_have_overlapped(kitchen.cocinar, 1)
+        require(
+            run.outcome.ending.value != "stuck" or not run.evidence.of("cocinar"),
+            "cocinar() falló, sus cocineros murieron con el error y tu programa espera para "
+            "siempre: a una cola que ya nadie vacía, o a un join() que ya nadie completa. Espera "
+            "juntos a camarero y cocineros: TaskGroup, gather(), o wait() con FIRST_COMPLETED.",
+            "cocinar() failed, its cooks died of the error, and your program waits for ever: at a "
+            "queue that nobody empties any more, or a join() that nobody completes. Await waiter "
+            "and cooks together: TaskGroup, gather(), or wait() with FIRST_COMPLETED.",
+        )
+        run.must_raise(kind.__name__, str(error))

@@ -1,4 +1,4 @@
-"""Right: cooks are cancelled at the end, and put their stoves out right after."""
+"""Wrong: cooks are cancelled at the end and not awaited: they put their stoves out later."""
 
 import asyncio
 
