@@ -1,11 +1,12 @@
 """reintentos: try again, wait twice as long each time, and know when to stop.
 
-The program waits with a service of ours, so nothing is timed: what it asks for is compared.
+The program waits with a service of ours, so nothing is timed: what it asks for is compared. How
+many tries there are, and how long the waits, is drawn anew for each call.
 """
 
 from itertools import pairwise
 from math import isclose
-from secrets import choice, token_hex
+from secrets import SystemRandom, token_hex
 from typing import Any
 
 from graders.kit import (
@@ -24,6 +25,10 @@ from graders.kit import (
 FUNCTION = "reintentar"
 # Never so many at once: answered when it is proven that the program waits, and on no timer.
 REST = 99
+RANDOM = SystemRandom()
+DESERVE = (ConnectionResetError, ConnectionRefusedError, BrokenPipeError, ConnectionAbortedError)
+# Relatives of ConnectionError among them, and what a slow network ends with.
+OTHERS = (ValueError, PermissionError, TimeoutError, OSError, RuntimeError)
 RESULT = ("Vale cualquier resultado, aunque sea 0 o None.", "Any result will do, even 0 or None.")
 KIND = (
     "Solo un ConnectionError, o una subclase suya, merece otro.",
@@ -76,31 +81,37 @@ def require_tries(run: Run, operation: Service, endings: list[Any], why: tuple[s
     )
 
 
-def make_wait(conductor: Conductor, hold: int = 1) -> Service:
-    return conductor.service("esperar", lambda segundos: None, hold_until=hold)
+def make_wait(conductor: Conductor, hold: int = 1, name: str = "esperar") -> Service:
+    return conductor.service(name, lambda segundos: None, hold_until=hold)
 
 
-def waits_of(run: Run) -> list[object]:
-    calls = run.evidence.of("esperar")
+def waits_of(run: Run, wait: Service) -> list[object]:
+    calls = run.evidence.of(wait.name)
     return [(*call.arguments, *call.named.values(), None)[0] for call in calls]
 
 
 @points(1)
 @title(es="Si sale bien a la primera, no insiste", en="If the first try goes well, no other")
 async def test_first_try(solution: Solution, conductor: Conductor) -> None:
-    for number, answer in enumerate((new("hola"), 0, None)):
+    for number, answer in enumerate((new("hola"), 0, None, "", False)):
         operacion = make_operation(conductor, answer, name=f"operacion_{number}")
         run = await solution.call(FUNCTION, operacion, 3, 0.25, make_wait(conductor))
         run.must_return()
         require_tries(run, operacion, [answer], RESULT)
+    # Without esperar, as in the statement's example.
+    operacion = make_operation(conductor, answer := new("hola"), name="otra_operacion")
+    run = await solution.call(FUNCTION, operacion, 4, 0.5)
+    run.must_return()
+    require_tries(run, operacion, [answer], RESULT)
 
 
 @points(2)
 @title(es="Insiste hasta que sale bien", en="Insists until it goes well")
 async def test_retries(solution: Solution, conductor: Conductor) -> None:
-    endings = [*lost(2), new("hola")]
+    esperar = make_wait(conductor)
+    endings = [*lost(RANDOM.randint(3, 5)), new("hola")]
     operacion = make_operation(conductor, *endings)
-    run = await solution.call(FUNCTION, operacion, 5, 0.25, make_wait(conductor))
+    run = await solution.call(FUNCTION, operacion, 7, 0.25, esperar)
     error = run.outcome.error
     require(
         not (error and "cannot reuse" in error.message),
@@ -121,14 +132,15 @@ async def test_retries(solution: Solution, conductor: Conductor) -> None:
     en="Double a variable each time round, or use espera * 2**intento counting from 0.",
 )
 async def test_waits(solution: Solution, conductor: Conductor) -> None:
-    first = choice([0.125, 0.25, 0.375])
-    wanted = [first, 2 * first, 4 * first]
-    operacion = make_operation(conductor, *lost(3), new("hola"))
-    run = await solution.call(FUNCTION, operacion, 6, first, make_wait(conductor, REST))
+    # The last of these waits is of weeks: nothing in the statement limits it.
+    for first, failures in ((RANDOM.choice([0.125, 0.25, 0.375]), 3), (RANDOM.randint(40, 60), 15)):
+        operacion = make_operation(conductor, *lost(failures), new("hola"), name=f"op_{failures}")
+        esperar = make_wait(conductor, REST, name=f"esperar_{failures}")
+        run = await solution.call(FUNCTION, operacion, failures + 3, first, esperar)
 
-    run.must_return()
-    require_waits(waits_of(run), wanted)
-    require_in_turn(run)
+        run.must_return()
+        require_waits(waits_of(run, esperar), [first * 2**n for n in range(failures)])
+        require_in_turn(run)
 
 
 def require_waits(got: list[object], wanted: list[float]) -> None:
@@ -146,9 +158,10 @@ def require_waits(got: list[object], wanted: list[float]) -> None:
         why = (f"La primera espera es de {first} s.", f"The first wait is of {first} s.")
     require(
         len(got) == len(wanted) and all(map(is_close, got, wanted)),
-        f"{why[0]} Con espera = {first} y tres fallos debías pedir {wanted} s, y pediste {got}.",
-        f"{why[1]} Given espera = {first} and three failures you should ask for {wanted} s, and "
-        f"you asked for {got}.",
+        f"{why[0]} Con espera = {first} y {len(wanted)} fallos debías pedir {wanted} s, y pediste "
+        f"{got!s:.300}.",
+        f"{why[1]} Given espera = {first} and {len(wanted)} failures you should ask for {wanted} "
+        f"s, and you asked for {got!s:.300}.",
     )
 
 
@@ -172,20 +185,20 @@ def require_in_turn(run: Run) -> None:
 @title(es="Se rinde tras el último intento", en="Gives up after the last try")
 @needs("retries")
 async def test_gives_up(solution: Solution, conductor: Conductor) -> None:
-    most = choice([3, 4, 5])
+    most, esperar = RANDOM.randint(4, 9), make_wait(conductor)
     for tries in (most, 1):
         errors = lost(tries)
         operacion = make_operation(conductor, *errors, name=f"operacion_{tries}")
-        run = await solution.call(FUNCTION, operacion, tries, 0.01, make_wait(conductor))
+        run = await solution.call(FUNCTION, operacion, tries, 0.01, esperar)
         require_tries(run, operacion, errors, MOST)
-    waits = waits_of(run)
+    waits = waits_of(run, esperar)
     require(
         len(waits) < most,
         f"Con {most} intentos fallidos, y después con 1, pediste las esperas {waits}: sobran. "
         "Tras el último ya no hay a qué esperar.",
         f"With {most} failed tries, and then with 1, you asked for the waits {waits}, too "
         "many. After the last there is nothing to wait for.",
-        line=run.evidence.of("esperar")[-1].line if waits else None,
+        line=run.evidence.of(esperar.name)[-1].line if waits else None,
     )
 
 
@@ -193,11 +206,12 @@ async def test_gives_up(solution: Solution, conductor: Conductor) -> None:
 @title(es="Distingue qué errores merecen otro intento", en="Tells which errors deserve another")
 @needs("retries")
 async def test_other_errors(solution: Solution, conductor: Conductor) -> None:
-    reset: list[Any] = [ConnectionResetError(new("cortado")), new("hola")]
-    others: list[list[Any]] = [[ValueError(new("mal"))], [PermissionError(new("prohibido"))]]
-    for number, endings in enumerate((reset, *others)):
+    subclasses: list[Any] = [*[kind(new("cortado")) for kind in DESERVE], new("hola")]
+    at_once: list[list[Any]] = [[kind(new("mal"))] for kind in OTHERS]
+    later: list[list[Any]] = [[*lost(2), RANDOM.choice(OTHERS)(new("mal"))]]
+    for number, endings in enumerate((subclasses, *at_once, *later)):
         operacion = make_operation(conductor, *endings, name=f"operacion_{number}")
-        run = await solution.call(FUNCTION, operacion, 3, 0.01, make_wait(conductor))
+        run = await solution.call(FUNCTION, operacion, 6, 0.01, make_wait(conductor))
         require_tries(run, operacion, endings, KIND)
 
 
@@ -234,6 +248,12 @@ async def test_cancelled_waiting(solution: Solution, conductor: Conductor) -> No
         "You did not wait by await esperar(…) after a failure: there was no wait to cancel you in.",
     )
     require_stopped(run, "una espera", "a wait")
+    await run.settled()
+    require(
+        not run.evidence.in_flight("esperar"),
+        "Te cancelamos, y la espera sigue por detrás. Espérala con await, sin asyncio.shield().",
+        "We cancelled you, and the wait goes on behind your back. Await it, no asyncio.shield().",
+    )
 
 
 def require_stopped(run: Run, es: str, en: str) -> None:
