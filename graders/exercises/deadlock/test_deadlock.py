@@ -1,7 +1,10 @@
-"""deadlock: a program that waits for itself, and one that calls itself for ever (section 7)."""
+"""deadlock: a program that waits for itself, and one that calls itself for ever (section 7).
+
+Balances, amounts and their number are drawn anew for each call, and each function is called twice.
+"""
 
 from itertools import pairwise
-from secrets import randbelow
+from secrets import SystemRandom
 
 from graders.kit import (
     QUIET,
@@ -16,13 +19,16 @@ from graders.kit import (
     title,
 )
 
+RANDOM = SystemRandom()
+
 
 class Account:
-    """A balance and three amounts that cannot be taken for each other: new in every check."""
+    """A balance and several amounts, two of them equal, in any order: new in every call."""
 
     def __init__(self) -> None:
-        self.balance = 100 + randbelow(900)
-        self.amounts = [1 + randbelow(9), 20 + randbelow(70), 300 + randbelow(600)]
+        self.balance = RANDOM.randint(100, 999)
+        amounts = [RANDOM.randint(1, 900) for _ in range(RANDOM.randint(3, 6))]
+        self.amounts = RANDOM.sample([*amounts, amounts[0]], len(amounts) + 1)
         self.total = self.balance + sum(self.amounts)
 
     def require_saved(self, run: Run, guardar: Service) -> None:
@@ -31,7 +37,7 @@ class Account:
         steps = [self.balance, *(number for number in saved if isinstance(number, int))]
         differences = sorted(after - before for before, after in pairwise(steps))
         require(
-            differences == self.amounts and len(saved) == len(self.amounts),
+            differences == sorted(self.amounts) and len(saved) == len(self.amounts),
             f"De {self.balance}, con ingresos de {self.amounts}, se guardó {str(saved)[:200]}: "
             "debía guardarse el saldo tras cada ingreso, sin perder ninguno.",
             f"From {self.balance}, with deposits of {self.amounts}, saved was {str(saved)[:200]}: "
@@ -46,6 +52,8 @@ def _first_arguments(run: Run, service: Service) -> list[object]:
 
 def require_alive(run: Run) -> None:
     """Make sure that the program does not wait for itself."""
+    if run.outcome.has_blocked_its_loop:
+        run.must_return()
     waiting = run.outcome.reported.waiting
     lines = ", ".join(str(line) for line in sorted({place.line for place in waiting if place.line}))
     require(
@@ -70,19 +78,19 @@ def require_alive(run: Run) -> None:
     after=2,
 )
 async def test_alive(solution: Solution, conductor: Conductor) -> None:
-    account = Account()
-    guardar = conductor.service("guardar")
-
-    run = await solution.call("ingresar", account.balance, account.amounts, guardar)
-
-    require_alive(run)
-    total = run.must_return()
-    require(
-        total == account.total,
-        f"El saldo final es {account.total}, y ingresar devolvió {str(total)[:100]}.",
-        f"The final balance is {account.total}, and ingresar returned {str(total)[:100]}.",
-    )
-    account.require_saved(run, guardar)
+    for account, name in ((Account(), "guardar"), (Account(), "guardar_otra")):
+        guardar = conductor.service(name)
+        run = await solution.call("ingresar", account.balance, account.amounts, guardar)
+        require_alive(run)
+        total = run.must_return()
+        require(
+            total == account.total,
+            f"De {account.balance}, con ingresos de {account.amounts}, el saldo final es "
+            f"{account.total}, y ingresar devolvió {str(total)[:100]}.",
+            f"From {account.balance}, with deposits of {account.amounts}, the final balance is "
+            f"{account.total}, and ingresar returned {str(total)[:100]}.",
+        )
+        account.require_saved(run, guardar)
 
 
 @points(2)
@@ -102,21 +110,38 @@ async def test_one_at_a_time(solution: Solution, conductor: Conductor) -> None:
 @points(3)
 @title(es="La cuenta atrás llega a cero y termina", en="The countdown comes to zero and ends")
 async def test_countdown(solution: Solution, conductor: Conductor) -> None:
-    avisar = conductor.service("avisar")
-    start = 3 + randbelow(4)
+    start = RANDOM.randint(3, 6)
+    for first, hold in ((start, 1), (start + RANDOM.randint(1, 3), QUIET)):
+        avisar = conductor.service(f"avisar_{first}", hold_until=hold)
+        run = await solution.call("cuenta_atras", first, avisar)
+        require_countdown(run, avisar, first)
 
-    run = await solution.call("cuenta_atras", start, avisar)
 
+def require_countdown(run: Run, avisar: Service, first: int) -> None:
+    """Make sure that it announced the numbers in their order, one at a time, and returned None."""
     asked = _first_arguments(run, avisar)
     require(
-        len(asked) <= start + 2,
+        len(asked) <= first + 2,
         f"cuenta_atras avisó de {str(asked[:6])[:60]}… y siguió llamándose: a la recursión le "
         "falta un final, o no se acerca a él. Llámala con uno menos, y no la llames desde 0.",
         f"cuenta_atras announced {str(asked[:6])[:60]}… and went on calling itself: the recursion "
         "has no end, or comes no nearer to it. Call it with one less, and do not call it from 0.",
     )
-    run.must_return()
-    run.must_have_asked(avisar, *((number,) for number in range(start, -1, -1)))
+    value = run.must_return()
+    wanted = list(range(first, -1, -1))
+    require(
+        asked == wanted,
+        f"cuenta_atras desde {first} debía avisar de {wanted}, en ese orden, y avisó de "
+        f"{str(asked)[:200]}.",
+        f"cuenta_atras from {first} should announce {wanted}, in that order, and announced "
+        f"{str(asked)[:200]}.",
+    )
+    run.must_not_have_overlapped(avisar)
+    require(
+        value is None,
+        f"cuenta_atras no devuelve nada, y devolvió {value!r:.100}.",
+        f"cuenta_atras returns nothing, and it returned {value!r:.100}.",
+    )
 
 
 @points(1)
