@@ -1,10 +1,11 @@
 """cpu: a heavy computation in several processes, the event loop free (class, section 10).
 
+Ranges, their number and order are drawn anew for each call; there are never more than four.
 A right program may keep a timer (polling, a time limit, a Manager's process) and is never quiet: a
 second call beside its first, if it goes through, proves that the loop is free.
 """
 
-from secrets import token_hex
+from secrets import SystemRandom, token_hex
 from typing import Any
 
 from graders.kit import (
@@ -21,8 +22,8 @@ from graders.kit import (
     title,
 )
 
-RANGES = [(0, 1000), (1000, 5000), (5000, 9000)]
-THREE = len(RANGES)
+RANDOM = SystemRandom()
+MOST = 4
 # How a pool ends whose processes could not be started, by the type of the error or by its words:
 # the last is for who hands in work just when the pool finds out.
 NOT_STARTED = ("BrokenProcessPool", "BrokenPipeError", "PermissionError", "handle is closed")
@@ -30,17 +31,30 @@ NO_PROCESSES = ("max_workers must be greater than 0", "Number of processes must 
 
 
 class Counts:
-    """How many primes there are said to be: new in every check, nothing to be worked out."""
+    """Ranges in any order, and how many primes there are said to be, none in one of them.
 
-    def __init__(self, fails: tuple[int, int] | None = None) -> None:
-        self.of = {pair: int(token_hex(4), 16) for pair in RANGES}
-        self.error = f"desbordamiento ({token_hex(3)})"
-        self._fails = fails
+    New for every call, nothing to be worked out. `fails` are places of ranges that fail.
+    """
+
+    def __init__(
+        self, many: int = MOST, fails: tuple[int, ...] = (), kind: Any = ValueError
+    ) -> None:
+        starts = RANDOM.sample(range(9), many)
+        self.ranges = [(1000 * start, 1000 * start + RANDOM.randint(1, 999)) for start in starts]
+        self.of = {pair: int(token_hex(4), 16) for pair in self.ranges}
+        self.of[self.ranges[-1]] = 0 if many > 1 else 1
+        self.error = kind(f"desbordamiento ({token_hex(3)})")
+        self._fails = [self.ranges[place] for place in fails]
+
+    @property
+    def wanted(self) -> list[int]:
+        """The counts in the order of the ranges."""
+        return [self.of[pair] for pair in self.ranges]
 
     def __call__(self, desde: Any = None, hasta: Any = None) -> int:
-        if (desde, hasta) == self._fails:
-            raise ValueError(self.error)
-        return self.of.get((desde, hasta), 0)
+        if (desde, hasta) in self._fails:
+            raise self.error
+        return self.of.get((desde, hasta), -1)
 
 
 def counter(conductor: Conductor, counts: Counts, name: str = "contar", **how: Any) -> Service:
@@ -77,7 +91,7 @@ def require_counts(value: list[object], wanted: list[int]) -> None:
 
 
 def require_processes(run: Run, contar: Service) -> None:
-    """Make sure that three processes counted at once; say who did if they did not."""
+    """Make sure that as many processes as can be counted at once; say who did if they did not."""
     calls, width = run.evidence.of(contar.name), run.evidence.width(contar.name)
     processes, line = run.evidence.processes(contar.name), next((c.line for c in calls), None)
     own = [call for call in calls if call.process == 1]
@@ -99,11 +113,11 @@ def require_processes(run: Run, contar: Service) -> None:
         line=line,
     )
     require(
-        not calls or processes >= THREE,
-        f"Hay {THREE} rangos, y nunca calcularon a la vez más procesos que {processes}: ¿esperas "
+        not calls or processes >= MOST,
+        f"Hay {MOST} rangos, y nunca calcularon a la vez más procesos que {processes}: ¿esperas "
         "a cada uno antes de dar trabajo al siguiente, o creaste menos procesos que rangos? Da "
         "todo el trabajo primero, y espera después con asyncio.gather().",
-        f"There are {THREE} ranges, and never more processes than {processes} computed at once: do "
+        f"There are {MOST} ranges, and never more processes than {processes} computed at once: do "
         "you await each before you give work to the next, or did you make fewer processes than "
         "ranges? Give out all the work first, and await it afterwards with asyncio.gather().",
         line=line,
@@ -116,23 +130,22 @@ def require_processes(run: Run, contar: Service) -> None:
         "its place, because of the GIL. Give all ranges to other processes, the first as well.",
         line=next((call.line for call in own), None),
     )
-    run.must_have_overlapped(contar, THREE)
+    run.must_have_overlapped(contar, MOST)
 
 
 @points(1)
 @title(es="Devuelve las cuentas", en="Returns the counts")
 async def test_counts(solution: Solution, conductor: Conductor) -> None:
-    counts = Counts()
-    contar = counter(conductor, counts)
-
-    run = await solution.call("contar_primos", RANGES, contar)
-
-    require_counts(returned(run), list(counts.of.values()))
-    run.must_have_asked(contar, *RANGES)
+    for many, name in ((3, "contar"), (RANDOM.randint(2, MOST), "contar_otra_vez")):
+        counts = Counts(many)
+        contar = counter(conductor, counts, name)
+        run = await solution.call("contar_primos", counts.ranges, contar)
+        require_counts(returned(run), counts.wanted)
+        run.must_have_asked(contar, *counts.ranges)
 
 
 @points(4)
-@title(es="Tres procesos calculan a la vez", en="Three processes compute at once")
+@title(es="Cuatro procesos calculan a la vez", en="Four processes compute at once")
 @needs("counts")
 @hint(
     es="run_in_executor() da el trabajo al llamarla; await solo espera el resultado.",
@@ -140,9 +153,10 @@ async def test_counts(solution: Solution, conductor: Conductor) -> None:
     after=2,
 )
 async def test_processes(solution: Solution, conductor: Conductor) -> None:
-    contar = counter(conductor, Counts(), hold_until=THREE)
+    counts = Counts()
+    contar = counter(conductor, counts, hold_until=MOST)
 
-    run = await solution.call("contar_primos", RANGES, contar)
+    run = await solution.call("contar_primos", counts.ranges, contar)
 
     require_processes(run, contar)
     returned(run)
@@ -156,9 +170,10 @@ async def test_processes(solution: Solution, conductor: Conductor) -> None:
     en="Who waits for the processes: an await, or result(), map(), starmap() or join()?",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
-    contar = counter(conductor, Counts(), hold_until=QUIET)
+    counts = Counts(3)
+    contar = counter(conductor, counts, hold_until=QUIET)
 
-    run = await solution.call("contar_primos", RANGES, contar)
+    run = await solution.call("contar_primos", counts.ranges, contar)
 
     run.must_not_have_blocked()
     returned(run)
@@ -169,16 +184,17 @@ async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
 @needs("counts", "processes")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
     counts = Counts()
-    # Of three that count at once, the last range is done first.
-    last_first = [pair[0] for pair in RANGES[::-1]]
-    contar = counter(conductor, counts, hold_until=ONE_BY_ONE, release_order=last_first)
+    # Of those that count at once, one of the last ranges is done first, and the first last.
+    first, *others = [pair[0] for pair in counts.ranges]
+    order = [others.pop(), *RANDOM.sample(others, len(others)), first]
+    contar = counter(conductor, counts, hold_until=ONE_BY_ONE, release_order=order)
 
-    run = await solution.call("contar_primos", RANGES, contar)
+    run = await solution.call("contar_primos", counts.ranges, contar)
 
     value = returned(run)
-    require_counts(value, list(counts.of.values()))
+    require_counts(value, counts.wanted)
     require(
-        value == list(counts.of.values()),
+        value == counts.wanted,
         "Están todas las cuentas, pero según acabaron y no en el orden de rangos. "
         "asyncio.gather() las devuelve en el orden en que diste el trabajo.",
         "All the counts are there, but as they were done and not in the order of rangos. "
@@ -190,23 +206,27 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
 @title(es="El error de un cálculo pasa a quien llama", en="An error reaches the caller")
 @needs("counts")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    counts = Counts(fails=RANGES[1])
-    contar = counter(conductor, counts)
-
-    run = await solution.call("contar_primos", RANGES, contar)
-
-    run.must_raise("ValueError", counts.error)
+    # Any of them, the last, and all.
+    for kind, fails in (
+        (ValueError, (RANDOM.randint(0, 2),)),
+        (ZeroDivisionError, (3,)),
+        (TimeoutError, (0, 1, 2, 3)),
+    ):
+        counts = Counts(fails=fails, kind=kind)
+        contar = counter(conductor, counts, f"contar_{kind.__name__}")
+        run = await solution.call("contar_primos", counts.ranges, contar)
+        run.must_raise(kind.__name__, str(counts.error))
 
 
 @points(1)
 @title(es="Ningún rango, uno, y cuatro con repetidos", en="No range, one, and four, some the same")
 @needs("counts")
 async def test_edges(solution: Solution, conductor: Conductor) -> None:
-    counts = Counts()
+    counts = Counts(3)
     contar = counter(conductor, counts)
     wanted = []
     for places in ([], [1], [2, 0, 2, 1]):
-        pairs = [RANGES[place] for place in places]
+        pairs = [counts.ranges[place] for place in places]
         run = await solution.call("contar_primos", pairs, contar)
         error = run.outcome.error
         require(

@@ -6,7 +6,7 @@ holds up the loop, the program provably sleeps for good, and the barrier comes s
 """
 
 import asyncio
-from secrets import token_hex
+from secrets import SystemRandom, token_hex
 
 from graders.kit import Conductor, Fifos, Run, Solution, hint, needs, points, require, title
 
@@ -15,11 +15,22 @@ BY_HEARTBEAT = 1000
 BEATS = 3
 HEART = "♥"
 PAUSE_SECONDS = 0.4
+# A loop kept busy for so long computes for long enough to be told, on a busy machine too.
+LONG_PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 0.02
+RANDOM = SystemRandom()
 
 
 def make_values(many: int = 2) -> dict[str, str]:
     return {f"sensor-{token_hex(2)}": f"{token_hex(3)} grados" for _ in range(many)}
+
+
+def make_odd_values() -> dict[str, str]:
+    """Return texts of several lines, an empty one, and two that are equal, in any order."""
+    same = f"{token_hex(3)} grados"
+    lines = f"  viento {token_hex(3)}\n\nlluvia {token_hex(3)}  \n"
+    texts = RANDOM.sample([same, same, lines, "", *make_values(2).values()], 6)
+    return dict(zip(make_values(6), texts, strict=True))
 
 
 def beats_of(lines: list[str]) -> int:
@@ -87,14 +98,12 @@ def require_free_loop(run: Run) -> None:
     "asyncio.to_thread(leer, sensor), not asyncio.to_thread(leer(sensor)).",
 )
 async def test_measures(solution: Solution, conductor: Conductor) -> None:
-    values = make_values()
-    paths = [conductor.file(name, value) for name, value in values.items()]
+    stations = [make_odd_values(), make_values(3), {}]
+    paths = [[conductor.file(*sensor) for sensor in values.items()] for values in stations]
 
-    run = await solution.call("estacion", paths, 0.0)
-    nothing = await solution.call("estacion", [], 0.0)
-
-    require_values(run.must_return(), list(values.values()))
-    require_values(nothing.must_return(), [])
+    for values, sensors in zip(stations, paths, strict=True):
+        run = await solution.call("estacion", sensors, 0.0)
+        require_values(run.must_return(), list(values.values()))
 
 
 @points(3)
@@ -102,7 +111,7 @@ async def test_measures(solution: Solution, conductor: Conductor) -> None:
 async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
     paths = [conductor.file(name, value) for name, value in make_values(1).items()]
 
-    run = await solution.call("estacion", paths, PAUSE_SECONDS)
+    run = await solution.call("estacion", paths, LONG_PAUSE_SECONDS)
 
     run.must_not_have_blocked()
     run.must_return()
@@ -118,16 +127,30 @@ async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
     "and gives you something that can be?",
 )
 async def test_beats_while_reading(solution: Solution, conductor: Conductor) -> None:
-    values = make_values()
+    values = make_values(RANDOM.randint(2, 4))
     sensors = conductor.fifos("sensores", values, hold_until=BY_HEARTBEAT)
 
     run = await measure_by_heartbeat(solution, sensors)
 
+    require_read_once(run, sensors)
     if sensors.came_short is not None:
         require_free_loop(run)
     value = run.must_return()
     run.must_have_asked(sensors, *[(path,) for path in values])
     require_values(value, list(values.values()))
+
+
+def require_read_once(run: Run, sensors: Fifos) -> None:
+    """Make sure that no sensor was opened a second time."""
+    opened = [call.arguments[0] for call in run.evidence.of(sensors.name)]
+    again = sorted({path for path in opened if opened.count(path) > 1})
+    require(
+        not again,
+        f"Abriste más de una vez el mismo sensor ({', '.join(again)}): cada uno se lee una vez. "
+        "Para saber si existe no hace falta abrirlo antes: open() lanza el error.",
+        f"You opened the same sensor more than once ({', '.join(again)}): each is read once. To "
+        "know whether it exists it need not be opened before: open() raises the error.",
+    )
 
 
 @points(1)
@@ -158,8 +181,12 @@ async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
 @needs("measures", "beats_while_reading")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     missing = f"sensor-{token_hex(2)}"
+    paths = [conductor.file(name, value) for name, value in make_values(3).items()]
 
-    run = await solution.call("estacion", [missing], 0.0)
+    well = await solution.call("estacion", paths, 0.0)
+    well.must_return()
+    await well.must_settle()
+    run = await solution.call("estacion", [paths[0], missing, paths[1]], 0.0)
 
     run.must_raise("FileNotFoundError", f"[Errno 2] No such file or directory: '{missing}'")
     await run.must_settle()
