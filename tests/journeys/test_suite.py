@@ -122,7 +122,9 @@ async def test_an_impossible_command_exits_with_2(arguments: tuple[str, ...], wo
 
 
 async def test_a_stable_suite_gets_a_certificate_in_its_folder(folder: Path):
-    code, out, errors = await semaforo("suite", "certify", str(folder), "--runs", "1")
+    code, out, errors = await semaforo(
+        "suite", "certify", str(folder), "--runs", "1", "--no-mutants"
+    )
     checked = await semaforo("suite", "check", str(folder), "--language", "es")
 
     assert code == 0, out + errors
@@ -136,7 +138,7 @@ async def test_a_suite_with_flips_exits_with_1_and_is_withheld(folder: Path):
     _replace_in(folder / "samples" / "expected.toml", 'order = "failed"', 'at_once = "failed"')
 
     code, out, errors = await semaforo(
-        *("suite", "certify", str(folder), "--runs", "1", "--json"),
+        *("suite", "certify", str(folder), "--runs", "1", "--no-mutants", "--json"),
         env=environment(SEMAFORO_EXERCISES_DIRS=str(folder.parent)),
     )
 

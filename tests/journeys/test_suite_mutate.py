@@ -1,107 +1,40 @@
-"""`semaforo suite mutate` on an exercise that is as small as one can be."""
+"""`semaforo suite mutate`, as an author uses it."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from semaforo.suite import create_exercise_folder
 from tests.journeys.conftest import semaforo
-
-REFERENCE = '''"""Ask until there is an answer."""
-
-
-async def pedir(preguntar):
-    respuesta = ""
-    while not respuesta:
-        respuesta += await preguntar("hora")
-    return respuesta
-'''
-SUITE = '''"""What must be true of a submission."""
-
-from graders.kit import Conductor, Solution, title
-
-
-@title(es="Devuelve la respuesta", en="It returns the answer")
-async def test_answer(solution: Solution, conductor: Conductor) -> None:
-    answers = iter(["", "las dos"])
-    preguntar = conductor.service("preguntar", lambda what: next(answers, "tarde"))
-    run = await solution.call("pedir", preguntar)
-    assert run.must_return() == "las dos"
-'''
-DECLARED = """
-[[equivalent]]
-operator = "block-loop"
-reason = "Nothing promises that the loop is free."
-
-[[equivalent]]
-operator = "drop-await"
-reason = "It was thought to be right."
-"""
+from tests.worker.test_mutation_survivors import REFERENCE, make_tiny_exercise
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An exercise with one check, and a reference that asks in a loop."""
-    made = create_exercise_folder("pedir", tmp_path)
-    for sample in (made / "samples").iterdir():
-        sample.unlink()
-    for name in ("reference.py", "starter.py"):
-        (made / name).write_text(REFERENCE, "utf-8")
-    (made / "test_pedir.py").write_text(SUITE, "utf-8")
-    manifest = made / "exercise.toml"
-    limited = manifest.read_text("utf-8").replace("cpu_seconds = 2", "cpu_seconds = 1")
-    manifest.write_text(limited, "utf-8")
-    return made
+    return make_tiny_exercise(tmp_path)
 
 
-def by_state(found: dict[str, Any], state: str) -> set[str]:
-    return {one["operator"] for one in found["outcomes"] if one["state"] == state}
+async def test_a_survivor_is_shown_until_it_is_declared(folder: Path) -> None:
+    command = ("suite", "mutate", str(folder), "--operator", "block-loop", "--language", "es")
 
+    survived, shown, _ = await semaforo(*command)
+    _, entries, _ = await semaforo(*command, "--declare")
+    (folder / "mutants.toml").write_text(
+        entries.replace('reason = ""', 'reason = "Not promised."'), "utf-8"
+    )
+    declared, listed, _ = await semaforo(*command, "--json")
 
-async def test_survivors_are_shown_until_they_are_caught_or_declared(folder: Path) -> None:
-    (folder / "mutants.toml").write_text(DECLARED, "utf-8")
-
-    code, out, errors = await semaforo("suite", "mutate", str(folder), "--json")
-
-    assert code == 1, errors
-    (found,) = json.loads(out)
-    assert found["undecided"] == 0
-    assert by_state(found, "equivalent") == {"block-loop"}
-    assert {"busy-loop", "keep-answer"} <= by_state(found, "survivor")
-    assert {"drop-await", "other-text", "return-none"} <= by_state(found, "caught")
-    assert [entry["operator"] for entry in found["stale"]] == ["drop-await"]
-    sums = found["caught"] + found["equivalent"] + found["survivors"]
-    assert found["mutants"] == sums == len(found["outcomes"])
-    # Without `respuesta += …` it asks for nothing and never ends; the limit on time catches it.
-    endless = next(one for one in found["outcomes"] if one["operator"] == "drop-statement")
-    assert (endless["state"], endless["caught_by"]) == ("caught", "answer")
-    busy = next(one for one in found["outcomes"] if one["operator"] == "busy-loop")
-    assert "+    _end = time.thread_time() + 0.3" in busy["diff"].splitlines()
-
-    _, entries, _ = await semaforo("suite", "mutate", str(folder), "--declare")
-    reasoned = entries.replace('reason = ""', 'reason = "Not promised."')
-    declared = DECLARED.partition("\n\n")[0] + "\n" + reasoned
-    (folder / "mutants.toml").write_text(declared, "utf-8")
-    code, out, errors = await semaforo("suite", "mutate", str(folder), "--language", "es")
-
-    assert code == 0, out + errors
-    assert " 0 con nota máxima, 0 sin decidir" in out
-
-
-async def test_a_part_of_the_mutants_says_nothing_of_stale_declarations(folder: Path) -> None:
-    (folder / "mutants.toml").write_text(DECLARED, "utf-8")
-
-    command = ("suite", "mutate", str(folder), "--language", "en")
-    code, out, errors = await semaforo(*command, "--operator", "busy-loop", "--max", "1")
-
-    assert code == 1, errors
-    assert "✗ reference: busy-loop (pedir), full marks" in out
-    assert "    +    while time.thread_time() < _end:" in out
-    assert "1 mutants: 0 caught, 0 declared equivalent, 1 with full marks" in out
-    assert 'operator = "busy-loop"' in out
-    assert "any more" not in out
+    assert (survived, declared) == (1, 0)
+    assert "✗ reference: block-loop (pedir), nota máxima" in shown
+    assert "    +    time.sleep(0.3)" in shown.splitlines()
+    assert "1 mutantes: 0 detectados, 0 declarados equivalentes, 1 con nota máxima" in shown
+    assert 'operator = "block-loop"' in shown
+    (found,) = json.loads(listed)
+    assert (found["mutants"], found["equivalent"], found["survivors"]) == (1, 1, 0)
+    (outcome,) = found["outcomes"]
+    assert outcome["state"] == "equivalent"
+    assert outcome["reason"] == "Not promised."
 
 
 async def test_what_cannot_be_mutated_is_refused(folder: Path) -> None:

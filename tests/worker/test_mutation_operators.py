@@ -132,6 +132,11 @@ CASES = [
         "x = await f()\nreturn x",
         ["+ try:\n- x = await f()\n+     x = await f()\n+ except Exception:\n+     x = None"],
     ),
+    ("swallow-error", "await asyncio.wait(xs)", []),
+    ("swallow-error", "await asyncio.gather(*xs, return_exceptions=True)", []),
+    ("repeated-once", "return [await x for x in xs]", []),
+    ("sorted-items", "return [x.result() for x in xs]", []),
+    ("concurrent-list", "return [await x for x in xs]", []),
     (
         "narrow-except",
         "try:\n    f()\nexcept (KeyError, ValueError):\n    g()",

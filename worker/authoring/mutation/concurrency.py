@@ -158,7 +158,9 @@ def sequential_start(source: Source) -> Iterator[Change]:
 def concurrent_list(source: Source) -> Iterator[Change]:
     """`[await f(x) for x in xs]` → `await asyncio.gather(*[f(x) for x in xs])`."""
     for made in source.nodes(ast.ListComp):
-        if isinstance(made.elt, ast.Await) and not any(one.is_async for one in made.generators):
+        is_plain = not any(one.is_async for one in made.generators)
+        # What is a name has been started before, as a task.
+        if is_plain and isinstance(made.elt, ast.Await) and isinstance(made.elt.value, ast.Call):
             inner = source.text_of(made).replace(
                 source.text_of(made.elt), source.text_of(made.elt.value), 1
             )

@@ -20,6 +20,8 @@ def swallow_error(source: Source) -> Iterator[Change]:
     for statement in source.nodes(ast.stmt):
         if not awaits(statement) or (indent := source.indent(statement)) is None:
             continue
+        if _raises_nothing(statement):
+            continue
         match statement:
             case ast.Return():
                 instead = "return None"
@@ -35,6 +37,19 @@ def swallow_error(source: Source) -> Iterator[Change]:
             f"{indent}except Exception:\n{indent}    {instead}"
         )
         yield Change(statement, (source.edit(source.line_start(start), end, text),))
+
+
+def _raises_nothing(statement: ast.stmt) -> bool:
+    """Whether all that a statement awaits only ever raises a cancellation."""
+    awaited = [node.value for node in ast.walk(statement) if isinstance(node, ast.Await)]
+    return all(
+        isinstance(one, ast.Call)
+        and (
+            name_of(one.func) in ("asyncio.wait", "asyncio.sleep", "anyio.sleep")
+            or any(keyword.arg == "return_exceptions" for keyword in one.keywords)
+        )
+        for one in awaited
+    )
 
 
 @operator(

@@ -33,7 +33,7 @@ def first_only(source: Source) -> Iterator[Change]:
 def repeated_once(source: Source) -> Iterator[Change]:
     """`for x in xs` → `for x in dict.fromkeys(xs)`."""
     for at, many in _iterated(source):
-        if last_name(many) not in ("enumerate", "zip", "range", "items"):
+        if last_name(many) not in ("enumerate", "zip", "items") and not _are_tasks(source, many):
             yield Change(at, (source.replace(many, f"dict.fromkeys({source.text_of(many)})"),))
 
 
@@ -41,7 +41,7 @@ def repeated_once(source: Source) -> Iterator[Change]:
 def sorted_items(source: Source) -> Iterator[Change]:
     """`for x in xs` → `for x in sorted(xs)`."""
     for at, many in _iterated(source):
-        if last_name(many) not in ("enumerate", "range", "sorted"):
+        if last_name(many) not in ("enumerate", "sorted") and not _are_tasks(source, many):
             yield Change(at, (source.replace(many, f"sorted({source.text_of(many)})"),))
 
 
@@ -80,6 +80,22 @@ def off_by_one(source: Source) -> Iterator[Change]:
             end = call.args[0] if len(call.args) == 1 else call.args[1]
             for step in ("+ 1", "- 1"):
                 yield Change(call, (source.replace(end, f"{source.text_of(end)} {step}"),))
+
+
+def _are_tasks(source: Source, many: ast.expr) -> bool:
+    """Whether the items are awaitables: each is another one, and they have no order."""
+    part = source.parent(many)
+    target = part.target if isinstance(part, ast.comprehension | ast.For) else None
+    used = [
+        source.parent(node)
+        for node in source.nodes(ast.Name)
+        if isinstance(target, ast.Name) and node.id == target.id and node is not target
+    ]
+    return bool(used) and all(
+        isinstance(one, ast.Await)
+        or (isinstance(one, ast.Attribute) and one.attr in ("result", "cancel", "exception"))
+        for one in used
+    )
 
 
 def _iterated(source: Source) -> Iterator[tuple[ast.AST, ast.expr]]:
