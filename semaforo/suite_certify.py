@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any, Final
@@ -15,7 +15,6 @@ from rich.table import Table
 from rich.text import Text as Rich
 
 from graders.catalogue.certificate import Certificate, Tally
-from graders.catalogue.equivalents import read_equivalents
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.report import Verdict
@@ -32,11 +31,10 @@ from semaforo.suite_table import (
 from semaforo.terminal import COULD_NOT, FAILED, CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 from server.settings import get_settings
-from worker.authoring.certify import CONDITIONS, Certifier
+from worker.authoring.certify import CONDITIONS, Certifier, with_mutants
 from worker.authoring.confidence import upper_bound
 from worker.authoring.mutation.catalogue import OPERATORS
 from worker.authoring.mutation.mutants import make_mutants
-from worker.authoring.mutation.survivors import grade_mutants
 from worker.grading.grade import Grader, GradingOutage
 
 Flips = dict[tuple[str, str, str, str], int]
@@ -135,10 +133,9 @@ async def _with_mutants(
     right = [sample for sample in samples if sample.kind == "right"]
     made = make_mutants(right, OPERATORS.values())
     task = bar.add_task(f"{exercise.slug}: mutants", total=len(made))
-    on_mutant = partial(bar.advance, task)
-    equivalents = read_equivalents(exercise.folder)
-    found = await grade_mutants(exercise, made, equivalents, grader, on_mutant=on_mutant)
-    return replace(certificate, mutants=len(made), caught=found.caught, equivalent=found.equivalent)
+    return await with_mutants(
+        certificate, exercise, made, grader, on_mutant=partial(bar.advance, task)
+    )
 
 
 def _print_certificate(

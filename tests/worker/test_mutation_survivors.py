@@ -11,6 +11,8 @@ from graders.catalogue.manifest import Exercise, load_exercise
 from graders.catalogue.samples import load_samples
 from semaforo.suite import create_exercise_folder
 from tests.fixtures.sandbox import RUNTIME
+from tests.graders.test_catalogue import certificate_of
+from worker.authoring.certify import with_mutants
 from worker.authoring.mutation.catalogue import OPERATORS
 from worker.authoring.mutation.mutants import Mutant, make_mutants
 from worker.authoring.mutation.survivors import MutationResults, grade_mutants
@@ -104,6 +106,20 @@ async def test_a_mutant_is_caught_survives_or_is_declared(
     assert (found.caught, found.equivalent, len(found.survivors)) == (1, 1, 1)
     assert found.stale == [stale]
     assert len(graded) == len(mutants)
+
+
+async def test_a_certificate_counts_what_becomes_of_mutants(
+    exercise: Exercise, grader: Grader
+) -> None:
+    mutants = mutants_of(exercise, "drop-await", "block-loop", "keep-answer")
+    declared = exercise.folder / "mutants.toml"
+    declared.write_text('[[equivalent]]\noperator = "block-loop"\nreason = "Not promised."\n')
+    try:
+        found = await with_mutants(certificate_of(exercise), exercise, mutants, grader)
+    finally:
+        declared.unlink()
+
+    assert (found.mutants, found.caught, found.equivalent, found.survivors) == (3, 1, 1, 1)
 
 
 async def test_a_part_of_the_mutants_says_nothing_of_stale_declarations(

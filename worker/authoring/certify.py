@@ -9,17 +9,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 from time import monotonic
 from typing import Final
 
 from graders.catalogue.certificate import Certificate, Tally
+from graders.catalogue.equivalents import read_equivalents
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
 from graders.judge import kit_hash
 from graders.report import Report, Verdict
+from worker.authoring.mutation.mutants import Mutant
+from worker.authoring.mutation.survivors import grade_mutants
 from worker.authoring.stress import PROCESSORS, Load, freezes, hogs, nothing
 from worker.grading.grade import Grader, GradingOutage
 
@@ -137,3 +140,23 @@ class Certifier:
                 kind = "false_passes" if verdict is Verdict.PASSED else "otherwise"
                 counts["false_fails" if is_right else kind] += 1
                 self._on_flip(condition, sample, check, verdict)
+
+
+async def with_mutants(
+    certificate: Certificate,
+    exercise: Exercise,
+    mutants: Sequence[Mutant],
+    grader: Grader,
+    *,
+    on_mutant: Callable[[], None] = lambda: None,
+) -> Certificate:
+    """Grade these mutants, with nothing else on the machine; return the certificate with figures.
+
+    Raises:
+        GradingOutage: the suite does not run at all.
+    """
+    equivalents = read_equivalents(exercise.folder)
+    found = await grade_mutants(exercise, mutants, equivalents, grader, on_mutant=on_mutant)
+    return replace(
+        certificate, mutants=len(mutants), caught=found.caught, equivalent=found.equivalent
+    )
