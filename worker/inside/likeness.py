@@ -16,6 +16,7 @@ import site
 import sys
 import threading
 import types
+import warnings
 
 # How much of the recursion limit our own frames use, below those of the module.
 _OUR_FRAMES = 12
@@ -32,6 +33,8 @@ def prepare() -> None:
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
     # After the warm-up the policy says that there is no loop: get_event_loop() would not make one.
     asyncio.set_event_loop_policy(None)
+    # The interpreter is told to warn of it for the checks that make an error of that.
+    warnings.simplefilter("ignore", EncodingWarning)
     sys.setrecursionlimit(sys.getrecursionlimit() + _OUR_FRAMES)
 
 

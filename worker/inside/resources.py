@@ -6,6 +6,7 @@ first frame, and no copy of them stays in the process.
 
 import os
 import socket
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,10 @@ def _file(request: dict[str, Any], made: Resources) -> None:
     Path(request["name"]).write_bytes(wire.decode(request["content"]))
 
 
+def _encoding(request: dict[str, Any], made: Resources) -> None:
+    warnings.simplefilter("error", EncodingWarning)
+
+
 def _make_parent(request: dict[str, Any]) -> None:
     Path(request["name"]).parent.mkdir(exist_ok=True)
 
@@ -92,4 +97,5 @@ _MAKERS = {
     "stdin": _stdin,
     "fifo": _fifo,
     "file": _file,
+    "encoding": _encoding,
 }

@@ -26,7 +26,7 @@ from worker.inside.bare import kill_descendants
 from worker.outages import Restarts
 
 from .allowances import build_request
-from .bubblewrap import SANDBOX_UID, interpreter, own_code
+from .bubblewrap import PYTHON_OPTIONS, SANDBOX_UID, interpreter, own_code
 from .forking import ForkingZygote
 from .protocol import SandboxError
 from .runs import END_SECONDS, Run, end_process
@@ -85,7 +85,7 @@ class BareZygote(ForkingZygote):
         settings = {"control": control, "site": str(self._runtime.resolve()), "bare": True}
         arguments = [json.dumps(settings | {"uid": uid}), str(self._home / "agent")]
         return subprocess.Popen(  # noqa: S603  no argument comes from outside
-            [str(interpreter()), "-I", "-S", "-X", "utf8", "-c", _BOOT, *arguments],
+            [str(interpreter()), *PYTHON_OPTIONS, "-c", _BOOT, *arguments],
             env={},
             cwd="/",
             stdin=subprocess.DEVNULL,

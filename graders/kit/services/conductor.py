@@ -101,6 +101,14 @@ class Conductor:
         self._resources.add_plain(request)
         return name
 
+    def refuse_default_encoding(self) -> None:
+        """Let whatever opens a text file without an encoding raise an EncodingWarning.
+
+        The default differs from computer to computer; here it is UTF-8. To be called before the
+        program is.
+        """
+        self._resources.add_plain({"kind": "encoding"})
+
     def fifos(
         self,
         name: str,
