@@ -1,25 +1,41 @@
 """archivos: many files open at once, without blocking the loop (class, section 6.2).
 
 The files that must be open together are FIFOs: each is being read while a thread of the program has
-it open. Four, because a program's default executor has eight threads here, and one may be busy.
+it open. Seven at most: a program's default executor has eight threads here, and one may be busy.
 """
 
-from collections.abc import Sequence
-from secrets import token_hex
+from random import sample
+from secrets import choice, token_hex
 from typing import Any
 
-from graders.kit import QUIET, Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Fifos,
+    Run,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
-NAMES = ["lunes.txt", "martes.txt", "jueves.txt", "sábado.txt"]
+# Neither in the order of the alphabet nor backwards.
+NAMES = ["martes", "lunes", "sábado", "jueves", "domingo", "viernes", "miércoles"]
 NOT_UTF8 = "año".encode("latin-1")
 MISUSED = ("AiofilesContextManager", "can't be used in 'await' expression")
 
 
 class Texts:
-    """What the files hold: new in every check, and the same in any encoding."""
+    """What the files hold: new in every check, of two lines, and the same in any encoding."""
 
-    def __init__(self, names: Sequence[str] = NAMES) -> None:
-        self.of = {name: f"{token_hex(3)} grados\n" for name in names}
+    def __init__(self, many: int = 4) -> None:
+        self.of = {
+            f"{name}.txt": f"{token_hex(3)} grados\n  {token_hex(3)} de humedad\n"
+            for name in NAMES[:many]
+        }
         self.wanted = list(self.of.values())
 
     def fifos(self, conductor: Conductor, hold_until: Any) -> Fifos:
@@ -108,23 +124,31 @@ def require_all_open(run: Run, files: Fifos) -> None:
     )
 
 
-@points(4)
+@points(5)
 @title(es="Abre todos los archivos a la vez", en="Opens all the files at once")
 async def test_all_open(solution: Solution, conductor: Conductor) -> None:
-    texts = Texts()
-    files = texts.fifos(conductor, 4)
+    texts = Texts(choice([5, 6, 7]))
+    files = texts.fifos(conductor, len(texts.wanted))
 
     run = await solution.call("leer_archivos", files.paths)
 
     require_all_open(run, files)
-    require_same(returned(run), texts.wanted, 4)
+    require_same(returned(run), texts.wanted, len(files.paths))
+    opened = len(run.evidence.of(files.name))
+    require(
+        opened == len(files.paths),
+        f"Con {len(files.paths)} rutas abriste archivos {opened} veces: abre cada uno una sola vez "
+        "y léelo entero de ahí. Entre una apertura y otra puede desaparecer.",
+        f"With {len(files.paths)} paths you opened files {opened} times: open each just once, and "
+        "read all of it there. Between one opening and another it may vanish.",
+    )
 
 
 @points(1)
 @title(es="Devuelve los textos enteros", en="Returns the whole texts")
 async def test_texts(solution: Solution, conductor: Conductor) -> None:
-    big = f"{token_hex(3)} " * 10_000
-    texts = ["€uros, ñandúes y 🚦 " + token_hex(3), "", big]
+    big = f"{token_hex(3)} \n" * 10_000
+    texts = ["€uros, ñandúes\n\n  y 🚦 " + token_hex(3), "", big]
     paths = [conductor.file(name, text) for name, text in zip(NAMES, texts, strict=False)]
 
     run = await solution.call("leer_archivos", paths)
@@ -146,18 +170,41 @@ async def test_texts(solution: Solution, conductor: Conductor) -> None:
 
 
 @points(1)
-@title(es="Los textos van en el orden de las rutas", en="The texts are in the order of the paths")
-@needs("all_open", "texts")
-async def test_order(solution: Solution, conductor: Conductor) -> None:
-    texts = Texts(NAMES[:2])
-    files = texts.fifos(conductor, "one by one")
+@title(es="Dice en qué encoding están los textos", en="Says in which encoding the texts are")
+@needs("texts")
+async def test_encoding(solution: Solution, conductor: Conductor) -> None:
+    path = conductor.file("nuevo.txt", f"año {token_hex(3)}")
+    conductor.refuse_default_encoding()
 
-    run = await solution.call("leer_archivos", files.paths)
+    run = await solution.call("leer_archivos", [path])
 
-    value = returned(run)
-    require_same(value, texts.wanted, len(files.paths))
+    error = run.outcome.error
+    line = error.line if error else None
     require(
-        value == texts.wanted,
+        "EncodingWarning" not in names_in(error),
+        f"Línea {line or '?'}: no dices en qué encoding está el texto, y el de por defecto cambia "
+        'de un ordenador a otro. Pon encoding="utf-8".',
+        f"Line {line or '?'}: you do not say in which encoding the text is, and the default "
+        'differs from computer to computer. Write encoding="utf-8".',
+        line=line,
+    )
+    run.must_return()
+
+
+@points(1)
+@title(es="Los textos van en el orden de las rutas", en="The texts are in the order of the paths")
+@needs("all_open", "texts", "missing")
+async def test_order(solution: Solution, conductor: Conductor) -> None:
+    texts = Texts(3)
+    files = texts.fifos(conductor, ONE_BY_ONE)
+    first, *others = files.paths
+
+    run = await solution.call("leer_archivos", [first, f"agosto-{token_hex(2)}.txt", *others])
+
+    value, wanted = returned(run), [texts.wanted[0], None, *texts.wanted[1:]]
+    require_same(value, wanted, len(wanted))
+    require(
+        value == wanted,
         "Están todos los textos, pero no en el orden de rutas: van según llegaron. "
         "asyncio.gather() los devuelve en el orden en que los pediste.",
         "All the texts are there, but as they came and not in the order of rutas. "
@@ -170,11 +217,26 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
 @needs("texts")
 async def test_missing(solution: Solution, conductor: Conductor) -> None:
     texts = Texts()
-    paths = [conductor.file(name, text) for name, text in texts.of.items()]
-    paths.insert(1, f"domingo-{token_hex(2)}.txt")
+    wanted: dict[str, str | None] = dict(texts.of)
+    for name, text in texts.of.items():
+        conductor.file(name, text)
+    wanted |= {f"agosto-{token_hex(2)}.txt": None, f"enero-{token_hex(2)}.txt": None}
+    paths = sample(list(wanted), len(wanted))
+    example = {"lunes 1.txt": "12 °C", "domingo 1.txt": None, "martes 1.txt": "15 °C"}
+    for name, degrees in example.items():
+        if degrees:
+            conductor.file(name, degrees)
 
+    run = await solution.call("leer_archivos", list(example))
+    require_found(run)
+    require_same(returned(run), list(example.values()), len(example))
     run = await solution.call("leer_archivos", paths)
+    require_found(run)
+    require_same(returned(run), [wanted[path] for path in paths], len(paths))
 
+
+def require_found(run: Run) -> None:
+    """Explain an error that comes of a file that does not exist."""
     error = run.outcome.error
     line = error.line if error else None
     require(
@@ -185,7 +247,6 @@ async def test_missing(solution: Solution, conductor: Conductor) -> None:
         f"{line or '?'}): the others were lost too. Catch it where you read each, and return None.",
         line=line,
     )
-    require_same(returned(run), [texts.wanted[0], None, *texts.wanted[1:]], len(paths))
 
 
 def names_in(error: Any) -> list[str]:
@@ -198,18 +259,32 @@ def names_in(error: Any) -> list[str]:
 @title(es="Los demás errores no se esconden", en="Other errors are not hidden")
 @needs("texts")
 async def test_other_errors(solution: Solution, conductor: Conductor) -> None:
-    paths = [conductor.file("nuevo.txt", "año"), conductor.file("viejo.txt", NOT_UTF8)]
+    good = conductor.file("nuevo.txt", "año")
+    not_utf8 = conductor.file("viejo.txt", NOT_UTF8)
+    conductor.file("carpeta/dentro.txt", "dentro")
 
-    run = await solution.call("leer_archivos", paths)
+    for path, wanted, es, en in (
+        (not_utf8, "UnicodeDecodeError", "no está en UTF-8", "is not UTF-8"),
+        ("carpeta", "IsADirectoryError", "es una carpeta", "is a folder"),
+    ):
+        run = await solution.call("leer_archivos", [good, path])
 
-    if "UnicodeDecodeError" not in names_in(run.outcome.error):
-        value = returned(run)
+        names = names_in(run.outcome.error)
         require(
-            False,
-            "viejo.txt no está en UTF-8: debía salir UnicodeDecodeError, y devolviste "
-            f"{value!r:.120}. Captura solo FileNotFoundError; no uses errors= ni otro encoding.",
-            "viejo.txt is not UTF-8: UnicodeDecodeError should come out, and you returned "
-            f"{value!r:.120}. Catch FileNotFoundError only; no errors=, no other encoding.",
+            wanted in names or run.outcome.error,
+            f"{path} {es}: debía salir {wanted}, y devolviste {run.outcome.value!r:.120}. Captura "
+            "solo FileNotFoundError; no uses errors= ni otro encoding.",
+            f"{path} {en}: {wanted} should come out, and you returned {run.outcome.value!r:.120}. "
+            "Catch FileNotFoundError only; no errors=, no other encoding.",
+        )
+        if wanted not in names:
+            run.must_return()
+        require(
+            names[0] == wanted,
+            f"{path} {es}: debía salir {wanted}, y salió un {names[0]} con él dentro, que un "
+            f"except {wanted} no captura. Es lo que hace TaskGroup; gather() deja salir el error.",
+            f"{path} {en}: {wanted} should come out, and out came an {names[0]} that holds it, "
+            f"which an except {wanted} does not catch. TaskGroup does that; gather() does not.",
         )
 
 
@@ -220,7 +295,7 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     texts = Texts()
     paths = [conductor.file(name, text) for name, text in texts.of.items()]
 
-    for places in ([], [2], [0, 1, 0]):
+    for places in ([], [2], [3, 1, 3, 0]):
         run = await solution.call("leer_archivos", [paths[place] for place in places])
         require_same(returned(run), [texts.wanted[place] for place in places], len(places))
 

@@ -1,4 +1,4 @@
-"""Right: TaskGroup and aiofiles, line by line; returns a tuple."""
+"""TaskGroup lets an ExceptionGroup out, in which the error is."""
 
 import asyncio
 
