@@ -45,6 +45,14 @@ class Run:
         return self._called.wall_seconds or 0.0
 
     @property
+    def longest_sleep(self) -> float | None:
+        """Seconds of the longest sleep that its event loop asked for; None if it set no timer.
+
+        Seen while it rests, so a call should be held until then (QUIET, ONE_BY_ONE).
+        """
+        return self._channel.watcher.longest_sleep
+
+    @property
     def output(self) -> list[str]:
         """The lines that the program printed meanwhile; what goes to standard error is none."""
         return self._called.printed.splitlines()

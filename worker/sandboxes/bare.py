@@ -85,7 +85,7 @@ class BareZygote(ForkingZygote):
         settings = {"control": control, "site": str(self._runtime.resolve()), "bare": True}
         arguments = [json.dumps(settings | {"uid": uid}), str(self._home / "agent")]
         return subprocess.Popen(  # noqa: S603  no argument comes from outside
-            [str(interpreter()), *PYTHON_OPTIONS, "-c", _BOOT, *arguments],
+            [str(interpreter()), "-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT, *arguments],
             env={},
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -24,9 +24,9 @@ from .protocol import SandboxError
 SANDBOX_UID = 60_000  # the user on the host of a root worker's runs; owns no files
 _INSIDE = Path(__file__).parent.parent / "inside"
 _WIRE = Path(__file__).parent.parent.parent / "graders" / "kit" / "wire"
-# Isolated from the host's files and variables, and the same in any locale. Its warnings of files
-# opened without an encoding are ignored (worker/inside/likeness.py), but where a check wants them.
-PYTHON_OPTIONS = ("-I", "-S", "-X", "utf8", "-X", "warn_default_encoding")
+# The same in any locale. Its warnings of files opened without an encoding are ignored
+# (worker/inside/likeness.py), but where a check wants them.
+PYTHON_OPTIONS = ("-X", "utf8", "-X", "warn_default_encoding")
 _BOOT = "import sys; sys.path.insert(0, '/agent'); from inside import zygote; zygote.main()"
 
 
@@ -135,7 +135,7 @@ def _arguments(trees: dict[str, Path]) -> list[str]:
 
 def _zygote_command(control: int) -> list[str]:
     settings = json.dumps({"control": control, "site": "/site"})
-    return ["--", str(interpreter()), *PYTHON_OPTIONS, "-c", _BOOT, settings]
+    return ["--", str(interpreter()), "-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT, settings]
 
 
 def _command_without_root(bwrap: Bwrap, trees: dict[str, Path], control: int) -> Sequence[str]:
