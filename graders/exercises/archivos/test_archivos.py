@@ -127,7 +127,7 @@ def require_all_open(run: Run, files: Fifos) -> None:
 @points(5)
 @title(es="Abre todos los archivos a la vez", en="Opens all the files at once")
 async def test_all_open(solution: Solution, conductor: Conductor) -> None:
-    texts = Texts(choice([5, 6, 7]))
+    texts = Texts(choice([6, 7]))
     files = texts.fifos(conductor, len(texts.wanted))
 
     run = await solution.call("leer_archivos", files.paths)

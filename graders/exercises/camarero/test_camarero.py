@@ -4,45 +4,66 @@ Where order counts, dishes come out one by one, the next when the program is pro
 of several that came at once, asyncio.wait() could not tell which came first.
 """
 
-from secrets import token_hex
+from random import sample
+from secrets import choice, token_hex
 from signal import SIGXCPU
 from typing import Any
 
 from graders.kit import (
     ONE_BY_ONE,
+    QUIET,
     Conductor,
     Run,
     Service,
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
 )
 
-ORDERS = ["paella", "sopa", "flan"]
-# Neither as ordered, nor the other way round, nor by name.
-AS_READY = ["sopa", "flan", "paella"]
+MENU = ["paella", "sopa", "flan", "gazpacho", "tortilla", "arroz", "merluza", "queso", "natillas"]
+ERRORS = [ValueError, ConnectionError, LookupError, TimeoutError, ZeroDivisionError]
+# Whoever sets a timer of less looks every now and then, or loses patience before the 2 s of paella.
+REST_SECONDS = 2.5
 UNAWAITED = "<coroutine object "
 
 
 class Kitchen:
-    """`cocinar`, and the dishes in the order in which they came out; new in every check."""
+    """`cocinar`, its orders, and the dishes in the order in which they came out; all by chance.
 
-    def __init__(self, conductor: Conductor, *, hold_until: Any = 1, burns: str = "") -> None:
+    hold_until  When dishes come out; None: when all that has been ordered is in the kitchen.
+    """
+
+    def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
+        self._ready = sample(MENU, len(MENU))
         self.out: list[str] = []
+        self.orders = self.new_orders()
         self.burnt = f"se quemó ({token_hex(3)})"
-        self._burns = burns
+        self.burns: dict[str, type[Exception]] = {}
         self.cocinar = conductor.service(
-            "cocinar", self._cook, hold_until=hold_until, release_order=AS_READY
+            "cocinar",
+            self._cook,
+            hold_until=hold_until or len(self.orders),
+            release_order=self._ready,
         )
 
+    def new_orders(self) -> list[str]:
+        """Return from six dishes up, which do not come out as they are ordered, nor by name."""
+        while True:
+            orders = sample(MENU, choice([6, 7, 8]))
+            ready = [dish for dish in self._ready if dish in orders]
+            if ready not in (orders, orders[::-1], sorted(orders)):
+                return orders
+
     def _cook(self, *arguments: object, **named: object) -> str:
-        pedido = next(iter([*arguments, *named.values()]), "nada")
-        if pedido == self._burns:
-            raise ValueError(self.burnt)
-        self.out.append(f"{pedido} de la casa ({token_hex(3)})")
+        pedido = str(next(iter([*arguments, *named.values()]), "nada"))
+        if error := self.burns.get(pedido):
+            raise error(self.burnt)
+        # An empty plate is a dish as well.
+        self.out.append(f"{pedido} de la casa ({token_hex(3)})" if pedido != "agua" else "")
         return self.out[-1]
 
     def require_served(self, value: object) -> None:
@@ -59,17 +80,28 @@ class Kitchen:
                 "them up with asyncio.as_completed(), or note each when its task ends.",
             )
         require(
+            not isinstance(got, list) or len(got) <= len(self.out),
+            f"Serviste {_count(got)} platos, y se habían pedido {len(self.out)}: los de más son de "
+            "otra llamada. ¿Los guardas en una lista que está fuera de la función?",
+            f"You served {_count(got)} dishes, and {len(self.out)} had been ordered: the others "
+            "are from another call. Do you keep them in a list outside the function?",
+        )
+        require(
             got == self.out,
             f"Debías devolver la lista de los platos y devolviste {str(value)[:200]}.",
             f"You should return the list of the dishes and returned {str(value)[:200]}.",
         )
 
 
+def _count(dishes: Any) -> int:
+    return len(dishes) if isinstance(dishes, list) else 0
+
+
 def _named(dishes: list[Any]) -> str:
     return ", ".join(str(dish).partition(" de la casa")[0] for dish in dishes)[:200]
 
 
-def require_all_in_kitchen(run: Run, cocinar: Service) -> None:
+def require_all_in_kitchen(run: Run, cocinar: Service, many: int) -> None:
     """Make sure that all was ordered before a dish came out."""
     calls = run.evidence.of(cocinar.name)
     line = calls[0].line if calls else None
@@ -85,7 +117,7 @@ def require_all_in_kitchen(run: Run, cocinar: Service) -> None:
         "create_task() or as_completed(), and pick up the dishes afterwards.",
         line=line,
     )
-    run.must_have_overlapped(cocinar, len(ORDERS))
+    run.must_have_overlapped(cocinar, many)
 
 
 def require_picked_up(run: Run) -> None:
@@ -112,10 +144,11 @@ def is_restful(run: Run) -> bool:
     """Return whether it slept until something came, and did not wake to look or go round."""
     status = run.outcome.status or 0
     went_round = run.outcome.ending.value == "timed_out" or status & 0x7F == SIGXCPU
-    return not went_round and not run.evidence.was_polling
+    has_short_timer = (run.longest_sleep or REST_SECONDS) < REST_SECONDS
+    return not went_round and not run.evidence.was_polling and not has_short_timer
 
 
-@points(4)
+@points(2)
 @title(es="Todas las comandas llegan a la cocina a la vez", en="All orders are in at once")
 @hint(
     es="Llamar a cocinar(pedido) solo crea la corrutina: create_task() la pone en marcha.",
@@ -123,51 +156,63 @@ def is_restful(run: Run) -> bool:
     after=2,
 )
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor, hold_until=len(ORDERS))
+    kitchen = Kitchen(conductor)
 
-    run = await solution.call("atender", ORDERS, kitchen.cocinar)
+    run = await solution.call("atender", kitchen.orders, kitchen.cocinar)
 
     require_picked_up(run)
-    require_all_in_kitchen(run, kitchen.cocinar)
+    require_all_in_kitchen(run, kitchen.cocinar, len(kitchen.orders))
     run.must_return()
-    run.must_have_asked(kitchen.cocinar, *((order,) for order in ORDERS))
+    run.must_have_asked(kitchen.cocinar, *((order,) for order in kitchen.orders))
 
 
-@points(3)
+@points(6)
 @needs("all_at_once")
 @title(es="Cada plato se sirve cuando sale", en="Each dish is served as it comes out")
 async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
     kitchen = Kitchen(conductor, hold_until=ONE_BY_ONE)
 
-    run = await solution.call("atender", ORDERS, kitchen.cocinar)
+    for orders in (kitchen.orders, kitchen.new_orders()):
+        kitchen.out = []
+        run = await solution.call("atender", orders, kitchen.cocinar)
 
+        require_restful(run, kitchen, len(orders))
+        value = run.must_return()
+        came = len(kitchen.out)
+        require(
+            came == len(orders),
+            f"Te fuiste con {came} de los {len(orders)} platos fuera de la cocina: sirve también "
+            "los demás, según vayan saliendo.",
+            f"You left with {came} of the {len(orders)} dishes out of the kitchen: serve the "
+            "others, too, as they come.",
+        )
+        kitchen.require_served(value)
+
+
+def require_restful(run: Run, kitchen: Kitchen, many: int) -> None:
+    """Make sure that it waited without looking every now and then."""
     came = len(kitchen.out)
+    every = run.longest_sleep
+    es, en = (f" (cada {every:.2g} s)", f" (every {every:.2g} s)") if every else ("", "")
     require(
         is_restful(run),
-        f"Salieron {came} platos de {len(ORDERS)} y tu programa no descansa mientras espera: se "
-        "despierta cada poco a mirar si hay algo. Deja que sea asyncio quien te despierte, con "
-        "as_completed() o wait().",
-        f"{came} dishes of {len(ORDERS)} came out and your program does not rest as it waits: it "
-        "wakes every now and then to look. Let asyncio wake you, with as_completed() or wait().",
+        f"Salieron {came} platos de {many} y tu programa no descansa mientras espera: se "
+        f"despierta cada poco a mirar si hay algo, o pierde la paciencia{es}. Deja que sea asyncio "
+        "quien te despierte, con as_completed() o wait().",
+        f"{came} dishes of {many} came out and your program does not rest as it waits: it wakes "
+        f"every now and then to look, or loses patience{en}. Let asyncio wake you, with "
+        "as_completed() or wait().",
     )
-    value = run.must_return()
-    require(
-        came == len(ORDERS),
-        f"Te fuiste con {came} de los {len(ORDERS)} platos fuera de la cocina: sirve también los "
-        "demás, según vayan saliendo.",
-        f"You left with {came} of the {len(ORDERS)} dishes out of the kitchen: serve the others, "
-        "too, as they come.",
-    )
-    kitchen.require_served(value)
 
 
 @points(1)
 @title(es="Sin pedidos, y con uno repetido", en="Without orders, and with one twice")
 async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor)
+    kitchen = Kitchen(conductor, hold_until=1)
+    orders = ["sopa", "agua", "sopa"]
 
     nothing = (await solution.call("atender", [], kitchen.cocinar)).must_return()
-    run = await solution.call("atender", ["sopa", "sopa"], kitchen.cocinar)
+    run = await solution.call("atender", orders, kitchen.cocinar)
     served = run.must_return()
 
     require(
@@ -175,33 +220,39 @@ async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
         f"Sin pedidos se devuelve una lista vacía, y devolviste {str(nothing)[:200]}.",
         f"Without orders an empty list is returned, and you returned {str(nothing)[:200]}.",
     )
-    run.must_have_asked(kitchen.cocinar, ("sopa",), ("sopa",))
+    run.must_have_asked(kitchen.cocinar, *((order,) for order in orders))
     got = list(served) if isinstance(served, list | tuple) else served
     require(
         isinstance(got, list) and sorted(map(str, got)) == sorted(kitchen.out),
-        "Se pidieron dos sopas y hay que servir las dos, cada una la suya; devolviste "
-        f"{str(served)[:200]}.",
-        f"Two soups were ordered and both are to be served; you returned {str(served)[:200]}.",
+        "Se pidieron dos sopas y un agua, que es un texto vacío, y hay que servir las tres cosas; "
+        f"devolviste {str(served)[:200]}.",
+        "Two soups were ordered and a water, which is an empty text, and all three are to be "
+        f"served; you returned {str(served)[:200]}.",
     )
 
 
 @points(1)
 @title(es="Si un plato falla, su error sale", en="If a dish fails, its error comes out")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor, hold_until=len(ORDERS), burns="sopa")
+    kitchen = Kitchen(conductor)
+    orders = kitchen.orders
 
-    run = await solution.call("atender", ORDERS, kitchen.cocinar)
+    for place, error in zip((-1, 0, 1, 2, 3), ERRORS, strict=True):
+        kitchen.burns = {orders[place]: error}
+        run = await solution.call("atender", orders, kitchen.cocinar)
 
-    run.must_raise("ValueError", kitchen.burnt)
+        run.must_raise(error.__name__, kitchen.burnt)
+        await run.settled()
 
 
 @points(1)
 @needs("all_at_once")
+@nothing_blocks
 @title(es="Mientras espera, el event loop está libre", en="While it waits the event loop is free")
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor, hold_until=len(ORDERS))
+    kitchen = Kitchen(conductor, hold_until=QUIET)
 
-    run = await solution.call("atender", ORDERS, kitchen.cocinar)
+    run = await solution.call("atender", kitchen.orders, kitchen.cocinar)
 
     run.must_not_have_blocked()
     run.must_return()

@@ -183,7 +183,7 @@ async def test_script(solution: Solution, conductor: Conductor) -> None:
 )
 async def test_free_loop(solution: Solution, conductor: Conductor) -> None:
     # A program has eight threads by default, and one may be busy.
-    tables = [Table(dishes=1) for _ in range(4 + randbelow(3))]
+    tables = [Table(dishes=1) for _ in range(6 + randbelow(2))]
     texts = {name: text for table in tables for name, text in table.texts.items()}
     dishes = conductor.fifos("platos", texts, hold_until=len(texts))
     late = [Table(dishes=1) for _ in range(2)]
