@@ -35,10 +35,11 @@ class Kitchen:
     """`cocinar`, its orders, and the dishes in the order in which they came out; all by chance.
 
     hold_until  When dishes come out; None: when all that has been ordered is in the kitchen.
+    ready       The whole menu in the order in which its dishes come out.
     """
 
     def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
-        self._ready = sample(MENU, len(MENU))
+        self.ready = sample(MENU, len(MENU))
         self.out: list[str] = []
         self.orders = self.new_orders()
         self.burnt = f"se quemó ({token_hex(3)})"
@@ -47,14 +48,14 @@ class Kitchen:
             "cocinar",
             self._cook,
             hold_until=hold_until or len(self.orders),
-            release_order=self._ready,
+            release_order=self.ready,
         )
 
     def new_orders(self) -> list[str]:
         """Return from six dishes up, which do not come out as they are ordered, nor by name."""
         while True:
             orders = sample(MENU, choice([6, 7, 8]))
-            ready = [dish for dish in self._ready if dish in orders]
+            ready = [dish for dish in self.ready if dish in orders]
             if ready not in (orders, orders[::-1], sorted(orders)):
                 return orders
 
@@ -234,15 +235,15 @@ async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
 @points(1)
 @title(es="Si un plato falla, su error sale", en="If a dish fails, its error comes out")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor)
-    orders = kitchen.orders
+    kitchen = Kitchen(conductor, hold_until=ONE_BY_ONE)
 
-    for place, error in zip((-1, 0, 1, 2, 3), ERRORS, strict=True):
-        kitchen.burns = {orders[place]: error}
+    for error in ERRORS:
+        # The last that comes out, so that all others have been served.
+        orders = kitchen.new_orders()[:4]
+        kitchen.burns = {max(orders, key=kitchen.ready.index): error}
         run = await solution.call("atender", orders, kitchen.cocinar)
 
         run.must_raise(error.__name__, kitchen.burnt)
-        await run.settled()
 
 
 @points(1)
