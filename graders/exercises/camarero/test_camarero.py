@@ -233,6 +233,7 @@ async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
 
 
 @points(1)
+@needs("as_ready")
 @title(es="Si un plato falla, su error sale", en="If a dish fails, its error comes out")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     kitchen = Kitchen(conductor, hold_until=ONE_BY_ONE)
@@ -247,7 +248,7 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
 
 
 @points(1)
-@needs("all_at_once")
+@needs("as_ready")
 @nothing_blocks
 @title(es="Mientras espera, el event loop está libre", en="While it waits the event loop is free")
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
