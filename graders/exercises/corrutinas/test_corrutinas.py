@@ -6,26 +6,50 @@ can be awaited, so that a call returns the same for both.
 
 from secrets import token_hex
 
-from graders.kit import Conductor, Run, Service, Solution, hint, needs, points, require, title
+from graders.kit import (
+    QUIET,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    hint,
+    needs,
+    points,
+    require,
+    title,
+)
 
+# Timers are rounded.
+MOST_EARLY_SECONDS = 0.99
 COROUTINE, TASK = "<coroutine object ", "<Task "
 TYPE_LINES = ["<class 'str'>", "<class 'coroutine'>"]
+ERRORS = [ConnectionError, ValueError, LookupError, TimeoutError, ZeroDivisionError]
 NOT_AWAITABLE = "can't be used in 'await' expression"
 
 
 class Datum:
-    """What comes while `esperar` waits, new in every check; and what was printed by then."""
+    """What comes while `esperar` waits, new for every call; and what was printed by then.
 
-    def __init__(self, conductor: Conductor, solution: Solution, fails: str = "") -> None:
-        self.text, self._fails, self._solution = f"{token_hex(3)} grados", fails, solution
-        self.wanted = [*TYPE_LINES, "Hola", f"Dato obtenido: {self.text}"]
+    fails  What esperar raises; None if it goes well.
+    """
+
+    def __init__(self, conductor: Conductor, solution: Solution) -> None:
+        self._solution = solution
+        self.fails: Exception | None = None
         self.printed_when_asked: list[str] = []
-        self.esperar: Service = conductor.service("esperar", self._answer)
+        # It answers when the program rests: a time limit of less than the wait is seen by then.
+        self.esperar: Service = conductor.service("esperar", self._answer, hold_until=QUIET)
+        self.renew(f"{token_hex(3)} grados")
+
+    def renew(self, text: str) -> None:
+        """Let another datum come from now on."""
+        self.text = text
+        self.wanted = [*TYPE_LINES, "Hola", f"Dato obtenido: {text}"]
 
     def _answer(self, *arguments: object, **named: object) -> str:
         self.printed_when_asked = lines_of(self._solution.output)
-        if self._fails:
-            raise ConnectionError(self._fails)
+        if self.fails:
+            raise self.fails
         return self.text
 
 
@@ -88,6 +112,18 @@ def require_asked(run: Run, datum: Datum) -> None:
     )
 
 
+def require_patient(run: Run) -> None:
+    """Make sure that there was no time limit shorter than the second that esperar(1) takes."""
+    limit = run.longest_sleep or 1.0
+    require(
+        limit >= MOST_EARLY_SECONDS,
+        f"esperar(1) tarda un segundo, y tu programa le puso un límite de {limit:.2g} s: el dato "
+        "no llegaría nunca. Espera con await, sin límite.",
+        f"esperar(1) takes a second, and your program set it a limit of {limit:.2g} s: the datum "
+        "would never come. Await it, without a limit.",
+    )
+
+
 @points(1)
 @title(es="Las dos formas de saludar dicen «Hola»", en="Both ways of greeting say “Hola”")
 async def test_greetings(solution: Solution, conductor: Conductor) -> None:
@@ -112,6 +148,14 @@ async def test_datum(solution: Solution, conductor: Conductor) -> None:
     value = run.must_return()
     require_asked(run, datum)
     run.must_have_asked(datum.esperar, (1,))
+    require_patient(run)
+    require_datum(value, wanted, datum)
+    datum.renew("")
+    run = await solution.call("obtener_dato", datum.esperar)
+    require_datum(run.must_return(), datum.wanted[-1], datum)
+
+
+def require_datum(value: object, wanted: str, datum: Datum) -> None:
     require(
         value == wanted,
         f"esperar(1) trajo {datum.text!r}. Debías devolver {wanted!r}, y devolviste "
@@ -150,6 +194,10 @@ async def test_lines(solution: Solution, conductor: Conductor) -> None:
     require_asked(run, datum)
     require_lines(lines, datum.wanted)
     run.must_have_asked(datum.esperar, (1,))
+    require_patient(run)
+    datum.renew(f"{token_hex(3)} grados")
+    run = await solution.call("main", datum.esperar)
+    require_lines(lines_of(run.output), datum.wanted)
 
 
 def require_looked_at_awaited(run: Run) -> None:
@@ -241,9 +289,11 @@ async def test_step_by_step(solution: Solution, conductor: Conductor) -> None:
 @title(es="Si esperar falla, el error pasa", en="If esperar fails, the error passes")
 @needs("lines")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"sin señal {token_hex(3)}"
-    datum = Datum(conductor, solution, fails=words)
+    datum = Datum(conductor, solution)
 
-    run = await solution.call("main", datum.esperar)
+    for error in ERRORS:
+        words = f"sin señal {token_hex(3)}"
+        datum.fails = error(words)
+        run = await solution.call("main", datum.esperar)
 
-    run.must_raise("ConnectionError", words)
+        run.must_raise(error.__name__, words)

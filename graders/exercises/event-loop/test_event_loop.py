@@ -1,28 +1,53 @@
 """event-loop: many waits and one thread (class, section 2)."""
 
-from secrets import token_hex
+from random import sample
+from secrets import choice, token_hex
 from typing import Any
 
-from graders.kit import ONE_BY_ONE, Conductor, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Run,
+    Solution,
+    hint,
+    needs,
+    nothing_blocks,
+    points,
+    require,
+    title,
+)
+
+ERRORS = [ValueError, ConnectionError, LookupError, TimeoutError, ZeroDivisionError]
+# Whoever sets a timer of less looks every now and then.
+REST_SECONDS = 2.5
 
 
 class Concert:
-    """The musicians, of names that are new in every check, and their two services."""
+    """From six musicians up, in an order of chance, and their two services; new in every check.
 
-    def __init__(self, conductor: Conductor, *, hold_until: Any, fails: bool = False) -> None:
-        self.names = [f"{letter}-{token_hex(2)}" for letter in "ABC"]
-        # Neither as they began, nor the other way round.
-        self.over = [self.names[2], self.names[0], self.names[1]]
-        self.words = f"cuerda rota {token_hex(3)}"
-        self._fails = fails
+    hold_until  When rests are over; None: when all rest.
+    over        The musicians in the order in which their rests are over: not as they began, nor the
+                other way round, nor by name.
+    fails       Whose rest fails.
+    """
+
+    def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
+        many = choice([6, 7, 8])
+        self.names = [f"{letter}-{token_hex(2)}" for letter in sample("ABCDEFGH", many)]
+        self.over = sample(self.names, many)
+        while self.over in (self.names, self.names[::-1], sorted(self.names)):
+            self.over = sample(self.names, many)
+        self.words, self.error = f"cuerda rota {token_hex(3)}", ERRORS[0]
+        self.fails = ""
         self.esperar = conductor.service(
-            "esperar", self._rest, hold_until=hold_until, release_order=self.over
+            "esperar", self._rest, hold_until=hold_until or many, release_order=self.over
         )
         self.anotar = conductor.service("anotar", lambda *arguments, **named: None, kind="blocking")
 
     def _rest(self, nombre: object = None) -> None:
-        if self._fails and nombre == self.names[1]:
-            raise ValueError(self.words)
+        if nombre == self.fails:
+            raise self.error(self.words)
 
     def notes(self, run: Run) -> list[str]:
         """Return what was noted, in order."""
@@ -40,7 +65,7 @@ def require_notes(got: list[str], wanted: list[str], es: str, en: str) -> None:
     )
 
 
-@points(4)
+@points(3)
 @title(es="Empiezan todos antes de que termine ninguno", en="All begin before any ends")
 @hint(
     es="Escribe una corrutina para un músico y ponlas todas en marcha con asyncio.gather().",
@@ -48,7 +73,7 @@ def require_notes(got: list[str], wanted: list[str], es: str, en: str) -> None:
     after=2,
 )
 async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
-    concert = Concert(conductor, hold_until=3)
+    concert = Concert(conductor)
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
@@ -66,10 +91,11 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
         "musician.",
         line=line,
     )
-    run.must_have_overlapped(concert.esperar, 3)
+    many = len(concert.names)
+    run.must_have_overlapped(concert.esperar, many)
     run.must_return()
     require_notes(
-        concert.notes(run)[:3],
+        concert.notes(run)[:many],
         [f"{name} empieza" for name in concert.names],
         "Los músicos deben empezar en el orden de la lista, y todos antes de que termine ninguno. "
         "gather() y create_task() los ponen en marcha en ese orden; as_completed(), en cualquiera.",
@@ -78,7 +104,7 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
     )
 
 
-@points(3)
+@points(5)
 @needs("interleaved")
 @title(es="Cada uno termina cuando acaba su silencio", en="Each ends when its own rest is over")
 async def test_resumed(solution: Solution, conductor: Conductor) -> None:
@@ -86,8 +112,10 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
+    require_restful(run)
     run.must_return()
-    ended = len(concert.notes(run)[3:])
+    many = len(concert.names)
+    ended = len(concert.notes(run)[many:])
     require(
         ended >= len(concert.names),
         f"orquesta volvió cuando habían terminado {ended} de {len(concert.names)} músicos: "
@@ -96,7 +124,7 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
         "create_task() sets them going, and they are to be awaited before you return.",
     )
     require_notes(
-        concert.notes(run)[3:],
+        concert.notes(run)[many:],
         [f"{name} termina" for name in concert.over],
         "Cada músico debe anotar que termina en cuanto acaba su propio silencio, sin esperar a los "
         "de otros.",
@@ -105,47 +133,81 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
     )
 
 
+def require_restful(run: Run) -> None:
+    """Make sure that it did not look every now and then whether a rest was over."""
+    every = run.longest_sleep
+    es, en = (f" (cada {every:.2g} s)", f" (every {every:.2g} s)") if every else ("", "")
+    require(
+        not run.evidence.was_polling and (every or REST_SECONDS) >= REST_SECONDS,
+        f"Tu programa se despierta cada poco{es} a mirar qué silencios han acabado, y así ninguno "
+        "termina en cuanto acaba el suyo. Escribe una corrutina por músico: su await la despierta.",
+        f"Your program wakes every now and then{en} to look which rests are over, and so none ends "
+        "as soon as its own is. Write a coroutine for each musician: its await wakes it.",
+    )
+
+
 @points(1)
-@title(es="Cada músico espera una vez", en="Each musician rests once")
+@title(
+    es="Cada músico espera una vez, y no se devuelve nada",
+    en="Each musician rests once, and nothing is returned",
+)
 async def test_once(solution: Solution, conductor: Conductor) -> None:
     concert = Concert(conductor, hold_until=1)
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
-    run.must_return()
+    value = run.must_return()
     run.must_have_asked(concert.esperar, *((name,) for name in concert.names))
+    require(
+        value is None,
+        f"orquesta no debía devolver nada, y devolvió {value!r:.200}: await basta, sin return.",
+        f"orquesta should return nothing, and returned {value!r:.200}: await, without return.",
+    )
 
 
 @points(1)
 @title(es="Sin músicos, y con uno solo", en="Without musicians, and with a single one")
 async def test_few(solution: Solution, conductor: Conductor) -> None:
     concert = Concert(conductor, hold_until=ONE_BY_ONE)
-    soloist = concert.names[0]
+    wanted: list[str] = []
 
-    run = await solution.call("orquesta", [], concert.esperar, concert.anotar)
-    run.must_return()
-    require_notes(
-        concert.notes(run),
-        [],
-        "Sin músicos no se anota nada.",
-        "Without musicians nothing is noted.",
-    )
-    run = await solution.call("orquesta", [soloist], concert.esperar, concert.anotar)
-
-    run.must_return()
-    require_notes(
-        concert.notes(run),
-        [f"{soloist} empieza", f"{soloist} termina"],
-        "Con un solo músico se anotan su principio y su fin.",
-        "With a single musician its beginning and its end are noted.",
-    )
+    for names in ([], [concert.names[0]], [concert.names[1]]):
+        run = await solution.call("orquesta", names, concert.esperar, concert.anotar)
+        run.must_return()
+        wanted += [f"{name} {does}" for name in names for does in ("empieza", "termina")]
+        require_notes(
+            concert.notes(run),
+            wanted,
+            "Sin músicos no se anota nada; con uno solo, su principio y su fin, y nada de antes.",
+            "Without musicians nothing is noted; with a single one its beginning and its end, and "
+            "nothing of before.",
+        )
 
 
 @points(1)
+@needs("resumed")
 @title(es="Si un silencio falla, su error sale", en="If a rest fails, its error comes out")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    concert = Concert(conductor, hold_until=3, fails=True)
+    concert = Concert(conductor, hold_until=ONE_BY_ONE)
+    names = concert.names[:4]
+    # The last whose rest is over, so that all others have ended.
+    concert.fails = max(names, key=concert.over.index)
+
+    for concert.error in ERRORS:
+        run = await solution.call("orquesta", names, concert.esperar, concert.anotar)
+
+        run.must_raise(concert.error.__name__, concert.words)
+
+
+@points(1)
+@needs("resumed")
+@nothing_blocks
+@title(es="Nada para al director", en="Nothing stops the conductor")
+async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
+    concert = Concert(conductor, hold_until=QUIET)
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
-    run.must_raise("ValueError", concert.words)
+    run.must_not_have_blocked()
+    run.must_return()
+    await run.must_settle()

@@ -2,19 +2,45 @@
 
 from secrets import token_hex
 
-from graders.kit import QUIET, Conductor, Service, Solution, points, require, title
+from graders.kit import (
+    ONE_BY_ONE,
+    QUIET,
+    Conductor,
+    Run,
+    Service,
+    Solution,
+    needs,
+    nothing_blocks,
+    points,
+    require,
+    title,
+)
 
 NAMES = ["Tarea 1", "Tarea 2", "Tarea 3"]
 ASKED = [(name, 2) for name in NAMES]
+ERRORS = [ValueError, ConnectionError, LookupError, TimeoutError, ZeroDivisionError]
+# A limit of so many seconds is less than tasks take, and no step of one who looks now and then.
+TOO_SHORT_SECONDS = (0.9, 1.99)
 
 
 class Results:
-    """What the three tasks answer: new in every check, so that it cannot be known beforehand."""
+    """What the three tasks answer: new in every call, so that it cannot be known beforehand.
+
+    fails  The task that fails, and how.
+    """
 
     def __init__(self) -> None:
+        self.fails: tuple[str, Exception] | None = None
+        self.renew()
+
+    def renew(self) -> None:
+        """Let other results come from now on; the second of them is empty."""
         self.of = {name: f"Resultado de {name} ({token_hex(3)})" for name in NAMES}
+        self.of["Tarea 2"] = ""
 
     def __call__(self, nombre: str, segundos: float) -> str:
+        if self.fails and nombre == self.fails[0]:
+            raise self.fails[1]
         return self.of.get(nombre, "")
 
 
@@ -36,6 +62,19 @@ def require_results(value: object, results: Results, service: Service) -> None:
     )
 
 
+def require_patient(run: Run) -> None:
+    """Make sure that it set no time limit shorter than the two seconds that a task takes."""
+    limit = run.longest_sleep or 0.0
+    least, most = TOO_SHORT_SECONDS
+    require(
+        not least <= limit < most,
+        f"Cada tarea tarda 2 s, y tu programa le puso un límite de {limit:.2g} s: nunca llegaría a "
+        "tiempo.",
+        f"Each task takes 2 s, and your program set it a limit of {limit:.2g} s: it would never be "
+        "in time.",
+    )
+
+
 @points(2)
 @title(
     es="La forma secuencial pide una tarea detrás de otra",
@@ -45,15 +84,18 @@ async def test_sequential(solution: Solution, conductor: Conductor) -> None:
     results = Results()
     tarea_lenta = conductor.service("tarea_lenta", results, hold_until=QUIET)
 
-    run = await solution.call("ejemplo_secuencial", tarea_lenta)
+    for many in (1, 2):
+        results.renew()
+        run = await solution.call("ejemplo_secuencial", tarea_lenta)
 
-    run.must_not_have_overlapped(tarea_lenta)
-    value = run.must_return()
-    run.must_have_asked(tarea_lenta, *ASKED)
-    require_results(value, results, tarea_lenta)
+        run.must_not_have_overlapped(tarea_lenta)
+        value = run.must_return()
+        run.must_have_asked(tarea_lenta, *ASKED * many)
+        require_results(value, results, tarea_lenta)
+    require_patient(run)
 
 
-@points(3)
+@points(5)
 @title(es="La forma paralela pide las tres a la vez", en="The other form asks for all at once")
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
     results = Results()
@@ -67,48 +109,51 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
 
 
 @points(2)
+@needs("all_at_once")
 @title(
     es="Los resultados salen en orden, lleguen como lleguen",
     en="Results are in order, however they come",
 )
 async def test_order(solution: Solution, conductor: Conductor) -> None:
     results = Results()
-    tarea_lenta = conductor.service(
-        "tarea_lenta", results, hold_until=3, release_order=["Tarea 3", "Tarea 1", "Tarea 2"]
+    order = ["Tarea 3", "Tarea 1", "Tarea 2"]
+    together = conductor.service("tarea_lenta", results, hold_until=3, release_order=order)
+    require_results(
+        (await solution.call("ejemplo_paralelo", together)).must_return(), results, together
     )
-
-    run = await solution.call("ejemplo_paralelo", tarea_lenta)
-
-    require_results(run.must_return(), results, tarea_lenta)
+    results.renew()
+    apart = conductor.service("tarea_lenta", results, hold_until=ONE_BY_ONE, release_order=order)
+    require_results((await solution.call("ejemplo_paralelo", apart)).must_return(), results, apart)
 
 
 @points(1)
 @title(es="El error de una tarea no se esconde", en="A task's error is not hidden")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"sin respuesta {token_hex(3)}"
+    results = Results()
+    tarea_lenta = conductor.service("tarea_lenta", results, hold_until=3)
 
-    def fail_on_second(nombre: str, segundos: float) -> str:
-        if nombre == "Tarea 2":
-            raise ValueError(words)
-        return nombre
+    for function in ("ejemplo_paralelo", "ejemplo_secuencial"):
+        for name, error in zip([*NAMES, *NAMES], ERRORS, strict=False):
+            words = f"sin respuesta {token_hex(3)}"
+            results.fails = (name, error(words))
+            run = await solution.call(function, tarea_lenta)
 
-    tarea_lenta = conductor.service("tarea_lenta", fail_on_second, hold_until=3)
-
-    run = await solution.call("ejemplo_paralelo", tarea_lenta)
-
-    run.must_raise("ValueError", words)
+            run.must_raise(error.__name__, words)
+            await run.settled()
 
 
 @points(1)
+@nothing_blocks
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
-    tarea_lenta = conductor.service("tarea_lenta", Results(), hold_until=3)
+    tarea_lenta = conductor.service("tarea_lenta", Results(), hold_until=QUIET)
 
     run = await solution.call("ejemplo_paralelo", tarea_lenta)
 
     run.must_not_have_blocked()
     run.must_return()
     run.must_have_asked(tarea_lenta, *ASKED)
+    require_patient(run)
 
 
 @points(1)

@@ -12,23 +12,26 @@ from graders.kit import Conductor, Run, Solution, hint, needs, points, require, 
 # is proven to do nothing more without the answer.
 WHEN_NOTHING_ELSE = 2
 COROUTINE = "<coroutine object "
+ERRORS = [OSError, ValueError, LookupError, TimeoutError, ZeroDivisionError]
 
 
 class Shop:
-    """A book, its price, and the three coroutines that know of it; new in every check."""
+    """A book, its price, and the three coroutines that know of it; new in every check.
 
-    def __init__(
-        self, conductor: Conductor, *, copies: bool = True, fails: str = "", save_at: int = 1
-    ) -> None:
-        self.book, self.price = f"Ficciones {token_hex(3)}", 5 + randbelow(9000)
-        self._fails = fails
-        self.copies = conductor.service("hay_ejemplares", lambda libro: copies)
+    fails  What saving an order raises; None if it goes well.
+    """
+
+    def __init__(self, conductor: Conductor, *, copies: bool = True, save_at: int = 1) -> None:
+        self.book, self.price = f"El Aleph {token_hex(3)}", 5 + randbelow(9000)
+        self.fails: Exception | None = None
+        self.has_copies = copies
+        self.copies = conductor.service("hay_ejemplares", lambda libro: self.has_copies)
         self.prices = conductor.service("obtener_precio", lambda libro: self.price)
         self.orders = conductor.service("guardar_pedido", self._save, hold_until=save_at)
 
     def _save(self, libro: object) -> None:
-        if self._fails:
-            raise OSError(self._fails)
+        if self.fails:
+            raise self.fails
 
     async def sell(self, solution: Solution) -> Run:
         return await solution.call("comprar", self.book, self.copies, self.prices, self.orders)
@@ -65,6 +68,13 @@ async def test_receipt(solution: Solution, conductor: Conductor) -> None:
         line=line,
     )
     run.must_have_asked(shop.prices, (shop.book,))
+    require_receipt(told, shop)
+    # Another book in the same program, that of the example.
+    shop.book, shop.price = "Ficciones", 12
+    require_receipt(f"{value_of(await shop.sell(solution))}", shop)
+
+
+def require_receipt(told: str, shop: Shop) -> None:
     require(
         told == f"{shop.book}: {shop.price} euros",
         f"El recibo debía ser «{shop.book}: {shop.price} euros», y devolviste «{told:.200}».",
@@ -154,12 +164,14 @@ async def test_sold_out(solution: Solution, conductor: Conductor) -> None:
 @title(es="Si no se pudo guardar, el error pasa", en="If it could not be saved, the error passes")
 @needs("saved")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    words = f"disco lleno {token_hex(3)}"
-    shop = Shop(conductor, fails=words)
+    shop = Shop(conductor)
 
-    run = await shop.sell(solution)
+    for error in ERRORS:
+        words = f"disco lleno {token_hex(3)}"
+        shop.fails = error(words)
+        run = await shop.sell(solution)
 
-    run.must_raise("OSError", words)
+        run.must_raise(error.__name__, words, alone=True)
 
 
 @points(1)
@@ -178,3 +190,6 @@ async def test_nothing_forgotten(solution: Solution, conductor: Conductor) -> No
         "comprar devolvió su resultado con algo todavía en marcha: espéralo con await.",
         "comprar returned its result with something still under way: await it.",
     )
+    # Nor where it turns back half way.
+    shop.has_copies = False
+    (await shop.sell(solution)).must_return()

@@ -1,4 +1,4 @@
-"""Right: anyio, and arguments by name."""
+"""Right: a time limit of anyio's, and arguments by name."""
 
 import anyio
 
@@ -6,7 +6,7 @@ import anyio
 async def comprar(libro, hay_ejemplares, obtener_precio, guardar_pedido):
     recibo = f"{libro}: agotado"
     if await hay_ejemplares(libro=libro):
-        async with anyio.create_task_group() as grupo:
-            grupo.start_soon(guardar_pedido, libro)
+        with anyio.fail_after(30):
+            await guardar_pedido(libro)
             recibo = f"{libro}: {await obtener_precio(libro)} euros"
     return recibo

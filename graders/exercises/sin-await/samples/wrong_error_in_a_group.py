@@ -1,4 +1,4 @@
-"""Right: a TaskGroup, which awaits what it starts, and puts an error in a group."""
+"""A TaskGroup: the error comes out inside an ExceptionGroup."""
 
 import asyncio
 
