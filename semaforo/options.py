@@ -24,6 +24,10 @@ WrittenText = Annotated[
     str, typer.Argument(help="The text; - reads it from the standard input.", metavar="text")
 ]
 
+SendLinks = Annotated[
+    bool, typer.Option("--send", help="Send new people their links by e-mail, and print none.")
+]
+
 
 def read_text(given: str) -> str:
     """Return the text of an argument, or the standard input for `-`, in whatever code it is."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from semaforo.api_client import ApiClient
-from semaforo.options import Course
+from semaforo.options import Course, SendLinks
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
 from semaforo.terminal import COULD_NOT, CommandError
@@ -28,9 +28,10 @@ def add(
     role: Annotated[Role, typer.Option(help="Role in the course.")] = "student",
     group: Annotated[str | None, typer.Option(help="Group in the course.")] = None,
     number: Annotated[str | None, typer.Option(help="Id at the school.")] = None,
+    send: SendLinks = False,
 ) -> None:
     """Add one person to a course; for a new account, print the link that signs in to it."""
-    values = {
+    values: dict[str, Any] = {
         "email": email,
         "name": name,
         "family_name": family_name,
@@ -38,6 +39,8 @@ def add(
         "group": group,
         "student_number": number,
     }
+    if send:
+        values["send"] = True
     added = client.send("POST", f"{address_of(course)}/people", json=values)
     print(f"{added['email']}\t{added['link'] or ''}".rstrip())
 

@@ -19,7 +19,7 @@ def list_people(client: ApiClient, course: str) -> list[Any]:
             return found
 
 
-def import_list(client: ApiClient, course: str, text: str, *, apply: bool) -> Any:
+def import_list(client: ApiClient, course: str, text: str, *, apply: bool, send: bool) -> Any:
     """Return what a list of people changes or, unless it is applied, would change."""
-    values = {"text": text, "apply": apply}
+    values = {"text": text, "apply": apply} | ({"send": True} if send else {})
     return client.send("POST", f"{address_of(course)}/roster", json=values)

@@ -14,7 +14,7 @@ from semaforo import remote_roster
 from semaforo.accounts import load_settings, run_in_transaction
 from semaforo.courses import get_course
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Course, Language
+from semaforo.options import Course, Language, SendLinks
 from semaforo.server_options import Place, on_server_or_here
 from semaforo.terminal import (
     COULD_NOT,
@@ -65,10 +65,11 @@ def import_list(
     course: Course,
     file: Annotated[Path, typer.Argument(help="CSV with name, e-mail, id and group; - reads it.")],
     apply: Annotated[bool, typer.Option(help="Make the changes, instead of showing them.")] = False,
+    send: SendLinks = False,
 ) -> int:
     """Show what a list of people would change in a course; with --apply, change it.
 
-    It removes nobody. New people's sign-in links are printed with their e-mail addresses.
+    It removes nobody. New people's sign-in links are printed with their e-mail addresses, or sent.
     """
     try:
         content = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -80,9 +81,9 @@ def import_list(
     client = place.client
     text = decode(content)
     told = (
-        _import_into_database(course, text, place.data_dir, lang, apply=apply)
+        _import_into_database(course, text, place.data_dir, lang, apply=apply, send=send)
         if client is None
-        else remote_roster.import_list(client, course, text, apply=apply)
+        else remote_roster.import_list(client, course, text, apply=apply, send=send)
     )
     _describe(told["rows"], len(told["absent"]), lang)
     for email, link in told["links"].items():
@@ -119,19 +120,27 @@ def _people_of_database(
 
 
 def _import_into_database(
-    course: str, text: str, data_dir: Path | None, language: Language, *, apply: bool
+    course: str,
+    text: str,
+    data_dir: Path | None,
+    language: Language,
+    *,
+    apply: bool,
+    send: bool,
 ) -> dict[str, Any]:
     """Return what the API would answer."""
-    from server.actions import roster_file, roster_import, roster_plan
+    from server.actions import invitations, roster_file, roster_import, roster_plan
 
-    url = load_settings(data_dir).public_url
+    settings = load_settings(data_dir)
+    url = settings.public_url
 
     async def use(session: AsyncSession, now: datetime) -> tuple[Plan, dict[str, str]]:
         found = await get_course(session, course)
+        invitations.require_mail_server(settings, is_wanted=send)
         rows = roster_file.read_roster(text).rows
         if not apply:
             return await roster_plan.plan(session, None, found, rows), {}
-        plan, invited = await roster_import.apply(session, None, found, rows, now=now)
+        plan, invited = await roster_import.apply(session, None, found, rows, send=send, now=now)
         return plan, {one.user.email: one.url(url) for one in invited}
 
     plan, links = run_in_transaction(use, language, data_dir)

@@ -27,9 +27,12 @@ async def add_person(
     role: Role | str = Role.STUDENT,
     group: str | None = None,
     student_number: str | None = None,
+    send: bool = False,
     now: datetime,
 ) -> tuple[Enrollment, Invitation | None]:
     """Add one person; who has an account already joins with it, and keeps its name.
+
+    send  Write a new account's invitation to its owner, instead of returning it.
 
     Returns the enrollment, and the invitation of a new account.
 
@@ -57,7 +60,10 @@ async def add_person(
     session.add(person)
     await session.flush()
     await _record_enrollment(session, viewer, person, now)
-    invited = await invitations.create(session, [] if known else [user], now)
+    new = [] if known else [user]
+    if send:
+        await invitations.send(session, new, course, now)
+    invited = [] if send else await invitations.create(session, new, now)
     return person, invited[0] if invited else None
 
 

@@ -6,23 +6,36 @@ yet and whom no other course knows: never for somebody else's account.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from graders.text import Text
 from server.access import Viewer
-from server.actions import audit
+from server.actions import audit, outbox
 from server.actions.batches import add_in_batches
-from server.actions.links import PATHS
+from server.actions.links import INVITATION_LIFETIME, PATHS
 from server.actions.secret import hash_secret, make_secret
-from server.errors.roster import HasAWayIn
+from server.errors.roster import HasAWayIn, NoMailServer
 from server.models import Course, Enrollment, LinkPurpose, Login, SignInLink, User
+from server.settings import Settings
 
-LIFETIME: Final = timedelta(days=30)
 # Not to sign in: who signs out without a password could not come back.
 PURPOSE: Final = LinkPurpose.PASSWORD
+
+
+_SUBJECT: Final = Text("Tu cuenta de Semáforo", "Your Semáforo account")
+# {invitation} is left for the outbox.
+_TEXT: Final = Text(
+    "Estás en el curso «{course}» de Semáforo, donde se entregan los ejercicios y se ven los "
+    "resultados. Abre este enlace en los próximos {days} días y elige una contraseña:\n\n"
+    "{{invitation}}\n\nDespués entras con este correo y esa contraseña.",
+    "You are in the course “{course}” in Semáforo, where exercises are handed in and results are "
+    "shown. Open this link within {days} days and choose a password:\n\n{{invitation}}"
+    "\n\nAfterwards you sign in with this e-mail address and that password.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,7 @@ async def create(session: AsyncSession, users: Sequence[User], now: datetime) ->
         SignInLink(
             secret_hash=hash_secret(invitation.secret),
             user_id=invitation.user.id,
-            expires_at=now + LIFETIME,
+            expires_at=now + INVITATION_LIFETIME,
             uses_left=1,
             purpose=PURPOSE,
         )
@@ -52,6 +65,26 @@ async def create(session: AsyncSession, users: Sequence[User], now: datetime) ->
     ]
     await add_in_batches(session, links)
     return invitations
+
+
+def require_mail_server(settings: Settings, *, is_wanted: bool) -> None:
+    """Make sure that invitations which are to be sent can be sent.
+
+    Raises:
+        NoMailServer: they cannot.
+    """
+    if is_wanted and not settings.sends_email:
+        raise NoMailServer
+
+
+async def send(session: AsyncSession, users: Sequence[User], course: Course, now: datetime) -> None:
+    """Write an e-mail with a link to each of these people, whom the caller has just made.
+
+    Nobody else sees those links: they are made when the messages are sent.
+    """
+    text = _TEXT.format(course=course.title, days=INVITATION_LIFETIME.days)
+    messages = [outbox.message(user, _SUBJECT, text, now, purpose=PURPOSE) for user in users]
+    await add_in_batches(session, messages)
 
 
 async def can_be_invited(session: AsyncSession, course: Course, user: User) -> bool:

@@ -11,6 +11,7 @@ from server.errors import MayNotHandOutLinks
 from server.models import Course, LinkPurpose, User
 
 LIFETIME: Final = timedelta(days=7)
+INVITATION_LIFETIME: Final = timedelta(days=30)
 PATHS: Final = {LinkPurpose.SIGN_IN: "/sign-in/", LinkPurpose.PASSWORD: "/password/"}
 
 

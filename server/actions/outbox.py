@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Text
 from server.actions import accounts, sign_in
-from server.actions.links import PATHS
+from server.actions.links import INVITATION_LIFETIME, PATHS
 from server.models import LinkPurpose, OutboxMessage, PasswordRequest, SignInLink, User
 
 # Longer than a worker tries to send one message.
@@ -22,6 +22,9 @@ LEASE: Final = timedelta(minutes=5)
 GIVE_UP_AFTER: Final = timedelta(days=2)
 KEEP_GIVEN_UP: Final = timedelta(days=30)
 LINK_LIFETIME: Final = timedelta(days=1)
+# What stands for a link in a text, and how long such a link holds. The first that a text has: an
+# invitation holds the title of a course, which may be anything.
+PLACES: Final = {"{invitation}": INVITATION_LIFETIME, "{link}": LINK_LIFETIME}
 # Nobody can fill a mailbox by asking again and again. Those links still work.
 MOST_LINKS: Final = 3
 _FIRST_PAUSE: Final = timedelta(minutes=1)
@@ -62,21 +65,26 @@ async def write(
 ) -> None:
     """Write a message to the user, in their language; it is sent once this transaction commits.
 
-    text     Plain text. With a `purpose`, `{link}` in it becomes a link for that, which is made
-             when the message is sent, so that no secret lies in the database.
+    text     Plain text. With a `purpose`, one of PLACES in it becomes a link for that, which is
+             made when the message is sent, so that no secret lies in the database.
     purpose  What that link is for. Only ever send one to the account's own address.
     """
-    session.add(
-        OutboxMessage(
-            user_id=user.id,
-            subject=" ".join(subject.to(user.language).split()),
-            text=text.to(user.language),
-            purpose=purpose,
-            written_at=now,
-            next_try_at=now,
-        )
-    )
+    session.add(message(user, subject, text, now, purpose=purpose))
     await session.flush()
+
+
+def message(
+    user: User, subject: Text, text: Text, now: datetime, *, purpose: LinkPurpose | None = None
+) -> OutboxMessage:
+    """Return a message as `write` writes it, for whoever adds many at once."""
+    return OutboxMessage(
+        user_id=user.id,
+        subject=" ".join(subject.to(user.language).split()),
+        text=text.to(user.language),
+        purpose=purpose,
+        written_at=now,
+        next_try_at=now,
+    )
 
 
 async def claim(session: AsyncSession, public_url: str, now: datetime) -> Due | None:
@@ -102,10 +110,12 @@ async def claim(session: AsyncSession, public_url: str, now: datetime) -> Due | 
         return await claim(session, public_url, now)
     text = taken.text
     if taken.purpose is not None:
+        place = next(place for place in PLACES if place in text)
+        lifetime = PLACES[place]
         secret = await sign_in.create_link(
-            session, user, lifetime=LINK_LIFETIME, purpose=taken.purpose, now=now
+            session, user, lifetime=lifetime, purpose=taken.purpose, now=now
         )
-        text = text.replace("{link}", public_url + PATHS[taken.purpose] + secret)
+        text = text.replace(place, public_url + PATHS[taken.purpose] + secret)
     return Due(taken.id, user.email, taken.subject, text, taken.written_at)
 
 

@@ -26,11 +26,14 @@ async def apply(
     rows: Sequence[Row],
     *,
     digest: str | None = None,
+    send: bool = False,
     now: datetime,
 ) -> tuple[Plan, list[Invitation]]:
     """Add and correct the people of the list; lines with errors are left out.
 
     digest  That of the plan which was looked at; None if nobody looked.
+
+    send  Write each new account's invitation to its owner, instead of returning it.
 
     Returns what was done, and the invitations of new accounts.
 
@@ -59,8 +62,10 @@ async def apply(
     for line in done.of(Outcome.CHANGED):
         await _change(session, course, line)
     await add_in_batches(session, _entries(viewer, course, done, by_email, now))
-    invited = await invitations.create(session, made, now)
-    return done, invited
+    if send:
+        await invitations.send(session, made, course, now)
+        return done, []
+    return done, await invitations.create(session, made, now)
 
 
 def _new_user(row: Row, course: Course, now: datetime) -> User:

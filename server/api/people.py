@@ -14,6 +14,7 @@ from server.access import Permission, require
 from server.actions import (
     courses,
     enrolling,
+    invitations,
     names,
     roster,
     roster_file,
@@ -32,6 +33,7 @@ from server.errors import (
 from server.errors.roster import (
     AlreadyInCourse,
     LastInstructor,
+    NoMailServer,
     RosterChanged,
     UnknownPerson,
     UnprovenEmail,
@@ -101,6 +103,9 @@ class PersonIn(BaseModel):
     role: Role = Role.STUDENT
     group: Group | None = None
     student_number: Number | None = None
+    send: StrictBool = Field(
+        False, description="Send a new account's link to its address, instead of returning it."
+    )
 
 
 class NewPersonOut(PersonOut):
@@ -132,6 +137,9 @@ class ListIn(BaseModel):
     apply: StrictBool = Field(False, description="False only shows what would change.")
     digest: str | None = Field(
         None, description="That of the plan which was looked at: another plan is refused."
+    )
+    send: StrictBool = Field(
+        False, description="Send each new account's link to its address, instead of returning it."
     )
 
 
@@ -180,7 +188,8 @@ async def list_people(
     "/people",
     status_code=HTTP_201_CREATED,
     responses=refusal_responses(
-        UnknownCourse, InstructorsOnly, AlreadyInCourse, UnprovenEmail, InvalidEmail, InvalidText
+        *(UnknownCourse, InstructorsOnly, AlreadyInCourse, UnprovenEmail, NoMailServer),
+        *(InvalidEmail, InvalidText),
     ),
 )
 async def add_person(
@@ -193,8 +202,10 @@ async def add_person(
 ) -> NewPersonOut:
     """Add one person."""
     found = await courses.get_course(session, course, viewer)
+    invitations.require_mail_server(settings, is_wanted=wanted.send)
+    values = wanted.model_dump(exclude={"send"})
     person, invitation = await enrolling.add_person(
-        session, viewer, found, **wanted.model_dump(), now=now
+        session, viewer, found, **values, send=wanted.send, now=now
     )
     user = await session.get_one(User, person.user_id)
     await session.commit()
@@ -245,7 +256,9 @@ async def remove_person(
 
 @router.post(
     "/roster",
-    responses=refusal_responses(UnknownCourse, InstructorsOnly, UnreadableRoster, RosterChanged),
+    responses=refusal_responses(
+        UnknownCourse, InstructorsOnly, UnreadableRoster, RosterChanged, NoMailServer
+    ),
 )
 async def add_list(
     course: str,
@@ -260,12 +273,19 @@ async def add_list(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
     require(viewer, Permission.MANAGE, found.id)
+    invitations.require_mail_server(settings, is_wanted=wanted.send)
     read = await asyncio.to_thread(roster_file.read_roster, wanted.text)
     links: dict[str, str] = {}
     if wanted.apply:
         async with db.write() as session:
             plan, invited = await roster_import.apply(
-                session, viewer, found, read.rows, digest=wanted.digest, now=now
+                session,
+                viewer,
+                found,
+                read.rows,
+                digest=wanted.digest,
+                send=wanted.send,
+                now=now,
             )
             await session.commit()
         links = {one.user.email: one.url(settings.public_url) for one in invited}

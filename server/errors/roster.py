@@ -37,6 +37,15 @@ class HasAWayIn(Conflict):
     slug, title = "has-a-way-in", "This person can sign in already, or has other courses."
 
 
+class NoMailServer(Conflict):
+    """This server sends no e-mail: invitations are handed out as links instead.
+
+    Its operator sets `SEMAFORO_SMTP_HOST` and `SEMAFORO_SMTP_SENDER` to have them sent.
+    """
+
+    slug, title = "no-mail-server", "This server sends no e-mail."
+
+
 class UnprovenEmail(Conflict):
     """The account was made with a join code, and nobody has asked whose the address is.
 

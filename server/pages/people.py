@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from server.access import Permission, Viewer
-from server.actions import courses, enrolling, roster
+from server.actions import courses, enrolling, invitations, roster
 from server.actions.roster import Filter
 from server.deps import CurrentViewer, Db, Language, Now, Settings
 from server.errors import Conflict, DomainError, Invalid, InvalidEmail
@@ -42,6 +42,7 @@ class PersonIn(BaseModel):
     number: str = Field("", max_length=1000)
     group: str = Field("", max_length=1000)
     role: Role = Role.STUDENT
+    send: bool = False
 
     def values(self) -> dict[str, Any]:
         """Return what `enrolling.add_person` takes."""
@@ -52,6 +53,7 @@ class PersonIn(BaseModel):
             "student_number": self.number,
             "group": self.group,
             "role": self.role,
+            "send": self.send,
         }
 
 
@@ -61,6 +63,7 @@ async def show_people(
     course: str,
     viewer: CurrentViewer,
     db: Db,
+    settings: Settings,
     language: Language,
     search: Annotated[str, Query(max_length=200)] = "",
     role: Annotated[Role | None, Query()] = None,
@@ -69,7 +72,8 @@ async def show_people(
 ) -> Response:
     """Show the people of a course, page by page in the order of their names."""
     wanted = Filter(search.strip(), role, group)
-    form = {**PersonIn().model_dump(mode="json"), "errors": Errors()}
+    form = {**PersonIn(send=settings.sends_email).model_dump(mode="json"), "errors": Errors()}
+    form["sends_email"] = settings.sends_email
     return await _show_list(request, viewer, db, course, language, wanted, after, form)
 
 
@@ -84,8 +88,9 @@ async def add_person(
     language: Language,
     now: Now,
 ) -> Response:
-    """Add one person. A new account's link is shown at once: it is not stored."""
+    """Add one person. A new account's link is sent, or shown at once: it is not stored."""
     try:
+        invitations.require_mail_server(settings, is_wanted=typed.send)
         async with db.write() as session:
             found = await courses.get_course(session, course, viewer)
             person, invitation = await enrolling.add_person(
@@ -96,6 +101,7 @@ async def add_person(
         of_address = InvalidEmail | AlreadyInCourse | UnprovenEmail
         field = "email" if isinstance(refused, of_address) else "name"
         form = {**typed.model_dump(mode="json"), **beside(refused, field, language)}
+        form["sends_email"] = settings.sends_email
         return await _show_list(request, viewer, db, course, language, Filter(), None, form)
     if invitation is None:
         return RedirectResponse(f"/courses/{course}/people/{person.user_id}?saved=added", 303)

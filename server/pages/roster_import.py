@@ -8,11 +8,11 @@ from fastapi.responses import RedirectResponse
 from starlette.datastructures import UploadFile
 
 from server.access import Permission, Viewer, require
-from server.actions import courses, roster_file, roster_import, roster_plan
+from server.actions import courses, invitations, roster_file, roster_import, roster_plan
 from server.actions.roster_file import RosterFile
 from server.csv_text import decode
 from server.deps import CurrentViewer, Db, Language, Now, Settings
-from server.errors.roster import RosterChanged, UnreadableRoster
+from server.errors.roster import NoMailServer, RosterChanged, UnreadableRoster
 from server.http.form_body import read_form_body
 from server.models import Course
 from server.pages.course_tabs import tabs_for
@@ -40,12 +40,18 @@ async def show_form(
 
 @router.post("/courses/{course}/people/import")
 async def show_preview(
-    request: Request, course: str, viewer: CurrentViewer, db: Db, language: Language
+    request: Request,
+    course: str,
+    viewer: CurrentViewer,
+    db: Db,
+    settings: Settings,
+    language: Language,
 ) -> Response:
     """Show what a list would change; nothing is changed yet."""
     found = await _get_managed(db, viewer, course)
     text = await _read_text(request)
-    return await _preview(request, viewer, db, found, language, text, {})
+    shown = {"sends_email": settings.sends_email}
+    return await _preview(request, viewer, db, found, language, text, shown)
 
 
 @router.post("/courses/{course}/people/import/apply")
@@ -59,18 +65,20 @@ async def apply_list(
     now: Now,
     text: Annotated[str, Form(max_length=_LONGEST_TEXT)] = "",
     digest: Annotated[str, Form(max_length=64)] = "",
+    send: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Make the changes of the preview, and show the links of new accounts."""
+    """Make the changes of the preview, and send or show the links of new accounts."""
     found = await _get_managed(db, viewer, course)
     try:
+        invitations.require_mail_server(settings, is_wanted=send)
         read = await asyncio.to_thread(roster_file.read_roster, text)
         async with db.write() as session:
             _, invited = await roster_import.apply(
-                session, viewer, found, read.rows, digest=digest, now=now
+                session, viewer, found, read.rows, digest=digest, send=send, now=now
             )
             await session.commit()
-    except (RosterChanged, UnreadableRoster) as refused:
-        shown = beside(refused, "text", language)
+    except (NoMailServer, RosterChanged, UnreadableRoster) as refused:
+        shown = {"sends_email": settings.sends_email, **beside(refused, "text", language)}
         return await _preview(request, viewer, db, found, language, text, shown)
     if not invited:
         return RedirectResponse(f"/courses/{course}/people", 303)

@@ -4,10 +4,10 @@ import re
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.actions import courses
-from server.models import AuditEntry, Course, Enrollment, Role, User
+from server.models import AuditEntry, Course, Enrollment, OutboxMessage, Role, SignInLink, User
 from tests.fixtures.builders import a_student, a_user
 from tests.fixtures.web import Site
 from tests.pages.inspection import faults
@@ -159,6 +159,38 @@ async def test_a_list_is_shown_before_anything_changes_and_then_applied(
     again = await teacher.post(f"{address}/apply", data=data)
     assert again.status_code == 409
     assert "han cambiado mientras tanto" in again.text
+
+
+async def test_links_are_sent_by_email_where_the_server_can_and_then_shown_to_nobody(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    people, person = f"/courses/{site.course.slug}/people", {"email": "eva@example.org"}
+    refused = await teacher.post(people, data={**person, "name": "Eva", "send": "true"})
+    assert refused.status_code == 409
+    assert "no envía correo" in refused.text
+    assert "por correo" not in (await teacher.get(people)).text
+
+    changes = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}
+    site.app.state.settings = site.app.state.settings.model_copy(update=changes)
+    assert 'name="send" value="true" checked' in (await teacher.get(people)).text
+    added = await teacher.post(people, data={**person, "name": "Eva", "send": "true"})
+    assert added.status_code == 303
+
+    seen = await teacher.post(f"{people}/import", data={"text": LIST}, files={"file": ("", b"")})
+    assert 'name="send" value="true" checked' in seen.text
+    digest = re.search(r'name="digest" value="(\w+)"', seen.text)
+    assert digest is not None
+    data = {"digest": digest[1], "text": LIST, "send": "true"}
+    applied = await teacher.post(f"{people}/import/apply", data=data)
+    assert applied.status_code == 303
+
+    given = {"email": "pia@example.org", "name": "Pía", "send": True}
+    answer = await teacher.post(f"/api{people}", json=given)
+    assert (answer.status_code, answer.json()["link"]) == (201, None)
+    async with site.database.read() as session:
+        written = await session.scalars(select(User.email).join(OutboxMessage))
+        assert sorted(written) == ["eva@example.org", "ines@example.org", "pia@example.org"]
+        assert await session.scalar(select(func.count()).select_from(SignInLink)) == 0
 
 
 async def test_a_list_that_cannot_be_read_stays_in_the_form(

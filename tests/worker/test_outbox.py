@@ -15,11 +15,13 @@ from sqlalchemy import select, update
 
 from graders.catalogue.exercises import Catalogue
 from graders.text import Text
-from server.actions import news, outbox, sign_in
-from server.models import LinkPurpose, NewsKind, OutboxMessage, User
+from server.actions import news, outbox, roster_import, sign_in
+from server.actions.links import INVITATION_LIFETIME
+from server.actions.roster_file import read_roster
+from server.models import LinkPurpose, NewsKind, OutboxMessage, SignInLink, User
 from server.settings import Settings
 from server.storage.database import Database
-from tests.fixtures.builders import a_user
+from tests.fixtures.builders import a_course, a_user
 from worker.queue.outbox import send_due, write_news
 
 SUBJECT, WORDS = Text("Tu nota cambió", "Your grade changed"), Text("Míralo: ñ.", "Look at it.")
@@ -252,6 +254,30 @@ async def test_a_forgotten_password_brings_a_link_that_the_database_does_not_hol
     async with database.read() as session:
         owner = await sign_in.require_link(session, secret, NOW, LinkPurpose.PASSWORD)
         assert owner.id == user.id
+
+
+async def test_an_invitation_is_sent_to_its_owner_and_holds_as_long_as_one_that_is_handed_out(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    text = "nombre;correo\nInés Vega;ines@example.org\n"
+    async with database.write() as session:
+        course = await a_course(session)
+        rows = read_roster(text).rows
+        _, made = await roster_import.apply(session, None, course, rows, send=True, now=NOW)
+        assert made == []
+        assert (await session.scalars(select(SignInLink))).all() == []
+        await session.commit()
+
+    await send_due(database, mailing)
+
+    (message,) = mailbox.messages
+    assert (message["To"], message["Subject"]) == ("ines@example.org", "Tu cuenta de Semáforo")
+    assert course.title in message.get_content()
+    (secret,) = re.findall(r"https://s\.example/password/([\w-]+)", message.get_content())
+    async with database.read() as session:
+        last_day = datetime.now(UTC) + INVITATION_LIFETIME - timedelta(minutes=5)
+        owner = await sign_in.require_link(session, secret, last_day, LinkPurpose.PASSWORD)
+        assert owner.email == "ines@example.org"
 
 
 async def test_asking_again_and_again_does_not_fill_the_mailbox(
