@@ -14,6 +14,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -67,7 +68,7 @@ def require_alive(run: Run) -> None:
     )
 
 
-@points(4)
+@points(3)
 @title(
     es="Los ingresos terminan: nadie se espera a sí mismo",
     en="Deposits end: nobody waits for itself",
@@ -161,3 +162,15 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("cuenta_atras", 0, avisar)
     run.must_return()
     run.must_have_asked(avisar, (0,))
+
+
+@points(1)
+@nothing_blocks
+@title(es="El event loop no se bloquea nunca", en="The event loop is never blocked")
+@needs("alive")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    account = Account()
+    guardar, avisar = (conductor.service(name, hold_until=QUIET) for name in ("guardar", "avisar"))
+
+    await solution.call("ingresar", account.balance, account.amounts, guardar)
+    await solution.call("cuenta_atras", 3, avisar)

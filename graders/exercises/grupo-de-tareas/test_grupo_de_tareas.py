@@ -19,6 +19,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -155,7 +156,7 @@ def require_not_deleted(run: Run, calls: Sequence[Any]) -> None:
     )
 
 
-@points(2)
+@points(1)
 @title(es="Si una falla, cancela las demás", en="If one fails, cancels the others")
 @needs("all_at_once")
 async def test_cancels(solution: Solution, conductor: Conductor) -> None:
@@ -316,3 +317,14 @@ async def test_others_pass(solution: Solution, conductor: Conductor) -> None:
             f"{kind.__name__}: it returned {value!r:.300}. That one should come out, in a group.",
         )
         require_in_group(run, broken)
+
+
+@points(1)
+@nothing_blocks
+@title(es="El event loop no se bloquea nunca", en="The event loop is never blocked")
+@needs("all_at_once")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    downloads = Downloads(conductor, *shuffled([new("a"), new("b"), new("c")]))
+    await solution.call(REPORT, downloads.functions, downloads.delete)
+    downloads = Downloads(conductor, *shuffled([ConnectionError(new("colgó")), *never()]))
+    await solution.call(REPORT, downloads.functions, downloads.delete)

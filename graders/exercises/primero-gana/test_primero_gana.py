@@ -18,6 +18,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -251,7 +252,7 @@ async def test_first_wins(solution: Solution, conductor: Conductor) -> None:
         require_answer(run, answer)
 
 
-@points(2)
+@points(1)
 @title(es="Cancela a los demás", en="Cancels the others")
 @needs("first_wins")
 async def test_cancels(solution: Solution, conductor: Conductor) -> None:
@@ -377,3 +378,14 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
 
     await require_dismissed(run, races, servers)
     run.must_be_cancelled()
+
+
+@points(1)
+@nothing_blocks
+@title(es="El event loop no se bloquea nunca", en="The event loop is never blocked")
+@needs("first_wins")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    races = Races(conductor)
+    servers = races.of(*one_answers(new("desde Quito")), *draw_errors(2))
+
+    await solution.call(FUNCTION, servers, races.leave)

@@ -17,6 +17,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -241,7 +242,7 @@ def require_busy(run: Run, cooks: int, orders: int) -> None:
         )
 
 
-@points(3)
+@points(2)
 @title(es="La barra se llena y el camarero espera", en="The rail fills, and the waiter waits")
 @hint(
     es="asyncio.Queue() no tiene límite; asyncio.Queue(maxsize=…) sí, y su put() espera.",
@@ -371,3 +372,13 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
             "and cooks together: TaskGroup, gather(), or wait() with FIRST_COMPLETED.",
         )
         run.must_raise(kind.__name__, str(error))
+
+
+@points(1)
+@nothing_blocks
+@title(es="El event loop no se bloquea nunca", en="The event loop is never blocked")
+@needs("several")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    kitchen = Kitchen(conductor, *draw_orders(6), one_by_one=True)
+
+    await solution.call("restaurante", *kitchen.services, 3, 2)

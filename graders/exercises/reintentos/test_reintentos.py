@@ -17,6 +17,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -105,7 +106,7 @@ async def test_first_try(solution: Solution, conductor: Conductor) -> None:
     require_tries(run, operacion, [answer], RESULT)
 
 
-@points(2)
+@points(1)
 @title(es="Insiste hasta que sale bien", en="Insists until it goes well")
 async def test_retries(solution: Solution, conductor: Conductor) -> None:
     esperar = make_wait(conductor)
@@ -268,3 +269,13 @@ def require_stopped(run: Run, es: str, en: str) -> None:
         line=line,
     )
     run.must_be_cancelled()
+
+
+@points(1)
+@nothing_blocks
+@title(es="El event loop no se bloquea nunca", en="The event loop is never blocked")
+@needs("retries")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    operacion = make_operation(conductor, *lost(3), new("hola"))
+
+    await solution.call(FUNCTION, operacion, 4, 0.25, make_wait(conductor, REST))

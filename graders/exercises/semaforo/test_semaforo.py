@@ -19,6 +19,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -127,7 +128,7 @@ def require_full(crowd: Crowd, n: int, *, is_first: bool) -> None:
     require(False, es, en, line=line)
 
 
-@points(4)
+@points(3)
 @title(es="Mientras quede trabajo hay justo n en marcha", en="While work is left, just n run")
 @hint(
     es="asyncio.Semaphore(n) tiene n sitios: con «async with» ocupas uno y al salir lo dejas.",
@@ -300,3 +301,13 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
 
 def fail(error: Exception) -> None:
     raise error
+
+
+@points(1)
+@nothing_blocks
+@title(es="El event loop no se bloquea nunca", en="The event loop is never blocked")
+@needs("exactly_n")
+async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
+    tareas = [conductor.service(f"tarea_{i}", hold_until=QUIET) for i in range(7)]
+
+    await solution.call("con_limite", 3, tareas)
