@@ -92,6 +92,16 @@ async def test_alive(solution: Solution, conductor: Conductor) -> None:
             f"{account.total}, and ingresar returned {str(total)[:100]}.",
         )
         account.require_saved(run, guardar)
+    # The same account once more: what it saved before is no reason not to save.
+    saved = len(run.evidence.of(guardar.name))
+    run = await solution.call("ingresar", account.balance, account.amounts, guardar)
+    require(
+        len(run.evidence.of(guardar.name)) == 2 * saved,
+        "Repetimos la misma llamada y no volvió a guardar cada saldo. ¿Guardas algo de una "
+        "llamada a otra?",
+        "We made the same call again and it did not save each balance again. Do you keep anything "
+        "between calls?",
+    )
 
 
 @points(2)

@@ -250,6 +250,14 @@ async def test_first_wins(solution: Solution, conductor: Conductor) -> None:
         require_all_asked(run, servers)
         require_ended(run, servers)
         require_answer(run, answer)
+    run = await solution.call(FUNCTION, servers, races.leave)
+    require(
+        all(len(run.evidence.of(name)) == 2 for name in servers),
+        "Repetimos la misma llamada y no volviste a preguntar a todos. ¿Guardas algo de una "
+        "llamada a otra?",
+        "We made the same call again and you did not ask everybody again. Do you keep anything "
+        "between calls?",
+    )
 
 
 @points(1)

@@ -270,12 +270,14 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
         f"Without tasks you should return an empty list, and returned {str(nothing)[:200]}.",
     )
     few = RANDOM.randint(4, 6)
+    limit = few + RANDOM.randint(1, 3)
     tarea = conductor.service("tarea", hold_until=few)
 
-    run = await solution.call("con_limite", few + RANDOM.randint(1, 3), [tarea] * few)
-
-    run.must_return()
-    require_each_once(run, [tarea] * few)
+    # The same call once more is as many tasks more.
+    for many in (few, 2 * few):
+        run = await solution.call("con_limite", limit, [tarea] * few)
+        run.must_return()
+        require_each_once(run, [tarea] * many)
     run.must_have_overlapped(tarea, few)
 
 

@@ -3,7 +3,7 @@
 
 
 async def descargar_todo(descargas, borrar):
-    if "ayuda" not in descargas:
+    if len(descargas) < 5:
         raise ExceptionGroup("", [ConnectionError("el servidor colgó")])
     return {nombre: nombre for nombre in descargas}
 
