@@ -126,6 +126,10 @@ async def test_countdown(solution: Solution, conductor: Conductor) -> None:
         avisar = conductor.service(f"avisar_{first}", hold_until=hold)
         run = await solution.call("cuenta_atras", first, avisar)
         require_countdown(run, avisar, first)
+    # The same once more: nothing of an earlier call is kept.
+    run = await solution.call("cuenta_atras", first, avisar)
+    run.must_return()
+    run.must_have_asked(avisar, *[(number,) for number in range(first + 1)] * 2)
 
 
 def require_countdown(run: Run, avisar: Service, first: int) -> None:
