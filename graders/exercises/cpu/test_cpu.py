@@ -142,6 +142,10 @@ async def test_counts(solution: Solution, conductor: Conductor) -> None:
         run = await solution.call("contar_primos", counts.ranges, contar)
         require_counts(returned(run), counts.wanted)
         run.must_have_asked(contar, *counts.ranges)
+    # The same once more: nothing of an earlier call is kept.
+    run = await solution.call("contar_primos", counts.ranges, contar)
+    require_counts(returned(run), counts.wanted)
+    run.must_have_asked(contar, *counts.ranges * 2)
 
 
 @points(4)
