@@ -7,7 +7,8 @@ operators    What an operator is.
 catalogue    All of them; they are in
 awaits       single awaits: left out, made twice, without their time limit
 blocking     what keeps the loop from running
-concurrency  what happens at the same time, and in which order
+gathers      asyncio.gather: how many at once, and in which order
+concurrency  what else happens at the same time
 errors       which are caught, and what becomes of them
 cleanup      closing, leaving and cancelling
 state        what is kept between calls

@@ -10,6 +10,7 @@ from worker.authoring.mutation import (
     cleanup,
     concurrency,
     errors,
+    gathers,
     items,
     state,
     statements,
@@ -23,4 +24,6 @@ def _of(modules: Iterable[ModuleType]) -> dict[str, Operator]:
 
 
 # A change that two operators make is the first one's: the general ones come last.
-OPERATORS: Final = _of((awaits, blocking, concurrency, errors, cleanup, state, items, statements))
+OPERATORS: Final = _of(
+    (awaits, blocking, gathers, concurrency, errors, cleanup, state, items, statements)
+)

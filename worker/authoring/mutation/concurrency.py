@@ -1,47 +1,17 @@
-"""Operators on what happens at the same time, and in which order."""
+"""Operators on what happens at the same time, but for those on asyncio.gather."""
 
 import ast
 from collections.abc import Iterator
 from typing import Final
 
-from worker.authoring.mutation.operators import Change, Operator, awaits, last_name, operator
+from worker.authoring.mutation.gathers import WIDTH
+from worker.authoring.mutation.operators import Change, awaits, last_name, operator
 from worker.authoring.mutation.source import Source
 
-WIDTH: Final = 3
-_IN_ORDER: Final = """
-async def _one_by_one(*awaitables, return_exceptions=False):
-    results = []
-    for awaitable in awaitables:
-        try:
-            results.append(await awaitable)
-        except Exception as error:
-            if not return_exceptions:
-                raise
-            results.append(error)
-    return results
-
-"""
-_IN_BATCHES: Final = f"""
-async def _in_batches(*awaitables, **options):
-    results = []
-    for first in range(0, len(awaitables), {WIDTH}):
-        results += await asyncio.gather(*awaitables[first : first + {WIDTH}], **options)
-    return results
-
-"""
-_BY_ARRIVAL: Final = """
-async def _by_arrival(*awaitables, return_exceptions=False):
-    results = []
-    for first in asyncio.as_completed(awaitables):
-        try:
-            results.append(await first)
-        except Exception as error:
-            if not return_exceptions:
-                raise
-            results.append(error)
-    return results
-
-"""
+_REPEATED: Final = (
+    *(ast.For, ast.AsyncFor, ast.While),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 _BOUNDED: Final = f"""
 _widths = {{}}
 
@@ -49,17 +19,6 @@ _widths = {{}}
 async def _bounded(awaitable):
     async with _widths.setdefault(asyncio.get_running_loop(), asyncio.Semaphore({WIDTH})):
         return await awaitable
-
-"""
-_BOUNDED_GATHER: Final = f"""
-async def _bounded_gather(*awaitables, **options):
-    width = asyncio.Semaphore({WIDTH})
-
-    async def bounded(awaitable):
-        async with width:
-            return await awaitable
-
-    return await asyncio.gather(*map(bounded, awaitables), **options)
 
 """
 _FINISHED: Final = """
@@ -70,46 +29,6 @@ async def _finished(task):
 """
 
 
-def _instead_of_gather(name: str, function: str, helper: str, *, es: str, en: str) -> Operator:
-    @operator(name, es=es, en=en)
-    def find(source: Source) -> Iterator[Change]:
-        for call in source.nodes(ast.Call):
-            if last_name(call) == "gather" and isinstance(source.parent(call), ast.Await):
-                yield Change(call, (source.replace(call.func, function),), ("asyncio",), helper)
-
-    return find
-
-
-sequential_gather = _instead_of_gather(
-    "sequential-gather",
-    "_one_by_one",
-    _IN_ORDER,
-    es="Espera una tras otra las llamadas de un gather.",
-    en="Awaits the calls of a gather one after another.",
-)
-batches = _instead_of_gather(
-    "batches",
-    "_in_batches",
-    _IN_BATCHES,
-    es=f"Hace un gather por lotes de {WIDTH}.",
-    en=f"Makes a gather in batches of {WIDTH}.",
-)
-by_arrival = _instead_of_gather(
-    "by-arrival",
-    "_by_arrival",
-    _BY_ARRIVAL,
-    es="Da los resultados de un gather en el orden en que llegan.",
-    en="Gives the results of a gather in the order of arrival.",
-)
-bounded_gather = _instead_of_gather(
-    "bounded-gather",
-    "_bounded_gather",
-    _BOUNDED_GATHER,
-    es=f"Limita un gather a {WIDTH} llamadas a la vez.",
-    en=f"Limits a gather to {WIDTH} calls at a time.",
-)
-
-
 @operator(
     "bounded-tasks",
     es=f"Limita las tareas a {WIDTH} a la vez.",
@@ -118,6 +37,8 @@ bounded_gather = _instead_of_gather(
 def bounded_tasks(source: Source) -> Iterator[Change]:
     """`create_task(f())` → `create_task(_bounded(f()))`."""
     for call in _task_calls(source):
+        if not any(isinstance(one, _REPEATED) for one in source.around(call)):
+            continue
         made = call.args[0]
         text = f"_bounded({source.text_of(made)})"
         yield Change(call, (source.replace(made, text),), ("asyncio",), _BOUNDED)
@@ -212,25 +133,6 @@ def concurrent_awaits(source: Source) -> Iterator[Change]:
         text = f"{name}, {other} = await asyncio.gather({calls})"
         edits = (source.drop(first), source.replace(following[0], text))
         yield Change(first, edits, ("asyncio",))
-
-
-@operator(
-    "return-exceptions",
-    es="Pone o quita return_exceptions=True en un gather.",
-    en="Puts return_exceptions=True into a gather, or takes it out.",
-)
-def return_exceptions(source: Source) -> Iterator[Change]:
-    """`gather(*xs)` ↔ `gather(*xs, return_exceptions=True)`."""
-    for call in source.nodes(ast.Call):
-        if last_name(call) != "gather":
-            continue
-        given = [k for k in call.keywords if k.arg == "return_exceptions"]
-        if given:
-            is_on = isinstance(given[0].value, ast.Constant) and given[0].value.value
-            yield Change(call, (source.replace(given[0].value, str(not is_on)),))
-        elif call.args:
-            end = max(source.span(one)[1] for one in (*call.args, *call.keywords))
-            yield Change(call, (source.edit(end, end, ", return_exceptions=True"),))
 
 
 @operator(

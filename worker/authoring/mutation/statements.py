@@ -34,7 +34,8 @@ def other_flag(source: Source) -> Iterator[Change]:
         parent = source.parent(node)
         is_gathers = isinstance(parent, ast.keyword) and parent.arg == "return_exceptions"
         is_endless = isinstance(parent, ast.While)
-        if isinstance(node.value, bool) and not is_gathers and not is_endless:
+        is_caution = isinstance(parent, ast.keyword) and parent.arg in ("strict", "flush")
+        if isinstance(node.value, bool) and not (is_gathers or is_endless or is_caution):
             yield Change(node, (source.replace(node, str(not node.value)),))
 
 
