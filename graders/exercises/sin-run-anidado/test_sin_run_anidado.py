@@ -144,6 +144,16 @@ async def test_one_loop(solution: Solution, conductor: Conductor) -> None:
 
     run.must_have_started_no_loop()
     require_bill(run.must_return(), table.bill)
+    run = await solution.call("cuenta", table.number, dishes.paths)
+    require_bill(run.must_return(), table.bill)
+    opened = len(run.evidence.of(dishes.name))
+    require(
+        opened >= 2 * len(dishes.paths),
+        "Se pidió la misma cuenta dos veces, y la segunda no leíste los archivos: guardas los "
+        "precios de una llamada a otra, y podían haber cambiado.",
+        "The same bill was asked for twice, and the second time you did not read the files: you "
+        "keep the prices from one call to another, and they may have changed.",
+    )
 
 
 @points(1)
@@ -235,6 +245,15 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("cuenta", "7", [paths[0], paths[1], paths[0]])
     one, other, *_ = table.prices.values()
     require_bill(run.must_return(), f"Mesa 7: {2 * one + other} euros")
+    run = await solution.call("servir", [("7", paths[:1]), ("7", paths[1:2])])
+    bills = list(run.must_return())
+    require(
+        bills == [f"Mesa 7: {one} euros", f"Mesa 7: {other} euros"],
+        "servir() recibió dos pares de la mesa 7, con platos distintos, y debía devolver dos "
+        f"cuentas; devolvió {bills!r:.200}.",
+        "servir() was given two pairs of table 7, of different dishes, and should return two "
+        f"bills; it returned {bills!r:.200}.",
+    )
     for function, arguments in (
         ("cuenta", ("7", [*paths, missing])),
         ("servir", ([(table.number, paths), ("7", [missing])],)),
