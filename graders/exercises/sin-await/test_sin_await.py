@@ -22,7 +22,8 @@ class Shop:
     """
 
     def __init__(self, conductor: Conductor, *, copies: bool = True, save_at: int = 1) -> None:
-        self.book, self.price = f"El Aleph {token_hex(3)}", 5 + randbelow(9000)
+        self.book, price = f"El Aleph {token_hex(3)}", 1001 + randbelow(900) * 10
+        self.price: float = price
         self.fails: Exception | None = None
         self.has_copies = copies
         self.copies = conductor.service("hay_ejemplares", lambda libro: self.has_copies)
@@ -69,9 +70,10 @@ async def test_receipt(solution: Solution, conductor: Conductor) -> None:
     )
     run.must_have_asked(shop.prices, (shop.book,))
     require_receipt(told, shop)
-    # Another book in the same program, that of the example.
-    shop.book, shop.price = "Ficciones", 12
-    require_receipt(f"{value_of(await shop.sell(solution))}", shop)
+    # Another book in the same program, that of the example; then other prices of that.
+    shop.book = "Ficciones"
+    for shop.price in (12, 0, 1_000_001 + randbelow(90_000) * 10, 12.5 + randbelow(90)):
+        require_receipt(f"{value_of(await shop.sell(solution))}", shop)
 
 
 def require_receipt(told: str, shop: Shop) -> None:
@@ -166,12 +168,20 @@ async def test_sold_out(solution: Solution, conductor: Conductor) -> None:
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     shop = Shop(conductor)
 
-    for error in ERRORS:
+    for sold, error in enumerate(ERRORS, start=1):
         words = f"disco lleno {token_hex(3)}"
         shop.fails = error(words)
         run = await shop.sell(solution)
 
         run.must_raise(error.__name__, words, alone=True)
+        many = len(run.evidence.of(shop.orders.name))
+        require(
+            many == sold,
+            f"guardar_pedido falló con {error.__name__}, y la llamaste otra vez: llámala una sola "
+            "vez, y deja pasar el error.",
+            f"guardar_pedido failed with {error.__name__}, and you called it again: call it just "
+            "once, and let the error pass.",
+        )
 
 
 @points(1)
