@@ -34,7 +34,12 @@ class Concert:
 
     def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
         many = choice([6, 7, 8])
-        self.names = [f"{letter}-{token_hex(2)}" for letter in sample("ABCDEFGH", many)]
+        # A name is noted as it is: in whatever letters, and with its blanks.
+        shapes = sample(["{}-{} ", "{} {}", *["{}-{}"] * 6], 8)
+        self.names = [
+            shape.format(letter, choice([str.upper, str.lower])(token_hex(2)))
+            for shape, letter in zip(shapes, sample("AbCdEfGh", many), strict=False)
+        ]
         self.over = sample(self.names, many)
         while self.over in (self.names, self.names[::-1], sorted(self.names)):
             self.over = sample(self.names, many)
@@ -131,6 +136,25 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
         "Each musician must note its end as soon as its own rest is over, without waiting for "
         "those of others.",
     )
+    require_at_once(run, concert)
+
+
+def require_at_once(run: Run, concert: Concert) -> None:
+    """Make sure that each end was noted before the next rest was over."""
+    rests = sorted(call.ended_at or 0.0 for call in run.evidence.of(concert.esperar.name))
+    if len(rests) != len(concert.names):
+        # Whoever waits more than once is told so by `test_once`.
+        return
+    ends = run.evidence.of(concert.anotar.name)[len(concert.names) :]
+    for name, end, following in zip(concert.over, ends, rests[1:], strict=False):
+        require(
+            end.asked_at <= following,
+            f"El silencio de {name} acabó, y su fin no se anotó hasta que acabaron otros. Anótalo "
+            "en la misma corrutina, justo después de su await.",
+            f"The rest of {name} was over, and its end was not noted until others were over. Note "
+            "it in the same coroutine, right after its await.",
+            line=end.line,
+        )
 
 
 def require_restful(run: Run) -> None:
@@ -193,10 +217,19 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
     # The last whose rest is over, so that all others have ended.
     concert.fails = max(names, key=concert.over.index)
 
-    for concert.error in ERRORS:
+    for failed, concert.error in enumerate(ERRORS, start=1):
         run = await solution.call("orquesta", names, concert.esperar, concert.anotar)
 
         run.must_raise(concert.error.__name__, concert.words)
+        calls = run.evidence.of(concert.esperar.name)
+        many = sum(concert.fails in (*call.arguments, *call.named.values()) for call in calls)
+        require(
+            many <= failed,
+            f"El silencio de un músico falló con {concert.error.__name__}, y lo esperaste otra "
+            "vez: espera cada uno una sola vez, y deja salir su error.",
+            f"A musician's rest failed with {concert.error.__name__}, and you waited for it again: "
+            "wait for each just once, and let its error out.",
+        )
 
 
 @points(1)
