@@ -28,21 +28,27 @@ FALSY = ["", 0, None, []]
 
 
 class Database:
-    """The three services: a new session each time, and an answer for each session."""
+    """The three services: a new session each time, and an answer for each session.
+
+    empty  What is given for a session instead, if not None.
+    """
 
     def __init__(self, conductor: Conductor, *, broken: str = "", asking: Any = 1) -> None:
         self.words, self.error = f"se cayó ({token_hex(3)})", choice(ERRORS)
         self.sessions: list[str] = []
         self.answers: dict[Any, Any] = {}
+        self.empty: Any = None
         self._broken = broken
         self.abrir = conductor.service("abrir", self._open)
         self.preguntar = conductor.service("preguntar", self._ask, hold_until=asking)
         # What it answers is true: an __aexit__ that returns it swallows the error.
         self.cerrar = conductor.service("cerrar", lambda *given, **named: True, hold_until=QUIET)
 
-    def _open(self, *given: object, **named: object) -> str:
+    def _open(self, *given: object, **named: object) -> Any:
         if self._broken == "abrir":
             raise BUILT_IN[self.error](self.words)
+        if self.empty is not None:
+            return self.empty
         session = f"sesion-{token_hex(4)}"
         many = len(self.sessions)
         self.answers[session] = FALSY[many] if many < len(FALSY) else f"respuesta {token_hex(4)}"
@@ -175,6 +181,30 @@ async def test_connection(solution: Solution, conductor: Conductor) -> None:
         left = await connection.leave()
         left.must_return()
         database.require_closed(left, "al salir", "on leaving", *database.sessions[:many])
+    for database.empty in ("", 0):
+        await require_empty_closed(solution, database)
+
+
+async def require_empty_closed(solution: Solution, database: Database) -> None:
+    """Make sure that a session which counts as false is given and closed as any other."""
+    connection = await solution.make("Conexion", database.abrir, database.cerrar)
+    session = (await connection.call("__aenter__")).must_return()
+    left = await connection.leave()
+    left.must_return()
+    closed = left.evidence.of("cerrar")
+    given = [next(iter([*call.arguments, *call.named.values()]), None) for call in closed]
+    require(
+        session == database.empty and len(closed) == len(left.evidence.of("abrir")),
+        f"abrir() dio la sesión {database.empty!r}, y no se cerró al salir. Una sesión puede ser "
+        "cualquier cosa: no preguntes si es verdadera (if sesion).",
+        f"abrir() gave the session {database.empty!r}, and it was not closed on leaving. A session "
+        "may be anything: do not ask whether it is true (if sesion).",
+    )
+    require(
+        given[-1] == database.empty,
+        f"abrir() dio la sesión {database.empty!r}, y se cerró {given[-1]!r:.80}.",
+        f"abrir() gave the session {database.empty!r}, and closed was {given[-1]!r:.80}.",
+    )
 
 
 @points(1)
@@ -246,6 +276,14 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
 
         database.require_closed(run, "cuando preguntar falló", "when asking failed")
         run.must_raise(database.error, database.words, alone=True)
+        many, sessions = len(run.evidence.of("preguntar")), len(database.sessions)
+        require(
+            many == sessions,
+            f"preguntar falló con {database.error}, y volviste a preguntar: pregunta una sola vez, "
+            "y deja salir el error.",
+            f"preguntar failed with {database.error}, and you asked again: ask just once, and let "
+            "the error out.",
+        )
 
 
 @points(2)
