@@ -150,9 +150,10 @@ async def test_datum(solution: Solution, conductor: Conductor) -> None:
     run.must_have_asked(datum.esperar, (1,))
     require_patient(run)
     require_datum(value, wanted, datum)
-    datum.renew("")
-    run = await solution.call("obtener_dato", datum.esperar)
-    require_datum(run.must_return(), datum.wanted[-1], datum)
+    for text in ("", f"  {token_hex(3)} Grados "):
+        datum.renew(text)
+        run = await solution.call("obtener_dato", datum.esperar)
+        require_datum(run.must_return(), datum.wanted[-1], datum)
 
 
 def require_datum(value: object, wanted: str, datum: Datum) -> None:
@@ -193,6 +194,13 @@ async def test_lines(solution: Solution, conductor: Conductor) -> None:
     )
     require_asked(run, datum)
     require_lines(lines, datum.wanted)
+    require(
+        len(run.output) == len(lines),
+        f"Además de las cuatro líneas imprimes {len(run.output) - len(lines)} en blanco, y debían "
+        "ser exactamente cuatro. ¿Hay un print() o un \\n de más?",
+        f"Besides the four lines you print {len(run.output) - len(lines)} blank ones, and it "
+        "should be exactly four. Is there a print() or a \\n too many?",
+    )
     run.must_have_asked(datum.esperar, (1,))
     require_patient(run)
     datum.renew(f"{token_hex(3)} grados")
