@@ -1,6 +1,6 @@
 """gather: three slow tasks, one after another and all at once (class, section 4.1)."""
 
-from secrets import token_hex
+from secrets import randbelow, token_hex
 
 from graders.kit import (
     ONE_BY_ONE,
@@ -35,10 +35,12 @@ class Results:
 
     def renew(self) -> None:
         """Let other results come from now on; the second of them is empty."""
-        self.of = {name: f"Resultado de {name} ({token_hex(3)})" for name in NAMES}
+        self.of: dict[str, object] = {
+            name: f"Resultado de {name} ({token_hex(3)})" for name in NAMES
+        }
         self.of["Tarea 2"] = ""
 
-    def __call__(self, nombre: str, segundos: float) -> str:
+    def __call__(self, nombre: str, segundos: float) -> object:
         if self.fails and nombre == self.fails[0]:
             raise self.fails[1]
         return self.of.get(nombre, "")
@@ -47,7 +49,8 @@ class Results:
 def require_results(value: object, results: Results, service: Service) -> None:
     wanted = list(results.of.values())
     got = list(value) if isinstance(value, list | tuple) else value
-    if isinstance(got, list) and got != wanted and sorted(map(str, got)) == sorted(wanted):
+    is_same = isinstance(got, list) and sorted(map(repr, got)) == sorted(map(repr, wanted))
+    if is_same and got != wanted:
         require(
             False,
             "Devolviste los tres resultados en el orden en que llegaron. Deben ir en el orden en "
@@ -57,8 +60,10 @@ def require_results(value: object, results: Results, service: Service) -> None:
         )
     require(
         got == wanted,
-        f"Debías devolver una lista con los tres resultados, y devolviste {str(value)[:200]}.",
-        f"You should return a list of the three results, and returned {str(value)[:200]}.",
+        f"Debías devolver una lista con los tres resultados, tal como llegan, {wanted!r:.200}, y "
+        f"devolviste {value!r:.200}.",
+        f"You should return a list of the three results, as they come, {wanted!r:.200}, and "
+        f"returned {value!r:.200}.",
     )
 
 
@@ -122,8 +127,14 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
         (await solution.call("ejemplo_paralelo", together)).must_return(), results, together
     )
     results.renew()
+    plain = conductor.service("tarea_lenta_otra", results)
     apart = conductor.service("tarea_lenta", results, hold_until=ONE_BY_ONE, release_order=order)
     require_results((await solution.call("ejemplo_paralelo", apart)).must_return(), results, apart)
+    # Any value is a result, and two may be equal.
+    number = 1 + randbelow(90)
+    results.of = {"Tarea 1": number, "Tarea 2": None, "Tarea 3": number}
+    for function in ("ejemplo_paralelo", "ejemplo_secuencial"):
+        require_results((await solution.call(function, plain)).must_return(), results, plain)
 
 
 @points(1)
@@ -132,6 +143,7 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
     results = Results()
     tarea_lenta = conductor.service("tarea_lenta", results, hold_until=3)
 
+    before = 0
     for function in ("ejemplo_paralelo", "ejemplo_secuencial"):
         for name, error in zip([*NAMES, *NAMES], ERRORS, strict=False):
             words = f"sin respuesta {token_hex(3)}"
@@ -139,6 +151,16 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
             run = await solution.call(function, tarea_lenta)
 
             run.must_raise(error.__name__, words)
+            since = run.evidence.of("tarea_lenta")[before:]
+            before += len(since)
+            names = [next(iter([*call.arguments, *call.named.values()]), "") for call in since]
+            require(
+                len(names) == len({*map(str, names)}),
+                f"{name} falló con {error.__name__}, y en {function} volviste a pedir lo que ya "
+                "habías pedido: deja pasar el error a la primera.",
+                f"{name} failed with {error.__name__}, and in {function} you asked again for what "
+                "you had asked for: let the error pass at the first.",
+            )
             await run.settled()
 
 
