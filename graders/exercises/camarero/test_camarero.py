@@ -36,6 +36,7 @@ class Kitchen:
 
     hold_until  When dishes come out; None: when all that has been ordered is in the kitchen.
     ready       The whole menu in the order in which its dishes come out.
+    same        What all its dishes bear, so that two of one order are equal; or "".
     """
 
     def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
@@ -44,6 +45,7 @@ class Kitchen:
         self.orders = self.new_orders()
         self.burnt = f"se quemó ({token_hex(3)})"
         self.burns: dict[str, type[Exception]] = {}
+        self.same = ""
         self.cocinar = conductor.service(
             "cocinar",
             self._cook,
@@ -64,7 +66,8 @@ class Kitchen:
         if error := self.burns.get(pedido):
             raise error(self.burnt)
         # An empty plate is a dish as well.
-        self.out.append(f"{pedido} de la casa ({token_hex(3)})" if pedido != "agua" else "")
+        mark = self.same or token_hex(3)
+        self.out.append(f"{pedido} de la casa ({mark})" if pedido != "agua" else "")
         return self.out[-1]
 
     def require_served(self, value: object) -> None:
@@ -210,6 +213,7 @@ def require_restful(run: Run, kitchen: Kitchen, many: int) -> None:
 @title(es="Sin pedidos, y con uno repetido", en="Without orders, and with one twice")
 async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
     kitchen = Kitchen(conductor, hold_until=1)
+    kitchen.same = token_hex(3)
     orders = ["sopa", "agua", "sopa"]
 
     nothing = (await solution.call("atender", [], kitchen.cocinar)).must_return()
@@ -225,9 +229,9 @@ async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
     got = list(served) if isinstance(served, list | tuple) else served
     require(
         isinstance(got, list) and sorted(map(str, got)) == sorted(kitchen.out),
-        "Se pidieron dos sopas y un agua, que es un texto vacío, y hay que servir las tres cosas; "
+        "Se pidieron dos sopas iguales y un agua, un texto vacío, y hay que servir las tres cosas; "
         f"devolviste {str(served)[:200]}.",
-        "Two soups were ordered and a water, which is an empty text, and all three are to be "
+        "Two equal soups were ordered and a water, an empty text, and all three are to be "
         f"served; you returned {str(served)[:200]}.",
     )
 
@@ -238,6 +242,7 @@ async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     kitchen = Kitchen(conductor, hold_until=ONE_BY_ONE)
 
+    asked = 0
     for error in ERRORS:
         # The last that comes out, so that all others have been served.
         orders = kitchen.new_orders()[:4]
@@ -245,6 +250,15 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         run = await solution.call("atender", orders, kitchen.cocinar)
 
         run.must_raise(error.__name__, kitchen.burnt)
+        many = len(run.evidence.of(kitchen.cocinar.name))
+        asked += len(orders)
+        require(
+            many <= asked,
+            f"Un plato falló con {error.__name__}, y lo pediste otra vez: llama a cocinar una vez "
+            "por cada pedido, y deja pasar el error.",
+            f"A dish failed with {error.__name__}, and you ordered it again: call cocinar once for "
+            "each order, and let the error pass.",
+        )
 
 
 @points(1)
