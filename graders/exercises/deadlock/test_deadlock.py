@@ -3,10 +3,12 @@
 Balances, amounts and their number are drawn anew for each call, and each function is called twice.
 """
 
+import asyncio
 from itertools import pairwise
 from secrets import SystemRandom
 
 from graders.kit import (
+    NEVER,
     QUIET,
     Conductor,
     Run,
@@ -24,12 +26,12 @@ RANDOM = SystemRandom()
 
 
 class Account:
-    """A balance and several amounts, two of them equal, in any order: new in every call."""
+    """A balance and several amounts, two of them equal and one 0, in any order: always new."""
 
     def __init__(self) -> None:
         self.balance = RANDOM.randint(100, 999)
         amounts = [RANDOM.randint(1, 900) for _ in range(RANDOM.randint(3, 6))]
-        self.amounts = RANDOM.sample([*amounts, amounts[0]], len(amounts) + 1)
+        self.amounts = RANDOM.sample([*amounts, amounts[0], 0], len(amounts) + 2)
         self.total = self.balance + sum(self.amounts)
 
     def require_saved(self, run: Run, guardar: Service) -> None:
@@ -40,9 +42,9 @@ class Account:
         require(
             differences == sorted(self.amounts) and len(saved) == len(self.amounts),
             f"De {self.balance}, con ingresos de {self.amounts}, se guardó {str(saved)[:200]}: "
-            "debía guardarse el saldo tras cada ingreso, sin perder ninguno.",
+            "debía guardarse el saldo tras cada ingreso, también uno de 0, sin perder ninguno.",
             f"From {self.balance}, with deposits of {self.amounts}, saved was {str(saved)[:200]}: "
-            "the balance was to be saved after each deposit, and none of them lost.",
+            "the balance was to be saved after each deposit, one of 0 too, and none of them lost.",
         )
 
 
@@ -116,9 +118,57 @@ async def test_one_at_a_time(solution: Solution, conductor: Conductor) -> None:
     run.must_not_have_overlapped(guardar)
     run.must_return()
     account.require_saved(run, guardar)
+    # As long as one is not answered, it is under way; whoever gives it up goes on to the next.
+    slow = conductor.service("guardar_lento", hold_until=NEVER)
+    run = await solution.call("ingresar", account.balance, account.amounts, slow)
+    require_not_given_up(run, slow)
 
 
-@points(3)
+def require_not_given_up(run: Run, service: Service) -> None:
+    """Make sure that it waits for a call that is never answered, for as long as we look."""
+    calls = run.evidence.of(service.name)
+    given_up = next((call for call in calls if call.how == "cancelled"), None)
+    require(
+        not given_up,
+        f"`{given_up and given_up.shown}` aún no había acabado, y la cancelaste y seguiste "
+        "adelante. No le pongas un límite de tiempo (wait_for, timeout): espera a que termine.",
+        f"`{given_up and given_up.shown}` was not done yet, and you cancelled it and went on. "
+        "Set no time limit (wait_for, timeout): wait until it is done.",
+        line=given_up.line if given_up else None,
+    )
+
+
+@points(1)
+@needs("alive")
+@title(es="Dos cuentas a la vez no se mezclan", en="Two accounts at once do not mix")
+async def test_apart(solution: Solution, conductor: Conductor) -> None:
+    accounts = {"guardar_una": Account(), "guardar_otra": Account()}
+    services = [conductor.service(name, hold_until=QUIET) for name in accounts]
+
+    runs = await asyncio.gather(
+        *[
+            solution.call("ingresar", account.balance, account.amounts, service)
+            for account, service in zip(accounts.values(), services, strict=True)
+        ]
+    )
+
+    for account, service, run in zip(accounts.values(), services, runs, strict=True):
+        total, saved = run.must_return(), _first_arguments(run, service)
+        require(
+            total == account.total and saved[-1:] == [account.total],
+            f"Llamamos dos veces a la vez a ingresar. De {account.balance}, con ingresos de "
+            f"{account.amounts}, se guardó {str(saved)[:200]} y devolviste {str(total)[:50]}: el "
+            "saldo de una cuenta se mezcló con el de la otra. Que viva dentro de ingresar, y no "
+            "en una variable global.",
+            f"We called ingresar twice at once. From {account.balance}, with deposits of "
+            f"{account.amounts}, saved was {str(saved)[:200]} and you returned {str(total)[:50]}: "
+            "the balance of one account got mixed with the other's. Let it live inside ingresar, "
+            "not in a global variable.",
+        )
+        account.require_saved(run, service)
+
+
+@points(2)
 @title(es="La cuenta atrás llega a cero y termina", en="The countdown comes to zero and ends")
 async def test_countdown(solution: Solution, conductor: Conductor) -> None:
     start = RANDOM.randint(3, 6)
@@ -130,6 +180,8 @@ async def test_countdown(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("cuenta_atras", first, avisar)
     run.must_return()
     run.must_have_asked(avisar, *[(number,) for number in range(first + 1)] * 2)
+    slow = conductor.service("avisar_lento", hold_until=NEVER)
+    require_not_given_up(await solution.call("cuenta_atras", first, slow), slow)
 
 
 def require_countdown(run: Run, avisar: Service, first: int) -> None:

@@ -280,6 +280,13 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
         run = await failed_run(solution, downloads, REPORT)
         require_lines(run, [f"{word}: {failed}", f"Disco: {locked}"])
 
+    # Two errors that say the same are two errors.
+    words = new("sin red")
+    twice = [ConnectionError(words), ConnectionError(words)]
+    downloads = Downloads(conductor, *shuffled([twice[0], *never()]), error=twice[1])
+    run = await failed_run(solution, downloads, REPORT)
+    require_lines(run, [f"Red: {error}" for error in twice])
+
     well = Downloads(conductor, new("a"))
     require_lines(await solution.call(REPORT, well.functions, well.delete), [])
 
@@ -295,8 +302,10 @@ def require_lines(run: Run, wanted: list[str]) -> None:
     run.must_return()
     require(
         isinstance(value, list | tuple) and sorted(map(str, value)) == sorted(wanted),
-        f"informe debía devolver {wanted!r}, una línea por error, y devolvió {value!r:.300}.",
-        f"informe should return {wanted!r}, a line for each error, and returned {value!r:.300}.",
+        f"informe debía devolver {wanted!r}, una línea por error, aunque dos digan lo mismo, y "
+        f"devolvió {value!r:.300}.",
+        f"informe should return {wanted!r}, a line for each error, also if two say the same, and "
+        f"returned {value!r:.300}.",
     )
 
 

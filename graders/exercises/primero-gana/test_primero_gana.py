@@ -11,6 +11,7 @@ from typing import Any
 
 from graders.kit import (
     NEVER,
+    ONE_BY_ONE,
     QUIET,
     Conductor,
     Run,
@@ -47,8 +48,13 @@ class Races:
     """What the calls of one check are given; no name is given twice."""
 
     def __init__(self, conductor: Conductor) -> None:
-        self.leave = conductor.service("abandonar", lambda nombre: None, hold_until=REST)
         self._conductor, self._names = conductor, shuffled(NAMES.split())
+        self.leave = self.make_leave("abandonar", REST)
+
+    def make_leave(self, name: str, hold: Any) -> Service:
+        """Make the next calls get another `abandonar`, and return it."""
+        self.leave = self._conductor.service(name, lambda nombre: None, hold_until=hold)
+        return self.leave
 
     def of(self, *endings: object) -> dict[str, Service]:
         """Return a server for each: it ends like that at once, or Late, or NEVER."""
@@ -177,10 +183,10 @@ def require_no_error_out(run: Run) -> None:
     )
 
 
-def require_not_told(run: Run, servers: dict[str, Service]) -> None:
+def require_not_told(run: Run, leave: Service, servers: dict[str, Service]) -> None:
     """Make sure that nobody was told who answered or failed."""
     others = set(servers) - set(losers(servers))
-    told = [call for call in run.evidence.of("abandonar") if first_argument(call) in others]
+    told = [call for call in run.evidence.of(leave.name) if first_argument(call) in others]
     extra = ", ".join(str(first_argument(call)) for call in told)
     require(
         not told,
@@ -195,10 +201,10 @@ def require_not_told(run: Run, servers: dict[str, Service]) -> None:
 async def require_dismissed(run: Run, races: Races, servers: dict[str, Service]) -> None:
     """Make sure that those who would never answer were cancelled, and had ended at the return."""
     # What is still in flight now is never answered.
-    answered = [call for call in run.evidence.of("abandonar") if call.how == "answered"]
+    answered = [call for call in run.evidence.of(races.leave.name) if call.how == "answered"]
     await run.settled()
     require_cancelled(run, servers)
-    asked = run.evidence.of("abandonar")
+    asked = run.evidence.of(races.leave.name)
     cut = ", ".join(sorted(call.shown for call in asked if call.how == "cancelled"))
     require(
         not cut,
@@ -211,11 +217,13 @@ async def require_dismissed(run: Run, races: Races, servers: dict[str, Service])
     require(
         not unfinished,
         f"Cancelaste y saliste antes de que acabaran: aún estaban avisando ({unfinished}). "
-        "cancel() solo lo pide; espera después con gather(*tareas, return_exceptions=True).",
-        f"You cancelled and left before they had ended: they were still telling ({unfinished}). "
-        "cancel() only asks for it; then await gather(*tareas, return_exceptions=True).",
+        "cancel() solo lo pide; espera después a todas, y no a la primera, con gather(*tareas, "
+        "return_exceptions=True).",
+        f"You cancelled and left before all had ended: these were still telling ({unfinished}). "
+        "cancel() only asks for it; then wait for all, and not for the first, by gather(*tareas, "
+        "return_exceptions=True).",
     )
-    require_not_told(run, servers)
+    require_not_told(run, races.leave, servers)
     names, told = losers(servers), [str(first_argument(call)) for call in asked]
     require(
         set(names) <= set(told),
@@ -279,13 +287,13 @@ async def test_cancels(solution: Solution, conductor: Conductor) -> None:
 @needs("cancels")
 async def test_awaited(solution: Solution, conductor: Conductor) -> None:
     races = Races(conductor)
-    servers = races.of(*one_answers(new("desde Quito")))
-
-    run = await solution.call(FUNCTION, servers, races.leave)
-
-    run.must_return()
-    await require_dismissed(run, races, servers)
-    await run.must_settle()
+    # They end telling all at once; then, one after the other.
+    for name, hold in (("abandonar", REST), ("abandonar_despacio", ONE_BY_ONE)):
+        leave, servers = races.make_leave(name, hold), races.of(*one_answers(new("desde Quito")))
+        run = await solution.call(FUNCTION, servers, leave)
+        run.must_return()
+        await require_dismissed(run, races, servers)
+        await run.must_settle()
 
 
 @points(1)
@@ -306,7 +314,7 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         require_no_error_out(run)
         require_ended(run, servers)
         require_answer(run, answer)
-        require_not_told(run, servers)
+        require_not_told(run, races.leave, servers)
     # In one moment with the answer; who is told is up to the order in which it looks at them.
     for _ in range(2):
         at_once = [Late(error) for error in draw_errors(8)]
@@ -379,6 +387,7 @@ def require_single(run: Run) -> None:
 @needs("awaited")
 async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
     races = Races(conductor)
+    races.make_leave("abandonar", ONE_BY_ONE)
     servers = races.of(*[NEVER] * RANDOM.randint(4, 7))
 
     async with solution.started(FUNCTION, servers, races.leave) as call:

@@ -285,17 +285,29 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
 @title(es="El error de una tarea no se esconde", en="A task's error is not hidden")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     bien = conductor.service("bien", lambda: "bien")
-    # Any one of them, the last, and one that is alone.
-    for kind, many, place in (
-        (ConnectionError, 8, RANDOM.randint(0, 6)),
-        (ValueError, 8, 7),
-        (TimeoutError, 1, 0),
+    # Any one of them, the last, one that is alone, and one that has the only place.
+    for kind, n, many, place in (
+        (ConnectionError, 3, 8, RANDOM.randint(0, 6)),
+        (ValueError, 3, 8, 7),
+        (TimeoutError, 3, 1, 0),
+        (LookupError, 1, 8, RANDOM.randint(0, 6)),
     ):
         error = kind(new("aforo completo"))
         falla = conductor.service(f"falla_{kind.__name__}", lambda error=error: fail(error))
         tareas = [bien] * many
         tareas[place] = falla
-        run = await solution.call("con_limite", 3, tareas)
+        run = await solution.call("con_limite", n, tareas)
+        started, line = len(calls_of(run, [falla])), calls_of(run, [bien, falla])[-1:]
+        require(
+            run.outcome.ending.value != "stuck" or not started,
+            f"Una tarea falló y no devolvió su sitio: con límite {n}, las que no han empezado lo "
+            "esperan para siempre, y el error no sale. «async with» lo devuelve también si hay un "
+            "error; con acquire(), pon release() en un finally.",
+            f"A task failed and did not give its place back: with a limit of {n}, those that have "
+            "not started wait for it for ever, and the error does not come out. “async with” "
+            "gives it back on an error too; after acquire(), put release() into a finally.",
+            line=line[0].line if line else None,
+        )
         if run.outcome.ending.value == "returned":
             run.must_have_overlapped(falla, 1)
         run.must_raise(kind.__name__, str(error))
