@@ -5,6 +5,7 @@ A right program may keep a timer (polling, a time limit, a Manager's process) an
 second call beside its first, if it goes through, proves that the loop is free.
 """
 
+import asyncio
 from secrets import SystemRandom, token_hex
 from typing import Any
 
@@ -181,6 +182,34 @@ async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
 
     run.must_not_have_blocked()
     returned(run)
+    # Two calls, of two ranges each, side by side.
+    shared = Counts(4)
+    contar = counter(conductor, shared, "contar_a_la_vez", hold_until=MOST)
+    halves = (shared.ranges[:2], shared.ranges[2:])
+    runs = await asyncio.gather(*[solution.call("contar_primos", half, contar) for half in halves])
+    first, second = (
+        [call for call in runs[0].evidence.of(contar.name) if call.arguments in half]
+        for half in halves
+    )
+    require(
+        not (first and second)
+        or any(are_together(one, other) for one in first for other in second),
+        "Con una llamada a contar_primos en marcha, otra no calculó nada hasta que acabó la "
+        "primera. Algo las pone en cola: un Lock o un Semaphore global, o procesos que comparten. "
+        "Crea los procesos dentro de cada llamada.",
+        "While one call of contar_primos was under way, another computed nothing until the first "
+        "was over. Something makes them queue: a global Lock or Semaphore, or processes that they "
+        "share. Make the processes inside each call.",
+        line=next((call.line for call in [*first, *second]), None),
+    )
+    for run, half in zip(runs, halves, strict=True):
+        require_counts(returned(run), [shared.of[pair] for pair in half])
+
+
+def are_together(one: Any, other: Any) -> bool:
+    """Return whether there was a moment when both were in flight."""
+    ends = [call.ended_at for call in (one, other) if call.ended_at is not None]
+    return max(one.asked_at, other.asked_at) < min(ends, default=float("inf"))
 
 
 @points(1)

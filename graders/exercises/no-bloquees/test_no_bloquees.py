@@ -8,11 +8,13 @@ holds up the loop, the program provably sleeps for good, and the barrier comes s
 import asyncio
 from secrets import SystemRandom, token_hex
 
-from graders.kit import Conductor, Fifos, Run, Solution, hint, needs, points, require, title
+from graders.kit import NEVER, Conductor, Fifos, Run, Solution, hint, needs, points, require, title
 
 # A barrier that is never reached: it opens by heartbeats, or because no more can come.
 BY_HEARTBEAT = 1000
 BEATS = 3
+# For a sensor that takes its time: longer than most would think of as a limit of their own.
+MANY_BEATS = 60
 HEART = "♥"
 PAUSE_SECONDS = 0.4
 # A loop kept busy for so long computes for long enough to be told, on a busy machine too.
@@ -37,7 +39,7 @@ def beats_of(lines: list[str]) -> int:
     return sum(line.count(HEART) for line in lines)
 
 
-async def measure_by_heartbeat(solution: Solution, sensors: Fifos) -> Run:
+async def measure_by_heartbeat(solution: Solution, sensors: Fifos, beats_held: int = BEATS) -> Run:
     """Measure; a sensor that is open answers after heartbeats."""
     call = asyncio.create_task(solution.call("estacion", sensors.paths, 0.0))
     before: int | None = None
@@ -47,7 +49,7 @@ async def measure_by_heartbeat(solution: Solution, sensors: Fifos) -> Run:
             before = None
         elif before is None:
             before = beats
-        elif beats >= before + BEATS:
+        elif beats >= before + beats_held:
             sensors.release()
         await asyncio.sleep(LOOK_SECONDS)
     return call.result()
@@ -118,7 +120,7 @@ async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
     require_heart(run)
 
 
-@points(4)
+@points(3)
 @title(es="El corazón late mientras se lee", en="The heart beats while a sensor is read")
 @hint(
     es="open() y read() no se pueden esperar con await. ¿Qué función de asyncio las corre en otro "
@@ -140,6 +142,45 @@ async def test_beats_while_reading(solution: Solution, conductor: Conductor) -> 
     require_values(value, list(values.values()))
 
 
+@points(1)
+@title(es="Lee cada vez, tarde lo que tarde", en="Reads each time, however long it takes")
+@needs("beats_while_reading")
+async def test_patient(solution: Solution, conductor: Conductor) -> None:
+    slow = conductor.fifos("sensores lentos", make_values(1), hold_until=NEVER)
+
+    run = await measure_by_heartbeat(solution, slow, MANY_BEATS)
+    beats = beats_of(run.output)
+    require(
+        beats >= MANY_BEATS or run.outcome.ending.value not in ("returned", "raised"),
+        f"Un sensor aún no había contestado, y a los {beats} latidos dejaste de esperarlo "
+        f"({str(run.outcome.error or run.outcome.value)[:100]}). Quita tu límite de tiempo "
+        "(wait_for, timeout): leerlo tarda hasta que el sensor quiera.",
+        f"A sensor had not answered yet, and after {beats} heartbeats you stopped waiting for it "
+        f"({str(run.outcome.error or run.outcome.value)[:100]}). Take out your time limit "
+        "(wait_for, timeout): reading takes until the sensor likes to answer.",
+    )
+    run.must_return()
+    await require_read_anew(solution, slow)
+
+
+async def require_read_anew(solution: Solution, sensors: Fifos) -> None:
+    """Make sure that a sensor which was read in an earlier call is read once more."""
+    call = asyncio.create_task(solution.call("estacion", sensors.paths, 0.0))
+    while not call.done():
+        sensors.on_quiet()  # which looks for those that are opened again
+        sensors.release()
+        await asyncio.sleep(LOOK_SECONDS)
+    call.result().must_return()
+    opened = len(call.result().evidence.of(sensors.name))
+    require(
+        opened == 2,
+        f"En dos llamadas con el mismo sensor lo abriste {opened} vez. No guardes lecturas de una "
+        "llamada a otra (lru_cache, un diccionario): lo que dice un sensor cambia; léelo cada vez.",
+        f"In two calls with the same sensor you opened it {opened} time. Keep no readings from one "
+        "call to another (lru_cache, a dictionary): what a sensor says changes; read it each time.",
+    )
+
+
 def require_read_once(run: Run, sensors: Fifos) -> None:
     """Make sure that no sensor was opened a second time."""
     opened = [call.arguments[0] for call in run.evidence.of(sensors.name)]
@@ -158,9 +199,9 @@ def require_read_once(run: Run, sensors: Fifos) -> None:
 @needs("measures", "beats_in_pause")
 async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
     values = make_values(1)
-    paths = [conductor.file(name, value) for name, value in values.items()]
+    sensors = conductor.fifos("sensores", values)
 
-    run = await solution.call("estacion", paths, PAUSE_SECONDS)
+    run = await solution.call("estacion", sensors.paths, PAUSE_SECONDS)
 
     require_values(run.must_return(), list(values.values()))
     require(
@@ -171,6 +212,15 @@ async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
         "the pause is gone. Wait for it with await asyncio.sleep(pausa).",
     )
     run.must_have_taken(PAUSE_SECONDS)
+    early = [call.asked_at for call in run.evidence.of(sensors.name)]
+    require(
+        min(early, default=PAUSE_SECONDS) >= PAUSE_SECONDS - 0.001,
+        f"Con una pausa de {PAUSE_SECONDS} s, abriste el sensor a los {min(early, default=0):.2f} "
+        "s: primero se espera la pausa, con await asyncio.sleep(pausa), y después se lee.",
+        f"With a pause of {PAUSE_SECONDS} s, you opened the sensor after "
+        f"{min(early, default=0):.2f} s: first wait for the pause, with await "
+        "asyncio.sleep(pausa), and read afterwards.",
+    )
 
 
 @points(1)

@@ -49,12 +49,10 @@ class Races:
 
     def __init__(self, conductor: Conductor) -> None:
         self._conductor, self._names = conductor, shuffled(NAMES.split())
-        self.leave = self.make_leave("abandonar", REST)
+        self.leave = self.make_leave("abandonar")
 
-    def make_leave(self, name: str, hold: Any) -> Service:
-        """Make the next calls get another `abandonar`, and return it."""
-        self.leave = self._conductor.service(name, lambda nombre: None, hold_until=hold)
-        return self.leave
+    def make_leave(self, name: str, hold: Any = REST) -> Service:
+        return self._conductor.service(name, lambda nombre: None, hold_until=hold)
 
     def of(self, *endings: object) -> dict[str, Service]:
         """Return a server for each: it ends like that at once, or Late, or NEVER."""
@@ -101,10 +99,6 @@ def losers(servers: dict[str, Service]) -> list[str]:
     return [name for name, server in servers.items() if server.hold_until is NEVER]
 
 
-def running(run: Run, servers: dict[str, Service]) -> str:
-    return ", ".join(name for name in servers if run.evidence.in_flight(name))
-
-
 def first_argument(call: Any) -> object:
     return next(iter([*call.arguments, *call.named.values()]), None)
 
@@ -139,7 +133,7 @@ def require_all_asked(run: Run, servers: dict[str, Service]) -> None:
 
 def require_ended(run: Run, servers: dict[str, Service], *, at_once: bool = False) -> None:
     """Make sure that a call in which a server answered did not go on waiting for others."""
-    is_asleep = run.outcome.ending.value == "stuck" and running(run, servers)
+    is_asleep = run.outcome.ending.value == "stuck" and any(map(run.evidence.in_flight, servers))
     waiting = run.outcome.reported.waiting
     line = next((place.line for place in waiting if place.name == FUNCTION), None)
     require(
@@ -217,11 +211,9 @@ async def require_dismissed(run: Run, races: Races, servers: dict[str, Service])
     require(
         not unfinished,
         f"Cancelaste y saliste antes de que acabaran: aún estaban avisando ({unfinished}). "
-        "cancel() solo lo pide; espera después a todas, y no a la primera, con gather(*tareas, "
-        "return_exceptions=True).",
+        "cancel() solo lo pide; espéralas a todas: gather(*tareas, return_exceptions=True).",
         f"You cancelled and left before all had ended: these were still telling ({unfinished}). "
-        "cancel() only asks for it; then wait for all, and not for the first, by gather(*tareas, "
-        "return_exceptions=True).",
+        "cancel() only asks for it; await all of them: gather(*tareas, return_exceptions=True).",
     )
     require_not_told(run, races.leave, servers)
     names, told = losers(servers), [str(first_argument(call)) for call in asked]
@@ -236,7 +228,7 @@ async def require_dismissed(run: Run, races: Races, servers: dict[str, Service])
 
 
 def require_cancelled(run: Run, servers: dict[str, Service]) -> None:
-    left = running(run, servers)
+    left = ", ".join(filter(run.evidence.in_flight, servers))
     require(
         not left,
         f"Saliste, y hay servidores que siguen trabajando para nadie ({left}): no los "
@@ -288,9 +280,9 @@ async def test_cancels(solution: Solution, conductor: Conductor) -> None:
 async def test_awaited(solution: Solution, conductor: Conductor) -> None:
     races = Races(conductor)
     # They end telling all at once; then, one after the other.
-    for name, hold in (("abandonar", REST), ("abandonar_despacio", ONE_BY_ONE)):
-        leave, servers = races.make_leave(name, hold), races.of(*one_answers(new("desde Quito")))
-        run = await solution.call(FUNCTION, servers, leave)
+    for leave in (races.leave, races.make_leave("abandonar_despacio", ONE_BY_ONE)):
+        races.leave, servers = leave, races.of(*one_answers(new("desde Quito")))
+        run = await solution.call(FUNCTION, servers, races.leave)
         run.must_return()
         await require_dismissed(run, races, servers)
         await run.must_settle()
@@ -387,7 +379,7 @@ def require_single(run: Run) -> None:
 @needs("awaited")
 async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
     races = Races(conductor)
-    races.make_leave("abandonar", ONE_BY_ONE)
+    races.leave = races.make_leave("abandonar", ONE_BY_ONE)
     servers = races.of(*[NEVER] * RANDOM.randint(4, 7))
 
     async with solution.started(FUNCTION, servers, races.leave) as call:
