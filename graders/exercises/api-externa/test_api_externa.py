@@ -18,6 +18,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -258,6 +259,7 @@ async def test_closed(solution: Solution, conductor: Conductor) -> None:
     )
 
 
+@nothing_blocks
 @points(1)
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 @needs("data")

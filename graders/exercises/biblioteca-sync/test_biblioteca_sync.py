@@ -11,6 +11,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -140,6 +141,7 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
     returned(run)
 
 
+@nothing_blocks
 @points(2)
 @title(es="El event loop sigue libre mientras tanto", en="The event loop stays free meanwhile")
 @needs("answers")

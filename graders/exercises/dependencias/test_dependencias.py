@@ -4,7 +4,18 @@ import asyncio
 from secrets import token_hex
 from typing import Any
 
-from graders.kit import QUIET, Conductor, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    QUIET,
+    Conductor,
+    Run,
+    Solution,
+    hint,
+    needs,
+    nothing_blocks,
+    points,
+    require,
+    title,
+)
 
 TRIES, PATH = 20, "/usuarios"
 # As many as the statement allows: whoever limits how many go at once limits them to fewer.
@@ -257,6 +268,7 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
     )
 
 
+@nothing_blocks
 @points(1)
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:

@@ -15,7 +15,9 @@ from graders.kit import (
     Service,
     Solution,
     hint,
+    may_block,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -204,6 +206,7 @@ def require_called_well(run: Run) -> None:
     )
 
 
+@may_block
 @points(1)
 @title(es="El programa que acaba a tiempo da su resultado", en="A program in time gives its result")
 async def test_in_time(solution: Solution, conductor: Conductor) -> None:
@@ -224,6 +227,7 @@ async def test_in_time(solution: Solution, conductor: Conductor) -> None:
         )
 
 
+@may_block
 @points(2)
 @title(
     es="El que no acaba se corta con TimeoutError", en="One that is not is cut with TimeoutError"
@@ -250,6 +254,7 @@ async def test_too_late(solution: Solution, conductor: Conductor) -> None:
     run.must_have_taken(SHORT_SECONDS)
 
 
+@may_block
 @points(1)
 @title(es="El error del programa no se esconde", en="The program's own error is not hidden")
 @needs("in_time")
@@ -263,6 +268,7 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         run.must_raise(kind.__name__, words)
 
 
+@nothing_blocks
 @points(1)
 @title(es="lanzar y pendientes no bloquean el loop", en="lanzar and pendientes block no loop")
 async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:

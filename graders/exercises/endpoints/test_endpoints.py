@@ -16,6 +16,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -308,6 +309,7 @@ async def test_reports_apart(solution: Solution, conductor: Conductor) -> None:
     )
 
 
+@nothing_blocks
 @points(2)
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:

@@ -11,6 +11,7 @@ from graders.kit import (
     Solution,
     hint,
     needs,
+    nothing_blocks,
     points,
     require,
     title,
@@ -317,6 +318,7 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
     require_all_told(all_fail, errors)
 
 
+@nothing_blocks
 @points(1)
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:

@@ -6,7 +6,18 @@ The suite is the reader, and looks at what has been asked for after each record 
 import asyncio
 from secrets import token_hex
 
-from graders.kit import Conductor, Remote, Run, Solution, hint, needs, points, require, title
+from graders.kit import (
+    Conductor,
+    Remote,
+    Run,
+    Solution,
+    hint,
+    needs,
+    nothing_blocks,
+    points,
+    require,
+    title,
+)
 
 
 class Archive:
@@ -276,6 +287,7 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
     await archive.require_closed(run, es, en)
 
 
+@nothing_blocks
 @points(1)
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 @needs("records")
