@@ -157,6 +157,6 @@ async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
 
     run = await solution.call("con_timeout", operacion, AMPLE_SECONDS)
 
-    run.must_not_have_blocked()
     run.must_return()
+    run.must_not_have_blocked()
     run.must_have_asked(operacion, ())
