@@ -13,13 +13,15 @@ from server.actions.own_results import OwnResult
 from server.i18n import gettext_for
 from server.models import Assignment
 from server.pages.results import Standing, describe_run, describe_state
+from server.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """An exercise of the list.
 
-    after  Titles of the prerequisites that the course gives.
+    after   Titles of the prerequisites that the course gives.
+    due_at  For the viewer, with their extensions.
     """
 
     href: str
@@ -50,9 +52,13 @@ def group_by_level(
     given: Sequence[Assignment],
     catalogue: Catalogue,
     own: Mapping[UUID, OwnResult],
+    terms: Mapping[UUID, Terms],
     language: str,
 ) -> list[Level]:
-    """Group the assignments of one course by level, in the teacher's order within a level."""
+    """Group the assignments of one course by level, in the teacher's order within a level.
+
+    own, terms  The viewer's results and terms, by assignment.
+    """
     titles = {a.exercise: catalogue[a.exercise].title.to(language) for a in given}
 
     def listed(assignment: Assignment) -> Listed:
@@ -65,7 +71,7 @@ def group_by_level(
             minutes=exercise.minutes,
             after=[titles[slug] for slug in exercise.prerequisites if slug in titles],
             standing=_standing(own.get(assignment.id), language),
-            due_at=assignment.due_at,
+            due_at=terms[assignment.id].due_at,
         )
 
     def rank(assignment: Assignment) -> tuple[bool, int]:

@@ -13,6 +13,7 @@ from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from server.access import Permission, Viewer, require
 from server.actions import assignments, courses, news, overrides, own_results, submissions
+from server.actions.extensions import terms_of
 from server.actions.own_terms import own_terms as terms_of_viewer
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
@@ -53,6 +54,7 @@ async def list_exercises(
     """List the exercises of the viewer's courses, each with their best result."""
     given = await assignments.list_assignments(session, viewer)
     own = await own_results.list_results(session, viewer, given)
+    own_terms = await terms_of(session, given, viewer.user.id)
     # Whoever views the pages as a student must not read what the student's other courses told.
     unread = () if viewer.seen_by else await news.list_unread(session, viewer, limit=_MOST_NEWS)
     zones = await news.zones_of(session, unread) if unread else {}
@@ -67,6 +69,7 @@ async def list_exercises(
                 [one for one in in_course.get(course.id, ()) if one.exercise in catalogue],
                 catalogue,
                 own,
+                own_terms,
                 language,
             ),
         }

@@ -10,11 +10,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue as Exercises
 from server.access import Permission, Viewer, require
-from server.actions import assignments, courses, regrade_decision, regrade_preview, regrades
+from server.actions import (
+    assignments,
+    courses,
+    regrade_decision,
+    regrade_preview,
+    regrades,
+    submissions,
+)
 from server.actions.regrade_decision import Choice
 from server.actions.regrade_preview import Change, Direction
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now, WriteSession
-from server.errors import Conflict, Invalid, NotFound
+from server.errors import Conflict, Invalid, NotFound, UnknownSubmission
 from server.i18n import gettext_for
 from server.models import Course, RegradeState
 from server.pages.course_tabs import tabs_for
@@ -50,6 +57,7 @@ async def list_regrades(
         found = await courses.get_course(session, course, viewer)
         require(viewer, Permission.MANAGE, found.id)
         values = await _gather(session, viewer, found, catalogue, language, before)
+        values |= await _attempt(session, viewer, found, submission, catalogue, language)
     return render_page(
         request,
         "regrades/list.html",
@@ -88,6 +96,31 @@ async def _gather(
     }
 
 
+async def _attempt(
+    session: AsyncSession,
+    viewer: Viewer,
+    course: Course,
+    submission_id: UUID | None,
+    catalogue: Exercises,
+    language: str,
+) -> dict[str, Any]:
+    """Return the one attempt that is to be regraded; None: no single one is asked for."""
+    if submission_id is None:
+        return {"attempt": None}
+    found = await submissions.get_submission(
+        session, viewer, submission_id, with_files=False, with_checks=False
+    )
+    if found.course_id != course.id:
+        raise UnknownSubmission
+    return {
+        "attempt": {
+            "student": found.user.listed_name,
+            "exercise": title_of(catalogue, found.assignment.exercise, language),
+            "number": found.number,
+        }
+    }
+
+
 @router.post("/courses/{course}/regrades")
 async def start_regrade(
     request: Request,
@@ -122,6 +155,9 @@ async def start_regrade(
         async with db.read() as session:
             found = await courses.get_course(session, course, viewer)
             values = await _gather(session, viewer, found, catalogue, language)
+            values |= await _attempt(
+                session, viewer, found, wanted.submission_id, catalogue, language
+            )
         values |= {"form": form, "errors": errors, "status_code": refused.status}
         return render_page(
             request, "regrades/list.html", language=language, viewer=viewer, **values

@@ -19,6 +19,7 @@ from server.pages.attempt_axis import lanes_of
 from server.pages.changes import changed_checks, changed_files
 from server.pages.course_tabs import tabs_for
 from server.pages.results import describe_result, describe_state
+from server.pages.submission_view import regrade_href
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -123,7 +124,7 @@ def _page(
         ],
         looked_at=None
         if compared is None or pair is None
-        else _looked_at(compared, pair, work, catalogue, language),
+        else _looked_at(compared, pair, work, catalogue, shown),
     )
 
 
@@ -164,9 +165,9 @@ def _looked_at(
     pair: tuple[Attempt | None, Attempt],
     work: StudentWork,
     catalogue: Exercises,
-    language: str,
+    shown: dict[str, Any],
 ) -> dict[str, Any]:
-    old, new = pair
+    (old, new), language = pair, shown["language"]
     after = compared.after.run.report("", is_staff=True).checks
     before: Sequence[Any] = ()
     if compared.before is not None:
@@ -178,6 +179,7 @@ def _looked_at(
         "before": old.number if old else 0,
         "after": new.number,
         "href": f"/submissions/{new.submission_id}",
+        "regrade_href": regrade_href(compared.after, shown["viewer"]),
         "files": changed_files(compared.before, compared.after),
         "files_removed_at": compared.after.files_removed_at,
         "checks": changed_checks(before, after, language),

@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from graders.catalogue.exercises import Catalogue as Exercises
-from server.access import Viewer
+from server.access import Permission, Viewer
+from server.messaging.progress import FINAL_STATES
 from server.models import Comment, Submission
 from server.pages.statements import python_lines
 from server.pages.talk import MOST_LINKED_LINES, Position, Talk, Wish, talk_view
@@ -53,9 +54,20 @@ def _build_view(
         "owner": "" if is_own else submission.user.listed_name,
         "student_href": f"/courses/{course}/students/{submission.user_id}",
         "exercise_href": f"/exercises/{assignment.exercise}?course={course}",
+        "regrade_href": regrade_href(submission, viewer),
         "files": files,
         "files_removed_at": submission.files_removed_at,
     }
+
+
+def regrade_href(submission: Submission, viewer: Viewer) -> str:
+    """Return the address of the form that regrades one attempt; empty if this viewer cannot."""
+    if submission.files_removed_at or submission.run.state not in FINAL_STATES:
+        return ""
+    if not viewer.may(Permission.MANAGE, submission.course_id):
+        return ""
+    course = quote(submission.assignment.course.slug)
+    return f"/courses/{course}/regrades?submission={submission.id}#new"
 
 
 def _in_order(submission: Submission, catalogue: Exercises) -> list[Any]:

@@ -138,6 +138,29 @@ async def test_an_extension_is_granted_named_and_removed(
     assert (await site.submit()).status_code == 409
 
 
+async def test_the_first_page_shows_when_an_exercise_is_due_for_the_student(
+    site: Site, teaching: dict[str, str], studying: dict[str, str]
+) -> None:
+    page = f"/courses/{site.course.slug}/assignments/gather"
+    due_at = (NOW + timedelta(days=1)).replace(second=0, microsecond=0)
+    extended_to = due_at + timedelta(days=5)
+    await site.client.post(page, data={**USUAL, "due_at": local(due_at)}, headers=teaching)
+    before = (await site.client.get("/", headers=studying)).text
+
+    extension = {
+        "whom": f"user:{site.student.user.id}",
+        "extended_to": local(extended_to),
+        "reason": "Estuvo enferma.",
+    }
+    await site.client.post(f"{page}/extensions", data=extension, headers=teaching)
+    after = (await site.client.get("/", headers=studying)).text
+    of_staff = (await site.client.get("/", headers=teaching)).text
+
+    class_due, own_due = (f'datetime="{one.isoformat()}"' for one in (due_at, extended_to))
+    assert [class_due in text for text in (before, after, of_staff)] == [True, False, True]
+    assert [own_due in text for text in (before, after, of_staff)] == [False, True, False]
+
+
 async def test_an_extension_of_a_group_is_for_each_of_its_students(
     site: Site, teaching: dict[str, str]
 ) -> None:

@@ -8,19 +8,23 @@ import pytest
 
 from graders.report import Report
 from server.access import Viewer
-from server.actions import regrade_applying
-from server.models import Regrade
+from server.actions import courses, regrade_applying
+from server.models import Regrade, Role
 from tests.fixtures.builders import (
     a_check,
+    a_course,
     a_finished_run,
     a_report,
     a_student,
     a_submission,
+    a_user,
     an_assignment,
     later,
+    viewer_of,
 )
 from tests.fixtures.regrades import a_regrade, points_of, work_through
 from tests.fixtures.web import Site
+from tests.pages.conftest import a_visitor
 from tests.pages.inspection import faults
 
 
@@ -167,3 +171,61 @@ async def test_a_pair_that_is_none_is_refused(
     answer = await teacher.post(f"{previewed.address}/apply", data={"choice": "some", "pair": pair})
 
     assert answer.status_code == 422
+
+
+async def test_the_pages_of_an_attempt_and_of_its_student_lead_to_regrading_it(
+    teacher: httpx2.AsyncClient, previewed: Previewed, site: Site
+) -> None:
+    shown = (await teacher.get(previewed.address)).text
+    (attempt, *_) = re.findall(r'href="/submissions/([0-9a-f-]{36})">Ana', shown)
+    listed = f"/courses/{site.course.slug}/regrades"
+    student = f"/courses/{site.course.slug}/students/{previewed.students['Ana'].user.id}"
+    link = f'href="{listed}?submission={attempt}#new"'
+
+    form = (await teacher.get(f"{listed}?submission={attempt}")).text
+    refused = await teacher.post(listed, data={"submission": attempt, "reason": " "})
+    started = await teacher.post(listed, data={"submission": attempt, "reason": "A mano."})
+
+    assert link in (await teacher.get(f"/submissions/{attempt}")).text
+    assert link in (await teacher.get(student)).text
+    for page in (form, refused.text):
+        assert re.search(r"Solo este intento:.*>Ana &lt;b&gt;, .*, intento 1</a>", page)
+        assert faults(page) == []
+    assert (refused.status_code, started.status_code) == (422, 303)
+
+
+async def test_who_cannot_regrade_an_attempt_finds_no_link_to_it(
+    site: Site, previewed: Previewed
+) -> None:
+    async with site.database.write() as session:
+        user = await a_user(session)
+        await courses.enroll(session, site.course, user, Role.GRADER)
+        grader = await viewer_of(session, user)
+        await session.commit()
+    student = previewed.students["Ana"]
+    async with a_visitor(site, student) as client:
+        listed = (await client.get("/submissions")).text
+        (attempt,) = re.findall(r'href="/submissions/([0-9a-f-]{36})"', listed)
+        own = (await client.get(f"/submissions/{attempt}")).text
+    async with a_visitor(site, grader) as client:
+        seen = (await client.get(f"/submissions/{attempt}")).text
+
+    assert "Código de Ana" in seen
+    assert "Tu código" in own
+    assert ["submission=" in page for page in (own, seen)] == [False, False]
+
+
+async def test_the_form_for_an_attempt_of_another_course_is_not_found(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    async with site.database.write() as session:
+        other = await a_course(session)
+        assignment, student = await an_assignment(session, other), await a_student(session, other)
+        # The teacher sees it: they teach there too.
+        await courses.enroll(session, other, site.teacher.user, Role.INSTRUCTOR)
+        elsewhere = await a_submission(session, assignment, student)
+        await session.commit()
+
+    page = await teacher.get(f"/courses/{site.course.slug}/regrades?submission={elsewhere.id}")
+
+    assert page.status_code == 404
