@@ -4,6 +4,7 @@
     administrators of the server, and the first of them
     passwords     hashing, checking and setting them
     sign_in       links and logins
+    student_notes comments, extensions and second looks of one student
     student_views staff who look at a course as a student
     outbox        e-mail to send
     links         links that staff and administrators hand out

@@ -2,9 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.report import Verdict
@@ -33,15 +34,29 @@ async def list_check_rates(
     return await _checks(session, course.id, endings)
 
 
-async def _checks(
-    session: AsyncSession, course_id: UUID, endings: Mapping[UUID, Counter[str]]
-) -> list[CheckRow]:
-    titles = await session.execute(
+async def list_checks(session: AsyncSession, course: Course) -> list[tuple[str, str, Text]]:
+    """Return exercise, name and title of every check that graded something in a course."""
+    found = await session.execute(_titles(course.id))
+    return [
+        (exercise, check.name, Text(es=check.title_es, en=check.title_en))
+        for check, exercise in found
+    ]
+
+
+def _titles(course_id: UUID) -> Select[*tuple[Any, ...]]:
+    """Select the checks of a course with their exercise, in the order of exercises and suites."""
+    return (
         select(CheckTitle, Assignment.exercise)
         .join(Assignment, Assignment.id == CheckTitle.assignment_id)
         .where(Assignment.course_id == course_id)
         .order_by(Assignment.position, Assignment.exercise, CheckTitle.position, CheckTitle.name)
     )
+
+
+async def _checks(
+    session: AsyncSession, course_id: UUID, endings: Mapping[UUID, Counter[str]]
+) -> list[CheckRow]:
+    titles = await session.execute(_titles(course_id))
     rows = [
         _check_row(exercise, title, endings.get(title.assignment_id, Counter()))
         for title, exercise in titles

@@ -17,7 +17,15 @@ from server.errors import (
     UnknownExercise,
     UnknownSubmission,
 )
-from server.models import Assignment, GradingRun, Submission, SubmissionFile, SubmissionSource, User
+from server.models import (
+    Assignment,
+    GradingRun,
+    Regrade,
+    Submission,
+    SubmissionFile,
+    SubmissionSource,
+    User,
+)
 
 LONGEST_KEY = 255
 _NEWEST_FIRST = (Submission.submitted_at.desc(), Submission.id.desc())
@@ -118,7 +126,7 @@ async def get_submission(
     with_files: bool = True,
     with_checks: bool = True,
 ) -> Submission:
-    """Return a submission with its files, runs, checks, assignment, user and terms.
+    """Return a submission with its files, runs, checks, assignment, user, terms and regrades.
 
     Raises:
         UnknownSubmission: it does not exist, or the viewer may not see it.
@@ -131,10 +139,13 @@ async def get_submission(
 
 
 async def _with_terms(session: AsyncSession, submission: Submission) -> Submission:
-    """Load the terms of the submission's student, which say what they may see of it."""
+    """Load the terms of its student, which say what they may see, and why it was regraded."""
     assignment = submission.assignment
     terms = await extensions.terms_of(session, [assignment], submission.user_id)
     submission.terms = terms[assignment.id]
+    if regrades := {run.regrade_id for run in submission.runs if run.regrade_id}:
+        reasons = select(Regrade.id, Regrade.reason).where(Regrade.id.in_(regrades))
+        submission.regrade_reasons = {row.id: row.reason for row in await session.execute(reasons)}
     return submission
 
 

@@ -1,7 +1,7 @@
 """A submission as the API returns it: JSON, or what a terminal or a CI system reads."""
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from fastapi.responses import JSONResponse, Response
@@ -23,6 +23,7 @@ from server.api.formats import MEDIA_TYPES, Format, write
 from server.api.reply import Reply
 from server.messaging import progress
 from server.models import Submission
+from server.run_history import EarlierRun, earlier_runs
 from server.visibility import shown_to
 
 # The client has waited on the open connection already.
@@ -87,6 +88,42 @@ class UndecidedOut(BaseModel):
     checks: list[UndecidedCheckOut]
 
 
+class EarlierRunOut(BaseModel):
+    """A result that is not, or no longer, the one that counts."""
+
+    state: RunState = Field(description="finished or abandoned.")
+    finished_at: datetime | None
+    points: float | None = Field(description="Null if it was abandoned.")
+    max_points: float | None
+    counted: bool = Field(
+        description="Whether it counted once. False: a regrade that nobody applied, for staff."
+    )
+    reason: str = Field(
+        description="Why it was replaced; of one that never counted, why it was made. Empty if it "
+        "was graded again singly."
+    )
+    suite_hash: str | None
+    runtime_hash: str | None
+    kit_hash: str | None
+    worker: str | None
+
+    @classmethod
+    def of(cls, earlier: EarlierRun) -> Self:
+        """Describe an earlier run."""
+        return cls(
+            state=earlier.run.state,
+            finished_at=earlier.run.finished_at,
+            points=earlier.points,
+            max_points=earlier.max_points,
+            counted=earlier.counted,
+            reason=earlier.reason,
+            suite_hash=earlier.run.suite_hash,
+            runtime_hash=earlier.run.runtime_hash,
+            kit_hash=earlier.run.kit_hash,
+            worker=earlier.run.worker,
+        )
+
+
 class SubmissionOut(BaseModel):
     """A submission and, once it is graded, the report on it."""
 
@@ -113,12 +150,16 @@ class SubmissionOut(BaseModel):
     undecided: list[UndecidedOut] = Field(
         description="Why grading ended without a verdict, oldest first; empty for students."
     )
+    earlier_runs: list[EarlierRunOut] = Field(
+        description="Results that later ones replaced, the newest first."
+    )
 
 
 def describe(submission: Submission, viewer: Viewer, reply: Reply) -> SubmissionOut:
     """Give a fully loaded submission in one language, as far as the viewer may see it."""
     run, report = submission.run, _report(submission, viewer, reply.now)
-    reasons = run.reasons(is_staff=_is_staff(submission, viewer))
+    is_staff = _is_staff(submission, viewer)
+    reasons = run.reasons(is_staff=is_staff)
     return SubmissionOut.model_validate(
         {
             **report.to_json(reply.language, run.state),
@@ -132,6 +173,9 @@ def describe(submission: Submission, viewer: Viewer, reply: Reply) -> Submission
             "max_points": run.max_points,
             "percent": score_percent(submission),
             "undecided": [reason.to_json(reply.language) for reason in reasons],
+            "earlier_runs": [
+                EarlierRunOut.of(one) for one in earlier_runs(submission, is_staff=is_staff)
+            ],
         }
     )
 

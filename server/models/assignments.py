@@ -128,5 +128,6 @@ class Extension(HasId, Base):
     granted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     granted_at: Mapped[datetime]
 
+    assignment: Mapped[Assignment] = relationship(lazy="raise")
     user: Mapped[User] = relationship(lazy="raise", foreign_keys=[user_id])
     grantor: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[granted_by])

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from server.models.base import Base, HasId, enum_column
 from server.models.grading import GradingRun
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from server.terms import Terms
 
 
@@ -64,6 +67,8 @@ class Submission(HasId, Base):
     created = False
     # The terms of its student, once `get_submission` has loaded it; not a column.
     terms = cast("Terms | None", None)
+    # Why its runs were made that belong to a regrade, by its id; likewise.
+    regrade_reasons = cast("Mapping[UUID | None, str]", MappingProxyType({}))
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

@@ -118,10 +118,15 @@ async def show_assignment(
     saved: str = "",
     before: Moment | None = None,
     before_id: UUID | None = None,
+    student: UUID | None = None,
 ) -> HTMLResponse:
-    """Show all terms of one assignment, and a page of its extensions."""
+    """Show all terms of one assignment, and a page of its extensions.
+
+    student  Who is chosen in the form for another extension.
+    """
     after = (before, before_id) if before and before_id else (None, None)
     seen = await _gather_one(db, viewer, course, exercise, now, after=after, is_saved=bool(saved))
+    seen["typed"] = {"whom": [f"user:{student}"]} if student else None
     return await asyncio.to_thread(_one_page, request, viewer, catalogue, language, seen)
 
 

@@ -12,6 +12,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from server.access import Permission, Viewer, require
 from server.actions import (
     assignments,
+    check_rates,
     courses,
     regrade_decision,
     regrade_preview,
@@ -80,6 +81,7 @@ async def _gather(
     listed = await regrades.list_regrades(session, viewer, course, limit=_A_PAGE, before=before)
     given = await assignments.list_assignments(session, viewer, course)
     suites = {slug: exercise.suite_hash for slug, exercise in catalogue.items()}
+    checks = await check_rates.list_checks(session, course)
     older = await regrade_preview.count_older_results(session, course, suites)
     address = _address(course)
     return {
@@ -89,6 +91,14 @@ async def _gather(
         "regrades": [describe_regrade(one, catalogue, language, address) for one in listed],
         "older": f"{address}?before={listed[-1].id}" if len(listed) == _A_PAGE else "",
         "exercises": [(one.exercise, title_of(catalogue, one.exercise, language)) for one in given],
+        "checks": [
+            {
+                "name": name,
+                "exercise": slug,
+                "words": f"{title.to(language)} ({title_of(catalogue, slug, language)})",
+            }
+            for slug, name, title in checks
+        ],
         "changed": [
             {"slug": slug, "title": title_of(catalogue, slug, language), "results": results}
             for slug, results in sorted(older.items())

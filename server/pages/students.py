@@ -10,15 +10,18 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
 from graders.catalogue.exercises import Catalogue as Exercises
+from graders.report import Verdict
 from server.access import Permission
 from server.actions import courses, submissions
+from server.actions.student_notes import student_notes
 from server.actions.student_work import Attempt, StudentWork, student_work
 from server.deps import Catalogue, CurrentViewer, Db, Language
 from server.models import Course, Submission
 from server.pages.attempt_axis import lanes_of
 from server.pages.changes import changed_checks, changed_files
 from server.pages.course_tabs import tabs_for
-from server.pages.results import describe_result, describe_state
+from server.pages.results import CheckView, ResultView, describe_result, describe_state
+from server.pages.student_notes import describe_notes
 from server.pages.submission_view import regrade_href
 from server.templating import render_page
 
@@ -58,6 +61,7 @@ async def show_student(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
         work = await student_work(session, viewer, found, user_id)
+        notes = await student_notes(session, viewer, found, work)
         pair = _pair(work, exercise, before, after)
         compared = None
         if pair:
@@ -73,7 +77,8 @@ async def show_student(
         "language": language,
         "viewer": viewer,
         "tabs": tabs_for(viewer, found, "student", language),
-        "may_set_grades": viewer.may(Permission.MANAGE, found.id),
+        "may_manage": viewer.may(Permission.MANAGE, found.id),
+        "notes": describe_notes(notes, work, found, catalogue, language),
     }
     # Code is coloured and compared: long files must not hold up the loop.
     return await asyncio.to_thread(_page, request, shown, work, compared, pair, catalogue)
@@ -108,6 +113,7 @@ def _page(
         **shown,
         work=work,
         href=f"/courses/{shown['course'].slug}/students/{work.user_id}",
+        person_href=f"/courses/{shown['course'].slug}/people/{work.user_id}",
         points=sum(attempt.points or 0 for attempt in best.values()),
         solved=sum(attempt.kind == "go" for attempt in best.values()),
         picture=lanes_of(work, shown["course"], language),
@@ -147,6 +153,7 @@ def _exercise(
         "further": len(attempts[most:]),
         "best": best,
         "grade_href": f"/courses/{course.slug}/gradebook/{work.user_id}/{slug}",
+        "extend_href": f"/courses/{course.slug}/assignments/{slug}?student={work.user_id}#extend",
     }
 
 
@@ -169,6 +176,7 @@ def _looked_at(
 ) -> dict[str, Any]:
     (old, new), language = pair, shown["language"]
     after = compared.after.run.report("", is_staff=True).checks
+    result = describe_result(compared.after.run, language, is_staff=True)
     before: Sequence[Any] = ()
     if compared.before is not None:
         before = compared.before.run.report("", is_staff=True).checks
@@ -183,8 +191,16 @@ def _looked_at(
         "files": changed_files(compared.before, compared.after),
         "files_removed_at": compared.after.files_removed_at,
         "checks": changed_checks(before, after, language),
-        "result": describe_result(compared.after.run, language, is_staff=True),
+        "result": result,
+        "pictured": _pictured(result),
     }
+
+
+def _pictured(result: ResultView) -> CheckView | None:
+    """Choose the check whose picture is shown: the first that does not pass, else the first."""
+    drawn = [check for check in result.checks if check.timeline]
+    failed = [check for check in drawn if check.verdict is not Verdict.PASSED]
+    return next(iter(failed or drawn), None)
 
 
 def _title(catalogue: Exercises, slug: str, language: str) -> str:

@@ -43,6 +43,7 @@ from server.pages.results import (
 from server.pages.second_looks import find_second_looks
 from server.pages.submission_view import exercise_title, view_with_talk
 from server.pages.talk import Position, Wish
+from server.run_history import earlier_runs
 from server.storage.database import Database
 from server.templating import render_fragment, render_page
 from server.visibility import shown_to
@@ -167,6 +168,7 @@ async def render_submission(
         talk=talk,
         result=_result(submission, viewer, language, await current_time()),
         second_looks=looks,
+        earlier=earlier_runs(submission, is_staff=viewer.is_staff_of(course.id)),
     )
 
 

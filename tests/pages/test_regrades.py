@@ -229,3 +229,40 @@ async def test_the_form_for_an_attempt_of_another_course_is_not_found(
     page = await teacher.get(f"/courses/{site.course.slug}/regrades?submission={elsewhere.id}")
 
     assert page.status_code == 404
+
+
+async def test_the_results_that_a_regrade_replaced_stay_with_the_attempt(
+    teacher: httpx2.AsyncClient, previewed: Previewed, site: Site
+) -> None:
+    shown = (await teacher.get(previewed.address)).text
+    (attempt, *_) = re.findall(r'href="/submissions/([0-9a-f-]{36})">Ana', shown)
+    unapplied = (await teacher.get(f"/api/submissions/{attempt}")).json()["earlier_runs"]
+    async with a_visitor(site, previewed.students["Ana"]) as client:
+        hidden = (await client.get(f"/api/submissions/{attempt}")).json()["earlier_runs"]
+        await teacher.post(f"{previewed.address}/apply", data={"choice": "all"})
+        await finish_applying(site, previewed.regrade)
+        own = (await client.get(f"/api/submissions/{attempt}")).json()
+        page = (await client.get(f"/submissions/{attempt}")).text
+
+    # Beside the result that counts: for staff only.
+    assert [(one["counted"], one["points"]) for one in unapplied] == [(False, 1)]
+    assert hidden == []
+    (earlier,) = own["earlier_runs"]
+    assert (own["points"], earlier["points"], earlier["counted"]) == (1, 2, True)
+    assert earlier["reason"] == "La suite cambió."
+    assert "1 resultado anterior" in page
+    assert "La suite cambió." in page
+    assert faults(page) == []
+
+
+async def test_the_form_offers_the_checks_of_the_exercise(
+    teacher: httpx2.AsyncClient, previewed: Previewed, site: Site
+) -> None:
+    listed = f"/courses/{site.course.slug}/regrades"
+
+    pages = [
+        (await teacher.get(f"{listed}?exercise={chosen}")).text for chosen in ("timeout", "gather")
+    ]
+
+    offered = [re.findall(r'<option value="(\w)" label="Título de', page) for page in pages]
+    assert offered == [["a", "b"], []]
