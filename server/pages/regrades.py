@@ -57,8 +57,9 @@ async def list_regrades(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
         require(viewer, Permission.MANAGE, found.id)
-        values = await _gather(session, viewer, found, catalogue, language, before)
-        values |= await _attempt(session, viewer, found, submission, catalogue, language)
+        values = await _gather(
+            session, viewer, found, catalogue, language, before=before, attempt=submission
+        )
     return render_page(
         request,
         "regrades/list.html",
@@ -76,7 +77,9 @@ async def _gather(
     course: Course,
     catalogue: Exercises,
     language: str,
+    *,
     before: UUID | None = None,
+    attempt: UUID | None = None,
 ) -> dict[str, Any]:
     listed = await regrades.list_regrades(session, viewer, course, limit=_A_PAGE, before=before)
     given = await assignments.list_assignments(session, viewer, course)
@@ -85,6 +88,7 @@ async def _gather(
     older = await regrade_preview.count_older_results(session, course, suites)
     address = _address(course)
     return {
+        "attempt": await _attempt(session, viewer, course, attempt, catalogue, language),
         "course": course,
         "tabs": tabs_for(viewer, course, "regrades", language),
         "address": address,
@@ -113,21 +117,19 @@ async def _attempt(
     submission_id: UUID | None,
     catalogue: Exercises,
     language: str,
-) -> dict[str, Any]:
+) -> dict[str, Any] | None:
     """Return the one attempt that is to be regraded; None: no single one is asked for."""
     if submission_id is None:
-        return {"attempt": None}
+        return None
     found = await submissions.get_submission(
         session, viewer, submission_id, with_files=False, with_checks=False
     )
     if found.course_id != course.id:
         raise UnknownSubmission
     return {
-        "attempt": {
-            "student": found.user.listed_name,
-            "exercise": title_of(catalogue, found.assignment.exercise, language),
-            "number": found.number,
-        }
+        "student": found.user.listed_name,
+        "exercise": title_of(catalogue, found.assignment.exercise, language),
+        "number": found.number,
     }
 
 
@@ -164,10 +166,8 @@ async def start_regrade(
         form["submission"] = submission
         async with db.read() as session:
             found = await courses.get_course(session, course, viewer)
-            values = await _gather(session, viewer, found, catalogue, language)
-            values |= await _attempt(
-                session, viewer, found, wanted.submission_id, catalogue, language
-            )
+            attempt = wanted.submission_id
+            values = await _gather(session, viewer, found, catalogue, language, attempt=attempt)
         values |= {"form": form, "errors": errors, "status_code": refused.status}
         return render_page(
             request, "regrades/list.html", language=language, viewer=viewer, **values
