@@ -23,7 +23,7 @@ class StudentNotes:
 
     comments      On the attempts of the work, as far as the viewer sees them, with authors.
     extensions    With assignment and who granted them.
-    second_looks  About those attempts, with who answered.
+    second_looks  About those attempts.
     """
 
     comments: Sequence[Comment]
@@ -51,7 +51,6 @@ async def student_notes(
         select(SecondLook)
         .where(SecondLook.submission_id.in_(attempts))
         .order_by(SecondLook.asked_at.desc(), SecondLook.id.desc())
-        .options(joinedload(SecondLook.answerer))
     )
     return StudentNotes(
         comments=(await session.scalars(comments.limit(MOST_LISTED))).all(),
