@@ -5,8 +5,8 @@ from typing import Any, Final
 from graders.catalogue.exercises import Catalogue as Exercises
 from server.actions.student_notes import StudentNotes
 from server.actions.student_work import StudentWork
-from server.models import Course
-from server.moments import spoken_moment
+from server.models import Comment, Course, SecondLook
+from server.pages.assignment_views import extension_line
 from server.pages.submission_view import exercise_title
 
 _LONGEST_EXCERPT: Final = 200
@@ -16,49 +16,45 @@ def describe_notes(
     notes: StudentNotes, work: StudentWork, course: Course, catalogue: Exercises, language: str
 ) -> dict[str, Any]:
     """Return comments, extensions and second looks, each with the page where it is dealt with."""
-    attempts = {attempt.submission_id: attempt for attempt in work.attempts}
-    given = f"/courses/{course.slug}/assignments"
-
-    def title(slug: str) -> str:
-        return exercise_title(catalogue, slug, language)
-
+    attempts = {
+        attempt.submission_id: {
+            "exercise": exercise_title(catalogue, attempt.exercise, language),
+            "number": attempt.number,
+        }
+        for attempt in work.attempts
+    }
     return {
-        "comments": [
-            {
-                "href": f"/submissions/{comment.submission_id}#comment-{comment.id}",
-                "exercise": title(attempts[comment.submission_id].exercise),
-                "number": attempts[comment.submission_id].number,
-                "author": comment.author.name if comment.author else "",
-                "at": comment.published_at or comment.written_at,
-                "is_draft": comment.published_at is None,
-                "text": _excerpt(comment.text),
-            }
-            for comment in notes.comments
-        ],
+        "comments": [_comment(one) | attempts[one.submission_id] for one in notes.comments],
         "extensions": [
-            {
-                "href": f"{given}/{extension.assignment.exercise}#extensions",
-                "exercise": title(extension.assignment.exercise),
-                "until": extension.due_at
-                and spoken_moment(extension.due_at, course.timezone, language),
-                "extra_attempts": extension.extra_attempts,
-                "reason": extension.reason,
-                "granted_at": extension.granted_at,
-                "granted_by": extension.grantor.name if extension.grantor else "",
+            extension_line(one, course, language)
+            | {
+                "href": f"/courses/{course.slug}/assignments/{one.assignment.exercise}#extensions",
+                "exercise": exercise_title(catalogue, one.assignment.exercise, language),
             }
-            for extension in notes.extensions
+            for one in notes.extensions
         ],
         "second_looks": [
-            {
-                "href": f"/submissions/{look.submission_id}#second-look",
-                "exercise": title(attempts[look.submission_id].exercise),
-                "number": attempts[look.submission_id].number,
-                "at": look.asked_at,
-                "text": _excerpt(look.text),
-                "waits": look.answered_at is None,
-            }
-            for look in notes.second_looks
+            _second_look(one) | attempts[one.submission_id] for one in notes.second_looks
         ],
+    }
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    return {
+        "href": f"/submissions/{comment.submission_id}#comment-{comment.id}",
+        "author": comment.author.name if comment.author else "",
+        "at": comment.published_at or comment.written_at,
+        "is_draft": comment.published_at is None,
+        "text": _excerpt(comment.text),
+    }
+
+
+def _second_look(look: SecondLook) -> dict[str, Any]:
+    return {
+        "href": f"/submissions/{look.submission_id}#second-look",
+        "at": look.asked_at,
+        "text": _excerpt(look.text),
+        "waits": look.answered_at is None,
     }
 
 
