@@ -22,6 +22,8 @@ from server.actions import (
     roster_plan,
 )
 from server.actions.roster_plan import Outcome, PlannedRow
+from server.actions.student_notes import extensions_of
+from server.api.terms_values import ExtensionOut
 from server.deps import CurrentViewer, Db, Language, Now, ReadSession, Settings, WriteSession
 from server.errors import (
     InstructorsOnly,
@@ -235,6 +237,28 @@ async def change_person(
     await enrolling.change_person(session, viewer, found, person, values, now)
     await session.commit()
     return PersonOut.of(person, person.user)
+
+
+class OwnExtensionOut(ExtensionOut):
+    """An extension of one student, in one exercise."""
+
+    exercise: str = Field(description="Slug of the exercise.")
+
+
+@router.get(
+    "/people/{user_id}/extensions",
+    responses=refusal_responses(UnknownCourse, UnknownPerson, StaffOnly),
+)
+async def list_extensions(
+    course: str, user_id: UUID, viewer: CurrentViewer, session: ReadSession
+) -> list[OwnExtensionOut]:
+    """List the extensions of one person, the newest first; 50 at most."""
+    found = await courses.get_course(session, course, viewer)
+    person = await roster.get_person(session, viewer, found, user_id)
+    return [
+        OwnExtensionOut(**ExtensionOut.of(one).model_dump(), exercise=one.assignment.exercise)
+        for one in await extensions_of(session, viewer, found, person.user_id)
+    ]
 
 
 @router.delete(

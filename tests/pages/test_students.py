@@ -162,6 +162,20 @@ async def test_a_grader_sees_no_drafts_of_others_and_is_offered_no_changes(
         assert (part in page) is is_shown
 
 
+async def test_the_api_lists_the_extensions_of_one_student(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    people = f"/api/courses/{site.course.slug}/people"
+    await _grant(site)
+
+    (extension,) = (await teacher.get(f"{people}/{site.student.user.id}/extensions")).json()
+    of_another = await teacher.get(f"{people}/{site.teacher.user.id}/extensions")
+
+    assert extension["exercise"] == "gather"
+    assert extension["reason"] == "Estuvo enferma."
+    assert of_another.json() == []
+
+
 async def _grant(site: Site) -> None:
     async with site.database.write() as session:
         assignment = (await session.scalars(select(Assignment))).one()
