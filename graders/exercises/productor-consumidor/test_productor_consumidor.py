@@ -250,7 +250,8 @@ def require_busy(run: Run, cooks: int, orders: int) -> None:
 )
 @needs("several")
 async def test_back_pressure(solution: Solution, conductor: Conductor) -> None:
-    cooks, places = RANDOM.randint(2, 4), RANDOM.randint(4, 8)
+    cooks = RANDOM.randint(2, 4)
+    places = cooks + RANDOM.randint(3, 5)
     kitchen = Kitchen(conductor, *draw_orders(cooks + places + 5), is_slow=True)
 
     run = await solution.call("restaurante", *kitchen.services, cooks, places)
