@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from graders.kit.services.barrier import Service
+from graders.kit.services.barrier import QUIET, Service
 from graders.kit.services.service_calls import MAX_CALLS, PAUSE_SECONDS, ServiceCalls, TooManyCalls
+from graders.kit.wire.frames import MAX_FRAME, pack
 
 
 @pytest.fixture
@@ -46,7 +47,8 @@ async def test_calls_during_a_pause_are_noted_after_it_and_in_order(
         "answered",
     ]
     assert [call.number for call in service_calls.evidence.calls] == [1, 2, 3]
-    assert [answer["number"] for answer in answers] == [2, 3]
+    (together,) = answers
+    assert [answer["number"] for answer in together["answers"]] == [2, 3]
 
 
 async def test_a_check_that_waits_for_later_calls_gets_them(service_calls: ServiceCalls) -> None:
@@ -86,3 +88,38 @@ async def test_giving_up_is_bounded_in_a_pause(service_calls: ServiceCalls) -> N
 
     with pytest.raises(TooManyCalls):
         service_calls.on_cancelled(1)
+
+
+async def test_what_is_answered_together_is_one_frame_for_each_process(
+    service_calls: ServiceCalls, answers: list[dict[str, Any]]
+) -> None:
+    others: list[dict[str, Any]] = []
+    for number in (1, 2, 3):
+        service_calls.services[f"q{number}"] = Service(
+            service_calls, f"q{number}", lambda: None, QUIET, (), "function"
+        )
+        service_calls.on_asked({**asked(number), "service": f"q{number}"})
+    service_calls.on_asked({**asked(1), "service": "q1"}, process=2, send=others.append)
+
+    service_calls.on_quiet()
+
+    (frame,) = answers
+    assert frame["t"] == "together"
+    assert [answer["number"] for answer in frame["answers"]] == [1, 2, 3]
+    assert [answer["number"] for answer in others] == [1]
+
+
+async def test_what_is_too_much_for_one_frame_is_sent_one_by_one(
+    service_calls: ServiceCalls,
+) -> None:
+    sent: list[int] = []
+    half = "x" * (MAX_FRAME // 2)
+    service = Service(service_calls, "big", lambda: half, QUIET, (), "function")
+    service_calls.services["big"] = service
+    for number in (1, 2, 3):
+        frame = {**asked(number), "service": "big"}
+        service_calls.on_asked(frame, send=lambda answer: sent.append(len(pack(answer))))
+
+    service_calls.on_quiet()
+
+    assert len(sent) == 3

@@ -28,6 +28,7 @@ from .connection import Connection
 from .program import student_line
 
 Waiting = asyncio.Future[Any] | concurrent.futures.Future[Any]
+Answered = tuple[asyncio.Future[Any], dict[str, Any]]
 
 
 class ServiceClient:
@@ -100,27 +101,33 @@ class ServiceClient:
             return self._instances
 
     def on_answer(self, frame: dict[str, Any]) -> None:
-        """Resolve the call that this frame answers, in whatever thread it waits."""
-        waiting = self._waiting.pop(frame["number"], None)
-        if waiting is None:
-            return
-        if isinstance(waiting, concurrent.futures.Future):
-            waiting.set_result(frame)
-            return
-        loop = waiting.get_loop()
-        if asyncio._get_running_loop() is loop and not self.has_listener:
-            self._resolve(waiting, frame)
-        else:
-            with contextlib.suppress(RuntimeError):  # the loop is closed; its futures too
-                loop.call_soon_threadsafe(self._resolve, waiting, frame)
+        """Resolve the calls that this frame answers, in whatever threads they wait.
 
-    def _resolve(self, waiting: asyncio.Future[Any], frame: dict[str, Any]) -> None:
-        if waiting.done():
-            return
-        if frame["t"] == "failed":
-            waiting.set_exception(self._error(frame))
-        else:
-            waiting.set_result(wire.decode(frame["value"]))
+        All that wait in one loop are resolved in one step of it: nothing runs in between.
+        """
+        answers = frame["answers"] if frame["t"] == "together" else [frame]
+        in_loops: dict[asyncio.AbstractEventLoop, list[Answered]] = {}
+        for answer in answers:
+            waiting = self._waiting.pop(answer["number"], None)
+            if isinstance(waiting, concurrent.futures.Future):
+                waiting.set_result(answer)
+            elif waiting is not None:
+                in_loops.setdefault(waiting.get_loop(), []).append((waiting, answer))
+        for loop, answered in in_loops.items():
+            if asyncio._get_running_loop() is loop and not self.has_listener:
+                self._resolve(answered)
+            else:
+                with contextlib.suppress(RuntimeError):  # the loop is closed; its futures too
+                    loop.call_soon_threadsafe(self._resolve, answered)
+
+    def _resolve(self, answered: list[Answered]) -> None:
+        for waiting, frame in answered:
+            if waiting.done():
+                continue
+            if frame["t"] == "failed":
+                waiting.set_exception(self._error(frame))
+            else:
+                waiting.set_result(wire.decode(frame["value"]))
 
     def _error(self, frame: dict[str, Any]) -> BaseException:
         return _exception(wire.decode(frame["error"]), self._module)

@@ -93,8 +93,9 @@ class Service(wire.Stub):
         held = self._held()
         # By argument, not by arrival: as_completed() starts what it is given in any order.
         due = sorted(held, key=self._place) if self._order else held
-        for call in due[:1] if self.hold_until is ONE_BY_ONE else due:
-            self._service_calls.answer(call, *self._make_answer(call))
+        with self._service_calls.together():
+            for call in due[:1] if self.hold_until is ONE_BY_ONE else due:
+                self._service_calls.answer(call, *self._make_answer(call))
 
     def _held(self) -> list[Call]:
         """Return the calls in flight that are to be answered some time."""

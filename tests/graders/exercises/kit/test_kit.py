@@ -2,7 +2,7 @@
 
 import asyncio
 
-from graders.kit import Conductor, Solution, require
+from graders.kit import QUIET, Conductor, Solution, require
 
 VALUES = [None, True, 1, 1.5, "ñ", b"\x00", (1, (2,)), [3], {"a": {1}}, {(1, 2): frozenset({3})}]
 
@@ -41,6 +41,25 @@ async def test_blocking_service_in_threads(solution: Solution, conductor: Conduc
     run.must_have_overlapped(consulta, 3)
     require(run.must_return() == ["A", "B", "C"], "valores", "values")
     run.must_not_have_blocked()
+
+
+async def released_together(solution: Solution, conductor: Conductor, *before: object) -> None:
+    many = 30
+    services = [conductor.service(f"preguntar_{n}", hold_until=QUIET) for n in range(many)]
+
+    run = await solution.call("en_un_momento", services, *before)
+
+    seen = run.must_return()
+    require(seen == [*range(many), *["después"] * many], f"{seen}", f"{seen}")
+
+
+async def test_released_together(solution: Solution, conductor: Conductor) -> None:
+    await released_together(solution, conductor)
+
+
+async def test_released_together_past_a_thread(solution: Solution, conductor: Conductor) -> None:
+    """After a call from a thread, another thread of the agent reads the answers."""
+    await released_together(solution, conductor, conductor.service("antes", kind="blocking"))
 
 
 async def test_manager(solution: Solution, conductor: Conductor) -> None:

@@ -33,6 +33,21 @@ async def consultar(preguntas, consulta_lenta):
     return [consulta_lenta(p) for p in preguntas]
 
 
+async def en_un_momento(preguntas, antes=None):
+    if antes:
+        await asyncio.to_thread(antes)
+    vistas = []
+
+    async def una(numero, preguntar):
+        await preguntar()
+        vistas.append(numero)
+        await asyncio.sleep(0)
+        vistas.append("después")
+
+    await asyncio.gather(*[una(*par) for par in enumerate(preguntas)])
+    return vistas
+
+
 async def con_sesion(sesion):
     async with sesion("a") as first, sesion("b") as second:
         return [first, second]

@@ -36,6 +36,21 @@ async def consultar(preguntas, consulta_lenta):
 keep = []
 
 
+async def en_un_momento(preguntas, antes=None):
+    if antes:
+        await asyncio.to_thread(antes)
+    vistas = []
+
+    async def una(numero, preguntar):
+        await preguntar()
+        vistas.append(numero)
+        await asyncio.sleep(0)
+        vistas.append("después")
+
+    await asyncio.gather(*[una(*par) for par in enumerate(preguntas)])
+    return vistas
+
+
 async def con_sesion(sesion):
     first, second = sesion("a"), sesion("b")
     return [await first.__aenter__(), await second.__aenter__()]
