@@ -27,6 +27,18 @@ async def find_settings(session: AsyncSession, course: Course) -> LeaderboardSet
     )
 
 
+async def get_settings(
+    session: AsyncSession, viewer: Viewer, course: Course
+) -> LeaderboardSettings:
+    """Return the settings for who may change them.
+
+    Raises:
+        InstructorsOnly
+    """
+    require(viewer, Permission.MANAGE, course.id)
+    return await find_settings(session, course)
+
+
 async def set_settings(
     session: AsyncSession,
     viewer: Viewer | None,
@@ -63,6 +75,12 @@ async def set_settings(
     )
 
 
+async def may_choose_name(session: AsyncSession, viewer: Viewer, course: Course) -> bool:
+    """Whether the viewer may appear under their real name: a student, if the course allows it."""
+    is_student = viewer.roles.get(course.id) is Role.STUDENT
+    return is_student and (await find_settings(session, course)).allows_names
+
+
 async def has_own_name(session: AsyncSession, viewer: Viewer, course: Course) -> bool:
     """Whether the viewer chose to appear under their real name."""
     return await session.get(LeaderboardName, (course.id, viewer.user.id)) is not None
@@ -76,8 +94,7 @@ async def choose_name(
     Raises:
         NamesNotAllowed: the course does not allow it, or they are no student of it.
     """
-    settings = await find_settings(session, course)
-    if is_real and not (settings.allows_names and viewer.roles.get(course.id) is Role.STUDENT):
+    if is_real and not await may_choose_name(session, viewer, course):
         raise NamesNotAllowed
     if is_real:
         await session.merge(LeaderboardName(course_id=course.id, user_id=viewer.user.id))

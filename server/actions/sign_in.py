@@ -17,6 +17,7 @@ from server.models import Enrollment, LinkPurpose, Login, SignInLink, StudentVie
 
 LOGIN_LIFETIME = timedelta(days=30)
 KEY_LENGTH = 16
+MOST_LISTED = 200
 
 
 async def create_link(
@@ -206,17 +207,19 @@ def key_of(login: Login) -> str:
     return login.secret_hash[:KEY_LENGTH]
 
 
-async def close_own_login(session: AsyncSession, user_id: UUID, key: str) -> None:
-    """Delete the user's login of this `key_of`, if there is one."""
-    if len(key) == KEY_LENGTH:
-        own = Login.user_id == user_id, Login.secret_hash.startswith(key, autoescape=True)
-        await session.execute(delete(Login).where(*own))
+async def close_own_login(session: AsyncSession, user_id: UUID, key: str) -> bool:
+    """Delete the user's login of this `key_of`; returns whether there was one."""
+    if len(key) != KEY_LENGTH:
+        return False
+    own = Login.user_id == user_id, Login.secret_hash.startswith(key, autoescape=True)
+    closed = await session.execute(delete(Login).where(*own).returning(Login.secret_hash))
+    return bool(closed.all())
 
 
 async def list_logins(session: AsyncSession, user_id: UUID, now: datetime) -> Sequence[Login]:
-    """List a user's current logins, the newest first."""
+    """List a user's current logins, the newest first; `MOST_LISTED` at most."""
     own = select(Login).where(Login.user_id == user_id, Login.expires_at > now)
-    return (await session.scalars(own.order_by(Login.created_at.desc()))).all()
+    return (await session.scalars(own.order_by(Login.created_at.desc()).limit(MOST_LISTED))).all()
 
 
 def is_login(login: Login, secret: str | None) -> bool:

@@ -25,7 +25,9 @@ regrades     grading again beside the results
 regrade_answers  what that takes and gives
 courses      /api/courses: courses, copies, join codes
 people       who is in a course
+people_links  links with which they set a password
 account      /api/me, /api/tokens
+own_access   /api/me/password, /api/me/logins
 admin_people  every account of the server
 health       /health
 log          /api/courses/{course}/log, /api/admin/log
@@ -53,7 +55,9 @@ from server.api import (
     metrics,
     mistakes,
     overrides,
+    own_access,
     people,
+    people_links,
     privacy,
     queue,
     regrades,
@@ -83,7 +87,9 @@ ROUTERS = (
     regrades.router,
     courses.router,
     people.router,
+    people_links.router,
     account.router,
+    own_access.router,
     telling.router,
     log.router,
     admin_people.router,

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from graders.text import Language
-from server.actions import courses, tokens
+from server.access import Viewer
+from server.actions import accounts, courses, tokens
+from server.actions.display_names import LONGEST_DISPLAY_NAME
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
-from server.errors import InvalidText, TooManyTokens, UnknownToken
+from server.errors import InvalidText, MisleadingName, TooManyTokens, UnknownToken
 from server.http.openapi import refusal_responses
 from server.models import Role
 
@@ -28,6 +31,22 @@ class MeOut(BaseModel):
     is_administrator: bool = Field(
         description="Whether you may do what instructors of any course may."
     )
+
+
+class MeChange(BaseModel):
+    """What is to change; what is missing or null stays."""
+
+    display_name: str | None = Field(
+        None,
+        description="What classmates see on the leaderboard: one line of visible characters.",
+        # Described only: the action's refusal is more specific than "out of range".
+        json_schema_extra={
+            "minLength": 1,
+            "maxLength": LONGEST_DISPLAY_NAME,
+            "format": "display-name",
+        },
+    )
+    language: Language | None = None
 
 
 class TokenIn(BaseModel):
@@ -62,6 +81,21 @@ class NewTokenOut(TokenOut):
 @router.get("/me")
 async def show_me(viewer: CurrentViewer, session: ReadSession) -> MeOut:
     """Show the owner of the token or cookie."""
+    return await _me(session, viewer)
+
+
+@router.patch("/me", responses=refusal_responses(InvalidText, MisleadingName))
+async def change_me(wanted: MeChange, viewer: CurrentViewer, session: WriteSession) -> MeOut:
+    """Change the name that classmates see, or your language."""
+    if wanted.display_name is not None:
+        await accounts.set_display_name(session, viewer.user, wanted.display_name)
+    if wanted.language is not None:
+        await accounts.set_language(session, viewer.user, wanted.language)
+    await session.commit()
+    return await _me(session, viewer)
+
+
+async def _me(session: AsyncSession, viewer: Viewer) -> MeOut:
     user = viewer.user
     mine = await courses.list_courses(session, viewer)
     return MeOut(

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.status import HTTP_204_NO_CONTENT
 
+from server.access import Viewer
 from server.actions import courses, leaderboard, leaderboard_settings
 from server.deps import CurrentViewer, Moment, Now, ReadSession, WriteSession
-from server.errors import InstructorsOnly, UnknownCourse
+from server.errors import InstructorsOnly, NamesNotAllowed, UnknownCourse
 from server.http.openapi import refusal_responses
 from server.models import Course, RankedBy
 
@@ -60,6 +62,35 @@ class LeaderboardSettingsIn(BaseModel):
     )
 
 
+class LeaderboardSettingsOut(BaseModel):
+    """What a course shows of its leaderboard."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    is_on: bool
+    is_hidden: bool
+    ranked_by: RankedBy
+    allows_names: bool
+    frozen_at: datetime | None
+
+
+class NameIn(BaseModel):
+    """Under which name you appear."""
+
+    is_real: StrictBool = Field(description="Your real name, or the one that you chose.")
+
+
+class NameOut(BaseModel):
+    """Under which name you appear on the leaderboard of a course."""
+
+    is_real: bool
+    may_choose: bool = Field(
+        description="Whether you may appear under your real name: as a student, where the course "
+        "allows it."
+    )
+    shown_as: str = Field(description="What classmates see. `PATCH /api/me` changes a chosen name.")
+
+
 @router.get("", responses=refusal_responses(UnknownCourse))
 async def show_leaderboard(
     viewer: CurrentViewer,
@@ -79,6 +110,16 @@ async def show_leaderboard(
     ]
 
 
+@router.get("/{course}/settings", responses=refusal_responses(InstructorsOnly, UnknownCourse))
+async def show_settings(
+    course: str, viewer: CurrentViewer, session: ReadSession
+) -> LeaderboardSettingsOut:
+    """Show what the course shows of its leaderboard."""
+    found = await courses.get_course(session, course, viewer)
+    settings = await leaderboard_settings.get_settings(session, viewer, found)
+    return LeaderboardSettingsOut.model_validate(settings)
+
+
 @router.put(
     "/{course}/settings",
     status_code=HTTP_204_NO_CONTENT,
@@ -95,6 +136,35 @@ async def set_leaderboard(
     found = await courses.get_course(session, course, viewer)
     await leaderboard_settings.set_settings(session, viewer, found, **wanted.model_dump(), now=now)
     await session.commit()
+
+
+@router.get("/{course}/name", responses=refusal_responses(UnknownCourse))
+async def show_name(course: str, viewer: CurrentViewer, session: ReadSession) -> NameOut:
+    """Show under which name you appear."""
+    found = await courses.get_course(session, course, viewer)
+    return await _name_out(session, viewer, found)
+
+
+@router.put("/{course}/name", responses=refusal_responses(NamesNotAllowed, UnknownCourse))
+async def choose_name(
+    course: str, wanted: NameIn, viewer: CurrentViewer, session: WriteSession
+) -> NameOut:
+    """Appear under your real name, or under the chosen one again."""
+    found = await courses.get_course(session, course, viewer)
+    await leaderboard_settings.choose_name(session, viewer, found, is_real=wanted.is_real)
+    await session.commit()
+    return await _name_out(session, viewer, found)
+
+
+async def _name_out(session: AsyncSession, viewer: Viewer, course: Course) -> NameOut:
+    may_choose = await leaderboard_settings.may_choose_name(session, viewer, course)
+    is_real = may_choose and await leaderboard_settings.has_own_name(session, viewer, course)
+    user = viewer.user
+    return NameOut(
+        is_real=is_real,
+        may_choose=may_choose,
+        shown_as=user.name if is_real else user.display_name,
+    )
 
 
 def _board_out(course: Course, board: leaderboard.Board) -> LeaderboardOut:

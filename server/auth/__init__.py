@@ -2,7 +2,7 @@
 
 bearer      tokens in the Authorization header: programs
 cookie      logins in a cookie: browsers
-password    e-mail address and password at /sign-in
+password    e-mail address and password at /sign-in; the current one, to change it
 cross_site  protection against requests from other sites
 anonymous   rate limit for requests without credentials
 expiry      deletes expired logins and links

@@ -1,11 +1,11 @@
-"""Authentication by password at /sign-in, with rate limits."""
+"""Passwords that people type: to sign in, and to change them; with rate limits."""
 
 from functools import partial
 from typing import Final
 
 from server.actions import accounts, passwords
 from server.actions.secret import hash_secret
-from server.errors import TooManyRequests, WrongCredentials
+from server.errors import TooManyRequests, WrongCredentials, WrongPassword
 from server.http.rates import (
     WRONG_PASSWORDS,
     WRONG_PASSWORDS_OF_ACCOUNT,
@@ -39,7 +39,7 @@ async def check(
         TooManySignIns: too many wrong attempts; the same for an account that does not exist.
         BusySigningIn: too many passwords wait to be verified.
     """
-    account = hash_secret(email.strip().lower()[:_LONGEST_COUNTED])
+    account = _account_of(email)
     await _require_tries_left(rates, account, address)
     async with database.read() as session:
         user = await accounts.find_user(session, email)
@@ -50,6 +50,38 @@ async def check(
         raise WrongCredentials
     await rates.forget(WRONG_PASSWORDS, account, address)
     return user
+
+
+async def require_present(
+    rates: Rates, pool: PasswordPool, user: User, present: str, address: str
+) -> None:
+    """Require the current password of who is signed in, if they have one; limited as signing in is.
+
+    Raises:
+        WrongPassword, TooManySignIns, BusySigningIn
+    """
+    if user.password_hash is None:
+        return
+    account = _account_of(user.email)
+    await _require_tries_left(rates, account, address)
+    if not await pool.run(address, partial(passwords.verify, present, user.password_hash)):
+        await _count(rates, account, address)
+        raise WrongPassword
+    await rates.forget(WRONG_PASSWORDS, account, address)
+
+
+async def hash_new(pool: PasswordPool, user: User, wanted: str, address: str) -> str:
+    """Return the hash of a new password that is hard to guess.
+
+    Raises:
+        WeakPassword, GuessablePassword, BusySigningIn
+    """
+    known = passwords.known_of(user)
+    return await pool.run(address, partial(passwords.hash_if_strong, wanted, *known))
+
+
+def _account_of(email: str) -> str:
+    return hash_secret(email.strip().lower()[:_LONGEST_COUNTED])
 
 
 async def _require_tries_left(rates: Rates, account: str, address: str) -> None:

@@ -5,7 +5,7 @@
     ├── Forbidden 403        InstructorsOnly  StaffOnly  AdministratorsOnly  AuthorsOnly
     │                        NothingToAnswer  MayNotHandOutLinks  ViewingAsStudent
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
-    │                        UnknownAccount  NotAStudent
+    │                        UnknownAccount  NotAStudent  UnknownLogin
     │                        UnknownComment  UnknownRegrade  UnknownMistake
     │                        UnknownStudent  UnknownOverride
     │                        UnknownExtension
@@ -101,6 +101,7 @@ from server.errors.identity import (
     PasswordsDiffer,
     RevokedToken,
     UnknownAccount,
+    UnknownLogin,
     UnknownToken,
     ViewingAsStudent,
     WeakPassword,
@@ -238,6 +239,7 @@ __all__ = [
     "UnknownExercise",
     "UnknownExtension",
     "UnknownLine",
+    "UnknownLogin",
     "UnknownMistake",
     "UnknownOverride",
     "UnknownRegrade",

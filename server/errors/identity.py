@@ -116,6 +116,12 @@ class UnknownToken(NotFound):
     slug, title = "unknown-token", "There is no such token."
 
 
+class UnknownLogin(NotFound):
+    """You are not signed in to any browser of this name, or no longer."""
+
+    slug, title = "unknown-login", "There is no such login."
+
+
 class EmailTaken(Conflict):
     """Another account uses this address."""
 

@@ -16,9 +16,10 @@ class CrossSite(Forbidden):
 
 
 class BrowsersOnly(Forbidden):
-    """Passwords and sessions can be changed only in a browser that is signed in.
+    """Only a browser that is signed in sets a first password or sends the forms of Account.
 
-    A token is not enough: somebody who steals one could otherwise take over the account.
+    A token is not enough: somebody who steals one could otherwise take over the account. Together
+    with the current password it is: `PUT /api/me/password`.
     """
 
     slug, title = "browsers-only", "A token cannot do this. Sign in with a browser."

@@ -76,6 +76,8 @@ WRONG_PASSWORDS_OF_ACCOUNT: Final = Rate("password-account", 500, 24 * 60 * _MIN
 # Accounts made with join codes: a class of 300 behind one address joins in its first minutes.
 JOINS_OF_ADDRESS: Final = Rate("join-address", 1000, 60 * _MINUTE)
 WRONG_PROOFS: Final = Rate("wrong-proof", 60, _MINUTE)
+# By one person's programs: whoever steals a token must not keep its owner signed out.
+SIGN_OUTS: Final = Rate("sign-out", 10, _QUARTER)
 
 # Each asks the provider something; a whole school may come from one address.
 PROVIDER_SIGN_INS: Final = Rate("provider-sign-in", 300, _MINUTE, BusySigningIn)

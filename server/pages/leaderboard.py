@@ -14,7 +14,7 @@ from server.actions import courses, gradebook, leaderboard, leaderboard_settings
 from server.actions.leaderboard import Board, Row
 from server.deps import CurrentViewer, Db, Language, Now, WriteSession
 from server.i18n import gettext_for
-from server.models import Course, LeaderboardSettings, RankedBy, Role
+from server.models import Course, LeaderboardSettings, RankedBy
 from server.pages.course_tabs import tabs_for
 from server.pages.courses import choose_course
 from server.pages.forms import Errors
@@ -46,10 +46,9 @@ async def show_leaderboard(
         values: dict[str, Any] = {"slugs": [], "allows_names": False, "has_own_name": False}
         if chosen is not None:
             board = await leaderboard.show(session, viewer, chosen, now, exercise=exercise or None)
-            settings = await leaderboard_settings.find_settings(session, chosen)
             values = {
                 "slugs": [one.exercise for one in await gradebook.list_given(session, chosen)],
-                "allows_names": settings.allows_names and _is_student(viewer, chosen),
+                "allows_names": await leaderboard_settings.may_choose_name(session, viewer, chosen),
                 "has_own_name": await leaderboard_settings.has_own_name(session, viewer, chosen),
             }
     values |= _shown(board, chosen, exercise, start)
@@ -89,8 +88,7 @@ async def show_settings(
     """Show what the course shows of its leaderboard, as a form."""
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
-        require(viewer, Permission.MANAGE, found.id)
-        settings = await leaderboard_settings.find_settings(session, found)
+        settings = await leaderboard_settings.get_settings(session, viewer, found)
     return _settings_page(request, viewer, found, language, _typed(settings, found))
 
 
@@ -132,10 +130,6 @@ async def set_settings(
         await leaderboard_settings.set_settings(session, viewer, found, **wanted, now=now)
         await session.commit()
     return RedirectResponse(f"/courses/{found.slug}/leaderboard?saved=yes", 303)
-
-
-def _is_student(viewer: Viewer, course: Course) -> bool:
-    return viewer.roles.get(course.id) is Role.STUDENT
 
 
 def _shown(board: Board, course: Course | None, exercise: str, start: int | None) -> dict[str, Any]:

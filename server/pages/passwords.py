@@ -1,15 +1,14 @@
 """/account/password and /account/sign-out-everywhere."""
 
 from datetime import timedelta
-from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from server.actions import passwords, sign_in
-from server.actions.secret import hash_secret
 from server.auth import is_program
+from server.auth import password as by_password
 from server.auth.cookie import clear_login_cookie, set_login_cookie
 from server.deps import (
     Address,
@@ -31,13 +30,9 @@ from server.errors import (
 )
 from server.http.devices import describe_device
 from server.http.http_errors import BrowsersOnly
-from server.http.rates import WRONG_PASSWORDS
-from server.http.rates import Rates as AllRates
 from server.i18n import gettext_for
-from server.models import User
 from server.pages.account import TEMPLATE, gather_values
 from server.pages.forms import Errors, status_of
-from server.password_pool import PasswordPool
 from server.templating import render_page
 
 _LONGEST_FIELD: Final = 1000
@@ -69,13 +64,10 @@ async def set_password(
     """Set or change the password; every other browser is signed out."""
     user = viewer.user
     try:
-        if user.password_hash is not None:
-            await _require_present(rates, pool, user, present, address)
+        await by_password.require_present(rates, pool, user, present, address)
         if wanted != repeated:
             raise PasswordsDiffer
-        hashed = await pool.run(
-            address, partial(passwords.hash_if_strong, wanted, *passwords.known_of(user))
-        )
+        hashed = await by_password.hash_new(pool, user, wanted, address)
         async with db.write() as session:
             await passwords.set_password_hash(session, user, hashed)
             lifetime = timedelta(days=settings.login_days)
@@ -113,17 +105,6 @@ async def sign_out_everywhere(
     answer = RedirectResponse("/sign-in", 303)
     clear_login_cookie(answer, settings)
     return answer
-
-
-async def _require_present(
-    rates: AllRates, pool: PasswordPool, user: User, present: str, address: str
-) -> None:
-    """Verify the current password, with the same limits as at /sign-in."""
-    whom = hash_secret(user.email), address
-    await rates.hit(WRONG_PASSWORDS, *whom)
-    if not await pool.run(address, partial(passwords.verify, present, user.password_hash)):
-        raise WrongPassword
-    await rates.forget(WRONG_PASSWORDS, *whom)
 
 
 def _field(refused: DomainError) -> str:

@@ -14,6 +14,7 @@ _NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,20}", fullmatch=True)
 
 schemathesis.openapi.format("one-line", st.text(_SEEN, min_size=1, max_size=60))
 schemathesis.openapi.format("text", st.text(_SEEN, min_size=1, max_size=60).map("{}\n".format))
+schemathesis.openapi.format("display-name", st.from_regex(r"[A-Z][a-z]{3,30}", fullmatch=True))
 schemathesis.openapi.format("time-zone", st.sampled_from(["UTC", "Europe/Madrid"]))
 schemathesis.openapi.format("roster", st.sampled_from(["Ana,a@example.org", "b@example.org"]))
 schemathesis.openapi.media_type("application/zip", st.sampled_from([a_zip(), b"no zip"]))

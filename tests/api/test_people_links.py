@@ -1,0 +1,74 @@
+"""Links with which people of a course set a password, by the API."""
+
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from sqlalchemy import select
+
+from server.actions import courses
+from server.models import AuditEntry, Role
+from tests.fixtures.builders import a_course
+from tests.fixtures.web import Site
+from tests.pages.conftest import a_visitor
+
+PASSWORD = "siete gatos alegres"  # noqa: S105 - of a user this test makes
+
+
+@pytest.fixture
+async def teacher(site: Site) -> httpx2.AsyncClient:
+    site.client.headers["Authorization"] = f"Bearer {site.teacher_token}"
+    return site.client
+
+
+@pytest.fixture
+def people(site: Site) -> str:
+    return f"/api/courses/{site.course.slug}/people"
+
+
+async def set_password(site: Site, link: str) -> int:
+    async with a_visitor(site) as browser:
+        form = {"new_password": PASSWORD, "repeated_password": PASSWORD}
+        return (await browser.post(urlsplit(link).path, data=form)).status_code
+
+
+async def test_who_has_not_come_in_is_invited_again_until_they_have(
+    site: Site, teacher: httpx2.AsyncClient, people: str
+) -> None:
+    added = await teacher.post(people, json={"email": "eva@example.org", "name": "Eva"})
+    invitation = f"{people}/{added.json()['id']}/invitation"
+
+    made = await teacher.post(invitation)
+    assert made.status_code == 201
+    assert await set_password(site, made.json()["link"]) == 303
+
+    refused = await teacher.post(invitation)
+    assert (refused.status_code, refused.json()["code"]) == (409, "has-a-way-in")
+    async with site.database.read() as session:
+        actions = await session.scalars(select(AuditEntry.action))
+        assert list(actions).count("roster.invite") == 1
+
+
+async def test_a_student_who_forgot_the_password_gets_a_link(
+    site: Site, teacher: httpx2.AsyncClient, people: str
+) -> None:
+    made = await teacher.post(f"{people}/{site.student.user.id}/password-link")
+
+    assert made.status_code == 201
+    link = made.json()["link"]
+    assert [await set_password(site, link) for _ in range(2)] == [303, 401]
+
+
+async def test_staff_and_students_of_other_courses_get_no_link(
+    site: Site, teacher: httpx2.AsyncClient, people: str
+) -> None:
+    own = await teacher.post(f"{people}/{site.teacher.user.id}/password-link")
+    async with site.database.write() as session:
+        other = await a_course(session)
+        await courses.enroll(session, other, site.student.user, Role.STUDENT)
+        await session.commit()
+    elsewhere = await teacher.post(f"{people}/{site.student.user.id}/password-link")
+
+    for refused in (own, elsewhere):
+        assert refused.status_code == 403
+        assert refused.json()["code"] == "may-not-hand-out-links"
