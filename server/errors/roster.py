@@ -45,6 +45,12 @@ class NoMailServer(Conflict):
 
     slug, title = "no-mail-server", "This server sends no e-mail."
 
+    def __init__(self) -> None:
+        super().__init__(
+            "This server sends no e-mail. Add people without sending, and hand out their links "
+            "yourself."
+        )
+
 
 class UnprovenEmail(Conflict):
     """The account was made with a join code, and nobody has asked whose the address is.

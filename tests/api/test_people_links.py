@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from server.actions import courses
-from server.models import AuditEntry, Role
+from server.models import AuditEntry, Role, User
 from tests.fixtures.builders import a_course
 from tests.fixtures.web import Site
 from tests.pages.conftest import a_visitor
@@ -72,3 +72,38 @@ async def test_staff_and_students_of_other_courses_get_no_link(
     for refused in (own, elsewhere):
         assert refused.status_code == 403
         assert refused.json()["code"] == "may-not-hand-out-links"
+
+
+@pytest.mark.parametrize(
+    ("where", "body"),
+    [
+        ("people", {"email": "eva@example.org", "name": "Eva"}),
+        ("roster", {"text": "Eva,eva@example.org", "apply": True}),
+        ("roster", {"text": "Eva,eva@example.org", "apply": False}),
+    ],
+)
+async def test_without_a_mail_server_nobody_is_added_to_be_sent_a_link(
+    site: Site, teacher: httpx2.AsyncClient, where: str, body: dict[str, object]
+) -> None:
+    address, wanted = f"/api/courses/{site.course.slug}/{where}", {**body, "send": True}
+    said = {
+        "es": "Este servidor no envía correo. Añade a la gente sin enviar nada y reparte tú sus "
+        "enlaces.",
+        "en": "This server sends no e-mail. Add people without sending, and hand out their links "
+        "yourself.",
+    }
+
+    for language, sentence in said.items():
+        headers = {"Accept-Language": language}
+        refused = await teacher.post(address, json=wanted, headers=headers)
+        text = await teacher.post(address, json=wanted, headers={**headers, "Accept": "text/plain"})
+
+        assert (refused.status_code, refused.json()["code"]) == (409, "no-mail-server")
+        assert refused.json()["detail"] == sentence
+        assert text.status_code == 409
+        assert sentence in text.text
+        assert text.text.endswith("http://semaforo.test/problems/no-mail-server\n")
+    async with site.database.read() as session:
+        assert await session.scalar(select(User).where(User.email == "eva@example.org")) is None
+    described = site.app.openapi()["paths"][f"/api/courses/{{course}}/{where}"]["post"]
+    assert "/problems/no-mail-server" in described["responses"]["409"]["description"]
