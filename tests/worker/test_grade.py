@@ -134,13 +134,21 @@ _OTHER_CHECKS = 5
 _GOES_ON = b"""
 import asyncio
 
+goes_on = []
+
 async def ejemplo_secuencial(tarea_lenta):
+    _stop()
     return [await tarea_lenta(f"Tarea {number}", 2) for number in (1, 2, 3)]
 
 async def ejemplo_paralelo(tarea_lenta):
+    _stop()
     found = await asyncio.gather(*[tarea_lenta(f"Tarea {number}", 2) for number in (1, 2, 3)])
-    ejemplo_paralelo.task = asyncio.create_task(_polls())
+    goes_on.append(asyncio.create_task(_polls()))
     return found
+
+def _stop():  # only the check that calls once waits for it, so that this check ends last
+    for task in goes_on:
+        task.cancel()
 
 async def _polls():
     while True:
