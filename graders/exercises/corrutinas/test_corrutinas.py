@@ -117,10 +117,10 @@ def require_patient(run: Run) -> None:
     limit = run.longest_sleep or 1.0
     require(
         limit >= MOST_EARLY_SECONDS,
-        f"esperar(1) tarda un segundo, y tu programa le puso un límite de {limit:.2g} s: el dato "
-        "no llegaría nunca. Espera con await, sin límite.",
-        f"esperar(1) takes a second, and your program set it a limit of {limit:.2g} s: the datum "
-        "would never come. Await it, without a limit.",
+        "esperar(1) tarda un segundo, y tu programa le puso un límite de menos tiempo: el dato no "
+        "llegaría nunca. Espera con await, sin límite.",
+        "esperar(1) takes a second, and your program set it a shorter limit: the datum would never "
+        "come. Await it, without a limit.",
     )
 
 

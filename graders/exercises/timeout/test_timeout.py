@@ -34,10 +34,10 @@ def require_limit(run: Run, seconds: float) -> None:
     is_other = asked > 1.5 * seconds or LONGEST_STEP_SECONDS < asked < 0.8 * seconds
     require(
         not is_other,
-        f"El límite era de {seconds:g} s, y tu programa puso uno de {asked:.2g} s. El límite es el "
-        "parámetro segundos, y cambia en cada llamada.",
-        f"The limit was {seconds:g} s, and your program set one of {asked:.2g} s. The limit is the "
-        "parameter segundos, which is another in each call.",
+        f"El límite era de {seconds:g} s, y tu programa puso otro. El límite es el parámetro "
+        "segundos, y cambia en cada llamada.",
+        f"The limit was {seconds:g} s, and your program set another. The limit is the parameter "
+        "segundos, which is another in each call.",
     )
 
 
