@@ -40,6 +40,7 @@
     mistakes      messages that differ only in names and numbers
     mistake_notes a comment on the attempts of all who make one mistake
     comments      writing comments on submissions; comment_access and comment_publishing: the rest
+    unanswered    how much in a course waits for its staff
     news          what one person is to be told; news_mail: by e-mail
     due_reminders  telling who has handed nothing in a day before it is due
     alerts        telling staff of what is not well; alert_conditions finds it

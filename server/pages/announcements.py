@@ -77,7 +77,7 @@ async def show_edit(
         found = await announcements.get_announcement(session, viewer, announcement_id)
         announcements.require_may_change(viewer, found)
     form = {"id": found.id, "title": found.title, "body": found.body}
-    return _edit_page(request, viewer, language, found.course, form)
+    return await _edit_page(request, viewer, db, language, found.course, form)
 
 
 @router.post("/announcements/{announcement_id}/edit")
@@ -92,18 +92,18 @@ async def edit(
     body: Text = "",
 ) -> Response:
     """Change an announcement."""
-    async with db.write() as session:
-        found = await announcements.get_announcement(session, viewer, announcement_id)
-        course = found.course
-        try:
+    try:
+        async with db.write() as session:
+            found = await announcements.get_announcement(session, viewer, announcement_id)
+            course = found.course
             await announcements.edit(
                 session, viewer, announcement_id, title=title, body=body, now=now
             )
-        except Invalid as refused:
-            error = refused.format_whole(gettext_for(language), language)
-            form = {"id": announcement_id, "title": title, "body": body}
-            return _edit_page(request, viewer, language, course, form, error=error)
-        await session.commit()
+            await session.commit()
+    except Invalid as refused:
+        error = refused.format_whole(gettext_for(language), language)
+        form = {"id": announcement_id, "title": title, "body": body}
+        return await _edit_page(request, viewer, db, language, course, form, error=error)
     return RedirectResponse(f"/courses/{course.slug}/announcements", 303)
 
 
@@ -141,7 +141,7 @@ async def _gather_values(
         listed = await announcements.list_announcements(session, course, after=after)
     return {
         "course": course,
-        "tabs": tabs_for(viewer, course, "announcements", language),
+        "tabs": await tabs_for(db, viewer, course, "announcements", language),
         "may_write": viewer.may(Permission.MANAGE, course.id),
         "announcements": [show_announcement(found) for found in listed],
         "older": _older(course, listed[-1]) if len(listed) == ON_A_PAGE else "",
@@ -168,9 +168,10 @@ def _older(course: Course, last: Announcement) -> str:
     return f"/courses/{course.slug}/announcements?{urlencode(query)}"
 
 
-def _edit_page(
+async def _edit_page(
     request: Request,
     viewer: Viewer,
+    db: Db,
     language: str,
     course: Course,
     form: dict[str, Any],
@@ -184,7 +185,7 @@ def _edit_page(
         viewer=viewer,
         status_code=422 if error else 200,
         course=course,
-        tabs=tabs_for(viewer, course, "announcements", language),
+        tabs=await tabs_for(db, viewer, course, "announcements", language),
         typed=form,
         errors=Errors(form=error) if error else Errors(),
         longest=announcements.LONGEST_TITLE,

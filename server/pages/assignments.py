@@ -1,7 +1,7 @@
 """/courses/{course}/assignments: what a course gives, and the terms of each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -49,7 +49,7 @@ async def list_assignments(
 ) -> HTMLResponse:
     """List what the course gives, and what it could give."""
     seen = await _gather_list(db, viewer, course, now, is_saved=bool(saved))
-    return await asyncio.to_thread(_list_page, request, viewer, catalogue, language, seen)
+    return await _show(_list_page, request, viewer, db, catalogue, language, seen)
 
 
 @router.post("")
@@ -74,7 +74,7 @@ async def give(
     except InvalidTerms as refused:
         seen = await _gather_list(db, viewer, course, now)
         seen |= _refused(refused, typed, language)
-        return await asyncio.to_thread(_list_page, request, viewer, catalogue, language, seen)
+        return await _show(_list_page, request, viewer, db, catalogue, language, seen)
     return RedirectResponse(f"/courses/{course}/assignments?saved=yes", 303)
 
 
@@ -101,7 +101,7 @@ async def set_late_days(
     except InvalidTerms as refused:
         seen = await _gather_list(db, viewer, course, now)
         seen |= _refused(refused, typed, language)
-        return await asyncio.to_thread(_list_page, request, viewer, catalogue, language, seen)
+        return await _show(_list_page, request, viewer, db, catalogue, language, seen)
     return RedirectResponse(f"/courses/{course}/assignments?saved=yes", 303)
 
 
@@ -127,7 +127,7 @@ async def show_assignment(
     after = (before, before_id) if before and before_id else (None, None)
     seen = await _gather_one(db, viewer, course, exercise, now, after=after, is_saved=bool(saved))
     seen["typed"] = {"whom": [f"user:{student}"]} if student else None
-    return await asyncio.to_thread(_one_page, request, viewer, catalogue, language, seen)
+    return await _show(_one_page, request, viewer, db, catalogue, language, seen)
 
 
 @router.post("/{exercise}")
@@ -152,7 +152,7 @@ async def change_terms(
     except InvalidTerms as refused:
         seen = await _gather_one(db, viewer, course, exercise, now)
         seen |= _refused(refused, typed, language)
-        return await asyncio.to_thread(_one_page, request, viewer, catalogue, language, seen)
+        return await _show(_one_page, request, viewer, db, catalogue, language, seen)
     return RedirectResponse(f"/courses/{course}/assignments/{exercise}?saved=yes", 303)
 
 
@@ -218,7 +218,7 @@ async def extend(
     except InvalidTerms as refused:
         seen = await _gather_one(db, viewer, course, exercise, now)
         seen |= _refused(refused, typed, language)
-        return await asyncio.to_thread(_one_page, request, viewer, catalogue, language, seen)
+        return await _show(_one_page, request, viewer, db, catalogue, language, seen)
     return RedirectResponse(f"/courses/{course}/assignments/{exercise}?saved=yes#extensions", 303)
 
 
@@ -286,13 +286,26 @@ def _seen(course: Course, now: datetime, is_saved: bool) -> dict[str, Any]:
     return {"course": course, "now": now, "is_saved": is_saved, "errors": Errors(), "typed": None}
 
 
+async def _show(
+    page: Callable[..., HTMLResponse],
+    request: Request,
+    viewer: Viewer,
+    db: Database,
+    catalogue: Catalogue,
+    language: str,
+    seen: dict[str, Any],
+) -> HTMLResponse:
+    """Render one of the two pages below, in a thread."""
+    seen["tabs"] = await tabs_for(db, viewer, seen["course"], "assignments", language)
+    return await asyncio.to_thread(page, request, viewer, catalogue, language, seen)
+
+
 def _list_page(
     request: Request, viewer: Viewer, catalogue: Catalogue, language: str, seen: dict[str, Any]
 ) -> HTMLResponse:
     course, given = seen["course"], seen["given"]
     typed = seen["typed"] or {**to_typed(terms.GivenTerms(), course.timezone)}
     values = {
-        "tabs": tabs_for(viewer, course, "assignments", language),
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "given": [given_line(one, catalogue, language, seen["now"]) for one in given],
         "levels": catalogue_levels(catalogue, given, typed.get("exercise", ()), language),
@@ -318,7 +331,6 @@ def _one_page(
     whole = dict.fromkeys(("extended_to", "extra_attempts", "reason", "whom"), "")
     href = f"/courses/{course.slug}/assignments/{assignment.exercise}"
     values = {
-        "tabs": tabs_for(viewer, course, "assignments", language),
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "line": given_line(assignment, catalogue, language, seen["now"]),
         "typed": whole | {name: words[0] if words else "" for name, words in typed.items()},

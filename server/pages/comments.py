@@ -160,7 +160,7 @@ async def list_comments(
         language=language,
         viewer=viewer,
         course=found,
-        tabs=tabs_for(viewer, found, "comments", language),
+        tabs=await tabs_for(db, viewer, found, "comments", language),
         address=address,
         drafts=await asyncio.to_thread(rows, drafts),
         unanswered=await asyncio.to_thread(rows, unanswered),

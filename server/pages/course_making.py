@@ -30,7 +30,7 @@ async def show_copy_form(
 ) -> Response:
     """Show the form for a copy."""
     found = await _get_managed(db, viewer, course)
-    return _show(request, viewer, found, language, COPY, {"title": found.title})
+    return await _show(request, viewer, db, found, language, COPY, {"title": found.title})
 
 
 @router.post("/courses/{course}/copy")
@@ -64,7 +64,7 @@ async def copy_course(
         field = "slug" if isinstance(refused, InvalidSlug | CourseExists) else "title"
         typed = {"title": title, "slug": slug, "dates": dates, "shift_days": shift_days}
         shown = {**typed, **beside(refused, field, language)}
-        return _show(request, viewer, source, language, COPY, shown)
+        return await _show(request, viewer, db, source, language, COPY, shown)
     return RedirectResponse(f"/courses/{made.slug}", 303)
 
 
@@ -80,7 +80,7 @@ async def show_join_settings(
     """Show who may join with the code, and the address to hand out."""
     found = await _get_managed(db, viewer, course)
     shown = _join_values(found, settings.public_url)
-    return _show(request, viewer, found, language, JOIN, shown)
+    return await _show(request, viewer, db, found, language, JOIN, shown)
 
 
 @router.post("/courses/{course}/join")
@@ -107,7 +107,7 @@ async def set_join_policy(
         shown = _join_values(found, settings.public_url)
         shown |= {"policy": policy.value, "domains": domains}
         shown |= beside(refused, "domains", language)
-        return _show(request, viewer, found, language, JOIN, shown)
+        return await _show(request, viewer, db, found, language, JOIN, shown)
     return RedirectResponse(f"/courses/{course}/join", 303)
 
 
@@ -130,16 +130,17 @@ def _join_values(course: Course, public_url: str) -> dict[str, Any]:
     }
 
 
-def _show(
+async def _show(
     request: Request,
     viewer: Viewer,
+    db: Database,
     course: Course,
     language: str,
     template: str,
     shown: dict[str, Any],
 ) -> Response:
     blank = {"slug": "", "dates": "empty", "shift_days": 364, "errors": Errors()}
-    tabs = tabs_for(viewer, course, "settings", language)
+    tabs = await tabs_for(db, viewer, course, "settings", language)
     values = {**blank, "course": course, "tabs": tabs, **shown}
     return render_page(request, template, language=language, viewer=viewer, **values)
 

@@ -73,7 +73,7 @@ async def show_settings(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
     require(viewer, Permission.MANAGE, found.id)
-    return _show_settings(request, viewer, found, language, {})
+    return await _show_settings(request, viewer, db, found, language, {})
 
 
 @router.post("/courses/{course}")
@@ -99,7 +99,7 @@ async def change_settings(
     except Invalid as refused:
         typed = {"title": title, "timezone": timezone, "course_language": chosen}
         shown = {**typed, **_beside_its_field(refused, language)}
-        return _show_settings(request, viewer, found, language, shown)
+        return await _show_settings(request, viewer, db, found, language, shown)
     return RedirectResponse(f"/courses/{course}?saved=settings", 303)
 
 
@@ -156,8 +156,13 @@ def _row(course: Course, viewer: Viewer, language: str) -> dict[str, Any]:
     }
 
 
-def _show_settings(
-    request: Request, viewer: Viewer, course: Course, language: str, shown: dict[str, Any]
+async def _show_settings(
+    request: Request,
+    viewer: Viewer,
+    db: Db,
+    course: Course,
+    language: str,
+    shown: dict[str, Any],
 ) -> Response:
     values: dict[str, Any] = {
         "title": course.title,
@@ -172,7 +177,7 @@ def _show_settings(
         language=language,
         viewer=viewer,
         course=course,
-        tabs=tabs_for(viewer, course, "settings", language),
+        tabs=await tabs_for(db, viewer, course, "settings", language),
         timezones=courses.timezones(),
         **(values | shown),
     )

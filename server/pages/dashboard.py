@@ -54,6 +54,7 @@ async def show_dashboard(
         waiting = await open_runs.count_open(session, chosen.id)
     links = Links(chosen.slug, wish, view, seen.page, seen.pages)
     shown = {"courses": courses, "course": chosen, "language": language, "viewer": viewer}
+    shown["tabs"] = await tabs_for(db, viewer, chosen, "dashboard", language)
     # In a thread, because rendering takes tens of milliseconds; the database is not used any more.
     return await asyncio.to_thread(
         _page, request, shown | {"waiting": sum(waiting.values())}, seen, links, catalogue
@@ -70,7 +71,6 @@ def _page(
         request,
         "dashboard/dashboard.html",
         **shown,
-        tabs=tabs_for(shown["viewer"], shown["course"], "dashboard", language),
         seen=seen,
         links=links,
         is_map=is_map,

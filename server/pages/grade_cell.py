@@ -17,6 +17,7 @@ from server.i18n import gettext_for
 from server.models import Course, GradeOverride
 from server.pages.course_tabs import tabs_for
 from server.pages.forms import Errors
+from server.storage.database import Database
 from server.templating import render_page
 
 router = APIRouter(
@@ -41,7 +42,7 @@ async def show_cell(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
         values = await _gather(session, viewer, found, exercise, user_id)
-    return _page(request, viewer, found, catalogue, language, values)
+    return await _page(request, viewer, db, found, catalogue, language, values)
 
 
 @router.post("")
@@ -84,7 +85,7 @@ async def set_grade(
         return RedirectResponse(f"{_path(found, user_id, exercise)}?saved=yes", 303)
     values |= {"points": points, "style_points": style_points, "reason": reason}
     values |= _refusal(refused, language)
-    return _page(request, viewer, found, catalogue, language, values)
+    return await _page(request, viewer, db, found, catalogue, language, values)
 
 
 @router.post("/remove")
@@ -158,9 +159,10 @@ def _typed(override: GradeOverride | None) -> dict[str, str]:
     }
 
 
-def _page(
+async def _page(
     request: Request,
     viewer: Viewer,
+    db: Database,
     course: Course,
     catalogue: Exercises,
     language: str,
@@ -172,7 +174,7 @@ def _page(
         "is_saved": request.query_params.get("saved") == "yes",
         "title": catalogue[slug].title.to(language) if slug in catalogue else slug,
         "course": course,
-        "tabs": tabs_for(viewer, course, "gradebook", language),
+        "tabs": await tabs_for(db, viewer, course, "gradebook", language),
         "may_set": viewer.may(Permission.MANAGE, course.id),
         "longest": overrides.LONGEST_REASON,
         "href": _path(course, student.id, slug),

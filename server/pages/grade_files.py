@@ -62,7 +62,7 @@ async def show_import(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
     require(viewer, Permission.MANAGE, found.id)
-    return _page(request, viewer, found, language, {})
+    return await _show(request, viewer, db, found, language, {})
 
 
 @router.post("/import")
@@ -85,9 +85,10 @@ async def preview_import(
         read = await asyncio.to_thread(read_grades, content or text.encode(), slugs)
         seen = await _preview(db, viewer, found, read, now)
     except Invalid as refused:
-        return _page(request, viewer, found, language, typed | _refusal(refused, "file", language))
+        values = typed | _refusal(refused, "file", language)
+        return await _show(request, viewer, db, found, language, values)
     values = {"reason": typed["reason"], "preview": seen}
-    return await asyncio.to_thread(_page, request, viewer, found, language, values)
+    return await _show(request, viewer, db, found, language, values)
 
 
 @router.post("/import/apply")
@@ -110,14 +111,14 @@ async def apply_import(
     values: dict[str, Any] = {"reason": reason, "preview": seen}
     if seen.errors or _to_send(seen.changes) != shown:
         values |= {"is_outdated": True, "status_code": 409}
-        return await asyncio.to_thread(_page, request, viewer, found, language, values)
+        return await _show(request, viewer, db, found, language, values)
     try:
         async with db.write() as session:
             await grade_import.apply(session, viewer, found, seen.changes, reason, now)
             await session.commit()
     except Invalid as refused:
         values |= _refusal(refused, "reason", language)
-        return await asyncio.to_thread(_page, request, viewer, found, language, values)
+        return await _show(request, viewer, db, found, language, values)
     return RedirectResponse(f"/courses/{found.slug}/gradebook?saved=yes", 303)
 
 
@@ -179,6 +180,19 @@ def _problems(seen: Preview, language: str) -> list[tuple[int, str]]:
     ]
 
 
+async def _show(
+    request: Request,
+    viewer: Viewer,
+    db: Database,
+    course: Course,
+    language: str,
+    values: dict[str, Any],
+) -> HTMLResponse:
+    """Render the page in a thread: a preview may have some hundred lines."""
+    values["tabs"] = await tabs_for(db, viewer, course, "gradebook", language)
+    return await asyncio.to_thread(_page, request, viewer, course, language, values)
+
+
 def _page(
     request: Request, viewer: Viewer, course: Course, language: str, values: dict[str, Any]
 ) -> HTMLResponse:
@@ -189,7 +203,6 @@ def _page(
         "reason": "",
         "is_outdated": False,
         "course": course,
-        "tabs": tabs_for(viewer, course, "gradebook", language),
         "longest": overrides.LONGEST_REASON,
         "sent": json.dumps(_to_send(seen.changes)) if seen else "",
         "changes": seen.changes[:_MOST_SHOWN] if seen else [],

@@ -42,7 +42,7 @@ async def show_gradebook(
     page: PageNumber = 1,
 ) -> HTMLResponse:
     """Show a page of students with their grades and sums, and the policy."""
-    seen = await _gather(db, viewer, course, now, search=search, group=group, page=page)
+    seen = await _gather(db, viewer, language, course, now, search=search, group=group, page=page)
     # In a thread: 50 students and 30 exercises are 1500 cells.
     return await asyncio.to_thread(_gradebook_page, request, viewer, language, seen)
 
@@ -74,7 +74,7 @@ async def set_policy(
             )
             await session.commit()
     except InvalidPolicy as refused:
-        seen = await _gather(db, viewer, course, now)
+        seen = await _gather(db, viewer, language, course, now)
         seen["typed"] = {"counting": counting, "drop_lowest": drop_lowest, "scale": scale}
         whole = refused.format_whole(gettext_for(language), language)
         seen["errors"] = Errors(drop_lowest=whole)
@@ -101,7 +101,7 @@ async def show_student(
         grades = await gradebook.one_student(session, viewer, found, user_id, now)
         policy = await gradebook.find_policy(session, found.id)
     values = {
-        "tabs": tabs_for(viewer, found, "gradebook", language),
+        "tabs": await tabs_for(db, viewer, found, "gradebook", language),
         "cells": f"/courses/{found.slug}/gradebook/{user_id}",
     }
     values |= _sum(grades, policy, catalogue, language)
@@ -132,6 +132,7 @@ async def show_own(
 async def _gather(
     db: Database,
     viewer: Viewer,
+    language: str,
     slug: str,
     now: datetime,
     *,
@@ -145,7 +146,7 @@ async def _gather(
         listed = await class_list.list_page(
             session, course.id, search=search, group=group, page=page, size=STUDENTS_ON_A_PAGE
         )
-        return {
+        seen = {
             "course": course,
             "search": search,
             "group": group,
@@ -154,6 +155,7 @@ async def _gather(
             "assignments": await gradebook.list_given(session, course),
             "policy": await gradebook.find_policy(session, course.id),
         }
+    return seen | {"tabs": await tabs_for(db, viewer, course, "gradebook", language)}
 
 
 def _gradebook_page(
@@ -176,7 +178,7 @@ def _gradebook_page(
         language=language,
         viewer=viewer,
         course=course,
-        tabs=tabs_for(viewer, course, "gradebook", language),
+        tabs=seen["tabs"],
         may_manage=viewer.may(Permission.MANAGE, course.id),
         is_saved=request.query_params.get("saved") == "yes",
         search=seen["search"],

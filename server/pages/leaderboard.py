@@ -18,6 +18,7 @@ from server.models import Course, LeaderboardSettings, RankedBy
 from server.pages.course_tabs import tabs_for
 from server.pages.courses import choose_course
 from server.pages.forms import Errors
+from server.storage.database import Database
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -89,7 +90,7 @@ async def show_settings(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
         settings = await leaderboard_settings.get_settings(session, viewer, found)
-    return _settings_page(request, viewer, found, language, _typed(settings, found))
+    return await _settings_page(request, viewer, db, found, language, _typed(settings, found))
 
 
 @router.post("/courses/{course}/leaderboard")
@@ -116,8 +117,8 @@ async def set_settings(
     except ValueError:
         _ = gettext_for(language)
         errors = Errors(frozen_at=_("Write day and time like this: 2026-11-29 23:59."))
-        return _settings_page(
-            request, viewer, found, language, typed, errors=errors, status_code=422
+        return await _settings_page(
+            request, viewer, db, found, language, typed, errors=errors, status_code=422
         )
     wanted: dict[str, Any] = {
         "is_on": shown != "off",
@@ -203,9 +204,10 @@ def _typed(settings: LeaderboardSettings, course: Course) -> dict[str, Any]:
     }
 
 
-def _settings_page(
+async def _settings_page(
     request: Request,
     viewer: Viewer,
+    db: Database,
     course: Course,
     language: str,
     typed: dict[str, Any],
@@ -220,7 +222,7 @@ def _settings_page(
         language=language,
         viewer=viewer,
         course=course,
-        tabs=tabs_for(viewer, course, "leaderboard", language),
+        tabs=await tabs_for(db, viewer, course, "leaderboard", language),
         is_saved=request.query_params.get("saved") == "yes",
         typed=typed,
         choices=choices,

@@ -65,7 +65,7 @@ async def show_course_log(
         language=language,
         viewer=viewer,
         course=found,
-        tabs=tabs_for(viewer, found, "log", language),
+        tabs=await tabs_for(db, viewer, found, "log", language),
         areas=values.pop("view").areas(COURSE_AREAS),
         **values,
     )

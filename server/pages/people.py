@@ -25,6 +25,7 @@ from server.pages.people_view import (
     person_row,
     role_choices,
 )
+from server.storage.database import Database
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -106,23 +107,31 @@ async def add_person(
     if invitation is None:
         return RedirectResponse(f"/courses/{course}/people/{person.user_id}?saved=added", 303)
     made = invitation_rows([invitation], settings.public_url)
-    return show_invitations(request, viewer, found, language, made)
+    return await show_invitations(request, viewer, db, found, language, made)
 
 
-def show_invitations(
-    request: Request, viewer: Viewer, course: Course, language: str, made: list[dict[str, str]]
+async def show_invitations(
+    request: Request,
+    viewer: Viewer,
+    db: Database,
+    course: Course,
+    language: str,
+    made: list[dict[str, str]],
 ) -> Response:
     """Show links that were just made, once.
 
     Not answered with 303: the secrets are not stored, so the next page could not show them.
     """
-    return render_page(
+    tabs = await tabs_for(db, viewer, course, "people", language)
+    # In a thread: there may be some hundred links.
+    return await asyncio.to_thread(
+        render_page,
         request,
         INVITED,
         language=language,
         viewer=viewer,
         course=course,
-        tabs=tabs_for(viewer, course, "people", language),
+        tabs=tabs,
         invitations=made,
         status_code=201,
     )
@@ -145,7 +154,7 @@ async def _show_list(
         counts = await roster.count_by_role(session, course)
     shown: dict[str, Any] = {
         "course": course,
-        "tabs": tabs_for(viewer, course, "people", language),
+        "tabs": await tabs_for(db, viewer, course, "people", language),
         "people": [person_row(person, slug, language) for person in page.people],
         "total": page.total,
         "next": page_address(slug, wanted, page.after) if page.after else "",

@@ -83,7 +83,7 @@ async def invite_again(
         made = await invitations.invite_again(session, viewer, found, person.user, now)
         await session.commit()
     rows = invitation_rows([made], settings.public_url)
-    return show_invitations(request, viewer, found, language, rows)
+    return await show_invitations(request, viewer, db, found, language, rows)
 
 
 @router.get("/courses/{course}/people/{user_id}/remove")
@@ -96,7 +96,7 @@ async def ask_before_removing(
         require(viewer, Permission.MANAGE, found.id)
         person = await roster.get_person(session, viewer, found, user_id)
         submissions = await roster.count_submissions(session, found, user_id)
-    values = {**_shell(viewer, found, person, language), "submissions": submissions}
+    values = {**await _shell(db, viewer, found, person, language), "submissions": submissions}
     return render_page(request, REMOVE, language=language, viewer=viewer, **values)
 
 
@@ -153,16 +153,18 @@ async def _show(
         "may_invite": may_invite,
         "saved": request.query_params.get("saved", ""),
         "errors": Errors(),
-        **_shell(viewer, course, person, language),
+        **await _shell(db, viewer, course, person, language),
         **shown,
     }
     return render_page(request, PERSON, language=language, viewer=viewer, **values)
 
 
-def _shell(viewer: Viewer, course: Course, person: Enrollment, language: str) -> dict[str, Any]:
+async def _shell(
+    db: Db, viewer: Viewer, course: Course, person: Enrollment, language: str
+) -> dict[str, Any]:
     return {
         "course": course,
-        "tabs": tabs_for(viewer, course, "people", language),
+        "tabs": await tabs_for(db, viewer, course, "people", language),
         "person": person,
         "href": f"/courses/{course.slug}/people/{person.user_id}",
     }

@@ -44,6 +44,7 @@ async def show_queue(
     known = await workers_at_hand(queue)
     workers = None if known is None else [_worker(worker) for worker in known]
     shown = {"course": chosen, "language": language, "viewer": viewer, "workers": workers}
+    shown["tabs"] = await tabs_for(db, viewer, chosen, "queue", language)
     return await asyncio.to_thread(_page, request, shown, seen, given, catalogue)
 
 
@@ -70,7 +71,6 @@ def _page(
         request,
         "dashboard/queue.html",
         **shown,
-        tabs=tabs_for(viewer, shown["course"], "queue", language),
         pending=[_run(run, catalogue, language, may_regrade=may_regrade) for run in seen.runs],
         counts=[(_state(state, language), runs) for state, runs in seen.counts.items()],
         suites=suites,

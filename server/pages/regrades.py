@@ -32,6 +32,7 @@ from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
 
+_LIST: Final = "regrades/list.html"
 _A_PAGE: Final = 50
 _Name = Annotated[str, Form(max_length=1000)]
 _Asked = Annotated[str, Query(max_length=1000)]
@@ -62,9 +63,10 @@ async def list_regrades(
         )
     return render_page(
         request,
-        "regrades/list.html",
+        _LIST,
         language=language,
         viewer=viewer,
+        tabs=await tabs_for(db, viewer, found, "regrades", language),
         form=asked,
         errors=Errors(),
         **values,
@@ -90,7 +92,6 @@ async def _gather(
     return {
         "attempt": await _attempt(session, viewer, course, attempt, catalogue, language),
         "course": course,
-        "tabs": tabs_for(viewer, course, "regrades", language),
         "address": address,
         "regrades": [describe_regrade(one, catalogue, language, address) for one in listed],
         "older": f"{address}?before={listed[-1].id}" if len(listed) == _A_PAGE else "",
@@ -169,9 +170,8 @@ async def start_regrade(
             attempt = wanted.submission_id
             values = await _gather(session, viewer, found, catalogue, language, attempt=attempt)
         values |= {"form": form, "errors": errors, "status_code": refused.status}
-        return render_page(
-            request, "regrades/list.html", language=language, viewer=viewer, **values
-        )
+        values["tabs"] = await tabs_for(db, viewer, found, "regrades", language)
+        return render_page(request, _LIST, language=language, viewer=viewer, **values)
     except ValueError as error:
         raise NotFound from error
     return RedirectResponse(f"/courses/{quote(found.slug)}/regrades/{regrade.id}", 303)
@@ -207,7 +207,7 @@ async def show_regrade(
         language=language,
         viewer=viewer,
         course=found,
-        tabs=tabs_for(viewer, found, "regrades", language),
+        tabs=await tabs_for(db, viewer, found, "regrades", language),
         address=_address(found),
         regrade=shown,
         scope=shown["scope"],

@@ -35,7 +35,7 @@ async def show_form(
 ) -> Response:
     """Show the form for pasting or uploading a list."""
     found = await _get_managed(db, viewer, course)
-    return _show_form(request, viewer, found, language, {})
+    return await _show_form(request, viewer, db, found, language, {})
 
 
 @router.post("/courses/{course}/people/import")
@@ -83,7 +83,7 @@ async def apply_list(
     if not invited:
         return RedirectResponse(f"/courses/{course}/people", 303)
     rows = invitation_rows(invited, settings.public_url)
-    return await asyncio.to_thread(show_invitations, request, viewer, found, language, rows)
+    return await show_invitations(request, viewer, db, found, language, rows)
 
 
 async def _read_text(request: Request) -> str:
@@ -109,26 +109,23 @@ async def _preview(
         read = await asyncio.to_thread(roster_file.read_roster, text)
     except UnreadableRoster as refused:
         refusal = beside(refused, "text", language)
-        return _show_form(request, viewer, course, language, {"text": text, **refusal})
+        return await _show_form(request, viewer, db, course, language, {"text": text, **refusal})
     async with db.read() as session:
         plan = await roster_plan.plan(session, viewer, course, read.rows)
+    shown = {**await _shell(db, viewer, course, language), "text": text, **shown}
     # In a thread: some thousands of lines take a tenth of a second.
-    return await asyncio.to_thread(
-        _render_preview, request, viewer, course, language, read, plan, {"text": text, **shown}
-    )
+    return await asyncio.to_thread(_render_preview, request, viewer, language, read, plan, shown)
 
 
 def _render_preview(
     request: Request,
     viewer: Viewer,
-    course: Course,
     language: str,
     read: RosterFile,
     plan: roster_plan.Plan,
     shown: dict[str, Any],
 ) -> Response:
     values = {
-        **_shell(viewer, course, language),
         "unused": read.unused,
         **preview_values(plan, language),
         "errors": Errors(),
@@ -137,15 +134,21 @@ def _render_preview(
     return render_page(request, PREVIEW, language=language, viewer=viewer, **values)
 
 
-def _show_form(
-    request: Request, viewer: Viewer, course: Course, language: str, shown: dict[str, Any]
+async def _show_form(
+    request: Request,
+    viewer: Viewer,
+    db: Database,
+    course: Course,
+    language: str,
+    shown: dict[str, Any],
 ) -> Response:
-    values = {"text": "", "errors": Errors(), **_shell(viewer, course, language), **shown}
+    shell = await _shell(db, viewer, course, language)
+    values = {"text": "", "errors": Errors(), **shell, **shown}
     return render_page(request, FORM, language=language, viewer=viewer, **values)
 
 
-def _shell(viewer: Viewer, course: Course, language: str) -> dict[str, Any]:
-    return {"course": course, "tabs": tabs_for(viewer, course, "people", language)}
+async def _shell(db: Database, viewer: Viewer, course: Course, language: str) -> dict[str, Any]:
+    return {"course": course, "tabs": await tabs_for(db, viewer, course, "people", language)}
 
 
 async def _get_managed(db: Database, viewer: Viewer, slug: str) -> Course:

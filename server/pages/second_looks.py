@@ -51,7 +51,7 @@ async def show_requests(
         language=language,
         viewer=viewer,
         course=found,
-        tabs=tabs_for(viewer, found, "requests", language),
+        tabs=await tabs_for(db, viewer, found, "requests", language),
         waiting=waiting,
         everything=everything,
         requests=[_request(one, viewer, catalogue, language) for one in listed],

@@ -97,7 +97,7 @@ async def _show(
         "course": found,
         "language": language,
         "viewer": viewer,
-        "tabs": tabs_for(viewer, found, "statistics", language),
+        "tabs": await tabs_for(db, viewer, found, "statistics", language),
         "given": [(slug, _title(catalogue, slug, language)) for slug in given],
         "chosen": chosen,
         "title": _title(catalogue, chosen, language),

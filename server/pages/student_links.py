@@ -40,7 +40,7 @@ async def hand_out(
         viewer=viewer,
         status_code=201,
         course=found,
-        tabs=tabs_for(viewer, found, "people", language),
+        tabs=await tabs_for(db, viewer, found, "people", language),
         person=person,
         fresh_link=settings.public_url + path,
     )

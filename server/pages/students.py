@@ -76,7 +76,7 @@ async def show_student(
         "course": found,
         "language": language,
         "viewer": viewer,
-        "tabs": tabs_for(viewer, found, "student", language),
+        "tabs": await tabs_for(db, viewer, found, "student", language),
         "may_manage": viewer.may(Permission.MANAGE, found.id),
         "notes": describe_notes(notes, work, found, catalogue, language),
     }

@@ -125,9 +125,36 @@ async def _is_page(page: Page, url: str) -> bool:
     return answer is not None and answer.headers["content-type"].startswith("text/html")
 
 
-async def test_the_tab_of_the_page_is_in_sight_on_a_phone(served: Served) -> None:
+@pytest.mark.parametrize("java_script_enabled", [True, False])
+async def test_every_page_of_a_course_is_two_keys_away_on_a_phone(
+    served: Served, java_script_enabled: bool
+) -> None:
     site = served.site
+    page = await served.open(
+        f"/courses/{site.course.slug}/people",
+        viewer=site.teacher,
+        width=360,
+        java_script_enabled=java_script_enabled,
+    )
+    tabs = page.get_by_role("navigation", name=site.course.title)
 
-    page = await served.open(f"/courses/{site.course.slug}/log", viewer=site.teacher, width=360)
+    await expect(tabs.locator("[aria-current=page]")).to_be_in_viewport(ratio=1)
+    await expect(tabs.get_by_role("link", name="Registro")).to_have_count(0)
+    await tabs.get_by_role("link", name="Curso").press("Enter")
+    here = tabs.locator("[aria-current=page]")
+    await expect(here).to_have_text("Registro")
+    await expect(here).to_be_in_viewport(ratio=1)
+    await tabs.get_by_role("link", name="Ajustes").press("Enter")
+    await expect(tabs.locator("[aria-current=page]")).to_have_text("Ajustes")
 
-    await expect(page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+
+async def test_every_page_of_a_course_is_one_key_away_on_a_desk(served: Served) -> None:
+    site = served.site
+    page = await served.open("/dashboard", viewer=site.teacher)
+    tabs = page.get_by_role("navigation", name=site.course.title)
+
+    await expect(tabs.get_by_role("link")).to_have_count(13)
+    for link in await tabs.get_by_role("link").all():
+        await expect(link).to_be_in_viewport(ratio=1)
+    tops = {(await link.bounding_box() or {})["y"] for link in await tabs.get_by_role("link").all()}
+    assert len(tops) == 1
