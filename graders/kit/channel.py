@@ -37,7 +37,13 @@ class Channel:
             link, limits, self.resources, self._on_frame, self._on_read, self._finish
         )
         self.watcher = Watcher(
-            link, limits, self.resources, self._on_quiet, self._on_timer_sleep, self._on_limit
+            link,
+            limits,
+            self.resources,
+            self._on_quiet,
+            self.service_calls.open_reached,
+            self._on_timer_sleep,
+            self._on_limit,
         )
         self._locations = Locations(self._process, self.watcher)
         self._polling = PollingPolicy()
@@ -242,6 +248,8 @@ class Channel:
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._idle_wait:
+            if self.service_calls.open_reached():
+                return
             self._idle_wait.note(IdleState.ASLEEP if for_good else IdleState.TIMER)
             return
         if self.service_calls.on_quiet():

@@ -124,6 +124,7 @@ async def watch() -> AsyncIterator[Callable[[Program], Watched]]:
                 Limits(wall_seconds=LIMIT_SECONDS),
                 resources,
                 proofs.append,
+                lambda: False,
                 lambda seconds: None,
                 lambda cause: None,
             )

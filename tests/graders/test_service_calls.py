@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 
 from graders.kit.services.barrier import QUIET, Service
-from graders.kit.services.service_calls import MAX_CALLS, PAUSE_SECONDS, ServiceCalls, TooManyCalls
+from graders.kit.services.service_calls import (
+    MAX_CALLS,
+    OPEN_AFTER_SECONDS,
+    PAUSE_SECONDS,
+    ServiceCalls,
+    TooManyCalls,
+)
 from graders.kit.wire.frames import MAX_FRAME, pack
 
 
@@ -39,6 +45,7 @@ async def test_calls_during_a_pause_are_noted_after_it_and_in_order(
     before = [call.how for call in service_calls.evidence.calls]
     service_calls.resume()
     service_calls.on_asked(asked(3))
+    service_calls.open_reached()
 
     assert before == [None]
     assert [call.how for call in service_calls.evidence.calls] == [
@@ -88,6 +95,34 @@ async def test_giving_up_is_bounded_in_a_pause(service_calls: ServiceCalls) -> N
 
     with pytest.raises(TooManyCalls):
         service_calls.on_cancelled(1)
+
+
+async def test_a_barrier_that_is_reached_opens_when_the_program_rests(
+    service_calls: ServiceCalls, answers: list[dict[str, Any]]
+) -> None:
+    service_calls.on_asked(asked(1))
+    opened_short = service_calls.open_reached()
+    service_calls.on_asked(asked(2))
+    before = list(answers)
+
+    opened = service_calls.open_reached()
+    service_calls.on_asked(asked(3))
+
+    assert (opened_short, before, opened) == (False, [], True)
+    together, after = answers
+    assert [answer["number"] for answer in together["answers"]] == [1, 2]
+    assert after["number"] == 3
+
+
+async def test_a_barrier_that_is_reached_opens_for_a_program_that_never_rests(
+    service_calls: ServiceCalls, answers: list[dict[str, Any]]
+) -> None:
+    service_calls.on_asked(asked(1))
+    service_calls.on_asked(asked(2))
+
+    async with asyncio.timeout(40 * OPEN_AFTER_SECONDS):
+        while not answers:  # noqa: ASYNC110  as the program would that polls
+            await asyncio.sleep(0.01)
 
 
 async def test_what_is_answered_together_is_one_frame_for_each_process(

@@ -47,6 +47,7 @@ def a_watcher(program: Program, limits: Limits, note: Callable[[str], None]) -> 
             limits,
             resources,
             lambda for_good: note("asleep for good" if for_good else "asleep until its end"),
+            lambda: False,
             lambda seconds: note("asleep on a timer"),
             lambda why: note("out of time"),
         )

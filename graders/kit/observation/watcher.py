@@ -39,10 +39,11 @@ class Watcher:
     """Looks at one check's program, from `begin` to `stop`.
 
     Calls `on_quiet(True)` when it is proven asleep for good, `on_quiet(False)` when it is proven to
-    sleep on a timer until after the wall limit, `on_timer_sleep(seconds)` when it sleeps on a timer
-    proven to be so far off, 0.0 if not proven, and `on_limit(cause)` when its time is over: ASLEEP
-    or WORKING for one that had three quarters of the wall limit for itself, None for one that our
-    machine kept from running GRACE times as long.
+    sleep on a timer until after the wall limit, `on_rest()` when it is proven to have slept for a
+    moment on a timer, `on_timer_sleep(seconds)` when it sleeps on one proven to be so far off, 0.0
+    if not proven, and `on_limit(cause)` when its time is over: ASLEEP or WORKING for one that had
+    three quarters of the wall limit for itself, None for one that our machine kept from running
+    GRACE times as long. `on_rest` returns whether it was answered.
 
     blocking        What was seen of its main thread asleep outside its event loop.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
@@ -58,12 +59,14 @@ class Watcher:
         limits: Limits,
         resources: Resources,
         on_quiet: Callable[[bool], None],
+        on_rest: Callable[[], bool],
         on_timer_sleep: Callable[[float], None],
         on_limit: Callable[[Cause | None], None],
     ) -> None:
         self._link, self._limits, self._resources = link, limits, resources
         self.connection: Connection | None = None
-        self._on_quiet, self._on_timer_sleep, self._on_limit = on_quiet, on_timer_sleep, on_limit
+        self._on_quiet, self._on_rest = on_quiet, on_rest
+        self._on_timer_sleep, self._on_limit = on_timer_sleep, on_limit
         self._timer: asyncio.TimerHandle | None = None
         self.forget()
         self._began = self._noted = self._last_traffic = self._still_since = 0.0
@@ -195,7 +198,8 @@ class Watcher:
     def _conclude(self, look: Look, now: float) -> bool:
         """Report that no thread has run for QUIET_SECONDS, unless something has just arrived.
 
-        Returns True if that proves the program asleep for good, or until after its time.
+        Returns True if that proves the program asleep for good, or until after its time, or was
+        what a barrier waited for.
         """
         self._plan(LONGEST_PAUSE_SECONDS)
         pending = self._find_pending()
@@ -203,6 +207,8 @@ class Watcher:
             return False
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)
+            return True
+        if self._on_rest():
             return True
         # It fell asleep after it last stirred, so at least this much is left of its sleep.
         left = (look.timer_seconds or 0.0) - (now - self._last_traffic)

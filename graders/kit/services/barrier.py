@@ -51,19 +51,25 @@ class Service(wire.Stub):
         self.hold_until = hold_until if isinstance(hold_until, int) else HoldUntil(hold_until)
         self.came_short: int | None = None
         self._service_calls, self._answer, self._order = service_calls, answer, list(release_order)
-        self._is_open = False
+        self._is_reached = self._is_open = False
         self._streams: dict[int, Iterator[object]] = {}
 
     def on_asked(self, call: Call) -> None:
-        """Answer, if what is in flight by now is what was waited for."""
+        """Answer, if the barrier is open, or take note that it is reached: it opens at rest."""
         if call.part in ("exit", "close"):
             # The end of a context manager or generator is witnessed, and never held.
             self._service_calls.answer(call, CallEnd.ANSWERED, {"value": None})
             return
         width = self._service_calls.evidence.note_width(self.name)
-        if self._is_open or (isinstance(self.hold_until, int) and width >= self.hold_until):
-            self._is_open = True
+        if self._is_open or self.hold_until == 1:
             self.release()
+        elif isinstance(self.hold_until, int) and width >= self.hold_until:
+            self._is_reached = True
+            self._service_calls.open_later()
+
+    def open_if_reached(self) -> bool:
+        """Answer if as many calls as were waited for have been in flight; True if it did."""
+        return self._is_reached and not self._is_open and self.on_quiet()
 
     def on_quiet(self) -> bool:
         """Take note that the program can ask for nothing more by itself.
@@ -75,7 +81,9 @@ class Service(wire.Stub):
             return False
         if isinstance(self.hold_until, int):
             # The outcome is known: what it asks later need not wait again.
-            self.came_short, self._is_open = len(held), True
+            self._is_open = True
+            if not self._is_reached:
+                self.came_short = len(held)
         self.release()
         return True
 

@@ -43,11 +43,11 @@ class Conductor:
 
         `answer` is called with the call's arguments; what it raises, the program gets raised.
 
-        `hold_until` says when to answer: a number *k*: nobody before *k* calls are in flight, or
-        it is proven that no further call will come. QUIET: only when it is proven that no further
-        call will come before an answer. ONE_BY_ONE: only then, and only one; the next when that is
-        proven again. NEVER: not at all. A program that keeps a timer of its own going is taken for
-        quiet when it has asked for nothing in a second of its own time.
+        `hold_until` says when to answer: a number *k*: nobody before *k* calls are in flight and
+        the program rests, or it is proven that no further call will come. QUIET: only when it is
+        proven that no further call will come before an answer. ONE_BY_ONE: only then, and only one;
+        the next when that is proven again. NEVER: not at all. A program that keeps a timer of its
+        own going is taken for quiet when it has asked for nothing in a second of its own time.
 
         `release_order` lists first arguments: held calls are answered in that order.
 

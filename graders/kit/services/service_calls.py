@@ -20,6 +20,9 @@ LONG_SLEEP_SECONDS = 0.3
 PATIENCE_SECONDS = 2.5
 # In this much of its own time a program would have made by itself whatever call it is going to.
 POLLING_SECONDS = 1.0
+# By the clock, because nothing is concluded from it: a program that never rests, since it polls, is
+# answered after that, on a busy machine too.
+OPEN_AFTER_SECONDS = 0.5
 Send = Callable[[dict[str, Any]], None]
 
 _PARTS = {
@@ -48,6 +51,9 @@ class Callee(Protocol):
     def on_quiet(self) -> bool:
         """Answer what waits for quiet; True if anything was answered."""
 
+    def open_if_reached(self) -> bool:
+        """Answer if as many calls as were waited for have been in flight; True if it did."""
+
     def is_quiet_enough(self, seconds: float) -> bool:
         """Return whether a program that sleeps for `seconds` more counts as quiet."""
 
@@ -75,6 +81,7 @@ class ServiceCalls:
         self._is_paused = False
         self._deferred: list[Callable[[], None]] = []
         self._end_of_pause: asyncio.TimerHandle | None = None
+        self._opening: asyncio.TimerHandle | None = None
 
     def pause(self) -> None:
         """Note nothing for now, and for PAUSE_SECONDS at most: a check may wait for what comes."""
@@ -94,8 +101,9 @@ class ServiceCalls:
     def close(self) -> None:
         """Forget what was deferred: the check is over."""
         self._deferred.clear()
-        if self._end_of_pause:
-            self._end_of_pause.cancel()
+        for timer in (self._end_of_pause, self._opening):
+            if timer:
+                timer.cancel()
 
     def on_asked(
         self, frame: dict[str, Any], *, process: int = 1, send: Send | None = None
@@ -211,6 +219,23 @@ class ServiceCalls:
         with self.together():
             # A list: every service is notified, not only the first that has something to answer.
             return any([service.on_quiet() for service in self.services.values()])  # noqa: C419
+
+    def open_later(self) -> None:
+        """Have barriers that are reached opened when the program rests, or never does.
+
+        Until then we can see what it does with its calls in flight: whether it blocks its loop.
+        """
+        if not self._opening:
+            loop = asyncio.get_running_loop()
+            self._opening = loop.call_later(OPEN_AFTER_SECONDS, self.open_reached)
+
+    def open_reached(self) -> bool:
+        """Open the barriers that are reached: the program rests, or will not; True if one was."""
+        if self._opening:
+            self._opening.cancel()
+            self._opening = None
+        with self.together():
+            return any([service.open_if_reached() for service in self.services.values()])  # noqa: C419
 
     @property
     def progress(self) -> int:
