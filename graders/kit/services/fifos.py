@@ -12,13 +12,13 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graders.kit.kernel.open_files import is_being_opened, is_held_open
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import Hold, Service
 from graders.kit.services.evidence import Call, CallEnd
 from graders.kit.services.service_calls import ServiceCalls
 
-# Whoever opens one again, after having read it, is served when everything sleeps; an old reader
-# that never closed looks the same, so not for ever.
+# Whoever opens one again, after having read it, is served when everything sleeps; not for ever.
 MOST_READINGS = 3
 
 
@@ -87,7 +87,7 @@ class _Fifo:
         self._loop = fifos._resources.loop
         self._place = self._writer = -1
         self._rest = b""
-        self._readings = 0
+        self._readings = self._pid = 0
 
     @property
     def resource_request(self) -> dict[str, Any]:
@@ -100,6 +100,7 @@ class _Fifo:
         return not self._rest and not self.notice()
 
     def nothing_in_kernel(self, pid: int) -> bool:
+        self._pid = pid
         return True
 
     def close(self) -> None:
@@ -109,11 +110,9 @@ class _Fifo:
 
     def notice(self, *, again: bool = False) -> bool:
         """Check whether it is open for reading now; True if that is new."""
-        if (
-            self._place < 0
-            or self._writer >= 0
-            or self._readings >= (MOST_READINGS if again else 1)
-        ):
+        if self._place < 0 or self._writer >= 0 or self._readings >= MOST_READINGS:
+            return False
+        if self._readings and not (again and self._is_opened_again()):
             return False
         try:
             flags = os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC
@@ -125,6 +124,16 @@ class _Fifo:
         self._readings += 1
         self._fifos.on_opened(self)
         return True
+
+    def _is_opened_again(self) -> bool:
+        """Return whether a reader may wait for it to be opened; asked when everything sleeps.
+
+        One that has opened it before, and has not closed it, looks the same to open(2), also if it
+        has yet to read what it was sent. But such a one holds a descriptor, and a thread that waits
+        in open(2) has none.
+        """
+        is_held = is_held_open(self._pid, os.fstat(self._place))
+        return not is_held or is_being_opened(self._pid, self.path)
 
     def write(self) -> None:
         """Write the content to the reader, and close."""

@@ -74,3 +74,17 @@ def leer_dos_veces(ruta):
 
 def existe(ruta):
     return Path(ruta).read_bytes()
+
+
+async def leer_tarde(rutas):
+    abiertos = await asyncio.gather(*[asyncio.to_thread(open, r, encoding="utf-8") for r in rutas])
+    textos = [await asyncio.to_thread(abierto.read) for abierto in abiertos]
+    otra_vez = [await asyncio.to_thread(abierto.read) for abierto in abiertos]
+    return [textos, otra_vez]
+
+
+def leer_sin_cerrar(ruta):
+    with Path(ruta).open(encoding="utf-8") as primero:
+        texto = primero.read()
+        with Path(ruta).open(encoding="utf-8") as segundo:
+            return [texto, segundo.read(), primero.read()]

@@ -1,6 +1,16 @@
 """HTTP APIs with every client, files and FIFOs."""
 
-from graders.kit import HANG_UP, NEVER, SILENCE, Conductor, Reply, Request, Solution, require
+from graders.kit import (
+    HANG_UP,
+    NEVER,
+    ONE_BY_ONE,
+    SILENCE,
+    Conductor,
+    Reply,
+    Request,
+    Solution,
+    require,
+)
 
 PEOPLE = {"/a": ["Ana"], "/b": {"n": 2}, "/c": None}
 
@@ -109,6 +119,31 @@ async def test_fifo_read_twice(solution: Solution, conductor: Conductor) -> None
 
     value = run.must_return()
     require(value == ["x" * 200_000] * 2, f"{len(value)}", f"{len(value)}")
+
+
+async def test_fifos_opened_together_and_read_late(
+    solution: Solution, conductor: Conductor
+) -> None:
+    texts = {f"{n}.txt": f"año {n}\n" for n in "abcd"}
+    files = conductor.fifos(
+        "archivos", texts, hold_until=ONE_BY_ONE, release_order=list(texts)[::-1]
+    )
+
+    run = await solution.call("leer_tarde", files.paths)
+
+    value = run.must_return()
+    require(value == [list(texts.values()), [""] * 4], f"{value}", f"{value}")
+    opened = len(run.evidence.of("archivos"))
+    require(opened == 4, f"abiertos {opened}", f"opened {opened}")
+
+
+async def test_fifo_opened_again_while_it_is_open(solution: Solution, conductor: Conductor) -> None:
+    files = conductor.fifos("archivos", {"a.txt": "año\n", "b.txt": "otro"})
+
+    run = await solution.call("leer_sin_cerrar", files.paths[0])
+
+    value = run.must_return()
+    require(value == ["año\n", "año\n", ""], f"{value}", f"{value}")
 
 
 async def test_files(solution: Solution, conductor: Conductor) -> None:

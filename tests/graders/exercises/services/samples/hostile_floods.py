@@ -129,3 +129,17 @@ async def leer_archivos(rutas):
         os.rename(ruta, ruta + "x")
         os.symlink("/w/tmp", ruta)
     return ["", "", ""]
+
+
+async def leer_tarde(rutas):
+    abiertos = await asyncio.gather(*[asyncio.to_thread(open, r, encoding="utf-8") for r in rutas])
+    textos = [await asyncio.to_thread(abierto.read) for abierto in abiertos]
+    otra_vez = [await asyncio.to_thread(abierto.read) for abierto in abiertos]
+    return [textos, otra_vez]
+
+
+def leer_sin_cerrar(ruta):
+    with Path(ruta).open(encoding="utf-8") as primero:
+        texto = primero.read()
+        with Path(ruta).open(encoding="utf-8") as segundo:
+            return [texto, segundo.read(), primero.read()]

@@ -81,3 +81,17 @@ async def con_httpx(urls):
     async with httpx.AsyncClient(limits=limits) as client:
         answers = await asyncio.gather(*[client.get(url) for url in urls], return_exceptions=True)
     return [a.json() if hasattr(a, "json") else type(a).__name__ for a in answers]
+
+
+async def leer_tarde(rutas):
+    abiertos = await asyncio.gather(*[asyncio.to_thread(open, r, encoding="utf-8") for r in rutas])
+    textos = [await asyncio.to_thread(abierto.read) for abierto in abiertos]
+    otra_vez = [await asyncio.to_thread(abierto.read) for abierto in abiertos]
+    return [textos, otra_vez]
+
+
+def leer_sin_cerrar(ruta):
+    with Path(ruta).open(encoding="utf-8") as primero:
+        texto = primero.read()
+        with Path(ruta).open(encoding="utf-8") as segundo:
+            return [texto, segundo.read(), primero.read()]
