@@ -46,7 +46,7 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Visibility:
     """What of a check is shown beside its name, title, verdict and points.
 
     details  Message, line, evidence, output and time.
@@ -61,9 +61,9 @@ class Shown:
     doubt: bool = False
 
 
-USUAL = Shown()
-ALL = Shown(hidden=True, doubt=True)
-NOTHING_BUT_VERDICTS = Shown(details=False, hints=False)
+USUAL = Visibility()
+ALL = Visibility(hidden=True, doubt=True)
+NOTHING_BUT_VERDICTS = Visibility(details=False, hints=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ class CheckResult:
         """Return it with the hints due after that many failed attempts, this one included."""
         return replace(self, hints=tuple(hint for hint in self.hints if hint.after <= failures))
 
-    def for_student(self, shown: Shown = USUAL) -> "CheckResult":
+    def for_student(self, shown: Visibility = USUAL) -> "CheckResult":
         """Return what the student may see: of a hidden check, nothing that reveals how it works."""
         if not self.hidden or shown.hidden:
             return self._limited_to(shown)
@@ -136,7 +136,7 @@ class CheckResult:
         kept = (self.name, self.title, self.verdict, self.points, self.max_points)
         return CheckResult(*kept, message=message, hidden=True)
 
-    def _limited_to(self, shown: Shown) -> "CheckResult":
+    def _limited_to(self, shown: Visibility) -> "CheckResult":
         doubt = self.doubt if shown.doubt else None
         hints = self.hints if shown.hints else ()
         if shown.details:
@@ -253,7 +253,7 @@ class Report:
         """Whether there are checks and every one passed."""
         return bool(self.checks) and all(c.verdict is Verdict.PASSED for c in self.checks)
 
-    def for_student(self, shown: Shown = USUAL) -> "Report":
+    def for_student(self, shown: Visibility = USUAL) -> "Report":
         """Return what the student may see of it."""
         return replace(self, checks=tuple(check.for_student(shown) for check in self.checks))
 

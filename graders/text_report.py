@@ -46,8 +46,8 @@ def format_report(
     checks, above = report.checks, list[str]()
     if alike := find_common_failure(checks):
         above = [*_wrapped(visible(alike.message.to(language)))]
-        if place := find_place(alike, language, first_file):
-            above.append(f"    {place}")
+        if location := find_location(alike, language, first_file):
+            above.append(f"    {location}")
         above.append("")
         checks = without_message(checks, alike)
     blocks = [_check(check, language, first_file, colour=colour) for check in checks]
@@ -86,7 +86,7 @@ def visible(words: str) -> str:
     return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in words)
 
 
-def find_place(check: CheckResult, language: str, first_file: str = "") -> str:
+def find_location(check: CheckResult, language: str, first_file: str = "") -> str:
     """Return the line that a check's message speaks of, as `solution.py:7`; empty without one."""
     if check.line is None:
         return ""
@@ -102,8 +102,8 @@ def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) 
     label = LABELS[check.verdict].to(language)
     seconds = "" if check.wall_seconds is None else f" · {check.wall_seconds * 1000:.0f} ms"
     points = f"{number(check.points)}/{number(check.max_points)}"
-    place = find_place(check, language, first_file)
-    about = f"    {label} · {points}{seconds}" + (f" · {place}" if place else "")
+    location = find_location(check, language, first_file)
+    about = f"    {label} · {points}{seconds}" + (f" · {location}" if location else "")
     lines = [f"{sign} {check.title.to(language)}", about]
     if check.message:
         lines += _wrapped(visible(check.message.to(language)))

@@ -14,7 +14,7 @@ from semaforo import remote_grades
 from semaforo.accounts import run_in_transaction
 from semaforo.courses import get_course
 from semaforo.options import Course, Language
-from semaforo.server_options import Place, on_server_or_here
+from semaforo.server_options import Target, on_server_or_here
 from semaforo.terminal import CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
 
@@ -28,7 +28,7 @@ _STDOUT = Path("-")
 
 @on_server_or_here
 def grades(
-    place: Place,
+    target: Target,
     course: Course,
     csv: Annotated[Path | None, typer.Option(help="Write CSV to this file; - prints it.")] = None,
     moodle: Annotated[Path | None, typer.Option(help="Write CSV for Moodle.")] = None,
@@ -45,13 +45,13 @@ def grades(
         GradeFormat.XLSX: xlsx,
     }
     wanted = [(form, file) for form, file in files.items() if file is not None]
-    if (client := place.client) is not None:
+    if (client := target.client) is not None:
         for form, file in wanted:
             _write(file, remote_grades.export(client, course, form.value))
         rows = [] if wanted else remote_grades.list_students(client, course)
         _print_grades((row["grade"], row["name"], row["email"]) for row in rows)
         return
-    table = _collect(course, place.data_dir, place.language)
+    table = _collect(course, target.data_dir, target.language)
     for form, file in wanted:
         _write(file, write_file(table, form))
     if not wanted:
@@ -60,7 +60,7 @@ def grades(
 
 @on_server_or_here
 def override(
-    place: Place,
+    target: Target,
     course: Course,
     exercise: Annotated[str, typer.Argument(help="Slug of the exercise.")],
     email: Annotated[str, typer.Argument(help="E-mail address of the student.")],
@@ -73,12 +73,12 @@ def override(
 ) -> None:
     """Set a student's grade in an exercise by hand, or go back to the computed one."""
     values = {"points": points, "style_points": style, "reason": reason}
-    if (client := place.client) is not None:
+    if (client := target.client) is not None:
         remote_grades.override(client, course, exercise, email, None if remove else values)
     else:
         change = _override(course, exercise, email, None if remove else values)
-        run_in_transaction(change, place.language, place.data_dir)
-    translate = gettext_for(place.language or terminal_language())
+        run_in_transaction(change, target.language, target.data_dir)
+    translate = gettext_for(target.language or terminal_language())
     print(translate("Done."))
 
 

@@ -11,7 +11,7 @@ import typer
 from semaforo import remote_courses
 from semaforo.accounts import load_settings, run_in_transaction
 from semaforo.options import Course, Language
-from semaforo.server_options import Place, on_server_or_here
+from semaforo.server_options import Target, on_server_or_here
 from semaforo.terminal import CommandError, terminal_language
 from server.i18n import gettext_for
 
@@ -25,19 +25,19 @@ Title = Annotated[str, typer.Option(help="Title of the course.")]
 
 @on_server_or_here
 def add_course(
-    place: Place,
+    target: Target,
     slug: Course,
     title: Title,
     timezone: Annotated[str | None, typer.Option(help="Time zone, as Europe/Madrid.")] = None,
 ) -> None:
     """Create a course."""
-    if (client := place.client) is not None:
-        remote_courses.add(client, slug, title, timezone, place.language)
+    if (client := target.client) is not None:
+        remote_courses.add(client, slug, title, timezone, target.language)
         return
 
     from server.actions import courses
 
-    settings = load_settings(place.data_dir)
+    settings = load_settings(target.data_dir)
 
     async def make(session: AsyncSession, now: datetime) -> str:
         made = await courses.create_course(
@@ -45,17 +45,17 @@ def add_course(
             slug=slug,
             title=title,
             timezone=timezone or settings.default_timezone,
-            language=place.language or settings.default_language,
+            language=target.language or settings.default_language,
             now=now,
         )
         return made.slug
 
-    print(run_in_transaction(make, place.language, place.data_dir))
+    print(run_in_transaction(make, target.language, target.data_dir))
 
 
 @on_server_or_here
 def copy_course(
-    place: Place,
+    target: Target,
     source: Annotated[str, typer.Argument(help="Slug of the course to copy.")],
     slug: Annotated[str, typer.Argument(help="Slug of the new course.")],
     title: Title,
@@ -64,7 +64,7 @@ def copy_course(
     ] = None,
 ) -> None:
     """Create a course with the assignments and settings of another, without its people."""
-    if (client := place.client) is not None:
+    if (client := target.client) is not None:
         remote_courses.copy(client, source, slug, title, shift_days)
         return
 
@@ -77,17 +77,17 @@ def copy_course(
         )
         return made.slug
 
-    print(run_in_transaction(copy, place.language, place.data_dir))
+    print(run_in_transaction(copy, target.language, target.data_dir))
 
 
 @on_server_or_here
 def archive_course(
-    place: Place,
+    target: Target,
     course: Course,
     undo: Annotated[bool, typer.Option(help="Open an archived course again.")] = False,
 ) -> None:
     """End a course: it takes no submissions, and lists leave it out. Nothing is deleted."""
-    if (client := place.client) is not None:
+    if (client := target.client) is not None:
         remote_courses.archive(client, course, is_over=not undo)
         return
 
@@ -97,12 +97,12 @@ def archive_course(
         found = await get_course(session, course)
         await (courses.reopen if undo else courses.archive)(session, None, found, now)
 
-    run_in_transaction(change, place.language, place.data_dir)
+    run_in_transaction(change, target.language, target.data_dir)
 
 
 @on_server_or_here
 def set_join(
-    place: Place,
+    target: Target,
     course: Course,
     policy: Annotated[
         Literal["closed", "open", "domains"], typer.Argument(help="Who may join with the code.")
@@ -113,7 +113,7 @@ def set_join(
     new_code: Annotated[bool, typer.Option(help="Replace the code.")] = False,
 ) -> None:
     """Say who may join a course with its code, and print the address."""
-    if (client := place.client) is not None:
+    if (client := target.client) is not None:
         remote_courses.set_join(client, course, policy, domain or [], new_code=new_code)
         return
 
@@ -128,14 +128,14 @@ def set_join(
             await joining.rotate_code(session, None, found, now)
         return found.join_code if wanted is not JoinPolicy.CLOSED else None
 
-    code = run_in_transaction(change, place.language, place.data_dir)
+    code = run_in_transaction(change, target.language, target.data_dir)
     if code:
-        print(f"{load_settings(place.data_dir).public_url}/join/{code}")
+        print(f"{load_settings(target.data_dir).public_url}/join/{code}")
 
 
 @on_server_or_here
 def assign(
-    place: Place,
+    target: Target,
     course: Course,
     exercises: Annotated[
         list[str] | None,
@@ -143,10 +143,10 @@ def assign(
     ] = None,
 ) -> None:
     """Assign exercises to a course; those already assigned do not change."""
-    if (client := place.client) is not None:
+    if (client := target.client) is not None:
         remote_courses.assign(client, course, exercises or [])
     else:
-        _assign_in_database(course, exercises or [], place.data_dir, place.language)
+        _assign_in_database(course, exercises or [], target.data_dir, target.language)
 
 
 def _assign_in_database(

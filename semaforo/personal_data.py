@@ -76,11 +76,11 @@ def delete(
     extent = run_in_transaction(work, language, data_dir)
     gettext = gettext_for(language or terminal_language())
     print(gettext("Deleted.") if yes else gettext("This would change (add --yes to do it):"))
-    for line in _said_of(extent, gettext, removes_files=remove_files):
+    for line in _describe_extent(extent, gettext, removes_files=remove_files):
         print("  " + line)
 
 
-def _said_of(
+def _describe_extent(
     extent: Extent, gettext: Callable[[str], str], *, removes_files: bool
 ) -> Iterator[str]:
     yield gettext("Name, address, student numbers and password go; nobody can sign in any more.")

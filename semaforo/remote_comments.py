@@ -110,10 +110,10 @@ def _show(
     _ = gettext_for(language)
     shown = found
     if not as_json:
-        shown = [{**one, "place": _place(one["at"])} for one in found]
+        shown = [{**one, "place": _format_position(one["at"])} for one in found]
     columns = {**columns, "place": _("line"), "text": _("text")}
     show_rows(shown, columns, as_csv=as_csv, as_json=as_json)
 
 
-def _place(at: Any) -> str:
+def _format_position(at: Any) -> str:
     return f"{at['file']}:{at['line']}" if at else ""

@@ -39,11 +39,11 @@ def retain(
 
     due, removed = run_with_database(work, language, data_dir)
     gettext = gettext_for(language or terminal_language())
-    for line in _said_of(policy, due, removed, gettext):
+    for line in _describe_due(policy, due, removed, gettext):
         print(line)
 
 
-def _said_of(
+def _describe_due(
     policy: Policy, due: Due, removed: Removed | None, gettext: Callable[[str], str]
 ) -> Iterator[str]:
     if not policy.is_on:

@@ -15,7 +15,7 @@ from semaforo.accounts import load_settings, run_in_transaction
 from semaforo.courses import get_course
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Course, Language, SendLinks
-from semaforo.server_options import Place, on_server_or_here
+from semaforo.server_options import Target, on_server_or_here
 from semaforo.terminal import (
     COULD_NOT,
     CommandError,
@@ -36,16 +36,16 @@ _COLUMNS = ("role", "group", "student_number", "email", "listed_name")
 
 @on_server_or_here
 def list_people(
-    place: Place,
+    target: Target,
     course: Course,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the people of a course in order: role, group, number, e-mail and name."""
-    lang = place.language or terminal_language()
-    client = place.client
+    lang = target.language or terminal_language()
+    client = target.client
     people = (
-        _people_of_database(course, place.data_dir, place.language)
+        _people_of_database(course, target.data_dir, target.language)
         if client is None
         else remote_roster.list_people(client, course)
     )
@@ -61,7 +61,7 @@ def list_people(
 
 @on_server_or_here
 def import_list(
-    place: Place,
+    target: Target,
     course: Course,
     file: Annotated[Path, typer.Argument(help="CSV with name, e-mail, id and group; - reads it.")],
     apply: Annotated[bool, typer.Option(help="Make the changes, instead of showing them.")] = False,
@@ -77,11 +77,11 @@ def import_list(
         raise CommandError(
             "{file}: {why}", exit_code=COULD_NOT, file=file, why=describe_os_error(error)
         ) from None
-    lang = place.language or terminal_language()
-    client = place.client
+    lang = target.language or terminal_language()
+    client = target.client
     text = decode(content)
     told = (
-        _import_into_database(course, text, place.data_dir, lang, apply=apply, send=send)
+        _import_into_database(course, text, target.data_dir, lang, apply=apply, send=send)
         if client is None
         else remote_roster.import_list(client, course, text, apply=apply, send=send)
     )

@@ -92,7 +92,7 @@ def connect(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Target:
     """Where a subcommand works: on a server, or in a database of this machine.
 
     client    None for the database.
@@ -105,27 +105,27 @@ class Place:
     language: text.Language | None
 
 
-def choose_place(
+def choose_target(
     data_dir: DataDir = None,
     server: ServerUrl = None,
     token: ServerToken = None,
     language: Language = None,
-) -> Place:
+) -> Target:
     """Return the server if one is named, else the database of this machine.
 
     Raises:
         CommandError: both a server and a data folder are named, or as `connect`.
     """
     if not server:
-        return Place(None, data_dir, language)
+        return Target(None, data_dir, language)
     if data_dir is not None:
         raise CommandError(
             "--data-dir names a database of this machine, and --server or SEMAFORO_URL a server. "
             'Choose one; --server "" ignores SEMAFORO_URL.',
             exit_code=COULD_NOT,
         )
-    return Place(connect(server, token, language), None, language)
+    return Target(connect(server, token, language), None, language)
 
 
 on_server = options_of(connect)
-on_server_or_here = options_of(choose_place)
+on_server_or_here = options_of(choose_target)

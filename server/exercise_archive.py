@@ -88,7 +88,7 @@ def read_zip(content: bytes, file_name: str) -> ExerciseFiles:
             read = _read_members(archive, [one for one in members if not one.is_dir()])
     except _DAMAGED as error:
         raise UnusableExercise(
-            "“{file}” is not a zip, or it is damaged.", file=_shown(file_name)
+            "“{file}” is not a zip, or it is damaged.", file=_quote(file_name)
         ) from error
     return _find_exercise(read, file_name)
 
@@ -125,20 +125,20 @@ def _require_plain(members: list[zipfile.ZipInfo]) -> None:
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise UnusableExercise(
                 "“{name}” is a link or a device. A zip for this server holds only files.",
-                name=_shown(member.filename),
+                name=_quote(member.filename),
             )
         if member.flag_bits & _ENCRYPTED:
             raise UnusableExercise("The zip is encrypted. Make one without a password.")
         if member.compress_type not in _METHODS:
             raise UnusableExercise(
                 "“{name}” is compressed in an unusual way. Make the zip with “deflate”.",
-                name=_shown(member.filename),
+                name=_quote(member.filename),
             )
         # Two names that differ in case only are one file on some machines.
         folded = member.filename.removesuffix("/").casefold()
         if folded in seen:
             raise UnusableExercise(
-                "“{name}” is in the zip twice. Make the zip anew.", name=_shown(member.filename)
+                "“{name}” is in the zip twice. Make the zip anew.", name=_quote(member.filename)
             )
         seen.add(folded)
 
@@ -148,14 +148,14 @@ def _require_plain_name(name: str) -> None:
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise UnusableExercise(
             "“{name}” leads out of its folder. Make the zip of the exercise's folder itself.",
-            name=_shown(name),
+            name=_quote(name),
         )
     parts = name.split("/")
     if len(name) > _LONGEST_PATH or len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, parts)):
         raise UnusableExercise(
             "“{name}” is no usable name of a file: use letters of English, digits, “_”, “-” and "
             "“.”, and few folders.",
-            name=_shown(name),
+            name=_quote(name),
         )
 
 
@@ -174,7 +174,7 @@ def _read_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> d
     for name in read:
         if any(str(parent) in read for parent in PurePosixPath(name).parents):
             raise UnusableExercise(
-                "“{name}” is in the zip twice. Make the zip anew.", name=_shown(name)
+                "“{name}” is in the zip twice. Make the zip anew.", name=_quote(name)
             )
     return read
 
@@ -192,7 +192,7 @@ def _find_exercise(files: dict[str, bytes], file_name: str) -> ExerciseFiles:
     if len(tops) > 1:
         raise UnusableExercise(
             "The zip holds more than one folder: {names}. Make one zip for each exercise.",
-            names=", ".join(_shown(top) for top in sorted(tops)[:5]),
+            names=", ".join(_quote(top) for top in sorted(tops)[:5]),
         )
     (top,) = found
     inside = {name.removeprefix(f"{top}/"): content for name, content in files.items()}
@@ -204,7 +204,7 @@ def _exercise_files(slug: str, files: dict[str, bytes]) -> ExerciseFiles:
         raise UnusableExercise(
             "“{slug}” is no name for an exercise: its folder has from 1 to 40 lower-case letters, "
             "digits and hyphens, and begins with a letter.",
-            slug=_shown(slug),
+            slug=_quote(slug),
         )
     return ExerciseFiles(slug, dict(sorted(files.items())))
 
@@ -216,7 +216,7 @@ def _is_litter(name: str) -> bool:
     )
 
 
-def _shown(name: str) -> str:
+def _quote(name: str) -> str:
     return ascii(name)[1:-1][:80]
 
 

@@ -10,7 +10,7 @@ _WITH_YEAR = {"es": "EEEE d 'de' MMMM 'de' y 'a las' HH:mm", "en": "EEEE, d MMMM
 _WITHOUT = {"es": "EEEE d 'de' MMMM 'a las' HH:mm", "en": "EEEE, d MMMM 'at' HH:mm"}
 
 
-def spoken_moment(at: datetime, zone: str, language: str, *, now: datetime | None = None) -> str:
+def format_moment(at: datetime, zone: str, language: str, *, now: datetime | None = None) -> str:
     """Return a moment for a sentence, as “Friday, 12 December at 23:59”.
 
     now  Leaves the year out, if it is the present one.
@@ -21,7 +21,7 @@ def spoken_moment(at: datetime, zone: str, language: str, *, now: datetime | Non
     return format_datetime(at, pattern, tzinfo=there, locale=language)
 
 
-def written_moment(at: datetime, zone: str, language: str) -> str:
+def format_short_moment(at: datetime, zone: str, language: str) -> str:
     """Return a moment for a list, as “12 Dec 2026, 23:59 CET”."""
     there = at.astimezone(ZoneInfo(zone))
     words = format_datetime(there, "d MMM y, HH:mm", tzinfo=there.tzinfo, locale=language)

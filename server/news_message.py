@@ -8,7 +8,7 @@ from uuid import UUID
 from graders.catalogue.exercises import Catalogue
 from server.i18n import gettext_for, translations
 from server.models import News
-from server.news_words import Told, describe_news
+from server.news_words import NewsItem, describe_news
 
 _MOST: Final = 40
 _LONGEST_SUBJECT: Final = 150
@@ -44,7 +44,7 @@ def write_message(
     return _subject(told, language), "\n\n".join(parts)
 
 
-def _subject(told: Sequence[Told], language: str) -> str:
+def _subject(told: Sequence[NewsItem], language: str) -> str:
     if len(told) == 1:
         return told[0].text[:_LONGEST_SUBJECT]
     return translations(language).ngettext(
@@ -52,7 +52,7 @@ def _subject(told: Sequence[Told], language: str) -> str:
     ) % {"num": len(told)}
 
 
-def _paragraph(told: Told, body: str, language: str, public_url: str) -> str:
+def _paragraph(told: NewsItem, body: str, language: str, public_url: str) -> str:
     lines = [told.text]
     if told.reason:
         lines.append(f"{gettext_for(language)('Reason:')} {told.reason}")

@@ -9,7 +9,7 @@ from uuid import UUID
 from graders.catalogue.exercises import Catalogue
 from server.i18n import gettext_for
 from server.models import News, NewsKind
-from server.moments import spoken_moment, zone_name
+from server.moments import format_moment, zone_name
 
 
 def _(message: str) -> str:
@@ -90,7 +90,7 @@ SENTENCES: Final[dict[NewsKind, tuple[str, str]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NewsItem:
     """A piece of news for its reader.
 
     reason  What staff gave as the reason, or why grading failed; empty if there is none.
@@ -111,7 +111,7 @@ def describe_news(
     catalogue: Catalogue,
     language: str,
     zones: Mapping[UUID | None, str] | None = None,
-) -> list[Told]:
+) -> list[NewsItem]:
     """Return each piece of news as a sentence with its link.
 
     zones  Of the courses, by their ids.
@@ -122,12 +122,12 @@ def describe_news(
     ]
 
 
-def _describe(one: News, catalogue: Catalogue, language: str, zone: str) -> Told:
+def _describe(one: News, catalogue: Catalogue, language: str, zone: str) -> NewsItem:
     sentence, href = SENTENCES[one.kind]
     gettext = gettext_for(language)
-    return Told(
-        text=gettext(sentence).format_map(_spoken(one.values, catalogue, language)),
-        href=href.format_map(_Known(one.values)),
+    return NewsItem(
+        text=gettext(sentence).format_map(_format_values(one.values, catalogue, language)),
+        href=href.format_map(_OptionalValues(one.values)),
         reason=_in_language(one.values.get("reason", ""), language),
         at=one.at,
         zone=zone,
@@ -135,31 +135,33 @@ def _describe(one: News, catalogue: Catalogue, language: str, zone: str) -> Told
     )
 
 
-class _Known(dict[str, Any]):
+class _OptionalValues(dict[str, Any]):
     """Values, of which older news lack some."""
 
     def __missing__(self, name: str) -> str:
         return ""
 
 
-def _in_language(said: str | Mapping[str, str], language: str) -> str:
-    return said if isinstance(said, str) else said.get(language, "")
+def _in_language(text: str | Mapping[str, str], language: str) -> str:
+    return text if isinstance(text, str) else text.get(language, "")
 
 
-def _spoken(values: Mapping[str, Any], catalogue: Catalogue, language: str) -> dict[str, Any]:
+def _format_values(
+    values: Mapping[str, Any], catalogue: Catalogue, language: str
+) -> dict[str, Any]:
     """Return the values as the sentence says them."""
-    spoken = dict(values)
+    formatted = dict(values)
     slug = str(values.get("exercise"))
     exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
     if exercise is not None:
-        spoken["exercise"] = exercise.title.to(language)
+        formatted["exercise"] = exercise.title.to(language)
     for name in ("before", "after", "max_points"):
         if isinstance(values.get(name), float):
-            spoken[name] = f"{values[name]:g}"
+            formatted[name] = f"{values[name]:g}"
         elif name in values and values[name] is None:
-            spoken[name] = "—"
+            formatted[name] = "—"
     if "due_at" in values:
         due_at = datetime.fromisoformat(values["due_at"])
-        spoken["moment"] = spoken_moment(due_at, values["zone"], language)
-        spoken["place"] = zone_name(values["zone"], language)
-    return spoken
+        formatted["moment"] = format_moment(due_at, values["zone"], language)
+        formatted["place"] = zone_name(values["zone"], language)
+    return formatted

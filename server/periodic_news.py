@@ -16,7 +16,7 @@ import structlog
 
 from graders.catalogue.exercises import Catalogue
 from server.actions import alert_conditions, alerts, due_reminders
-from server.actions.alerts import OF_RUNS, Seen
+from server.actions.alerts import OF_RUNS, Incident
 from server.health.readiness import Readiness
 from server.messaging.jobs import QueueAway
 from server.models import NewsKind
@@ -89,7 +89,7 @@ class Watch:
         if free_mb is not None:
             asked.add(NewsKind.DISK_LOW)
             if free_mb < self.low_disk_mb:
-                seen.append(Seen(NewsKind.DISK_LOW, values={"free_mb": free_mb}))
+                seen.append(Incident(NewsKind.DISK_LOW, values={"free_mb": free_mb}))
         if not seen and not is_known:
             return
         async with self.database.write() as session:

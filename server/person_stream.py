@@ -24,7 +24,7 @@ async def stream_person(database: Database, person: User, now: datetime) -> Asyn
     for name, found in rows.items():
         content = await asyncio.to_thread(_write, found)
         yield file.add(f"{name}.json", content, now)
-    after: personal_data.Place | None = None
+    after: personal_data.Cursor | None = None
     while True:
         async with database.read() as session:
             some, after = await personal_data.read_submissions(session, person, after, now)

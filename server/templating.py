@@ -20,7 +20,7 @@ from graders.text_report import LABELS, SIGNS
 from server.access import Viewer
 from server.i18n import translations
 from server.models.names import DELETED
-from server.moments import written_moment
+from server.moments import format_short_moment
 
 FOLDER = Path(__file__).parent
 # Invisible or reordering characters: C0 and C1 controls, direction marks, zero-width characters,
@@ -151,7 +151,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         return f"{format_decimal(value * 1000, digits, locale=language)} ms"
 
     def moment(value: datetime, zone: str = "UTC") -> str:
-        return written_moment(value, zone, language)
+        return format_short_moment(value, zone, language)
 
     def age(value: timedelta) -> str:
         return format_timedelta(value, locale=language, threshold=1.2)

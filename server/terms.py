@@ -74,7 +74,7 @@ class Terms:
         has_opened = self.opens_at is None or now >= self.opens_at
         return has_opened and (self.closes_at is None or now < self.closes_at)
 
-    def shown(self, now: datetime) -> frozenset[Part]:
+    def parts_visible(self, now: datetime) -> frozenset[Part]:
         """Return what the student is shown then."""
         is_due = self.due_at is not None and now >= self.due_at
         return self.shown_after if is_due else self.shown_before

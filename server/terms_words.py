@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from server.i18n import gettext_for, translations
 from server.models import Assignment, LatePolicy
-from server.moments import spoken_moment, zone_name
+from server.moments import format_moment, zone_name
 from server.terms import AttemptsUsed, Terms, class_terms
 
 
@@ -44,7 +44,7 @@ def _sentences(
     _ = gettext_for(language)
 
     def when(moment: datetime) -> str:
-        return spoken_moment(moment, zone, language, now=now)
+        return format_moment(moment, zone, language, now=now)
 
     named = zone_name(zone, language)
     if terms.opens_at is not None and now < terms.opens_at:
@@ -135,7 +135,7 @@ def _of_attempts(
     waits = [] if used is None else [used.pause_until, used.next_day_at]
     if until := max((moment for moment in waits if moment is not None), default=None):
         next_one = _("The next one is possible from %(moment)s.")
-        yield next_one % {"moment": spoken_moment(until, zone, language, now=now)}
+        yield next_one % {"moment": format_moment(until, zone, language, now=now)}
 
 
 def _duration(time: timedelta) -> str:

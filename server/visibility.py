@@ -5,13 +5,13 @@ Pages, API, live events and the text report all ask here.
 
 from datetime import datetime
 
-from graders.report import ALL, NOTHING_BUT_VERDICTS, Shown
+from graders.report import ALL, NOTHING_BUT_VERDICTS, Visibility
 from server.access import Viewer
 from server.models import Part, Submission
 from server.terms import Terms
 
 
-def shown_to(viewer: Viewer, submission: Submission, now: datetime) -> Shown:
+def visibility_for(viewer: Viewer, submission: Submission, now: datetime) -> Visibility:
     """Return what the viewer may see of this submission's checks now.
 
     Staff see everything. The terms are those of the student, which `get_submission` loads; if they
@@ -24,9 +24,9 @@ def shown_to(viewer: Viewer, submission: Submission, now: datetime) -> Shown:
     return of_parts(submission.terms, now)
 
 
-def of_parts(terms: Terms, now: datetime) -> Shown:
+def of_parts(terms: Terms, now: datetime) -> Visibility:
     """Return what the student of these terms may see then."""
-    parts = terms.shown(now)
-    return Shown(
+    parts = terms.parts_visible(now)
+    return Visibility(
         details=Part.DETAILS in parts, hints=Part.HINTS in parts, hidden=Part.HIDDEN in parts
     )

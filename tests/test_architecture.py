@@ -231,10 +231,10 @@ def test_a_sentence_of_the_command_keeps_its_places_in_spanish():
     spanish = gettext_for("es")
 
     for sentence in _sentences(ROOT / "semaforo"):
-        assert _places(spanish(sentence)) == _places(sentence)
+        assert _placeholders(spanish(sentence)) == _placeholders(sentence)
 
 
-def _places(sentence: str) -> set[str]:
+def _placeholders(sentence: str) -> set[str]:
     return {part.split("}")[0] for part in sentence.split("{")[1:]}
 
 

@@ -21,13 +21,13 @@ def format_annotations(graded: Graded) -> str:
         return f"::warning title={_property(graded.report.exercise)}::{_data(graded.headline)}\n"
     lines = []
     for check in graded.failures():
-        place = f"file={_property(graded.path(check.file))}"
+        location = f"file={_property(graded.path(check.file))}"
         if check.line is not None:
-            place += f",line={check.line}"
+            location += f",line={check.line}"
         title = f"{graded.report.exercise}: {graded.to(check.title)}"
         kind = "warning" if check.verdict is Verdict.INCONCLUSIVE else "error"
         told = graded.explain(check)[:_LONGEST_MESSAGE]
-        lines.append(f"::{kind} {place},title={_property(title)}::{_data(told)}\n")
+        lines.append(f"::{kind} {location},title={_property(title)}::{_data(told)}\n")
     return "".join(lines)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.undecided import Undecided
-from server.actions.alerts import Seen
+from server.actions.alerts import Incident
 from server.models import Assignment, Course, GradingRun, NewsKind
 from server.models.grading import IS_ABANDONED, IS_QUEUED
 
@@ -21,7 +21,7 @@ _MOST: Final = 500
 _FIRST_MOMENT: Final = datetime.min.replace(tzinfo=UTC)
 
 
-async def find_runs(session: AsyncSession, now: datetime) -> list[Seen]:
+async def find_runs(session: AsyncSession, now: datetime) -> list[Incident]:
     """Find exercises with runs that were given up or stay undecided, with the latest of each."""
     counts = GradingRun.regrade_id.is_(None)
     abandoned = IS_ABANDONED, GradingRun.finished_at > now - ABANDONED_WITHIN, counts
@@ -41,7 +41,7 @@ async def find_runs(session: AsyncSession, now: datetime) -> list[Seen]:
 
 async def find_suites(
     session: AsyncSession, withheld: Collection[str], broken: Collection[str]
-) -> list[Seen]:
+) -> list[Incident]:
     """Find the courses that give exercises whose suites cannot grade."""
     slugs = {*withheld, *broken}
     if not slugs:
@@ -55,7 +55,7 @@ async def find_suites(
         .limit(_MOST)
     )
     return [
-        Seen(
+        Incident(
             NewsKind.SUITE_WITHHELD if row.exercise in withheld else NewsKind.SUITE_BROKEN,
             row.course_id,
             row.exercise,
@@ -67,7 +67,7 @@ async def find_suites(
 
 async def _latest(
     session: AsyncSession, kind: NewsKind, *conditions: ColumnElement[bool] | Any
-) -> list[Seen]:
+) -> list[Incident]:
     each = Assignment.course_id, Assignment.exercise
     place = func.row_number().over(partition_by=each, order_by=GradingRun.queued_at.desc())
     ranked = (
@@ -86,7 +86,7 @@ async def _latest(
     )
     found = await session.execute(select(ranked).where(ranked.c.place == 1).limit(_MOST))
     return [
-        Seen(
+        Incident(
             kind,
             row.course_id,
             row.exercise,

@@ -27,7 +27,7 @@ OF_RUNS: Final = (NewsKind.RUN_ABANDONED, NewsKind.RUN_UNDECIDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Incident:
     """Something that is not well now.
 
     course_id  None if it is the server's: administrators are told then, else the course's staff.
@@ -51,8 +51,8 @@ async def is_any_known(session: AsyncSession) -> bool:
 
 
 async def note(
-    session: AsyncSession, seen: Sequence[Seen], asked: Collection[NewsKind], now: datetime
-) -> list[Seen]:
+    session: AsyncSession, seen: Sequence[Incident], asked: Collection[NewsKind], now: datetime
+) -> list[Incident]:
     """Note what is not well, and tell of what is new; returns that.
 
     asked  The kinds of which `seen` has all; of the others nothing is known at the moment.
@@ -86,7 +86,7 @@ async def note(
     return fresh
 
 
-async def _without_broken_suites(session: AsyncSession, seen: Sequence[Seen]) -> list[Seen]:
+async def _without_broken_suites(session: AsyncSession, seen: Sequence[Incident]) -> list[Incident]:
     """Leave out runs that wait because of a suite of which staff are told."""
     suites = {(one.course_id, one.exercise) for one in seen if one.kind in OF_SUITES}
     if any(one.kind is NewsKind.RUN_UNDECIDED for one in seen):

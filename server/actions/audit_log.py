@@ -18,7 +18,7 @@ from server.models import AuditEntry, Course, Enrollment, User
 ON_A_PAGE: Final = 50
 MOST_FOUND: Final = 20
 _LAST_ID: Final = UUID(int=2**128 - 1)
-Place = tuple[datetime, UUID]
+Cursor = tuple[datetime, UUID]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Wanted:
     course: Course | None = None
     person: UUID | None = None
     area: str = ""
-    after: Place | None = None
+    after: Cursor | None = None
 
 
 async def list_entries(

@@ -1,4 +1,4 @@
-"""Which students of a class staff wish to see, and in which order. Needs no database."""
+"""Which students of a class staff ask for, and in which order. Needs no database."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -39,8 +39,8 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What staff wish to see.
+class StudentFilter:
+    """Which students staff ask for, and in which order.
 
     group  The name of a group; None: all.
     text   A part of the name or e-mail; upper case and accents do not matter.
@@ -52,17 +52,17 @@ class Wish:
     text: str = ""
 
 
-def choose(students: Iterable[StudentSums], wish: Wish) -> list[StudentSums]:
-    """Return the students that are wished for; they are given in the order of names."""
-    wanted = _plain(wish.text)
+def choose(students: Iterable[StudentSums], student_filter: StudentFilter) -> list[StudentSums]:
+    """Return the students that pass the filter; `students` are in the order of names."""
+    wanted = _plain(student_filter.text)
     found = [
         student
         for student in students
-        if meets(student, wish.condition)
-        and (wish.group is None or student.group == wish.group)
+        if meets(student, student_filter.condition)
+        and (student_filter.group is None or student.group == student_filter.group)
         and (not wanted or wanted in _plain(f"{student.name} {student.email}"))
     ]
-    return sorted(found, key=lambda student: _rank(student, wish.order))
+    return sorted(found, key=lambda student: _rank(student, student_filter.order))
 
 
 def meets(student: StudentSums, condition: Condition) -> bool:

@@ -50,7 +50,7 @@ async def copy_course(
         viewer=viewer,
         now=now,
     )
-    for name, value in _kept(source).items():
+    for name, value in _values_to_copy(source).items():
         setattr(copy, name, value)
     shift = None if shift_days is None else timedelta(days=shift_days)
     given = await session.scalars(
@@ -87,7 +87,7 @@ async def _copy_settings(
             session.add(mapper.class_(course_id=copy.id, **values))
 
 
-def _kept(row: Base) -> Mapping[str, Any]:
+def _values_to_copy(row: Base) -> Mapping[str, Any]:
     """Return every column that is not the row's own: a setting added later is copied too."""
     attributes = row.__mapper__.column_attrs
     return {one.key: getattr(row, one.key) for one in attributes if one.key not in _OWN}
@@ -95,7 +95,7 @@ def _kept(row: Base) -> Mapping[str, Any]:
 
 def _moved(row: Base, timezone: str, shift: timedelta | None) -> Mapping[str, Any]:
     """Return what is kept, with every moment later by `shift`, or empty."""
-    values = dict(_kept(row))
+    values = dict(_values_to_copy(row))
     for one in row.__mapper__.column_attrs:
         if isinstance(one.columns[0].type, UtcDateTime) and values.get(one.key) is not None:
             values[one.key] = None if shift is None else later(values[one.key], timezone, shift)

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.access import Permission, Viewer, require
 from server.actions import class_cells, class_terms
 from server.actions.class_cells import Graded
-from server.actions.class_filter import Wish, choose
+from server.actions.class_filter import StudentFilter, choose
 from server.actions.class_terms import ClassTerms, Pair
 from server.actions.overview import ClassMap, Column, Stuck, StudentRow, StudentSums
 from server.models import (
@@ -53,12 +53,12 @@ async def class_map(
     viewer: Viewer,
     course: Course,
     now: datetime,
-    wish: Wish | None = None,
+    student_filter: StudentFilter | None = None,
     *,
     page: int = 1,
     limit: int = STUDENTS_ON_A_PAGE,
 ) -> ClassMap:
-    """Return the class, with page `page` of the students that are wished for, from 1.
+    """Return the class, with page `page` of the students that pass the filter, from 1.
 
     A page number above the last gives the last page.
 
@@ -76,7 +76,7 @@ async def class_map(
     notable = await _notable(session, terms, students)
     ungraded = await class_cells.ungraded(session, course.id)
     everybody = _everybody(listed, assignments, terms, graded, notable, ungraded, now)
-    found = choose(everybody, wish or Wish())
+    found = choose(everybody, student_filter or StudentFilter())
     pages = max(1, -(-len(found) // limit))
     page = min(page, pages)
     shown = found[(page - 1) * limit : page * limit]

@@ -146,7 +146,7 @@ async def remove_person(
         "roster.remove",
         course_id=course.id,
         person_id=person.user_id,
-        before=_said_of(person),
+        before=_audited_values(person),
         now=now,
     )
 
@@ -175,15 +175,15 @@ async def _record_enrollment(
         "roster.enroll",
         course_id=person.course_id,
         person_id=person.user_id,
-        after=_said_of(person),
+        after=_audited_values(person),
         now=now,
     )
 
 
-def _said_of(person: Enrollment) -> dict[str, str]:
+def _audited_values(person: Enrollment) -> dict[str, str]:
     """Return what the audit log says of an enrollment."""
-    said = {"role": person.role.value, "group": person.group, "number": person.student_number}
-    return {key: value for key, value in said.items() if value}
+    values = {"role": person.role.value, "group": person.group, "number": person.student_number}
+    return {key: value for key, value in values.items() if value}
 
 
 def _require_may_manage(viewer: Viewer | None, course: Course) -> None:

@@ -18,7 +18,7 @@ from server.models import Assignment, Course, Enrollment, Standing, User
 _STUDENTS_AT_ONCE: Final = 50
 
 
-class _Place(NamedTuple):
+class _Member(NamedTuple):
     """What a school's lists say of a student."""
 
     number: str
@@ -41,13 +41,13 @@ async def collect(
     policy = await gradebook.find_policy(session, course.id)
     possible = await possible_points(session, assignments)
     students = await class_list.list_all(session, course.id)
-    places = await _places(session, course.id)
+    members = await _load_members(session, course.id)
     rows: list[TableRow] = []
     details: list[Sequence[Cell]] = []
     for start in range(0, len(students), _STUDENTS_AT_ONCE):
         some = students[start : start + _STUDENTS_AT_ONCE]
         for found in await gradebook.grades_of(session, course, some, now):
-            rows.append(_row(found, places[found.student.id]))
+            rows.append(_row(found, members[found.student.id]))
             details += [_detail(one, found) for one in found.exercises]
     return GradeTable(
         course=course.slug,
@@ -71,27 +71,27 @@ async def possible_points(
     return {one.id: found.get(one.id) or USUAL_POINTS for one in assignments}
 
 
-async def _places(session: AsyncSession, course_id: UUID) -> dict[UUID, _Place]:
+async def _load_members(session: AsyncSession, course_id: UUID) -> dict[UUID, _Member]:
     columns = (Enrollment.user_id, Enrollment.student_number, Enrollment.group)
     rows = await session.execute(select(*columns).where(Enrollment.course_id == course_id))
-    return {row.user_id: _Place(row.student_number or "", row.group or "") for row in rows}
+    return {row.user_id: _Member(row.student_number or "", row.group or "") for row in rows}
 
 
-def _row(found: StudentGrades, place: _Place) -> TableRow:
+def _row(found: StudentGrades, member: _Member) -> TableRow:
     student = found.student
     return TableRow(
         email=student.email,
         name=student.listed_name,
-        given_name=_given_name(student),
+        given_name=_first_names(student),
         family_name=student.family_name or "",
-        student_number=place.number,
-        group=place.group,
+        student_number=member.number,
+        group=member.group,
         points=[one.points for one in found.exercises],
         grade=found.total.grade,
     )
 
 
-def _given_name(student: User) -> str:
+def _first_names(student: User) -> str:
     family = student.family_name or ""
     return student.name.removesuffix(family).strip() or student.name
 

@@ -74,7 +74,7 @@ async def preview(
         TooManyChanges: more than MOST_CHANGES.
     """
     require(viewer, Permission.MANAGE, course.id)
-    found = _Found()
+    found = _Comparison()
     by_email, by_number = await _people(session, course.id)
     matched: dict[UUID, ReadRow] = {}
     for row in read.rows:
@@ -98,7 +98,7 @@ async def preview(
     return Preview(found.changes, errors, found.unchanged, read.unknown)
 
 
-class _Found:
+class _Comparison:
     """The changes and errors found so far."""
 
     def __init__(self) -> None:

@@ -167,7 +167,7 @@ def _require_member(viewer: Viewer, course: Course) -> None:
 async def _left_out(session: AsyncSession, course: Course, now: datetime) -> list[UUID]:
     """Return the assignments whose terms keep them off the leaderboard now."""
     given = await session.scalars(select(Assignment).where(Assignment.course_id == course.id))
-    return [one.id for one in given if Part.LEADERBOARD not in class_terms(one).shown(now)]
+    return [one.id for one in given if Part.LEADERBOARD not in class_terms(one).parts_visible(now)]
 
 
 def _name(allows_names: bool) -> ColumnElement[str]:

@@ -76,7 +76,7 @@ async def count_open(session: AsyncSession, course_id: UUID) -> dict[RunState, i
     return {row.state: row.runs for row in rows}
 
 
-def _given(course_id: UUID) -> Select[UUID]:
+def _select_assignments(course_id: UUID) -> Select[UUID]:
     return select(Assignment.id).where(Assignment.course_id == course_id)
 
 
@@ -93,7 +93,7 @@ def _is_open_in(course_id: UUID) -> ColumnElement[bool]:
         later.state != RunState.ABANDONED,
     )
     return and_(
-        GradingRun.assignment_id.in_(_given(course_id)),
+        GradingRun.assignment_id.in_(_select_assignments(course_id)),
         GradingRun.points.is_(None),
         GradingRun.regrade_id.is_(None),
         or_(GradingRun.state != RunState.ABANDONED, ~is_replaced),

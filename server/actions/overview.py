@@ -95,7 +95,7 @@ class ClassMap:
     """A class at a glance.
 
     everybody  All students, in the order of names.
-    chosen     Those that are wished for, in the order that is.
+    chosen     Those that pass the filter, in its order.
     students   Those of them on one `page`, from 1.
     """
 
@@ -109,7 +109,7 @@ class ClassMap:
 
     @property
     def found(self) -> int:
-        """How many students are wished for."""
+        """How many students pass the filter."""
         return len(self.chosen)
 
 

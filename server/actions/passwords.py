@@ -58,7 +58,7 @@ def verify(password: str, stored: str | None) -> bool:
     return matches and stored is not None
 
 
-def known_of(user: User) -> tuple[str, ...]:
+def list_personal_words(user: User) -> tuple[str, ...]:
     """Return what an attacker knows of the user."""
     return user.email, user.name, user.display_name
 

@@ -37,13 +37,13 @@ from server.models import (
     User,
 )
 from server.submission_archive import ArchivedSubmission
-from server.visibility import shown_to
+from server.visibility import visibility_for
 
 SUBMISSIONS_AT_ONCE: Final = 10
-Place = tuple[datetime, UUID]
+Cursor = tuple[datetime, UUID]
 
 
-class Kept(NamedTuple):
+class PersonalTable(NamedTuple):
     """Rows of one table that are about a person.
 
     file     The name of their file in the export.
@@ -57,31 +57,31 @@ class Kept(NamedTuple):
 
 
 TABLES_OF_USER: Final = (
-    Kept("courses", Enrollment),
-    Kept("tokens", Token, frozenset({"secret_hash"})),
-    Kept("logins", Login, frozenset({"secret_hash"})),
-    Kept("sign-in-links", SignInLink, frozenset({"secret_hash", "made_by_id"})),
-    Kept("leaderboard-names", LeaderboardName),
-    Kept("extensions", Extension, frozenset({"reason", "granted_by"})),
-    Kept("grades-set-by-hand", GradeOverride, frozenset({"set_by"})),
-    Kept("news", News),
-    Kept("reminders", DueReminder),
+    PersonalTable("courses", Enrollment),
+    PersonalTable("tokens", Token, frozenset({"secret_hash"})),
+    PersonalTable("logins", Login, frozenset({"secret_hash"})),
+    PersonalTable("sign-in-links", SignInLink, frozenset({"secret_hash", "made_by_id"})),
+    PersonalTable("leaderboard-names", LeaderboardName),
+    PersonalTable("extensions", Extension, frozenset({"reason", "granted_by"})),
+    PersonalTable("grades-set-by-hand", GradeOverride, frozenset({"set_by"})),
+    PersonalTable("news", News),
+    PersonalTable("reminders", DueReminder),
     # Their texts may have links that sign in, and say who commented, as their subjects do.
-    Kept("e-mails", OutboxMessage, frozenset({"subject", "text", "error"})),
+    PersonalTable("e-mails", OutboxMessage, frozenset({"subject", "text", "error"})),
 )
 _WRITTEN: Final = (
-    Kept("comments-written", Comment),
-    Kept("announcements-written", Announcement),
+    PersonalTable("comments-written", Comment),
+    PersonalTable("announcements-written", Announcement),
 )
-ACCOUNT: Final = Kept("account", User, frozenset({"password_hash", "sort_key"}))
+ACCOUNT: Final = PersonalTable("account", User, frozenset({"password_hash", "sort_key"}))
 # How often each check failed tells of hidden ones too.
-_BEST: Final = Kept("best-results", Standing, frozenset({"checks"}))
-_READ: Final = Kept("comments-read", Comment, frozenset({"author_id", "answered_at"}))
-_ASKED: Final = Kept("second-looks", SecondLook, frozenset({"answered_by"}))
+_BEST: Final = PersonalTable("best-results", Standing, frozenset({"checks"}))
+_READ: Final = PersonalTable("comments-read", Comment, frozenset({"author_id", "answered_at"}))
+_ASKED: Final = PersonalTable("second-looks", SecondLook, frozenset({"answered_by"}))
 # What an entry says of others, and drafts, stay out.
 _LOG: Final = frozenset({"before", "after", "actor_id", "person_id"})
-_CONCERNING: Final = Kept("log-about-you", AuditEntry, _LOG)
-_DONE: Final = Kept("log-by-you", AuditEntry, _LOG)
+_CONCERNING: Final = PersonalTable("log-about-you", AuditEntry, _LOG)
+_DONE: Final = PersonalTable("log-by-you", AuditEntry, _LOG)
 
 
 async def record_export(
@@ -100,21 +100,21 @@ async def record_export(
 async def collect_rows(session: AsyncSession, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Return the rows about a person, by the name of their file; without authorization."""
     return {
-        kept.file: await _rows(session, kept, *conditions)
-        for kept, conditions in _selected(user_id)
+        table.file: await _rows(session, table, *conditions)
+        for table, conditions in _selected(user_id)
     }
 
 
-def _selected(user_id: UUID) -> Iterator[tuple[Kept, tuple[ColumnElement[bool], ...]]]:
+def _selected(user_id: UUID) -> Iterator[tuple[PersonalTable, tuple[ColumnElement[bool], ...]]]:
     own = select(Submission.id).where(Submission.user_id == user_id)
     yield ACCOUNT, (User.id == user_id,)
-    for kept in TABLES_OF_USER:
-        yield kept, (kept.model.user_id == user_id,)  # type: ignore[attr-defined]
+    for table in TABLES_OF_USER:
+        yield table, (table.model.user_id == user_id,)  # type: ignore[attr-defined]
     # No index has their people first; every one has a submission.
     given = select(Submission.assignment_id).where(Submission.user_id == user_id)
     yield _BEST, (Standing.assignment_id.in_(given), Standing.user_id == user_id)
-    for kept in _WRITTEN:
-        yield kept, (kept.model.author_id == user_id,)  # type: ignore[attr-defined]
+    for table in _WRITTEN:
+        yield table, (table.model.author_id == user_id,)  # type: ignore[attr-defined]
     yield _READ, (Comment.submission_id.in_(own), Comment.published_at.is_not(None))
     yield _ASKED, (SecondLook.submission_id.in_(own),)
     yield _CONCERNING, (AuditEntry.person_id == user_id,)
@@ -122,9 +122,9 @@ def _selected(user_id: UUID) -> Iterator[tuple[Kept, tuple[ColumnElement[bool], 
 
 
 async def _rows(
-    session: AsyncSession, kept: Kept, *conditions: ColumnElement[bool]
+    session: AsyncSession, table: PersonalTable, *conditions: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
-    columns = [column for column in kept.model.__table__.c if column.name not in kept.left_out]
+    columns = [column for column in table.model.__table__.c if column.name not in table.left_out]
     found = await session.execute(select(*columns).where(*conditions))
     return [_without_others(dict(row)) for row in found.mappings()]
 
@@ -137,8 +137,8 @@ def _without_others(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def read_submissions(
-    session: AsyncSession, person: User, after: Place | None, now: datetime
-) -> tuple[list[ArchivedSubmission], Place | None]:
+    session: AsyncSession, person: User, after: Cursor | None, now: datetime
+) -> tuple[list[ArchivedSubmission], Cursor | None]:
     """Return the next submissions of a person with what they may see, and where to go on.
 
     The place is None after the last ones. Without authorization.
@@ -162,7 +162,7 @@ def _archived(viewer: Viewer, submission: Submission, now: datetime) -> Archived
     is_staff = viewer.is_staff_of(submission.course_id)
     report = None
     if run.state is RunState.FINISHED:
-        shown = shown_to(viewer, submission, now)
+        shown = visibility_for(viewer, submission, now)
         report = run.report(assignment.exercise, is_staff=is_staff, shown=shown).to_dict()
     return ArchivedSubmission(
         folder=(

@@ -12,7 +12,7 @@ from server.actions import audit, display_names, invitations, names
 from server.actions.batches import add_in_batches
 from server.actions.invitations import Invitation
 from server.actions.roster_file import Row
-from server.actions.roster_plan import Outcome, Plan, PlannedRow, kept_family, plan
+from server.actions.roster_plan import Outcome, Plan, PlannedRow, find_known_family, plan
 from server.actions.validation import make_pseudonym
 from server.errors.roster import RosterChanged
 from server.ids import uuid7
@@ -100,7 +100,7 @@ async def _change(session: AsyncSession, course: Course, line: PlannedRow) -> No
         if key in line.changes:
             setattr(person, key, line.changes[key][1])
     if "name" in line.changes:
-        family = line.row.family_name or kept_family(line.row, line.user)
+        family = line.row.family_name or find_known_family(line.row, line.user)
         await names.rename(session, line.user, line.row.name, family)
 
 

@@ -19,7 +19,7 @@ from server.actions import names, roster
 from server.actions.roster_file import Row
 from server.actions.validation import clean_email
 from server.errors import DomainError
-from server.errors.roster import NameMissing, SaidTwice
+from server.errors.roster import ConflictingRows, NameMissing
 from server.models import Course, Enrollment, Role, User
 from server.models.names import listed_name
 
@@ -163,7 +163,9 @@ def _compare(
     if earlier is not None:
         if replace(row, line=earlier.row.line) == earlier.row:
             return PlannedRow(row, Outcome.REPEATED, first=earlier.row.line)
-        return PlannedRow(row, Outcome.ERROR, column="email", problem=SaidTwice(earlier.row.line))
+        return PlannedRow(
+            row, Outcome.ERROR, column="email", problem=ConflictingRows(earlier.row.line)
+        )
     user = users.get(row.email)
     if user is None:
         if not row.name:
@@ -184,14 +186,14 @@ def _changes(row: Row, person: Enrollment, *, may_rename: bool) -> dict[str, tup
     wanted = {"group": row.group, "student_number": row.student_number}
     if may_rename and row.name:
         now_is["name"] = person.user.listed_name
-        family = row.family_name or kept_family(row, person.user)
+        family = row.family_name or find_known_family(row, person.user)
         wanted["name"] = listed_name(row.name, family)
     return {
         key: (now_is[key], value) for key, value in wanted.items() if value and value != now_is[key]
     }
 
 
-def kept_family(row: Row, user: User) -> str | None:
+def find_known_family(row: Row, user: User) -> str | None:
     """A list without family names does not forget the one that is known."""
     return user.family_name if row.name == user.name else None
 

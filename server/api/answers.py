@@ -24,7 +24,7 @@ from server.api.reply import Reply
 from server.messaging import progress
 from server.models import Submission
 from server.run_history import EarlierRun, earlier_runs
-from server.visibility import shown_to
+from server.visibility import visibility_for
 
 # The client has waited on the open connection already.
 _ASK_AGAIN_SECONDS: Final = 2
@@ -233,7 +233,7 @@ def score_percent(submission: Submission) -> float | None:
 
 def _report(submission: Submission, viewer: Viewer, now: datetime) -> Report:
     is_staff = _is_staff(submission, viewer)
-    shown = shown_to(viewer, submission, now)
+    shown = visibility_for(viewer, submission, now)
     return submission.run.report(submission.assignment.exercise, is_staff=is_staff, shown=shown)
 
 

@@ -46,7 +46,7 @@ _REFUSED = refusal_responses(UnknownCourse, UnknownExercise, InstructorsOnly, In
 _UNSEEN = refusal_responses(UnknownCourse, UnknownExercise, StaffOnly)
 
 
-async def _found(session: AsyncSession, viewer: Viewer, course: str, exercise: str) -> Assignment:
+async def _find(session: AsyncSession, viewer: Viewer, course: str, exercise: str) -> Assignment:
     return await assignments.find_assignment(session, viewer, exercise, course)
 
 
@@ -116,7 +116,7 @@ async def show_assignment(
     now: Now,
 ) -> AssignmentOut:
     """Give one assignment with all terms."""
-    found = await _found(session, viewer, course, exercise)
+    found = await _find(session, viewer, course, exercise)
     require(viewer, Permission.SEE_WORK, found.course_id)
     return AssignmentOut.of(found, describe_for_all(found, language, now))
 
@@ -132,7 +132,7 @@ async def change_terms(
     now: Now,
 ) -> ChangedOut:
     """Change the terms that the request names; grades follow at once."""
-    found = await _found(session, viewer, course, exercise)
+    found = await _find(session, viewer, course, exercise)
     whole = wished.over(terms.GivenTerms.of(found), found.course.timezone)
     changes = await terms.change_terms(session, viewer, found, whole, now)
     await session.commit()
@@ -151,7 +151,7 @@ async def take_back(
     course: Slug, exercise: Slug, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> None:
     """Give an exercise no longer, if nobody has handed in to it."""
-    await giving.take_back(session, viewer, await _found(session, viewer, course, exercise), now)
+    await giving.take_back(session, viewer, await _find(session, viewer, course, exercise), now)
     await session.commit()
 
 
@@ -168,7 +168,7 @@ async def list_extensions(
     ] = None,
 ) -> ExtensionsOut:
     """List the extensions of an assignment, the newest first."""
-    found = await _found(session, viewer, course, exercise)
+    found = await _find(session, viewer, course, exercise)
     require(viewer, Permission.SEE_WORK, found.course_id)
     moment, before_id = _position(after)
     page = await extensions.list_extensions(
@@ -188,7 +188,7 @@ async def extend(
     now: Now,
 ) -> ChangedOut:
     """Give students, or those of a group, more time or attempts; grades follow at once."""
-    found = await _found(session, viewer, course, exercise)
+    found = await _find(session, viewer, course, exercise)
     require(viewer, Permission.MANAGE, found.course_id)
     people = list(wished.user_ids)
     people += await extensions.chosen_people(session, found.course_id, f"group:{wished.group}")
@@ -220,7 +220,7 @@ async def remove_extension(
     now: Now,
 ) -> ChangedOut:
     """Take an extension away; grades follow at once."""
-    found = await _found(session, viewer, course, exercise)
+    found = await _find(session, viewer, course, exercise)
     changes = await extensions.remove(session, viewer, found, extension_id, now)
     await session.commit()
     return ChangedOut(assignment=None, changed_grades=ChangedGradeOut.list_of(changes))

@@ -42,7 +42,7 @@ _TEXT = Field(
 OwnRefusals = (UnknownComment, AuthorsOnly, StaffOnly)
 
 
-class Place(BaseModel):
+class CommentPosition(BaseModel):
     """A line of a file that was handed in."""
 
     file: str = Field(description="Name of the file.", examples=["solution.py"], max_length=1000)
@@ -53,7 +53,7 @@ class CommentIn(BaseModel):
     """A comment to write."""
 
     text: str = _TEXT
-    at: Place | None = Field(None, description="The line; null: the whole attempt.")
+    at: CommentPosition | None = Field(None, description="The line; null: the whole attempt.")
     is_draft: StrictBool = Field(
         False, description="Whether staff keep it to themselves for now. Answers never are drafts."
     )
@@ -71,7 +71,7 @@ class CommentOut(BaseModel):
     id: UUID
     submission_id: UUID
     author: str | None = Field(description="Name of its author; null if the account was deleted.")
-    at: Place | None = Field(description="The line; null: the whole attempt.")
+    at: CommentPosition | None = Field(description="The line; null: the whole attempt.")
     text: str = Field(description="Markdown, as typed.")
     is_answer: bool = Field(description="Whether the student wrote it.")
     written_at: datetime
@@ -84,14 +84,14 @@ class CommentOut(BaseModel):
     @classmethod
     def of(cls, comment: Comment) -> Self:
         """Describe a comment whose author is loaded."""
-        place = None
+        position = None
         if comment.file is not None and comment.line is not None:
-            place = Place.model_construct(file=comment.file, line=comment.line)
+            position = CommentPosition.model_construct(file=comment.file, line=comment.line)
         return cls(
             id=comment.id,
             submission_id=comment.submission_id,
             author=comment.author.name if comment.author else None,
-            at=place,
+            at=position,
             text=comment.text,
             is_answer=comment.is_answer,
             written_at=comment.written_at,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from server.actions import courses, dashboard
-from server.actions.class_filter import Condition, Order, Wish, meets
+from server.actions.class_filter import Condition, Order, StudentFilter, meets
 from server.actions.overview import ClassMap, Column, StudentRow
 from server.deps import CurrentViewer, Now, ReadSession
 from server.errors import StaffOnly, UnknownCourse
@@ -90,8 +90,10 @@ async def read_dashboard(
 ) -> DashboardOut:
     """Read where every student is, who is stuck, who has not started and who fell behind."""
     found = await courses.get_course(session, course, viewer)
-    wish = Wish(group, state, sort, q)
-    seen = await dashboard.class_map(session, viewer, found, now, wish, page=page, limit=limit)
+    student_filter = StudentFilter(group, state, sort, q)
+    seen = await dashboard.class_map(
+        session, viewer, found, now, student_filter, page=page, limit=limit
+    )
     return _answer(seen, page)
 
 

@@ -26,7 +26,7 @@ FailUnder = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the client wished for, and what every answer needs.
+    """What the client asked for, and what every answer needs.
 
     folder  Stands before the names of files in annotations and reports; may be empty.
     """

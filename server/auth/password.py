@@ -76,7 +76,7 @@ async def hash_new(pool: PasswordPool, user: User, wanted: str, address: str) ->
     Raises:
         WeakPassword, GuessablePassword, BusySigningIn
     """
-    known = passwords.known_of(user)
+    known = passwords.list_personal_words(user)
     return await pool.run(address, partial(passwords.hash_if_strong, wanted, *known))
 
 

@@ -152,7 +152,7 @@ class NameMissing(Invalid):
     slug, title = "name-missing", "A person without an account needs a name."
 
 
-class SaidTwice(Invalid):
+class ConflictingRows(Invalid):
     """A list has each address once. Decide which of the two lines is right."""
 
     slug, title = "said-twice", "The address is in the list twice, with different values."

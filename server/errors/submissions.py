@@ -5,7 +5,7 @@ from math import ceil
 from typing import Final
 
 from server.errors.kinds import Conflict, Gettext, Invalid, NotFound, TooManyRequests
-from server.moments import spoken_moment, zone_name
+from server.moments import format_moment, zone_name
 
 _LOOK_AGAIN_SECONDS: Final = 10
 
@@ -61,7 +61,7 @@ class _AtAMoment(Conflict):
     def format_detail(self, gettext: Gettext, language: str) -> str:
         """Return what happened, with the moment as the language writes it."""
         return gettext(self.detail_template).format(
-            moment=spoken_moment(self.moment, self.zone, language),
+            moment=format_moment(self.moment, self.zone, language),
             zone=zone_name(self.zone, language),
         )
 
@@ -98,7 +98,7 @@ class _UntilAMoment(TooManyRequests):
     def format_detail(self, gettext: Gettext, language: str) -> str:
         """Return until when, as the language writes it."""
         return gettext(self.moment_template).format(
-            until=spoken_moment(self.until, self.zone, language),
+            until=format_moment(self.until, self.zone, language),
             zone=zone_name(self.zone, language),
             **self.places,
         )

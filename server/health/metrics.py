@@ -62,10 +62,10 @@ class _All(CollectorRegistry):
     def __init__(self, registry: CollectorRegistry, families: Sequence[Metric]) -> None:
         super().__init__()
         self.register(registry)
-        self.register(_Found(families))
+        self.register(_Snapshot(families))
 
 
-class _Found(Collector):
+class _Snapshot(Collector):
     def __init__(self, families: Sequence[Metric]) -> None:
         self._families = families
 

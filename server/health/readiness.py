@@ -71,13 +71,13 @@ class Probe(Generic[T]):
         loop = asyncio.get_running_loop()
         task = self._task
         if task is None or (task.done() and loop.time() - self._ended_at > CACHE_SECONDS):
-            task = self._task = asyncio.create_task(self._asked(loop))
+            task = self._task = asyncio.create_task(self._ask_in_time(loop))
         await asyncio.wait({task}, timeout=ANSWER_SECONDS)
         if not task.done():
             raise TimeoutError
         return task.result()
 
-    async def _asked(self, loop: asyncio.AbstractEventLoop) -> T:
+    async def _ask_in_time(self, loop: asyncio.AbstractEventLoop) -> T:
         try:
             async with asyncio.timeout(_GIVEN_UP_SECONDS):
                 return await self._ask()

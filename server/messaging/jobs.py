@@ -20,7 +20,7 @@ from server.messaging.connections import keep_cancellations
 
 QUEUE_NAME: Final = "semaforo:grading"
 GRADE_RUN: Final = "grade_run"
-WAKE_CHANNEL: Final = f"{QUEUE_NAME}:bell"
+WAKE_CHANNEL: Final = f"{QUEUE_NAME}:wake"
 
 # arq drops messages older than this. The sweep would send them again, but a queue that was stopped
 # over a holiday should simply continue.

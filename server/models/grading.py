@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from graders.report import USUAL, CheckResult, Event, Hint, Report, RunState, Shown, Verdict
+from graders.report import USUAL, CheckResult, Event, Hint, Report, RunState, Verdict, Visibility
 from graders.text import Text
 from graders.undecided import Undecided
 from server.models.base import Base, HasId, enum_column
@@ -153,7 +153,7 @@ class GradingRun(HasId, Base):
         """Give why claims of it ended without a verdict, oldest first; nothing to students."""
         return [Undecided.from_dict(entry) for entry in self.undecided] if is_staff else []
 
-    def report(self, exercise: str, *, is_staff: bool, shown: Shown = USUAL) -> Report:
+    def report(self, exercise: str, *, is_staff: bool, shown: Visibility = USUAL) -> Report:
         """Return the run's results as a report; without checks until it is finished.
 
         Staff see everything, students what is `shown` (server/visibility.py).

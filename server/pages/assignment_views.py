@@ -10,12 +10,12 @@ from graders.catalogue.exercises import Catalogue
 from server.actions.changed_grades import LastChange
 from server.models import Assignment, Course, Extension, User
 from server.models.names import listed_name
-from server.moments import spoken_moment
+from server.moments import format_moment
 from server.pages.suites import suite_view
 from server.terms_words import describe_for_all
 
 
-def given_line(
+def describe_assignment(
     assignment: Assignment, catalogue: Catalogue, language: str, now: datetime
 ) -> dict[str, Any]:
     """Show one assignment; its course must be loaded."""
@@ -73,7 +73,7 @@ def extension_line(extension: Extension, course: Course, language: str) -> dict[
     return {
         "id": extension.id,
         "name": listed_name(user.name, user.family_name),
-        "until": extension.due_at and spoken_moment(extension.due_at, course.timezone, language),
+        "until": extension.due_at and format_moment(extension.due_at, course.timezone, language),
         "extra_attempts": extension.extra_attempts,
         "reason": extension.reason,
         "granted_at": extension.granted_at,

@@ -20,9 +20,9 @@ from server.i18n import gettext_for
 from server.models import Assignment, Course, Extension
 from server.pages.assignment_views import (
     catalogue_levels,
+    describe_assignment,
     describe_change,
     extension_line,
-    given_line,
     people_to_choose,
 )
 from server.pages.course_tabs import tabs_for
@@ -251,7 +251,7 @@ async def _gather_list(
         require(viewer, Permission.SEE_WORK, course.id)
         given = await assignments.list_assignments(session, viewer, course)
         change = await find_last_change(session, viewer, course) if is_saved else None
-    return _seen(course, now, is_saved) | {"given": given, "change": change}
+    return _page_values(course, now, is_saved) | {"given": given, "change": change}
 
 
 async def _gather_one(
@@ -279,10 +279,10 @@ async def _gather_one(
         groups = await roster.list_groups(session, course)
         change = await find_last_change(session, viewer, course) if is_saved else None
     seen = {"assignment": assignment, "granted": granted, "people": people, "groups": groups}
-    return _seen(course, now, is_saved) | seen | {"change": change}
+    return _page_values(course, now, is_saved) | seen | {"change": change}
 
 
-def _seen(course: Course, now: datetime, is_saved: bool) -> dict[str, Any]:
+def _page_values(course: Course, now: datetime, is_saved: bool) -> dict[str, Any]:
     return {"course": course, "now": now, "is_saved": is_saved, "errors": Errors(), "typed": None}
 
 
@@ -307,7 +307,7 @@ def _list_page(
     typed = seen["typed"] or {**to_typed(terms.GivenTerms(), course.timezone)}
     values = {
         "may_manage": viewer.may(Permission.MANAGE, course.id),
-        "given": [given_line(one, catalogue, language, seen["now"]) for one in given],
+        "given": [describe_assignment(one, catalogue, language, seen["now"]) for one in given],
         "levels": catalogue_levels(catalogue, given, typed.get("exercise", ()), language),
         "typed": {name: words[0] if words else "" for name, words in typed.items()},
         "late_days": first(typed, "late_days") or course.late_days,
@@ -332,7 +332,7 @@ def _one_page(
     href = f"/courses/{course.slug}/assignments/{assignment.exercise}"
     values = {
         "may_manage": viewer.may(Permission.MANAGE, course.id),
-        "line": given_line(assignment, catalogue, language, seen["now"]),
+        "line": describe_assignment(assignment, catalogue, language, seen["now"]),
         "typed": whole | {name: words[0] if words else "" for name, words in typed.items()},
         "shown": {name: typed[name] for name in ("shown_before", "shown_after")},
         "extensions": [extension_line(one, course, language) for one in seen["granted"]],

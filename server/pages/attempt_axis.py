@@ -30,12 +30,12 @@ def lanes_of(work: StudentWork, course: Course, language: str) -> dict[str, Any]
     first, last = min(moments), max(moments)
     seconds = max(1.0, (last - first).total_seconds())
 
-    def place(moment: datetime) -> float:
+    def locate(moment: datetime) -> float:
         share = (moment - first).total_seconds() / seconds
         return round(_MARGIN + share * (100 - 2 * _MARGIN), 1)
 
     lanes = [
-        Lane(slug, [(a.kind, place(a.submitted_at)) for a in reversed(work.of(slug))])
+        Lane(slug, [(a.kind, locate(a.submitted_at)) for a in reversed(work.of(slug))])
         for slug in work.exercises
     ]
     zone = ZoneInfo(course.timezone)
@@ -44,5 +44,5 @@ def lanes_of(work: StudentWork, course: Course, language: str) -> dict[str, Any]
         moment = first + (last - first) * number / (_LABELS - 1)
         words = format_date(moment.astimezone(zone), "d MMM", locale=language)
         if not labels or labels[-1]["words"] != words:
-            labels.append({"words": words, "x": place(moment)})
+            labels.append({"words": words, "x": locate(moment)})
     return {"lanes": [lane for lane in lanes if lane.marks], "labels": labels}

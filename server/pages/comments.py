@@ -18,7 +18,7 @@ from server.models import Comment
 from server.pages.course_tabs import tabs_for
 from server.pages.submission_view import exercise_title
 from server.pages.submissions import find_submission, render_submission
-from server.pages.talk import WHOLE, Position, Wish, comment_view
+from server.pages.talk import WHOLE, CommentForm, Position, comment_view
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -59,10 +59,10 @@ async def write_comment(
             )
             await session.commit()
     except (Invalid, Conflict) as refused:
-        wish = Wish.refused(refused, language, text=text, at=at)
+        form = CommentForm.refused(refused, language, text=text, at=at)
         submission = await find_submission(submission_id, viewer, db)
         return await render_submission(
-            request, submission, viewer, db, catalogue, language, wish, refused.status
+            request, submission, viewer, db, catalogue, language, form, refused.status
         )
     return _to(comment)
 
@@ -86,10 +86,10 @@ async def edit_comment(
     except Invalid as refused:
         async with db.read() as session:
             comment = await comment_access.get_comment(session, viewer, comment_id)
-        wish = Wish.refused(refused, language, text=text, comment=comment_id)
+        form = CommentForm.refused(refused, language, text=text, comment=comment_id)
         submission = await find_submission(comment.submission_id, viewer, db)
         return await render_submission(
-            request, submission, viewer, db, catalogue, language, wish, refused.status
+            request, submission, viewer, db, catalogue, language, form, refused.status
         )
     return _to(comment)
 

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from graders.catalogue.exercises import Catalogue as Exercises
 from server.actions import dashboard, open_runs
-from server.actions.class_filter import Condition, Order, Wish, meets
+from server.actions.class_filter import Condition, Order, StudentFilter, meets
 from server.actions.overview import ClassMap, StudentSums
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now
 from server.errors import StaffOnly
@@ -45,14 +45,14 @@ async def show_dashboard(
 
     `page` is the page of students, from 1.
     """
-    wish = Wish(group or None, state, sort, q)
+    student_filter = StudentFilter(group or None, state, sort, q)
     async with db.read() as session:
         courses, chosen = await choose_course(session, viewer, course, as_staff=True)
         if chosen is None:
             raise StaffOnly
-        seen = await dashboard.class_map(session, viewer, chosen, now, wish, page=page)
+        seen = await dashboard.class_map(session, viewer, chosen, now, student_filter, page=page)
         waiting = await open_runs.count_open(session, chosen.id)
-    links = Links(chosen.slug, wish, view, seen.page, seen.pages)
+    links = Links(chosen.slug, student_filter, view, seen.page, seen.pages)
     shown = {"courses": courses, "course": chosen, "language": language, "viewer": viewer}
     shown["tabs"] = await tabs_for(db, viewer, chosen, "dashboard", language)
     # In a thread, because rendering takes tens of milliseconds; the database is not used any more.

@@ -1,11 +1,11 @@
-"""Links of the dashboard: each keeps what is wished for, except for what it changes."""
+"""Links of the dashboard: each keeps the filter, except for what it changes."""
 
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from server.actions.class_filter import Condition, Order, Wish
+from server.actions.class_filter import Condition, Order, StudentFilter
 
 _USUAL: dict[str, Any] = {
     "group": "",
@@ -26,19 +26,19 @@ class Links:
     """
 
     course: str
-    wish: Wish
+    student_filter: StudentFilter
     view: str
     page: int
     pages: int
 
     @property
     def now(self) -> dict[str, Any]:
-        """What is wished for, as the fields of the form."""
+        """The filter, as the fields of the form."""
         return {
-            "group": self.wish.group or "",
-            "state": self.wish.condition,
-            "sort": self.wish.order,
-            "q": self.wish.text,
+            "group": self.student_filter.group or "",
+            "state": self.student_filter.condition,
+            "sort": self.student_filter.order,
+            "q": self.student_filter.text,
             "page": self.page,
             "view": self.view,
         }

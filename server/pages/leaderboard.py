@@ -52,7 +52,7 @@ async def show_leaderboard(
                 "allows_names": await leaderboard_settings.may_choose_name(session, viewer, chosen),
                 "has_own_name": await leaderboard_settings.has_own_name(session, viewer, chosen),
             }
-    values |= _shown(board, chosen, exercise, start)
+    values |= _arrange(board, chosen, exercise, start)
     return render_page(
         request,
         "leaderboard/leaderboard.html",
@@ -133,7 +133,9 @@ async def set_settings(
     return RedirectResponse(f"/courses/{found.slug}/leaderboard?saved=yes", 303)
 
 
-def _shown(board: Board, course: Course | None, exercise: str, start: int | None) -> dict[str, Any]:
+def _arrange(
+    board: Board, course: Course | None, exercise: str, start: int | None
+) -> dict[str, Any]:
     """Return the rows that are shown, in blocks, with links to those between them."""
     rows, own = board.rows, next((i for i, row in enumerate(board.rows) if row.is_viewer), None)
     blocks = _blocks(len(rows), own, start)

@@ -41,7 +41,7 @@ class _Filter:
         self.person, self.words, self.area = person, q.strip(), area
         self.after = read_cursor(cursor) if cursor is not None else None
 
-    def kept(self) -> dict[str, str]:
+    def area_query(self) -> dict[str, str]:
         return {"area": self.area} if self.area else {}
 
 
@@ -131,20 +131,20 @@ def _values(
     entries: Sequence[AuditEntry],
     has_more: bool,
 ) -> dict[str, Any]:
-    kept = wanted.kept()
-    view = LogView(address, zone, language, kept)
+    area_query = wanted.area_query()
+    view = LogView(address, zone, language, area_query)
     older = ""
     if has_more:
         cursor = {"cursor": write_cursor(entries[-1].at, entries[-1].id)}
         by_person = {"person": str(person.id)} if person else {}
-        older = f"{address}?{urlencode({**kept, **by_person, **cursor})}"
+        older = f"{address}?{urlencode({**area_query, **by_person, **cursor})}"
     return {
         "view": view,
         "address": address,
         "zone": zone_name(zone, language),
         "rows": [view.row(entry) for entry in entries],
         "chosen": person,
-        "without_person": f"{address}?{urlencode(kept)}" if kept else address,
+        "without_person": f"{address}?{urlencode(area_query)}" if area_query else address,
         "choices": [{"person": one, "href": view.with_person(one)} for one in choices],
         "words": wanted.words,
         "area": wanted.area,

@@ -64,7 +64,7 @@ async def set_password(
         user = await _owner(db, rates, password_secret, address, now)
         if wanted != repeated:
             raise PasswordsDiffer
-        known = passwords.known_of(user)
+        known = passwords.list_personal_words(user)
         hashed = await pool.run(address, partial(passwords.hash_if_strong, wanted, *known))
         async with db.write() as session:
             user = await passwords.set_by_link(session, password_secret, hashed, now)

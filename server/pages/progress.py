@@ -8,7 +8,7 @@ from fastapi.responses import StreamingResponse
 
 from server.actions import courses, dashboard
 from server.actions.class_cells import cells_of
-from server.actions.class_filter import Condition, Order, Wish
+from server.actions.class_filter import Condition, Order, StudentFilter
 from server.actions.overview import ClassMap, StudentRow
 from server.csv_text import csv_line
 from server.deps import CurrentViewer, Db, Now
@@ -32,11 +32,13 @@ async def download_progress(
     sort: Order = Order.NAME,
     q: Annotated[str, Query(max_length=100)] = "",
 ) -> StreamingResponse:
-    """Send all students that are wished for, a line for each."""
+    """Send all students that pass the filter, a line for each."""
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
-        wish = Wish(group or None, state, sort, q)
-        seen = await dashboard.class_map(session, viewer, found, now, wish, limit=_AT_ONCE)
+        student_filter = StudentFilter(group or None, state, sort, q)
+        seen = await dashboard.class_map(
+            session, viewer, found, now, student_filter, limit=_AT_ONCE
+        )
     name = f"attachment; filename={found.slug}-progress.csv"
     headers = {"Content-Disposition": name, "Cache-Control": "no-store"}
     return StreamingResponse(_lines(db, found, seen), media_type="text/csv", headers=headers)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graders.report import USUAL, CheckResult, Report, RunState, Shown, Verdict
+from graders.report import USUAL, CheckResult, Report, RunState, Verdict, Visibility
 from graders.text_report import find_common_failure, without_message
 from graders.undecided import Undecided
 from server.i18n import gettext_for
@@ -104,7 +104,7 @@ def describe_state(
 
 
 def describe_result(
-    run: GradingRun, language: str, *, is_staff: bool, shown: Shown = USUAL
+    run: GradingRun, language: str, *, is_staff: bool, shown: Visibility = USUAL
 ) -> ResultView:
     """Show a stored run, as far as its reader may see it; its checks must be loaded."""
     if run.state is RunState.FINISHED:

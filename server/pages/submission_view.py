@@ -10,7 +10,7 @@ from server.access import Permission, Viewer
 from server.messaging.progress import FINAL_STATES
 from server.models import Comment, Submission
 from server.pages.statements import python_lines
-from server.pages.talk import MOST_LINKED_LINES, Position, Talk, Wish, talk_view
+from server.pages.talk import MOST_LINKED_LINES, CommentForm, Position, Talk, talk_view
 
 
 def view_with_talk(
@@ -19,15 +19,15 @@ def view_with_talk(
     viewer: Viewer,
     catalogue: Exercises,
     language: str,
-    wish: Wish,
+    form: CommentForm,
 ) -> tuple[dict[str, Any], Talk]:
     """Prepare a submission and its conversations. Colours code: call it in a thread."""
     view = _build_view(submission, viewer, catalogue, language)
-    if wish.at and wish.at.line and not wish.at.file and view["files"]:
+    if form.at and form.at.line and not form.at.file and view["files"]:
         # The links of the first file, which are the most, do not repeat its name.
-        wish = replace(wish, at=Position(view["files"][0]["name"], wish.at.line))
+        form = replace(form, at=Position(view["files"][0]["name"], form.at.line))
     lines = {file["name"]: len(file["lines"]) for file in view["files"]}
-    return view, talk_view(written, submission, viewer, wish, lines)
+    return view, talk_view(written, submission, viewer, form, lines)
 
 
 def _build_view(

@@ -13,8 +13,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from graders.catalogue.exercises import Catalogue as Exercises
-from graders.report import CheckResult, RunState
-from graders.report import Shown as ShownParts
+from graders.report import CheckResult, RunState, Visibility
 from server.access import Viewer
 from server.actions import comments, submissions
 from server.deps import (
@@ -42,11 +41,11 @@ from server.pages.results import (
 )
 from server.pages.second_looks import find_second_looks
 from server.pages.submission_view import exercise_title, view_with_talk
-from server.pages.talk import Position, Wish
+from server.pages.talk import CommentForm, Position
 from server.run_history import earlier_runs
 from server.storage.database import Database
 from server.templating import render_fragment, render_page
-from server.visibility import shown_to
+from server.visibility import visibility_for
 
 router = APIRouter(include_in_schema=False)
 
@@ -115,14 +114,14 @@ async def _find_to_follow(submission_id: UUID, viewer: CurrentViewer, db: Db) ->
         )
 
 
-Shown = Annotated[Submission, Depends(find_submission)]
+ShownSubmission = Annotated[Submission, Depends(find_submission)]
 ToFollow = Annotated[Submission, Depends(_find_to_follow)]
 
 
 @router.get("/submissions/{submission_id}")
 async def show_submission(
     request: Request,
-    submission: Shown,
+    submission: ShownSubmission,
     viewer: CurrentViewer,
     db: Db,
     catalogue: Catalogue,
@@ -134,8 +133,8 @@ async def show_submission(
 
     file, line  Where a form for a comment is opened; line 0 is the whole attempt.
     """
-    wish = Wish(None if line is None else Position(file if line else "", line))
-    return await render_submission(request, submission, viewer, db, catalogue, language, wish)
+    form = CommentForm(None if line is None else Position(file if line else "", line))
+    return await render_submission(request, submission, viewer, db, catalogue, language, form)
 
 
 async def render_submission(
@@ -145,16 +144,16 @@ async def render_submission(
     db: Database,
     catalogue: Exercises,
     language: str,
-    wish: Wish,
+    form: CommentForm,
     status_code: int = 200,
 ) -> HTMLResponse:
-    """Render the page of one submission, with the form for a comment that the viewer wishes for."""
+    """Render the page of one submission, with the form that the viewer has opened."""
     async with db.read() as session:
         written = await comments.list_comments(session, viewer, submission.id)
     looks = await find_second_looks(db, viewer, submission)
     # Code is coloured and Markdown rendered: long ones must not hold up the loop.
     view, talk = await asyncio.to_thread(
-        view_with_talk, submission, written, viewer, catalogue, language, wish
+        view_with_talk, submission, written, viewer, catalogue, language, form
     )
     course = submission.assignment.course
     return render_page(
@@ -205,7 +204,7 @@ async def follow_submission(
     The first fragment is the current state, so late and reconnecting clients miss nothing.
     """
     is_staff = viewer.is_staff_of(submission.assignment.course_id)
-    shown = shown_to(viewer, submission, now)
+    shown = visibility_for(viewer, submission, now)
     yield ServerSentEvent(retry=_RETRY_MS)
     async for event in subscriptions.subscribe(submission.run.id):
         key = (language, is_staff, shown)
@@ -216,7 +215,7 @@ async def follow_submission(
 
 
 def _pieces(
-    event: RunEvent, language: str, *, is_staff: bool, shown: ShownParts
+    event: RunEvent, language: str, *, is_staff: bool, shown: Visibility
 ) -> Iterator[ServerSentEvent]:
     """Give what an event changes on the page: the same for all who may see as much."""
     if event.check is not None:
@@ -237,7 +236,7 @@ def _pieces(
 
 def _result(submission: Submission, viewer: Viewer, language: str, now: datetime) -> ResultView:
     is_staff = viewer.is_staff_of(submission.assignment.course_id)
-    shown = shown_to(viewer, submission, now)
+    shown = visibility_for(viewer, submission, now)
     return describe_result(submission.run, language, is_staff=is_staff, shown=shown)
 
 

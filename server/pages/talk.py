@@ -30,7 +30,7 @@ WHOLE = Position("", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class CommentForm:
     """What the viewer is about to write where: a new comment, or one of theirs changed.
 
     at       Where a new comment shall stand; None if none is asked for.
@@ -52,7 +52,7 @@ class Wish:
         text: str,
         at: Position | None = None,
         comment: UUID | None = None,
-    ) -> "Wish":
+    ) -> "CommentForm":
         """Keep what was typed, beside the reason why it was not stored."""
         why = refusal.format_whole(gettext_for(language), language)
         return cls(at, comment, text, why)
@@ -116,7 +116,7 @@ def talk_view(
     comments: Iterable[Comment],
     submission: Submission,
     viewer: Viewer,
-    wish: Wish,
+    form: CommentForm,
     lines: dict[str, int],
 ) -> Talk:
     """Arrange the comments by position. Renders Markdown: call it in a thread.
@@ -128,13 +128,13 @@ def talk_view(
     for comment in comments:
         found.setdefault(Position(comment.file or "", comment.line or 0), []).append(comment)
     misplaced = None
-    if wish.at and wish.at != WHOLE:
-        if 1 <= wish.at.line <= lines.get(wish.at.file, 0):
-            found.setdefault(wish.at, [])
+    if form.at and form.at != WHOLE:
+        if 1 <= form.at.line <= lines.get(form.at.file, 0):
+            found.setdefault(form.at, [])
         else:
-            misplaced = _conversation("none", wish.at, [], viewer, wish, is_staff=is_staff)
+            misplaced = _conversation("none", form.at, [], viewer, form, is_staff=is_staff)
     views = {
-        at: _conversation(str(number), at, those, viewer, wish, is_staff=is_staff)
+        at: _conversation(str(number), at, those, viewer, form, is_staff=is_staff)
         for number, (at, those) in enumerate(found.items())
     }
     whole = views.pop(WHOLE)
@@ -151,28 +151,30 @@ def _conversation(
     at: Position,
     comments: list[Comment],
     viewer: Viewer,
-    wish: Wish,
+    form: CommentForm,
     *,
     is_staff: bool,
 ) -> Conversation:
-    is_wished = wish.at == at
+    is_target = form.at == at
     has_begun = any(not comment.is_answer for comment in comments)
     return Conversation(
         key=key,
         file=at.file,
         line=at.line,
-        comments=[comment_view(comment, viewer, wish) for comment in comments],
+        comments=[comment_view(comment, viewer, form) for comment in comments],
         can_write=is_staff or has_begun,
-        is_open=is_wished,
-        text=wish.text if is_wished else "",
-        error=wish.error if is_wished else "",
+        is_open=is_target,
+        text=form.text if is_target else "",
+        error=form.error if is_target else "",
     )
 
 
-def comment_view(comment: Comment, viewer: Viewer, wish: Wish = Wish()) -> CommentView:
+def comment_view(
+    comment: Comment, viewer: Viewer, form: CommentForm = CommentForm()
+) -> CommentView:
     """Prepare one comment; its author must be loaded."""
     is_own = comment.author_id == viewer.user.id
-    is_wished = wish.comment == comment.id
+    is_target = form.comment == comment.id
     return CommentView(
         id=comment.id,
         author=comment.author.name if comment.author else "",
@@ -183,6 +185,6 @@ def comment_view(comment: Comment, viewer: Viewer, wish: Wish = Wish()) -> Comme
         is_edited=comment.edited_at is not None,
         waits=comment.is_answer and comment.answered_at is None,
         at=comment.published_at or comment.written_at,
-        text=(wish.text if is_wished else comment.text) if is_own else "",
-        error=wish.error if is_wished else "",
+        text=(form.text if is_target else comment.text) if is_own else "",
+        error=form.error if is_target else "",
     )

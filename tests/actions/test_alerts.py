@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from graders.undecided import Undecided
 from server.actions import alert_conditions, alerts, courses, grading
-from server.actions.alerts import CALM, OF_RUNS, Seen
+from server.actions.alerts import CALM, OF_RUNS, Incident
 from server.models import Assignment, Course, GradingRun, News, NewsKind, Role, User
 from server.news_words import describe_news
 from server.storage.database import Database
@@ -60,7 +60,7 @@ async def a_class(session: AsyncSession, **values: str) -> Class:
     return Class(course, await an_assignment(session, course), [grader, *teachers])
 
 
-async def look(session: AsyncSession, now: datetime = LATER) -> list[Seen]:
+async def look(session: AsyncSession, now: datetime = LATER) -> list[Incident]:
     seen = await alert_conditions.find_runs(session, now)
     return await alerts.note(session, seen, EVERY_KIND, now)
 

@@ -7,7 +7,7 @@ from graders.report import RunState, Verdict
 from graders.text import Text
 from server import errors
 from server.actions import check_rates, dashboard, extensions, grading, open_runs
-from server.actions.class_filter import Condition, Wish
+from server.actions.class_filter import Condition, StudentFilter
 from server.models import Counting, GradebookPolicy, LatePolicy
 from server.storage.database import Database
 from tests.fixtures.builders import (
@@ -282,8 +282,8 @@ async def test_late_is_what_counts_and_came_after_the_students_own_due_moment(
                 report = a_report(a_check(points=earned, max_points=3))
                 await a_finished_run(session, submission, report, now=later(seconds))
 
-        wish = Wish(condition=Condition.LATE)
-        shown = await dashboard.class_map(session, teacher, course, later(600), wish)
+        student_filter = StudentFilter(condition=Condition.LATE)
+        shown = await dashboard.class_map(session, teacher, course, later(600), student_filter)
 
     assert [(one.sums.name, one.sums.late) for one in shown.students] == [("Bea", 1)]
     assert shown.columns[0].late == 1

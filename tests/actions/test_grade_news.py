@@ -9,7 +9,7 @@ from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
 from server.actions import courses, extensions, news, overrides, second_looks
 from server.models import Assignment, Course, News, NewsKind, Role
-from server.news_words import Told, describe_news
+from server.news_words import NewsItem, describe_news
 from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -26,7 +26,7 @@ from tests.fixtures.builders import (
 DAY = timedelta(days=1)
 
 
-async def read_news(session: AsyncSession, viewer: Viewer) -> list[Told]:
+async def read_news(session: AsyncSession, viewer: Viewer) -> list[NewsItem]:
     mine = await session.scalars(
         select(News).where(News.user_id == viewer.user.id).order_by(News.id)
     )

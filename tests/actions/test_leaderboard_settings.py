@@ -29,7 +29,7 @@ async def set_up(session: AsyncSession, by: Viewer | None, course: Course, **val
     await leaderboard_settings.set_settings(session, by, course, **given)
 
 
-async def shown(
+async def read_board(
     session: AsyncSession, viewer: Viewer, course: Course, now: datetime = NOON, **values: Any
 ) -> list[tuple[int, str, float, int]]:
     board = await leaderboard.show(session, viewer, course, now, **values)
@@ -52,7 +52,7 @@ async def test_a_hidden_leaderboard_is_for_staff_and_one_that_is_off_for_nobody(
             assert (board.is_shown, list(board.rows)) == (False, [])
             with pytest.raises(errors.UnknownCourse):
                 await leaderboard.show(session, stranger, course, NOON)
-            seen = await shown(session, teacher, course)
+            seen = await read_board(session, teacher, course)
             assert bool(seen) == ("is_hidden" in hidden)
 
 
@@ -71,12 +71,12 @@ async def test_ranked_by_first_right_the_first_with_every_point_counts(database:
         await graded(session, timeout, ana, 4, seconds=0)
         await set_up(session, None, course, ranked_by=RankedBy.FIRST)
 
-        assert await shown(session, ana, course) == [
+        assert await read_board(session, ana, course) == [
             (1, "Bea", 20, 1),
             (1, "Ana", 14, 1),
             (3, "Eva", 3, 0),
         ]
-        assert await shown(session, ana, course, exercise="timeout") == [
+        assert await read_board(session, ana, course, exercise="timeout") == [
             (1, "Bea", 10, 1),
             (2, "Ana", 4, 0),
         ]
@@ -91,7 +91,7 @@ async def test_two_who_are_right_at_the_same_moment_are_both_first(database: Dat
             await graded(session, gather, student, 10)
         await set_up(session, None, course, ranked_by=RankedBy.FIRST)
 
-        assert await shown(session, student, course) == [(1, "Ana", 10, 1), (1, "Bea", 10, 1)]
+        assert await read_board(session, student, course) == [(1, "Ana", 10, 1), (1, "Bea", 10, 1)]
 
 
 async def test_students_see_a_frozen_leaderboard_as_it_was_then(database: Database) -> None:
@@ -107,9 +107,15 @@ async def test_students_see_a_frozen_leaderboard_as_it_was_then(database: Databa
         await graded(session, gather, bea, 8, seconds=90)
         await set_up(session, teacher, course, frozen_at=later(60))
 
-        assert await shown(session, ana, course, later(59)) == [(1, "Ana", 9, 0), (2, "Bea", 8, 0)]
-        assert await shown(session, ana, course, later(60)) == [(1, "Bea", 5, 0), (2, "Ana", 4, 0)]
-        assert await shown(session, teacher, course, later(60)) == [
+        assert await read_board(session, ana, course, later(59)) == [
+            (1, "Ana", 9, 0),
+            (2, "Bea", 8, 0),
+        ]
+        assert await read_board(session, ana, course, later(60)) == [
+            (1, "Bea", 5, 0),
+            (2, "Ana", 4, 0),
+        ]
+        assert await read_board(session, teacher, course, later(60)) == [
             (1, "Ana", 9, 0),
             (2, "Bea", 8, 0),
         ]
@@ -136,17 +142,17 @@ async def test_real_names_are_shown_only_of_those_who_chose_and_where_allowed(
             await leaderboard_settings.choose_name(session, teacher, course, is_real=True)
         for _ in range(2):
             await leaderboard_settings.choose_name(session, ana, course, is_real=True)
-        assert [name for _, name, _, _ in await shown(session, bea, course)] == [
+        assert [name for _, name, _, _ in await read_board(session, bea, course)] == [
             "Ana Vega",
             "Cola 2",
         ]
         assert await leaderboard_settings.has_own_name(session, ana, course)
 
         await set_up(session, teacher, course, allows_names=False)
-        assert "Ana Vega" not in str(await shown(session, bea, course))
+        assert "Ana Vega" not in str(await read_board(session, bea, course))
         await leaderboard_settings.choose_name(session, ana, course, is_real=False)
         await set_up(session, teacher, course, allows_names=True)
-        assert "Ana Vega" not in str(await shown(session, bea, course))
+        assert "Ana Vega" not in str(await read_board(session, bea, course))
 
 
 async def test_an_assignment_whose_terms_hide_it_is_not_on_the_leaderboard(
@@ -162,9 +168,9 @@ async def test_an_assignment_whose_terms_hide_it_is_not_on_the_leaderboard(
         await graded(session, gather, ana, 5)
         await graded(session, exam, ana, 3)
 
-        assert await shown(session, ana, course) == [(1, "Ana", 5, 0)]
+        assert await read_board(session, ana, course) == [(1, "Ana", 5, 0)]
         await set_up(session, None, course, ranked_by=RankedBy.FIRST)
-        assert await shown(session, ana, course) == [(1, "Ana", 5, 0)]
+        assert await read_board(session, ana, course) == [(1, "Ana", 5, 0)]
 
 
 async def test_only_who_manages_the_course_sets_it_and_the_audit_log_says_so(

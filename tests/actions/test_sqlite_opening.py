@@ -28,7 +28,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
     """Every connection that is opened; held, so that Python does not close it by collecting it."""
     kept: list[sqlite3.Connection] = []
 
-    class Kept(sqlite3.Connection):
+    class RecordedConnection(sqlite3.Connection):
         def __init__(self, *arguments: object, **settings: object) -> None:
             may_open.wait(30)
             super().__init__(*arguments, **settings)  # type: ignore[arg-type]
@@ -37,7 +37,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[sqlite3.Connection]:
 
     may_open.clear()
     is_opened.clear()
-    monkeypatch.setattr(sqlite_opening.sqlite3, "Connection", Kept)
+    monkeypatch.setattr(sqlite_opening.sqlite3, "Connection", RecordedConnection)
     return kept
 
 

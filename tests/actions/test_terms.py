@@ -5,7 +5,7 @@ from itertools import product
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
-from hypothesis import given as given_any
+from hypothesis import for_any as given_any
 from hypothesis import strategies as st
 
 from server.late_days import Work, grades_of
@@ -61,11 +61,11 @@ def _extended(work: Work, hours: int) -> Work:
     return Work(Terms(**{**values, "due_at": due_at + hours * HOUR}), work.attempts)
 
 
-def given(*strategies):
+def for_any(*strategies):
     return lambda test: _settings(given_any(*strategies)(test))
 
 
-@given(_works, _late_days, st.randoms())
+@for_any(_works, _late_days, st.randoms())
 def test_the_order_of_events_does_not_matter(works, late_days, rng) -> None:
     shuffled = list(works.items())
     rng.shuffle(shuffled)
@@ -77,20 +77,20 @@ def test_the_order_of_events_does_not_matter(works, late_days, rng) -> None:
     assert grades_of(works, late_days) == grades_of(other, late_days)
 
 
-@given(_works, _late_days)
+@for_any(_works, _late_days)
 def test_no_grade_is_below_zero_above_the_points_or_above_the_maximum(works, late_days) -> None:
     for graded in grades_of(works, late_days).values():
         assert 0 <= graded.grade <= graded.attempt.points <= graded.attempt.max_points
 
 
-@given(_terms, _attempts, _late_days, st.integers(0, 100))
+@for_any(_terms, _attempts, _late_days, st.integers(0, 100))
 def test_an_extension_never_lowers_a_grade(terms, attempts, late_days, hours) -> None:
     work = Work(terms, attempts)
 
     assert best_of(*_extended(work, hours), late_days).grade >= best_of(*work, late_days).grade
 
 
-@given(_works, _late_days, st.integers(0, 100), st.data())
+@for_any(_works, _late_days, st.integers(0, 100), st.data())
 def test_an_extension_never_lowers_the_sum_even_where_late_days_move(
     works, late_days, hours, data
 ) -> None:
@@ -100,12 +100,12 @@ def test_an_extension_never_lowers_the_sum_even_where_late_days_move(
     assert _sum(extended, late_days) >= _sum(works, late_days) - 1e-6
 
 
-@given(_works, _late_days)
+@for_any(_works, _late_days)
 def test_more_late_days_never_lower_the_sum(works, late_days) -> None:
     assert _sum(works, late_days + 1) >= _sum(works, late_days) - 1e-6
 
 
-@given(_works, _late_days)
+@for_any(_works, _late_days)
 def test_a_late_day_is_never_spent_where_it_gains_nothing(works, late_days) -> None:
     graded = grades_of(works, late_days)
 
@@ -115,7 +115,7 @@ def test_a_late_day_is_never_spent_where_it_gains_nothing(works, late_days) -> N
             assert one.grade > best_of(*works[id_], late_days=one.late_days - 1).grade
 
 
-@given(_works, st.integers(0, 2))
+@for_any(_works, st.integers(0, 2))
 def test_late_days_are_spent_where_they_gain_the_most(works, late_days) -> None:
     """Compare with every way of spending them."""
     worth = {
@@ -134,7 +134,7 @@ def test_late_days_are_spent_where_they_gain_the_most(works, late_days) -> None:
     assert abs(_sum(works, late_days) - most) < 1e-6
 
 
-@given(_terms, _moments, st.integers(0, 50), _late_days)
+@for_any(_terms, _moments, st.integers(0, 50), _late_days)
 def test_a_later_submission_is_never_worth_more(terms, at, hours, late_days) -> None:
     earlier, later = (terms.late_factor(moment, late_days) for moment in (at, at + hours * HOUR))
 

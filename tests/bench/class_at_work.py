@@ -58,7 +58,9 @@ class Class:
             for number, program in enumerate(PROGRAMS):
                 await self._hand_in(client, f"quiet-{number}", program)
         await self.all_over(60)
-        self.earned = {self.accepted[key]: verdicts for key, verdicts in await self._found()}
+        self.earned = {
+            self.accepted[key]: verdicts for key, verdicts in await self._read_verdicts()
+        }
         for (exercise, name), verdicts in self.earned.items():
             is_right = all(verdict == "passed" for _, verdict in verdicts)
             assert verdicts, f"{exercise} {name} has no verdicts"
@@ -150,7 +152,7 @@ class Class:
         ]
         return lines + [
             f"wrong: {key} {self.accepted[key]}: {verdicts} {await self._words_of(key)}"
-            for key, verdicts in await self._found()
+            for key, verdicts in await self._read_verdicts()
             if key in self.accepted and verdicts != self.earned[self.accepted[key]]
         ]
 
@@ -166,7 +168,7 @@ class Class:
             rows = await session.execute(wanted)
             return [(name, verdict.value, message) for name, verdict, message in rows]
 
-    async def _found(self) -> list[tuple[str, Verdicts]]:
+    async def _read_verdicts(self) -> list[tuple[str, Verdicts]]:
         """Return the verdicts of every finished run, by the key of its request."""
         async with self.database.read() as session:
             rows = await session.execute(

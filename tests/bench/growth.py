@@ -33,7 +33,7 @@ from server.settings import Settings
 from server.storage.database import Database
 from tests.bench.many_rows import MILLION, SMALL, Shape, fill
 from tests.fixtures.every_route import Walker
-from tests.fixtures.routes import places_for
+from tests.fixtures.routes import values_for
 from tests.fixtures.routes.world import World
 from tests.fixtures.statements import Statement, recorded
 
@@ -173,7 +173,7 @@ async def make_viewer(
         submission=submission,
         visitor=user,
     )
-    places = await places_for(session, world)
+    places = await values_for(session, world)
     _, secret = await tokens.issue(session, user, "bench", now)
     return places, {"Authorization": f"Bearer {secret}"}
 

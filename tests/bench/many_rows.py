@@ -64,7 +64,7 @@ _OVERRIDES = (
 def _statements(shape: Shape, *, is_sqlite: bool) -> Iterator[str]:
     sql = _Dialect(is_sqlite)
     yield from _people(shape, sql)
-    yield from _given(shape, sql)
+    yield from _assignments(shape, sql)
     yield from _handed_in(shape, sql)
     yield from _commented(shape, sql)
 
@@ -126,7 +126,7 @@ def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
         )
 
 
-def _given(shape: Shape, sql: _Dialect) -> Iterator[str]:
+def _assignments(shape: Shape, sql: _Dialect) -> Iterator[str]:
     # Some that this server does not have, if there are not enough.
     slugs = sorted(Catalogue.read())[: shape.assignments]
     slugs += [f"own-{number}" for number in range(len(slugs), shape.assignments)]

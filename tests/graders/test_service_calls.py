@@ -28,7 +28,7 @@ def service_calls(answers: list[dict[str, Any]]) -> ServiceCalls:
     return service_calls
 
 
-def asked(number: int) -> dict[str, Any]:
+def request_of(number: int) -> dict[str, Any]:
     named = {"$": "dict", "v": []}
     rest = {"arguments": [], "named": named, "part": "", "instance": 0}
     return {"service": "f", "number": number, **rest}
@@ -37,14 +37,14 @@ def asked(number: int) -> dict[str, Any]:
 async def test_calls_during_a_pause_are_noted_after_it_and_in_order(
     service_calls: ServiceCalls, answers: list[dict[str, Any]]
 ) -> None:
-    service_calls.on_asked(asked(1))
+    service_calls.on_asked(request_of(1))
     service_calls.pause()
     service_calls.on_cancelled(1)
-    service_calls.on_asked(asked(2))
+    service_calls.on_asked(request_of(2))
 
     before = [call.how for call in service_calls.evidence.calls]
     service_calls.resume()
-    service_calls.on_asked(asked(3))
+    service_calls.on_asked(request_of(3))
     service_calls.open_reached()
 
     assert before == [None]
@@ -60,7 +60,7 @@ async def test_calls_during_a_pause_are_noted_after_it_and_in_order(
 
 async def test_a_check_that_waits_for_later_calls_gets_them(service_calls: ServiceCalls) -> None:
     service_calls.pause()
-    service_calls.on_asked(asked(1))
+    service_calls.on_asked(request_of(1))
     assert not service_calls.evidence.calls
 
     async with asyncio.timeout(20 * PAUSE_SECONDS):
@@ -70,7 +70,7 @@ async def test_a_check_that_waits_for_later_calls_gets_them(service_calls: Servi
 
 async def test_deferred_calls_are_forgotten_at_the_close(service_calls: ServiceCalls) -> None:
     service_calls.pause()
-    service_calls.on_asked(asked(1))
+    service_calls.on_asked(request_of(1))
     service_calls.close()
     service_calls.resume()
 
@@ -78,17 +78,17 @@ async def test_deferred_calls_are_forgotten_at_the_close(service_calls: ServiceC
 
 
 async def test_calls_are_bounded_during_a_pause_too(service_calls: ServiceCalls) -> None:
-    service_calls.on_asked(asked(0))
+    service_calls.on_asked(request_of(0))
     service_calls.pause()
     for number in range(1, MAX_CALLS):
-        service_calls.on_asked(asked(number))
+        service_calls.on_asked(request_of(number))
 
     with pytest.raises(TooManyCalls):
-        service_calls.on_asked(asked(MAX_CALLS))
+        service_calls.on_asked(request_of(MAX_CALLS))
 
 
 async def test_giving_up_is_bounded_in_a_pause(service_calls: ServiceCalls) -> None:
-    service_calls.on_asked(asked(1))
+    service_calls.on_asked(request_of(1))
     service_calls.pause()
     for _ in range(2 * MAX_CALLS):
         service_calls.on_cancelled(1)

@@ -7,14 +7,14 @@ from graders.kit.observation.timekeeping import StallTracker
 MOMENT = 0.05
 
 
-def kept_after(*moments: tuple[float, float], spent: float = 0.0) -> float:
+def count_after(*moments: tuple[float, float], spent: float = 0.0) -> float:
     """Return what counts after moments of 50 ms, each with its delay and its stop."""
-    kept, now, delay, stopped = StallTracker(), 7.0, 3.0, 0.0
-    kept.begin(now, delay)
+    tracker, now, delay, stopped = StallTracker(), 7.0, 3.0, 0.0
+    tracker.begin(now, delay)
     for waited, stood in moments:
         now, delay, stopped = now + MOMENT, delay + waited, stopped + stood
-        kept.note(now, delay, stopped)
-    return kept.seconds(lambda: spent)
+        tracker.note(now, delay, stopped)
+    return tracker.seconds(lambda: spent)
 
 
 @pytest.mark.parametrize(
@@ -43,4 +43,4 @@ def kept_after(*moments: tuple[float, float], spent: float = 0.0) -> float:
 def test_a_stall_counts_as_far_as_the_program_fell_behind(
     moments: list[tuple[float, float]], spent: float, seconds: float
 ) -> None:
-    assert kept_after(*moments, spent=spent) == pytest.approx(seconds)
+    assert count_after(*moments, spent=spent) == pytest.approx(seconds)

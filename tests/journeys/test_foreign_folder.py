@@ -75,7 +75,7 @@ class Folder:
     def files(self) -> set[Path]:
         return set(self.path.rglob("*"))
 
-    def gone_off(self) -> list[str]:
+    def list_marks(self) -> list[str]:
         return sorted(mark.name for mark in self._marks.iterdir())
 
     def _mark(self, name: str) -> str:
@@ -147,7 +147,7 @@ def test_a_command_ignores_modules_and_settings_in_the_current_folder(
         check=False,
     )
 
-    assert folder.gone_off() == []
+    assert folder.list_marks() == []
     assert done.returncode == code, done.stdout + done.stderr
     assert "trap" not in done.stdout + done.stderr
     assert folder.files() == before
@@ -168,7 +168,7 @@ async def test_a_stack_started_in_the_folder_grades_normally(folder: Folder, tmp
             files={"file": ("solution.py", REFERENCE.read_bytes())},
         )
 
-    assert folder.gone_off() == []
+    assert folder.list_marks() == []
     assert answer.json()["points"] == 10, answer.text
     assert "trap" not in up.output
     assert folder.files() == before
@@ -189,7 +189,7 @@ def test_set_up_ignores_the_current_folder(folder: Folder, tmp_path: Path):
         check=False,
     )
 
-    assert folder.gone_off() == []
+    assert folder.list_marks() == []
     assert done.returncode == 0, done.stderr
 
 

@@ -217,16 +217,16 @@ async def a_suite_is_mended(page: Page, student: Page) -> None:
     await page.get_by_label("Motivo").fill("El orden no importaba.")
     await page.get_by_role("button", name="Corregir de nuevo").click()
     await expect(page.get_by_text("todavía no ha cambiado ninguna nota")).to_be_visible()
-    await seen(page, "Espera tu decisión")
+    await reload_until(page, "Espera tu decisión")
     await expect(page.get_by_role("row", name="Arana, Íñigo 103")).to_contain_text("→ 6 / 6")
     await page.get_by_role("button", name="Aplicar").click()
-    await seen(page, "Aplicada")
+    await reload_until(page, "Aplicada")
 
     await student.goto(f"{_origin(student)}/news")
     await expect(student.get_by_text("El orden no importaba.")).to_be_visible()
 
 
-async def seen(page: Page, words: str) -> None:
+async def reload_until(page: Page, words: str) -> None:
     """Load the page again until it says something."""
     async with asyncio.timeout(_PATIENCE_MS / 1000):
         while not await page.get_by_role("status").get_by_text(words).count():

@@ -10,16 +10,16 @@ async def ejemplo_paralelo(tarea_lenta):
 """
 
 
-def _asked(at: float, call: int) -> Event:
+def _ask(at: float, call: int) -> Event:
     return Event(at, "tarea_lenta", call, "asked", f"'Tarea {call}', 2")
 
 
 # 1 and 2 overlap, 3 is asked when both are over.
 OVERLAPPING = (
-    _asked(0.001, 1),
-    _asked(0.002, 2),
+    _ask(0.001, 1),
+    _ask(0.002, 2),
     Event(0.003, "tarea_lenta", 1, "answered"),
     Event(0.004, "tarea_lenta", 2, "answered"),
-    _asked(0.005, 3),
+    _ask(0.005, 3),
     Event(0.006, "tarea_lenta", 3, "cancelled"),
 )

@@ -12,7 +12,7 @@ from tests.fixtures.access_table import read_table
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_finished_run, a_submission, viewer_of
 from tests.fixtures.roles import Visitor, a_world, proof_of
-from tests.fixtures.routes import filled, named_in, places_for
+from tests.fixtures.routes import filled, named_in, values_for
 from tests.fixtures.routes.world import World
 from tests.pages.programs import SOURCE
 from tests.pages.test_browser import REPORT
@@ -80,7 +80,7 @@ async def _addresses(session: AsyncSession, world: World) -> dict[Visitor, list[
     for line in read_table()[1].values():
         method, pattern, *answers = line.split()
         if method == "GET" and not pattern.startswith(NO_PAGES):
-            places = await places_for(session, world, set(named_in(pattern)))
+            places = await values_for(session, world, set(named_in(pattern)))
             for who, answer in zip(Visitor, answers, strict=True):
                 if who in found and answer == "200":
                     found[who].append(filled(pattern, places))

@@ -80,7 +80,7 @@ def test_a_translation_says_something_and_fills_the_same_places(domain: str) -> 
         assert all(spanish), f"{english[0]} has no Spanish"
         assert not message.fuzzy, f"the Spanish of {english[0]} is unsure"
         for sentence in spanish:
-            assert _places(sentence) <= _places(english[-1]), sentence
+            assert _placeholders(sentence) <= _placeholders(english[-1]), sentence
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
@@ -116,7 +116,7 @@ def test_english_is_its_own_translation() -> None:
     assert gettext_for("es")("Sign in") == "Entrar"
 
 
-def _places(sentence: str) -> set[str]:
+def _placeholders(sentence: str) -> set[str]:
     """Give the names of the places a sentence leaves open, in either way of writing them."""
     braces = {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
     return braces | {part.split(")")[0] for part in sentence.split("%(")[1:]}

@@ -76,7 +76,7 @@ async def _add(
         return version.content_hash
 
 
-async def _found(database: Database, content_hash: str) -> ExerciseVersion:
+async def _read_version(database: Database, content_hash: str) -> ExerciseVersion:
     async with database.read() as session:
         rows = await session.scalars(
             select(ExerciseVersion).where(ExerciseVersion.content_hash == content_hash)
@@ -91,7 +91,7 @@ async def test_an_exercise_that_holds_can_be_given_and_judges_a_submission(
 
     assert await check_next(worker)
 
-    version = await _found(worker.database, content_hash)
+    version = await _read_version(worker.database, content_hash)
     assert (version.state, version.faults) == (VersionState.PASSED, [])
     assert version.is_in_use
     async with worker.database.write() as session:
@@ -119,7 +119,7 @@ async def test_what_the_check_finds_is_kept_line_by_line_in_both_languages(
 
     assert await check_next(worker)
 
-    version = await _found(worker.database, content_hash)
+    version = await _read_version(worker.database, content_hash)
     assert (version.state, version.is_in_use) == (VersionState.REFUSED, False)
     english = [fault["en"] for fault in version.faults]
     assert "prerequisites: nowhere does not exist, or depends on this exercise itself." in english
@@ -161,7 +161,7 @@ async def test_a_hostile_suite_is_refused_and_reaches_nothing(
 
     assert await check_next(worker)
 
-    version = await _found(worker.database, content_hash)
+    version = await _read_version(worker.database, content_hash)
     assert version.state is VersionState.REFUSED
     assert words in version.faults[-1]["en"]
     assert content_hash not in version.faults[-1]["en"]
@@ -189,7 +189,7 @@ async def test_a_check_without_end_is_ended_and_refused(
     async with asyncio.timeout(30):
         assert await check_next(worker)
 
-    version = await _found(worker.database, content_hash)
+    version = await _read_version(worker.database, content_hash)
     assert version.state is VersionState.REFUSED
     assert "minutes" in version.faults[0]["en"]
 
@@ -210,7 +210,7 @@ async def test_a_check_whose_worker_stops_waits_again(
     checking.cancel()
     await asyncio.gather(checking, return_exceptions=True)
 
-    version = await _found(worker.database, content_hash)
+    version = await _read_version(worker.database, content_hash)
     assert (version.state, version.tries) == (VersionState.WAITING, 0)
 
 

@@ -163,7 +163,7 @@ async def test_redis_is_asked_about_a_job_once_however_long_it_runs(queue: ArqRe
     assert await watched() - before == 11
 
 
-async def test_the_same_wish_twice_is_one_message(queue: ArqRedis) -> None:
+async def test_a_run_sent_twice_is_one_message(queue: ArqRedis) -> None:
     run_id = uuid7()
 
     await enqueue_grading(queue, run_id)

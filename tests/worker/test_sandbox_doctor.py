@@ -94,7 +94,7 @@ STATUS |= {f"Cap{kind}": "0" * 16 for kind in ("Inh", "Prm", "Eff", "Bnd", "Amb"
 LIMITS = {"Max cpu time": "5", "Max core file size": "0"}
 
 
-def seen(**other: object) -> Observations:
+def observe(**other: object) -> Observations:
     good = Observations(GOOD, STATUS, LIMITS, True, True, 0, False, ResourceUsage(oom_kills=1))
     reported, status = good.reported.copy(), good.status.copy()
     for name, value in other.items():
@@ -111,36 +111,36 @@ def seen(**other: object) -> Observations:
 @pytest.mark.parametrize(
     ("name", "flaw"),
     [
-        ("unprivileged", seen(Uid="1000 0 0 0")),
-        ("unprivileged", seen(Groups="27")),
-        ("groups", seen(by_group=["/usr/local/etc/secret"])),
-        ("capabilities", seen(CapEff="0000000000200000")),
-        ("capabilities", seen(NoNewPrivs="0")),
-        ("system-calls", seen(Seccomp="0")),
-        ("system-calls", seen(calls={"io_uring_setup": "EFAULT"})),
-        ("network", seen(outside="ECONNREFUSED")),
-        ("network", seen(loopback="ENETUNREACH")),
-        ("files", seen(readable=["/home"])),
-        ("files", seen(writable=["/site"])),
-        ("environment", seen(environment=["HOME", "LANG", "PATH", "TMPDIR", "TOKEN"])),
-        ("environment", seen(descriptors=[0, 1, 2, 3, 4, 7])),
-        ("cleanup", seen(survivors=1)),
-        ("limits", seen(forks=200)),
-        ("limits", seen(filled=64)),
-        ("limits", seen(limits={"Max cpu time": "unlimited", "Max core file size": "0"})),
-        ("memory", seen(exceeded_memory=True)),
-        ("run-memory", seen(usage=ResourceUsage())),
-        ("inspection", seen(can_inspect=False)),
+        ("unprivileged", observe(Uid="1000 0 0 0")),
+        ("unprivileged", observe(Groups="27")),
+        ("groups", observe(by_group=["/usr/local/etc/secret"])),
+        ("capabilities", observe(CapEff="0000000000200000")),
+        ("capabilities", observe(NoNewPrivs="0")),
+        ("system-calls", observe(Seccomp="0")),
+        ("system-calls", observe(calls={"io_uring_setup": "EFAULT"})),
+        ("network", observe(outside="ECONNREFUSED")),
+        ("network", observe(loopback="ENETUNREACH")),
+        ("files", observe(readable=["/home"])),
+        ("files", observe(writable=["/site"])),
+        ("environment", observe(environment=["HOME", "LANG", "PATH", "TMPDIR", "TOKEN"])),
+        ("environment", observe(descriptors=[0, 1, 2, 3, 4, 7])),
+        ("cleanup", observe(survivors=1)),
+        ("limits", observe(forks=200)),
+        ("limits", observe(filled=64)),
+        ("limits", observe(limits={"Max cpu time": "unlimited", "Max core file size": "0"})),
+        ("memory", observe(exceeded_memory=True)),
+        ("run-memory", observe(usage=ResourceUsage())),
+        ("inspection", observe(can_inspect=False)),
     ],
 )
 def test_exactly_the_protection_that_does_not_hold_is_reported(
     name: str, flaw: Observations
 ) -> None:
     assert [p.name for p in PROTECTIONS if not p.holds(flaw)] == [name]
-    assert [p.name for p in PROTECTIONS if not p.holds(seen())] == []
+    assert [p.name for p in PROTECTIONS if not p.holds(observe())] == []
 
 
 def test_groups_are_accepted_for_an_ordinary_user() -> None:
-    hers = seen(Groups="27 1001", drops_groups=False)
+    hers = observe(Groups="27 1001", drops_groups=False)
 
     assert [p.name for p in PROTECTIONS if not p.holds(hers)] == []

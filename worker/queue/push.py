@@ -139,10 +139,12 @@ class PushWorker(Worker):
         # A lost notification costs only latency: the queue is looked at twice a second as well.
         while not is_cancelled():
             try:
-                async with self.pool.pubsub() as bell:
-                    await bell.subscribe(WAKE_CHANNEL)
+                async with self.pool.pubsub() as subscription:
+                    await subscription.subscribe(WAKE_CHANNEL)
                     while not is_cancelled():
-                        if await bell.get_message(ignore_subscribe_messages=True, timeout=60):
+                        if await subscription.get_message(
+                            ignore_subscribe_messages=True, timeout=60
+                        ):
                             self._wake.set()
             except QueueAway:
                 await asyncio.sleep(_REDIS_PAUSE_SECONDS)

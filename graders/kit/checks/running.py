@@ -214,7 +214,7 @@ async def judge(
         line, ended = error.line if isinstance(error, CheckEnded) else None, error
     finally:
         channel = item.funcargs.get(FIXTURE_OF_CHANNEL)
-        evidence, detail, record = _seen(channel)
+        evidence, detail, record = _collect_observations(channel)
         own.tear_down()
     verdict, message, line = _unless_gone(channel, detail, verdict, message, line)
     if _is_doubtful(verdict, channel):
@@ -326,7 +326,7 @@ def _result(item: pytest.Function, verdict: Verdict, **found: Any) -> CheckResul
     return result_of(name_of(item), marks_of(item.function), verdict, **found)
 
 
-def _seen(channel: object) -> tuple[dict[str, Any], str, LoopRecord | None]:
+def _collect_observations(channel: object) -> tuple[dict[str, Any], str, LoopRecord | None]:
     """Return what is shown beside the verdict, why it could not be decided, and of the loop."""
     if not isinstance(channel, Channel):
         return {}, "", None

@@ -28,7 +28,7 @@ def explain_blocked(record: LoopRecord) -> Text:
     return message
 
 
-def seen_in(title: Text | None) -> Text:
+def name_check(title: Text | None) -> Text:
     """Return the sentence that names the check in which it was seen; None for a hidden one."""
     if title is None:
         return _IN_ANOTHER

@@ -100,7 +100,7 @@ class Service(wire.Stub):
         """Answer every call in flight, or ONE_BY_ONE the first of them, in the order asked for."""
         held = self._held()
         # By argument, not by arrival: as_completed() starts what it is given in any order.
-        due = sorted(held, key=self._place) if self._order else held
+        due = sorted(held, key=self._position) if self._order else held
         with self._service_calls.together():
             for call in due[:1] if self.hold_until is ONE_BY_ONE else due:
                 self._service_calls.answer(call, *self._make_answer(call))
@@ -109,7 +109,7 @@ class Service(wire.Stub):
         """Return the calls in flight that are to be answered some time."""
         return self._service_calls.evidence.in_flight(self.name)
 
-    def _place(self, call: Call) -> int:
+    def _position(self, call: Call) -> int:
         first = next(iter([*call.arguments, *call.named.values()]), None)
         return self._order.index(first) if first in self._order else len(self._order)
 

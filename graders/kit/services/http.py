@@ -172,7 +172,7 @@ class Http(Service):
             connection.respond(reply)
         self._resources.restart_proof()
 
-    def _place(self, call: Call) -> int:
+    def _position(self, call: Call) -> int:
         for name in (*call.arguments, call.arguments[0].partition("?")[0]):
             if name in self._order:
                 return self._order.index(name)
