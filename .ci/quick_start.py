@@ -121,11 +121,11 @@ class Terminal:
 
     def end(self, seconds: float) -> None:
         """Wait for its end; what it says meanwhile is no traceback and no error."""
-        said, deadline = "", time.monotonic() + seconds
+        output, deadline = "", time.monotonic() + seconds
         while piece := self._read(deadline):
-            said += piece
+            output += piece
         check(self._is_over(deadline), f"it ends within {seconds} s of Ctrl-C")
-        check("Traceback" not in said, f"it ends without a traceback:\n{said}")
+        check("Traceback" not in output, f"it ends without a traceback:\n{output}")
 
     def _is_over(self, deadline: float) -> bool:
         while self._code is None:

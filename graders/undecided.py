@@ -77,14 +77,14 @@ class Undecided:
 
     def describe(self) -> Text:
         """Return what happened, in one paragraph for staff."""
-        said = _CAUSES.get(self.cause, _CAUSES[BUG])
+        text = _CAUSES.get(self.cause, _CAUSES[BUG])
         if self.checks:
             lines = [check.describe() for check in self.checks]
             es, en = ("; ".join(getattr(line, key) for line in lines) for key in ("es", "en"))
-            said = said + Text(f" {es}", f" {en}")
+            text = text + Text(f" {es}", f" {en}")
         elif self.detail:
-            said = said + Text.same(f" {self.detail}")
-        return said
+            text = text + Text.same(f" {self.detail}")
+        return text
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values, both languages kept; `from_dict` reads them back."""

@@ -39,16 +39,16 @@ class CiReports:
             # A step may hand in several exercises.
             _write(Path(summary), format_summary(graded), mode="a")
 
-    def show(self, told: str, graded: Graded) -> None:
+    def show(self, text: str, graded: Graded) -> None:
         """Print the report, and GitHub's annotations after it.
 
         The report quotes the program: GitHub must not take a line of it for a command.
         """
         if not self.github:
-            print(told, end="")
+            print(text, end="")
             return
         mark = secrets.token_hex(16)
-        print(f"::stop-commands::{mark}\n{told}\n::{mark}::\n{format_annotations(graded)}", end="")
+        print(f"::stop-commands::{mark}\n{text}\n::{mark}::\n{format_annotations(graded)}", end="")
 
 
 def repository_path(path: Path) -> str:

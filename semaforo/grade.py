@@ -124,8 +124,8 @@ def read_files(exercise: Exercise, paths: list[Path], language: str) -> Mapping[
 
 
 def _show(report: Report, language: str, first_file: str) -> None:
-    told = format_report(report, language, colour=has_colours(), first_file=first_file)
-    print(told, end="")
+    text = format_report(report, language, colour=has_colours(), first_file=first_file)
+    print(text, end="")
 
 
 def _to_json(decision: Decision, language: str) -> dict[str, Any]:

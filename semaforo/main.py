@@ -217,6 +217,6 @@ def main() -> None:
     try:
         sys.exit(command.main(arguments, prog_name="semaforo", standalone_mode=False))
     except typer.TyperException as error:
-        if said := describe_usage_error(error, language):
-            print(said, file=sys.stderr)
+        if message := describe_usage_error(error, language):
+            print(message, file=sys.stderr)
         sys.exit(error.exit_code)

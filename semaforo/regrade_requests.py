@@ -23,16 +23,16 @@ def address_of(course: str, regrade: UUID | None = None) -> str:
 
 def require_graded(client: ApiClient, address: str, course: str, regrade: UUID) -> None:
     """Refuse to decide while something is still to be graded, which would be given up."""
-    told = client.get(address)
-    if told["state"] in BEING_GRADED:
+    answer = client.get(address)
+    if answer["state"] in BEING_GRADED:
         raise CommandError(
             "Not everything is graded yet: {graded} of {total}. Wait with semaforo regrade show "
             "{course} {id} --wait 600, or leave the rest as it was with --unfinished.",
             exit_code=COULD_NOT,
             course=course,
             id=regrade,
-            graded=told["graded"],
-            total=told["total"],
+            graded=answer["graded"],
+            total=answer["total"],
         )
 
 
@@ -42,17 +42,17 @@ def wait_until_left(client: ApiClient, address: str, states: frozenset[str], sec
     Raises:
         CommandError: it still is after that many seconds (exit 2); 0 does not wait at all.
     """
-    told = client.get_until(address, lambda regrade: regrade["state"] not in states, seconds)
-    if told["state"] in states and seconds:
+    answer = client.get_until(address, lambda regrade: regrade["state"] not in states, seconds)
+    if answer["state"] in states and seconds:
         raise CommandError(
             "Not done after {seconds} s: {graded} of {total} submissions are graded. It goes "
             "on without you: look again with semaforo regrade show.",
             exit_code=COULD_NOT,
             seconds=f"{seconds:g}",
-            graded=told["graded"],
-            total=told["total"],
+            graded=answer["graded"],
+            total=answer["total"],
         )
-    return told
+    return answer
 
 
 def list_changes(client: ApiClient, address: str, direction: str) -> list[Any]:

@@ -36,11 +36,11 @@ def set_join(
     """Say who may join, and print the address."""
     address = f"{address_of(course)}/join-code"
     values = {"policy": policy, "domains": list(domains)}
-    told = client.send("PUT", address, is_repeatable=True, json=values)
+    answer = client.send("PUT", address, is_repeatable=True, json=values)
     if new_code:
-        told = client.send("POST", address)
+        answer = client.send("POST", address)
     if policy != "closed":
-        print(told["url"])
+        print(answer["url"])
 
 
 def assign(client: ApiClient, course: str, exercises: Sequence[str]) -> None:

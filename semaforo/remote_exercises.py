@@ -56,8 +56,8 @@ def add(
     """Add an exercise, or a new version of one; exits with 1 if its check finds something."""
     name, content = _read(path, client.language)
     files = {"file": (name, content, "application/zip")}
-    told = client.send("POST", _ADDRESS, files=files)
-    return _wait_and_tell(client, told, wait, as_json=as_json)
+    answer = client.send("POST", _ADDRESS, files=files)
+    return _wait_and_tell(client, answer, wait, as_json=as_json)
 
 
 @on_server
@@ -74,8 +74,8 @@ def pull(
 ) -> int:
     """Have the server pull an exercise from git; exits with 1 if its check finds something."""
     wanted = {"address": address, "folder": folder}
-    told = client.send("POST", "/admin/exercise-pulls", seconds=PULL_SECONDS, json=wanted)
-    return _wait_and_tell(client, told, wait, as_json=as_json)
+    answer = client.send("POST", "/admin/exercise-pulls", seconds=PULL_SECONDS, json=wanted)
+    return _wait_and_tell(client, answer, wait, as_json=as_json)
 
 
 @on_server
@@ -141,30 +141,30 @@ def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
                 yield file.relative_to(folder).as_posix(), opened.read(MOST_BYTES + 1)
 
 
-def _wait_and_tell(client: ApiClient, told: Any, seconds: float, *, as_json: bool) -> int:
+def _wait_and_tell(client: ApiClient, answer: Any, seconds: float, *, as_json: bool) -> int:
     """Wait for the check of the version that was just added; print what it found."""
-    asked = told["versions"][0]["version"]
+    asked = answer["versions"][0]["version"]
 
     def find(exercise: Any) -> Any:
         return next((one for one in exercise["versions"] if one["version"] == asked), None)
 
-    told = client.get_until(
-        f"{_ADDRESS}/{quote(told['exercise'], safe='')}",
+    answer = client.get_until(
+        f"{_ADDRESS}/{quote(answer['exercise'], safe='')}",
         lambda exercise: (find(exercise) or {}).get("state") not in _UNCHECKED,
         seconds,
     )
-    version = find(told)
+    version = find(answer)
     if version is None:
         raise CommandError(
             "“{exercise}” was taken away meanwhile.",
             exit_code=COULD_NOT,
-            exercise=told["exercise"],
+            exercise=answer["exercise"],
         )
     if as_json:
-        print_json(told)
+        print_json(answer)
     else:
         state = _STATES[version["state"]].to(client.language)
-        print(f"{told['exercise']} {asked[:12]}: {state}")
+        print(f"{answer['exercise']} {asked[:12]}: {state}")
         for fault in version["faults"]:
             print(f"  - {one_line(fault)}")
     if version["state"] in _UNCHECKED and seconds:

@@ -40,12 +40,12 @@ def import_grades(
     Exits with 1 if some lines cannot be used.
     """
     values = {"csv": _read(file), "reason": reason, "is_applied": apply}
-    told = client.send("POST", f"{address_of(course)}/grades/import", json=values)
+    answer = client.send("POST", f"{address_of(course)}/grades/import", json=values)
     if as_json:
-        print_json(told)
+        print_json(answer)
     else:
-        _describe(told, client.language)
-    return FAILED if told["problems"] else 0
+        _describe(answer, client.language)
+    return FAILED if answer["problems"] else 0
 
 
 @on_server
@@ -97,20 +97,20 @@ def _read(file: Path) -> str:
     return decode(content)
 
 
-def _describe(told: Mapping[str, Any], language: str) -> None:
+def _describe(answer: Mapping[str, Any], language: str) -> None:
     _ = gettext_for(language)
-    for one in told["changes"]:
+    for one in answer["changes"]:
         before = "–" if one["before"] is None else f"{one['before']:g}"
         print(
             f"{one['name']}\t{one['exercise']}\t{before} → {one['after']:g}/{one['max_points']:g}"
         )
-    for problem in told["problems"]:
+    for problem in answer["problems"]:
         line = _("Line {line}: {why}").format(line=problem["line"], why=problem["detail"])
         print(line, file=sys.stderr)
-    if told["ignored_columns"]:
-        columns = ", ".join(told["ignored_columns"])
+    if answer["ignored_columns"]:
+        columns = ", ".join(answer["ignored_columns"])
         print(_("Columns that are not used: {columns}").format(columns=columns), file=sys.stderr)
-    said = _("Would be set: {count}; unchanged: {same}. To set them: --apply.")
-    if told["is_applied"]:
-        said = _("Set by hand: {count}; unchanged: {same}.")
-    print(said.format(count=len(told["changes"]), same=told["unchanged"]), file=sys.stderr)
+    summary = _("Would be set: {count}; unchanged: {same}. To set them: --apply.")
+    if answer["is_applied"]:
+        summary = _("Set by hand: {count}; unchanged: {same}.")
+    print(summary.format(count=len(answer["changes"]), same=answer["unchanged"]), file=sys.stderr)

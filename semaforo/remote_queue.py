@@ -42,8 +42,8 @@ def show_queue(
     }
     show_rows(runs, columns, as_csv=as_csv)
     if (total := sum(found["counts"].values())) > len(runs):
-        said = _("Shown: {shown} of {total}, the oldest.").format(shown=len(runs), total=total)
-        print(said, file=sys.stderr)
+        summary = _("Shown: {shown} of {total}, the oldest.").format(shown=len(runs), total=total)
+        print(summary, file=sys.stderr)
     if not as_csv:
         _show_workers(found["workers"], client.language)
 

@@ -20,7 +20,7 @@ from semaforo.regrade_requests import (
     require_graded,
     wait_until_left,
 )
-from semaforo.regrade_words import (
+from semaforo.regrade_text import (
     change_columns,
     change_row,
     describe,
@@ -74,8 +74,8 @@ def start(
         return print_json(started)
     _ = gettext_for(client.language)
     print(started["id"])
-    said = _("See what it would change: semaforo regrade show {course} {id} --wait 600")
-    print(said.format(course=course, id=started["id"]), file=sys.stderr)
+    advice = _("See what it would change: semaforo regrade show {course} {id} --wait 600")
+    print(advice.format(course=course, id=started["id"]), file=sys.stderr)
     return None
 
 
@@ -119,12 +119,12 @@ def show(
 ) -> None:
     """Show what a regrade would change: who would lose, then who would gain."""
     address = address_of(course, regrade)
-    told = wait_until_left(client, address, BEING_GRADED | BEING_APPLIED, wait)
+    regrade_json = wait_until_left(client, address, BEING_GRADED | BEING_APPLIED, wait)
     changes = {direction: list_changes(client, address, direction) for direction in DIRECTIONS}
     if as_json:
-        return print_json({**told, "changes": changes})
+        return print_json({**regrade_json, "changes": changes})
     if not as_csv:
-        print(describe(told, client.language))
+        print(describe(regrade_json, client.language))
     rows = [change_row(one) for direction in DIRECTIONS for one in changes[direction]]
     if rows or as_csv:
         show_rows(rows, change_columns(client.language), as_csv=as_csv)
@@ -159,12 +159,12 @@ def apply(
     if student:
         decision = {"choice": "some", "pairs": pairs_of(client, address, student)}
     applied = client.send("POST", f"{address}/apply", json=decision)
-    told = wait_until_left(client, address, BEING_APPLIED, wait)
+    regrade_json = wait_until_left(client, address, BEING_APPLIED, wait)
     if as_json:
-        return print_json({**applied, "state": told["state"]})
+        return print_json({**applied, "state": regrade_json["state"]})
     _ = gettext_for(client.language)
     print(_("New results that count: {count}.").format(count=applied["submissions"]))
-    print(state_words(told["state"], client.language))
+    print(state_words(regrade_json["state"], client.language))
     return None
 
 
@@ -176,8 +176,8 @@ def discard(
     as_json: AsJson = False,
 ) -> None:
     """Leave every result as it was; the history keeps what the regrade found."""
-    told = client.send("POST", f"{address_of(course, regrade)}/discard")
+    regrade_json = client.send("POST", f"{address_of(course, regrade)}/discard")
     if as_json:
-        return print_json(told)
-    print(state_words(told["state"], client.language))
+        return print_json(regrade_json)
+    print(state_words(regrade_json["state"], client.language))
     return None

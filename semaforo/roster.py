@@ -80,15 +80,15 @@ def import_list(
     lang = target.language or terminal_language()
     client = target.client
     text = decode(content)
-    told = (
+    answer = (
         _import_into_database(course, text, target.data_dir, lang, apply=apply, send=send)
         if client is None
         else remote_roster.import_list(client, course, text, apply=apply, send=send)
     )
-    _describe(told["rows"], len(told["absent"]), lang)
-    for email, link in told["links"].items():
+    _describe(answer["rows"], len(answer["absent"]), lang)
+    for email, link in answer["links"].items():
         print(f"{email}\t{link}")
-    return 1 if any(row["outcome"] == "error" for row in told["rows"]) else 0
+    return 1 if any(row["outcome"] == "error" for row in answer["rows"]) else 0
 
 
 def _people_of_database(
@@ -181,10 +181,10 @@ def _describe(rows: Sequence[Mapping[str, Any]], absent: int, language: str) -> 
             print(one_line(line.format(**values)), file=sys.stderr)
         elif row["changes"]:
             changes = row["changes"].items()
-            said = "; ".join(
+            described = "; ".join(
                 f"{words.get(key, key)}: {was or '–'} → {new}" for key, (was, new) in changes
             )
-            print(one_line(f"{row['email']}: {said}"), file=sys.stderr)
+            print(one_line(f"{row['email']}: {described}"), file=sys.stderr)
     counts = _(
         "{new} new, {joins} with an account, {changed} changed, {same} unchanged, "
         "{repeated} repeated, {error} with errors; {absent} not in the list stay."

@@ -78,15 +78,15 @@ def submit(
     """
     uploads, paths = _read(files)
     key = str(uuid.uuid4()) if again else key_of(course or "", exercise, uploads)
-    told = _hand_in(client, exercise, uploads, course=course, key=key, wait=wait)
-    graded = _graded(told, client.language, paths, fail_under)
+    result = _hand_in(client, exercise, uploads, course=course, key=key, wait=wait)
+    graded = _graded(result, client.language, paths, fail_under)
     reports = CiReports(junit=junit, gitlab=gitlab, github=github)
     reports.write(graded)
     if as_json:
-        print(json.dumps(told, ensure_ascii=False, indent=2))
+        print(json.dumps(result, ensure_ascii=False, indent=2))
     else:
         reports.show(format_plain(graded, colour=has_colours()), graded)
-    return _exit_code(told, graded)
+    return _exit_code(result, graded)
 
 
 def key_of(course: str, exercise: str, uploads: Sequence[Upload]) -> str:
@@ -141,59 +141,59 @@ def _hand_in(
         is_repeatable=True,
         files=[("file", upload) for upload in uploads],
     )
-    told = read_json(answer)
+    result = read_json(answer)
     if answer.headers.get("Semaforo-Created") == "false":
         _ = gettext_for(client.language)
-        said = _(
+        message = _(
             "You had handed in these files before, as attempt {number}. To use another attempt: "
             "--again."
         )
-        print(said.format(number=told["number"]), file=sys.stderr)
-    while told["state"] not in _IS_OVER and (left := until - time.monotonic()) > 0:
+        print(message.format(number=result["number"]), file=sys.stderr)
+    while result["state"] not in _IS_OVER and (left := until - time.monotonic()) > 0:
         seconds = min(left, _LONGEST_WAIT_SECONDS)
-        told = client.send(
+        result = client.send(
             "GET",
-            f"/submissions/{told['id']}",
+            f"/submissions/{result['id']}",
             seconds=seconds,
             query={"wait": f"{seconds:g}"},
         )
-    return told
+    return result
 
 
 def _graded(
-    told: Mapping[str, Any], language: str, paths: Mapping[str, Path], fail_under: float
+    result: Mapping[str, Any], language: str, paths: Mapping[str, Path], fail_under: float
 ) -> Graded:
     return Graded(
-        report=Report.from_json(told),
-        state=RunState(told["state"]),
+        report=Report.from_json(result),
+        state=RunState(result["state"]),
         language=language,
-        url=told["url"],
-        paths=_paths(told, paths),
+        url=result["url"],
+        paths=_paths(result, paths),
         fail_under=fail_under,
     )
 
 
-def _paths(told: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, str]:
+def _paths(result: Mapping[str, Any], paths: Mapping[str, Path]) -> dict[str, str]:
     """Return the path of each file in the repository, by the name that the report uses."""
-    names = told.get("file_names") or list(paths)
+    names = result.get("file_names") or list(paths)
     if len(paths) == 1:
         return {names[0]: repository_path(next(iter(paths.values())))}
     return {name: repository_path(paths[name]) for name in names if name in paths}
 
 
-def _exit_code(told: Mapping[str, Any], graded: Graded) -> int:
-    percent = percent_of(told["points"], told["max_points"]) if graded.is_finished else None
+def _exit_code(result: Mapping[str, Any], graded: Graded) -> int:
+    percent = percent_of(result["points"], result["max_points"]) if graded.is_finished else None
     if percent is None:
         _ = gettext_for(graded.language)
-        said = _(
+        message = _(
             "The score is not known yet. Run the same command again: the same files are the same "
             "attempt."
         )
         if graded.state is RunState.ABANDONED:
-            said = _(
+            message = _(
                 "There will be no score unless your teacher has it graded again. To hand in "
                 "another attempt: --again."
             )
-        print(said, file=sys.stderr)
+        print(message, file=sys.stderr)
         return NOT_KNOWN
     return 0 if reaches(percent, graded.fail_under or 0) else FAILED

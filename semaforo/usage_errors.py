@@ -55,9 +55,9 @@ def describe_usage_error(error: typer.TyperException, language: str) -> str:
     Empty if only its help was wanted, which has been printed.
     """
     _ = gettext_for(language)
-    if not (said := error.format_message()):
+    if not (message := error.format_message()):
         return ""
-    lines = [f"Semáforo: {_reword(said, language)}"]
+    lines = [f"Semáforo: {_reword(message, language)}"]
     context: Any = getattr(error, "ctx", None)
     if context is not None:
         lines += [context.get_usage(), _("Help: {command} --help")]
@@ -65,9 +65,9 @@ def describe_usage_error(error: typer.TyperException, language: str) -> str:
     return "\n".join(lines)
 
 
-def _reword(said: str, language: str) -> str:
+def _reword(message: str, language: str) -> str:
     for known, ours in SENTENCES.items():
-        if found := re.fullmatch(known, said, re.DOTALL):
+        if found := re.fullmatch(known, message, re.DOTALL):
             values = {name: value.replace("'", "") for name, value in found.groupdict().items()}
             return gettext_for(language)(ours).format(**values)
-    return said
+    return message

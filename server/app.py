@@ -36,7 +36,7 @@ from server.messaging.jobs import open_queue
 from server.messaging.subscriptions import open_subscriptions
 from server.openid.attempt import CALLBACK
 from server.password_pool import PasswordPool
-from server.periodic_news import Watch, telling_regularly
+from server.periodic_news import Watch, periodic_news_task
 from server.retention import applying_retention
 from server.settings import Settings
 from server.storage.database import Database
@@ -127,7 +127,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         async with (
             deleting_expired(app.state.database),
-            telling_regularly(_watch(app)),
+            periodic_news_task(_watch(app)),
             applying_retention(app.state.database, Policy.of(settings)),
             open_subscriptions(
                 app.state.queue, app.state.database, app.state.closing

@@ -166,8 +166,8 @@ def language_of(request: Request) -> _Language:
     viewer = getattr(request.state, "viewer", None)
     header = request.headers.get("accept-language")
     if auth.is_program(request):
-        wished = viewer.user.language if viewer is not None else state.settings.default_language
-        return best_language(None, None, header, wished)
+        preferred = viewer.user.language if viewer is not None else state.settings.default_language
+        return best_language(None, None, header, preferred)
     return best_language(
         viewer.user.language if viewer is not None else None,
         request.cookies.get(LANGUAGE_COOKIE),

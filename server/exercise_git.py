@@ -187,8 +187,8 @@ class _Repository:
         (self._home / "gitconfig").write_text(_CONFIGURATION.format(protocol=self._protocol))
 
     async def _run(self, *arguments: str) -> bytes:
-        said = self._home / "errors"
-        with said.open("wb") as errors:
+        log = self._home / "errors"
+        with log.open("wb") as errors:
             process = await asyncio.create_subprocess_exec(
                 *("/bin/sh", "-c", _LIMITS, "sh", self._git, *arguments),
                 cwd=self._home,
@@ -206,7 +206,7 @@ class _Repository:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             await _close(process)
-        reason = await asyncio.to_thread(_read_reason, said)
+        reason = await asyncio.to_thread(_read_reason, log)
         raise GitFailed(self._url.removeprefix("file://"), reason)
 
     def _environment(self) -> dict[str, str]:
@@ -253,9 +253,9 @@ async def _read_output(process: asyncio.subprocess.Process) -> bytes:
     return bytes(read)
 
 
-def _read_reason(said: Path) -> str:
+def _read_reason(log: Path) -> str:
     """Return the line in which git says why it ended; its limits may have ended it silently."""
-    lines = said.read_text("utf-8", "replace")[: 1 << 16].strip().splitlines()
+    lines = log.read_text("utf-8", "replace")[: 1 << 16].strip().splitlines()
     fatal = [line for line in lines if line.startswith("fatal:")]
     words = (fatal or lines[-1:] or [""])[0][:_LONGEST_REASON]
     # A server's words may be among them, and end up in a terminal.

@@ -8,7 +8,7 @@ from uuid import UUID
 from graders.catalogue.exercises import Catalogue
 from server.i18n import gettext_for, translations
 from server.models import News
-from server.news_words import NewsItem, describe_news
+from server.news_text import NewsItem, describe_news
 
 _MOST: Final = 40
 _LONGEST_SUBJECT: Final = 150
@@ -28,34 +28,34 @@ def write_message(
     bodies   The texts of announcements, by id.
     """
     _ = gettext_for(language)
-    told = describe_news(news, catalogue, language)
+    items = describe_news(news, catalogue, language)
     by_course: dict[str, list[str]] = defaultdict(list)
-    for one, said in list(zip(news, told, strict=True))[:_MOST]:
+    for one, item in list(zip(news, items, strict=True))[:_MOST]:
         body = bodies.get(str(one.values.get("announcement")), "")
-        paragraph = _paragraph(said, body, language, public_url)
+        paragraph = _paragraph(item, body, language, public_url)
         by_course[courses.get(one.course_id, "Semáforo")].append(paragraph)
     parts: list[str] = []
     for title, paragraphs in by_course.items():
         parts += [f"{title}\n{'-' * len(title)}", *paragraphs]
-    if len(told) > _MOST:
+    if len(items) > _MOST:
         parts.append(_("The rest is on the page: %(link)s") % {"link": f"{public_url}/news"})
     link = f"{public_url}/account#news"
     parts.append("-- \n" + _("You choose what Semáforo sends you: %(link)s") % {"link": link})
-    return _subject(told, language), "\n\n".join(parts)
+    return _subject(items, language), "\n\n".join(parts)
 
 
-def _subject(told: Sequence[NewsItem], language: str) -> str:
-    if len(told) == 1:
-        return told[0].text[:_LONGEST_SUBJECT]
+def _subject(items: Sequence[NewsItem], language: str) -> str:
+    if len(items) == 1:
+        return items[0].text[:_LONGEST_SUBJECT]
     return translations(language).ngettext(
-        "%(num)d piece of news on Semáforo", "%(num)d pieces of news on Semáforo", len(told)
-    ) % {"num": len(told)}
+        "%(num)d piece of news on Semáforo", "%(num)d pieces of news on Semáforo", len(items)
+    ) % {"num": len(items)}
 
 
-def _paragraph(told: NewsItem, body: str, language: str, public_url: str) -> str:
-    lines = [told.text]
-    if told.reason:
-        lines.append(f"{gettext_for(language)('Reason:')} {told.reason}")
+def _paragraph(items: NewsItem, body: str, language: str, public_url: str) -> str:
+    lines = [items.text]
+    if items.reason:
+        lines.append(f"{gettext_for(language)('Reason:')} {items.reason}")
     if body:
         lines += ["", body, ""]
-    return "\n".join([*lines, public_url + told.href])
+    return "\n".join([*lines, public_url + items.href])

@@ -132,16 +132,16 @@ def _free_bytes(folder: Path) -> int:
 
 
 @asynccontextmanager
-async def telling_regularly(
+async def periodic_news_task(
     watch: Watch, every_seconds: float = _EVERY_SECONDS
 ) -> AsyncIterator[None]:
     """Tell regularly until the block ends."""
     async with asyncio.TaskGroup() as tasks:
-        telling = tasks.create_task(_tell_regularly(watch, every_seconds), name="periodic")
+        periodic = tasks.create_task(_tell_regularly(watch, every_seconds), name="periodic")
         try:
             yield
         finally:
-            telling.cancel()
+            periodic.cancel()
             watch.close()
 
 

@@ -68,8 +68,8 @@ def _answer_program(
     explained_at = f"{request.app.state.settings.public_url}/problems/{refusal.slug}"
     headers = {**headers, "Vary": "Accept, Accept-Language, Authorization, Cookie"}
     if _wants_text(request):
-        told = f"{title} ({refusal.status})\n\n{detail}\n\n" if detail != title else f"{title}\n\n"
-        return PlainTextResponse(f"{told}{explained_at}\n", refusal.status, headers)
+        text = f"{title} ({refusal.status})\n\n{detail}\n\n" if detail != title else f"{title}\n\n"
+        return PlainTextResponse(f"{text}{explained_at}\n", refusal.status, headers)
     content = {
         "type": explained_at,
         "title": title,
@@ -149,8 +149,8 @@ def _without_slash(request: Request) -> str:
     if not path.endswith("/") or path == "/":
         return ""
     query = f"?{request.url.query}" if request.url.query else ""
-    wished = path.rstrip("/") + query
-    return wished if local_path(wished) == wished else ""
+    address = path.rstrip("/") + query
+    return address if local_path(address) == address else ""
 
 
 async def answer_invalid(request: Request, error: Exception) -> Response:

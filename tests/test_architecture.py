@@ -252,9 +252,9 @@ def _sentences(folder: Path) -> set[str]:
         }
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and len(node.args) == 1 and _speaks(node.func):
-                (said,) = node.args
-                words = said.value if isinstance(said, ast.Constant) else None
-                found.add(words or constants.get(getattr(said, "id", ""), ""))
+                (argument,) = node.args
+                words = argument.value if isinstance(argument, ast.Constant) else None
+                found.add(words or constants.get(getattr(argument, "id", ""), ""))
     # A lone place is filled with a sentence that has been translated already.
     return {words for words in found if words and not (words[0] == "{" and words[-1] == "}")}
 

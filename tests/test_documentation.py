@@ -182,7 +182,7 @@ def test_services_wait_for_what_they_need_and_end_in_time():
             assert service["stop_grace_period"]
 
 
-def test_no_service_is_told_a_secret_by_an_argument():
+def test_no_service_gets_a_secret_by_an_argument():
     for name, service in COMPOSE["services"].items():
         assert "PASSWORD" not in str(service.get("command", "")), name
 

@@ -95,18 +95,18 @@ def test_a_refused_command_line_is_explained_in_spanish(
     assert "Uso: semaforo" in errors or "--port" in errors or "--again" in errors
 
 
-def test_every_sentence_of_typers_that_is_known_is_said_by_typer(
+def test_every_known_sentence_of_typer_is_one_that_typer_prints(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
-    said = ""
+    printed = ""
     for line in WRONG:
         _run(monkeypatch, *line.split())
-        said += capsys.readouterr().err
+        printed += capsys.readouterr().err
 
-    unheard = [ours for ours in SENTENCES.values() if not re.search(_pattern(ours), said)]
+    unheard = [ours for ours in SENTENCES.values() if not re.search(_pattern(ours), printed)]
     assert unheard == []
-    assert "Usage: semaforo assign list [OPTIONS] {course}\n" in said
+    assert "Usage: semaforo assign list [OPTIONS] {course}\n" in printed
 
 
 def _pattern(sentence: str) -> str:

@@ -16,19 +16,25 @@ WORDS = {
     "asker": "ServiceClient",
     "astray": "find_…",
     "blueprint": "exercise_template",
+    "bell": "channel, subscription",
     "drowsy": "timer sleep",
     "ear": "listener thread",
     "followers": "RunSubscriptions",
     "furnishing": "resources",
+    "heard": "received",
     "restless": "was_polling",
     "rung": "notified",
+    "said": "message, output, text",
     "settling": "IdleWait",
     "shedding": "PrivilegeDrop",
     "stir": "restart_proof",
     "strayed": "find_…",
+    "told": "recipients, message, answer",
     "tongue": "language",
     "turnstile": "RunLock",
     "unbroken": "shielding",
+    "wish": "filter, form, request",
+    "wished": "wanted, requested",
 }
 # Whole identifiers: their words have other, proper uses.
 NAMES = {
@@ -36,9 +42,14 @@ NAMES = {
     "Bench": "WorkerContext",
     "Child": "SupervisedProgram",
     "Everything": "LocalStack",
+    "Found": "what it is: a comparison, a snapshot",
     "HttpLine": "HttpConnection",
+    "Kept": "the row, table or value it is",
     "Line": "Connection",
     "Patience": "PollingPolicy",
+    "Place": "Cursor, Target, Position",
+    "Seen": "Incident",
+    "Shown": "Visibility",
     "Stop": "CommandError",
     "Trouble": "SetupError",
     "Walls": "Isolation",
@@ -50,8 +61,9 @@ NAMES = {
     "to_the_end": "finish_despite_cancel",
     "until_over": "wait_until_final",
 }
-# Functions are verbs.
-FUNCTIONS = dict.fromkeys(("counted", "heard", "said", "told"), "a verb")
+# Functions are verbs: none begins with a participle, or with what it returns the position of.
+PARTICIPLES = {"asked", "counted", "found", "given", "gone", "kept", "known", "placed", "seen"}
+PARTICIPLES |= {"shown", "spoken", "strayed", "taken", "place", "places"}
 MODULES = {
     "bounds": "confidence",
     "counted": "scoring",
@@ -63,6 +75,8 @@ MODULES = {
     "readable": "text_report",
     "screen": "banner",
     "slips": "common_mistakes",
+    "keeping": "retention",
+    "telling": "communication",
     "words": "messages, validation",
 }
 # What is submitted or copied for students, and what such programs call.
@@ -94,9 +108,21 @@ def _banned(identifier: str) -> str | None:
 
 
 def _functions(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Yield functions; not properties, which are values."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node.name, node.lineno
+            decorators = {ast.unparse(one) for one in node.decorator_list}
+            if not decorators & {"property", "cached_property"}:
+                yield node.name, node.lineno
+
+
+def _is_no_verb(function: str) -> bool:
+    return function.strip("_").partition("_")[0] in PARTICIPLES
+
+
+def _term_for_module(stem: str) -> str | None:
+    """Return what a module should be called; None if its name may stay."""
+    return "…_text" if stem.endswith("_words") and stem != "test_words" else MODULES.get(stem)
 
 
 def _checked_files() -> Iterator[tuple[Path, ast.Module]]:
@@ -118,13 +144,27 @@ def test_no_identifier_uses_a_banned_synonym():
 
 def test_no_function_or_module_has_a_name_that_is_no_term():
     found = [
-        f"{path}:{line}: {name}: use {FUNCTIONS[name.strip('_')]}"
+        f"{path}:{line}: {name}: use a verb"
         for path, tree in _checked_files()
         for name, line in _functions(tree)
-        if name.strip("_") in FUNCTIONS
+        if _is_no_verb(name)
     ]
     found += [
-        f"{path}: use {MODULES[path.stem]}" for path, _ in _checked_files() if path.stem in MODULES
+        f"{path}: use {term}"
+        for path, _ in _checked_files()
+        if (term := _term_for_module(path.stem))
+    ]
+
+    assert found == []
+
+
+def test_the_name_of_a_test_begins_with_its_subject():
+    """A relative clause is none: “who joins” is a student, a client, somebody."""
+    found = [
+        f"{path}:{line}: {name}"
+        for path, tree in _checked_files()
+        for name, line in _functions(tree)
+        if name.startswith(("test_who_", "test_whoever_"))
     ]
 
     assert found == []
@@ -135,3 +175,6 @@ def test_words_are_found_in_snake_case_and_in_camel_case():
     assert _banned("_Stop") == NAMES["Stop"]
     assert _banned("turnstiles") is None
     assert _banned("stop") is None
+    assert _is_no_verb("_found_in")
+    assert not _is_no_verb("find_place")
+    assert _term_for_module("news_words") == "…_text"

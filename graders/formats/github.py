@@ -26,13 +26,13 @@ def format_annotations(graded: Graded) -> str:
             location += f",line={check.line}"
         title = f"{graded.report.exercise}: {graded.to(check.title)}"
         kind = "warning" if check.verdict is Verdict.INCONCLUSIVE else "error"
-        told = graded.explain(check)[:_LONGEST_MESSAGE]
-        lines.append(f"::{kind} {location},title={_property(title)}::{_data(told)}\n")
+        message = graded.explain(check)[:_LONGEST_MESSAGE]
+        lines.append(f"::{kind} {location},title={_property(title)}::{_data(message)}\n")
     return "".join(lines)
 
 
 def format_summary(graded: Graded) -> str:
-    """Return a heading, a table of checks and what is said of those that failed, as Markdown."""
+    """Return a heading, a table of checks and a message for each that failed, as Markdown."""
     title = f"### {_text(graded.report.exercise)}: {_text(graded.headline)}\n"
     if not graded.is_finished:
         return f"{title}\n{graded.url}\n"
@@ -43,14 +43,14 @@ def format_summary(graded: Graded) -> str:
         for check in graded.report.checks
     ]
     table = ["| | | | |", "|---|---|---|---:|", *rows]
-    told = []
+    failures = []
     for check in graded.failures():
         line = f":{check.line}" if check.line is not None else ""
         where = f"`{graded.path(check.file)}{line}`"
-        told.append(
+        failures.append(
             f"* **{_text(graded.to(check.title))}** {where}: {_text(graded.explain(check))}"
         )
-    return "\n".join([title, *table, "", *told, "", graded.url]) + "\n"
+    return "\n".join([title, *table, "", *failures, "", graded.url]) + "\n"
 
 
 def _data(words: str) -> str:

@@ -60,11 +60,11 @@ class Graded:
         """What became of the submission, in one sentence."""
         if not self.is_finished:
             return NOT_FINISHED[self.state].to(self.language)
-        said = f"{self.points} {Text('puntos', 'points').to(self.language)}"
+        text = f"{self.points} {Text('puntos', 'points').to(self.language)}"
         percent = percent_of(self.report.points, self.report.max_points)
         if self.fail_under is None or percent is None:
-            return said
-        return f"{said} · {compare(percent, self.fail_under).to(self.language)}"
+            return text
+        return f"{text} · {compare(percent, self.fail_under).to(self.language)}"
 
     def failures(self) -> Iterator[CheckResult]:
         """Yield the checks that did not pass; one for all if they failed alike."""
@@ -75,5 +75,5 @@ class Graded:
     def explain(self, check: CheckResult) -> str:
         """Say why a check did not pass, and what helps."""
         hints = [self.to(hint.text) for hint in check.hints]
-        said = [self.to(check.message), *hints]
-        return "\n".join(part for part in said if part) or LABELS[check.verdict].to(self.language)
+        parts = [self.to(check.message), *hints]
+        return "\n".join(part for part in parts if part) or LABELS[check.verdict].to(self.language)

@@ -49,10 +49,10 @@ def _add_case(suite: Element, graded: Graded, check: CheckResult) -> None:
         case.set("line", str(check.line))
     if check.verdict is not Verdict.PASSED:
         kind = "error" if check.verdict is Verdict.INCONCLUSIVE else "failure"
-        told = graded.explain(check)
+        message = graded.explain(check)
         where = f"{graded.path(check.file)}:{check.line}\n" if check.line is not None else ""
         label = LABELS[check.verdict].to(graded.language)
         found = SubElement(case, kind, message=label, type=check.verdict.value)
-        found.text = f"{where}{told}"
+        found.text = f"{where}{message}"
     if check.output:
         SubElement(case, "system-out").text = visible(check.output)

@@ -9,10 +9,10 @@ def format_plain(graded: Graded, *, colour: bool = False) -> str:
     """Return the report, how its score compares with what was asked for, and the page's address."""
     report = graded.report
     if not graded.is_finished:
-        told = NOT_FINISHED[graded.state].to(graded.language)
-        return f"{report.exercise}\n\n{told}\n\n{graded.url}\n"
-    told = format_report(report, graded.language, colour=colour, first_file=graded.path(""))
+        text = NOT_FINISHED[graded.state].to(graded.language)
+        return f"{report.exercise}\n\n{text}\n\n{graded.url}\n"
+    text = format_report(report, graded.language, colour=colour, first_file=graded.path(""))
     percent = percent_of(report.points, report.max_points)
     if graded.fail_under is not None and percent is not None:
-        told += f"\n{compare(percent, graded.fail_under).to(graded.language)}\n"
-    return f"{told}\n{graded.url}\n"
+        text += f"\n{compare(percent, graded.fail_under).to(graded.language)}\n"
+    return f"{text}\n{graded.url}\n"

@@ -51,7 +51,7 @@
     class_list    the students of a course, page by page
     audit         who changed what
     personal_data  everything about a person, for an export
-    deletion      deleting a person; told_names: taking their name out of what others were told
+    deletion      deleting a person; names_in_messages: their name in what others got
     audit_log     reading that
     display_names names on the leaderboard
     secret        random secrets and their hashes

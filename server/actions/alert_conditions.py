@@ -105,5 +105,5 @@ def _reason(undecided: list[dict[str, Any]]) -> dict[str, str]:
     """Return why the last try was not decided, in both languages; empty if nobody knows."""
     if not undecided:
         return {"es": "", "en": ""}
-    said = Undecided.from_dict(undecided[-1]).describe()
-    return {"es": said.es[:_LONGEST_REASON], "en": said.en[:_LONGEST_REASON]}
+    reason = Undecided.from_dict(undecided[-1]).describe()
+    return {"es": reason.es[:_LONGEST_REASON], "en": reason.en[:_LONGEST_REASON]}

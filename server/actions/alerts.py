@@ -81,8 +81,8 @@ async def note(
     made = _insert(session)(Alert).on_conflict_do_nothing().returning(Alert.key)
     fresh = [by_key[key] for key in await session.scalars(made, rows)]
     for one in fresh:
-        told = [(person, one.values) for person in await _whom(session, one.course_id)]
-        await news.tell_each(session, one.kind, told, now, course_id=one.course_id)
+        recipients = [(person, one.values) for person in await _whom(session, one.course_id)]
+        await news.tell_each(session, one.kind, recipients, now, course_id=one.course_id)
     return fresh
 
 

@@ -39,8 +39,10 @@ async def publish(
     session.add(made)
     await session.flush()
     await _record(session, viewer, "publish", made, after={"title": made.title}, now=now)
-    told = {"course": course.slug, "title": made.title, "announcement": str(made.id)}
-    await news.tell_course(session, course.id, NewsKind.ANNOUNCEMENT, told, now, but=viewer.user.id)
+    about = {"course": course.slug, "title": made.title, "announcement": str(made.id)}
+    await news.tell_course(
+        session, course.id, NewsKind.ANNOUNCEMENT, about, now, but=viewer.user.id
+    )
     return made
 
 

@@ -84,10 +84,10 @@ async def _tell(
         "exercise": exercise,
         "author": viewer.user.name,
     }
-    kind, told = NewsKind.COMMENT, {student_id}
+    kind, recipients = NewsKind.COMMENT, {student_id}
     if comment.is_answer:
-        kind, told = NewsKind.ANSWER, set(await _authors_of_conversation(session, comment))
-    for user_id in told - {viewer.user.id}:
+        kind, recipients = NewsKind.ANSWER, set(await _authors_of_conversation(session, comment))
+    for user_id in recipients - {viewer.user.id}:
         await news.tell(session, user_id, kind, values, now, course_id=comment.course_id)
     if comment.is_answer:
         return

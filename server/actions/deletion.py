@@ -16,10 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from server.access import Viewer, require_administrator
-from server.actions import administrators, audit, stored_files, told_names
+from server.actions import administrators, audit, names_in_messages, stored_files
 from server.actions.validation import DELETED_DOMAIN, make_pseudonym
 from server.errors import UnknownAccount
-from server.errors.keeping import NotConfirmed, StillGraded
+from server.errors.retention import NotConfirmed, StillGraded
 from server.models import (
     AuditEntry,
     Comment,
@@ -134,7 +134,7 @@ async def delete_person(
         await session.execute(statement, execution_options={"synchronize_session": False})
     await _empty_reasons(session, person.id)
     await _empty_log(session, person.id)
-    await told_names.remove(session, person.id, name)
+    await names_in_messages.remove(session, person.id, name)
     if removes_files:
         await _remove_files(session, person.id, now)
     done = {**asdict(extent), "files_removed": removes_files}
@@ -234,12 +234,12 @@ async def _empty_log(session: AsyncSession, user_id: UUID) -> None:
         await session.execute(update(AuditEntry), changed)
 
 
-def _without_texts(said: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    if said is None:
+def _without_texts(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if values is None:
         return None
     return {
         key: value
-        for key, value in said.items()
+        for key, value in values.items()
         if key in _KEPT_TEXTS or value is None or isinstance(value, bool | int | float)
     }
 

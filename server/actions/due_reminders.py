@@ -78,7 +78,7 @@ async def _tell(session: AsyncSession, reminded: Sequence[_Due], now: datetime) 
     )
     for assignment_id, exercise, course_id, slug, zone in given:
         about = {"exercise": exercise, "course": slug, "zone": zone}
-        told = [
+        recipients = [
             (
                 one.user_id,
                 {
@@ -89,7 +89,7 @@ async def _tell(session: AsyncSession, reminded: Sequence[_Due], now: datetime) 
             )
             for one in by_assignment[assignment_id]
         ]
-        await news.tell_each(session, NewsKind.DUE_SOON, told, now, course_id=course_id)
+        await news.tell_each(session, NewsKind.DUE_SOON, recipients, now, course_id=course_id)
 
 
 def _to_remind(now: datetime) -> CompoundSelect[Any]:

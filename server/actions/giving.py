@@ -88,9 +88,9 @@ async def reorder(
     before = [one.exercise for one in listed]
     if unknown := [slug for slug in exercises if slug not in before]:
         raise UnknownExercise(unknown[0], known=before)
-    wished = [*dict.fromkeys(exercises), *(one for one in before if one not in exercises)]
+    in_order = [*dict.fromkeys(exercises), *(one for one in before if one not in exercises)]
     by_slug = {one.exercise: one for one in listed}
-    await _number(session, viewer, course.id, [by_slug[slug] for slug in wished], before, now)
+    await _number(session, viewer, course.id, [by_slug[slug] for slug in in_order], before, now)
 
 
 async def take_back(

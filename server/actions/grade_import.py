@@ -210,11 +210,11 @@ async def apply(
         for change, row in zip(changes, rows, strict=True)
     ]
     await session.execute(insert(AuditEntry), entries)
-    told = [
+    changed = [
         (change.user_id, change.exercise, row["reason"])
         for change, row in zip(changes, rows, strict=True)
     ]
-    await grade_news.tell_of_grades(session, course, NewsKind.GRADE_SET_BY_HAND, told, now)
+    await grade_news.tell_of_grades(session, course, NewsKind.GRADE_SET_BY_HAND, changed, now)
 
 
 def _row(change: GradeChange, reason: str, viewer: Viewer, now: datetime) -> dict[str, Any]:

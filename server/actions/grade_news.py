@@ -34,11 +34,13 @@ async def tell_of_extension(
     best = {user_id: (due, attempts) for user_id, due, attempts in latest}
     about = {"exercise": assignment.exercise, "course": course.slug}
     longer = [person for person in members if due_at is not None and best[person][0] == due_at]
-    told = _same(longer, about | {"due_at": due_at and due_at.isoformat(), "zone": course.timezone})
-    await news.tell_each(session, NewsKind.MORE_TIME, told, now, course_id=course.id)
+    people = _same(
+        longer, about | {"due_at": due_at and due_at.isoformat(), "zone": course.timezone}
+    )
+    await news.tell_each(session, NewsKind.MORE_TIME, people, now, course_id=course.id)
     more = [person for person in members if extra_attempts and best[person][1] == extra_attempts]
-    told = _same(more, about | {"attempts": extra_attempts})
-    await news.tell_each(session, NewsKind.MORE_ATTEMPTS, told, now, course_id=course.id)
+    people = _same(more, about | {"attempts": extra_attempts})
+    await news.tell_each(session, NewsKind.MORE_ATTEMPTS, people, now, course_id=course.id)
 
 
 async def tell_of_grades(
@@ -52,11 +54,11 @@ async def tell_of_grades(
 
     changed  Whose it is, the slug of the exercise, and the reason for the student.
     """
-    told = [
+    people = [
         (person, {"exercise": exercise, "course": course.slug, "reason": reason})
         for person, exercise, reason in changed
     ]
-    await news.tell_each(session, kind, told, now, course_id=course.id)
+    await news.tell_each(session, kind, people, now, course_id=course.id)
 
 
 def _same(

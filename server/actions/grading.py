@@ -28,7 +28,7 @@ from graders.undecided import Undecided
 from server.access import Permission, Viewer, require, visible_submissions
 from server.actions import hints, regrade_runs, standings, waiting
 from server.errors import UnknownSubmission
-from server.errors.keeping import FilesRemoved
+from server.errors.retention import FilesRemoved
 from server.models import Assignment, Check, GradingRun, Submission, SubmissionFile
 from server.models.grading import IS_QUEUED, MOST_UNDECIDED
 from server.settings import LEASE_SECONDS, MAX_TRIES

@@ -81,11 +81,11 @@ async def write_note(
     ]
     session.add_all(notes)
     await session.flush()
-    told = await comment_publishing.publish_all(session, viewer, notes, now)
+    count = await comment_publishing.publish_all(session, viewer, notes, now)
     about = {"exercise": exercise, "check": mistake.check, "mistake": mistake.pattern}
-    after = {**about, "students": told, "text": text}
+    after = {**about, "students": count, "text": text}
     await audit.record(session, viewer, "comment.note", course_id=course.id, after=after, now=now)
-    return told
+    return count
 
 
 async def _without_it(
@@ -105,5 +105,5 @@ async def _without_it(
     locked = locked.order_by(Submission.id).with_for_update(key_share=True)
     open_ones = (await session.scalars(locked)).all()
     rows = await session.execute(has_it)
-    told = {row.submission_id for row in rows if row.author_id == viewer.user.id}
-    return [one for one in open_ones if one not in told]
+    count = {row.submission_id for row in rows if row.author_id == viewer.user.id}
+    return [one for one in open_ones if one not in count]

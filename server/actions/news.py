@@ -49,8 +49,8 @@ async def tell_course(
         .join(User, User.id == Enrollment.user_id)
         .where(Enrollment.course_id == course_id, User.deleted_at.is_(None))
     )
-    told = [(person, values) for person in people if person != but]
-    await tell_each(session, kind, told, now, course_id=course_id)
+    recipients = [(person, values) for person in people if person != but]
+    await tell_each(session, kind, recipients, now, course_id=course_id)
 
 
 async def tell_staff(
@@ -72,14 +72,14 @@ async def tell_staff(
             Enrollment.course_id == course_id, Enrollment.role != Role.STUDENT, ~is_unread
         )
     )
-    told = [(person, values) for person in people]
-    await tell_each(session, kind, told, now, course_id=course_id)
+    recipients = [(person, values) for person in people]
+    await tell_each(session, kind, recipients, now, course_id=course_id)
 
 
 async def tell_each(
     session: AsyncSession,
     kind: NewsKind,
-    told: Iterable[tuple[UUID, Mapping[str, Any]]],
+    recipients: Iterable[tuple[UUID, Mapping[str, Any]]],
     now: datetime,
     *,
     course_id: UUID | None = None,
@@ -88,7 +88,7 @@ async def tell_each(
     same = {"course_id": course_id, "kind": kind, "at": now, "mail_at": now + MAIL_AFTER}
     rows = [
         {"id": uuid7(), "user_id": person, "values": dict(values), **same}
-        for person, values in told
+        for person, values in recipients
     ]
     if rows:
         await session.execute(insert(News), rows)

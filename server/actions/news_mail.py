@@ -114,14 +114,14 @@ async def _handed_in_since(
 
 async def _bodies(session: AsyncSession, taken: Mapping[UUID, Sequence[News]]) -> dict[str, str]:
     """Return the text of the announcements of which these news tell, by their ids."""
-    told = {
+    announced = {
         UUID(one.values["announcement"])
         for news in taken.values()
         for one in news
         if one.kind == NewsKind.ANNOUNCEMENT and "announcement" in one.values
     }
     rows = await session.execute(
-        select(Announcement.id, Announcement.body).where(Announcement.id.in_(told))
+        select(Announcement.id, Announcement.body).where(Announcement.id.in_(announced))
     )
     return {str(row.id): row.body for row in rows}
 

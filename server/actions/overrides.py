@@ -98,8 +98,8 @@ async def set_override(
         after={"exercise": exercise, **{name: values[name] for name in NOTED}},
         now=now,
     )
-    kind, told = NewsKind.GRADE_SET_BY_HAND, [(user_id, exercise, str(values["reason"]))]
-    await grade_news.tell_of_grades(session, course, kind, told, now)
+    kind, grades = NewsKind.GRADE_SET_BY_HAND, [(user_id, exercise, str(values["reason"]))]
+    await grade_news.tell_of_grades(session, course, kind, grades, now)
 
 
 async def remove_override(
@@ -132,8 +132,8 @@ async def remove_override(
         before=as_noted(exercise, before),
         now=now,
     )
-    told = [(user_id, exercise, "")]
-    await grade_news.tell_of_grades(session, course, NewsKind.GRADE_RESTORED, told, now)
+    grades = [(user_id, exercise, "")]
+    await grade_news.tell_of_grades(session, course, NewsKind.GRADE_RESTORED, grades, now)
 
 
 async def find_override(

@@ -13,7 +13,7 @@ from graders.report import RunState
 from server.actions import extensions
 from server.models import Assignment, GradingRun, Submission
 from server.terms import AttemptsUsed, Terms
-from server.terms_words import describe_terms
+from server.terms_text import describe_terms
 
 
 class OwnTerms(NamedTuple):

@@ -85,11 +85,11 @@ class Plan:
     @property
     def digest(self) -> str:
         """A short hash of everything it would do: another plan has another one."""
-        said = [
+        fingerprint_lines = [
             f"{line.row.line} {line.row.email} {line.outcome} {sorted(line.changes.items())}"
             for line in self.lines
         ]
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()[:16]
+        return hashlib.sha256("\n".join(fingerprint_lines).encode()).hexdigest()[:16]
 
 
 async def plan(

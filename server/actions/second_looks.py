@@ -21,7 +21,7 @@ from server.errors import (
     UnknownSecondLook,
 )
 from server.models import Course, NewsKind, SecondLook, Submission
-from server.models.telling import IS_UNANSWERED
+from server.models.communication import IS_UNANSWERED
 
 LONGEST_TEXT = 1000
 ON_A_PAGE = 50
@@ -56,8 +56,8 @@ async def ask(
     except IntegrityError:
         raise AlreadyAsked from None
     slug = await session.scalar(select(Course.slug).where(Course.id == submission.course_id))
-    kind, told = NewsKind.SECOND_LOOK_ASKED, {"course": slug}
-    await news.tell_staff(session, submission.course_id, kind, told, now)
+    kind, values = NewsKind.SECOND_LOOK_ASKED, {"course": slug}
+    await news.tell_staff(session, submission.course_id, kind, values, now)
     return asked
 
 
@@ -87,12 +87,12 @@ async def answer(
         now=now,
     )
     submission = found.submission
-    told = {"submission": str(submission.id), "exercise": submission.assignment.exercise}
+    values = {"submission": str(submission.id), "exercise": submission.assignment.exercise}
     await news.tell(
         session,
         submission.user_id,
         NewsKind.SECOND_LOOK_ANSWERED,
-        told,
+        values,
         now,
         course_id=found.course_id,
     )

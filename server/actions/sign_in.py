@@ -12,7 +12,7 @@ from server.access import Viewer, may_hand_out_links
 from server.actions import student_views
 from server.actions.secret import hash_secret, make_secret
 from server.errors import BadLink
-from server.errors.keeping import AccountDeleted
+from server.errors.retention import AccountDeleted
 from server.models import Enrollment, LinkPurpose, Login, SignInLink, StudentView, User
 
 LOGIN_LIFETIME = timedelta(days=30)

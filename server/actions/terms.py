@@ -62,7 +62,7 @@ async def change_terms(
     session: AsyncSession,
     viewer: Viewer | None,
     assignment: Assignment,
-    wished: GivenTerms,
+    new: GivenTerms,
     now: datetime,
 ) -> list[GradeChange]:
     """Give an assignment these terms, and return the grades that change by it.
@@ -75,14 +75,14 @@ async def change_terms(
     """
     if viewer is not None:
         require(viewer, Permission.MANAGE, assignment.course_id)
-    check_terms(wished)
+    check_terms(new)
     course = await late_grades.lock_terms(session, assignment.course_id)
     await session.refresh(assignment)
-    before, after = GivenTerms.of(assignment).to_columns(), wished.to_columns()
+    before, after = GivenTerms.of(assignment).to_columns(), new.to_columns()
     differing = {name for name in after if before[name] != after[name]}
     if not differing:
         return []
-    since = [moment for moment in (assignment.due_at, wished.due_at) if moment is not None]
+    since = [moment for moment in (assignment.due_at, new.due_at) if moment is not None]
     for name in differing:
         setattr(assignment, name, after[name])
     await session.flush()

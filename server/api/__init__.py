@@ -34,7 +34,7 @@ log          /api/courses/{course}/log, /api/admin/log
 privacy      exports of everything about a person, deleting people
 metrics      /metrics
 retention    how long things are kept
-telling      announcements, second looks, news
+communication  announcements, second looks, news
 """
 
 from server.api import (
@@ -44,6 +44,7 @@ from server.api import (
     archive,
     assignments,
     comments,
+    communication,
     courses,
     dashboard,
     exercises,
@@ -65,7 +66,6 @@ from server.api import (
     statistics,
     submission_list,
     submissions,
-    telling,
 )
 
 ROUTERS = (
@@ -90,7 +90,7 @@ ROUTERS = (
     people_links.router,
     account.router,
     own_access.router,
-    telling.router,
+    communication.router,
     log.router,
     admin_people.router,
     privacy.router,

@@ -132,8 +132,8 @@ async def make_account(
     path = await links.hand_out(session, viewer, made, LinkPurpose.PASSWORD, now)
     person = await people.get(session, viewer, made.id)
     await session.commit()
-    said = AccountOut.of(person).model_dump()
-    return NewAccountOut(**said, link=settings.public_url + path)
+    values = AccountOut.of(person).model_dump()
+    return NewAccountOut(**values, link=settings.public_url + path)
 
 
 @router.get("/{user_id}", responses=refusal_responses(*_WHICH))

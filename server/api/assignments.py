@@ -36,7 +36,7 @@ from server.errors import (
 )
 from server.http.openapi import refusal_responses
 from server.models import Assignment
-from server.terms_words import describe_for_all
+from server.terms_text import describe_for_all
 
 router = APIRouter(prefix="/api/courses/{course}", tags=["assignments"])
 
@@ -68,7 +68,7 @@ async def list_assignments(
 )
 async def give(
     course: Slug,
-    wished: GiveIn,
+    wanted: GiveIn,
     viewer: CurrentViewer,
     session: WriteSession,
     catalogue: Catalogue,
@@ -77,8 +77,8 @@ async def give(
 ) -> list[AssignmentOut]:
     """Give exercises after those there are; one that is given already is left as it is."""
     found = await courses.get_course(session, course, viewer)
-    whole = wished.over(terms.GivenTerms(), found.timezone)
-    given = await giving.give(session, viewer, found, wished.exercises, whole, catalogue, now)
+    whole = wanted.over(terms.GivenTerms(), found.timezone)
+    given = await giving.give(session, viewer, found, wanted.exercises, whole, catalogue, now)
     await session.commit()
     for one in given:
         one.course = found
@@ -87,21 +87,21 @@ async def give(
 
 @router.put("/assignments", status_code=HTTP_204_NO_CONTENT, responses=_REFUSED)
 async def reorder(
-    course: Slug, wished: OrderIn, viewer: CurrentViewer, session: WriteSession, now: Now
+    course: Slug, wanted: OrderIn, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> None:
     """Put the assignments in this order."""
     found = await courses.get_course(session, course, viewer)
-    await giving.reorder(session, viewer, found, wished.exercises, now)
+    await giving.reorder(session, viewer, found, wanted.exercises, now)
     await session.commit()
 
 
 @router.put("/late-days", responses=_REFUSED)
 async def set_late_days(
-    course: Slug, wished: LateDaysIn, viewer: CurrentViewer, session: WriteSession, now: Now
+    course: Slug, wanted: LateDaysIn, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> ChangedOut:
     """Set the late days of each student; grades follow at once."""
     found = await courses.get_course(session, course, viewer)
-    changes = await terms.change_late_days(session, viewer, found.id, wished.late_days, now)
+    changes = await terms.change_late_days(session, viewer, found.id, wanted.late_days, now)
     await session.commit()
     return ChangedOut(assignment=None, changed_grades=ChangedGradeOut.list_of(changes))
 
@@ -125,7 +125,7 @@ async def show_assignment(
 async def change_terms(
     course: Slug,
     exercise: Slug,
-    wished: TermsIn,
+    wanted: TermsIn,
     viewer: CurrentViewer,
     session: WriteSession,
     language: Language,
@@ -133,7 +133,7 @@ async def change_terms(
 ) -> ChangedOut:
     """Change the terms that the request names; grades follow at once."""
     found = await _find(session, viewer, course, exercise)
-    whole = wished.over(terms.GivenTerms.of(found), found.course.timezone)
+    whole = wanted.over(terms.GivenTerms.of(found), found.course.timezone)
     changes = await terms.change_terms(session, viewer, found, whole, now)
     await session.commit()
     return ChangedOut(
@@ -182,7 +182,7 @@ async def list_extensions(
 async def extend(
     course: Slug,
     exercise: Slug,
-    wished: ExtensionIn,
+    wanted: ExtensionIn,
     viewer: CurrentViewer,
     session: WriteSession,
     now: Now,
@@ -190,17 +190,17 @@ async def extend(
     """Give students, or those of a group, more time or attempts; grades follow at once."""
     found = await _find(session, viewer, course, exercise)
     require(viewer, Permission.MANAGE, found.course_id)
-    people = list(wished.user_ids)
-    people += await extensions.chosen_people(session, found.course_id, f"group:{wished.group}")
-    people += await extensions.people_with(session, found.course_id, wished.emails)
+    people = list(wanted.user_ids)
+    people += await extensions.chosen_people(session, found.course_id, f"group:{wanted.group}")
+    people += await extensions.people_with(session, found.course_id, wanted.emails)
     changes = await extensions.grant(
         session,
         viewer,
         found,
         people,
-        due_at=in_zone(wished.due_at, found.course.timezone),
-        extra_attempts=wished.extra_attempts,
-        reason=wished.reason,
+        due_at=in_zone(wanted.due_at, found.course.timezone),
+        extra_attempts=wanted.extra_attempts,
+        reason=wanted.reason,
         now=now,
     )
     await session.commit()

@@ -87,9 +87,9 @@ class NoteIn(BaseModel):
 
 
 class NoteOut(BaseModel):
-    """Who was told."""
+    """How many students got the note."""
 
-    told: int = Field(description="Students; who had the same note already gets no other.")
+    students: int = Field(description="Those who got it; nobody gets the same note twice.")
 
 
 @router.get("", responses=refusal_responses(UnknownCourse, StaffOnly, UnknownExercise))
@@ -132,8 +132,8 @@ async def write_note(
         found = await courses.get_course(session, course, viewer)
         chosen = await mistake_notes.find_mistake(session, viewer, found, wanted.exercise, mistake)
     async with db.write() as session:
-        told = await mistake_notes.write_note(
+        students = await mistake_notes.write_note(
             session, viewer, found, wanted.exercise, chosen, wanted.text, now
         )
         await session.commit()
-    return NoteOut(told=told)
+    return NoteOut(students=students)

@@ -14,7 +14,7 @@ from server.actions.deletion import Extent
 from server.deps import CurrentViewer, Db, Now, ReadSession, WriteSession
 from server.downloads import answer_person
 from server.errors import AdministratorsOnly, LastAdministrator, UnknownAccount
-from server.errors.keeping import StillGraded
+from server.errors.retention import StillGraded
 from server.http.openapi import refusal_responses
 
 router = APIRouter(prefix="/api", tags=["account"])

@@ -69,4 +69,4 @@ async def _reply(
     return Reply(form, folder, fail_under, language, settings.public_url, catalogue, now)
 
 
-Wished = Annotated[Reply, Depends(_reply)]
+RequestedReply = Annotated[Reply, Depends(_reply)]

@@ -11,7 +11,7 @@ from starlette.status import HTTP_200_OK, HTTP_202_ACCEPTED
 from server.access import Viewer
 from server.actions import submissions
 from server.api.answers import respond, status_of
-from server.api.reply import Wished
+from server.api.reply import RequestedReply
 from server.api.responses import SHOW_RESPONSES, SUBMIT_RESPONSES
 from server.api.uploads import FORM_SCHEMA, SubmittedForm
 from server.deps import (
@@ -62,7 +62,7 @@ async def submit(
     intake: Intake,
     database: Db,
     subscriptions: RunSubscriptions,
-    reply: Wished,
+    reply: RequestedReply,
     now: Now,
     course: CourseSlug = None,
     wait: Wait = None,
@@ -98,7 +98,7 @@ async def show_submission(
     viewer: CurrentViewer,
     database: Db,
     subscriptions: RunSubscriptions,
-    reply: Wished,
+    reply: RequestedReply,
     wait: Wait = None,
 ) -> Response:
     """Return a submission and its report so far; `wait` waits for the final state."""

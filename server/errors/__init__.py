@@ -24,13 +24,13 @@
     │                        InvalidTerms  IncompleteScope
     ├── TooManyTokens 429
     ├── (exercises that administrators add: exercises.py)
-    ├── (announcements, second looks: telling.py)
+    ├── (announcements, second looks: communication.py)
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages
                              TooManyWaiting  TooSoon  DailyAttemptsUsed
 
 Those of signing in with a provider are in `openid`.
 Those of rosters and join codes are in `roster`, and imported from there.
-Those of deleted people and removed files are in `keeping`.
+Those of deleted people and removed files are in `retention`.
 Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.
 The docstring of each class is the text of `/problems/<slug>`. English sentences are the message
 ids; the Spanish is in `locales/es/problems.po`.
@@ -45,6 +45,15 @@ from server.errors.comments import (
     UnknownComment,
     UnknownLine,
     UnknownMistake,
+)
+from server.errors.communication import (
+    AlreadyAnswered,
+    AlreadyAsked,
+    InvalidMessage,
+    NotGradedYet,
+    OwnSubmissionsOnly,
+    UnknownAnnouncement,
+    UnknownSecondLook,
 )
 from server.errors.courses import (
     AdministratorsOnly,
@@ -143,15 +152,6 @@ from server.errors.submissions import (
     TooManyWaiting,
     TooSoon,
     UnknownSubmission,
-)
-from server.errors.telling import (
-    AlreadyAnswered,
-    AlreadyAsked,
-    InvalidMessage,
-    NotGradedYet,
-    OwnSubmissionsOnly,
-    UnknownAnnouncement,
-    UnknownSecondLook,
 )
 from server.errors.terms import InvalidTerms, Problem, UnknownExtension
 

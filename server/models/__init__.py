@@ -17,7 +17,7 @@
     gradebook     GradebookPolicy, LeaderboardSettings, LeaderboardName
     regrades      Regrade, RegradeItem: results beside those that count
     overrides     GradeOverride: grades set by hand
-    telling       Announcement, SecondLook
+    communication  Announcement, SecondLook
 
 Importing the package loads every table, which `Base.metadata` then knows.
 """
@@ -35,6 +35,7 @@ from server.models.assignments import Assignment, Extension, LatePolicy, Part
 from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.comments import Comment
+from server.models.communication import Announcement, SecondLook
 from server.models.courses import DEFAULT_TIMEZONE, Course, Enrollment, JoinPolicy, Role
 from server.models.exercises import ExerciseSource, ExerciseVersion, VersionState
 from server.models.gradebook import (
@@ -58,7 +59,6 @@ from server.models.regrades import (
 from server.models.standings import CheckTitle, Standing
 from server.models.student_views import StudentView
 from server.models.submissions import Submission, SubmissionFile, SubmissionSource
-from server.models.telling import Announcement, SecondLook
 
 __all__ = [
     "DEFAULT_TIMEZONE",

@@ -46,7 +46,7 @@
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
 heat_map, plots, dashboard_links, changes, attempt_axis, statements (Markdown, Python),
-submission_view, talk (comments), log_view, log_words, grade_words, curriculum, suites and
+submission_view, talk (comments), log_view, log_text, grade_text, curriculum, suites and
 course_tabs: a template decides nothing.
 """
 

@@ -14,7 +14,7 @@ from server.errors import Conflict, Invalid, InvalidText, LastAdministrator
 from server.i18n import gettext_for
 from server.models import LinkPurpose
 from server.pages.forms import Errors
-from server.pages.people_words import describe_courses
+from server.pages.people_text import describe_courses
 from server.storage.database import Database
 from server.templating import render_page
 

@@ -12,7 +12,7 @@ from server.models import Assignment, Course, Extension, User
 from server.models.names import listed_name
 from server.moments import format_moment
 from server.pages.suites import suite_view
-from server.terms_words import describe_for_all
+from server.terms_text import describe_for_all
 
 
 def describe_assignment(

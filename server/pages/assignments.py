@@ -67,9 +67,9 @@ async def give(
     try:
         async with db.write() as session:
             found = await courses.get_course(session, course, viewer)
-            wished = parse_terms(typed, found.timezone)
+            new_terms = parse_terms(typed, found.timezone)
             chosen = typed.get("exercise", [])
-            await giving.give(session, viewer, found, chosen, wished, catalogue, now)
+            await giving.give(session, viewer, found, chosen, new_terms, catalogue, now)
             await session.commit()
     except InvalidTerms as refused:
         seen = await _gather_list(db, viewer, course, now)
@@ -146,8 +146,8 @@ async def change_terms(
     try:
         async with db.write() as session:
             found = await assignments.find_assignment(session, viewer, exercise, course)
-            wished = parse_terms(typed, found.course.timezone)
-            await terms.change_terms(session, viewer, found, wished, now)
+            new_terms = parse_terms(typed, found.course.timezone)
+            await terms.change_terms(session, viewer, found, new_terms, now)
             await session.commit()
     except InvalidTerms as refused:
         seen = await _gather_one(db, viewer, course, exercise, now)

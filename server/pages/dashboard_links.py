@@ -46,8 +46,8 @@ class Links:
     def to(self, **changed: Any) -> str:
         """Return the address of the dashboard with these fields changed."""
         fields = self.now | changed
-        told = {name: value for name, value in fields.items() if value != _USUAL[name]}
-        return f"/dashboard?{urlencode({'course': self.course} | told)}"
+        chosen = {name: value for name, value in fields.items() if value != _USUAL[name]}
+        return f"/dashboard?{urlencode({'course': self.course} | chosen)}"
 
     @property
     def before(self) -> str:
@@ -63,8 +63,8 @@ class Links:
     def csv(self) -> str:
         """The same students as CSV, all pages together."""
         fields = {name: value for name, value in self.now.items() if name not in ("page", "view")}
-        told = {name: value for name, value in fields.items() if value != _USUAL[name]}
-        query = f"?{urlencode(told)}" if told else ""
+        chosen = {name: value for name, value in fields.items() if value != _USUAL[name]}
+        query = f"?{urlencode(chosen)}" if chosen else ""
         return f"/courses/{quote(self.course)}/progress.csv{query}"
 
     def student(self, user_id: UUID) -> str:

@@ -10,7 +10,7 @@ from server.access import Viewer
 from server.actions import deletion, people
 from server.deps import CurrentViewer, Db, Language, Now
 from server.errors import LastAdministrator
-from server.errors.keeping import NotConfirmed, StillGraded
+from server.errors.retention import NotConfirmed, StillGraded
 from server.i18n import gettext_for
 from server.pages.forms import Errors
 from server.storage.database import Database

@@ -30,13 +30,13 @@ from server.deps import (
 from server.errors import DomainError, NotFound
 from server.ids import uuid7
 from server.models import Assignment, Submission, SubmissionSource
-from server.news_words import describe_news
+from server.news_text import describe_news
 from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
 from server.pages.forms import Errors, blank_fields, choose_uploads, describe_refusal, read_hand_in
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
 from server.templating import render_page
-from server.terms_words import describe_for_all
+from server.terms_text import describe_for_all
 
 router = APIRouter(include_in_schema=False)
 

@@ -18,7 +18,7 @@ from server.i18n import gettext_for
 from server.models import Assignment, Counting, Course, GradebookPolicy
 from server.pages.course_tabs import tabs_for
 from server.pages.forms import Errors
-from server.pages.grade_words import cell_of, explain, row_of, titles
+from server.pages.grade_text import cell_of, explain, row_of, titles
 from server.storage.database import Database
 from server.templating import render_page
 
@@ -210,11 +210,11 @@ def _pages(listed: class_list.ClassPage, course: Course, wanted: dict[str, str])
     size = STUDENTS_ON_A_PAGE
     last = max(1, -(-listed.total // size))
 
-    def href(wished: int) -> str:
-        if not 1 <= wished <= last:
+    def href(number: int) -> str:
+        if not 1 <= number <= last:
             return ""
         query = {name: value for name, value in wanted.items() if value}
-        return f"/courses/{course.slug}/gradebook?{urlencode({**query, 'page': wished})}"
+        return f"/courses/{course.slug}/gradebook?{urlencode({**query, 'page': number})}"
 
     return {
         "first": min((listed.page - 1) * size + 1, listed.total),

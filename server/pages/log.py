@@ -16,8 +16,8 @@ from server.http.pages import read_cursor, write_cursor
 from server.models import AuditEntry, Course, User
 from server.moments import zone_name
 from server.pages.course_tabs import tabs_for
+from server.pages.log_text import AREAS, COURSE_AREAS
 from server.pages.log_view import LogView
-from server.pages.log_words import AREAS, COURSE_AREAS
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)

@@ -11,7 +11,7 @@ from babel.numbers import format_decimal
 
 from server.i18n import gettext_for
 from server.models import AuditEntry, User
-from server.pages.log_words import ACTIONS, AREAS, FIELDS, NO, VALUES, YES
+from server.pages.log_text import ACTIONS, AREAS, FIELDS, NO, VALUES, YES
 
 # Of a text; the API has the whole.
 _LONGEST_VALUE: Final = 300

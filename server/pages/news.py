@@ -17,7 +17,7 @@ from server.deps import (
     ReadSession,
     WriteSession,
 )
-from server.news_words import describe_news
+from server.news_text import describe_news
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)

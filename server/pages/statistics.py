@@ -37,13 +37,13 @@ class Note(NamedTuple):
     """A note to everybody with one mistake: what was typed, and why it was refused or who got it.
 
     key   Of the mistake; empty if there is no note.
-    told  How many students got it; None until it is sent.
+    sent  How many students got it; None until it is sent.
     """
 
     key: str = ""
     text: str = ""
     error: str = ""
-    told: int | None = None
+    sent: int | None = None
 
 
 class Table(StrEnum):
@@ -66,13 +66,13 @@ async def show_statistics(
     catalogue: Catalogue,
     language: Language,
     exercise: Annotated[str, Query(max_length=100)] = "",
-    told: Annotated[int | None, Query(ge=0, le=100_000)] = None,
+    sent: Annotated[int | None, Query(ge=0, le=100_000)] = None,
 ) -> HTMLResponse:
-    """Show the plots of one exercise; of the course's first one unless told otherwise.
+    """Show the plots of one exercise; of the course's first one by default.
 
-    `told` is how many students have just got a note.
+    `sent` is how many students have just got a note.
     """
-    note = Note(told=told)
+    note = Note(sent=sent)
     return await _show(request, course, viewer, db, catalogue, language, exercise, note)
 
 
@@ -165,7 +165,7 @@ async def write_note(
             require(viewer, Permission.COMMENT, found.id)
             chosen = await mistake_notes.find_mistake(session, viewer, found, exercise, mistake)
         async with db.write() as session:
-            told = await mistake_notes.write_note(
+            sent = await mistake_notes.write_note(
                 session, viewer, found, exercise, chosen, text, now
             )
             await session.commit()
@@ -174,7 +174,7 @@ async def write_note(
         note = Note(mistake, text, why)
         shown = (request, course, viewer, db, catalogue, language, exercise, note)
         return await _show(*shown, refused.status)
-    query = urlencode({"exercise": exercise, "told": told})
+    query = urlencode({"exercise": exercise, "sent": sent})
     return RedirectResponse(f"/courses/{quote(found.slug)}/statistics?{query}#mistakes", 303)
 
 

@@ -122,7 +122,7 @@ async def test_a_secret_left_over_makes_no_second_administrator(database: Databa
         await open_server(database, "left")
 
 
-async def test_who_becomes_an_administrator_signs_in_again(database: Database) -> None:
+async def test_a_new_administrator_signs_in_again(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session)
         secret = await sign_in.open_login(session, user, NOON)

@@ -12,7 +12,7 @@ from graders.undecided import Undecided
 from server.actions import alert_conditions, alerts, courses, grading
 from server.actions.alerts import CALM, OF_RUNS, Incident
 from server.models import Assignment, Course, GradingRun, News, NewsKind, Role, User
-from server.news_words import describe_news
+from server.news_text import describe_news
 from server.storage.database import Database
 from tests.api.test_plans import faults_of, pretend_there_is_much
 from tests.fixtures.builders import (
@@ -65,7 +65,7 @@ async def look(session: AsyncSession, now: datetime = LATER) -> list[Incident]:
     return await alerts.note(session, seen, EVERY_KIND, now)
 
 
-async def read_told(session: AsyncSession, kind: NewsKind) -> list[News]:
+async def read_news(session: AsyncSession, kind: NewsKind) -> list[News]:
     return list(await session.scalars(select(News).where(News.kind == kind).order_by(News.at)))
 
 
@@ -96,13 +96,13 @@ async def test_three_hundred_abandoned_runs_are_one_piece_of_news_for_each_of_st
         await abandon_run(session, (await class_.hand_in(session)).id)
         assert await look(session) == []
 
-        news = await read_told(session, NewsKind.RUN_ABANDONED)
+        news = await read_news(session, NewsKind.RUN_ABANDONED)
         assert {one.user_id for one in news} == {user.id for user in class_.staff}
         assert len(news) == 3
         assert news[0].values["count"] == 3
 
 
-async def test_staff_are_told_again_only_after_it_was_well(database: Database) -> None:
+async def test_an_alert_is_repeated_only_after_a_recovery(database: Database) -> None:
     async with database.write() as session:
         class_ = await a_class(session)
         first = await class_.hand_in(session)
@@ -118,10 +118,10 @@ async def test_staff_are_told_again_only_after_it_was_well(database: Database) -
         await abandon_run(session, first.id)
         assert len(await look(session, LATER + CALM * 2)) == 1
 
-        assert len(await read_told(session, NewsKind.RUN_ABANDONED)) == 2 * len(class_.staff)
+        assert len(await read_news(session, NewsKind.RUN_ABANDONED)) == 2 * len(class_.staff)
 
 
-async def test_a_run_that_stays_undecided_is_told_with_its_reason(database: Database) -> None:
+async def test_staff_get_the_reason_why_a_run_stays_undecided(database: Database) -> None:
     async with database.write() as session:
         class_ = await a_class(session, language="en")
         run = await class_.hand_in(session)
@@ -131,17 +131,17 @@ async def test_a_run_that_stays_undecided_is_told_with_its_reason(database: Data
         assert await look(session, LATER - timedelta(seconds=1)) == []
         assert len(await look(session, LATER)) == 1
 
-        (news, *_) = await read_told(session, NewsKind.RUN_UNDECIDED)
-        (said,) = describe_news([news], Catalogue.read(), "en")
+        (news, *_) = await read_news(session, NewsKind.RUN_UNDECIDED)
+        (item,) = describe_news([news], Catalogue.read(), "en")
         assert (
-            said.text == "Submissions in “Several tasks at once” that cannot be graded so far: 1."
+            item.text == "Submissions in “Several tasks at once” that cannot be graded so far: 1."
         )
-        assert said.reason == "The machine had no process or no memory left: fork: EAGAIN"
-        assert said.href == f"/submissions/{run.submission_id}"
+        assert item.reason == "The machine had no process or no memory left: fork: EAGAIN"
+        assert item.href == f"/submissions/{run.submission_id}"
         assert waiting.submission_id != run.submission_id
 
 
-async def test_nothing_is_told_of_what_goes_well_or_of_archived_courses(
+async def test_there_is_no_alert_of_what_goes_well_or_of_archived_courses(
     database: Database,
 ) -> None:
     async with database.write() as session:
@@ -159,7 +159,9 @@ async def test_nothing_is_told_of_what_goes_well_or_of_archived_courses(
         assert await alert_conditions.find_suites(session, {"gather"}, {"gather"}) == []
 
 
-async def test_runs_that_wait_for_a_broken_suite_are_not_told_besides(database: Database) -> None:
+async def test_runs_that_wait_for_a_broken_suite_are_no_alert_of_their_own(
+    database: Database,
+) -> None:
     async with database.write() as session:
         class_ = await a_class(session)
         await leave_undecided(session, await class_.hand_in(session))
@@ -205,7 +207,7 @@ async def test_processes_that_look_at_once_tell_once(database_url: str) -> None:
 
     assert sum(await asyncio.gather(*map(look_and_commit, databases))) == 1
     async with databases[0].read() as session:
-        assert len(await read_told(session, NewsKind.RUN_ABANDONED)) == len(class_.staff)
+        assert len(await read_news(session, NewsKind.RUN_ABANDONED)) == len(class_.staff)
     for database in databases:
         await database.close()
 

@@ -92,13 +92,17 @@ def test_the_time_to_the_right_attempt_begins_at_the_first_one() -> None:
 async def test_rates_compare_the_first_and_last_attempt_and_mistakes_are_grouped(
     database: Database,
 ) -> None:
-    said = {"Ana": ("Saw 1 call.", None), "Bea": ("Saw 1 call.", "Saw 2 calls."), "Eva": (None,)}
-    said |= {"Dora": ("Saw 7 calls.",), "Carla": ("Hangs.",)}
+    given = {
+        "Ana": ("Saw 1 call.", None),
+        "Bea": ("Saw 1 call.", "Saw 2 calls."),
+        "Eva": (None,),
+    }
+    given |= {"Dora": ("Saw 7 calls.",), "Carla": ("Hangs.",)}
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
         gather = await an_assignment(session, course)
-        for name, messages in said.items():
+        for name, messages in given.items():
             student = await a_student(session, course, name=name)
             for number, message in enumerate(messages):
                 submission = await a_submission(session, gather, student, now=later(number))

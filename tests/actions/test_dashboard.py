@@ -183,7 +183,7 @@ async def test_students_are_paged_and_the_counts_cover_all_of_them(database: Dat
     assert {page.columns[0].solved for page in shown} == {5}
 
 
-async def test_who_hands_in_without_progress_is_stuck_and_who_improves_is_not(
+async def test_a_student_without_progress_is_stuck_and_one_who_improves_is_not(
     database: Database,
 ) -> None:
     async with database.write() as session:
@@ -206,7 +206,7 @@ async def test_who_hands_in_without_progress_is_stuck_and_who_improves_is_not(
     assert shown.columns[0].stuck == 1
 
 
-async def test_who_has_not_handed_in_what_is_due_is_behind(database: Database) -> None:
+async def test_a_student_without_an_overdue_submission_is_behind(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -305,7 +305,7 @@ async def test_what_nobody_has_graded_yet_counts_as_handed_in(database: Database
     assert (seen.columns[0].submitted, seen.columns[0].solved) == (1, 0)
 
 
-async def test_who_stops_improving_is_stuck_also_where_the_last_attempt_counts(
+async def test_a_student_who_stops_improving_is_stuck_also_where_the_last_attempt_counts(
     database: Database,
 ) -> None:
     async with database.write() as session:

@@ -174,9 +174,9 @@ def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path)
     )
     command = [sys.executable, "-c", program]
 
-    said = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
+    runs = [subprocess.run(command, capture_output=True, text=True, check=True) for _ in range(2)]
 
-    assert [one.stdout for one in said] == ["True\n", "False\n"]
+    assert [one.stdout for one in runs] == ["True\n", "False\n"]
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

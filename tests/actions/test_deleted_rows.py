@@ -11,13 +11,13 @@ from graders.text import Text
 from server.actions import (
     enrolling,
     names,
+    names_in_messages,
     news,
     news_mail,
     outbox,
     regrades,
     roster,
     sign_in,
-    told_names,
 )
 from server.actions.regrades import Wanted
 from server.models import (
@@ -42,7 +42,7 @@ from tests.fixtures.builders import (
     later,
 )
 from tests.fixtures.statements import recorded
-from tests.fixtures.written_about import EMAIL, NAME, TOLD, a_class, delete
+from tests.fixtures.written_about import DISPLAY_NAME, EMAIL, NAME, a_class, delete
 
 
 async def everything_stored(session: AsyncSession) -> str:
@@ -63,7 +63,7 @@ async def test_nothing_stored_says_who_a_deleted_person_was(database: Database) 
     async with database.read() as session:
         stored = await everything_stored(session)
 
-    for word in (EMAIL, "inés", "vega", TOLD):
+    for word in (EMAIL, "inés", "vega", DISPLAY_NAME):
         assert word in before
         assert [line for line in stored.splitlines() if word in line] == []
 
@@ -116,7 +116,7 @@ async def _is_there(session: AsyncSession, column: Any, user: User) -> bool:
     return bool(await session.scalar(select(func.count()).where(column == user.id)))
 
 
-async def test_no_name_stays_in_what_others_were_told_before_it_was_corrected(
+async def test_no_earlier_name_stays_in_messages_to_others(
     database: Database,
 ) -> None:
     async with database.write() as session:
@@ -145,7 +145,7 @@ async def test_no_name_stays_in_what_others_were_told_before_it_was_corrected(
     assert "\nPersona borrada ha respondido" in waiting.text
 
 
-async def test_only_whole_names_are_replaced_in_what_others_were_told(
+async def test_only_whole_names_are_replaced_in_messages_to_others(
     sqlite_database: Database,
 ) -> None:
     async with sqlite_database.write() as session:
@@ -176,7 +176,7 @@ async def test_names_are_looked_up_in_news_and_mail_by_indexes(filled: Database)
         author = await session.scalar(published.limit(1))
         assert author is not None
         with recorded(filled) as statements:
-            await told_names.remove(session, author, NAME)
+            await names_in_messages.remove(session, author, NAME)
         await session.rollback()
 
     asked = {one.text: one for one in statements}
@@ -192,13 +192,13 @@ async def test_the_reason_of_a_regrade_of_one_submission_goes(database: Database
     async with database.write() as session:
         given = await a_class(session)
         wanted = Wanted(submission_id=given.submission.id)
-        reason = f"{TOLD} lo pidió"
+        reason = f"{DISPLAY_NAME} lo pidió"
         regrade = await regrades.start(session, given.teacher, given.course, wanted, reason, NOON)
         assert reason in await everything_stored(session)
         await delete(session, given)
         await session.commit()
     async with database.read() as session:
-        assert TOLD not in _of_staff(await everything_stored(session))
+        assert DISPLAY_NAME not in _of_staff(await everything_stored(session))
         entry = await session.scalar(select(AuditEntry).where(AuditEntry.action == "regrade.start"))
     assert entry is not None
     assert entry.after == {"regrade": str(regrade.id), "scope": "submission"}

@@ -30,7 +30,7 @@ from server.actions import (
     tokens,
 )
 from server.actions.names import IN_ORDER
-from server.errors.keeping import AccountDeleted
+from server.errors.retention import AccountDeleted
 from server.models import (
     AuditEntry,
     Check,
@@ -103,10 +103,10 @@ async def test_lists_and_news_call_them_a_deleted_person_at_their_end(database: 
         await session.commit()
     async with database.read() as session:
         found = await _students(session, given.course)
-        (told,) = await session.scalars(select(News).where(News.user_id == given.teacher.user.id))
+        (news,) = await session.scalars(select(News).where(News.user_id == given.teacher.user.id))
 
     assert [one.listed_name for one in found] == ["Zoe Zúñiga", DELETED]
-    assert told.values["author"] == DELETED
+    assert news.values["author"] == DELETED
 
 
 async def test_nobody_comes_in_any_more(database: Database) -> None:
@@ -168,7 +168,7 @@ async def test_a_message_to_a_deleted_person_keeps_no_other_back(database: Datab
         assert left == given.teacher.user.id
 
 
-async def test_who_comes_back_is_a_new_person(sqlite_database: Database) -> None:
+async def test_a_deleted_person_who_comes_back_is_a_new_one(sqlite_database: Database) -> None:
     async with sqlite_database.write() as session:
         given = await a_class(session)
         await delete(session, given)
@@ -227,14 +227,14 @@ async def test_staff_leave_their_courses_and_what_they_wrote_stays(
         mine = select(Comment.text).where(Comment.author_id == helper.id)
         left = await session.scalar(select(Enrollment).where(Enrollment.user_id == helper.id))
         written = list(await session.scalars(mine))
-        told = await session.scalars(select(News).where(News.user_id == given.student.user.id))
+        news = await session.scalars(select(News).where(News.user_id == given.student.user.id))
 
     assert extent.staff_of == [given.course.slug]
     assert extent.without_instructor == []
     assert (extent.comments, extent.drafts) == (1, 1)
     assert written == ["Bien."]
     assert left is None
-    assert {one.values["author"] for one in told if "author" in one.values} == {
+    assert {one.values["author"] for one in news if "author" in one.values} == {
         "Ada Byron",
         DELETED,
     }

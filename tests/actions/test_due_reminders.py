@@ -12,7 +12,7 @@ from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
 from server.actions import deletion, due_reminders, extensions
 from server.models import Assignment, Course, Extension, News, NewsKind
-from server.news_words import describe_news
+from server.news_text import describe_news
 from server.storage.database import Database
 from tests.api.test_plans import faults_of, pretend_there_is_much
 from tests.fixtures.builders import (
@@ -43,7 +43,7 @@ async def extend(
     )  # fmt: skip
 
 
-async def test_a_student_without_a_submission_is_told_once_within_the_last_day(
+async def test_a_student_without_a_submission_is_reminded_once_within_the_last_day(
     database: Database,
 ) -> None:
     async with database.write() as session:
@@ -64,7 +64,7 @@ async def test_a_student_without_a_submission_is_told_once_within_the_last_day(
         assert await read_reminded(session) == [(ana.user.id, (NOON + DAY).isoformat())]
 
 
-async def test_nobody_is_told_after_the_due_moment(database: Database) -> None:
+async def test_nobody_is_reminded_after_the_due_moment(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         await a_student(session, course)
@@ -119,8 +119,8 @@ async def test_a_moved_date_and_a_new_extension_are_new_due_moments(database: Da
         await session.flush()
         assert await due_reminders.remind(session, NOON) == 0
 
-        told = [due for _, due in await read_reminded(session)]
-        assert told == [(NOON + hours * HOUR).isoformat() for hours in (1, 2, 3, 4, 5, 6)]
+        moments = [due for _, due in await read_reminded(session)]
+        assert moments == [(NOON + hours * HOUR).isoformat() for hours in (1, 2, 3, 4, 5, 6)]
 
 
 async def test_a_person_who_was_deleted_is_not_reminded(database: Database) -> None:

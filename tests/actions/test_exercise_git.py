@@ -221,7 +221,7 @@ async def test_without_git_the_refusal_says_so(
         ("https://127.0.0.1:9/exercise.git", "", "127.0.0.1"),
     ],
 )
-async def test_what_git_says_is_told(
+async def test_the_error_of_git_is_shown(
     repository: Repository, address: str, folder: str, words: str
 ) -> None:
     with pytest.raises(GitFailed, match=words):

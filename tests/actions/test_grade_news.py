@@ -9,7 +9,7 @@ from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
 from server.actions import courses, extensions, news, overrides, second_looks
 from server.models import Assignment, Course, News, NewsKind, Role
-from server.news_words import NewsItem, describe_news
+from server.news_text import NewsItem, describe_news
 from server.storage.database import Database
 from tests.fixtures.builders import (
     NOON,
@@ -48,25 +48,25 @@ async def grant(
     )  # fmt: skip
 
 
-async def test_a_student_is_told_of_an_extension_as_far_as_it_helps(database: Database) -> None:
+async def test_an_extension_is_news_to_the_student_as_far_as_it_helps(database: Database) -> None:
     async with database.write() as session:
         course, assignment = await a_limited_exercise(session)
         ana, ben = await a_student(session, course), await a_student(session, course)
         await grant(session, assignment, ana, 5, 2)
         await grant(session, assignment, ana, 3, 1)
 
-        told = await read_news(session, ana)
-        assert [one.text for one in told] == [
+        items = await read_news(session, ana)
+        assert [one.text for one in items] == [
             "You have more time for “Several tasks at once”: until Friday, 27 November 2026 at "
             "13:00 (Madrid time).",
             "You have further attempts at “Several tasks at once”: 2.",
         ]
-        assert told[0].href == f"/exercises/gather?course={course.slug}"
-        assert "Gripe" not in str(told)
+        assert items[0].href == f"/exercises/gather?course={course.slug}"
+        assert "Gripe" not in str(items)
         assert await read_news(session, ben) == []
 
 
-async def test_a_student_is_told_of_a_grade_set_by_hand_and_of_its_end(database: Database) -> None:
+async def test_a_grade_set_by_hand_and_its_end_are_news_to_the_student(database: Database) -> None:
     async with database.write() as session:
         course, _ = await a_limited_exercise(session)
         student = await a_student(session, course)
@@ -97,8 +97,8 @@ async def test_staff_have_one_unread_piece_of_news_however_many_ask(database: Da
 
         students = [await ask(), await ask()]
         asked = select(News.user_id).where(News.kind == NewsKind.SECOND_LOOK_ASKED)
-        told = (await session.scalars(asked)).all()
-        assert sorted(told) == sorted([teacher.user.id, grader.id])
+        items = (await session.scalars(asked)).all()
+        assert sorted(items) == sorted([teacher.user.id, grader.id])
         await news.mark_read(session, teacher, NOON)
         await ask()
 

@@ -11,7 +11,7 @@ from server.storage.database import Database
 from tests.fixtures.builders import NOON, a_course, a_user, an_instructor, viewer_of
 
 
-async def test_who_has_the_code_of_an_open_course_joins_as_a_student(database: Database) -> None:
+async def test_the_code_of_an_open_course_makes_a_student(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
@@ -27,7 +27,7 @@ async def test_who_has_the_code_of_an_open_course_joins_as_a_student(database: D
         assert list(actions) == ["course.create", "course.join", "roster.join"]
 
 
-async def test_who_is_in_the_course_stays_what_they_are(sqlite_database: Database) -> None:
+async def test_a_member_of_the_course_keeps_the_role(sqlite_database: Database) -> None:
     async with sqlite_database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)

@@ -34,9 +34,13 @@ async def _a_class(session: AsyncSession) -> tuple[Course, Viewer, dict[str, Vie
     course = await a_course(session)
     teacher = await an_instructor(session, course, name="Grace")
     gather = await an_assignment(session, course)
-    said = {"Ana": (HANGS,), "Bea": (None, HANGS_ELSEWHERE), "Carla": (Text.same("Crashes."),)}
+    given = {
+        "Ana": (HANGS,),
+        "Bea": (None, HANGS_ELSEWHERE),
+        "Carla": (Text.same("Crashes."),),
+    }
     people = {}
-    for name, messages in {**said, "Dora": (HANGS, None)}.items():
+    for name, messages in {**given, "Dora": (HANGS, None)}.items():
         people[name] = student = await a_student(session, course, name=name)
         for number, message in enumerate(messages):
             submission = await a_submission(session, gather, student, now=later(number))
@@ -57,22 +61,27 @@ async def test_it_reaches_each_student_of_the_group_as_comment_and_news(
         course, teacher, people = await _a_class(session)
         mistake = await _hanging(session, teacher, course)
 
-        told = await mistake_notes.write_note(
+        count = await mistake_notes.write_note(
             session, teacher, course, "gather", mistake, NOTE, later(9)
         )
 
         written = (await session.scalars(select(Comment))).all()
-        heard = {
+        kinds = {
             name: [one.kind for one in await news.list_news(session, student)]
             for name, student in people.items()
         }
         recorded = (await session.scalars(select(AuditEntry).order_by(AuditEntry.id))).all()
-    assert told == 2
+    assert count == 2
     assert [one.student for one in mistake.failures] == ["Ana", "Bea"]
     assert {(one.submission_id, one.text, one.published_at) for one in written} == {
         (one.submission_id, NOTE, later(9)) for one in mistake.failures
     }
-    assert heard == {"Ana": [NewsKind.COMMENT], "Bea": [NewsKind.COMMENT], "Carla": [], "Dora": []}
+    assert kinds == {
+        "Ana": [NewsKind.COMMENT],
+        "Bea": [NewsKind.COMMENT],
+        "Carla": [],
+        "Dora": [],
+    }
     audited = [entry.action for entry in recorded if entry.action.startswith("comment.")]
     assert audited == ["comment.publish", "comment.publish", "comment.note"]
     assert recorded[-1].after == {
@@ -90,7 +99,7 @@ async def test_sending_it_twice_tells_nobody_twice(database: Database) -> None:
         colleague = await an_instructor(session, course)
         mistake = await _hanging(session, teacher, course)
 
-        told = [
+        count = [
             await mistake_notes.write_note(session, who, course, "gather", mistake, text, NOON)
             for who, text in (
                 *((teacher, NOTE), (teacher, f"  {NOTE}\r\n")),
@@ -98,7 +107,7 @@ async def test_sending_it_twice_tells_nobody_twice(database: Database) -> None:
             )
         ]
 
-        assert told == [2, 0, 2, 2]
+        assert count == [2, 0, 2, 2]
         assert len(await news.list_news(session, people["Ana"])) == 3
 
 
@@ -109,12 +118,12 @@ async def test_a_draft_of_the_same_words_is_no_note(database: Database) -> None:
         ana = mistake.failures[0].submission_id
         await comments.write(session, teacher, ana, NOTE, is_draft=True, now=NOON)
 
-        told = await mistake_notes.write_note(
+        count = await mistake_notes.write_note(
             session, teacher, course, "gather", mistake, NOTE, NOON
         )
 
         drafts = await comment_publishing.list_drafts(session, teacher, course)
-    assert (told, len(drafts)) == (2, 1)
+    assert (count, len(drafts)) == (2, 1)
 
 
 async def test_only_staff_of_the_course_send_one(database: Database) -> None:

@@ -14,7 +14,7 @@ from server.health.readiness import Readiness
 from server.messaging import workers
 from server.messaging.workers import WorkerReport
 from server.models import News, NewsKind, User
-from server.periodic_news import Watch, telling_regularly
+from server.periodic_news import Watch, periodic_news_task
 from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_student, a_user, an_assignment, an_instructor
 from tests.fixtures.queue import until
@@ -29,13 +29,13 @@ async def watch(sqlite_database: Database, queue: ArqRedis) -> AsyncIterator[Wat
     await readiness.close()
 
 
-async def read_told(database: Database) -> list[tuple[str, NewsKind]]:
+async def read_news(database: Database) -> list[tuple[str, NewsKind]]:
     async with database.read() as session:
         who = select(User.name, News.kind).join(User, User.id == News.user_id)
         return sorted((row[0], row[1]) for row in await session.execute(who))
 
 
-async def test_administrators_are_told_once_of_a_full_disk(watch: Watch) -> None:
+async def test_administrators_get_one_alert_of_a_full_disk(watch: Watch) -> None:
     async with watch.database.write() as session:
         await a_user(session, name="Ada")
         await session.execute(update(User).values(is_administrator=True))
@@ -43,15 +43,15 @@ async def test_administrators_are_told_once_of_a_full_disk(watch: Watch) -> None
         await session.commit()
 
     await watch.tell()
-    assert await read_told(watch.database) == []
+    assert await read_news(watch.database) == []
     watch.low_disk_mb = 10**12
     await watch.tell()
     await watch.tell()
 
-    assert await read_told(watch.database) == [("Ada", NewsKind.DISK_LOW)]
+    assert await read_news(watch.database) == [("Ada", NewsKind.DISK_LOW)]
 
 
-async def test_alerts_are_told_though_reminders_fail(watch: Watch) -> None:
+async def test_alerts_are_sent_though_reminders_fail(watch: Watch) -> None:
     async with watch.database.write() as session:
         await a_user(session, name="Ada")
         await session.execute(update(User).values(is_administrator=True))
@@ -62,10 +62,10 @@ async def test_alerts_are_told_though_reminders_fail(watch: Watch) -> None:
     watch.low_disk_mb = 10**12
     await watch.tell()
 
-    assert await read_told(watch.database) == [("Ada", NewsKind.DISK_LOW)]
+    assert await read_news(watch.database) == [("Ada", NewsKind.DISK_LOW)]
 
 
-async def test_a_student_and_staff_are_told_while_a_server_runs(
+async def test_a_running_server_sends_news_to_a_student_and_staff(
     watch: Watch, queue: ArqRedis
 ) -> None:
     async with watch.database.write() as session:
@@ -78,12 +78,12 @@ async def test_a_student_and_staff_are_told_while_a_server_runs(
     report = WorkerReport(instance="w", name="w", runs_in_flight=0, runs_at_most=1, suites=suites)
     await workers.report(queue, report)
 
-    async def are_both_told() -> bool:
-        return len(await read_told(watch.database)) == 2
+    async def have_both_news() -> bool:
+        return len(await read_news(watch.database)) == 2
 
-    async with asyncio.timeout(30), telling_regularly(watch, every_seconds=0.01):
-        await until(are_both_told)
-    assert await read_told(watch.database) == [
+    async with asyncio.timeout(30), periodic_news_task(watch, every_seconds=0.01):
+        await until(have_both_news)
+    assert await read_news(watch.database) == [
         ("Ana", NewsKind.DUE_SOON),
         ("Tere", NewsKind.SUITE_BROKEN),
     ]
@@ -98,11 +98,11 @@ async def test_no_failure_ends_the_telling(queue: ArqRedis, tmp_path: Path) -> N
     async def has_failed() -> bool:
         return database.statements > 2
 
-    async def is_told() -> bool:
-        return await read_told(database) == [("Ana", NewsKind.DUE_SOON)]
+    async def has_news() -> bool:
+        return await read_news(database) == [("Ana", NewsKind.DUE_SOON)]
 
     watch = Watch(database, Catalogue.read(), readiness, low_disk_mb=0)
-    async with asyncio.timeout(60), telling_regularly(watch, every_seconds=0.01):
+    async with asyncio.timeout(60), periodic_news_task(watch, every_seconds=0.01):
         await until(has_failed)
         await database.migrate()
         async with database.write() as session:
@@ -110,6 +110,6 @@ async def test_no_failure_ends_the_telling(queue: ArqRedis, tmp_path: Path) -> N
             await a_student(session, course, name="Ana")
             await an_assignment(session, course, due_at=datetime.now(UTC) + timedelta(hours=1))
             await session.commit()
-        await until(is_told)
+        await until(has_news)
     await readiness.close()
     await database.close()

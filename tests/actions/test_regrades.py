@@ -127,7 +127,7 @@ async def test_nothing_changes_until_a_regrade_is_applied(database: Database) ->
 
 
 @pytest.mark.parametrize(
-    ("choice", "expected", "told"),
+    ("choice", "expected", "notified"),
     [
         (Choice.NOT_LOWER, [1, 1, 2], {"winner"}),
         (Choice.ALL, [0, 1, 2], {"loser", "winner"}),
@@ -135,8 +135,8 @@ async def test_nothing_changes_until_a_regrade_is_applied(database: Database) ->
         (None, [1, 1, 0], set()),
     ],
 )
-async def test_what_is_chosen_counts_and_whom_it_changes_is_told(
-    database: Database, choice: Choice | None, expected: list[float], told: set[str]
+async def test_the_chosen_results_count_and_changed_students_get_news(
+    database: Database, choice: Choice | None, expected: list[float], notified: set[str]
 ) -> None:
     async with database.write() as session:
         given = await a_class(session)
@@ -149,7 +149,7 @@ async def test_what_is_chosen_counts_and_whom_it_changes_is_told(
         assert await points_of(session, *given.students.values()) == expected
         names = {student.user.id: name for name, student in given.students.items()}
         news = await session.scalars(select(News).where(News.kind == NewsKind.GRADE_CHANGED))
-        assert {names[one.user_id] for one in news} == told
+        assert {names[one.user_id] for one in news} == notified
         assert regrade.state is (RegradeState.DISCARDED if choice is None else RegradeState.APPLIED)
         made = select(AuditEntry.action).where(AuditEntry.action.startswith("regrade."))
         ended = "regrade.discard" if choice is None else "regrade.apply"
@@ -250,7 +250,7 @@ async def test_a_student_sees_no_waiting_run_of_a_regrade(database: Database) ->
         assert results[given.assignment.id].state is RunState.FINISHED
 
 
-async def test_a_run_that_workers_gave_up_is_said_to_have_failed(database: Database) -> None:
+async def test_a_run_that_workers_gave_up_has_failed(database: Database) -> None:
     async with database.write() as session:
         given = await a_class(session)
         wanted = {"submission_id": given.submissions["winner"].id}

@@ -87,13 +87,13 @@ async def test_files_go_when_their_course_was_archived_long_ago(
         assert await with_files(session) == {recent.id, taught.id}
         points = await session.scalars(select(Standing.points))
         assert list(points) == [1.0, 1.0, 1.0]
-        said = await session.execute(
+        found = await session.execute(
             select(Check.output, Check.points)
             .join(GradingRun, GradingRun.id == Check.run_id)
             .join(Submission, Submission.id == GradingRun.submission_id)
             .where(Submission.course_id == old.id)
         )
-        assert [tuple(row) for row in said] == [("", 1.0)] * 5
+        assert [tuple(row) for row in found] == [("", 1.0)] * 5
         (entry,) = await session.scalars(
             select(AuditEntry).where(AuditEntry.action == "retention.files")
         )

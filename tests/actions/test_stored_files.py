@@ -11,7 +11,7 @@ from server.actions import (
     regrade_runs,
     stored_files,
 )
-from server.errors.keeping import FilesRemoved, StillGraded
+from server.errors.retention import FilesRemoved, StillGraded
 from server.models import (
     GradingRun,
     Outcome,

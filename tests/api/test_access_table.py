@@ -34,14 +34,14 @@ async def test_every_route_answers_everybody_as_the_table_says(
 ) -> None:
     """WRITE_ACCESS_TABLE=new adds missing lines and no more; =all writes every line anew."""
     head, written = read_table()
-    wish = os.environ.get(WRITE, "")
+    mode = os.environ.get(WRITE, "")
     async with a_site(sqlite_database, settings.model_copy(update=UNLIMITED)) as site:
         there = all_requests(site.app)
         known = {request: line for request, line in written.items() if request in there}
-        skipped = known if wish == "new" else {}
+        skipped = known if mode == "new" else {}
         answers = await ask_everything(site.app, site.database, except_for=skipped)
     found = {request: format_line(request, given) for request, given in answers.items()} | skipped
-    if wish:
+    if mode:
         write_table(head, found)
         return
 
@@ -50,33 +50,33 @@ async def test_every_route_answers_everybody_as_the_table_says(
 
 def _differences(written: dict[str, str], found: dict[str, str]) -> str:
     """Say what to do about each line; the spaces in it do not matter."""
-    told = []
+    advice_lines = []
     for request in sorted(written.keys() | found.keys()):
         line, answered = written.get(request), found.get(request)
         if line is None:
-            told.append(f"add, if that is who may:\n{answered}")
+            advice_lines.append(f"add, if that is who may:\n{answered}")
         elif answered is None:
-            told.append(f"remove, there is no such route:\n{line}")
+            advice_lines.append(f"remove, there is no such route:\n{line}")
         elif line.split() != answered.split():
-            told.append(f"the table says:\n{line}\nthe routes answer:\n{answered}")
+            advice_lines.append(f"the table says:\n{line}\nthe routes answer:\n{answered}")
     advice = f"\nOr let {WRITE}=new add what is missing (=all: write all), and read what changed."
-    return "\n".join([*told, advice]) if told else ""
+    return "\n".join([*advice_lines, advice]) if advice_lines else ""
 
 
-def test_a_new_route_and_a_changed_answer_are_told_with_the_line() -> None:
+def test_a_new_route_and_a_changed_answer_are_reported_with_the_line() -> None:
     same = format_line("GET /same", dict.fromkeys(Visitor, "200"))
     closed = format_line("GET /changed", dict.fromkeys(Visitor, "403"))
     opened = format_line("GET /changed", dict.fromkeys(Visitor, "200"))
     new = format_line("POST /new", dict.fromkeys(Visitor, "303"))
 
-    told = _differences(
+    advice_lines = _differences(
         {"GET /same": same, "GET /changed": closed},
         {"GET /same": " ".join(same.split()), "GET /changed": opened, "POST /new": new},
     )
 
-    assert same not in told
-    assert f"the table says:\n{closed}\nthe routes answer:\n{opened}" in told
-    assert f"add, if that is who may:\n{new}" in told
+    assert same not in advice_lines
+    assert f"the table says:\n{closed}\nthe routes answer:\n{opened}" in advice_lines
+    assert f"add, if that is who may:\n{new}" in advice_lines
 
 
 def test_the_table_opens_no_course_to_who_is_not_in_it() -> None:

@@ -40,9 +40,9 @@ async def test_an_upload_is_answered_with_the_version_that_waits(
     answer = await _upload(site, headers, a_zip())
 
     assert answer.status_code == 202
-    told = answer.json()
-    (version,) = told["versions"]
-    assert (told["exercise"], told["origin"], told["can_be_given"]) == (SLUG, "added", False)
+    added = answer.json()
+    (version,) = added["versions"]
+    assert (added["exercise"], added["origin"], added["can_be_given"]) == (SLUG, "added", False)
     assert version["version"] == an_exercise().content_hash
     assert (version["state"], version["source"], version["added_by"]) == (
         "waiting",
@@ -61,9 +61,9 @@ async def test_the_state_of_a_check_is_asked_for_with_what_it_found(
         assert claim is not None
         await exercise_checks.finish(session, claim, [Text("uno", "one")], now)
         await session.commit()
-    told = (await site.client.get(f"{ADDRESS}/{SLUG}", headers=headers)).json()
+    added = (await site.client.get(f"{ADDRESS}/{SLUG}", headers=headers)).json()
 
-    (version,) = told["versions"]
+    (version,) = added["versions"]
     assert (version["state"], version["faults"]) == ("refused", ["one"])
 
 

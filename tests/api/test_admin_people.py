@@ -42,11 +42,15 @@ async def test_a_new_account_comes_with_a_link_that_sets_its_password(
     made = await boss.post(PEOPLE, json=new)
 
     assert made.status_code == 201
-    said = made.json()
-    assert (said["email"], said["language"], said["courses"]) == ("grace@example.org", "en", {})
+    new = made.json()
+    assert (new["email"], new["language"], new["courses"]) == (
+        "grace@example.org",
+        "en",
+        {},
+    )
     async with a_visitor(site) as grace:
-        assert (await grace.get(urlsplit(said["link"]).path)).status_code == 200
-    assert (await boss.get(f"{PEOPLE}/{said['id']}")).json()["name"] == "Grace Hopper"
+        assert (await grace.get(urlsplit(new["link"]).path)).status_code == 200
+    assert (await boss.get(f"{PEOPLE}/{new['id']}")).json()["name"] == "Grace Hopper"
     assert (await boss.post(PEOPLE, json=new)).status_code == 409
 
 

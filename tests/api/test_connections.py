@@ -163,7 +163,7 @@ async def test_a_client_that_sends_a_byte_now_and_then_is_disconnected(
         assert await door.ask(HONEST) == 200
 
 
-async def test_who_does_not_read_the_answer_is_cut_off(strangers: Settings) -> None:
+async def test_a_client_that_reads_no_answer_is_cut_off(strangers: Settings) -> None:
     limits = ConnectionLimits(stalled_seconds=0.5)
     many = b"GET /static/app.css HTTP/1.1\r\nHost: x\r\n\r\n" * 12
     async with a_door(strangers, limits) as door:
@@ -205,7 +205,7 @@ async def test_a_proxy_has_more_connections_than_an_address(
         assert [await status_of(reader) for reader, _ in held] == [200] * 20
 
 
-async def test_descriptors_do_not_run_out_and_that_they_nearly_did_is_said(
+async def test_descriptors_do_not_run_out_and_a_shortage_is_logged(
     sqlite_url: str, shared_queue_server: QueueServer, tmp_path: Path
 ) -> None:
     few = (256, 256)

@@ -143,10 +143,10 @@ async def test_the_type_of_a_problem_is_a_whole_address(site: Site) -> None:
 async def test_a_refusal_before_the_routes_is_text_too(site: Site) -> None:
     """Middlewares and the framework refuse as well; JUnit has no form for it."""
     for path, status in (("/api/nothing", 404), ("/api/submissions?limit=0", 422)):
-        told = await site.get(path, headers={"Accept": "text/plain"})
+        as_text = await site.get(path, headers={"Accept": "text/plain"})
         other = await site.get(path, headers={"Accept": "application/junit+xml"})
 
-        assert (told.status_code, told.headers["content-type"]) == (
+        assert (as_text.status_code, as_text.headers["content-type"]) == (
             status,
             "text/plain; charset=utf-8",
         )

@@ -9,7 +9,7 @@ from tests.fixtures.web import Site
 LONG = b"# more\n" * 8000
 
 
-async def test_a_full_disk_is_said_and_costs_no_attempt(site: Site) -> None:
+async def test_a_full_disk_is_reported_and_costs_no_attempt(site: Site) -> None:
     writer = site.app.state.database._writer
 
     @event.listens_for(writer.sync_engine, "connect")

@@ -74,7 +74,7 @@ async def test_a_suite_that_is_down_is_counted_and_not_named(site: Site, queue: 
     assert "1 ejercicio" in answer.json()["parts"]["suites"]["advice"]
 
 
-async def test_whoever_supervises_is_never_asked_to_wait(
+async def test_no_supervisor_is_asked_to_wait(
     sqlite_database: Database, settings: Settings, queue: ArqRedis
 ) -> None:
     await say(queue)
@@ -99,7 +99,7 @@ async def site_of_its_own(
         yield site
 
 
-async def test_a_valkey_that_is_away_is_said(
+async def test_an_unreachable_valkey_is_reported(
     site_of_its_own: Site, queue_server: QueueServer
 ) -> None:
     queue_server.kill()
@@ -157,7 +157,7 @@ def silent_port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(("is_silent", "state"), [(True, "silent"), (False, "away")])
-async def test_a_database_that_is_not_there_is_said(
+async def test_a_missing_database_is_reported(
     settings: Settings, queue: ArqRedis, silent_port: int, *, is_silent: bool, state: str
 ) -> None:
     await say(queue)
@@ -199,7 +199,7 @@ read line; rm {disk}/fill; echo empty; wait)
 """
 
 
-def test_a_full_disk_is_said(tmp_path: Path, shared_queue_server: QueueServer) -> None:
+def test_a_full_disk_is_reported(tmp_path: Path, shared_queue_server: QueueServer) -> None:
     unshare = [shutil.which("unshare") or "unshare", "--user", "--map-root-user", "--mount"]
     if subprocess.run([*unshare, "true"], check=False).returncode != 0:
         pytest.skip("this host lets us mount nothing of our own")

@@ -24,7 +24,7 @@ def connect(port: int) -> socket.socket:
     raise AssertionError("nobody listens")
 
 
-def test_who_connects_before_it_has_loaded_waits_and_is_answered(
+def test_a_client_that_connects_before_loading_ends_is_answered(
     sqlite_url: str, shared_queue_server: QueueServer
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:

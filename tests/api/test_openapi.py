@@ -102,10 +102,10 @@ async def test_every_answer_is_one_that_the_description_promises(
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            told, _ = await asking.communicate()
+            output, _ = await asking.communicate()
         finally:
             if asking.returncode is None:
                 asking.kill()
                 await asking.wait()
 
-    assert asking.returncode == 0, told.decode()
+    assert asking.returncode == 0, output.decode()

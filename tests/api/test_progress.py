@@ -62,17 +62,17 @@ async def subscriptions(
 async def test_a_subscriber_gets_every_state_and_check_in_order(
     context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
-    heard = []
+    received = []
     async with asyncio.TaskGroup() as tasks:
         events = subscriptions.subscribe(submission.run.id)
-        heard.append(await anext(events))
+        received.append(await anext(events))
         tasks.create_task(grade_run({"context": context}, str(submission.run.id)))
-        heard += [event async for event in events]
+        received += [event async for event in events]
 
-    states = [event.state for event in heard if event.state]
+    states = [event.state for event in received if event.state]
     assert states in (["queued", "running", "finished"], ["queued", "finished"])
-    assert heard[-1].as_dict() == {"state": "finished"}
-    assert [event.check["name"] for event in heard if event.check] == ["runs"]
+    assert received[-1].as_dict() == {"state": "finished"}
+    assert [event.check["name"] for event in received if event.check] == ["runs"]
 
 
 async def test_a_short_database_outage_loses_no_check(
@@ -90,17 +90,17 @@ async def test_a_short_database_outage_loses_no_check(
     reader = context.database._reader.sync_engine
     event.listen(reader, "before_cursor_execute", refuse_once)
     # Without a ring of the bell: it is read in the look that finds the new state.
-    told = {"event": json.dumps({"check": {"name": "first"}})}
-    await context.queue.xadd(f"semaforo:progress:{submission.run.id}", told)
+    message = {"event": json.dumps({"check": {"name": "first"}})}
+    await context.queue.xadd(f"semaforo:progress:{submission.run.id}", message)
     async with context.database.write() as session:
         await grading.claim(session, worker="w", now=datetime.now(UTC))
         await session.commit()
 
     async with asyncio.timeout(20):
-        heard = [await anext(events), await anext(events)]
+        received = [await anext(events), await anext(events)]
 
     assert is_refused.is_set()
-    assert {"first"} == {one.check["name"] for one in heard if one.check}
+    assert {"first"} == {one.check["name"] for one in received if one.check}
 
 
 async def test_a_late_subscriber_gets_the_earlier_checks(
@@ -112,10 +112,10 @@ async def test_a_late_subscriber_gets_the_earlier_checks(
         await session.commit()
 
     events = subscriptions.subscribe(submission.run.id)
-    heard = [(await anext(events)).as_dict() for _ in range(2)]
+    received = [(await anext(events)).as_dict() for _ in range(2)]
     await events.aclose()
 
-    assert heard == [{"state": "running"}, {"check": {"name": "first"}}]
+    assert received == [{"state": "running"}, {"check": {"name": "first"}}]
 
 
 async def test_all_subscribers_of_a_run_get_the_same_events(

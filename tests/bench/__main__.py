@@ -24,16 +24,16 @@ def main() -> None:
     only.add_argument("--served", action="store_true", help="only what goes through the server")
     only.add_argument("--others", action="store_true", help="only what people use today")
     only.add_argument("--soak", action="store_true", help="only the soak, with 10,000 runs")
-    wished = parser.parse_args()
-    alone, many, crowd, soaked = QUICK if wished.quick else FULL
+    arguments = parser.parse_args()
+    alone, many, crowd, soaked = QUICK if arguments.quick else FULL
     print(f"{datetime.now(UTC):%Y-%m-%d}, {_machine()}")
-    if wished.soak:
+    if arguments.soak:
         _soaked(10_000)
-    elif wished.others:
+    elif arguments.others:
         _compared(alone, many)
     else:
         _all_served(alone, crowd)
-        if not wished.served:
+        if not arguments.served:
             _all_graded(alone, many)
             _compared(alone, many)
             _soaked(soaked)

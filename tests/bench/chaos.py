@@ -221,15 +221,15 @@ async def on_database(
 
 
 def main() -> int:
-    """Run campaigns as the arguments say; returns the exit code."""
+    """Run campaigns as the options say; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10_000)
     parser.add_argument("--database", choices=["sqlite", _DATABASE], default="sqlite")
-    wished = parser.parse_args()
-    print(f"seed {wished.seed}, {wished.database}", flush=True)
+    options = parser.parse_args()
+    print(f"seed {options.seed}, {options.database}", flush=True)
     found = asyncio.run(
-        campaign(wished.minutes * 60, wished.seed, on_postgresql=wished.database == _DATABASE)
+        campaign(options.minutes * 60, options.seed, on_postgresql=options.database == _DATABASE)
     )
     print("\n".join(found.lines()))
     if found.faults:

@@ -185,15 +185,15 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="few rows, to see it work")
     parser.add_argument("--most", type=int, default=12, help="statements to print for each role")
     parser.add_argument("--texts", action="store_true", help="with the statements")
-    wished = parser.parse_args()
+    arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    shape = SMALL if wished.small else MILLION
-    for role, statements in asyncio.run(measure(wished.url, shape)).items():
+    shape = SMALL if arguments.small else MILLION
+    for role, statements in asyncio.run(measure(arguments.url, shape)).items():
         print(f"\n### As {role}, {shape.submissions} submissions, {len(statements)} statements\n")
         print("| route | processor ms | wall ms |\n|---|---|---|")
-        for one in statements[: wished.most]:
+        for one in statements[: arguments.most]:
             print(f"| `{one.route}` | {one.processor:.1f} | {one.wall:.1f} |")
-            if wished.texts:
+            if arguments.texts:
                 print("   ", " ".join(one.text.split()))
 
 

@@ -67,8 +67,8 @@ def _check50(folder: Path, solution: str) -> list[str] | None:
     return (program and [program, "--dev", str(suite), "-o", "json"]) or None
 
 
-def _check50_passed(code: int | None, said: str) -> bool:
-    results = json.loads(said[said.index("{") :])["results"]
+def _check50_passed(code: int | None, output: str) -> bool:
+    results = json.loads(output[output.index("{") :])["results"]
     return len(results) == 6 and all(result["passed"] for result in results)
 
 
@@ -95,14 +95,14 @@ def _dmoj(folder: Path, solution: str) -> list[str] | None:
 
 
 JUDGES = (
-    Judge("pytest", _pytest, lambda code, said: code == 0),
+    Judge("pytest", _pytest, lambda code, output: code == 0),
     Judge(
         "pytest in bubblewrap",
         _bubblewrap,
-        lambda code, said: code == 0,
+        lambda code, output: code == 0,
         is_counted=False,
         in_flight=(1, 16),
     ),
     Judge("check50", _check50, _check50_passed),
-    Judge("DMOJ", _dmoj, lambda code, said: said.count(" AC ") == 6, in_flight=(1,)),
+    Judge("DMOJ", _dmoj, lambda code, output: output.count(" AC ") == 6, in_flight=(1,)),
 )

@@ -15,7 +15,7 @@ class Page:
     run_id: UUID
     cookie: str
     opened_at: float = 0.0
-    heard_at: float = 0.0
+    received_at: float = 0.0
     verdict_at: datetime | None = None
     ending: str = ""
 
@@ -44,8 +44,8 @@ class Page:
             raise ConnectionRefusedError(status.decode("latin-1").strip())
 
     def _hear(self, line: bytes) -> None:
-        self.heard_at = time.monotonic()
+        self.received_at = time.monotonic()
         if line.startswith(b"event: fragment") and not self.opened_at:
-            self.opened_at = self.heard_at
+            self.opened_at = self.received_at
         elif line.startswith(b"event: end"):
             self.verdict_at = datetime.now(UTC)

@@ -105,7 +105,7 @@ class Figures:
             f"verdict heard by {len(self.lags)}": len(self.lags) == self.pages,
             f"{more:.1f} statements a second more": more <= STATEMENTS_MORE,
         }
-        return [said for said, holds in must.items() if not holds] + self.endings[:5]
+        return [name for name, holds in must.items() if not holds] + self.endings[:5]
 
 
 def _per_second(looks: Sequence[Look], what: str) -> float:
@@ -155,7 +155,7 @@ async def _measured(
         found.held.append(await look(up, _TOKEN))
         found.held_seconds = found.held[-1].at - found.held[0].at
         lately = time.monotonic() - max(2 * _PING_SECONDS, _LOOK_SECONDS)
-        found.alive = sum(not page.ending and page.heard_at > lately for page in made)
+        found.alive = sum(not page.ending and page.received_at > lately for page in made)
         async with database.write() as session:
             for run_id in runs:
                 await grading.give_back(session, run_id, 1, datetime.now(UTC))
@@ -229,18 +229,22 @@ async def _compare(database: Database, made: list[Page], found: Figures) -> None
 
 
 def main() -> int:
-    """Measure as the arguments say, and print it; returns the exit code."""
+    """Measure as the options say, and print it; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.live_pages", description=__doc__)
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
-    wished = parser.parse_args()
+    options = parser.parse_args()
     raise_descriptor_limit()
     found = asyncio.run(
-        measure(wished.pages, wished.minutes * 60, on_postgresql=wished.database == "postgresql")
+        measure(
+            options.pages,
+            options.minutes * 60,
+            on_postgresql=options.database == "postgresql",
+        )
     )
     faults = found.faults(OPENED_WITHIN_SECONDS)
-    print("\n".join([f"{wished.database}, load {os.getloadavg()}", *found.lines(), *faults]))
+    print("\n".join([f"{options.database}, load {os.getloadavg()}", *found.lines(), *faults]))
     return 1 if faults else 0
 
 

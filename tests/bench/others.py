@@ -47,8 +47,8 @@ async def measure(judge: Judge, runs: int, in_flight: int) -> Figures | None:
                 env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "HOME": str(folder)},
             )
             async with asyncio.timeout(RUN_SECONDS):
-                said, _ = await process.communicate()
-            failed += not judge.passed(process.returncode, said.decode("utf-8", "replace"))
+                output, _ = await process.communicate()
+            failed += not judge.passed(process.returncode, output.decode("utf-8", "replace"))
             walls.append(time.monotonic() - began)
 
     with TemporaryDirectory(prefix="semaforo-bench-", dir=Path.home()) as name:

@@ -96,37 +96,37 @@ def main() -> None:
     asyncio.run(_all(parser.parse_args()))
 
 
-async def _all(wished: argparse.Namespace) -> None:
+async def _all(arguments: argparse.Namespace) -> None:
     catalogue = Catalogue.read(*get_settings().exercises_dirs)
-    slugs = wished.exercise or [*catalogue, *catalogue.withheld]
-    total, told = Row(), list[str]()
+    slugs = arguments.exercise or [*catalogue, *catalogue.withheld]
+    total, lines = Row(), list[str]()
     print("| exercise | right, full marks | wrong, caught | mutants, caught | undecided | flips |")
     print("|---" * 6 + "|", flush=True)
     async with make_grader(get_settings()) as grader:
         for slug in slugs:
             exercise = catalogue.find(slug)
-            programs = [*_programs_of(exercise, wished)]
-            row = await _try_all(exercise, programs, grader, told)
+            programs = [*_programs_of(exercise, arguments)]
+            row = await _try_all(exercise, programs, grader, lines)
             total += row
             print(f"| {slug} {row}", flush=True)
     print(f"| **all** {total}\n")
-    print("\n".join(told))
+    print("\n".join(lines))
 
 
-def _programs_of(exercise: Exercise, wished: argparse.Namespace) -> Iterator[Program]:
+def _programs_of(exercise: Exercise, arguments: argparse.Namespace) -> Iterator[Program]:
     samples = load_samples(exercise)
-    if not wished.no_samples:
+    if not arguments.no_samples:
         for sample in samples:
             kind = "right" if sample.kind == "right" else "wrong"
             yield Program(sample.name, kind, sample.files)
-    if not wished.no_mutants:
+    if not arguments.no_mutants:
         equivalents = read_equivalents(exercise.folder)
         right = [sample for sample in samples if sample.kind == "right"]
         for mutant in make_mutants(right, OPERATORS):
             if not is_declared(mutant, equivalents):
                 yield Program(mutant.diff, "mutant", dict(mutant.files))
-    if wished.programs:
-        yield from _strangers(exercise, wished.programs)
+    if arguments.programs:
+        yield from _strangers(exercise, arguments.programs)
 
 
 def _strangers(exercise: Exercise, folder: Path) -> Iterator[Program]:
@@ -141,7 +141,7 @@ def _strangers(exercise: Exercise, folder: Path) -> Iterator[Program]:
 
 
 async def _try_all(
-    exercise: Exercise, programs: Sequence[Program], grader: Grader, told: list[str]
+    exercise: Exercise, programs: Sequence[Program], grader: Grader, lines: list[str]
 ) -> Row:
     verdicts = defaultdict[int, list[bool | None]](list)
     for condition in CONDITIONS:
@@ -158,7 +158,7 @@ async def _try_all(
         if any(is_full is not wanted for is_full in found):
             words = {True: "full marks", False: "not full marks", None: "undecided"}
             each = (f"{c.name}: {words[f]}" for c, f in zip(CONDITIONS, found, strict=True))
-            told.append(f"{exercise.slug}, {program.kind}: {', '.join(each)}\n{program.name}\n")
+            lines.append(f"{exercise.slug}, {program.kind}: {', '.join(each)}\n{program.name}\n")
     return row
 
 

@@ -45,13 +45,13 @@ def with_one_more(folder: Path, *body: str) -> Exercise:
 async def test_a_check_that_breaks_leaves_the_others_their_verdicts(
     grader: Grader, tmp_path: Path, breaks: str
 ) -> None:
-    told: list[CheckResult] = []
+    announced: list[CheckResult] = []
     exercise = with_one_more(tmp_path, breaks)
 
     with pytest.raises(GradingOutage, match=r"missing|no|3"):
-        await grader.grade(exercise, REFERENCE, on_check=told.append)
+        await grader.grade(exercise, REFERENCE, on_check=announced.append)
 
-    assert {check.name for check in told if check.verdict is Verdict.PASSED} == OTHERS
+    assert {check.name for check in announced if check.verdict is Verdict.PASSED} == OTHERS
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,10 @@ def never_awaited_on_purpose() -> Iterator[None]:
         gc.collect()
 
 
-def as_told(error: BaseException) -> wire.Failure:
-    told = wire.decode(wire.failure(error))
-    assert isinstance(told, wire.Failure)
-    return told
+def through_wire(error: BaseException) -> wire.Failure:
+    failure = wire.decode(wire.failure(error))
+    assert isinstance(failure, wire.Failure)
+    return failure
 
 
 def functions(body: str) -> dict[str, object]:
@@ -117,7 +117,7 @@ def what_comes_of(names: dict[str, object]) -> wire.Failure:
     try:
         asyncio.run(names["slip"]())  # type: ignore[operator]
     except Exception as error:  # noqa: BLE001  whatever the interpreter says of it
-        return as_told(error)
+        return through_wire(error)
     raise AssertionError("no slip at all")
 
 
@@ -166,7 +166,7 @@ def test_a_common_syntax_error_comes_with_advice(source: str, says: str) -> None
     with pytest.raises(SyntaxError) as caught:
         compile(source, "solution.py", "exec", dont_inherit=True)
 
-    words = find_advice(as_told(caught.value))
+    words = find_advice(through_wire(caught.value))
     assert words is not None
     assert says in words.es
 
@@ -199,7 +199,7 @@ def test_a_lock_of_another_loop_comes_with_advice() -> None:
     ],
 )
 def test_an_error_of_the_students_own_comes_without(error: Exception) -> None:
-    assert find_advice(as_told(error)) is None
+    assert find_advice(through_wire(error)) is None
 
 
 def test_a_task_that_is_done_need_not_be_awaited() -> None:

@@ -178,11 +178,13 @@ async def test_evidence_lists_calls_with_their_times(grader: Grader) -> None:
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_checks_are_reported_as_they_are_decided(grader: Grader) -> None:
-    told: list[CheckResult] = []
+    results: list[CheckResult] = []
 
-    report = await grader.grade(GATHER, {"solution.py": REFERENCE.encode()}, on_check=told.append)
+    report = await grader.grade(
+        GATHER, {"solution.py": REFERENCE.encode()}, on_check=results.append
+    )
 
-    assert sorted(c.name for c in told) == sorted(c.name for c in report.checks)
+    assert sorted(c.name for c in results) == sorted(c.name for c in report.checks)
     assert report.suite_hash == GATHER.suite_hash
 
 

@@ -34,7 +34,7 @@ GRADED = Graded(REPORT, RunState.FINISHED, "en", "https://s/submissions/1", PATH
 
 
 @pytest.mark.parametrize(
-    ("percent", "wanted", "said"),
+    ("percent", "wanted", "sentence"),
     [
         (70, 80, "70 < 80 %"),
         (79.996, 80, "79.99 < 80 %"),
@@ -45,10 +45,10 @@ GRADED = Graded(REPORT, RunState.FINISHED, "en", "https://s/submissions/1", PATH
     ],
 )
 def test_the_score_is_compared_in_figures_that_never_look_equal_when_they_are_not(
-    percent: float, wanted: float, said: str
+    percent: float, wanted: float, sentence: str
 ) -> None:
-    assert compare(percent, wanted).en.startswith(said)
-    assert reaches(percent, wanted) == ("≥" in said)
+    assert compare(percent, wanted).en.startswith(sentence)
+    assert reaches(percent, wanted) == ("≥" in sentence)
 
 
 def test_the_text_names_file_and_line_of_each_failure_and_compares_the_score() -> None:
@@ -133,9 +133,9 @@ def test_an_issue_of_gitlab_keeps_its_fingerprint_when_the_line_moves() -> None:
 
 
 def test_a_report_comes_back_from_the_api_in_its_language() -> None:
-    told = json.loads(json.dumps(REPORT.to_json("en")))
-    told["checks"][0]["of_a_newer_server"] = True
+    newer = json.loads(json.dumps(REPORT.to_json("en")))
+    newer["checks"][0]["of_a_newer_server"] = True
 
-    read = Report.from_json(told)
+    read = Report.from_json(newer)
 
     assert read.to_json("es") == REPORT.to_json("en")

@@ -20,8 +20,8 @@ class Served:
 
     client: socket.socket
     connection: HttpConnection
-    heard: list[Request] = field(default_factory=list)
-    has_heard: asyncio.Event = field(default_factory=asyncio.Event)
+    requests: list[Request] = field(default_factory=list)
+    has_request: asyncio.Event = field(default_factory=asyncio.Event)
     is_gone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def says(self, data: bytes) -> None:
@@ -47,8 +47,8 @@ async def served() -> AsyncIterator[Served]:
     client.setblocking(False)
 
     def on_request(connection: HttpConnection, request: Request) -> None:
-        served.heard.append(request)
-        served.has_heard.set()
+        served.requests.append(request)
+        served.has_request.set()
         if request.path != "/held":
             connection.respond(Reply(b"ok"))
 
@@ -70,7 +70,7 @@ async def test_requests_on_one_connection_are_answered_in_turn(served: Served) -
     assert await served.hears() == HELLO * 2 + HELLO.replace(
         b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"
     )
-    assert [request.path for request in served.heard] == ["/a", "/b", "/c"]
+    assert [request.path for request in served.requests] == ["/a", "/b", "/c"]
 
 
 async def test_a_body_comes_in_pieces_or_chunks(served: Served) -> None:
@@ -82,7 +82,7 @@ async def test_a_body_comes_in_pieces_or_chunks(served: Served) -> None:
     await served.says(b"de")
     await served.hears(b"ok")
 
-    assert [request.body for request in served.heard] == [b"abc", b"de"]
+    assert [request.body for request in served.requests] == [b"abc", b"de"]
 
 
 async def test_an_answer_to_head_has_no_body(served: Served) -> None:
@@ -95,7 +95,7 @@ async def test_data_that_is_not_http_is_refused(served: Served) -> None:
     await served.says(b"\x16\x03\x01 hello\r\n\r\n")
 
     assert (await served.hears()).startswith(b"HTTP/1.1 400 ")
-    assert served.heard == []
+    assert served.requests == []
 
 
 async def test_a_head_too_large_is_refused(served: Served) -> None:
@@ -112,7 +112,7 @@ async def test_a_body_too_large_is_refused(served: Served) -> None:
 
     await asyncio.wait([sending])
     sending.exception()
-    assert served.heard == []
+    assert served.requests == []
 
 
 async def test_a_client_that_sends_too_much_while_held_is_disconnected(served: Served) -> None:
@@ -120,22 +120,22 @@ async def test_a_client_that_sends_too_much_while_held_is_disconnected(served: S
 
     await asyncio.wait_for(served.is_gone.wait(), 10)
 
-    assert [request.path for request in served.heard] == ["/held"]
+    assert [request.path for request in served.requests] == ["/held"]
 
 
 async def test_a_client_that_leaves_is_noticed(served: Served) -> None:
     await served.says(request("/held"))
-    await asyncio.wait_for(served.has_heard.wait(), 10)
+    await asyncio.wait_for(served.has_request.wait(), 10)
 
     served.client.close()
 
     await asyncio.wait_for(served.is_gone.wait(), 10)
-    assert [request.path for request in served.heard] == ["/held"]
+    assert [request.path for request in served.requests] == ["/held"]
 
 
 async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served: Served) -> None:
     await served.says(request("/held"))
-    await asyncio.wait_for(served.has_heard.wait(), 10)
+    await asyncio.wait_for(served.has_request.wait(), 10)
 
     served.connection.respond(Reply(headers=(("x", "a\r\nb"),)))
 

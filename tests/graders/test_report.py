@@ -117,7 +117,7 @@ def test_hints_wait_for_their_attempt() -> None:
 def test_a_student_sees_of_a_hidden_check_only_whether_it_passed() -> None:
     (shown,) = replace(REPORT, checks=(SECRET,)).for_student().checks
 
-    told = {key for key, value in shown.to_json("en").items() if value}
-    assert told == {"name", "title", "verdict", "max_points", "message", "hidden"}
+    present = {key for key, value in shown.to_json("en").items() if value}
+    assert present == {"name", "title", "verdict", "max_points", "message", "hidden"}
     assert "hidden" in shown.message.en
     assert replace(REPORT, checks=(CHECK,)).for_student() == REPORT

@@ -77,11 +77,11 @@ NEWER = {
 def find_advice_on(source: str) -> Text | None:
     with pytest.raises(SyntaxError) as caught:
         compile(source, "solution.py", "exec", dont_inherit=True)
-    told = wire.decode(wire.failure(caught.value))
-    assert isinstance(told, wire.Failure)
+    failure = wire.decode(wire.failure(caught.value))
+    assert isinstance(failure, wire.Failure)
     # As the sandbox does: errors that are found after parsing carry no source.
     lines = source.splitlines()
-    return find_reading_advice(told, caught.value.text or lines[(caught.value.lineno or 1) - 1])
+    return find_reading_advice(failure, caught.value.text or lines[(caught.value.lineno or 1) - 1])
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_what_only_a_newer_python_can_read_is_named(since: tuple[int, int], sour
 
 
 @pytest.mark.parametrize("source", ["x = = 1", "class = 1", "x := 1"])
-def test_nothing_is_said_where_nothing_is_known(source: str) -> None:
+def test_no_obstacle_is_named_where_none_is_known(source: str) -> None:
     assert find_advice_on(source) is None

@@ -28,7 +28,7 @@ class Scripted:
         self.answers.append((status, headers, body if isinstance(body, str) else json.dumps(body)))
 
     def wait(self, seconds: float) -> Any:
-        return self.client.get_until("/x", lambda told: told["state"] == "done", seconds)
+        return self.client.get_until("/x", lambda state: state["state"] == "done", seconds)
 
 
 @pytest.fixture

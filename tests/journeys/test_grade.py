@@ -233,7 +233,7 @@ def helpers_of(pid: int, words: bytes) -> list[int]:
 
 
 @pytest.mark.parametrize("name", ["missing", "directory", "file/below", "n" * 300, "loop"])
-def test_why_a_file_cannot_be_read_is_told_in_each_language(name: str, tmp_path: Path):
+def test_the_reason_why_a_file_cannot_be_read_is_in_each_language(name: str, tmp_path: Path):
     (tmp_path / "directory").mkdir()
     (tmp_path / "file").write_text("")
     (tmp_path / "loop").symlink_to("loop")

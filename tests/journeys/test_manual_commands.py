@@ -72,13 +72,13 @@ async def test_the_commands_of_a_page_do_what_it_shows(
     )
     try:
         async with asyncio.timeout(PAGE_SECONDS):
-            said = (await process.communicate())[0].decode()
+            printed = (await process.communicate())[0].decode()
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
 
-    for (command, expected), output in zip(commands, said.split(f"{MARK}\n")[1:], strict=True):
+    for (command, expected), output in zip(commands, printed.split(f"{MARK}\n")[1:], strict=True):
         wanted = r"[\s\S]*".join(
             re.escape(line).replace("…", r"[\s\S]*") for line in expected if line.strip("…")
         )

@@ -120,10 +120,10 @@ async def test_gitlabs_job_writes_reports_that_gitlab_can_read(
     reports = job["artifacts"]["reports"]
 
     for name in names:
-        code, said = await run_step(running, repository, name, "\n".join(job["script"]))
+        code, printed = await run_step(running, repository, name, "\n".join(job["script"]))
 
         is_wrong = name == names[-1]
-        assert code == (22 if is_wrong else 0), said
+        assert code == (22 if is_wrong else 0), printed
         suite = parse(repository / reports["junit"]).getroot()
         assert (suite.get("name"), int(suite.get("failures", "0")) > 0) == (name, is_wrong)
         issues = json.loads((repository / reports["codequality"]).read_text())

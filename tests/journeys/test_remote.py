@@ -45,7 +45,7 @@ async def test_grades_are_listed_set_by_hand_and_computed_again(staff: Staff) ->
     one = (staff.course, "gather", staff.student)
 
     code, before, _ = await staff("grades", "list", staff.course, "--csv")
-    done, told, _ = await staff(
+    done, output, _ = await staff(
         "grades", "set", *one, "--points", "1.5", "--reason", "Explained it in class."
     )
     _, after, _ = await staff("grades", "list", staff.course, "--json")
@@ -55,7 +55,7 @@ async def test_grades_are_listed_set_by_hand_and_computed_again(staff: Staff) ->
     rows = list(csv.DictReader(io.StringIO(before)))
     assert code == done == 0
     assert [(row["e-mail"], row["gather"]) for row in rows] == [(staff.student, "1")]
-    assert told == f"Set by hand: gather, {staff.student}.\n"
+    assert output == f"Set by hand: gather, {staff.student}.\n"
     (exercise,) = json.loads(after)[0]["exercises"]
     assert (exercise["points"], exercise["reason"]) == (1.5, "Explained it in class.")
     assert spanish == f"Cuenta la nota calculada: gather, {staff.student}.\n"
@@ -76,7 +76,7 @@ async def test_submissions_are_listed_and_their_code_is_written_to_a_folder(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("grades", "list", "nowhere"), "nowhere"),
         (("submissions", "--student", "nobody@example.org"), "There is no such student"),
@@ -86,13 +86,13 @@ async def test_submissions_are_listed_and_their_code_is_written_to_a_folder(
     ],
 )
 async def test_a_refusal_is_one_sentence_and_exits_with_2(
-    staff: Staff, arguments: tuple[str, ...], said: str
+    staff: Staff, arguments: tuple[str, ...], message: str
 ) -> None:
     code, out, errors = await staff(*arguments)
 
     assert (code, out) == (2, "")
     assert errors.startswith("Semáforo: ")
-    assert said in errors
+    assert message in errors
     assert "Traceback" not in errors
 
 

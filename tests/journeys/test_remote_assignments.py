@@ -115,7 +115,7 @@ async def test_every_term_of_the_page_is_an_option(staff: Staff) -> None:
 
 
 @pytest.mark.parametrize(
-    ("option", "value", "said"),
+    ("option", "value", "message"),
     [
         ("--cooldown", "nan", "“nan”"),
         ("--cooldown", "-1", "cooldown_seconds"),
@@ -124,12 +124,12 @@ async def test_every_term_of_the_page_is_an_option(staff: Staff) -> None:
     ],
 )
 async def test_a_term_that_does_not_exist_is_refused_in_a_sentence(
-    staff: Staff, option: str, value: str, said: str
+    staff: Staff, option: str, value: str, message: str
 ) -> None:
     code, out, errors = await staff("assign", "set", staff.course, "gather", option, value)
 
     assert (code, out) == (2, "")
-    assert said in errors
+    assert message in errors
 
 
 async def test_an_exercise_is_taken_back_while_nobody_has_handed_in(staff: Staff) -> None:

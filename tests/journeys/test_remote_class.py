@@ -119,7 +119,7 @@ async def test_statistics_are_tables(staff: Staff) -> None:
 
     code, shown, _ = await staff(*one, language="es")
     _, checks, _ = await staff(*one, "--table", "checks", "--csv")
-    _, told, _ = await staff(*one, "--json")
+    _, output, _ = await staff(*one, "--json")
     too_many = await staff(*one, "--csv")
     unknown = await staff(*one, "--table", "weather")
     not_given = await staff("course", "statistics", staff.course, "camarero")
@@ -131,7 +131,7 @@ async def test_statistics_are_tables(staff: Staff) -> None:
     assert heads == ["Check", "First attempt", "of", "Last attempt", "of"]
     assert sorted(row[1:] for row in rows) == [["0", "1", "0", "1"], ["1", "1", "1", "1"]]
     keys = ["over-time", "attempts", "before-due", "time", "checks", "mistakes"]
-    assert [table["key"] for table in json.loads(told)] == keys
+    assert [table["key"] for table in json.loads(output)] == keys
     for refused in (too_many, unknown):
         assert refused == (2, "", f"Semáforo: Choose a table with --table: {', '.join(keys)}.\n")
     assert not_given[:2] == (2, "")

@@ -50,10 +50,10 @@ async def test_a_list_of_people_is_shown_first_and_then_applied(
 def test_the_names_of_a_list_cannot_write_to_the_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    said = {"line": 2, "column": "name", "problem": "", "email": "i@example.org", "changes": {}}
+    message = {"line": 2, "column": "name", "problem": "", "email": "i@example.org", "changes": {}}
     rows = [
-        {**said, "outcome": "changed", "changes": {"name": ("Inés\x1b[2J", "Inés\nVega")}},
-        {**said, "outcome": "error", "problem": "\x1b[2J?"},
+        {**message, "outcome": "changed", "changes": {"name": ("Inés\x1b[2J", "Inés\nVega")}},
+        {**message, "outcome": "error", "problem": "\x1b[2J?"},
     ]
 
     _describe(rows, 0, "es")
@@ -128,7 +128,7 @@ async def test_grades_are_shown_written_to_files_and_set_by_hand(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     [
         (("course", "archive", "nowhere"), "nowhere"),
         (("course", "add", "c3", "--title", "C", "--timezone", "Mordor"), "Mordor"),
@@ -138,13 +138,13 @@ async def test_grades_are_shown_written_to_files_and_set_by_hand(
     ],
 )
 async def test_a_refusal_is_one_sentence_and_exits_with_2(
-    staff: Staff, arguments: tuple[str, ...], said: str
+    staff: Staff, arguments: tuple[str, ...], message: str
 ) -> None:
     code, out, errors = await staff(*arguments)
 
     assert (code, out) == (2, "")
     assert errors.startswith("Semáforo: ")
-    assert said in errors
+    assert message in errors
 
 
 async def test_a_student_may_not_import_a_list(staff: Staff, tmp_path: Path) -> None:

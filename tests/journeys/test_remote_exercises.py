@@ -40,13 +40,13 @@ async def boss(site: Site, settings, queue, tmp_path: Path) -> AsyncIterator[Sta
 async def test_a_folder_is_added_checked_listed_and_taken_away(boss: Staff, tmp_path: Path) -> None:
     folder = create_exercise_folder(SLUG, tmp_path)
 
-    code, told, errors = await boss("exercise", "add", str(folder))
+    code, output, errors = await boss("exercise", "add", str(folder))
     _, table, _ = await boss("exercise", "list", "--csv")
     gone, _, _ = await boss("exercise", "remove", SLUG)
     again, _, problem = await boss("exercise", "remove", SLUG, language="es")
 
     assert (code, errors) == (0, "")
-    assert told == f"{SLUG} {an_exercise().content_hash[:12]}: checked\n"
+    assert output == f"{SLUG} {an_exercise().content_hash[:12]}: checked\n"
     row = next(row for row in csv.DictReader(io.StringIO(table)) if row["exercise"] == SLUG)
     assert (row["state"], row["source"], row["can be given"]) == ("checked", "uploaded", "yes")
     assert (gone, again) == (0, 2)
@@ -60,23 +60,23 @@ async def test_what_the_check_finds_is_printed_and_exits_with_1(
     file = tmp_path / "mi-saludo.zip"
     file.write_bytes(a_zip(exercise__toml=manifest))
 
-    code, told, _ = await boss("exercise", "add", str(file), language="es")
+    code, output, _ = await boss("exercise", "add", str(file), language="es")
     listed = json.loads((await boss("exercise", "list", "--json"))[1])
 
     assert code == 1
-    assert "rechazada\n  - prerequisites: nowhere no existe" in told
+    assert "rechazada\n  - prerequisites: nowhere no existe" in output
     assert not next(one for one in listed if one["exercise"] == SLUG)["can_be_given"]
 
 
 async def test_an_exercise_is_pulled_from_git(boss: Staff, tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository")
 
-    code, told, errors = await boss(
+    code, output, errors = await boss(
         "exercise", "pull", str(repository.folder), "--folder", f"exercises/{SLUG}", "--json"
     )
 
     assert (code, errors) == (0, "")
-    (version,) = json.loads(told)["versions"]
+    (version,) = json.loads(output)["versions"]
     assert (version["state"], version["source"]) == ("passed", "git")
     assert version["git_commit"] == repository.git("rev-parse", "HEAD")
 
@@ -88,7 +88,7 @@ async def test_what_cannot_be_added_exits_with_2(boss: Staff, tmp_path: Path) ->
     huge = create_exercise_folder("huge", tmp_path)
     os.truncate(huge / "exercise.toml", 1 << 40)  # a hole, and more than any memory
 
-    for words, said in (
+    for words, message in (
         (("add", str(no_zip)), "is not a zip"),
         (("add", str(tmp_path / "Mi Carpeta")), "is no name for an exercise"),
         (("add", str(tmp_path / "nowhere")), "cannot be read"),
@@ -98,4 +98,4 @@ async def test_what_cannot_be_added_exits_with_2(boss: Staff, tmp_path: Path) ->
     ):
         code, out, errors = await boss("exercise", *words)
         assert (code, out) == (2, "")
-        assert said in errors
+        assert message in errors

@@ -45,14 +45,14 @@ async def teacher(site: Site, previewed: Previewed) -> AsyncIterator[Teacher]:
         yield Teacher(Staff(site, url), previewed)
 
 
-async def test_who_would_lose_and_gain_is_shown_before_anything_changes(teacher: Teacher) -> None:
-    code, told, errors = await teacher("show")
+async def test_the_preview_shows_who_would_lose_and_gain(teacher: Teacher) -> None:
+    code, output, errors = await teacher("show")
     _, spanish, _ = await teacher("show", language="es")
     _, table, _ = await teacher("show", "--csv", "--wait", "5")
     _, answer, _ = await teacher("show", "--json")
 
     assert (code, errors) == (0, "")
-    assert told.splitlines()[:3] == [
+    assert output.splitlines()[:3] == [
         "timeout: La suite cambió.",
         "Waits for your decision: 3 of 3 submissions are graded.",
         "1 best results would fall, 1 stay, 1 rise.",
@@ -80,13 +80,13 @@ async def test_what_is_chosen_is_applied_once(
     if options == ("Ana",):
         options = ("--student", teacher.student("Ana").user.email.upper())
 
-    code, told, errors = await teacher("apply", *options)
+    code, output, errors = await teacher("apply", *options)
     await finish_applying(site, regrade)
     again = await teacher("apply", "--all")
     _, listed, _ = await teacher.staff("regrade", "list", teacher.staff.course)
 
     assert (code, errors) == (0, "")
-    assert told.endswith("Being applied\n")
+    assert output.endswith("Being applied\n")
     assert await points(site, teacher.previewed) == expected
     assert (again[0], again[1]) == (2, "")
     assert "This regrade was decided before." in again[2]
@@ -94,10 +94,10 @@ async def test_what_is_chosen_is_applied_once(
 
 
 async def test_a_discarded_regrade_changes_nothing(teacher: Teacher) -> None:
-    code, told, _ = await teacher("discard", language="es")
+    code, output, _ = await teacher("discard", language="es")
     _, shown, _ = await teacher("show")
 
-    assert (code, told) == (0, "Descartada\n")
+    assert (code, output) == (0, "Descartada\n")
     assert "It found 1 best results lower, 1 the same, 1 higher." in shown
     assert await points(teacher.staff.site, teacher.previewed) == [2, 1, 0]
 

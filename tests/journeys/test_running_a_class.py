@@ -180,9 +180,9 @@ async def the_evening_is_watched(page: Page, student: Page) -> None:
     await page.get_by_role("button", name="Publicar ya").click()
 
     await student.goto(f"{_origin(student)}/news")
-    told = student.get_by_role("main").get_by_role("link", name="Grace Hopper ha comentado")
-    await expect(told).to_have_count(2)
-    await told.first.click()
+    links = student.get_by_role("main").get_by_role("link", name="Grace Hopper ha comentado")
+    await expect(links).to_have_count(2)
+    await links.first.click()
     await expect(student.get_by_text("¿En qué orden llegan?")).to_be_visible()
     await expect(student.get_by_text("as_completed").last).to_be_visible()
 

@@ -61,12 +61,12 @@ async def test_a_repeated_run_is_the_same_attempt_and_says_so(
 
     await submit(running, repository)
     before = await attempts(running)
-    _, _, told = await submit(running, repository)
+    _, _, output = await submit(running, repository)
     again = await attempts(running)
     await submit(running, repository, "--again")
 
     assert again == before
-    assert f"You had handed in these files before, as attempt {before}." in told
+    assert f"You had handed in these files before, as attempt {before}." in output
     assert await attempts(running) == before + 1
 
 
@@ -138,18 +138,18 @@ async def test_a_refusal_exits_with_2_in_the_language_of_the_terminal(
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ((), "Which server? Name it with --server"),
         (("--server", "http://127.0.0.1:9"), "The server needs a token"),
     ],
 )
 async def test_what_is_missing_is_named(
-    repository: Path, options: tuple[str, ...], said: str
+    repository: Path, options: tuple[str, ...], message: str
 ) -> None:
     code, _, errors = await semaforo(
         "submit", "gather", str(repository / "ej1"), *options, "--language", "en"
     )
 
     assert code == 2
-    assert said in errors
+    assert message in errors

@@ -12,14 +12,14 @@ import pytest
 from tests.fixtures.builders import a_report
 from tests.journeys.conftest import environment, semaforo
 
-TOLD = {
+ANSWER = {
     **a_report().to_json("en"),
     "id": "1",
     "number": 1,
     "url": "http://s/submissions/1",
     "file_names": ["solution.py"],
 }
-GRADED = json.dumps(TOLD).encode()
+GRADED = json.dumps(ANSWER).encode()
 
 
 class Busy(BaseHTTPRequestHandler):

@@ -46,7 +46,7 @@ async def roles_of(database: Database, user: User) -> dict[Any, Role]:
         return {row.course_id: row.role for row in rows}
 
 
-async def test_who_has_no_account_is_told_with_which_address_and_none_is_made(
+async def test_somebody_without_an_account_sees_the_address_and_none_is_made(
     stranger: httpx2.AsyncClient, site: Site, provider: RealProvider
 ) -> None:
     provider.knows("new", email="new@example.org", email_verified=True)
@@ -78,7 +78,7 @@ async def test_by_a_setting_an_account_is_made_with_a_pseudonym(database: Databa
     assert (await admit(database, NEW, makes_accounts=True)).id == user.id
 
 
-async def test_who_has_no_name_there_is_named_by_their_address(database: Database) -> None:
+async def test_somebody_without_a_name_there_is_named_by_their_address(database: Database) -> None:
     nameless = Identity("ana.gil@example.org", "\u200b", None, frozenset())
 
     assert (await admit(database, nameless, makes_accounts=True)).name == "ana.gil"
@@ -225,10 +225,10 @@ async def test_no_claim_makes_an_administrator_unless_set(
 
 
 def test_a_claim_may_be_a_text_a_list_or_a_path() -> None:
-    said = {"email": "a@example.org", "email_verified": "true"}
+    claims_of_user = {"email": "a@example.org", "email_verified": "true"}
 
     def values(name: str, **claims: object) -> frozenset[str]:
-        return identity_of({**said, **claims}, name).values
+        return identity_of({**claims_of_user, **claims}, name).values
 
     assert values("g", g="x") == {"x"}
     assert values("g", g=["x", 1, None, "y"]) == {"x", "y"}

@@ -209,7 +209,7 @@ async def test_an_address_that_the_provider_does_not_vouch_for_opens_no_account(
     assert not await is_signed_in(stranger)
 
 
-async def test_one_address_is_not_vouched_for_by_what_is_said_of_another(
+async def test_a_claim_about_one_address_does_not_verify_another(
     stranger: httpx2.AsyncClient, site: Site, provider: RealProvider
 ) -> None:
     """The ID token has the victim's address unconfirmed, userinfo the attacker's confirmed."""

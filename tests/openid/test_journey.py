@@ -27,7 +27,7 @@ async def test_a_student_comes_in_by_the_button_and_goes_out_again(
     context = await reachable.browser.new_context(locale="es-ES")
     page = await context.new_page()
     # The provider's own pages may complain as they like.
-    page.on("console", lambda said: reachable.url in page.url and reachable._note(said))
+    page.on("console", lambda message: reachable.url in page.url and reachable._note(message))
     await page.goto(f"{reachable.url}/submissions")
     await page.get_by_role("link", name="Entrar con Campus").click()
 

@@ -67,8 +67,8 @@ async def test_too_large_an_answer_is_not_read(
     stranger: httpx2.AsyncClient, provider: RealProvider
 ) -> None:
     async with httpx2.AsyncClient() as client:
-        said = (await client.get(provider.url + DISCOVERY)).json()
-    whole = json.dumps(said | {"more": "x" * MOST_BYTES}).encode()
+        document = (await client.get(provider.url + DISCOVERY)).json()
+    whole = json.dumps(document | {"more": "x" * MOST_BYTES}).encode()
     provider.layer.answers[DISCOVERY] = (200, whole)
 
     assert (await stranger.get("/openid")).status_code == 503
@@ -87,13 +87,13 @@ async def test_metadata_that_contradicts_the_settings_is_refused(
     stranger: httpx2.AsyncClient, provider: RealProvider, wrong: dict[str, object]
 ) -> None:
     async with httpx2.AsyncClient() as client:
-        said = (await client.get(provider.url + DISCOVERY)).json()
-    provider.layer.answers[DISCOVERY] = (200, json.dumps(said | wrong).encode())
+        document = (await client.get(provider.url + DISCOVERY)).json()
+    provider.layer.answers[DISCOVERY] = (200, json.dumps(document | wrong).encode())
 
     assert (await stranger.get("/openid")).status_code == 503
 
 
-async def test_who_waits_for_it_holds_no_database_connection(
+async def test_a_waiting_request_holds_no_database_connection(
     stranger: httpx2.AsyncClient, site: Site, provider: RealProvider
 ) -> None:
     backs = [await sign_in_there(await begin(stranger), enrolled(site, provider))]

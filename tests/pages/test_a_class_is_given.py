@@ -43,8 +43,8 @@ async def give_with_terms(page: Page) -> None:
     await page.get_by_label("Porcentaje que se pierde por cada día empezado").fill("10")
     await page.get_by_label("Intentos", exact=True).fill("5")
     await page.get_by_role("button", name="Guardar").click()
-    told = page.get_by_role("region", name="Los estudiantes leen")
-    await expect(told).to_contain_text("−10 %")
+    region = page.get_by_role("region", name="Los estudiantes leen")
+    await expect(region).to_contain_text("−10 %")
 
 
 async def extend_one_of_two(served: Served, page: Page) -> tuple[Viewer, Viewer]:

@@ -56,7 +56,7 @@ def _luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground", "least"), PAIRS)
-def test_colours_can_be_told_apart(scheme: str, ink: str, ground: str, least: float) -> None:
+def test_colours_can_be_distinguished(scheme: str, ink: str, ground: str, least: float) -> None:
     tokens = _tokens(scheme)
 
     darker, lighter = sorted((_luminance(tokens[ink]), _luminance(tokens[ground])))

@@ -175,7 +175,7 @@ async def test_times_are_in_the_zone_of_the_course(teacher: httpx2.AsyncClient, 
     assert 'title="1 jul 2026, 22:30 UTC"' in page
 
 
-async def test_who_was_late_is_a_filter_of_page_and_csv(
+async def test_late_students_are_a_filter_of_page_and_csv(
     teacher: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:

@@ -72,7 +72,7 @@ async def test_asking_is_limited_for_an_account_from_one_address_only(
 
 
 @pytest.mark.usefixtures("mailing")
-async def test_what_is_no_address_is_said_beside_the_field(stranger: httpx2.AsyncClient) -> None:
+async def test_an_invalid_address_is_refused_beside_the_field(stranger: httpx2.AsyncClient) -> None:
     answer = await stranger.post("/password", data={"email": "ana"})
 
     assert answer.status_code == 422

@@ -98,7 +98,7 @@ async def test_what_our_page_did_not_send_sets_nothing(
     assert await overrides_of(site) == []
 
 
-async def test_a_file_that_cannot_be_read_is_told_and_what_was_typed_stays(
+async def test_an_unreadable_file_is_refused_and_the_form_keeps_its_values(
     teacher: httpx2.AsyncClient, path: str
 ) -> None:
     for pasted, words in (("name\nx", "“email”|«email»"), ("", "Elige un archivo|Choose")):

@@ -65,14 +65,14 @@ async def test_a_student_sees_only_the_verdict_of_a_hidden_check(
         live = (await student.get(f"{location}/events")).text
     found = location.rpartition("/")[2]
 
-    told = live + await _everything(site, student, site.token, found)
+    texts = live + await _everything(site, student, site.token, found)
     seen_by_staff = await _everything(site, teacher, site.teacher_token, found)
 
-    assert "Trampa" in told
-    assert "Esta comprobación es oculta" in told
-    assert SECRET not in told
+    assert "Trampa" in texts
+    assert "Esta comprobación es oculta" in texts
+    assert SECRET not in texts
     # As a number in the answers, or in a sentence; other numbers may have these digits.
-    assert not re.search(r"\b0\.987\d*|\b98[78] ms", told)
+    assert not re.search(r"\b0\.987\d*|\b98[78] ms", texts)
     assert SECRET in seen_by_staff
 
 

@@ -86,7 +86,7 @@ async def test_a_teacher_hides_freezes_and_orders_it(
     assert (await student.post(settings, data={})).status_code == 403
 
 
-async def test_a_moment_that_cannot_be_read_is_told_beside_its_field(
+async def test_an_unreadable_moment_is_refused_beside_its_field(
     teacher: httpx2.AsyncClient, course: Course
 ) -> None:
     answer = await teacher.post(

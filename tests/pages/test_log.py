@@ -14,7 +14,7 @@ from server.actions import audit, courses
 from server.actions.audit_log import ON_A_PAGE
 from server.actions.validation import DELETED_DOMAIN
 from server.models import AuditEntry, Course, GradebookPolicy, LeaderboardSettings, Role
-from server.pages.log_words import ACTIONS, AREAS, FIELDS
+from server.pages.log_text import ACTIONS, AREAS, FIELDS
 from tests.fixtures.builders import a_course, a_user
 from tests.fixtures.web import Site
 from tests.pages.inspection import faults

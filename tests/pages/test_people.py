@@ -84,7 +84,7 @@ async def test_a_teacher_makes_changes_and_archives_a_course(
         ]
 
 
-async def test_who_only_learns_or_grades_finds_no_form_for_courses(
+async def test_students_and_graders_find_no_form_for_courses(
     student: httpx2.AsyncClient, site: Site
 ) -> None:
     assert "Crear el curso" not in (await student.get("/courses")).text
@@ -114,7 +114,7 @@ async def test_one_person_is_added_with_a_link_that_works(
     assert "Vega Mora, Inés" in listed
 
 
-async def test_who_has_an_account_joins_with_it_and_no_link_is_made(
+async def test_somebody_with_an_account_joins_with_it_and_no_link_is_made(
     teacher: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:

@@ -92,7 +92,7 @@ async def test_the_pages_can_be_used_by_everybody(
     assert all(len(page.text) < 100_000 for page in pages)
 
 
-async def test_who_loses_comes_first_with_the_reason_why(
+async def test_students_who_lose_come_first_with_the_reason(
     teacher: httpx2.AsyncClient, previewed: Previewed
 ) -> None:
     page = (await teacher.get(previewed.address)).text
@@ -194,9 +194,7 @@ async def test_the_pages_of_an_attempt_and_of_its_student_lead_to_regrading_it(
     assert (refused.status_code, started.status_code) == (422, 303)
 
 
-async def test_who_cannot_regrade_an_attempt_finds_no_link_to_it(
-    site: Site, previewed: Previewed
-) -> None:
+async def test_a_grader_finds_no_link_to_regrading(site: Site, previewed: Previewed) -> None:
     async with site.database.write() as session:
         user = await a_user(session)
         await courses.enroll(session, site.course, user, Role.GRADER)

@@ -68,7 +68,7 @@ async def _applied(served: Served) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-async def test_a_regrade_is_looked_at_and_applied_and_the_student_is_told_why(
+async def test_a_regrade_is_previewed_and_applied_and_the_student_gets_the_reason(
     served: Served, class_: dict[str, int], width: int
 ) -> None:
     course = f"/courses/{served.site.course.slug}"

@@ -56,12 +56,12 @@ async def test_what_would_go_is_shown_and_stays(
     )
 
     page = await administrator.get(PAGE)
-    said = (await site.client.get(API, headers=await administrators_headers(site))).json()
+    due = (await site.client.get(API, headers=await administrators_headers(site))).json()
 
     assert faults(page.text) == []
     assert f'href="/courses/{site.course.slug}"' in page.text
     assert "1 entrega" in page.text
-    assert said["files_days"] == 30
-    assert [(one["slug"], one["submissions"]) for one in said["courses"]] == [(site.course.slug, 1)]
+    assert due["files_days"] == 30
+    assert [(one["slug"], one["submissions"]) for one in due["courses"]] == [(site.course.slug, 1)]
     async with site.database.read() as session:
         assert await session.scalar(select(func.count(SubmissionFile.name))) == 1

@@ -76,7 +76,7 @@ def test_backticks_in_a_message_are_code_and_nothing_else_is_markup() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "goes"),
+    ("asked_for", "goes"),
     [
         ("/a?b=c", "/a?b=c"),
         ("//x", "/"),
@@ -87,5 +87,5 @@ def test_backticks_in_a_message_are_code_and_nothing_else_is_markup() -> None:
         ("", "/"),
     ],
 )
-def test_only_local_paths_are_followed(wish: str, goes: str) -> None:
-    assert local_path(wish) == goes
+def test_only_local_paths_are_followed(asked_for: str, goes: str) -> None:
+    assert local_path(asked_for) == goes

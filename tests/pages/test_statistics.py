@@ -131,7 +131,7 @@ async def test_the_api_lists_the_mistakes_and_sends_the_note(
 
     assert mistake["mistake"] == "It hangs in …."
     assert [one["submission_id"] for one in mistake["students"]] == [str(submission_id)]
-    assert sent.json() == {"told": 1}
+    assert sent.json() == {"students": 1}
 
 
 async def test_a_mistake_leads_to_the_form_that_grades_it_again(

@@ -70,10 +70,10 @@ def look_at(starter: int) -> dict[str, object]:
 
 def _environments_above(pid: int) -> str:
     """What the zygote and bubblewrap could tell of the worker's environment."""
-    said = ""
+    found = ""
     while (pid := parent_of(pid)) != os.getpid():
-        said += Path(f"/proc/{pid}/environ").read_text()
-    return said
+        found += Path(f"/proc/{pid}/environ").read_text()
+    return found
 
 
 def _namespace(pid: str, kind: str) -> Path:

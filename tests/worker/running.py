@@ -117,13 +117,13 @@ async def end_of(sandbox: OpenSandbox, number: int) -> int | None:
 
 def _now(check: Check) -> bytes:
     """What is in the pipe already: descendants of the program may hold it open for ever."""
-    said = b""
+    found = b""
     try:
         while piece := os.read(check._reading, 65_536):
-            said += piece
+            found += piece
     except BlockingIOError:
         pass
-    return said
+    return found
 
 
 def program(name: str) -> str:

@@ -47,17 +47,17 @@ async def test_a_check_differs_from_a_fresh_interpreter_only_as_the_table_says(
     sandbox = await zygote.open(Limits())
     send_program(sandbox, source)
     checks = [Check(sandbox), Check(sandbox)]
-    said = [json.loads(await check.printed(until=END)) for check in checks]
+    printed = [json.loads(await check.printed(until=END)) for check in checks]
     await sandbox.close()
     for check in checks:
         check.close()
     fresh = in_a_fresh_interpreter(tmp_path, source)
 
-    chances = [found.pop("chance") for found in (*said, fresh)]
+    chances = [found.pop("chance") for found in (*printed, fresh)]
     differences = {
-        name: {"here": said[0].get(name), "fresh": fresh.get(name)}
-        for name in sorted(said[0].keys() | fresh.keys())
-        if said[0].get(name) != fresh.get(name)
+        name: {"here": printed[0].get(name), "fresh": fresh.get(name)}
+        for name in sorted(printed[0].keys() | fresh.keys())
+        if printed[0].get(name) != fresh.get(name)
     }
     table = tomllib.loads(TABLE.read_text("utf-8"))
     reasons = table["always"] | table["by_host"]
@@ -69,7 +69,7 @@ async def test_a_check_differs_from_a_fresh_interpreter_only_as_the_table_says(
     assert not unexplained, "\n".join(unexplained)
     assert [name for name in table["always"] if name not in differences] == []
     assert all(reasons.values())
-    assert said[0] == said[1]
+    assert printed[0] == printed[1]
     # What chance gives is another in each of them; but a fork has its parent's hash of a str.
     assert all(len({chance[n] for chance in chances}) == 3 for n in (0, 1))
 

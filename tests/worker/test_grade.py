@@ -47,13 +47,16 @@ async def test_after_a_rehearsal_every_run_is_judged_by_its_own(grader: Grader) 
 
 async def test_in_turn_no_check_begins_before_another_is_over(grader: Grader) -> None:
     slow_first = b"import asyncio\nasync def ejemplo_secuencial(f): await asyncio.sleep(0.3)\n"
-    told: list[str] = []
+    names: list[str] = []
 
     report = await grader.grade(
-        GATHER, {"solution.py": slow_first}, on_check=lambda c: told.append(c.name), in_turn=True
+        GATHER,
+        {"solution.py": slow_first},
+        on_check=lambda c: names.append(c.name),
+        in_turn=True,
     )
 
-    assert told == [check.name for check in report.checks]
+    assert names == [check.name for check in report.checks]
 
 
 async def test_a_rehearsal_is_no_run(grader: Grader) -> None:

@@ -97,7 +97,7 @@ async def test_an_exercise_this_worker_lacks_is_an_outage(
     assert (await run_of(context, run_id)).state is RunState.QUEUED
 
 
-async def test_a_worker_told_to_end_gives_back_at_once(
+async def test_a_worker_gives_its_runs_back_at_sigterm(
     context: WorkerContext, scripted: ScriptedGrader, a_run: NewRun
 ) -> None:
     scripted.may_end.clear()

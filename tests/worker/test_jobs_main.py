@@ -46,7 +46,7 @@ def test_without_essential_protections_the_worker_does_not_start(tmp_path: Path)
     assert "SEMAFORO_RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX" in sentence
 
 
-def test_where_nobody_knows_the_exit_code_it_stays_until_it_is_told_to_stop(
+def test_without_a_supervisor_it_stays_until_sigterm(
     tmp_path: Path,
 ) -> None:
     if run_where_no_sandbox_can_be("true", tmp_path).returncode != 0:

@@ -45,10 +45,10 @@ def test_a_masked_proc_is_named() -> None:
     cover = 'mount --bind /dev/null /proc/version && exec "$@"'
     doctor = [sys.executable, "-m", "semaforo", "doctor", "--language", "en"]
 
-    said = doctor_output("unshare", "--mount", "/bin/sh", "-c", cover, "sh", *doctor)
+    printed = doctor_output("unshare", "--mount", "/bin/sh", "-c", cover, "sh", *doctor)
 
-    assert "/proc/version" in said
-    assert "systempaths=unconfined" in said
+    assert "/proc/version" in printed
+    assert "systempaths=unconfined" in printed
 
 
 @pytest.mark.parametrize(

@@ -114,10 +114,10 @@ async def test_news_are_written_and_sent_once(
     database: Database, mailing: Settings, mailbox: Mailbox
 ) -> None:
     catalogue, before = Catalogue.read(), datetime.now(UTC) - news.MAIL_AFTER
-    told = {"course": "c", "title": "Examen"}
+    values = {"course": "c", "title": "Examen"}
     async with database.write() as session:
         ana = await a_user(session)
-        await news.tell(session, ana.id, NewsKind.ANNOUNCEMENT, told, before)
+        await news.tell(session, ana.id, NewsKind.ANNOUNCEMENT, values, before)
         await session.commit()
 
     assert await write_news(database, mailing, catalogue) == 1

@@ -96,7 +96,7 @@ async def test_closing_ends_what_waits(counting: CountingZygote) -> None:
     assert waiting.control.fileno() == -1
 
 
-async def test_a_zygote_that_gives_none_is_heard_of_only_when_one_is_wanted() -> None:
+async def test_a_failing_zygote_is_reported_only_when_a_sandbox_is_wanted() -> None:
     class Broken:
         async def open(self, limits: Limits) -> OpenSandbox:
             raise SandboxError("none")

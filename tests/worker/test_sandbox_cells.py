@@ -102,10 +102,10 @@ async def test_checks_cannot_reach_each_other_by_files_ports_names_or_signals(
     send_program(sandbox, NEIGHBOUR)
 
     checks = [Check(sandbox), Check(sandbox)]
-    said = [await check.printed(until=b"]\nalone []\n") for check in checks]
+    printed = [await check.printed(until=b"]\nalone []\n") for check in checks]
 
-    assert said[0] == said[1]
-    assert b"mark" not in said[1]
+    assert printed[0] == printed[1]
+    assert b"mark" not in printed[1]
     await sandbox.close()
     for check in checks:
         check.close()
@@ -130,9 +130,9 @@ async def test_processes_are_counted_per_check(zygote: Zygote) -> None:
     send_program(sandbox, FORKS)
 
     checks = [Check(sandbox), Check(sandbox)]
-    said = [await check.printed(until=b"\n") for check in checks]
+    printed = [await check.printed(until=b"\n") for check in checks]
 
-    assert said[0] == said[1] == b"19 Resource temporarily unavailable\n"
+    assert printed[0] == printed[1] == b"19 Resource temporarily unavailable\n"
     await sandbox.close()
     for check in checks:
         check.close()

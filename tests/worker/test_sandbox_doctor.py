@@ -59,7 +59,7 @@ def test_access_by_group_is_distinguished_from_access_for_all() -> None:
             (folder / name).chmod(mode)
         shutil.copy(PROJECT / "worker" / "inside" / "probe.py", folder / "p.py")
         folder.chmod(0o755)
-        told = subprocess.run(
+        listing = subprocess.run(
             ["/usr/bin/python3", "-c", ask, *modes, "socket"],
             cwd=folder, user=60_001, group=60_001, extra_groups=[group],
             check=True, capture_output=True, text=True, timeout=60,
@@ -67,7 +67,7 @@ def test_access_by_group_is_distinguished_from_access_for_all() -> None:
     finally:
         shutil.rmtree(folder)
 
-    assert told.stdout.split() == ["a", "d/", "socket"]
+    assert listing.stdout.split() == ["a", "d/", "socket"]
 
 
 async def test_if_no_sandbox_opens_the_only_finding_says_why(tmp_path: Path) -> None:

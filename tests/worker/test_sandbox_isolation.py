@@ -9,7 +9,7 @@ Gallery = dict[str, Any]
 
 
 def reported(gallery: Gallery) -> Any:
-    return gallery["look_around"]["said"]
+    return gallery["look_around"]["findings"]
 
 
 def test_a_program_is_an_unprivileged_user(gallery: Gallery) -> None:

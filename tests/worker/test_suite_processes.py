@@ -217,7 +217,7 @@ async def test_a_suite_whose_process_is_ended_while_it_starts_is_not_broken(
     assert error.value.kind is Outage.SUITE_PROCESS
 
 
-async def test_a_suite_that_never_ends_its_start_is_told_by_its_own_time(
+async def test_a_suite_that_never_ends_its_start_is_found_by_its_own_time(
     own_exercise: Exercise, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("worker.grading.suites.START", Limit(own_seconds=1.0, clock_seconds=60.0))

@@ -165,7 +165,7 @@ async def test_every_submission_is_graded_once_whoever_is_killed(
     assert worker.log.count("event=graded") >= len(runs) - 2
 
 
-async def test_a_worker_told_to_end_does_so_within_two_seconds(
+async def test_a_worker_ends_within_two_seconds_of_sigterm(
     sqlite_database: Database, queue_server: QueueServer, worker: WorkerProcess
 ) -> None:
     await hand_in(sqlite_database, queue_server.url)

@@ -38,14 +38,14 @@ async def _remove_from_news(session: AsyncSession, user_id: UUID) -> set[str]:
     names: set[str] = set()
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
-        told = await session.execute(
+        found = await session.execute(
             select(News.id, News.values).where(
                 News.course_id.in_({courses[one] for one in some}),
                 or_(News.kind == NewsKind.COMMENT, News.kind == NewsKind.ANSWER),
                 News.values["comment"].as_string().in_(some),
             )
         )
-        rows = told.all()
+        rows = found.all()
         names |= {row.values["author"] for row in rows}
         changed = [{"id": row.id, "values": {**row.values, "author": DELETED}} for row in rows]
         if changed:
@@ -77,9 +77,9 @@ async def _remove_from_mail(session: AsyncSession, user_id: UUID, names: Collect
             )
         )
         changed = []
-        for id_, *said, language in written:
-            subject, text = (whole.sub(gettext_for(language)(DELETED), one) for one in said)
-            if [subject, text] != said:
+        for id_, *texts, language in written:
+            subject, text = (whole.sub(gettext_for(language)(DELETED), one) for one in texts)
+            if [subject, text] != texts:
                 changed.append({"id": id_, "subject": subject, "text": text})
         if changed:
             await session.execute(update(OutboxMessage), changed)

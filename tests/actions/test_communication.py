@@ -35,8 +35,8 @@ async def test_an_announcement_reaches_everybody_in_the_course_but_its_author(
             session, teacher, course, title="Examen", body="A las 9", now=NOON
         )
 
-        (told,) = await news.list_unread(session, student, limit=5)
-        assert (told.kind, told.values["title"]) == (NewsKind.ANNOUNCEMENT, "Examen")
+        (item,) = await news.list_unread(session, student, limit=5)
+        assert (item.kind, item.values["title"]) == (NewsKind.ANNOUNCEMENT, "Examen")
         assert await news.count_unread(session, teacher) == 0
         assert await news.count_unread(session, stranger) == 0
         await news.mark_read(session, student, NOON)
@@ -100,7 +100,7 @@ async def test_announcements_come_in_pages_the_newest_first(database: Database) 
         assert len(titles) == announcements.ON_A_PAGE + 1
 
 
-async def test_a_second_look_is_asked_once_answered_once_and_told(database: Database) -> None:
+async def test_a_second_look_is_asked_once_and_its_answer_becomes_news(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher, student = await an_instructor(session, course), await a_student(session, course)
@@ -128,8 +128,8 @@ async def test_a_second_look_is_asked_once_answered_once_and_told(database: Data
         with pytest.raises(errors.AlreadyAnswered):
             await second_looks.answer(session, teacher, asked.id, "Otra vez", NOON)
         assert await second_looks.count_unanswered(session, course) == 0
-        (told,) = await news.list_unread(session, student, limit=5)
-        assert told.kind == NewsKind.SECOND_LOOK_ANSWERED
+        (item,) = await news.list_unread(session, student, limit=5)
+        assert item.kind == NewsKind.SECOND_LOOK_ANSWERED
         # Answered, so the student may ask again.
         await second_looks.ask(session, student, submission.id, "No lo entiendo", NOON)
         everything = await second_looks.list_of_course(session, teacher, course, unanswered=False)

@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from server.actions import news
 from server.models import NewsKind
-from server.news_words import SENTENCES
+from server.news_text import SENTENCES
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_finished_run, a_report, a_submission, an_assignment
 from tests.fixtures.web import Site
@@ -101,13 +101,13 @@ def test_every_kind_of_news_has_its_sentence() -> None:
     assert SENTENCES.keys() == set(NewsKind)
 
 
-async def test_who_views_as_a_student_does_not_read_their_news(
+async def test_staff_who_view_as_a_student_do_not_read_their_news(
     teacher: httpx2.AsyncClient, site: Site
 ) -> None:
     async with site.database.write() as session:
-        told = {"course": "another", "title": "Un secreto de otro curso"}
+        values = {"course": "another", "title": "Un secreto de otro curso"}
         student = site.student.user.id
-        await news.tell(session, student, NewsKind.ANNOUNCEMENT, told, datetime.now(UTC))
+        await news.tell(session, student, NewsKind.ANNOUNCEMENT, values, datetime.now(UTC))
         await session.commit()
     address = f"/courses/{site.course.slug}/students/{student}/view-as"
     answer = await teacher.post(address)

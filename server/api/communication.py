@@ -29,7 +29,7 @@ from server.http.openapi import refusal_responses
 from server.models import Announcement, NewsKind, NewsTopic, SecondLook
 from server.settings import Settings as AllSettings
 
-router = APIRouter(prefix="/api", tags=["telling"])
+router = APIRouter(prefix="/api", tags=["communication"])
 
 Before = Annotated[
     Moment | None, Query(description="Continue after the last item's moment, with its id.")
