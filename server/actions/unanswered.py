@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.models import Comment, Course, Regrade, RegradeState, SecondLook
 from server.models import comments as of_comments
-from server.models import telling as of_second_looks
+from server.models import communication as of_second_looks
 
 # Pages say “99+” from here on: no more is read than is shown.
 MOST_COUNTED: Final = 100

@@ -77,11 +77,11 @@ async def test_a_browser_sets_the_first_password_by_the_api(site: Site) -> None:
     ("new", "code"), [("corta", "weak-password"), ("password123", "guessable-password")]
 )
 async def test_a_weak_password_is_refused(change: Change, new: str, code: str) -> None:
-    for language, said in (("es", "contraseña"), ("en", "password")):
+    for language, word in (("es", "contraseña"), ("en", "password")):
         refused = await change(new=new, **{"Accept-Language": language})
 
         assert (refused.status_code, refused.json()["code"]) == (422, code)
-        assert said in refused.json()["detail"]
+        assert word in refused.json()["detail"]
 
 
 async def test_guessing_the_password_with_a_token_ends_wherever_it_comes_from(

@@ -32,7 +32,7 @@ async def set_password(site: Site, link: str) -> int:
         return (await browser.post(urlsplit(link).path, data=form)).status_code
 
 
-async def test_who_has_not_come_in_is_invited_again_until_they_have(
+async def test_a_person_who_has_not_come_in_is_invited_again_until_they_have(
     site: Site, teacher: httpx2.AsyncClient, people: str
 ) -> None:
     added = await teacher.post(people, json={"email": "eva@example.org", "name": "Eva"})
@@ -86,14 +86,14 @@ async def test_without_a_mail_server_nobody_is_added_to_be_sent_a_link(
     site: Site, teacher: httpx2.AsyncClient, where: str, body: dict[str, object]
 ) -> None:
     address, wanted = f"/api/courses/{site.course.slug}/{where}", {**body, "send": True}
-    said = {
+    sentences = {
         "es": "Este servidor no envía correo. Añade a la gente sin enviar nada y reparte tú sus "
         "enlaces.",
         "en": "This server sends no e-mail. Add people without sending, and hand out their links "
         "yourself.",
     }
 
-    for language, sentence in said.items():
+    for language, sentence in sentences.items():
         headers = {"Accept-Language": language}
         refused = await teacher.post(address, json=wanted, headers=headers)
         text = await teacher.post(address, json=wanted, headers={**headers, "Accept": "text/plain"})

@@ -133,8 +133,8 @@ async def test_what_is_answered_together_is_one_frame_for_each_process(
         service_calls.services[f"q{number}"] = Service(
             service_calls, f"q{number}", lambda: None, QUIET, (), "function"
         )
-        service_calls.on_asked({**asked(number), "service": f"q{number}"})
-    service_calls.on_asked({**asked(1), "service": "q1"}, process=2, send=others.append)
+        service_calls.on_asked({**request_of(number), "service": f"q{number}"})
+    service_calls.on_asked({**request_of(1), "service": "q1"}, process=2, send=others.append)
 
     service_calls.on_quiet()
 
@@ -152,7 +152,7 @@ async def test_what_is_too_much_for_one_frame_is_sent_one_by_one(
     service = Service(service_calls, "big", lambda: half, QUIET, (), "function")
     service_calls.services["big"] = service
     for number in (1, 2, 3):
-        frame = {**asked(number), "service": "big"}
+        frame = {**request_of(number), "service": "big"}
         service_calls.on_asked(frame, send=lambda answer: sent.append(len(pack(answer))))
 
     service_calls.on_quiet()

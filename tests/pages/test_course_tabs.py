@@ -79,7 +79,7 @@ async def test_what_waits_for_staff_stands_beside_its_tab_until_it_is_answered(
     assert "requests" not in counts_in(after)
 
 
-async def test_a_hundred_or_more_are_not_told_apart(
+async def test_a_hundred_or_more_are_one_figure(
     site: Site, teacher: httpx2.AsyncClient, submission: Submission
 ) -> None:
     row = {"submission_id": submission.id, "course_id": site.course.id, "text": "x"}
