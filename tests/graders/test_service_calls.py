@@ -100,13 +100,13 @@ async def test_giving_up_is_bounded_in_a_pause(service_calls: ServiceCalls) -> N
 async def test_a_barrier_that_is_reached_opens_when_the_program_rests(
     service_calls: ServiceCalls, answers: list[dict[str, Any]]
 ) -> None:
-    service_calls.on_asked(asked(1))
+    service_calls.on_asked(request_of(1))
     opened_short = service_calls.open_reached()
-    service_calls.on_asked(asked(2))
+    service_calls.on_asked(request_of(2))
     before = list(answers)
 
     opened = service_calls.open_reached()
-    service_calls.on_asked(asked(3))
+    service_calls.on_asked(request_of(3))
 
     assert (opened_short, before, opened) == (False, [], True)
     together, after = answers
@@ -117,8 +117,8 @@ async def test_a_barrier_that_is_reached_opens_when_the_program_rests(
 async def test_a_barrier_that_is_reached_opens_for_a_program_that_never_rests(
     service_calls: ServiceCalls, answers: list[dict[str, Any]]
 ) -> None:
-    service_calls.on_asked(asked(1))
-    service_calls.on_asked(asked(2))
+    service_calls.on_asked(request_of(1))
+    service_calls.on_asked(request_of(2))
 
     async with asyncio.timeout(40 * OPEN_AFTER_SECONDS):
         while not answers:  # noqa: ASYNC110  as the program would that polls
