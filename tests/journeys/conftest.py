@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from tests.fixtures.command import run_command
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 90  # a cold machine with other tests on it; usually two or three
 
@@ -53,17 +55,14 @@ async def semaforo(
     *arguments: str, env: Mapping[str, str] | None = None, cwd: Path = ROOT
 ) -> tuple[int, str, str]:
     """Run the command; return exit code, standard output and standard error."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "semaforo", *arguments,
-        stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=env or environment(), cwd=cwd,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(START_SECONDS):
-            out, errors = await process.communicate()
-    finally:
-        if process.returncode is None:
-            process.kill()
-    return process.returncode or 0, out.decode(), errors.decode()
+    return await run_command(arguments, env or environment(), cwd, START_SECONDS)
+
+
+@pytest.fixture
+def operator(sqlite_url: str, tmp_path: Path) -> dict[str, str]:
+    """An operator's environment, with an empty database of its own in `tmp_path`."""
+    assert str(tmp_path) in sqlite_url
+    return environment(SEMAFORO_DATA_DIR=str(tmp_path), SEMAFORO_PUBLIC_URL="https://s.example")
 
 
 @asynccontextmanager

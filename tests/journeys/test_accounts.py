@@ -8,17 +8,12 @@ import pytest
 
 from tests.journeys.conftest import environment, semaforo
 
-
-@pytest.fixture
-def operator(tmp_path: Path) -> dict[str, str]:
-    """An environment with an empty database of its own."""
-    return environment(SEMAFORO_DATA_DIR=str(tmp_path), SEMAFORO_PUBLIC_URL="https://s.example")
-
-
 ADA = ("user", "add", "ada@example.org", "--name", "Ada Byron")
 
 
-async def test_user_add_prints_a_sign_in_link(operator: dict[str, str]):
+async def test_user_add_prints_a_sign_in_link(operator: dict[str, str], tmp_path: Path):
+    operator["SEMAFORO_DATA_DIR"] = str(tmp_path / "no database yet")
+
     made = await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
     again = await semaforo("user", "link", "ADA@example.org", env=operator)
 

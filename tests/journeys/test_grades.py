@@ -2,15 +2,7 @@
 
 from pathlib import Path
 
-import pytest
-
-from tests.journeys.conftest import environment, semaforo
-
-
-@pytest.fixture
-def operator(tmp_path: Path) -> dict[str, str]:
-    """An environment with an empty database of its own."""
-    return environment(SEMAFORO_DATA_DIR=str(tmp_path), SEMAFORO_PUBLIC_URL="https://s.example")
+from tests.journeys.conftest import semaforo
 
 
 async def test_a_grade_is_set_printed_written_and_taken_back(

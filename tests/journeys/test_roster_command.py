@@ -2,19 +2,11 @@
 
 from pathlib import Path
 
-import pytest
-
-from tests.journeys.conftest import environment, semaforo
+from tests.journeys.conftest import semaforo
 
 LIST = (
     "nombre;apellidos;correo;id;grupo\nZoe;Ábalos;z@example.org;2;B\nInés;Vega;i@example.org;1;\n"
 )
-
-
-@pytest.fixture
-def operator(tmp_path: Path) -> dict[str, str]:
-    """An environment with an empty database of its own."""
-    return environment(SEMAFORO_DATA_DIR=str(tmp_path), SEMAFORO_PUBLIC_URL="https://s.example")
 
 
 async def test_a_list_is_shown_first_and_then_applied(
