@@ -4,9 +4,11 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import PoFileParser
 
@@ -52,7 +54,12 @@ def _is_translated(message: Message) -> bool:
     if isinstance(message, tuple):
         return all(spanish.ngettext(*message[:2], n) not in message for n in (1, 2))
     # The same word in both languages is a translation all the same, if it is written down.
-    return any(message in read_catalogue(domain) for domain in DOMAINS)
+    return any(message in catalogue for catalogue in _catalogues())
+
+
+@cache
+def _catalogues() -> list[Catalog]:
+    return [read_catalogue(domain) for domain in DOMAINS]
 
 
 @pytest.mark.parametrize("folder", [SERVER, COMMAND], ids=["server", "semaforo"])
