@@ -18,6 +18,7 @@ from semaforo import (
     personal_data,
     remote_announcements,
     remote_assignments,
+    remote_catalogue,
     remote_class,
     remote_comments,
     remote_exercises,
@@ -155,6 +156,8 @@ _add(roster_app, "set", remote_people.change)
 _add(roster_app, "remove", remote_people.remove)
 
 assign_app = _group("assign", "A course's assignments, on a server.")
+_add(assign_app, "catalogue", remote_catalogue.list_catalogue)
+_add(assign_app, "look", remote_catalogue.look)
 _add(assign_app, "list", remote_assignments.list_assignments)
 _add(assign_app, "give", remote_assignments.give)
 _add(assign_app, "set", remote_assignments.set_terms)

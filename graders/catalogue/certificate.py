@@ -70,6 +70,11 @@ class Certificate:
     equivalent: int = 0
 
     @property
+    def decisions(self) -> int:
+        """All decisions, under all conditions."""
+        return sum(tally.decisions for tally in self.tallies)
+
+    @property
     def survivors(self) -> int:
         """Mutants that no check has caught, and nothing declares equivalent."""
         return self.mutants - self.caught - self.equivalent

@@ -93,6 +93,18 @@ def get_published(catalogue: Catalogue, slug: str) -> Exercise:
         raise UnknownExercise(slug) from None
 
 
+def get_listed(catalogue: Catalogue, slug: str) -> Exercise:
+    """Return an exercise of this server for staff to look at, withheld or not.
+
+    Raises:
+        UnknownExercise: this server does not have it.
+    """
+    exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
+    if exercise is None:
+        raise UnknownExercise(slug)
+    return exercise
+
+
 async def list_assignments(
     session: AsyncSession, viewer: Viewer, course: Course | None = None
 ) -> Sequence[Assignment]:

@@ -12,6 +12,7 @@ terms_values  how these are written
 comments     comments on submissions
 mistakes     the students behind one mistake, and a note to them
 exercises    exercises of the viewer's courses
+catalogue    exercises that a course can give
 admin_exercises  /api/admin/exercises: every exercise of the server
 leaderboard  rankings
 dashboard    /api/courses/{course}/dashboard
@@ -43,6 +44,7 @@ from server.api import (
     admin_people,
     archive,
     assignments,
+    catalogue,
     comments,
     communication,
     courses,
@@ -76,6 +78,7 @@ ROUTERS = (
     exercises.router,
     admin_exercises.router,
     assignments.router,
+    catalogue.router,
     leaderboard.router,
     dashboard.router,
     queue.router,

@@ -5,6 +5,7 @@
     leaderboard  /leaderboard
     dashboard    /dashboard, for staff
     assignments  /courses/{course}/assignments: what it gives; terms, extensions
+    catalogue    /courses/{course}/catalogue/{exercise}: a look at an exercise
     queue        /courses/{course}/queue: open runs, workers, suites
     progress     /courses/{course}/progress.csv
     statistics   /courses/{course}/statistics: plots of one exercise
@@ -55,6 +56,7 @@ from server.pages.admin_exercises import router as admin_exercises
 from server.pages.admin_people import router as admin_people
 from server.pages.announcements import router as announcements
 from server.pages.assignments import router as assignments
+from server.pages.catalogue import router as catalogue
 from server.pages.comments import router as comments
 from server.pages.course_making import router as course_making
 from server.pages.course_settings import router as course_settings
@@ -98,6 +100,7 @@ ROUTERS = (
     second_looks,
     news,
     assignments,
+    catalogue,
     exercises,
     submissions,
     leaderboard,

@@ -25,6 +25,7 @@ def describe_assignment(
         "slug": assignment.exercise,
         "title": exercise.title.to(language) if exercise else assignment.exercise,
         "href": f"/courses/{course.slug}/assignments/{assignment.exercise}",
+        "look_href": f"/courses/{course.slug}/catalogue/{assignment.exercise}" if exercise else "",
         "level": exercise.level if exercise else 0,
         "minutes": exercise.minutes if exercise else 0,
         "suite": suite_view(catalogue, assignment.exercise, language),

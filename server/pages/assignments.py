@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from server.access import Permission, Viewer, require
@@ -46,9 +46,14 @@ async def list_assignments(
     language: Language,
     now: Now,
     saved: str = "",
+    exercise: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
-    """List what the course gives, and what it could give."""
+    """List what the course gives, and what it could give.
+
+    exercise  Is ticked among what it could give.
+    """
     seen = await _gather_list(db, viewer, course, now, is_saved=bool(saved))
+    seen["ticked"] = [exercise]
     return await _show(_list_page, request, viewer, db, catalogue, language, seen)
 
 
@@ -304,11 +309,12 @@ def _list_page(
     request: Request, viewer: Viewer, catalogue: Catalogue, language: str, seen: dict[str, Any]
 ) -> HTMLResponse:
     course, given = seen["course"], seen["given"]
+    ticked = (seen["typed"] or {}).get("exercise") or seen.get("ticked", ())
     typed = seen["typed"] or {**to_typed(terms.GivenTerms(), course.timezone)}
     values = {
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "given": [describe_assignment(one, catalogue, language, seen["now"]) for one in given],
-        "levels": catalogue_levels(catalogue, given, typed.get("exercise", ()), language),
+        "levels": catalogue_levels(catalogue, given, ticked, language),
         "typed": {name: words[0] if words else "" for name, words in typed.items()},
         "late_days": first(typed, "late_days") or course.late_days,
         "change": describe_change(seen["change"], catalogue, language),
