@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from semaforo.terminal import COULD_NOT, CommandError, one_line
 from server.i18n import gettext_for
@@ -102,13 +102,7 @@ class ApiClient:
             CommandError: it was refused, or the server cannot be reached; both exit with 2.
         """
         _require_json(options.get("json"))
-        url = f"{self.server.rstrip('/')}/api{path}"
-        sent = {
-            "Authorization": f"Bearer {self.token}",
-            "Accept": "application/json",
-            "Accept-Language": self.language,
-            **(headers or {}),
-        }
+        url, sent = self._address(path), {**self._headers(), **(headers or {})}
         params = {name: value for name, value in (query or {}).items() if value is not None}
         tries = 2 if is_repeatable or method == "GET" else 1
         timeout = _TIMEOUT_SECONDS if not seconds else seconds + _MARGIN_SECONDS
@@ -122,6 +116,38 @@ class ApiClient:
         if answer.status_code not in _OK:
             raise CommandError("{problem}", exit_code=COULD_NOT, problem=describe_problem(answer))
         return answer
+
+    def download(self, path: str, file: BinaryIO) -> None:
+        """Write what the API answers to GET to a file, piece by piece.
+
+        Raises:
+            CommandError: it was refused, or the connection broke: then the file is in part.
+        """
+        import httpx2
+
+        url = self._address(path)
+        try:
+            with httpx2.stream(
+                "GET", url, headers=self._headers(), timeout=_TIMEOUT_SECONDS
+            ) as answer:
+                if answer.status_code not in _OK:
+                    answer.read()
+                    problem = describe_problem(answer)
+                    raise CommandError("{problem}", exit_code=COULD_NOT, problem=problem)
+                for piece in answer.iter_bytes():
+                    file.write(piece)
+        except (httpx2.TransportError, httpx2.InvalidURL) as error:
+            raise _unreachable(url, error) from None
+
+    def _address(self, path: str) -> str:
+        return f"{self.server.rstrip('/')}/api{path}"
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self.token}",
+            "Accept": "application/json",
+            "Accept-Language": self.language,
+        }
 
 
 def read_json(answer: "httpx2.Response") -> Any:
@@ -185,7 +211,11 @@ def _send(tries: int, method: str, url: str, **options: Any) -> "httpx2.Response
             return httpx2.request(method, url, **options)
         except (httpx2.TransportError, httpx2.InvalidURL) as error:
             problem = error
-    raise CommandError(
+    raise _unreachable(url, problem)
+
+
+def _unreachable(url: str, problem: Exception | None) -> CommandError:
+    return CommandError(
         "The server at {url} cannot be reached: {reason}. Check the address and the network.",
         exit_code=COULD_NOT,
         url=url.split("/api/")[0],

@@ -16,16 +16,21 @@ from semaforo import (
     doctor,
     grade,
     personal_data,
+    remote_account,
     remote_announcements,
     remote_assignments,
     remote_catalogue,
     remote_class,
     remote_comments,
+    remote_downloads,
     remote_exercises,
     remote_extensions,
     remote_grade_files,
     remote_grades,
+    remote_leaderboard,
     remote_log,
+    remote_mistakes,
+    remote_news,
     remote_people,
     remote_queue,
     remote_regrades,
@@ -137,6 +142,7 @@ _add(course_app, "assign", courses.assign)
 _add(course_app, "grades", course_grades.grades)
 _add(course_app, "override", course_grades.override)
 _add(course_app, "log", remote_log.list_log)
+_add(course_app, "download", remote_downloads.download_submissions)
 _add(course_app, "dashboard", remote_class.dashboard)
 _add(course_app, "statistics", remote_class.statistics)
 _add(course_app, "queue", remote_queue.show_queue)
@@ -154,6 +160,8 @@ _add(roster_app, "import", roster.import_list)
 _add(roster_app, "add", remote_people.add)
 _add(roster_app, "set", remote_people.change)
 _add(roster_app, "remove", remote_people.remove)
+_add(roster_app, "invite", remote_people.invite)
+_add(roster_app, "password-link", remote_people.hand_out_link)
 
 assign_app = _group("assign", "A course's assignments, on a server.")
 _add(assign_app, "catalogue", remote_catalogue.list_catalogue)
@@ -179,8 +187,19 @@ comments_app = _group("comments", "Comments on submissions, on a server.")
 _add(comments_app, "list", remote_comments.list_of_course)
 _add(comments_app, "show", remote_comments.list_of_submission)
 _add(comments_app, "write", remote_comments.write)
+_add(comments_app, "edit", remote_comments.edit)
+_add(comments_app, "delete", remote_comments.delete)
 _add(comments_app, "publish", remote_comments.publish)
 _add(comments_app, "set-aside", remote_comments.set_aside)
+
+mistakes_app = _group("mistakes", "Mistakes that several students make, on a server.")
+_add(mistakes_app, "list", remote_mistakes.list_mistakes)
+_add(mistakes_app, "note", remote_mistakes.write_note)
+
+leaderboard_app = _group("leaderboard", "The leaderboard of a course, on a server.")
+_add(leaderboard_app, "show", remote_leaderboard.show)
+_add(leaderboard_app, "settings", remote_leaderboard.settings)
+_add(leaderboard_app, "name", remote_leaderboard.name)
 
 announcements_app = _group("announcements", "What a course is told, on a server.")
 _add(announcements_app, "list", remote_announcements.list_announcements)
@@ -191,6 +210,22 @@ _add(announcements_app, "remove", remote_announcements.remove)
 second_looks_app = _group("second-looks", "Verdicts that students ask about, on a server.")
 _add(second_looks_app, "list", remote_second_looks.list_second_looks)
 _add(second_looks_app, "answer", remote_second_looks.answer)
+
+news_app = _group("news", "What happened to your work and in your courses, on a server.")
+_add(news_app, "list", remote_news.list_news)
+_add(news_app, "read", remote_news.mark_read)
+_add(news_app, "mail", remote_news.choose_mail)
+
+account_app = _group("account", "Your own account, on a server.")
+_add(account_app, "show", remote_account.show)
+_add(account_app, "set", remote_account.change)
+_add(account_app, "password", remote_account.change_password)
+_add(account_app, "logins", remote_account.list_logins)
+_add(account_app, "sign-out", remote_account.sign_out)
+_add(account_app, "export", remote_downloads.export)
+
+server_app = _group("server", "For administrators: a whole server.")
+_add(server_app, "log", remote_log.list_server_log)
 
 exercise_app = _group("exercise", "Exercises of one's own, on a server.")
 _add(exercise_app, "add", remote_exercises.add)

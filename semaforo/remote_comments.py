@@ -15,6 +15,9 @@ from server.i18n import gettext_for
 Submission = Annotated[
     UUID, typer.Argument(help="Id of the submission, as `semaforo submissions` shows it.")
 ]
+OwnComment = Annotated[
+    UUID, typer.Argument(help="Id of the comment, as `semaforo comments show` shows it.")
+]
 
 
 @on_server
@@ -77,6 +80,26 @@ def write(
         "is_draft": draft,
     }
     print(client.send("POST", f"/submissions/{submission}/comments", json=values)["id"])
+
+
+@on_server
+def edit(
+    client: ApiClient,
+    comment: OwnComment,
+    text: WrittenText,
+) -> None:
+    """Change a comment of yours; a published one shows that it was changed."""
+    values = {"text": read_text(text)}
+    client.send("PATCH", f"/comments/{comment}", is_repeatable=True, json=values)
+
+
+@on_server
+def delete(
+    client: ApiClient,
+    comment: OwnComment,
+) -> None:
+    """Delete a draft of yours; what is published stays."""
+    client.send("DELETE", f"/comments/{comment}")
 
 
 @on_server

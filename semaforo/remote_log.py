@@ -1,6 +1,7 @@
-"""`semaforo course log`: who changed what in a course, on a server."""
+"""`semaforo course log` and `server log`: who changed what, on a server."""
 
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -8,9 +9,21 @@ from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Course
 from semaforo.remote_courses import address_of
+from semaforo.remote_people import find_person
 from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
 
+Area = Annotated[
+    str, typer.Option(help="Only what begins so: roster, assignment, regrade, comment …")
+]
+Person = Annotated[
+    str | None,
+    typer.Option(
+        help="Only what this person did, or what was done to them: e-mail address, or id as JSON "
+        "has it."
+    ),
+]
 _PAGE_SIZE = 200
 
 
@@ -18,21 +31,73 @@ _PAGE_SIZE = 200
 def list_log(
     client: ApiClient,
     course: Course,
-    area: Annotated[
-        str, typer.Option(help="Only what begins so: roster, assignment, regrade, comment …")
-    ] = "",
+    area: Area = "",
+    person: Person = None,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
     """List who changed what in a course, the newest first; JSON has what was before and after."""
-    found = list(client.linked_pages(f"{address_of(course)}/log", area=area, limit=_PAGE_SIZE))
+    whom = _id_of(person) if person else None
+    if person and whom is None:
+        whom = find_person(client, course, person)["id"]
+    found = list(_entries(client, f"{address_of(course)}/log", area, whom))
+    _show(client, found, as_csv=as_csv, as_json=as_json)
+
+
+@on_server
+def list_server_log(
+    client: ApiClient,
+    area: Area = "",
+    person: Person = None,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+) -> None:
+    """List who changed what on the server and in its courses, the newest first.
+
+    For administrators. JSON has what was before and after.
+    """
+    whom = _id_of(person) if person else None
+    if person and whom is None:
+        whom = _find_account(client, person)
+    found = list(_entries(client, "/admin/log", area, whom))
+    _show(client, found, as_csv=as_csv, as_json=as_json, with_course=True)
+
+
+def _entries(client: ApiClient, path: str, area: str, person: str | None) -> Any:
+    return client.linked_pages(path, area=area, person=person, limit=_PAGE_SIZE)
+
+
+def _id_of(person: str) -> str | None:
+    """Return the id if it is one; somebody who has left is not found by their address."""
+    try:
+        return str(UUID(person))
+    except ValueError:
+        return None
+
+
+def _find_account(client: ApiClient, email: str) -> str:
+    wanted = email.strip().lower()
+    found = client.get("/admin/people", search=wanted, limit=200)["people"]
+    for one in found:
+        if one["email"] == wanted:
+            return str(one["id"])
+    raise CommandError(
+        "There is no account with the address {email}.", exit_code=COULD_NOT, email=email
+    )
+
+
+def _show(
+    client: ApiClient,
+    found: list[Any],
+    *,
+    as_csv: bool,
+    as_json: bool,
+    with_course: bool = False,
+) -> None:
     _ = gettext_for(client.language)
-    columns = {
-        "at": _("when"),
-        "who": _("who"),
-        "action": _("change"),
-        "whom": _("whom"),
-    }
+    columns = {"at": _("when"), "who": _("who"), "action": _("change"), "whom": _("whom")}
+    if with_course:
+        columns["course"] = _("course")
     rows = found
     if not as_json:
         rows = [

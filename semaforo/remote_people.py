@@ -1,4 +1,4 @@
-"""`semaforo roster add`, `set` and `remove`: one person of a course, on a server."""
+"""`semaforo roster add`, `set`, `remove`, `invite` and `password-link`: one person of a course."""
 
 from typing import Annotated, Any, Literal
 
@@ -89,8 +89,37 @@ def remove(
     print(gettext_for(client.language)("No longer in the course: {email}.").format(email=email))
 
 
+@on_server
+def invite(
+    client: ApiClient,
+    course: Course,
+    email: Email,
+) -> None:
+    """Print another link for somebody who has not come in yet; it works for 30 days."""
+    print(client.send("POST", f"{_person(client, course, email)}/invitation")["link"])
+
+
+@on_server
+def hand_out_link(
+    client: ApiClient,
+    course: Course,
+    email: Email,
+) -> None:
+    """Print a link with which a student who forgot the password sets another, within a week."""
+    print(client.send("POST", f"{_person(client, course, email)}/password-link")["link"])
+
+
 def _person(client: ApiClient, course: str, email: str) -> str:
     """Return the path of somebody in a course."""
+    return f"{address_of(course)}/people/{find_person(client, course, email)['id']}"
+
+
+def find_person(client: ApiClient, course: str, email: str) -> Any:
+    """Return somebody of a course, as the API lists them.
+
+    Raises:
+        CommandError: nobody in it has the address.
+    """
     wanted = email.strip().lower()
     address = f"{address_of(course)}/people"
     people: list[Any] = client.get(address, search=wanted, limit=500)["people"]
@@ -102,4 +131,4 @@ def _person(client: ApiClient, course: str, email: str) -> str:
             course=course,
             email=email,
         )
-    return f"{address}/{found[0]['id']}"
+    return found[0]

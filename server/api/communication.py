@@ -10,7 +10,16 @@ from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from server.access import Viewer
 from server.actions import announcements, courses, news, news_mail, second_looks, submissions
-from server.deps import CurrentViewer, Moment, Now, ReadSession, Settings, WriteSession
+from server.deps import (
+    Catalogue,
+    CurrentViewer,
+    Language,
+    Moment,
+    Now,
+    ReadSession,
+    Settings,
+    WriteSession,
+)
 from server.errors import (
     AlreadyAnswered,
     AlreadyAsked,
@@ -27,6 +36,7 @@ from server.errors import (
 )
 from server.http.openapi import refusal_responses
 from server.models import Announcement, NewsKind, NewsTopic, SecondLook
+from server.news_text import describe_news
 from server.settings import Settings as AllSettings
 
 router = APIRouter(prefix="/api", tags=["communication"])
@@ -103,6 +113,11 @@ class NewsOut(BaseModel):
 
     id: UUID
     kind: NewsKind
+    text: str = Field(description="It in a sentence, in the language that was asked for.")
+    reason: str = Field(
+        description="What staff gave as the reason, or why; empty if there is none."
+    )
+    url: str = Field(description="The page it is about.")
     values: dict[str, Any] = Field(description="What it is about.")
     at: datetime
     read_at: datetime | None
@@ -278,11 +293,30 @@ async def answer(
 
 @router.get("/news")
 async def list_news(
-    viewer: CurrentViewer, session: ReadSession, before: Before = None, before_id: BeforeId = None
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: Catalogue,
+    settings: Settings,
+    language: Language,
+    before: Before = None,
+    before_id: BeforeId = None,
 ) -> list[NewsOut]:
     """List a page of your news, the newest first."""
     found = await news.list_news(session, viewer, after=_start(before, before_id))
-    return [NewsOut.model_validate(one, from_attributes=True) for one in found]
+    described = describe_news(found, catalogue, language)
+    return [
+        NewsOut(
+            id=one.id,
+            kind=one.kind,
+            text=item.text,
+            reason=item.reason,
+            url=settings.public_url + item.href,
+            values=one.values,
+            at=one.at,
+            read_at=one.read_at,
+        )
+        for one, item in zip(found, described, strict=True)
+    ]
 
 
 @router.post("/news/read", status_code=HTTP_204_NO_CONTENT)
