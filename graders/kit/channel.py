@@ -88,7 +88,7 @@ class Channel:
     @property
     def loop_record(self) -> LoopRecord:
         """What was seen of its event loop so far."""
-        return self.watcher.blocking.record(self._locations.blocked_line)
+        return self.watcher.loop_record(self._locations.blocked_line)
 
     def close(self) -> None:
         """Close the connection; nothing more is received from the program."""
@@ -117,6 +117,8 @@ class Channel:
             self._process.take_stacks()
             self.watcher.begin()
             self.service_calls.resume()
+        if frame.get("alone"):
+            self.watcher.has_loop = False
         self._send({"t": "call", **frame, "id": number})
         try:
             outcome = await asyncio.shield(waiting)
@@ -239,6 +241,8 @@ class Channel:
                 self.service_calls.on_asked(frame)
             case "cancelled":
                 self.service_calls.on_cancelled(frame["number"])
+            case "pong":
+                self.watcher.busy.end(monotonic(), frame["number"])
             case "where":
                 self._locations.on_frame(frame)
             case "not_loaded":

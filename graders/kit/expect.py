@@ -5,11 +5,23 @@ from graders.text import Text
 
 
 class CheckEnded(AssertionError):
-    """The check is decided: `verdict`, the `message` for the student, the `line` it speaks of."""
+    """The check is decided: `verdict`, the `message` for the student, the `line` it speaks of.
 
-    def __init__(self, verdict: Verdict, message: Text, line: int | None = None) -> None:
+    is_witnessed  Whether it rests on nothing but what the kernel showed: no time-out of the
+                  program's own can have caused it.
+    """
+
+    def __init__(
+        self,
+        verdict: Verdict,
+        message: Text,
+        line: int | None = None,
+        *,
+        is_witnessed: bool = False,
+    ) -> None:
         super().__init__(message.en)
         self.verdict, self.message, self.line = verdict, message, line
+        self.is_witnessed = is_witnessed
 
 
 def require(condition: object, es: str, en: str, *, line: int | None = None) -> None:

@@ -195,6 +195,7 @@ class Server:
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)
         in_turn, seconds = request["in_turn"], request["seconds"] - MARGIN_SECONDS
+        link.in_turn = in_turn
         if author_options := request["author_options"]:
             say = partial(_write, results)
             await judge_for_author(

@@ -103,12 +103,18 @@ class _Agent:
         """Handle one frame, in the loop's thread or in the listener thread."""
         if frame["t"] == "where":
             self._connection.send({"t": "where", "places": task_locations.list_tasks(self._loop)})
-        elif frame["t"] not in ("call", "request", "cancel"):
+        elif frame["t"] not in ("call", "request", "cancel", "ping"):
             self._services.on_answer(frame)
-        elif self._services.has_listener:
-            self._loop.call_soon_threadsafe(self._start_call, frame)
         else:
-            self._start_call(frame)
+            act = self._answer_ping if frame["t"] == "ping" else self._start_call
+            if self._services.has_listener:
+                self._loop.call_soon_threadsafe(act, frame)
+            else:
+                act(frame)
+
+    def _answer_ping(self, frame: dict[str, Any]) -> None:
+        """Show that the loop goes round; in its own thread, whichever reads the connection."""
+        self._connection.send({"t": "pong", "number": frame["number"]})
 
     def _start_call(self, frame: dict[str, Any]) -> None:
         if frame.get("alone"):

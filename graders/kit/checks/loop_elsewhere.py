@@ -75,7 +75,7 @@ def must_be_free_elsewhere(others: Iterable[LoopElsewhere]) -> None:
     found = list(others)
     # The first in the suite's order whose line is known, if there is one.
     blocked = sorted(
-        (other for other in found if other.record.was_blocked),
+        (other for other in found if other.record.was_held_up),
         key=lambda other: other.record.line is None,
     )
     for other in blocked:

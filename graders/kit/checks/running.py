@@ -217,7 +217,8 @@ async def judge(
         evidence, detail, record = _collect_observations(channel)
         own.tear_down()
     verdict, message, line = _unless_gone(channel, detail, verdict, message, line)
-    if _is_doubtful(verdict, channel):
+    is_witnessed = isinstance(ended, CheckEnded) and ended.is_witnessed
+    if not is_witnessed and _is_doubtful(verdict, channel):
         evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))
         verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
     elif verdict is Verdict.INCONCLUSIVE:

@@ -1,15 +1,17 @@
 """What a student reads of an event loop that was blocked."""
 
-from graders.kit.expect import CheckEnded, require, undecided
+from graders.kit.expect import CheckEnded, undecided
 from graders.kit.messages import requirements
 from graders.kit.observation.blocking import LoopRecord
+from graders.report import Verdict
 from graders.text import Text
 
 
 def must_be_free(record: LoopRecord) -> None:
-    """End the check unless its event loop was certainly never blocked for long."""
-    message = explain_blocked(record)
-    require(not record.was_blocked, message.es, message.en, line=record.line)
+    """End the check unless its event loop was certainly never blocked, nor busy, for long."""
+    if record.was_held_up:
+        message = explain_blocked(record)
+        raise CheckEnded(Verdict.FAILED, message, record.line, is_witnessed=True)
     if not record.is_free:
         raise looked_away()
 
@@ -20,8 +22,12 @@ def looked_away() -> CheckEnded:
 
 
 def explain_blocked(record: LoopRecord) -> Text:
-    """Return where the loop was blocked, for how long, and what to try."""
+    """Return where the loop was blocked or kept busy, for how long, and what to try."""
     line = record.line
+    if not record.was_blocked:
+        milliseconds = round(record.busy_seconds * 1000)
+        busy = requirements.BUSY_AT.format(line=line) if line else requirements.BUSY
+        return busy + requirements.BUSY_FOR.format(milliseconds=milliseconds)
     message = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
     if milliseconds := round(record.seconds * 1000):
         message = message + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)

@@ -88,6 +88,24 @@ BLOCKED_AT = Text(
     "await): no other task can go on meanwhile. Use await asyncio.sleep() or the asynchronous "
     "version.",
 )
+BUSY = Text(
+    "Tu programa tuvo ocupado el event loop: calculó, o dio vueltas en un bucle, sin ningún await, "
+    "y mientras tanto no pudo avanzar ninguna otra tarea.",
+    "Your program kept the event loop busy: it computed, or went round in a loop, without an "
+    "await, and no other task could go on meanwhile.",
+)
+BUSY_AT = Text(
+    "La línea {line} tuvo ocupado el event loop: tu programa calculó, o dio vueltas en un bucle, "
+    "sin ningún await, y mientras tanto no pudo avanzar ninguna otra tarea.",
+    "Line {line} kept the event loop busy: your program computed, or went round in a loop, without "
+    "an await, and no other task could go on meanwhile.",
+)
+BUSY_FOR = Text(
+    " Fueron al menos {milliseconds} ms de procesador seguidos. Para esperar, usa await "
+    "asyncio.sleep(); un cálculo largo, llévalo a un hilo o a otro proceso.",
+    " It took at least {milliseconds} ms of processor time in one go. To wait, use await "
+    "asyncio.sleep(); take a long computation to a thread or another process.",
+)
 STUCK = Text(
     "{function} se quedó esperando para siempre: todo tu programa duerme y nada puede despertarlo. "
     "¿Esperas algo que nadie va a completar, o falta un límite de tiempo?",

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from graders.kit.kernel.look import WORKING, Activity, BlockedIn, Look
+from graders.kit.observation.busy import BUSY_SECONDS
 
 # A blocking sleep of this length is never missed, or what nobody saw of it is undecided.
 UNSEEN_SECONDS = 0.15
@@ -18,17 +19,28 @@ class LoopRecord:
     seconds         For how long at least, all times together; 0.0 if that is unknown.
     line            Line of the student's file that blocked it, as the program reports it; or None.
     unseen_seconds  The longest that it may have been blocked without our seeing it.
+    busy_seconds    The longest that its thread certainly computed without an iteration of the loop.
+    possibly_busy_seconds
+                    The longest that it may have, with a processor of its own.
     """
 
     was_blocked: bool = False
     seconds: float = 0.0
     line: int | None = None
     unseen_seconds: float = 0.0
+    busy_seconds: float = 0.0
+    possibly_busy_seconds: float = 0.0
+
+    @property
+    def was_held_up(self) -> bool:
+        """Whether the loop was certainly blocked, or kept busy for long."""
+        return self.was_blocked or self.busy_seconds >= BUSY_SECONDS
 
     @property
     def is_free(self) -> bool:
-        """Whether the loop was certainly never blocked for long."""
-        return not self.was_blocked and self.unseen_seconds <= UNSEEN_SECONDS
+        """Whether the loop was certainly neither blocked for long nor kept busy for long."""
+        is_seen = self.unseen_seconds <= UNSEEN_SECONDS
+        return not self.was_held_up and is_seen and self.possibly_busy_seconds < BUSY_SECONDS
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values; `from_dict` reads them back."""

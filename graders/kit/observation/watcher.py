@@ -5,18 +5,22 @@ Timers only: no thread, no task, nothing inside the sandbox.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
 from graders.kit.kernel.look import (
     WORKING,
     Activity,
     Look,
+    count_pending_bytes,
     look_at,
     processor_seconds,
     waiting_seconds,
 )
 from graders.kit.kernel.stack import request_stack
-from graders.kit.observation.blocking import Blocking
+from graders.kit.kernel.thread_time import is_running, main_thread_time
+from graders.kit.observation.blocking import Blocking, LoopRecord
+from graders.kit.observation.busy import Busy
 from graders.kit.observation.pending import Pending, find_pending
 from graders.kit.observation.timekeeping import OwnTime, StallTracker
 from graders.kit.program.connection import Connection
@@ -30,6 +34,10 @@ from graders.limits import Limits
 QUIET_SECONDS = 0.010
 FIRST_LOOK_SECONDS = 0.006
 LONGEST_PAUSE_SECONDS = 0.050
+# While a ping lies unanswered.
+PING_LOOK_SECONDS = 0.020
+# The agent takes so much in one iteration of its loop (worker/inside/connection.py).
+READ_BYTES = 65_536
 # Twice the longest pause between looks; within it no program is stopped for long unseen.
 LOOKED_AWAY_SECONDS = 0.1
 GRACE = 5
@@ -46,6 +54,8 @@ class Watcher:
     GRACE times as long. `on_rest` returns whether it was answered.
 
     blocking        What was seen of its main thread asleep outside its event loop.
+    busy            What was seen of its main thread computing without an iteration of its loop.
+    has_loop        Whether its calls are made within the agent's event loop, which answers pings.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     most_loops      The most event loops that its other threads were seen to run at once.
     stopped_seconds Time since `begin` in which it may have been stopped: before and after a look
@@ -65,6 +75,7 @@ class Watcher:
     ) -> None:
         self._link, self._limits, self._resources = link, limits, resources
         self.connection: Connection | None = None
+        self.has_loop = False
         self._on_quiet, self._on_rest = on_quiet, on_rest
         self._on_timer_sleep, self._on_limit = on_timer_sleep, on_limit
         self._timer: asyncio.TimerHandle | None = None
@@ -78,14 +89,15 @@ class Watcher:
 
     def forget(self) -> None:
         """Forget what was seen: what a program does before its first call does not count."""
-        self.blocking = Blocking()
+        self.blocking, self.busy = Blocking(), Busy()
         self.longest_sleep: float | None = None
         self.most_loops = 0
         self.longest_stall = 0.0
 
     def begin(self, *, is_loading: bool = False) -> None:
         """Start the clock: the program has just been asked something, or begins to load."""
-        self._is_loading = is_loading
+        self._is_loading, self.has_loop = is_loading, not is_loading
+        self.busy.drop()
         self._began = self._noted = monotonic()
         self.stopped_seconds = 0.0
         self._requested_stack = False
@@ -153,7 +165,8 @@ class Watcher:
         now = monotonic()
         pending, look = self._find_pending(), self.look_now()
         waited = self._waited()
-        if self.blocking.note(now, look, waited):
+        is_blocked, is_busy = self.blocking.note(now, look, waited), self._note_busy(now, look)
+        if is_blocked or is_busy:
             self._request_stack()
         # With something pending it is about to work, unless it is stopped.
         if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
@@ -171,11 +184,44 @@ class Watcher:
         if not is_same:
             self._pause = min(self._pause * 1.5, LONGEST_PAUSE_SECONDS)
             settled = look.activity is Activity.ASLEEP
-            self._plan(QUIET_SECONDS + 0.001 if settled else self._pause)
+            longest = self._pause if self.busy.unanswered is None else PING_LOOK_SECONDS
+            self._plan(QUIET_SECONDS + 0.001 if settled else min(self._pause, longest))
         else:
             self._plan(min(self._pause, QUIET_SECONDS + 0.001 - (now - self._still_since)))
         if look.activity is Activity.TIMER and pending is Pending.NOTHING:
             self._on_timer_sleep(0.0)
+
+    def loop_record(self, line: int | None) -> LoopRecord:
+        """Return what was seen of its event loop so far; `line` is where it was blocked.
+
+        Checks that are made in turn give way to none of their kind, and are doubted no longer: a
+        right program that computes a little would never get a verdict on a busy machine.
+        """
+        possible = 0.0 if self._link.in_turn else self.busy.possible
+        record = self.blocking.record(line)
+        return replace(record, busy_seconds=self.busy.seconds, possibly_busy_seconds=possible)
+
+    def _note_busy(self, now: float, look: Look) -> bool:
+        """Measure a program that is at work; True if it keeps its loop busy for too long."""
+        if not (self.has_loop and self.pid and self.connection):
+            return False
+        if self.busy.unanswered is not None:
+            spent = main_thread_time(self.pid)
+            # In this order: an answer that was sent before would be there, or have been read.
+            is_silent = not count_pending_bytes(self.connection.socket)[0]
+            return spent is not None and is_silent and self.busy.note(spent)
+        if look.activity is Activity.WORKING and self.busy.is_due(now) and is_running(self.pid):
+            self._send_ping(self.connection, self.pid)
+        return False
+
+    def _send_ping(self, connection: Connection, pid: int) -> None:
+        number = self.busy.next_number()
+        connection.send({"t": "ping", "number": number})
+        # Behind more than that it would be found later than in the next iteration.
+        is_next = not connection.unsent and count_pending_bytes(connection.socket)[1] < READ_BYTES
+        before = main_thread_time(pid)
+        if is_next and before:
+            self.busy.begin(number, before)
 
     def look_now(self) -> Look:
         """Look at the program, outside of any proof."""

@@ -56,6 +56,7 @@ class SandboxLink:
     first_file  Name of the exercise's first file, the module that is called.
     checks   Host pids of the check processes that have sent their first frame.
     first_load  Whether the submission can be loaded.
+    in_turn  Whether the run's checks are made one after another.
     is_short_of_processes
              Whether a check had no process because our machine had none: then nothing that was
              found is to count.
@@ -65,6 +66,7 @@ class SandboxLink:
         self.starter, self.first_file = starter, first_file
         self.checks: set[int] = set()
         self.first_load = FirstLoad()
+        self.in_turn = False
         self.is_short_of_processes = False
         self._control = control
         self._started = 0

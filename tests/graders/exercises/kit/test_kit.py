@@ -62,6 +62,41 @@ async def test_released_together_past_a_thread(solution: Solution, conductor: Co
     await released_together(solution, conductor, conductor.service("antes", kind="blocking"))
 
 
+async def computed(
+    solution: Solution, conductor: Conductor, times: int, seconds: float, *, thread: bool
+) -> str:
+    """Return what is said of a program that computes so often for so long, without an await."""
+    before = conductor.service("antes", kind="blocking") if thread else None
+    run = await solution.call("calcular", times, seconds, before)
+    run.must_return()
+    try:
+        run.must_not_have_blocked()
+    except AssertionError as said:
+        return str(said)
+    return ""
+
+
+async def test_busy_loop(solution: Solution, conductor: Conductor) -> None:
+    said = await computed(solution, conductor, 1, 0.4, thread=False)
+    require("event loop busy" in said and "processor time in one go" in said, said, said)
+
+
+async def test_busy_loop_past_a_thread(solution: Solution, conductor: Conductor) -> None:
+    """After a call from a thread, another thread of the agent reads the pings."""
+    said = await computed(solution, conductor, 1, 0.4, thread=True)
+    require("event loop busy" in said, said, said)
+
+
+async def test_computing_a_little(solution: Solution, conductor: Conductor) -> None:
+    said = await computed(solution, conductor, 20, 0.02, thread=False)
+    require("event loop busy" not in said, said, said)
+
+
+async def test_computing_a_little_past_a_thread(solution: Solution, conductor: Conductor) -> None:
+    said = await computed(solution, conductor, 20, 0.02, thread=True)
+    require("event loop busy" not in said, said, said)
+
+
 async def test_manager(solution: Solution, conductor: Conductor) -> None:
     sesion = conductor.service("sesion", str.upper, kind="manager")
 

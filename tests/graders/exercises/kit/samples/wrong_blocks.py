@@ -1,5 +1,6 @@
 import asyncio
 import json
+import time
 
 LOG = []
 
@@ -46,6 +47,16 @@ async def en_un_momento(preguntas, antes=None):
 
     await asyncio.gather(*[una(*par) for par in enumerate(preguntas)])
     return vistas
+
+
+async def calcular(veces, segundos, antes=None):
+    if antes:
+        await asyncio.to_thread(antes)
+    for _ in range(veces):
+        fin = time.thread_time() + segundos
+        while time.thread_time() < fin:
+            pass
+        await asyncio.sleep(0)
 
 
 async def con_sesion(sesion):
