@@ -178,6 +178,7 @@ UNIT_TESTS = (
     "tests/actions",
     "tests/graders",
     "tests/test_architecture.py",
+    "tests/test_docstrings.py",
     "tests/test_documentation.py",
 )
 # The tests that depend on error messages and behaviour of the interpreter.

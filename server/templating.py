@@ -115,7 +115,7 @@ def visible(words: str) -> Markup:
 
 
 def quoted(words: str) -> Markup:
-    """Escape a message and mark up its `backticks` as code; nothing else is markup."""
+    """Escape a message and mark up what is between backticks as code; that is all."""
     parts = str(visible(words)).split("`")
     if len(parts) % 2 == 0:
         return Markup("`").join(Markup(part) for part in parts)  # noqa: S704 - escaped above

@@ -2,8 +2,8 @@
 
 import ast
 import re
-import subprocess
 import tomllib
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 FOLDERS = "server|worker|graders|semaforo|tests|migrations|docs"
+LONGEST_MAP = 130
 TOP_LEVEL = {"graders", "server", "worker", "semaforo", "migrations", "tests", "docs", ".ci"}
 
 
@@ -74,44 +75,34 @@ def test_the_manual_lists_every_command_of_a_class(language: str):
     )
 
 
-def test_the_layout_is_the_file_system():
+def test_the_layout_draws_every_package_and_nothing_that_is_not_there():
+    """Folders without code, of tests and of single exercises need no line of their own."""
+    drawn = _drawn_folders()
+    packages = {
+        str(path.parent)
+        for path in FILES
+        if path.name == "__init__.py" and path.parts[0] in {"graders", "server", "worker"}
+    }
+
+    assert [folder for folder in sorted(drawn) if not (ROOT / folder).is_dir()] == []
+    assert sorted((packages | TOP_LEVEL) - drawn) == []
+
+
+def test_the_map_is_short_enough_to_be_read():
+    assert len(ARCHITECTURE.splitlines()) <= LONGEST_MAP
+
+
+def _drawn_folders() -> set[str]:
+    """Return the folders of the layout; several may share a line, each ends in a slash."""
     (tree,) = re.findall(r"^```\n(graders/.*?)^```$", ARCHITECTURE, re.MULTILINE | re.DOTALL)
     drawn: set[str] = set()
     branch: list[str] = []
     for line in tree.splitlines():
         depth = (len(line) - len(line.lstrip())) // 2
-        branch[depth:] = [line.split()[0].rstrip("/")]
-        drawn.add("/".join(branch))
-
-    assert drawn == _folders()
-
-
-def _folders() -> set[str]:
-    """Every folder that holds files of the project, new ones not yet in git too."""
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    except (OSError, subprocess.CalledProcessError):
-        pytest.skip("this is no git checkout, so what belongs to the project is not known")
-    parents = {parent for name in done.stdout.splitlines() for parent in Path(name).parents}
-    return {
-        "/".join(_part(ancestor) for ancestor in reversed([folder, *folder.parents][:-1]))
-        for folder in parents
-        if folder.parts and folder.parts[0] in TOP_LEVEL and (ROOT / folder).is_dir()
-        if not _is_solution(folder)
-    }
-
-
-def _is_solution(folder: Path) -> bool:
-    """Whether it holds the files of a starter, a reference or a sample of an exercise."""
-    inside = folder.name in ("starter", "reference") or folder.parent.name == "samples"
-    exercise = folder.parent.parent if folder.parent.name == "samples" else folder.parent
-    return inside and (ROOT / exercise / "exercise.toml").exists()
-
-
-def _part(folder: Path) -> str:
-    """One drawing stands for every exercise: adding one must need no line anywhere."""
-    return "<slug>" if (ROOT / folder / "exercise.toml").exists() else folder.name
+        for name in takewhile(lambda word: word.endswith("/"), line.split()):
+            branch[depth:] = [name.rstrip("/")]
+            drawn.add("/".join(branch))
+    return drawn
 
 
 def test_every_make_command_of_the_readme_exists():
@@ -271,45 +262,6 @@ def test_the_changelog_has_what_is_unreleased_on_top():
     assert all(re.fullmatch(r"\[[\d.]+\] - \d{4}-\d\d-\d\d", heading) for heading in headings[1:])
 
 
-# Files and modules as docstrings name them: `graders/kit/run.py`, kit/run.py, `server.deps`.
-_FILE = re.compile(r"(?<![\w/.<{])((?:[\w-]+/)+[\w-]+\.(?:py|toml|md|po|lock|yml))\b")
-_MODULE = re.compile(r"(?<![\w/.])((?:graders|server|worker|semaforo|migrations|tests)(?:\.\w+)+)")
-# Folders that a docstring's path may leave out at its beginning.
-_STARTS = ("", "graders", "server", "worker", "semaforo", "tests")
-# Paths of examples: a student's, an author's.
-_EXAMPLES = ("FOLDER/", "student/", "exercise/", "samples/")
-
-
-def _docstrings():
-    for path in FILES:
-        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                yield path, ast.get_docstring(node) or ""
-
-
-def test_every_file_that_a_docstring_names_exists():
-    missing = [
-        f"{path}: {name}"
-        for path, text in _docstrings()
-        for name in _FILE.findall(text)
-        if not name.startswith(_EXAMPLES)
-        and not any((ROOT / start / name).exists() for start in (*_STARTS, path.parent))
-    ]
-
-    assert missing == []
-
-
-def test_every_module_that_a_docstring_names_exists():
-    missing = [
-        f"{path}: {name}"
-        for path, text in _docstrings()
-        for name in _MODULE.findall(text)
-        if not _resolves(name)
-    ]
-
-    assert missing == []
-
-
 def test_the_map_of_a_package_lists_its_modules():
     """A map has one module a line, its name and two or more spaces first; it is complete."""
     wrong = {}
@@ -325,30 +277,3 @@ def test_the_map_of_a_package_lists_its_modules():
             wrong[str(path)] = listed ^ there
 
     assert wrong == {}
-
-
-def _resolves(dotted: str) -> bool:
-    """Return whether a dotted name is a file, a module, or an attribute at the top of a module."""
-    if (ROOT / dotted).exists():  # `semaforo.toml`: a file's name
-        return True
-    parts = dotted.split(".")
-    for count in range(len(parts), 0, -1):
-        stem = ROOT.joinpath(*parts[:count])
-        file = stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py")
-        if file.exists():
-            rest = parts[count:]
-            return not rest or rest[0] in _top_level_names(file)
-    return False
-
-
-def _top_level_names(file: Path) -> set[str]:
-    found: set[str] = set()
-    for node in ast.parse(file.read_text("utf-8")).body:
-        match node:
-            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-                found.add(node.name)
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found.add(name)
-            case ast.ImportFrom(names=names) | ast.Import(names=names):
-                found |= {alias.asname or alias.name for alias in names}
-    return found
