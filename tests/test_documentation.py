@@ -262,6 +262,24 @@ def test_the_changelog_has_what_is_unreleased_on_top():
     assert all(re.fullmatch(r"\[[\d.]+\] - \d{4}-\d\d-\d\d", heading) for heading in headings[1:])
 
 
+KINDS_OF_CHANGES = ("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security")
+
+
+def test_the_sections_of_the_changelog_are_those_of_keep_a_changelog():
+    """One may say for whom: “Added for students”."""
+    sections = re.findall(r"^### (\w+)(?: for .*)?$", CHANGELOG, re.MULTILINE)
+
+    assert len(sections) == len(re.findall(r"^###", CHANGELOG, re.MULTILINE))
+    assert set(sections) <= set(KINDS_OF_CHANGES)
+
+
+def test_every_release_of_the_changelog_has_data_that_migrations_are_tried_on():
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", CHANGELOG, re.MULTILINE)
+    stored = {file.stem for file in (ROOT / "tests/fixtures/releases").glob("*.backup")}
+
+    assert stored == set(released)
+
+
 def test_the_map_of_a_package_lists_its_modules():
     """A map has one module a line, its name and two or more spaces first; it is complete."""
     wrong = {}
