@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from graders.report import USUAL, CheckResult, Report, RunState, Verdict, Visibility
 from graders.text_report import find_common_failure, without_message
@@ -31,6 +32,7 @@ class CheckView:
     """One check, in one language.
 
     called_nothing  The program was started, did not pass, and never called a service.
+    is_folded       One line says all: it passed, was not run, or shares the failure of all.
     """
 
     name: str
@@ -47,6 +49,25 @@ class CheckView:
     output: str
     timeline: Timeline | None
     called_nothing: bool
+    is_folded: bool
+
+    @property
+    def fill(self) -> str:
+        """How it is drawn: its lamp, or "none" if it was not run."""
+        return "none" if self.verdict is Verdict.NOT_RUN else self.lit
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to unfold."""
+        return bool(self.timeline or self.output or self.wall_seconds is not None)
+
+
+class StripPart(NamedTuple):
+    """A check in a line of all checks: its fill, and where it lies, in percent of the width."""
+
+    fill: str
+    x: str
+    width: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,8 @@ class ResultView:
     undecided      Why grading ended without a verdict, a paragraph each; only for staff.
     message, line, file  What is said of every check alike, the line it speaks of, and that line's
                    file, empty for the first.
+    waiting        The place in the queue, in words, while it is queued and known.
+    again_seconds  After how long the place is worth asking for again; 0: never.
     """
 
     lit: str
@@ -75,6 +98,41 @@ class ResultView:
     kit_hash: str = ""
     worker: str = ""
     undecided: Sequence[str] = ()
+    waiting: str = ""
+    again_seconds: int = 0
+
+    @property
+    def ordered(self) -> list[CheckView]:
+        """The checks: what failed first, then what is undecided, what passed, what was not run."""
+        return sorted(self.checks, key=_rank)
+
+    @property
+    def failed(self) -> list[CheckView]:
+        """The checks that did not pass and have something to say about it."""
+        return [check for check in self.ordered if check.lit == "stop" and not check.is_folded]
+
+    @property
+    def first_failed(self) -> str:
+        """Name of the first of them; empty if there is none."""
+        return self.failed[0].name if self.failed else ""
+
+    @property
+    def strip(self) -> list[StripPart]:
+        """The checks in the suite's order as parts of a line, each as wide as its points."""
+        total = sum(check.max_points for check in self.checks)
+        parts: list[StripPart] = []
+        x = 0.0
+        for check in self.checks if total else ():
+            width = check.max_points / total * 100
+            parts.append(StripPart(check.fill, f"{x + 0.15:.2f}", f"{max(width - 0.3, 0.3):.2f}"))
+            x += width
+        return parts
+
+
+def _rank(check: CheckView) -> int:
+    if check.verdict is Verdict.NOT_RUN:
+        return 3 if check.is_folded else 0
+    return {Verdict.INCONCLUSIVE: 1, Verdict.PASSED: 2}.get(check.verdict, 0)
 
 
 def describe_run(run: GradingRun | None, language: str) -> Standing:
@@ -195,6 +253,8 @@ def check_view(check: CheckResult, language: str) -> CheckView:
         output=check.output,
         timeline=timeline,
         called_nothing=was_started and timeline is None and lit == "stop",
+        is_folded=check.verdict is Verdict.PASSED
+        or (check.verdict is Verdict.NOT_RUN and check.line is None),
     )
 
 
@@ -203,6 +263,9 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
     alike = find_common_failure(report.checks)
     shown = without_message(report.checks, alike) if alike else report.checks
     checks = [check_view(check, language) for check in shown]
+    if alike:
+        # Said once above; of a hidden check there is nothing to say in either case.
+        checks = [replace(check, is_folded=True) for check in checks]
     passed = sum(check.verdict is Verdict.PASSED for check in checks)
     all_passed = passed == len(checks) > 0
     words = _("All checks passed")

@@ -49,6 +49,7 @@ def _build_view(
     return {
         "href": f"/submissions/{submission.id}",
         "title": exercise_title(catalogue, assignment.exercise, language),
+        "slug": assignment.exercise,
         "number": submission.number,
         "submitted_at": submission.submitted_at,
         "owner": "" if is_own else submission.user.listed_name,

@@ -15,7 +15,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from graders.catalogue.exercises import Catalogue as Exercises
 from graders.report import CheckResult, RunState, Visibility
 from server.access import Viewer
-from server.actions import comments, submissions
+from server.actions import attempt_pairs, comments, submissions
 from server.deps import (
     Catalogue,
     CurrentViewer,
@@ -39,6 +39,7 @@ from server.pages.results import (
     describe_result,
     describe_run,
 )
+from server.pages.review import Review, review_of
 from server.pages.second_looks import find_second_looks
 from server.pages.submission_view import exercise_title, view_with_talk
 from server.pages.talk import CommentForm, Position
@@ -150,12 +151,15 @@ async def render_submission(
     """Render the page of one submission, with the form that the viewer has opened."""
     async with db.read() as session:
         written = await comments.list_comments(session, viewer, submission.id)
+        before = await attempt_pairs.find_earlier(session, viewer, submission)
     looks = await find_second_looks(db, viewer, submission)
     # Code is coloured and Markdown rendered: long ones must not hold up the loop.
     view, talk = await asyncio.to_thread(
         view_with_talk, submission, written, viewer, catalogue, language, form
     )
     course = submission.assignment.course
+    result = _result(submission, viewer, language, await current_time())
+    is_own = submission.user_id == viewer.user.id
     return render_page(
         request,
         "submissions/submission.html",
@@ -165,7 +169,8 @@ async def render_submission(
         status_code=status_code,
         submission=view,
         talk=talk,
-        result=_result(submission, viewer, language, await current_time()),
+        result=result,
+        review=review_of(result, view, before, language, is_own=is_own),
         second_looks=looks,
         earlier=earlier_runs(submission, is_staff=viewer.is_staff_of(course.id)),
     )
@@ -222,7 +227,7 @@ def _pieces(
         seen = CheckResult.from_dict(event.check).for_student(shown)
         check = check_view(seen, language)
         result = describe_pending(RunState.RUNNING, language, checks_done=event.checks)
-        yield _piece(language, "submissions/check.html", check=check)
+        yield _piece(language, "submissions/check.html", check=check, is_first=False)
         yield _piece(language, "submissions/result.html", result=result)
     elif event.run is not None:
         # What the row says by now: how often it was tried, or, at the end, everything.
@@ -241,4 +246,6 @@ def _result(submission: Submission, viewer: Viewer, language: str, now: datetime
 
 
 def _piece(language: str, template: str, **values: Any) -> ServerSentEvent:
-    return ServerSentEvent(event="fragment", raw_data=render_fragment(language, template, **values))
+    # What depends on the reader and on the code comes with the page, once the run is over.
+    html = render_fragment(language, template, review=Review(), **values)
+    return ServerSentEvent(event="fragment", raw_data=html)

@@ -1,13 +1,13 @@
 // Improves what works without it: the live page, the reader's own clock, one sending per form.
 
-// Put a piece of page in the place of the element of the same id; what is new goes into #into.
+// Put a piece of page in the place of the element of the same id; a new item goes into #into.
 function swap(html, into) {
   const template = document.createElement("template");
   template.innerHTML = html;
   for (const fresh of [...template.content.children]) {
     const old = document.getElementById(fresh.id);
     if (!old) {
-      document.getElementById(into)?.append(fresh);
+      if (fresh.matches("li")) document.getElementById(into)?.append(fresh);
       continue;
     }
     const focused = old.contains(document.activeElement) && document.activeElement.closest("[id]").id;
@@ -29,6 +29,20 @@ function swap(html, into) {
   }
 }
 
+// What depends on the reader and on the code comes with the page, once the run is over.
+async function complete() {
+  const answer = await fetch(location.href);
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = page.title;
+  for (const id of ["result", "checks", "code"]) {
+    // Not the code while somebody writes a comment in it.
+    const isWritten = id === "code" && document.getElementById(id).contains(document.activeElement);
+    if (!isWritten) swap(page.getElementById(id).outerHTML);
+  }
+  localTimes();
+}
+
 const live = document.querySelector("[data-live]");
 if (live) {
   const source = new EventSource(live.dataset.live);
@@ -36,7 +50,10 @@ if (live) {
     swap(event.data, "check-list");
     localTimes();
   });
-  source.addEventListener("end", () => source.close());
+  source.addEventListener("end", () => {
+    source.close();
+    complete();
+  });
   // Refused, because too many are open: the page still comes up to date, by being loaded again.
   source.addEventListener("error", () => {
     if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 10_000);

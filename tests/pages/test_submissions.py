@@ -75,9 +75,13 @@ async def test_an_error_common_to_all_checks_is_shown_once(
 
     page = (await student.get(f"/submissions/{shown}")).text
 
-    assert page.count("No se lee.") == 1
-    assert page.index("No se lee.") < page.index("Título de a")
-    assert page.count('href="#line-3"') == 1
+    result, code = page.split('<section class="annotated"')
+    assert result.count("No se lee.") == 1
+    assert result.index("No se lee.") < result.index("Título de a")
+    assert result.count('href="#line-3"') == 1
+    # Beside the line itself, which leads back.
+    assert code.count("No se lee.") == 1
+    assert 'href="#stopped"' in code
 
 
 async def test_a_live_page_reloads_itself_without_scripts(
