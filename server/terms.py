@@ -29,7 +29,6 @@ class Terms:
 
     closes_at         Submissions are refused from then on; None: never.
     class_due_at      The due moment without this student's extensions.
-    class_max_attempts  The number of attempts without them.
     """
 
     opens_at: datetime | None = None
@@ -46,17 +45,11 @@ class Terms:
     shown_before: frozenset[Part] = frozenset()
     shown_after: frozenset[Part] = frozenset()
     class_due_at: datetime | None = None
-    class_max_attempts: int | None = None
 
     @property
     def has_later_due(self) -> bool:
         """Whether an extension moves the due moment."""
         return self.due_at != self.class_due_at
-
-    @property
-    def has_more_attempts(self) -> bool:
-        """Whether an extension allows more attempts."""
-        return self.max_attempts != self.class_max_attempts
 
     @property
     def takes_late(self) -> bool:
@@ -162,7 +155,6 @@ def class_terms(assignment: Assignment) -> Terms:
         shown_before=frozenset(map(Part, assignment.shown_before)),
         shown_after=frozenset(map(Part, assignment.shown_after)),
         class_due_at=assignment.due_at,
-        class_max_attempts=assignment.max_attempts,
     )
 
 

@@ -30,7 +30,7 @@
     recovery      lost, abandoned and requeued runs
     backlog       counts of open runs
     standings     the scored results, kept as a summary
-    scoring       reading that summary
+    scoring       reading that summary; check_titles: the checks there are
     leaderboard   ranking of a course; leaderboard_settings: what of it is shown
     dashboard     an instructor's view of a course; its values are in overview
     class_terms   the terms of every student of a class: who is behind, who is late

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from uuid import UUID
 
 from graders.report import RunState
-from graders.text import Text
 from graders.undecided import Undecided
 
 
@@ -111,26 +110,6 @@ class ClassMap:
     def found(self) -> int:
         """How many students pass the filter."""
         return len(self.chosen)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckRow:
-    """How often one check failed, over the scored run of every student's submission.
-
-    runs   Scored runs that have the check.
-    fails  Those of them in which its verdict is anything but passed.
-    """
-
-    exercise: str
-    name: str
-    title: Text
-    runs: int
-    fails: int
-
-    @property
-    def fail_rate(self) -> float:
-        """From 0 to 1."""
-        return self.fails / self.runs if self.runs else 0.0
 
 
 @dataclass(frozen=True, slots=True)

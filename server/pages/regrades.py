@@ -12,7 +12,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from server.access import Permission, Viewer, require
 from server.actions import (
     assignments,
-    check_rates,
+    check_titles,
     courses,
     regrade_decision,
     regrade_preview,
@@ -86,7 +86,7 @@ async def _gather(
     listed = await regrades.list_regrades(session, viewer, course, limit=_A_PAGE, before=before)
     given = await assignments.list_assignments(session, viewer, course)
     suites = {slug: exercise.suite_hash for slug, exercise in catalogue.items()}
-    checks = await check_rates.list_checks(session, course)
+    checks = await check_titles.list_checks(session, course)
     older = await regrade_preview.count_older_results(session, course, suites)
     address = _address(course)
     return {

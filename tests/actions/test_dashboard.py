@@ -3,10 +3,9 @@
 import pytest
 from sqlalchemy import event
 
-from graders.report import RunState, Verdict
-from graders.text import Text
+from graders.report import RunState
 from server import errors
-from server.actions import check_rates, dashboard, extensions, grading, open_runs
+from server.actions import dashboard, extensions, grading, open_runs
 from server.actions.class_filter import Condition, StudentFilter
 from server.models import Counting, GradebookPolicy, LatePolicy
 from server.storage.database import Database
@@ -57,27 +56,6 @@ async def test_it_shows_each_students_points_and_attempts_by_exercise(database: 
     assert (cells[gather.id].points, cells[gather.id].attempts) == (3, 3)
     assert (cells[timeout.id].points, cells[timeout.id].attempts) == (None, 1)
     assert shown.students[1].cells == {}
-
-
-async def test_it_shows_how_often_each_check_fails(database: Database) -> None:
-    async with database.write() as session:
-        course = await a_course(session)
-        teacher = await an_instructor(session, course)
-        gather = await an_assignment(session, course)
-        for verdict in (Verdict.PASSED, Verdict.FAILED, Verdict.FAILED, Verdict.TIMED_OUT):
-            student = await a_student(session, course)
-            submission = await a_submission(session, gather, student)
-            points = int(verdict is Verdict.PASSED)
-            report = a_report(a_check("easy"), a_check("hard", points=points, verdict=verdict))
-            await a_finished_run(session, submission, report)
-
-        easy, hard = await check_rates.list_check_rates(session, teacher, course)
-
-    assert (easy.exercise, easy.name, easy.runs, easy.fails, easy.fail_rate) == (
-        "gather", "easy", 4, 0, 0.0,
-    )  # fmt: skip
-    assert easy.title == Text(es="Título de easy", en="Title of easy")
-    assert (hard.runs, hard.fails, hard.fail_rate) == (4, 3, 0.75)
 
 
 async def test_it_shows_waiting_and_stuck_runs(database: Database) -> None:
