@@ -133,6 +133,24 @@ async def test_a_run_that_is_lost_after_the_answer_decides_nothing(grader: Grade
     assert nothing_left.doubt.detail == "sandbox lost"
 
 
+async def test_checks_that_find_their_run_lost_are_undecided(grader: Grader) -> None:
+    """The first process of the run dies between two checks, so the next cannot be started."""
+    decided: list[str] = []
+
+    def on_check(check: CheckResult) -> None:
+        decided.append(check.name)
+        if len(decided) == 1:
+            for pid in descendants_of(os.getpid()):
+                if (pids := _pids_in_namespaces(pid))[-1:] == [1] and len(pids) == _DEPTH_OF_A_RUN:
+                    os.kill(pid, signal.SIGKILL)
+
+    report = await grader.grade(GATHER, source("reference.py"), on_check=on_check, in_turn=True)
+
+    verdicts = {check.name: check.verdict for check in report.checks}
+    assert verdicts.pop(decided[0]) is Verdict.PASSED
+    assert set(verdicts.values()) == {Verdict.INCONCLUSIVE}
+
+
 _OTHER_CHECKS = 5
 _GOES_ON = b"""
 import asyncio
@@ -187,7 +205,7 @@ async def _kill_a_check() -> int:
 
 
 # The host's, bubblewrap's, the zygote's, the run's and the check's own.
-_DEPTH_OF_A_CHECK = 5
+_DEPTH_OF_A_RUN, _DEPTH_OF_A_CHECK = 4, 5
 
 
 def _depth(pid: int) -> int:
