@@ -5,7 +5,7 @@ from itertools import product
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
-from hypothesis import for_any as given_any
+from hypothesis import given as given_any
 from hypothesis import strategies as st
 
 from server.late_days import Work, grades_of
