@@ -11,21 +11,10 @@ from semaforo.options import Course, Exercise
 from semaforo.remote_courses import address_of as course_address
 from semaforo.server_options import on_server
 from semaforo.terminal import COULD_NOT, CommandError
-from semaforo.terms_options import (
-    Attempts,
-    Closes,
-    Cooldown,
-    Due,
-    Grace,
-    LateLoses,
-    Opens,
-    PerDay,
-    ShownAfter,
-    ShownBefore,
-    Weight,
-    terms_of,
-)
+from semaforo.terms_options import with_terms
 from server.i18n import gettext_for
+
+Exercises = Annotated[list[str], typer.Argument(help="Slugs of the exercises.")]
 
 
 @on_server
@@ -43,26 +32,14 @@ def list_assignments(
 
 
 @on_server
+@with_terms
 def give(
+    terms: dict[str, Any],
     client: ApiClient,
     course: Course,
-    exercises: Annotated[list[str], typer.Argument(help="Slugs of the exercises.")],
-    opens: Opens = None,
-    due: Due = None,
-    late: LateLoses = None,
-    closes: Closes = None,
-    grace: Grace = None,
-    attempts: Attempts = None,
-    per_day: PerDay = None,
-    cooldown: Cooldown = None,
-    weight: Weight = None,
-    before: ShownBefore = None,
-    after: ShownAfter = None,
+    exercises: Exercises,
 ) -> None:
     """Give exercises in a course; one that is given already stays as it is."""
-    terms = terms_of(
-        opens, due, late, closes, grace, attempts, per_day, cooldown, weight, before, after
-    )
     given = client.send(
         "POST",
         f"{course_address(course)}/assignments",
@@ -75,33 +52,40 @@ def give(
 
 
 @on_server
+@with_terms
 def set_terms(
+    terms: dict[str, Any],
     client: ApiClient,
     course: Course,
-    exercise: Exercise,
-    opens: Opens = None,
-    due: Due = None,
-    late: LateLoses = None,
-    closes: Closes = None,
-    grace: Grace = None,
-    attempts: Attempts = None,
-    per_day: PerDay = None,
-    cooldown: Cooldown = None,
-    weight: Weight = None,
-    before: ShownBefore = None,
-    after: ShownAfter = None,
+    exercises: Exercises,
+    shift_days: Annotated[
+        int,
+        typer.Option(help="Move due dates and ends of late submissions; -7 is a week earlier."),
+    ] = 0,
+    shift_opening: Annotated[
+        bool, typer.Option("--shift-opening", help="Move the openings by as many days, too.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show whose grade would change, and change nothing.")
+    ] = False,
 ) -> None:
-    """Change the terms of an assignment; what is not named stays, and grades follow at once."""
-    terms = terms_of(
-        opens, due, late, closes, grace, attempts, per_day, cooldown, weight, before, after
-    )
-    if not terms:
+    """Change the terms of assignments; what is not named stays, and grades follow at once."""
+    if not terms and not shift_days:
         raise CommandError(
             "Name what to change, as in --due 2026-12-12T23:59.", exit_code=COULD_NOT
         )
-    changed = client.send("PATCH", address_of(course, exercise), is_repeatable=True, json=terms)
-    print(f"{exercise}: {changed['assignment']['terms']}")
+    shift = {"shift_days": shift_days, "shift_opening": shift_opening} if shift_days else {}
+    changed = client.send(
+        "PATCH",
+        f"{course_address(course)}/assignments",
+        is_repeatable=not shift_days,
+        json={**terms, **shift, "exercises": exercises, "dry_run": dry_run},
+    )
+    for one in changed["assignments"]:
+        print(f"{one['exercise']}: {one['terms']}")
     print_changed(changed, client.language)
+    if dry_run:
+        print(gettext_for(client.language)("Nothing is stored: that was --dry-run."))
 
 
 @on_server
@@ -153,6 +137,15 @@ def address_of(course: str, exercise: str) -> str:
 
 
 def print_changed(changed: Any, language: str) -> None:
-    """Print how many grades a change of terms has changed."""
-    message = gettext_for(language)("Changed grades: {count}.")
-    print(message.format(count=len(changed["changed_grades"])))
+    """Print whose grades a change of terms changes."""
+    _ = gettext_for(language)
+    grades = changed["changed_grades"]
+    print(_("Changed grades: {count}.").format(count=len(grades)))
+    if grades:
+        columns = {
+            "email": _("e-mail"),
+            "exercise": _("exercise"),
+            "before": _("before"),
+            "after": _("after"),
+        }
+        show_rows(grades, columns)

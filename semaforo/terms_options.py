@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from semaforo.server_options import options_of
 from semaforo.terminal import COULD_NOT, CommandError
 
 MOMENT_HELP: Final = "as in 2026-12-12T23:59, in the course's time zone; “none” for none."
@@ -51,17 +52,17 @@ _NONE: Final = "none"
 
 
 def terms_of(
-    opens: str | None,
-    due: str | None,
-    late: str | None,
-    closes: str | None,
-    grace: int | None,
-    attempts: str | None,
-    per_day: str | None,
-    cooldown: float | None,
-    weight: float | None,
-    before: str | None,
-    after: str | None,
+    opens: Opens = None,
+    due: Due = None,
+    late: LateLoses = None,
+    closes: Closes = None,
+    grace: Grace = None,
+    attempts: Attempts = None,
+    per_day: PerDay = None,
+    cooldown: Cooldown = None,
+    weight: Weight = None,
+    before: ShownBefore = None,
+    after: ShownAfter = None,
 ) -> dict[str, Any]:
     """Return the terms that were named, as the API takes them."""
     moments = {"opens_at": opens, "due_at": due, "closes_at": closes}
@@ -81,6 +82,9 @@ def terms_of(
     shown = {"shown_before": before, "shown_after": after}
     terms |= {name: _parts(words) for name, words in shown.items() if words is not None}
     return terms if late is None else terms | _late(late)
+
+
+with_terms = options_of(terms_of)
 
 
 def moment_of(words: str) -> str | None:

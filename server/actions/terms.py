@@ -1,6 +1,6 @@
 """Changing the terms of assignments; grades follow in the same transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Self
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.access import Permission, Viewer, require
 from server.actions import audit, late_grades
 from server.actions.late_grades import GradeChange
-from server.models import Assignment, LatePolicy, Part
+from server.models import Assignment, Course, LatePolicy, Part
 from server.models.assignments import SHOWN_BY_DEFAULT
 from server.terms_rules import check_late_days, check_terms
 
@@ -78,32 +78,106 @@ async def change_terms(
     check_terms(new)
     course = await late_grades.lock_terms(session, assignment.course_id)
     await session.refresh(assignment)
-    before, after = GivenTerms.of(assignment).to_columns(), new.to_columns()
-    differing = {name for name in after if before[name] != after[name]}
-    if not differing:
-        return []
-    since = [moment for moment in (assignment.due_at, new.due_at) if moment is not None]
-    for name in differing:
-        setattr(assignment, name, after[name])
-    await session.flush()
-    changes: list[GradeChange] = []
-    if since:
-        late = await late_grades.late_users(
-            session, course.id, assignment_id=assignment.id, since=min(since)
+    return await store(session, viewer, course, [(assignment, new)], now)
+
+
+async def store(
+    session: AsyncSession,
+    viewer: Viewer | None,
+    course: Course,
+    new_terms: Iterable[tuple[Assignment, GivenTerms]],
+    now: datetime,
+) -> list[GradeChange]:
+    """Store terms that fit together, and return the grades that change by it.
+
+    course  Locked by `late_grades.lock_terms`, and the assignments loaded since.
+    """
+    changed = [
+        _Changed(assignment, before, after, differing)
+        for assignment, terms in new_terms
+        if (
+            differing := _differing(
+                before := GivenTerms.of(assignment).to_columns(), after := terms.to_columns()
+            )
         )
-        only = None if course.late_days else assignment.id
-        changes = await late_grades.renew(session, course, late, assignment_id=only)
-    exercise = {"exercise": assignment.exercise}
-    await audit.record(
-        session,
-        viewer,
-        "assignment.terms",
-        course_id=course.id,
-        before=exercise | as_json(before, differing),
-        after=exercise | as_json(after, differing) | describe_changes(changes),
-        now=now,
-    )
+    ]
+    if not changed:
+        return []
+    for one in changed:
+        for name in one.differing:
+            setattr(one.assignment, name, one.after[name])
+    await session.flush()
+    changes = await _renew(session, course, changed)
+    _record(session, viewer, course.id, changed, changes, now)
+    await session.flush()
     return changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """An assignment and its columns, of which some differ."""
+
+    assignment: Assignment
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    differing: set[str]
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    return {name for name in after if before[name] != after[name]}
+
+
+async def _renew(
+    session: AsyncSession, course: Course, changed: Iterable[_Changed]
+) -> list[GradeChange]:
+    """Recompute the grades of those who handed in after one of the due moments."""
+    late: dict[UUID, list[UUID]] = {}
+    for one in changed:
+        moments = (one.before["due_at"], one.after["due_at"])
+        if since := [moment for moment in moments if moment is not None]:
+            late[one.assignment.id] = await late_grades.late_users(
+                session, course.id, assignment_id=one.assignment.id, since=min(since)
+            )
+    if course.late_days:
+        # They may move to any assignment.
+        everybody = sorted({user_id for users in late.values() for user_id in users})
+        return await late_grades.renew(session, course, everybody)
+    return [
+        change
+        for assignment_id, users in late.items()
+        for change in await late_grades.renew(session, course, users, assignment_id=assignment_id)
+    ]
+
+
+def _record(
+    session: AsyncSession,
+    viewer: Viewer | None,
+    course_id: UUID,
+    changed: Sequence[_Changed],
+    changes: Sequence[GradeChange],
+    now: datetime,
+) -> None:
+    """Note each assignment with the grades that changed in it.
+
+    The first has those too that changed elsewhere, because late days moved.
+    """
+    ids = {one.assignment.id for one in changed}
+    elsewhere = [change for change in changes if change.assignment_id not in ids]
+    for one in changed:
+        own = [change for change in changes if change.assignment_id == one.assignment.id]
+        exercise = {"exercise": one.assignment.exercise}
+        after = exercise | as_json(one.after, one.differing) | describe_changes(own + elsewhere)
+        elsewhere = []
+        session.add(
+            audit.entry(
+                viewer,
+                "assignment.terms",
+                course_id=course_id,
+                before=exercise | as_json(one.before, one.differing),
+                after=after,
+                now=now,
+            )
+        )
 
 
 async def change_late_days(

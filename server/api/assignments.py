@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from server.access import Permission, Viewer, require
-from server.actions import assignments, courses, extensions, giving, terms
+from server.actions import assignments, courses, extensions, giving, several_terms, terms
 from server.api.terms_values import (
     AssignmentOut,
     ChangedGradeOut,
@@ -20,6 +20,8 @@ from server.api.terms_values import (
     GiveIn,
     LateDaysIn,
     OrderIn,
+    SeveralIn,
+    SeveralOut,
     TermsIn,
     in_zone,
 )
@@ -85,6 +87,32 @@ async def give(
     return [AssignmentOut.of(one, describe_for_all(one, language, now)) for one in given]
 
 
+@router.patch("/assignments", responses=_REFUSED)
+async def change_several(
+    course: Slug,
+    wanted: SeveralIn,
+    viewer: CurrentViewer,
+    session: WriteSession,
+    language: Language,
+    now: Now,
+) -> SeveralOut:
+    """Change what the request names in several assignments, all or none; grades follow at once."""
+    found = await courses.get_course(session, course, viewer)
+    chosen, changes = await several_terms.change_several(
+        session, viewer, found, wanted.exercises, wanted.change(found.timezone), now
+    )
+    named = await ChangedGradeOut.list_of(session, changes)
+    if not wanted.dry_run:
+        await session.commit()
+    for one in chosen:
+        one.course = found
+    return SeveralOut(
+        assignments=[AssignmentOut.of(one, describe_for_all(one, language, now)) for one in chosen],
+        changed_grades=named,
+        is_stored=not wanted.dry_run,
+    )
+
+
 @router.put("/assignments", status_code=HTTP_204_NO_CONTENT, responses=_REFUSED)
 async def reorder(
     course: Slug, wanted: OrderIn, viewer: CurrentViewer, session: WriteSession, now: Now
@@ -102,8 +130,9 @@ async def set_late_days(
     """Set the late days of each student; grades follow at once."""
     found = await courses.get_course(session, course, viewer)
     changes = await terms.change_late_days(session, viewer, found.id, wanted.late_days, now)
+    named = await ChangedGradeOut.list_of(session, changes)
     await session.commit()
-    return ChangedOut(assignment=None, changed_grades=ChangedGradeOut.list_of(changes))
+    return ChangedOut(assignment=None, changed_grades=named)
 
 
 @router.get("/assignments/{exercise}", responses=_UNSEEN)
@@ -135,10 +164,11 @@ async def change_terms(
     found = await _find(session, viewer, course, exercise)
     whole = wanted.over(terms.GivenTerms.of(found), found.course.timezone)
     changes = await terms.change_terms(session, viewer, found, whole, now)
+    named = await ChangedGradeOut.list_of(session, changes)
     await session.commit()
     return ChangedOut(
         assignment=AssignmentOut.of(found, describe_for_all(found, language, now)),
-        changed_grades=ChangedGradeOut.list_of(changes),
+        changed_grades=named,
     )
 
 
@@ -203,8 +233,9 @@ async def extend(
         reason=wanted.reason,
         now=now,
     )
+    named = await ChangedGradeOut.list_of(session, changes)
     await session.commit()
-    return ChangedOut(assignment=None, changed_grades=ChangedGradeOut.list_of(changes))
+    return ChangedOut(assignment=None, changed_grades=named)
 
 
 @router.delete(
@@ -222,8 +253,9 @@ async def remove_extension(
     """Take an extension away; grades follow at once."""
     found = await _find(session, viewer, course, exercise)
     changes = await extensions.remove(session, viewer, found, extension_id, now)
+    named = await ChangedGradeOut.list_of(session, changes)
     await session.commit()
-    return ChangedOut(assignment=None, changed_grades=ChangedGradeOut.list_of(changes))
+    return ChangedOut(assignment=None, changed_grades=named)
 
 
 def _after(moment: datetime, id_: UUID) -> str:

@@ -3,15 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, StrictFloat
+from pydantic import BaseModel, Field, StrictBool, StrictFloat
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from server import terms_rules as rules
+from server.actions.changed_grades import describe_grades
 from server.actions.extensions import LONGEST_REASON
 from server.actions.late_grades import GradeChange
+from server.actions.several_terms import MOST_SHIFTED_DAYS, TermsChange
 from server.actions.terms import GivenTerms
 from server.http.numbers import NUMBER_ONLY, Integer
 from server.models import Assignment, Extension, LatePolicy, Part
@@ -83,6 +86,10 @@ class TermsIn(BaseModel):
 
     def over(self, terms: GivenTerms, zone: str) -> GivenTerms:
         """Return these terms with what the request names put over them."""
+        return replace(terms, **self.named(zone))
+
+    def named(self, zone: str) -> dict[str, Any]:
+        """Return the terms that the request names, by their columns."""
         named = {name: getattr(self, name) for name in self.model_fields_set if name in _TERMS}
         for name in _MOMENTS & named.keys():
             named[name] = in_zone(named[name], zone)
@@ -91,7 +98,7 @@ class TermsIn(BaseModel):
         for name in ("shown_before", "shown_after"):
             if name in named:
                 named[name] = tuple(part for part in Part if part in named[name])
-        return replace(terms, **named)
+        return named
 
 
 _TERMS = set(TermsIn.model_fields)
@@ -115,6 +122,30 @@ class GiveIn(TermsIn):
     exercises: list[str] = Field(
         min_length=1, max_length=200, description="Their slugs.", examples=[["gather", "timeout"]]
     )
+
+
+class SeveralIn(TermsIn):
+    """What to change in several assignments; what is left out stays as it is in each."""
+
+    exercises: list[Annotated[str, Field(max_length=200)]] = Field(
+        min_length=1, max_length=200, description="Their slugs.", examples=[["gather", "timeout"]]
+    )
+    shift_days: Integer = Field(
+        default=0,
+        ge=-MOST_SHIFTED_DAYS,
+        le=MOST_SHIFTED_DAYS,
+        description="By how many days due moments and ends of late submissions move.",
+    )
+    shift_opening: StrictBool = Field(
+        default=False, description="Whether the openings move by as much."
+    )
+    dry_run: StrictBool = Field(
+        default=False, description="Only answer what would change; nothing is stored."
+    )
+
+    def change(self, zone: str) -> TermsChange:
+        """Return what to change; moments without an offset are meant in the zone."""
+        return TermsChange(self.named(zone), self.shift_days, self.shift_opening)
 
 
 class OrderIn(BaseModel):
@@ -169,14 +200,28 @@ class ChangedGradeOut(BaseModel):
 
     assignment_id: UUID
     user_id: UUID
+    student: str = Field(description="The name.")
+    email: str
+    exercise: str
     before: float
     after: float
     max_points: float
 
     @classmethod
-    def list_of(cls, changes: Sequence[GradeChange]) -> list[Self]:
-        """Return changed grades."""
-        return [cls(**change._asdict()) for change in changes]
+    async def list_of(cls, session: AsyncSession, changes: Sequence[GradeChange]) -> list[Self]:
+        """Return changed grades, in the order of the students' names."""
+        return [
+            cls(student=one.name, email=one.email, exercise=one.exercise, **one.change._asdict())
+            for one in await describe_grades(session, changes)
+        ]
+
+
+class SeveralOut(BaseModel):
+    """What a change of several assignments changes, or would change."""
+
+    assignments: list[AssignmentOut] = Field(description="As they are then, in the course's order.")
+    changed_grades: list[ChangedGradeOut]
+    is_stored: bool = Field(description="False after a dry run.")
 
 
 class ChangedOut(BaseModel):

@@ -1,6 +1,7 @@
 """Refusals about the terms of assignments and about extensions."""
 
 from collections.abc import Sequence
+from typing import Self
 
 from server.errors.kinds import Gettext, Invalid, NotFound
 
@@ -10,10 +11,17 @@ class Problem:
 
     def __init__(self, field: str, template: str, **values: object) -> None:
         self.field, self.template, self.values = field, template, values
+        self.exercises: Sequence[str] = ()
+
+    def about(self, exercises: Sequence[str]) -> Self:
+        """Say that these exercises have it; without, it is clear which is meant."""
+        self.exercises = exercises
+        return self
 
     def format(self, gettext: Gettext) -> str:
         """Return the sentence in the language."""
-        return gettext(self.template).format(**self.values)
+        sentence = gettext(self.template).format(**self.values)
+        return f"{', '.join(self.exercises)}: {sentence}" if self.exercises else sentence
 
 
 class InvalidTerms(Invalid):

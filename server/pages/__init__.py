@@ -5,6 +5,7 @@
     leaderboard  /leaderboard
     dashboard    /dashboard, for staff
     assignments  /courses/{course}/assignments: what it gives; terms, extensions
+    several_terms  /courses/{course}/terms: the terms of several assignments at once
     catalogue    /courses/{course}/catalogue/{exercise}: a look at an exercise
     queue        /courses/{course}/queue: open runs, workers, suites
     progress     /courses/{course}/progress.csv
@@ -88,6 +89,7 @@ from server.pages.retention import router as retention
 from server.pages.roster_import import router as roster_import
 from server.pages.second_looks import router as second_looks
 from server.pages.setup import router as setup
+from server.pages.several_terms import router as several_terms
 from server.pages.sign_in import router as sign_in
 from server.pages.statistics import router as statistics
 from server.pages.student_links import router as student_links
@@ -101,6 +103,7 @@ ROUTERS = (
     news,
     assignments,
     catalogue,
+    several_terms,
     exercises,
     submissions,
     leaderboard,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from graders.catalogue.curriculum import in_curriculum_order
 from graders.catalogue.exercises import Catalogue
@@ -13,6 +13,8 @@ from server.models.names import listed_name
 from server.moments import format_moment
 from server.pages.suites import suite_view
 from server.terms_text import describe_for_all
+
+MOST_SHOWN: Final = 500
 
 
 def describe_assignment(
@@ -98,14 +100,15 @@ def describe_change(
         return None
     return {
         "count": change.total,
-        "left_out": change.total - len(change.grades),
+        "left_out": change.total - len(change.grades[:MOST_SHOWN]),
         "grades": [
-            grade._asdict()
+            grade.change._asdict()
             | {
+                "name": grade.name,
                 "title": catalogue[grade.exercise].title.to(language)
                 if grade.exercise in catalogue
-                else grade.exercise
+                else grade.exercise,
             }
-            for grade in change.grades
+            for grade in change.grades[:MOST_SHOWN]
         ],
     }

@@ -16,7 +16,6 @@ from server.actions.changed_grades import find_last_change
 from server.actions.class_list import list_all
 from server.deps import Catalogue, CurrentViewer, Db, Language, Moment, Now
 from server.errors import InvalidTerms
-from server.i18n import gettext_for
 from server.models import Assignment, Course, Extension
 from server.pages.assignment_views import (
     catalogue_levels,
@@ -27,13 +26,21 @@ from server.pages.assignment_views import (
 )
 from server.pages.course_tabs import tabs_for
 from server.pages.forms import Errors
-from server.pages.terms_form import FieldReader, first, parse_terms, read_typed, to_typed
+from server.pages.terms_form import (
+    FieldReader,
+    describe_refused,
+    first,
+    parse_terms,
+    read_typed,
+    to_typed,
+)
 from server.storage.database import Database
 from server.templating import render_page
 
 router = APIRouter(prefix="/courses/{course}/assignments", include_in_schema=False)
 
 _EXTENSIONS_ON_A_PAGE: Final = 100
+_SHOWN: Final = ("shown_before", "shown_after")
 
 
 @router.get("")
@@ -241,11 +248,7 @@ async def remove_extension(
 
 def _refused(refused: InvalidTerms, typed: dict[str, list[str]], language: str) -> dict[str, Any]:
     """Return the sentence for each field, and what was typed."""
-    gettext = gettext_for(language)
-    errors = Errors()
-    for problem in refused.problems:
-        errors.setdefault(problem.field, problem.format(gettext))
-    return {"errors": errors, "typed": typed, "status_code": refused.status}
+    return {**describe_refused(refused, language), "typed": typed}
 
 
 async def _gather_list(
@@ -310,12 +313,13 @@ def _list_page(
 ) -> HTMLResponse:
     course, given = seen["course"], seen["given"]
     ticked = (seen["typed"] or {}).get("exercise") or seen.get("ticked", ())
-    typed = seen["typed"] or {**to_typed(terms.GivenTerms(), course.timezone)}
+    typed = _typed_over(terms.GivenTerms(), seen)
     values = {
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "given": [describe_assignment(one, catalogue, language, seen["now"]) for one in given],
         "levels": catalogue_levels(catalogue, given, ticked, language),
         "typed": {name: words[0] if words else "" for name, words in typed.items()},
+        "shown": {name: typed[name] for name in _SHOWN},
         "late_days": first(typed, "late_days") or course.late_days,
         "change": describe_change(seen["change"], catalogue, language),
     }
@@ -329,18 +333,14 @@ def _one_page(
 ) -> HTMLResponse:
     assignment: Assignment = seen["assignment"]
     course = seen["course"]
-    typed = to_typed(terms.GivenTerms.of(assignment), course.timezone) | (seen["typed"] or {})
-    if seen["typed"] is not None and "late_policy" in seen["typed"]:
-        # A box that is not ticked is not sent.
-        for name in ("shown_before", "shown_after"):
-            typed[name] = seen["typed"].get(name, [])
+    typed = _typed_over(terms.GivenTerms.of(assignment), seen)
     whole = dict.fromkeys(("extended_to", "extra_attempts", "reason", "whom"), "")
     href = f"/courses/{course.slug}/assignments/{assignment.exercise}"
     values = {
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "line": describe_assignment(assignment, catalogue, language, seen["now"]),
         "typed": whole | {name: words[0] if words else "" for name, words in typed.items()},
-        "shown": {name: typed[name] for name in ("shown_before", "shown_after")},
+        "shown": {name: typed[name] for name in _SHOWN},
         "extensions": [extension_line(one, course, language) for one in seen["granted"]],
         "people": people_to_choose(seen["people"]),
         "change": describe_change(seen["change"], catalogue, language),
@@ -350,6 +350,15 @@ def _one_page(
     return render_page(
         request, "assignments/terms.html", language=language, viewer=viewer, **{**seen, **values}
     )
+
+
+def _typed_over(given: terms.GivenTerms, seen: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the fields with these terms, and over them what was typed and refused."""
+    typed = to_typed(given, seen["course"].timezone) | (seen["typed"] or {})
+    if seen["typed"] is not None and "late_policy" in seen["typed"]:
+        # A box that is not ticked is not sent.
+        typed |= {name: seen["typed"].get(name, []) for name in _SHOWN}
+    return typed
 
 
 def _older(href: str, granted: Sequence[Extension]) -> str:

@@ -12,16 +12,20 @@ from zoneinfo import ZoneInfo
 
 from fastapi import Request
 
+from server.actions.several_terms import TermsChange
 from server.actions.terms import GivenTerms
 from server.errors import InvalidTerms, Problem
 from server.http.form_body import read_form_body
+from server.i18n import gettext_for
 from server.models import LatePolicy, Part
+from server.pages.forms import Errors
 
 _LONGEST: Final = 4000
 _STEP: Final = re.compile(r"(\d+(?:[.,]\d+)?)\s*h?\s*[:=]\s*[−-]?\s*(\d+(?:[.,]\d+)?)\s*%?")
 _LOCAL: Final = "%Y-%m-%dT%H:%M"
 Typed = Mapping[str, Sequence[str]]
 T = TypeVar("T")
+E = TypeVar("E")
 
 
 async def read_typed(request: Request) -> dict[str, list[str]]:
@@ -91,6 +95,53 @@ def parse_terms(typed: Typed, zone: str) -> GivenTerms:
     return terms
 
 
+CAN_BE_NONE: Final = ("opens_at", "due_at", "closes_at", "max_attempts", "attempts_per_day")
+
+
+def parse_change(typed: Typed, zone: str) -> TermsChange:
+    """Read what to change in several assignments: the fields that are filled in.
+
+    A name among `none` empties that term, and `change` says which boxes are meant.
+
+    Raises:
+        InvalidTerms: some field cannot be read, or is filled in and emptied; says all of them.
+    """
+    reader = FieldReader(typed, zone)
+    minutes = reader.number("cooldown")
+    read: dict[str, Any] = {
+        **{name: reader.moment(name) for name in ("opens_at", "due_at", "closes_at")},
+        "late_policy": reader.word("late_policy", LatePolicy, None),
+        "percent_per_day": reader.number("percent_per_day"),
+        "late_steps": reader.steps("late_steps") or None,
+        **{
+            name: reader.whole(name)
+            for name in ("grace_minutes", "max_attempts", "attempts_per_day")
+        },
+        "cooldown_seconds": None if minutes is None else round(60 * minutes),
+        "weight": reader.number("weight"),
+    }
+    shift_days = reader.whole("shift_days") or 0
+    named = {name: value for name, value in read.items() if value is not None}
+    for name in CAN_BE_NONE:
+        if name in typed.get("none", ()):
+            reader.refuse_both(name, named)
+            named[name] = None
+    for name in ("shown_before", "shown_after"):
+        if name in typed.get("change", ()):
+            named[name] = reader.parts(name)
+    reader.check()
+    return TermsChange(named, shift_days, bool(typed.get("shift_opening")))
+
+
+def describe_refused(refused: InvalidTerms, language: str) -> dict[str, Any]:
+    """Return the sentence for each field, and the page's status."""
+    gettext = gettext_for(language)
+    errors = Errors()
+    for problem in refused.problems:
+        errors.setdefault(problem.field, problem.format(gettext))
+    return {"errors": errors, "status_code": refused.status}
+
+
 class FieldReader:
     """Reads fields one by one and collects what is wrong with them."""
 
@@ -106,6 +157,11 @@ class FieldReader:
         """
         if self._problems:
             raise InvalidTerms(self._problems)
+
+    def refuse_both(self, name: str, named: Mapping[str, Any]) -> None:
+        """Refuse a field that is emptied, if it is filled in too."""
+        if name in named:
+            self._problems.append(Problem(name, "Fill this in, or choose that there is none."))
 
     def moment(self, name: str) -> datetime | None:
         """Read a date and time of the course's zone; None if the field is empty."""
@@ -138,8 +194,8 @@ class FieldReader:
 
         return self._read(name, read, Problem(name, "Write a whole number, as in 3."))
 
-    def word(self, name: str, words: Callable[[str], T], empty: T) -> T:
-        """Read one of some words."""
+    def word(self, name: str, words: Callable[[str], T], empty: E) -> T | E:
+        """Read one of some words; `empty` if the field is empty."""
         value = self._read(name, words, Problem(name, "Choose one of the list."))
         return empty if value is None else value
 

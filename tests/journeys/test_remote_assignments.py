@@ -161,3 +161,24 @@ async def test_an_extension_is_taken_away(staff: Staff) -> None:
     assert again[:2] == (2, "")
     assert "(404)" in again[2]
     assert left[1] == "[]\n"
+
+
+async def test_several_are_changed_at_once_after_a_look_at_what_would_change(staff: Staff) -> None:
+    await staff("assign", "give", staff.course, "camarero", "timeout", "--due", "2030-01-10")
+    two = ("assign", "set", staff.course, "camarero", "timeout", "--shift-days", "7")
+
+    tried = await staff(*two, "--dry-run", language="es")
+    before = await _terms(staff, "timeout")
+    done = await staff(*two, "--attempts", "4")
+    after = await _terms(staff, "timeout")
+    alone = await staff("assign", "set", staff.course, "gather", "--due", "2026-11-20T12:00")
+    refused = await staff("assign", "set", staff.course, "camarero", "gahter", "--weight", "2")
+
+    assert tried[0] == done[0] == 0
+    assert tried[1].endswith("Notas que han cambiado: 0.\nNo se ha guardado nada: era --dry-run.\n")
+    assert (before["due_at"][:10], after["due_at"][:10]) == ("2030-01-10", "2030-01-17")
+    assert (before["max_attempts"], after["max_attempts"]) == (None, 4)
+    assert [line.split(":")[0] for line in done[1].splitlines()[:2]] == ["camarero", "timeout"]
+    assert alone[0] == 0
+    assert refused[:2] == (2, "")
+    assert "gahter" in refused[2]

@@ -122,9 +122,9 @@ async def test_an_extension_is_granted_named_and_removed(
     answer = await site.client.post(f"{page}/extensions", data=extension, headers=teaching)
     assert answer.status_code == 303, answer.text
     assert (await site.submit()).status_code in (200, 202)
-    page = (await site.client.get("/exercises/gather", headers=studying)).text
-    assert "Es tu prórroga." in page
-    assert "Estuvo enferma." not in page
+    exercise = (await site.client.get("/exercises/gather", headers=studying)).text
+    assert "Es tu prórroga." in exercise
+    assert "Estuvo enferma." not in exercise
     shown = (await site.client.get(page, headers=teaching)).text
     assert "Estuvo enferma." in shown
     assert faults(shown) == []

@@ -24,8 +24,8 @@ async def test_the_look_has_both_statements_the_checks_and_the_limits(
     assert answer.status_code == 200
     assert faults(answer.text) == []
     assert len(answer.content) < 100_000
-    assert '<article class="statement" lang="es">' in answer.text
-    assert '<article class="statement" lang="en">' in answer.text
+    assert '<article class="statement prose" lang="es">' in answer.text
+    assert '<article class="statement prose" lang="en">' in answer.text
     exercise = Catalogue.read()[slug]
     assert exercise.suite_hash[:12] in answer.text
     checks = outline_checks(exercise.suite)
