@@ -25,14 +25,19 @@ from graders.kit import (
 
 AMPLE_SECONDS = 30
 SHORT_SECONDS = 0.3
+# TimeoutError among them: it is the program's own, and not that of the limit.
+KINDS = (ConnectionError, ValueError, LookupError, TimeoutError, AssertionError)
+# As many as the statement allows: whoever limits how many run at once limits them to fewer.
+MOST = 30
 
 
 def new_names(count: int) -> list[str]:
     """Return names that nobody knows beforehand, from the last to the first in the alphabet.
 
-    With more than three there is one that comes before those that asyncio gives: "Task-1".
+    With more than four there is one that comes before those that asyncio gives, "Task-1", and one
+    that stands elsewhere if capitals count like small letters.
     """
-    firsts = ["tarea", "zeta", "tarea", "Copias", *["tarea"] * count][:count]
+    firsts = ["tarea", "zeta", "tarea", "Copias", "Zona", *["tarea"] * count][:count]
     return sorted((f"{first}-{token_hex(3)}" for first in firsts), reverse=True)
 
 
@@ -48,6 +53,20 @@ async def launch(solution: Solution, names: list[str], trabajo: Service) -> None
         "gather(), no TaskGroup): who calls it will do that.",
         line=waits[-1].line if waits else None,
     )
+    limit = run.longest_sleep
+    require(
+        limit is None,
+        f"lanzar puso un temporizador ({limit or 0:.2g} s) para esperar un poco a las tareas. "
+        "Devuélvelas sin esperarlas nada: ni sleep(), ni wait() con timeout.",
+        f"lanzar set a timer ({limit or 0:.2g} s) to wait for the tasks a little. Return them "
+        "without waiting at all: no sleep(), no wait() with a timeout.",
+    )
+    require_tasks(run, len(names))
+    await require_all_work(run, names, trabajo)
+
+
+def require_tasks(run: Run, many: int) -> None:
+    """Make sure that it returned as many tasks, or what stands for them."""
     value = run.outcome.value
     items = value if isinstance(value, list | tuple) else ()
     kinds = [getattr(item, "type_name", "") for item in items]
@@ -60,13 +79,25 @@ async def launch(solution: Solution, names: list[str], trabajo: Service) -> None
     )
     value = run.must_return()
     require(
-        len(kinds) == len(names) and all(kinds),
-        f"lanzar debía devolver una lista con {len(names)} tareas, y devolvió {value!r:.200}.",
-        f"lanzar should return a list of {len(names)} tasks, and returned {value!r:.200}.",
+        len(kinds) == many and all(kinds),
+        f"lanzar debía devolver una lista con {many} tareas, y devolvió {value!r:.200}.",
+        f"lanzar should return a list of {many} tasks, and returned {value!r:.200}.",
     )
+
+
+async def require_all_work(run: Run, names: list[str], trabajo: Service) -> None:
+    """Make sure that every task has come to ask for its work."""
     for _ in range(5):
         if await run.settled() != "working":
             break
+    asked = len(run.evidence.of(trabajo.name))
+    require(
+        not 0 < asked < len(names),
+        f"Lanzaste {len(names)} tareas, y solo {asked} ejecutan trabajo(nombre): las demás esperan "
+        "turno. Quita el límite (un Semaphore, un grupo de pocas): cada tarea empieza por su lado.",
+        f"You started {len(names)} tasks, and only {asked} run trabajo(nombre): the others wait "
+        "for their turn. Take out the limit (a Semaphore, batches): each task starts by itself.",
+    )
     run.must_have_asked(trabajo, *[(name,) for name in names])
 
 
@@ -96,6 +127,13 @@ def require_names(got: list[Any], wanted: list[str]) -> None:
         "asyncio.current_task() de lo que da asyncio.all_tasks().",
         f"pendientes counted itself: {extra!r} is the task that asks. Take asyncio.current_task() "
         "out of what asyncio.all_tasks() gives.",
+    )
+    require(
+        got == wanted or sorted(got) != wanted,
+        f"Son los nombres que debían ser, pero en otro orden: {got!r:.300}. Va como lo hace "
+        "sorted(), sin key: las mayúsculas, antes que las minúsculas.",
+        f"The names are those that they should be, but in another order: {got!r:.300}. It is as "
+        "sorted() does it, without key: capitals before small letters.",
     )
     require(
         got == wanted,
@@ -130,7 +168,7 @@ async def test_named(solution: Solution, conductor: Conductor) -> None:
     en="asyncio.all_tasks() gives a set, and asyncio.current_task() the task that you are in.",
 )
 async def test_exact(solution: Solution, conductor: Conductor) -> None:
-    names = new_names(8)
+    names = new_names(MOST - 1)
     trabajo = conductor.service("trabajo", hold_until=NEVER)
 
     require_names(names_of(await solution.call("pendientes")), [])
@@ -184,6 +222,28 @@ async def test_others(solution: Solution, conductor: Conductor) -> None:
         f"There was another task pending, one of ours, and you returned {got!r:.200}. Do not keep "
         "count yourself, nor filter by name: asyncio.all_tasks() knows them all.",
     )
+    await require_own_name(solution, conductor, extra[0])
+
+
+async def require_own_name(solution: Solution, conductor: Conductor, other: str) -> None:
+    """Make sure that a task is listed which bears the name of the one that asks.
+
+    That name is asyncio's own, "Task-" and a number soon after that of `other`. Up to Python 3.11
+    a task takes a number also if it gets another name.
+    """
+    last = int(other.rpartition("-")[2]) if other.startswith("Task-") else 0
+    soon = [*range(last + 1, last + 7), *range(last + MOST - 10, last + MOST + 14)]
+    same = [f"Task-{number}" for number in soon]
+    await launch(solution, same, conductor.service("otro", hold_until=NEVER))
+    got = names_of(await solution.call("pendientes"))
+    missing = [name for name in same if name not in got]
+    require(
+        not missing,
+        f"{missing!r:.200} sigue pendiente, y no sale: se llama como la tarea que pregunta, pero "
+        "es otra. Compara las tareas, no sus nombres: tarea is not asyncio.current_task().",
+        f"{missing!r:.200} is pending, and not listed: it bears the name of the task that asks, "
+        "but is another. Compare the tasks, not their names: task is not asyncio.current_task().",
+    )
 
 
 def require_called_well(run: Run) -> None:
@@ -210,12 +270,22 @@ def require_called_well(run: Run) -> None:
 @points(1)
 @title(es="El programa que acaba a tiempo da su resultado", en="A program in time gives its result")
 async def test_in_time(solution: Solution, conductor: Conductor) -> None:
-    for number, answer in enumerate([f"hecho {token_hex(3)}", 0, f"hecho {token_hex(3)}"]):
+    answers = [f"hecho {token_hex(3)}", 0, f"hecho {token_hex(3)}", None, ""]
+    for number, answer in enumerate(answers):
         corrutina = conductor.service(f"corrutina{'_' * number}", lambda answer=answer: answer)
 
         run = await solution.call_main("ejecutar_con_limite", corrutina, AMPLE_SECONDS)
 
         require_called_well(run)
+        error = run.outcome.error
+        require(
+            not (error and error.type_name == "TimeoutError"),
+            f"El programa terminó a tiempo y devolvió {answer!r}, y salió TimeoutError. También "
+            "None es un resultado: que se acabó el tiempo no se sabe por lo que devuelve.",
+            f"The program ended in time and returned {answer!r}, and TimeoutError came out. None "
+            "is a result, too: what it returns does not tell whether time was over.",
+            line=error.line if error else None,
+        )
         value = run.must_return()
         run.must_have_asked(corrutina, ())
         require(
@@ -259,7 +329,7 @@ async def test_too_late(solution: Solution, conductor: Conductor) -> None:
 @title(es="El error del programa no se esconde", en="The program's own error is not hidden")
 @needs("in_time")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
-    for number, kind in enumerate([ConnectionError, ValueError, LookupError, AssertionError]):
+    for number, kind in enumerate(KINDS):
         words = f"sin espacio {token_hex(3)}"
         corrutina = conductor.service(f"corrutina{'_' * number}", partial(fail, kind(words)))
 

@@ -10,8 +10,8 @@ def lanzar(nombres, trabajo):
 
 
 def pendientes():
-    actual = asyncio.current_task().get_name()
-    return sorted(t.get_name() for t in asyncio.all_tasks() if t.get_name() != actual)
+    actual = id(asyncio.current_task())
+    return sorted(t.get_name() for t in asyncio.all_tasks() if id(t) != actual)
 
 
 def ejecutar_con_limite(corrutina, segundos):
