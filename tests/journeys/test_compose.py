@@ -199,12 +199,12 @@ def test_a_worker_that_must_not_start_says_so_once_and_stays(stack: Stack) -> No
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         ) as following:  # fmt: skip
             assert following.stderr
-            line = next(line for line in following.stderr if "The worker idles" in line)
+            idles = next(line for line in following.stderr if "The worker idles" in line)
             following.kill()
         docker("stop", "--time", "60", worker)
         state = docker("inspect", "--format", "{{.State.ExitCode}} {{.RestartCount}}", worker)
     finally:
         docker("rm", "--force", worker)
 
-    assert "until it is stopped" in line
+    assert "until it is stopped" in idles
     assert state == "78 0"
