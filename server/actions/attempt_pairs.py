@@ -1,6 +1,8 @@
-"""The attempt before another, and two attempts of one student to compare."""
+"""The attempts of one student at one assignment: the one before another, and all of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,6 +11,8 @@ from sqlalchemy.orm import selectinload
 from graders.report import Verdict
 from server.access import Viewer, visible_submissions
 from server.models import Check, GradingRun, Submission
+
+MOST_LISTED: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,23 @@ async def find_earlier(
         passed=passed,
         failed=frozenset(verdicts) - passed,
     )
+
+
+async def list_attempts(
+    session: AsyncSession, viewer: Viewer, submission: Submission
+) -> Sequence[Submission]:
+    """List the latest attempts of the same student at the same assignment, the newest first.
+
+    Each has its runs, and neither files nor checks.
+    """
+    attempts = await session.scalars(
+        visible_submissions(viewer)
+        .where(
+            Submission.assignment_id == submission.assignment_id,
+            Submission.user_id == submission.user_id,
+        )
+        .options(selectinload(Submission.runs))
+        .order_by(Submission.number.desc())
+        .limit(MOST_LISTED)
+    )
+    return attempts.all()

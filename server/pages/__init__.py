@@ -2,6 +2,7 @@
 
     exercises    /  and /exercises/{slug}: the list, a statement, handing in
     submissions  /submissions: one's own; one of them, live
+    submission_changes  /submissions/{id}/changes: two attempts compared
     leaderboard  /leaderboard
     dashboard    /dashboard, for staff
     assignments  /courses/{course}/assignments: what it gives; terms, extensions
@@ -94,6 +95,7 @@ from server.pages.sign_in import router as sign_in
 from server.pages.statistics import router as statistics
 from server.pages.student_links import router as student_links
 from server.pages.students import router as students
+from server.pages.submission_changes import router as submission_changes
 from server.pages.submissions import router as submissions
 from server.pages.view_as import router as view_as
 
@@ -106,6 +108,7 @@ ROUTERS = (
     several_terms,
     exercises,
     submissions,
+    submission_changes,
     leaderboard,
     dashboard,
     queue,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Final
 
 from markupsafe import Markup
@@ -24,12 +25,38 @@ class CodeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A line of one attempt in a table of two; `number` counts from 1."""
+
+    number: int
+    html: Markup
+    is_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A row of that table; None where one of the two has no line."""
+
+    old: Cell | None
+    new: Cell | None
+
+
+@dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """A file of the later attempt, with the lines that are gone from it where they stood."""
+    """A file of the later attempt, with the lines that are gone from it where they stood.
+
+    rows  The same as pairs of lines, old and new beside each other; empty unless it is compared.
+    """
 
     name: str
     lines: Sequence[CodeLine]
     is_compared: bool
+    rows: Sequence[Pair] = ()
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether a line was added or removed."""
+        return any(line.kind for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +84,8 @@ def _changed(name: str, before: bytes | None, after: bytes) -> ChangedFile:
     old = [] if before is None else python_lines(before.decode("utf-8", "replace"))
     if before is None or max(len(old), len(new)) > MOST_COMPARED_LINES:
         return ChangedFile(name, [CodeLine("", line) for line in new], is_compared=False)
-    return ChangedFile(name, list(_lines(old, new)), is_compared=True)
+    lines, rows = list(_lines(old, new)), list(_pairs(old, new))
+    return ChangedFile(name, lines, is_compared=True, rows=rows)
 
 
 def _lines(old: list[Markup], new: list[Markup]) -> Iterator[CodeLine]:
@@ -67,6 +95,13 @@ def _lines(old: list[Markup], new: list[Markup]) -> Iterator[CodeLine]:
         else:
             yield from (CodeLine("del", line) for line in old[i1:i2])
             yield from (CodeLine("add", line) for line in new[j1:j2])
+
+
+def _pairs(old: list[Markup], new: list[Markup]) -> Iterator[Pair]:
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new).get_opcodes():
+        before = [Cell(number + 1, old[number], tag != "equal") for number in range(i1, i2)]
+        after = [Cell(number + 1, new[number], tag != "equal") for number in range(j1, j2)]
+        yield from (Pair(*both) for both in zip_longest(before, after))
 
 
 def changed_checks(

@@ -77,8 +77,8 @@ class ResultView:
     undecided      Why grading ended without a verdict, a paragraph each; only for staff.
     message, line, file  What is said of every check alike, the line it speaks of, and that line's
                    file, empty for the first.
-    waiting        The place in the queue, in words, while it is queued and known.
-    again_seconds  After how long the place is worth asking for again; 0: never.
+    waiting        The place in the queue, in words; empty: none any more. None: not looked up.
+    again_seconds  After how long the place is worth looking up again.
     """
 
     lit: str
@@ -98,7 +98,7 @@ class ResultView:
     kit_hash: str = ""
     worker: str = ""
     undecided: Sequence[str] = ()
-    waiting: str = ""
+    waiting: str | None = None
     again_seconds: int = 0
 
     @property
@@ -130,8 +130,10 @@ class ResultView:
 
 
 def _rank(check: CheckView) -> int:
+    if not check.is_folded and check.verdict is not Verdict.INCONCLUSIVE:
+        return 0
     if check.verdict is Verdict.NOT_RUN:
-        return 3 if check.is_folded else 0
+        return 3
     return {Verdict.INCONCLUSIVE: 1, Verdict.PASSED: 2}.get(check.verdict, 0)
 
 
@@ -224,6 +226,7 @@ def describe_pending(
     return ResultView(
         lit="wait",
         words=words,
+        waiting=None if state is RunState.QUEUED else "",
         explanation=explanation,
         is_final=False,
         points=0,
@@ -266,6 +269,8 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
     if alike:
         # Said once above; of a hidden check there is nothing to say in either case.
         checks = [replace(check, is_folded=True) for check in checks]
+    else:
+        checks = _unfold_cause(checks)
     passed = sum(check.verdict is Verdict.PASSED for check in checks)
     all_passed = passed == len(checks) > 0
     words = _("All checks passed")
@@ -292,6 +297,14 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
         kit_hash=run.kit_hash or "",
         worker=run.worker or "",
     )
+
+
+def _unfold_cause(checks: Sequence[CheckView]) -> list[CheckView]:
+    """Open the first check that was not run if no other has failed: it says what is missing."""
+    is_open = any(check.lit == "stop" and not check.is_folded for check in checks)
+    not_run = [check for check in checks if check.verdict is Verdict.NOT_RUN]
+    cause = None if is_open or not not_run else not_run[0]
+    return [replace(check, is_folded=False) if check is cause else check for check in checks]
 
 
 def _abandoned(language: str) -> ResultView:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from graders.report import Verdict
 from server.actions.attempt_pairs import Earlier
+from server.pages.next_step import NextStep
 from server.pages.results import ResultView
 from server.templating import plural_for
 
@@ -66,6 +67,7 @@ class Review:
     earlier   Number of the earlier attempt; 0: there is none.
     changes_href  Address of what changed in the code; empty without an earlier attempt.
     mend_href  Where the next attempt is written; empty if the viewer is not its student.
+    next_step  Where to go on, once the viewer's own attempt is all correct.
     """
 
     excerpts: Mapping[str, Excerpt] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class Review:
     earlier: int = 0
     changes_href: str = ""
     mend_href: str = ""
+    next_step: NextStep | None = None
 
 
 def review_of(
@@ -85,6 +88,7 @@ def review_of(
     language: str,
     *,
     is_own: bool,
+    next_step: NextStep | None = None,
 ) -> Review:
     """Arrange a result with the submission's files and its student's earlier attempt.
 
@@ -97,6 +101,7 @@ def review_of(
         excerpts={key: _excerpt(file, line, files[file]) for key, file, line, _ in noted},
         notes=_notes(noted),
         mend_href=view["exercise_href"] if is_own else "",
+        next_step=next_step,
     )
     if earlier is None:
         return review
@@ -107,6 +112,7 @@ def review_of(
         gained=frozenset(name for name in earlier.failed if passes.get(name) is True),
         lost=frozenset(name for name in earlier.passed if passes.get(name) is False),
         earlier=earlier.number,
+        changes_href=f"{view['href']}/changes?before={earlier.number}",
     )
 
 

@@ -16,6 +16,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from graders.report import CheckResult, RunState, Visibility
 from server.access import Viewer
 from server.actions import attempt_pairs, comments, submissions
+from server.actions.queue_places import find_queue_place
 from server.deps import (
     Catalogue,
     CurrentViewer,
@@ -32,6 +33,8 @@ from server.errors import TooManyLivePages
 from server.messaging.progress import FINAL_STATES
 from server.messaging.subscribed_run import RunEvent
 from server.models import Submission
+from server.pages.next_step import find_next_step
+from server.pages.queue_place import add_queue_place
 from server.pages.results import (
     ResultView,
     check_view,
@@ -149,17 +152,22 @@ async def render_submission(
     status_code: int = 200,
 ) -> HTMLResponse:
     """Render the page of one submission, with the form that the viewer has opened."""
+    now = await current_time()
     async with db.read() as session:
         written = await comments.list_comments(session, viewer, submission.id)
         before = await attempt_pairs.find_earlier(session, viewer, submission)
+        place = await find_queue_place(session, submission.run, now)
     looks = await find_second_looks(db, viewer, submission)
     # Code is coloured and Markdown rendered: long ones must not hold up the loop.
     view, talk = await asyncio.to_thread(
         view_with_talk, submission, written, viewer, catalogue, language, form
     )
     course = submission.assignment.course
-    result = _result(submission, viewer, language, await current_time())
+    result = add_queue_place(_result(submission, viewer, language, now), place, language)
     is_own = submission.user_id == viewer.user.id
+    step = None
+    if is_own and result.lit == "go":
+        step = await find_next_step(db, viewer, submission, catalogue, language)
     return render_page(
         request,
         "submissions/submission.html",
@@ -170,7 +178,7 @@ async def render_submission(
         submission=view,
         talk=talk,
         result=result,
-        review=review_of(result, view, before, language, is_own=is_own),
+        review=review_of(result, view, before, language, is_own=is_own, next_step=step),
         second_looks=looks,
         earlier=earlier_runs(submission, is_staff=viewer.is_staff_of(course.id)),
     )

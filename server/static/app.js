@@ -30,18 +30,29 @@ function swap(html, into) {
 }
 
 // What depends on the reader and on the code comes with the page, once the run is over.
-async function complete() {
+async function complete(ids = ["result", "checks", "code"]) {
   const answer = await fetch(location.href);
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   document.title = page.title;
-  for (const id of ["result", "checks", "code"]) {
+  for (const id of ids) {
     // Not the code while somebody writes a comment in it.
     const isWritten = id === "code" && document.getElementById(id).contains(document.activeElement);
-    if (!isWritten) swap(page.getElementById(id).outerHTML);
+    const fresh = page.getElementById(id);
+    if (fresh && !isWritten) swap(fresh.outerHTML);
   }
   localTimes();
 }
+
+// Not by events: the place depends on everybody else, and is nothing to be read out each time.
+async function followPlace() {
+  const place = document.querySelector("[data-again]");
+  if (!place) return;
+  await new Promise((resolve) => setTimeout(resolve, Number(place.dataset.again) * 1000));
+  if (document.querySelector("[data-again]")) await complete(["place"]).catch(() => {});
+  followPlace();
+}
+followPlace();
 
 const live = document.querySelector("[data-live]");
 if (live) {

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -12,8 +13,10 @@ from server.models import Assignment
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.pages.programs import OVERLAPPING, SOURCE
+from tests.pages.test_every_page_in_browser import AXE, DESK, PHONE, TOO_WIDE
 
-SIZES = ({"width": 1280, "height": 800}, {"width": 360, "height": 740})
+SIZES = (DESK, PHONE)
+LOOKS: Any = ((DESK, "light"), (PHONE, "dark"))
 LONG = Text(
     "Tu programa bloqueó el event loop (con `time.sleep`, o al esperar a un pool sin `await`): "
     "mientras tanto no puede avanzar ninguna otra tarea. Usa `await asyncio.sleep()` o la versión "
@@ -31,6 +34,10 @@ UNTRIED = a_check(
     evidence=(),
 )
 WRONG = a_report(UNTRIED, *PASSED, FAILED)
+UNREAD = [
+    a_check(name, points=0, verdict=Verdict.NOT_RUN, message=LONG, line=3, wall_seconds=None)
+    for name in ("one", "two")
+]
 
 
 async def _open(served: Served, *reports: Report, **options: Any) -> Page:
@@ -59,7 +66,7 @@ async def test_the_first_failure_and_its_lines_are_on_the_first_screen(
     page = await _open(served, WRONG, java_script_enabled=has_scripts)
 
     for size in SIZES:
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        await page.set_viewport_size(size)
         for part in ("h3", ".message", ".mark"):
             box = await _box(page.locator(f"#check-blocks {part}"))
             assert box["y"] >= 0
@@ -112,3 +119,23 @@ async def test_gained_points_and_checks_that_turned_are_named(served: Served) ->
     await expect(page.locator("#result")).to_contain_text("−1 punto desde el intento 1")
     await expect(page.locator("#check-blocks")).to_contain_text("nueva en este intento")
     await expect(page.locator("#check-passed_0")).to_contain_text("correcta en el intento 1")
+
+
+@pytest.mark.parametrize(
+    ("report", "below"),
+    [(WRONG, ""), (a_report(*UNREAD), ""), (a_report(*PASSED), ""), (WRONG, "/changes?view=two")],
+    ids=["wrong", "unread", "right", "changes"],
+)
+async def test_everybody_can_use_every_state_of_a_result(
+    served: Served, report: Report, below: str
+) -> None:
+    page = await _open(served, WRONG, report)
+    await page.context.add_init_script(AXE_SCRIPT)
+    await page.goto(page.url + below)
+
+    for size, scheme in LOOKS:
+        await page.set_viewport_size(size)
+        await page.emulate_media(color_scheme=scheme)
+        assert await page.evaluate(AXE) == []
+        assert await page.evaluate(TOO_WIDE) == 0
+    assert served.complaints == []
