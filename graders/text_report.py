@@ -29,6 +29,7 @@ LABELS = {
     Verdict.NOT_RUN: Text("no se ejecutó", "not run"),
     Verdict.INCONCLUSIVE: Text("sin decidir", "undecided"),
 }
+_OPEN = Text("; {points} sin decidir", "; {points} undecided")
 _COLOURS = {"✓": "\x1b[32m", "✗": "\x1b[31m", "–": "\x1b[31m", "?": "\x1b[33m"}
 
 
@@ -43,6 +44,8 @@ def format_report(
     """
     total = Text("puntos", "points").to(language)
     head = f"{report.exercise}   {number(report.points)}/{number(report.max_points)} {total}"
+    if open_points := sum(c.max_points for c in report.checks if c.verdict is Verdict.INCONCLUSIVE):
+        head += _OPEN.format(points=number(open_points)).to(language)
     checks, above = report.checks, list[str]()
     if alike := find_common_failure(checks):
         above = [*_wrapped(visible(alike.message.to(language)))]

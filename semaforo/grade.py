@@ -66,6 +66,8 @@ def grade(
     report = decision.report
     if as_json:
         print(json.dumps(_to_json(decision, lang), ensure_ascii=False, indent=2))
+    else:
+        _show(report, lang, chosen.files[0])
     if not report.is_conclusive:
         raise CommandError(
             "This machine could not reach a verdict on every check after several tries; try again "
@@ -73,8 +75,6 @@ def grade(
             exit_code=COULD_NOT,
             reason=decision.undecided[-1].describe(),
         )
-    if not as_json:
-        _show(report, lang, chosen.files[0])
     return 0 if report.all_passed else FAILED
 
 

@@ -143,11 +143,11 @@ async def _grade_one(grader: Grader, entry: Entry, language: Language) -> None:
         # The problem of this submission only; the others are still graded.
         entry.problem = " ".join(describe_outage(outage).to(language).split())
         return
-    entry.undecided = decision.undecided
-    if decision.report.is_conclusive:
-        entry.report = decision.report
-        return
-    entry.problem = gettext_for(language)("this machine is too busy to reach a verdict; try again")
+    entry.report, entry.undecided = decision.report, decision.undecided
+    if not decision.report.is_conclusive:
+        entry.problem = gettext_for(language)(
+            "this machine is too busy to reach a verdict; try again"
+        )
 
 
 def _json(entry: Entry, language: Language) -> dict[str, Any]:
@@ -182,4 +182,5 @@ def _cell(entry: Entry | None) -> str:
         return "–"
     if entry.report is None:
         return "?"
-    return f"{number(entry.report.points)}/{number(entry.report.max_points)}"
+    points = f"{number(entry.report.points)}/{number(entry.report.max_points)}"
+    return points if entry.report.is_conclusive else f"{points} ?"

@@ -9,6 +9,7 @@ class CheckEnded(AssertionError):
 
     is_witnessed  Whether it rests on nothing but what the kernel showed: no time-out of the
                   program's own can have caused it.
+    detail        If it is undecided: why, in English, for operators.
     """
 
     def __init__(
@@ -18,10 +19,11 @@ class CheckEnded(AssertionError):
         line: int | None = None,
         *,
         is_witnessed: bool = False,
+        detail: str = "",
     ) -> None:
         super().__init__(message.en)
         self.verdict, self.message, self.line = verdict, message, line
-        self.is_witnessed = is_witnessed
+        self.is_witnessed, self.detail = is_witnessed, detail
 
 
 def require(condition: object, es: str, en: str, *, line: int | None = None) -> None:

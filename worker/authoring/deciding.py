@@ -1,13 +1,12 @@
 """Grading again until every check has a verdict, for those who wait for it."""
 
 import asyncio
-import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from graders.catalogue.manifest import Exercise
-from graders.report import Report
+from graders.report import CheckResult, Report, Verdict
 from graders.undecided import Undecided
 from worker.grading.grade import Grader, GradingOutage
 from worker.grading.retry import IN_TURN_FROM_TRY, PAUSES_SECONDS
@@ -20,7 +19,10 @@ SUITE_OUTAGES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A report, and the reason for each try without a verdict on every check."""
+    """A report, and the reason for each try without a verdict on every check.
+
+    Each check is reported as it was first decided, in whichever try.
+    """
 
     report: Report
     undecided: tuple[Undecided, ...] = ()
@@ -29,7 +31,7 @@ class Decision:
 async def grade_until_conclusive(
     grader: Grader, exercise: Exercise, files: Mapping[str, bytes]
 ) -> Decision:
-    """Grade until every check has a verdict, at most four times.
+    """Grade until every check has had a verdict, at most four times.
 
     The last two runs grade one check at a time. A run whose helper process died, or did not start
     on a busy machine, is retried as well.
@@ -37,21 +39,32 @@ async def grade_until_conclusive(
     Raises:
         GradingOutage: no run was possible, or the suite is broken.
     """
+    report: Report | None = None
+    decided: dict[str, CheckResult] = {}
     undecided: list[Undecided] = []
-    for number in itertools.count(1):
+    number = 0
+    while True:
+        number += 1
         in_turn, is_last = number >= IN_TURN_FROM_TRY, number > len(PAUSES_SECONDS)
         given = Circumstances(number, grader.name, alone=in_turn)
         try:
-            report = await grader.grade(exercise, files, in_turn=in_turn)
+            found = await grader.grade(exercise, files, in_turn=in_turn)
         except GradingOutage as outage:
-            if is_last or outage.kind in SUITE_OUTAGES:
+            if (is_last and report is None) or outage.kind in SUITE_OUTAGES:
                 raise
             undecided.append(describe_failure(outage, given, is_try=False))
         else:
-            if report.is_conclusive:
-                break
-            undecided.append(describe_inconclusive(report, given))
-            if is_last:
-                break
+            report = _keep_decided(found, decided)
+            if not report.is_conclusive:
+                undecided.append(describe_inconclusive(report, given))
+        if report and (report.is_conclusive or is_last):
+            return Decision(report, tuple(undecided))
         await asyncio.sleep(PAUSES_SECONDS[number - 1])
-    return Decision(report, tuple(undecided))
+
+
+def _keep_decided(report: Report, decided: dict[str, CheckResult]) -> Report:
+    """Return the report with each check as it was first decided; add to `decided` what is new."""
+    for check in report.checks:
+        if check.verdict is not Verdict.INCONCLUSIVE:
+            decided.setdefault(check.name, check)
+    return replace(report, checks=tuple(decided.get(c.name, c) for c in report.checks))

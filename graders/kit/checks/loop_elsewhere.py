@@ -82,4 +82,4 @@ def must_be_free_elsewhere(others: Iterable[LoopElsewhere]) -> None:
         message = explain_blocked(other.record) + name_check(other.title)
         raise CheckEnded(Verdict.FAILED, message, other.record.line)
     if not all(other.record.is_free for other in found):
-        raise looked_away()
+        raise looked_away([other.record for other in found])

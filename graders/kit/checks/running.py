@@ -147,7 +147,7 @@ async def _judge_with_others(
             "output": own.output,
         }
         if end.verdict is Verdict.INCONCLUSIVE:
-            found["doubt"] = Doubt(_UNSEEN_ELSEWHERE)
+            found["doubt"] = Doubt(f"{_UNSEEN_ELSEWHERE}: {end.detail}")
         result = _result(item, end.verdict, message=end.message, line=end.line, **found)
         return Judged(result, end, judged.loop)
     return judged
@@ -222,8 +222,8 @@ async def judge(
         evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))
         verdict, message, line = Verdict.INCONCLUSIVE, requirements.NO_PROCESSOR, None
     elif verdict is Verdict.INCONCLUSIVE:
-        is_words = ended is None or isinstance(ended, CheckEnded)
-        evidence["doubt"] = _doubt(channel, detail if is_words else str(ended))
+        why = ended.detail if isinstance(ended, CheckEnded) else str(ended or "")
+        evidence["doubt"] = _doubt(channel, detail or why)
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended, record)
 
 
@@ -339,7 +339,7 @@ def _collect_observations(channel: object) -> tuple[dict[str, Any], str, LoopRec
     return seen, channel.undecided_because, channel.loop_record
 
 
-_UNSEEN_ELSEWHERE = "in another check the program was not observed all the time"
+_UNSEEN_ELSEWHERE = "in another check"
 _AFTER_STALL = "“{verdict}” after a stall: a time-out of the program's own may be the cause"
 _LATE = "not decided within the judge's time"
 _BROKEN = Text(

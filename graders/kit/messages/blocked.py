@@ -1,6 +1,8 @@
 """What a student reads of an event loop that was blocked."""
 
-from graders.kit.expect import CheckEnded, undecided
+from collections.abc import Sequence
+
+from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
 from graders.kit.observation.blocking import LoopRecord
 from graders.report import Verdict
@@ -13,12 +15,15 @@ def must_be_free(record: LoopRecord) -> None:
         message = explain_blocked(record)
         raise CheckEnded(Verdict.FAILED, message, record.line, is_witnessed=True)
     if not record.is_free:
-        raise looked_away()
+        raise looked_away([record])
 
 
-def looked_away() -> CheckEnded:
+def looked_away(records: Sequence[LoopRecord]) -> CheckEnded:
     """Return the end of a check whose program we did not observe all the time."""
-    return undecided(requirements.LOOKED_AWAY.es, requirements.LOOKED_AWAY.en)
+    unseen = max(record.unseen_seconds for record in records)
+    busy = max(record.possibly_busy_seconds for record in records)
+    detail = f"unseen for {unseen:.2f} s, perhaps busy for {busy:.2f} s"
+    return CheckEnded(Verdict.INCONCLUSIVE, requirements.LOOKED_AWAY, detail=detail)
 
 
 def explain_blocked(record: LoopRecord) -> Text:
