@@ -120,18 +120,6 @@ def look_at(pid: int, starter: int, other_checks: set[int]) -> Look:
     )
 
 
-def waiting_seconds(pid: int) -> float:
-    """Return how long the main thread of `pid` has stood ready without a processor, in all.
-
-    Second field of `/proc/<pid>/schedstat` (Documentation/scheduler/sched-stats.rst), in
-    nanoseconds there. 0.0 if it cannot be read.
-    """
-    try:
-        return int(_read(f"/proc/{pid}/schedstat").split()[1]) / 1e9
-    except (OSError, IndexError, ValueError):
-        return 0.0
-
-
 def is_ending(pid: int) -> bool:
     """Return whether a process is gone, or on its way: PF_EXITING in field 9 of its stat.
 

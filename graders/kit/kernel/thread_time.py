@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from graders.kit.kernel.system_calls import NAMES
+
 
 @dataclass(frozen=True, slots=True)
 class ThreadTime:
@@ -10,6 +12,11 @@ class ThreadTime:
 
     running: float
     waiting: float
+
+    @property
+    def awake(self) -> float:
+        """How long it did not sleep."""
+        return self.running + self.waiting
 
 
 def main_thread_time(pid: int) -> ThreadTime | None:
@@ -23,6 +30,27 @@ def main_thread_time(pid: int) -> ThreadTime | None:
         return ThreadTime(int(fields[0]) / 1e9, int(fields[1]) / 1e9)
     except (OSError, IndexError, ValueError):
         return None
+
+
+def selector_seconds(pid: int) -> float:
+    """Return for how long a process's main thread has slept in its event loop's selector by now.
+
+    0.0 if it does not, or if the kernel does not tell when it last ran: `se.exec_start` of
+    `/proc/<pid>/sched`, in milliseconds, by a clock that every thread shares. Ours may lag behind
+    by a tick, so that it is rather less.
+    """
+    try:
+        call = Path(f"/proc/{pid}/syscall").read_bytes().split()[0]
+        if NAMES.get(int(call)) not in ("epoll_wait", "epoll_pwait"):
+            return 0.0
+        return max(0.0, _last_ran("thread-self") - _last_ran(str(pid)))
+    except (OSError, IndexError, ValueError):
+        return 0.0
+
+
+def _last_ran(process: str) -> float:
+    sched = Path(f"/proc/{process}/sched").read_bytes()
+    return float(sched.partition(b"se.exec_start")[2].split()[1]) / 1e3
 
 
 def is_running(pid: int) -> bool:

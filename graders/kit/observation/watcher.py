@@ -15,10 +15,14 @@ from graders.kit.kernel.look import (
     count_pending_bytes,
     look_at,
     processor_seconds,
-    waiting_seconds,
 )
 from graders.kit.kernel.stack import request_stack
-from graders.kit.kernel.thread_time import is_running, main_thread_time
+from graders.kit.kernel.thread_time import (
+    ThreadTime,
+    is_running,
+    main_thread_time,
+    selector_seconds,
+)
 from graders.kit.observation.blocking import Blocking, LoopRecord
 from graders.kit.observation.busy import Busy
 from graders.kit.observation.pending import Pending, find_pending
@@ -81,7 +85,8 @@ class Watcher:
         self._timer: asyncio.TimerHandle | None = None
         self.forget()
         self._began = self._noted = self._last_traffic = self._still_since = 0.0
-        self._waited_before = self._waited_last = self._spent_before = self.stopped_seconds = 0.0
+        self._waited_before = self._spent_before = self.stopped_seconds = 0.0
+        self._time_last = ThreadTime(0.0, 0.0)
         self._own, self._stalls = OwnTime(), StallTracker()
         self._pause = FIRST_LOOK_SECONDS
         self._is_loading = self._requested_stack = False
@@ -101,8 +106,9 @@ class Watcher:
         self._began = self._noted = monotonic()
         self.stopped_seconds = 0.0
         self._requested_stack = False
-        self._waited_before = self._waited_last = self._waited()
-        self.blocking.begin(self._began, self._waited_before)
+        self._time_last = self._main_time()
+        self._waited_before = self._time_last.waiting
+        self.blocking.begin(self._began, self._time_last.awake)
         self._spent_before = self.spent_seconds()
         self._own.begin(self._began, self._waited_before)
         self._stalls.begin(self._began, self._waited_before)
@@ -111,11 +117,11 @@ class Watcher:
     def hear(self) -> None:
         """Start the proof anew: the program has just sent something."""
         self.restart_proof()
-        self.blocking.hear(self._last_traffic, self._waited_last)
+        self.blocking.hear(self._last_traffic, self._time_last.awake, self._resting)
 
     def restart_proof(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
-        self._last_traffic, self._waited_last = monotonic(), self._waited()
+        self._last_traffic, self._time_last = monotonic(), self._main_time()
         self._note_stop(self._last)
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
@@ -134,17 +140,17 @@ class Watcher:
     def stop(self) -> None:
         """Look no more, until `begin`."""
         if self._timer:
-            self._waited_last = self._waited()
-            self.blocking.stop(monotonic(), self._waited_last)
+            self._time_last = self._main_time()
+            self.blocking.stop(monotonic(), self._time_last.awake)
             self._note_stop(self._last)
-            self._stalls.note(self._noted, self._waited_last, self.stopped_seconds)
+            self._stalls.note(self._noted, self._time_last.waiting, self.stopped_seconds)
             self.longest_stall = max(self.longest_stall, self._stalls.seconds(self._spent_since))
             self._timer.cancel()
         self._timer = None
 
     def host_delay(self) -> float:
         """Return the seconds since `begin` that the program stood ready without a processor."""
-        return self._waited() - self._waited_before
+        return self._main_time().waiting - self._waited_before
 
     def own_seconds(self) -> float:
         """Return the seconds since `begin` that the program certainly had for itself."""
@@ -153,8 +159,12 @@ class Watcher:
     def _spent_since(self) -> float:
         return self.spent_seconds() - self._spent_before
 
-    def _waited(self) -> float:
-        return waiting_seconds(self.pid) if self.pid else 0.0
+    def _resting(self) -> float:
+        return selector_seconds(self.pid) if self.pid else 0.0
+
+    def _main_time(self) -> ThreadTime:
+        time = main_thread_time(self.pid) if self.pid else None
+        return time or self._time_last  # it is gone
 
     def _plan(self, seconds: float) -> None:
         if self._timer:
@@ -164,14 +174,15 @@ class Watcher:
     def _look(self) -> None:
         now = monotonic()
         pending, look = self._find_pending(), self.look_now()
-        waited = self._waited()
-        is_blocked, is_busy = self.blocking.note(now, look, waited), self._note_busy(now, look)
+        time = self._main_time()
+        is_blocked = self.blocking.note(now, look, time.awake, self._resting)
+        is_busy = self._note_busy(now, look)
         if is_blocked or is_busy:
             self._request_stack()
         # With something pending it is about to work, unless it is stopped.
         if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
             look = WORKING
-        self._keep_time(now, look, waited)
+        self._keep_time(now, look, time.waiting)
         before, self._last = self._last, look
         is_same = look.signature is not None and look.signature == before.signature
         if not is_same:

@@ -26,7 +26,7 @@ class CheckProcess:
     """A fresh process in the run's sandbox, not started yet.
 
     `on_frame` is called with each frame it sends; what that raises for a malformed one ends the
-    process's part. `on_read` is called after each reading, `on_end` once, with how it ended.
+    process's part. `on_read` is called at each reading, `on_end` once, with how it ended.
     """
 
     def __init__(
@@ -129,9 +129,7 @@ class CheckProcess:
             self._tell_end(outcome)
 
     def _on_readable(self) -> None:
-        if self._take_frames():
-            self._on_read()
-        elif self._connection:
+        if not self._take_frames() and self._connection:
             self._loop.remove_reader(self._connection.socket)
             self._loop.call_later(WORD_SECONDS, self._on_hang_up, self._loop.time())
 
@@ -163,6 +161,9 @@ class CheckProcess:
             frames = self._connection.receive()
             if self._connection.pid:
                 self._link.checks.add(self._connection.pid)
+            if frames is not None:
+                # Before they are handled: what they ask for may be answered, and wake it.
+                self._on_read()
             for frame in frames or ():
                 if not self._is_over:
                     self._on_frame(frame)
