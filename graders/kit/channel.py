@@ -16,6 +16,8 @@ from graders.kit.program.resources import Resources
 from graders.kit.services.service_calls import LONG_SLEEP_SECONDS, PollingPolicy, ServiceCalls
 from graders.limits import Limits
 
+# A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
+LONGEST_HARMLESS_STALL_SECONDS = 1.0
 _IDLE_SECONDS, _IDLE_TRIES = 2.0, 5
 
 
@@ -78,6 +80,12 @@ class Channel:
         """Why our machine could not decide how the program ended, for operators; or ""."""
         over = self._over
         return over.detail if over and over.ending is Ending.UNDECIDED else ""
+
+    @property
+    def may_have_been_late(self) -> bool:
+        """Whether our machine may have kept it from running until a timer of its own was over."""
+        stalled = self.watcher.longest_stall >= LONGEST_HARMLESS_STALL_SECONDS
+        return stalled and self._link.may_have_timers
 
     @property
     def was_killed(self) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
-from graders.kit.checks.running import LONGEST_HARMLESS_STALL_SECONDS
+from graders.kit.channel import LONGEST_HARMLESS_STALL_SECONDS
 from graders.report import Report, Verdict
 from worker.authoring.stress import freezable, freeze
 from worker.grading.grade import Grader
@@ -28,6 +28,15 @@ async def ejemplo_paralelo(tarea_lenta):
     async with asyncio.timeout(2.5):
         await asyncio.sleep(1)
         return await asyncio.gather(*(tarea_lenta(f"Tarea {n}", 2) for n in (1, 2, 3)))
+"""
+# The same without a limit, and wrong; at work for so long that it is seen to.
+SEQUENTIAL = """
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(f"Tarea {n}", 2) for n in (1, 2, 3)]
+
+async def ejemplo_paralelo(tarea_lenta):
+    sum(range(20_000_000))
+    return [await tarea_lenta(f"Tarea {n}", 2) for n in (1, 2, 3)]
 """
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -76,3 +85,14 @@ async def test_a_time_out_of_a_stopped_programs_own_proves_nothing(grader: Grade
     assert doubt.stalled_seconds >= LONGEST_HARMLESS_STALL_SECONDS
     assert "after a stall" in doubt.detail
     assert _verdict(free, "all_at_once") is Verdict.PASSED
+
+
+async def test_a_stop_excuses_no_program_without_timers(grader: Grader) -> None:
+    exercise = Catalogue.read()["gather"]
+
+    frozen = await _graded_and_frozen(grader, exercise, SEQUENTIAL)
+    with_timer = f"TIMEOUT = 3\n{SEQUENTIAL}"
+    excused = await _graded_and_frozen(grader, exercise, with_timer)
+
+    assert _verdict(frozen, "all_at_once") is Verdict.FAILED
+    assert _verdict(excused, "all_at_once") is Verdict.INCONCLUSIVE

@@ -26,7 +26,7 @@ def pid(request: pytest.FixtureRequest) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("pid", [IN_SELECTOR], indirect=True)
-def test_the_rest_in_a_selector_is_told_from_its_beginning(pid: int) -> None:
+def test_the_rest_in_a_selector_is_known_from_its_beginning(pid: int) -> None:
     while selector_seconds(pid) < 0.05:
         continue
     before = main_thread_time(pid)

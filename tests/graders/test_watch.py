@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from graders.kit.kernel.look import Activity, look_at
-from graders.kit.observation.watcher import Watcher
+from graders.kit.observation.watcher import GRACE, LONGEST_GRACE, Watcher
 from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.resources import Resources
@@ -21,6 +21,12 @@ LIMIT_SECONDS = 20.0
 STOPPED_SECONDS = 1.5  # longer than the nap, which ends meanwhile
 NAPS = "import sys, time; sys.stdin.read(1); time.sleep(1); sys.stdin.read(1)"
 
+SPINS = """
+import signal
+signal.signal(signal.SIGRTMAX - 1, signal.SIG_IGN)
+print("ready", flush=True)
+while True: pass
+"""
 
 Program = subprocess.Popen[bytes]
 
@@ -113,3 +119,46 @@ async def test_a_proof_counts_also_if_the_time_ran_out_while_nobody_looked(
         watcher._look()
 
     assert reports == ["asleep for good"]
+
+
+@pytest.fixture
+def spinner() -> Iterator[Program]:
+    """Never ends, nor does it when it is asked where it is."""
+    with subprocess.Popen([sys.executable, "-c", SPINS], stdout=subprocess.PIPE) as program:
+        assert program.stdout
+        assert program.stdout.readline() == b"ready\n"
+        yield program
+        program.kill()
+
+
+async def test_a_program_that_uses_its_processor_time_is_not_given_up_before_it_has(
+    spinner: Program,
+) -> None:
+    """What our machine kept from running is undecided; a loop without an end condemns itself."""
+    reports: list[str] = []
+    limits = Limits(wall_seconds=60.0, cpu_seconds=2)
+    with a_watcher(spinner, limits, reports.append) as watcher:
+        watcher.begin()
+        async with asyncio.timeout(10 * LIMIT_SECONDS):
+            while watcher.own_seconds() < 0.3:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        watcher._began -= GRACE * limits.wall_seconds
+        watcher._look()
+        at_first = list(reports)
+        watcher._began -= (LONGEST_GRACE - GRACE) * limits.wall_seconds
+        watcher._look()
+
+    assert (at_first, reports) == ([], ["out of time"])
+
+
+async def test_a_program_that_gets_no_processor_is_given_up_earlier(program: Program) -> None:
+    reports: list[str] = []
+    limits = Limits(wall_seconds=60.0, cpu_seconds=2)
+    await until_it_is(program, Activity.ASLEEP)
+    program.send_signal(signal.SIGSTOP)
+    with a_watcher(program, limits, reports.append) as watcher:
+        watcher.begin()
+        watcher._began -= GRACE * limits.wall_seconds
+        watcher._look()
+
+    assert reports == ["out of time"]

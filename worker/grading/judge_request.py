@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from graders.kit.observation.watcher import LONGEST_GRACE
 from graders.limits import Limits
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 
@@ -56,7 +57,8 @@ class JudgeRequest:
         author_options: AuthorOptions | None = None,
     ) -> Self:
         """Return the request for a run of so many checks."""
-        seconds = int(limits.wall_seconds * 6) + MARGIN_SECONDS
+        seconds = int(limits.wall_seconds * (LONGEST_GRACE + 1)) + MARGIN_SECONDS
         if in_turn:  # each check runs alone then, and takes hardly more than its limit
-            seconds = min(max(seconds, int(limits.wall_seconds * 2) * checks), MOST_SECONDS)
+            seconds = max(seconds, int(limits.wall_seconds * 2) * checks)
+        seconds = min(seconds, MOST_SECONDS)
         return cls(limits, first_file, seconds, rehearsal, in_turn, author_options)

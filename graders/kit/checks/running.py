@@ -31,8 +31,6 @@ from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
-# A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
-LONGEST_HARMLESS_STALL_SECONDS = 1.0
 FIXTURE_OF_CHANNEL = "_channel"
 OnCheck = Callable[[CheckResult], None]
 OnJudged = Callable[[pytest.Function, "Judged"], None]
@@ -285,11 +283,8 @@ def _is_doubtful(verdict: Verdict, channel: object) -> bool:
 
     Our limits count the program's own time. A client's time-out counts the clock's.
     """
-    is_kept = (
-        isinstance(channel, Channel)
-        and channel.watcher.longest_stall >= LONGEST_HARMLESS_STALL_SECONDS
-    )
-    return is_kept and verdict in (Verdict.FAILED, Verdict.CRASHED)
+    was_late = isinstance(channel, Channel) and channel.may_have_been_late
+    return was_late and verdict in (Verdict.FAILED, Verdict.CRASHED)
 
 
 def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckResult:

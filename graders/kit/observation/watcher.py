@@ -45,6 +45,9 @@ READ_BYTES = 65_536
 # Twice the longest pause between looks; within it no program is stopped for long unseen.
 LOOKED_AWAY_SECONDS = 0.1
 GRACE = 5
+# For one that has used part of its processor time by then: it will have used it all.
+LONGEST_GRACE = 15
+SPENT_PART = 1 / 8
 
 
 class Watcher:
@@ -55,7 +58,8 @@ class Watcher:
     moment on a timer, `on_timer_sleep(seconds)` when it sleeps on one proven to be so far off, 0.0
     if not proven, and `on_limit(cause)` when its time is over: ASLEEP or WORKING for one that had
     three quarters of the wall limit for itself, None for one that our machine kept from running
-    GRACE times as long. `on_rest` returns whether it was answered.
+    GRACE times as long, or LONGEST_GRACE times if it uses its processor time. `on_rest` returns
+    whether it was answered.
 
     blocking        What was seen of its main thread asleep outside its event loop.
     busy            What was seen of its main thread computing without an iteration of its loop.
@@ -300,6 +304,10 @@ class Watcher:
         others = self._link.checks - {self.pid or 0}
         return processor_seconds(self.pid, self._link.starter, others) if self.pid else 0.0
 
+    def _grace(self) -> int:
+        is_spending = self._spent_since() >= self._limits.cpu_seconds * SPENT_PART
+        return LONGEST_GRACE if is_spending else GRACE
+
     def _time_is_over(self, now: float, look: Look) -> bool:
         elapsed = now - self._began
         if elapsed < self._limits.wall_seconds:
@@ -309,7 +317,7 @@ class Watcher:
         elif self._spent_since() >= self._limits.cpu_seconds:
             # Its own processes kept each other from running, not our machine.
             self._on_limit(Cause.WORKING)
-        elif elapsed >= self._limits.wall_seconds * GRACE:
+        elif elapsed >= self._limits.wall_seconds * self._grace():
             self._on_limit(None)
         else:
             return False

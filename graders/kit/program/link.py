@@ -2,12 +2,14 @@
 
 import array
 import asyncio
+import json
 import os
 import socket
 import struct
 from collections.abc import Callable
 
 from graders.kit.program.outcome import Ending, Outcome
+from graders.kit.program.timers import may_have_timers
 
 _ENDED, _NUMBER = struct.Struct("!Hi"), struct.Struct("!H")
 _NEVER_RAN = 111 << 8  # the status of a check's process that could not be made
@@ -57,6 +59,8 @@ class SandboxLink:
     checks   Host pids of the check processes that have sent their first frame.
     first_load  Whether the submission can be loaded.
     in_turn  Whether the run's checks are made one after another.
+    may_have_timers
+             Whether the submission may have timers of its own (timers.py).
     is_short_of_processes
              Whether a check had no process because our machine had none: then nothing that was
              found is to count.
@@ -66,7 +70,7 @@ class SandboxLink:
         self.starter, self.first_file = starter, first_file
         self.checks: set[int] = set()
         self.first_load = FirstLoad()
-        self.in_turn = False
+        self.in_turn, self.may_have_timers = False, True
         self.is_short_of_processes = False
         self._control = control
         self._started = 0
@@ -89,6 +93,8 @@ class SandboxLink:
         Raises:
             SandboxLost: there is no sandbox any more.
         """
+        program = json.loads(os.pread(memory, os.fstat(memory).st_size, 0))
+        self.may_have_timers = may_have_timers(program["files"].values())
         self._send(b"S", memory)
 
     def open_check(
