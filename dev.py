@@ -2,7 +2,7 @@
 """Install, run, test, check and measure Semáforo.
 
     python3 dev.py COMMAND   [arguments passed on]
-    setup | run | test | quick | check | bench | stranger | pythons
+    setup | run | test | quick | check | thorough | bench | stranger | pythons
 
 Needs only Python 3.11, 3.12 or 3.13: everything else is installed beside this file, in .venv and
 .runtime.
@@ -56,14 +56,29 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Run the tests, shared among processes; arguments go to pytest (`-n 0`: in this one alone).
 
-    Without arguments, the tests that disturb the machine come last and one after another.
+    Without arguments: all but the thorough ones, which `check` runs as well. The tests that disturb
+    the machine come last and one after another.
     """
     set_up("dev")
-    shared = python("pytest", "-n", str(processes()), "--no-loadscope-reorder")
-    if arguments:
-        return subprocess.call([*shared, *arguments])
-    failed = subprocess.call([*shared, "-m", "not disturbing"])
-    return subprocess.call(python("pytest", "-m", "disturbing")) or failed
+    return subprocess.call([*shared(), *arguments]) if arguments else halves("test")
+
+
+def thorough(arguments: list[str]) -> int:
+    """Run the tests that `test` leaves out: further cases of one kind, and long campaigns."""
+    set_up("dev")
+    return halves("thorough", *arguments)
+
+
+def halves(half: str, *arguments: str) -> int:
+    """Run one half of the tests, those last that disturb the machine."""
+    together, alone = MARKED[half]
+    failed = subprocess.call([*shared(), "-m", together, *arguments])
+    return subprocess.call(python("pytest", "-m", alone, *arguments)) or failed
+
+
+def shared() -> list[str]:
+    """Return the command that shares the tests among processes."""
+    return python("pytest", "-n", str(processes()), "--no-loadscope-reorder")
 
 
 def processes() -> int:
@@ -80,7 +95,7 @@ def quick(arguments: list[str]) -> int:
 
 
 def check(arguments: list[str]) -> int:
-    """Run every check, the tests last, and list those that failed."""
+    """Run every check, the tests last, thorough ones too, and list those that failed."""
     set_up("dev")
     return report(failures(checks(arguments)))
 
@@ -105,7 +120,11 @@ def report(failed: list[str]) -> int:
 
 def checks(arguments: list[str]) -> dict[str, list[str]]:
     """Return the command of each check by name, the cheapest first."""
-    tests = ["make", "test"] if shutil.which("make") else [sys.executable, "dev.py", "test"]
+    own = [sys.executable, "dev.py"]
+    tests = {
+        "tests": ["make", "test"] if shutil.which("make") else [*own, "test"],
+        "thorough tests": [*own, "thorough"],
+    }
     return {
         "format": [tool("ruff"), "format", "--check", "--quiet"],
         "lint": [tool("ruff"), "check", "--quiet"],
@@ -113,7 +132,7 @@ def checks(arguments: list[str]) -> dict[str, list[str]]:
         "imports": [tool("lint-imports"), "--no-cache"],
         "upgrade an empty database": python("alembic", "upgrade", "head"),
         "migrations = models": python("alembic", "check"),
-        "tests": [sys.executable, "dev.py", "test", *arguments] if arguments else tests,
+        **({"tests": [*own, "test", *arguments]} if arguments else tests),
     }
 
 
@@ -172,6 +191,12 @@ def _copy_project(copy: Path) -> None:
     shutil.copytree(str(ROOT), str(copy), ignore=ignored, dirs_exist_ok=True)
 
 
+# The markers of the tests that run in shared processes, and of those that then run alone. Every
+# test is in one of the four, by `tests/fixtures/thorough.py` and `tests/fixtures/parallel.py`.
+MARKED = {
+    "test": ("not thorough and not disturbing", "disturbing and not thorough"),
+    "thorough": ("thorough and not disturbing", "thorough and disturbing"),
+}
 # What `quick` runs of `check`, and the folders and files whose tests marked `unit` it runs.
 STATIC = ("format", "lint", "types", "imports")
 UNIT_TESTS = (
@@ -193,6 +218,7 @@ COMMANDS = {
     "test": test,
     "quick": quick,
     "check": check,
+    "thorough": thorough,
     "bench": bench,
     "stranger": stranger,
     "pythons": pythons,

@@ -23,6 +23,7 @@ hypothesis_settings.load_profile("untimed")
 pytest_plugins = [
     "tests.fixtures.logs",
     "tests.fixtures.parallel",
+    "tests.fixtures.skipped",
     "tests.fixtures.database",
     "tests.fixtures.filled",
     "tests.fixtures.queue",
