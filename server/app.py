@@ -28,6 +28,7 @@ from server.health.readiness import Readiness
 from server.http.body_limit import BodyLimit
 from server.http.head_requests import HeadRequests
 from server.http.headers import SecurityHeaders
+from server.http.json_text import JsonText
 from server.http.openapi import describe_api
 from server.http.rates import Rates
 from server.http.request_log import RequestLog
@@ -82,6 +83,7 @@ def create_app(settings: Settings) -> FastAPI:
     _serve_documentation(app)
     # The last one added is the outermost.
     app.add_middleware(HeadRequests)
+    app.add_middleware(JsonText)
     app.add_middleware(AnonymousLimit, settings=settings, refuse=refusals.answer)
     app.add_middleware(BodyLimit, max_bytes=settings.max_upload_bytes)
     app.add_middleware(CrossSiteProtection, public_url=settings.public_url, refuse=refusals.answer)

@@ -21,6 +21,7 @@ from server.http.http_errors import (
     InvalidParameter,
     MalformedForm,
     MethodNotAllowed,
+    UnknownAddress,
 )
 from server.http.openapi import PROBLEM_JSON
 from server.i18n import gettext_for
@@ -68,8 +69,9 @@ def _answer_program(
     explained_at = f"{request.app.state.settings.public_url}/problems/{refusal.slug}"
     headers = {**headers, "Vary": "Accept, Accept-Language, Authorization, Cookie"}
     if _wants_text(request):
-        text = f"{title} ({refusal.status})\n\n{detail}\n\n" if detail != title else f"{title}\n\n"
-        return PlainTextResponse(f"{text}{explained_at}\n", refusal.status, headers)
+        reason = "" if detail == title else f"{detail}\n\n"
+        text = f"{title} ({refusal.status})\n\n{reason}{explained_at}\n"
+        return PlainTextResponse(text, refusal.status, headers)
     content = {
         "type": explained_at,
         "title": title,
@@ -120,11 +122,12 @@ async def answer_http(request: Request, error: Exception) -> Response:
         # FastAPI wraps what happens while it reads a form, such as a body over the limit.
         return await answer(request, error.__cause__)
     if error.status_code == 405:
-        return await answer(request, MethodNotAllowed(), {"Allow": _allowed(request)})
+        allowed = _allowed(request)
+        return await answer(request, MethodNotAllowed(allowed), {"Allow": allowed})
     if error.status_code == 404:
         if request.method == "GET" and (without_slash := _without_slash(request)):
             return RedirectResponse(without_slash, 308)
-        return await answer(request, NotFound())
+        return await answer(request, UnknownAddress() if is_api(request) else NotFound())
     return await answer(request, InvalidParameter())
 
 
@@ -159,6 +162,8 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
         raise error
     if not is_api(request) and all(found["loc"][0] == "path" for found in error.errors()):
         return await answer(request, NotFound())  # a truncated link, opened by a person
+    if unreadable := _describe_unreadable(request, error):
+        return await answer(request, unreadable)
     # Of a value inside another, as in `shown_after.0`, the last part alone says nothing.
     places = [found["loc"][1:] or found["loc"] for found in error.errors()]
     names = {".".join(map(str, place)): None for place in places}
@@ -166,6 +171,22 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
         request,
         InvalidParameter("Missing or out of range: {names}. See /docs.", names=", ".join(names)),
     )
+
+
+def _describe_unreadable(
+    request: Request, error: RequestValidationError
+) -> InvalidParameter | None:
+    """Return why the body as a whole cannot be read; None if it can, and its values are wrong."""
+    for found in error.errors():
+        if found["type"] == "json_invalid":
+            template = "The body is not JSON: see its character {position}."
+            return InvalidParameter(template, position=found["loc"][-1] + 1)
+        if found["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
+            return InvalidParameter(
+                "The body must be JSON, with the header Content-Type: application/json. With "
+                "curl: --json in place of --data."
+            )
+    return None
 
 
 async def answer_gone(request: Request, _error: Exception) -> Response:

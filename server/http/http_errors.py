@@ -1,6 +1,6 @@
 """Refusals about the HTTP request itself, which only the web edge raises."""
 
-from server.errors import DomainError, Forbidden, Invalid
+from server.errors import DomainError, Forbidden, Invalid, NotFound
 
 
 class CrossSite(Forbidden):
@@ -73,6 +73,18 @@ class MethodNotAllowed(DomainError):
     """The address supports other methods; the `Allow` header lists them."""
 
     slug, title, status = "method-not-allowed", "The address does not support this method.", 405
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__("This address takes: {methods}.", methods=allowed)
+
+
+class UnknownAddress(NotFound):
+    """The API has no such address. `/docs` of the server lists those that it has."""
+
+    slug, title = "unknown-address", "The API has no such address."
+
+    def __init__(self) -> None:
+        super().__init__("Look for a missing or repeated part. /docs lists every address.")
 
 
 class NotAForm(DomainError):

@@ -168,7 +168,7 @@ async def test_without_accept_language_the_users_language_is_used(site: Site) ->
 @pytest.mark.parametrize(
     ("method", "path", "status", "slug"),
     [
-        ("GET", "/api/nothing", 404, "not-found"),
+        ("GET", "/api/nothing", 404, "unknown-address"),
         ("PUT", "/api/submissions", 405, "method-not-allowed"),
         ("GET", "/api/submissions/no-uuid", 422, "invalid-parameter"),
     ],
