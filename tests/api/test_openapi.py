@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ import pytest
 from arq.connections import ArqRedis
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from server.actions import administrators, courses, tokens
 from server.messaging.workers import WorkerReport, report
+from server.models import Role
 from server.settings import Settings
 from server.storage.database import Database
+from tests.fixtures.builders import a_user
 from tests.fixtures.listening import listening
 from tests.fixtures.web import Site, a_site
 
@@ -25,9 +29,11 @@ SEED = "20261128"
 PHASES = {
     "teacher": "examples,coverage,fuzzing,stateful",
     "student": "examples,fuzzing,stateful",
+    "grader": "examples,fuzzing,stateful",
+    "administrator": "examples,fuzzing,stateful",
     "nobody": "examples,fuzzing",
 }
-EXAMPLES = {"student": "10", "teacher": "10", "nobody": "2"}
+EXAMPLES = {"student": "10", "teacher": "10", "grader": "5", "administrator": "5", "nobody": "2"}
 # A limit, not a measure: beside other tests, on two busy processors, it took 70.
 MOST_SECONDS = 900
 HERE = Path(__file__).parent
@@ -69,6 +75,22 @@ async def a_ready_worker(queue: ArqRedis) -> AsyncIterator[None]:
             reporting.cancel()
 
 
+async def secret_of(site: Site, who: str) -> str:
+    """Return a token of somebody; empty for nobody."""
+    known = {"student": site.token, "teacher": site.teacher_token, "nobody": ""}
+    if who in known:
+        return known[who]
+    async with site.database.write() as session:
+        user, now = await a_user(session), datetime.now(UTC)
+        if who == "grader":
+            await courses.enroll(session, site.course, user, Role.GRADER)
+        else:
+            await administrators.appoint(session, None, user, now)
+        _, secret = await tokens.issue(session, user, "CI", now)
+        await session.commit()
+    return secret
+
+
 async def own_token(site: Site, secret: str) -> str:
     """Return the id of a token."""
     answer = await site.client.get("/api/tokens", headers={"Authorization": f"Bearer {secret}"})
@@ -76,17 +98,25 @@ async def own_token(site: Site, secret: str) -> str:
 
 
 @pytest.mark.usefixtures("grading")
-@pytest.mark.parametrize("who", ["student", "teacher", "nobody"])
+@pytest.mark.parametrize("who", PHASES)
 async def test_every_answer_is_one_that_the_description_promises(
-    sqlite_database: Database, settings: Settings, queue: ArqRedis, who: str, tmp_path: Path
+    sqlite_database: Database,
+    settings: Settings,
+    queue: ArqRedis,
+    who: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # An administrator names git repositories: no invented address is to be asked.
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "")
     async with (
         a_site(sqlite_database, settings.model_copy(update=UNLIMITED)) as site,
         a_ready_worker(queue),
         listening(from_everywhere(site.app), site.app.state.closing) as url,
         asyncio.timeout(MOST_SECONDS),
     ):
-        secret = {"student": site.token, "teacher": site.teacher_token}.get(who, "")
+        secret = await secret_of(site, who)
         signed_in = ["-H", f"Authorization:Bearer {secret}"] if secret else []
         hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
         hooks["OWN_TOKEN"] = await own_token(site, secret) if secret else ""
