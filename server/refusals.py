@@ -164,13 +164,14 @@ async def answer_invalid(request: Request, error: Exception) -> Response:
         return await answer(request, NotFound())  # a truncated link, opened by a person
     if unreadable := _describe_unreadable(request, error):
         return await answer(request, unreadable)
+    unknown = [one for one in error.errors() if one["type"] == "extra_forbidden"]
     # Of a value inside another, as in `shown_after.0`, the last part alone says nothing.
-    places = [found["loc"][1:] or found["loc"] for found in error.errors()]
+    places = [found["loc"][1:] or found["loc"] for found in unknown or error.errors()]
     names = {".".join(map(str, place)): None for place in places}
-    return await answer(
-        request,
-        InvalidParameter("Missing or out of range: {names}. See /docs.", names=", ".join(names)),
-    )
+    template = "Not known here: {names}. See /docs."
+    if not unknown:
+        template = "Missing or out of range: {names}. See /docs."
+    return await answer(request, InvalidParameter(template, names=", ".join(names)))
 
 
 def _describe_unreadable(

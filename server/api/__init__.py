@@ -10,6 +10,7 @@ responses    describes these responses for OpenAPI
 assignments  what a course gives, terms, extensions
 terms_values  how these are written
 comments     comments on submissions
+bodies       what all bodies of requests have in common
 mistakes     the students behind one mistake, and a note to them
 exercises    exercises of the viewer's courses
 catalogue    exercises that a course can give

@@ -12,6 +12,7 @@ from graders.text import Language
 from server.access import Viewer
 from server.actions import accounts, courses, tokens
 from server.actions.display_names import LONGEST_DISPLAY_NAME
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
 from server.errors import InvalidText, MisleadingName, TooManyTokens, UnknownToken
 from server.http.openapi import refusal_responses
@@ -33,7 +34,7 @@ class MeOut(BaseModel):
     )
 
 
-class MeChange(BaseModel):
+class MeChange(RequestBody):
     """What is to change; what is missing or null stays."""
 
     display_name: str | None = Field(
@@ -49,7 +50,7 @@ class MeChange(BaseModel):
     language: Language | None = None
 
 
-class TokenIn(BaseModel):
+class TokenIn(RequestBody):
     """A token to make."""
 
     name: str = Field(

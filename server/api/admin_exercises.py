@@ -18,6 +18,7 @@ from server.added_exercises import (
     list_exercises,
     read_upload,
 )
+from server.api.bodies import RequestBody
 from server.api.uploads import read_form
 from server.deps import (
     Catalogue,
@@ -133,7 +134,7 @@ class ExerciseOut(BaseModel):
         )
 
 
-class PullIn(BaseModel):
+class PullIn(RequestBody):
     """Where an exercise is in a git repository."""
 
     address: str = Field(

@@ -13,6 +13,7 @@ from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from graders.text import Language
 from server.actions import administrators, links, people
+from server.api.bodies import RequestBody
 from server.api.people import Name
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
 from server.errors import (
@@ -66,7 +67,7 @@ class AccountsOut(BaseModel):
     after: str | None = Field(description="Ask with after= this for those who follow, or null.")
 
 
-class AccountIn(BaseModel):
+class AccountIn(RequestBody):
     """An account to make."""
 
     email: str = Field(json_schema_extra={"format": "email"})
@@ -84,7 +85,7 @@ class NewAccountOut(AccountOut, LinkOut):
     """A new account, and the link with which its owner sets a password."""
 
 
-class AccountChange(BaseModel):
+class AccountChange(RequestBody):
     """What is to change."""
 
     is_administrator: StrictBool = Field(
@@ -92,7 +93,7 @@ class AccountChange(BaseModel):
     )
 
 
-class LinkIn(BaseModel):
+class LinkIn(RequestBody):
     """A link to make."""
 
     purpose: LinkPurpose = Field(

@@ -12,6 +12,7 @@ from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from server.actions import comment_publishing, comments, courses
 from server.actions.comments import LONGEST_TEXT
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Now, ReadSession, WriteSession
 from server.errors import (
     AlreadyPublished,
@@ -42,14 +43,14 @@ _TEXT = Field(
 OwnRefusals = (UnknownComment, AuthorsOnly, StaffOnly)
 
 
-class CommentPosition(BaseModel):
+class CommentPosition(RequestBody):
     """A line of a file that was handed in."""
 
     file: str = Field(description="Name of the file.", examples=["solution.py"], max_length=1000)
     line: Integer = Field(description="Number of the line, from 1.", ge=1, le=_LAST_LINE)
 
 
-class CommentIn(BaseModel):
+class CommentIn(RequestBody):
     """A comment to write."""
 
     text: str = _TEXT
@@ -59,7 +60,7 @@ class CommentIn(BaseModel):
     )
 
 
-class TextIn(BaseModel):
+class TextIn(RequestBody):
     """The new text of a comment."""
 
     text: str = _TEXT

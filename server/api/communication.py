@@ -10,6 +10,7 @@ from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from server.access import Viewer
 from server.actions import announcements, courses, news, news_mail, second_looks, submissions
+from server.api.bodies import RequestBody
 from server.deps import (
     Catalogue,
     CurrentViewer,
@@ -53,7 +54,7 @@ def _text(longest: int, description: str, format_: str) -> Any:
     return Field(description=description, json_schema_extra=extra)
 
 
-class AnnouncementIn(BaseModel):
+class AnnouncementIn(RequestBody):
     """An announcement to publish."""
 
     title: str = _text(announcements.LONGEST_TITLE, "One line.", "one-line")
@@ -70,7 +71,7 @@ class AnnouncementOut(BaseModel):
     edited_at: datetime | None
 
 
-class SecondLookIn(BaseModel):
+class SecondLookIn(RequestBody):
     """A request, or its answer."""
 
     text: str = _text(second_looks.LONGEST_TEXT, "What to say.", "text")
@@ -123,7 +124,7 @@ class NewsOut(BaseModel):
     read_at: datetime | None
 
 
-class NewsSettingsIn(BaseModel):
+class NewsSettingsIn(RequestBody):
     """Which news you want by e-mail too."""
 
     by_email: list[NewsTopic] = Field(

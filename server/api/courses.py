@@ -11,6 +11,7 @@ from starlette.status import HTTP_201_CREATED
 from graders.text import Language
 from server.access import Permission, Viewer, require
 from server.actions import copying, courses, joining
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
 from server.errors import (
     CourseExists,
@@ -67,7 +68,7 @@ class CourseOut(BaseModel):
         )
 
 
-class CourseIn(BaseModel):
+class CourseIn(RequestBody):
     """A course to make."""
 
     # The limits are described only: the action's refusals say more.
@@ -81,7 +82,7 @@ class CourseIn(BaseModel):
     language: Language = "es"
 
 
-class CourseChange(BaseModel):
+class CourseChange(RequestBody):
     """What is to change; what is missing stays."""
 
     title: Annotated[str, Field(json_schema_extra=_TITLE)] | None = None
@@ -93,7 +94,7 @@ class CourseChange(BaseModel):
 _ShiftDays = Annotated[int, Field(ge=-copying.MOST_DAYS, le=copying.MOST_DAYS), NUMBER_ONLY]
 
 
-class CopyIn(BaseModel):
+class CopyIn(RequestBody):
     """A course to make like another."""
 
     title: str = Field(json_schema_extra=_TITLE)
@@ -126,7 +127,7 @@ class JoinOut(BaseModel):
         return cls(policy=course.join_policy, domains=course.join_domains, code=code, url=url)
 
 
-class JoinIn(BaseModel):
+class JoinIn(RequestBody):
     """Who may join with the code."""
 
     model_config = ConfigDict(json_schema_extra=_SOME_DOMAINS)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StrictBool
 
 from server.access import Permission, require
 from server.actions import courses, grade_export, grade_import, gradebook
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Db, Language, Now
 from server.downloads import MEDIA_TYPES, answer_grades
 from server.errors import (
@@ -28,7 +29,7 @@ from server.i18n import gettext_for
 router = APIRouter(prefix="/api/courses/{course}/grades", tags=["grades"])
 
 
-class ImportIn(BaseModel):
+class ImportIn(RequestBody):
     """A file of grades."""
 
     csv: str = Field(

@@ -9,6 +9,7 @@ from starlette.status import HTTP_204_NO_CONTENT
 
 from server.actions import class_list, courses, gradebook
 from server.actions.gradebook import ExerciseGrade, StudentGrades
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Now, ReadSession, WriteSession
 from server.errors import InstructorsOnly, InvalidPolicy, UnknownCourse, UnknownStudent
 from server.http.numbers import Integer
@@ -18,7 +19,7 @@ from server.models import Counting
 router = APIRouter(prefix="/api/courses/{course}/grades", tags=["grades"])
 
 
-class PolicyIn(BaseModel):
+class PolicyIn(RequestBody):
     """How a course sums grades up."""
 
     counting: Counting = Field(default=Counting.BEST, description="Which attempt counts.")

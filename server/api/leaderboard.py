@@ -10,6 +10,7 @@ from starlette.status import HTTP_204_NO_CONTENT
 
 from server.access import Viewer
 from server.actions import courses, leaderboard, leaderboard_settings
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Moment, Now, ReadSession, WriteSession
 from server.errors import InstructorsOnly, NamesNotAllowed, UnknownCourse
 from server.http.openapi import refusal_responses
@@ -46,7 +47,7 @@ class LeaderboardOut(BaseModel):
     rows: list[RankOut]
 
 
-class LeaderboardSettingsIn(BaseModel):
+class LeaderboardSettingsIn(RequestBody):
     """What a course shows of its leaderboard."""
 
     is_on: StrictBool = Field(default=True, description="Whether there is one.")
@@ -74,7 +75,7 @@ class LeaderboardSettingsOut(BaseModel):
     frozen_at: datetime | None
 
 
-class NameIn(BaseModel):
+class NameIn(RequestBody):
     """Under which name you appear."""
 
     is_real: StrictBool = Field(description="Your real name, or the one that you chose.")

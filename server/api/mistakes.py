@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from server.actions import courses, mistake_notes
 from server.actions.comments import LONGEST_TEXT
 from server.actions.mistakes import Mistake
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Db, Now
 from server.errors import (
     InvalidComment,
@@ -74,7 +75,7 @@ class MistakesOut(BaseModel):
     next: int | None = Field(description="For `page`, to get the next page; null on the last.")
 
 
-class NoteIn(BaseModel):
+class NoteIn(RequestBody):
     """A note to everybody who makes the mistake."""
 
     exercise: str = Field(description=_EXERCISE, max_length=100)

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StrictFloat
 from starlette.status import HTTP_204_NO_CONTENT
 
 from server.actions import courses, overrides
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Now, ReadSession, WriteSession
 from server.errors import (
     InstructorsOnly,
@@ -26,7 +27,7 @@ router = APIRouter(prefix="/api/courses/{course}/overrides", tags=["grades"])
 _MOST = 1_000_000
 
 
-class OverrideIn(BaseModel):
+class OverrideIn(RequestBody):
     """A grade to set by hand. A grade, style points above 0, or both."""
 
     points: StrictFloat | None = Field(

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.status import HTTP_204_NO_CONTENT
 
 from server.actions import passwords, sign_in
+from server.api.bodies import RequestBody
 from server.auth import is_program, password
 from server.auth.cookie import cookie_name
 from server.deps import (
@@ -49,7 +50,7 @@ def _new_password() -> Any:
     )
 
 
-class PasswordIn(BaseModel):
+class PasswordIn(RequestBody):
     """A new password."""
 
     present_password: str = Field(

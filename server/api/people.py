@@ -23,6 +23,7 @@ from server.actions import (
 )
 from server.actions.roster_plan import Outcome, PlannedRow
 from server.actions.student_notes import extensions_of
+from server.api.bodies import RequestBody
 from server.api.terms_values import ExtensionOut
 from server.deps import CurrentViewer, Db, Language, Now, ReadSession, Settings, WriteSession
 from server.errors import (
@@ -96,7 +97,7 @@ class PeopleOut(BaseModel):
     after: UUID | None = Field(description="Ask with after= this for those who follow, or null.")
 
 
-class PersonIn(BaseModel):
+class PersonIn(RequestBody):
     """Somebody to add. Who has an account with this address joins with it, and keeps its name."""
 
     email: str = Field(json_schema_extra={"format": "email"})
@@ -116,7 +117,7 @@ class NewPersonOut(PersonOut):
     link: str | None = Field(description="Signs a new account in; shown only here. Otherwise null.")
 
 
-class PersonChange(BaseModel):
+class PersonChange(RequestBody):
     """What is to change; what is missing stays, and null empties."""
 
     role: Role = Role.STUDENT
@@ -128,7 +129,7 @@ class PersonChange(BaseModel):
     family_name: Name | None = Field(None, description="Changes together with the name.")
 
 
-class ListIn(BaseModel):
+class ListIn(RequestBody):
     """A list of people."""
 
     text: str = Field(

@@ -10,12 +10,13 @@ from pydantic import BaseModel, Field
 from server.actions import regrades
 from server.actions.regrade_decision import Choice
 from server.actions.regrade_preview import Change, Totals
+from server.api.bodies import RequestBody
 from server.models import Outcome, Regrade, RegradeScope, RegradeState
 
 _NAME: Final = 1000
 
 
-class RegradeIn(BaseModel):
+class RegradeIn(RequestBody):
     """Which submissions to grade again; all of the course if nothing but the reason is given."""
 
     reason: str = Field(
@@ -132,14 +133,14 @@ class ChangesOut(BaseModel):
     next: int | None = Field(description="Send it as `offset` for the next page; null: the end.")
 
 
-class Pair(BaseModel):
+class Pair(RequestBody):
     """One student in one assignment."""
 
     assignment_id: UUID
     user_id: UUID
 
 
-class DecisionIn(BaseModel):
+class DecisionIn(RequestBody):
     """What is applied."""
 
     choice: Choice = Field(

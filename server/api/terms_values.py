@@ -16,6 +16,7 @@ from server.actions.extensions import LONGEST_REASON
 from server.actions.late_grades import GradeChange
 from server.actions.several_terms import MOST_SHIFTED_DAYS, TermsChange
 from server.actions.terms import GivenTerms
+from server.api.bodies import RequestBody
 from server.http.numbers import NUMBER_ONLY, Integer
 from server.models import Assignment, Extension, LatePolicy, Part
 
@@ -24,7 +25,7 @@ Count = Annotated[int, Field(ge=1, le=rules.MOST_ATTEMPTS), NUMBER_ONLY]
 _ZONE = "Without an offset it is meant in the course's time zone."
 
 
-class StepIn(BaseModel):
+class StepIn(RequestBody):
     """From so many hours after the due moment on, so many percent are lost."""
 
     after_hours: StrictFloat = Field(
@@ -33,7 +34,7 @@ class StepIn(BaseModel):
     percent: Percent = Field(examples=[10])
 
 
-class TermsIn(BaseModel):
+class TermsIn(RequestBody):
     """Terms to set; what is left out stays as it is, or has its default."""
 
     opens_at: datetime | None = Field(
@@ -148,7 +149,7 @@ class SeveralIn(TermsIn):
         return TermsChange(self.named(zone), self.shift_days, self.shift_opening)
 
 
-class OrderIn(BaseModel):
+class OrderIn(RequestBody):
     """The order of a course's assignments."""
 
     exercises: list[str] = Field(
@@ -156,7 +157,7 @@ class OrderIn(BaseModel):
     )
 
 
-class LateDaysIn(BaseModel):
+class LateDaysIn(RequestBody):
     """Days that each student may be late in the whole course without losing anything."""
 
     late_days: Integer = Field(ge=0, le=rules.MOST_LATE_DAYS, examples=[3])
@@ -231,7 +232,7 @@ class ChangedOut(BaseModel):
     changed_grades: list[ChangedGradeOut]
 
 
-class ExtensionIn(BaseModel):
+class ExtensionIn(RequestBody):
     """More time, more attempts, or both."""
 
     user_ids: list[UUID] = Field(default=[], max_length=1000, description="Students.")

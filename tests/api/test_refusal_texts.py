@@ -20,6 +20,7 @@ JSON = {"Content-Type": "application/json"}
         ),
         (b"", {}, ("--json en lugar", "--json in place")),
         (b'{"language": "fr"}', JSON, ("fuera de rango: language", "out of range: language")),
+        (b'{"lenguage": "en"}', JSON, ("no se conoce: lenguage", "Not known here: lenguage")),
         (b'"\\\\ud800"', JSON, ("fuera de rango: body", "out of range: body")),
         (HALF, JSON, ("medio carácter", "half a character")),
         (HALF, {}, ("medio carácter", "half a character")),

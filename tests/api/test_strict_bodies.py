@@ -30,6 +30,13 @@ def test_bodies_take_only_the_types_that_they_describe(settings: Settings) -> No
     assert not loose, f"declare them StrictBool, Integer or StrictFloat: {loose}"
 
 
+def test_bodies_take_no_names_that_they_do_not_describe(settings: Settings) -> None:
+    models = _bodies(create_app(settings))
+    lax = [one.__name__ for one in models if one.model_config.get("extra") != "forbid"]
+
+    assert not lax, f"derive them from RequestBody: {lax}"
+
+
 def test_limits_are_described_as_json_schema_names_them(settings: Settings) -> None:
     described = create_app(settings).openapi()["components"]["schemas"]
     unread = [name for name, schema in described.items() if UNREAD & set(_names(schema))]
