@@ -99,7 +99,10 @@ def _entries(
             entry = Entry(student.name, path.name)
             try:
                 entry.exercise = catalogue.find(path.stem.replace("_", "-"))
-                entry.files = check_files(entry.exercise, _read(path, entry.exercise))
+                if path.is_file() and path.suffix != ".py":
+                    entry.problem = translate("only files that end in .py are graded")
+                else:
+                    entry.files = check_files(entry.exercise, _read(path, entry.exercise))
             except UnknownExerciseError:
                 entry.problem = translate("there is no exercise with this name")
             except FileRefused as refused:
@@ -169,7 +172,10 @@ def _table(entries: list[Entry], translate: Translate) -> Table:
     for slug in (*slugs, translate("points")):
         table.add_column(Rich(slug), justify="right", overflow="fold")
     for student in dict.fromkeys(entry.student for entry in entries):
-        own = {e.exercise.slug: e for e in entries if e.exercise and e.student == student}
+        of_student = [e for e in entries if e.student == student]
+        # Of two for one exercise, the one that was graded.
+        of_student.sort(key=lambda e: e.report is not None)
+        own = {e.exercise.slug: e for e in of_student if e.exercise}
         reports = [e.report for e in own.values() if e.report]
         cells = [_cell(own.get(slug)) for slug in slugs]
         total = f"{number(sum(r.points for r in reports))}"

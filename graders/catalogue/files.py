@@ -1,5 +1,6 @@
 """Checks what is handed in, for web form, API and command alike."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -88,7 +89,20 @@ def _source(name: str, content: bytes) -> bytes:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _refused("file-not-utf-8", _NOT_UTF_8, name=name, line=line) from None
+    if _is_notebook(content):
+        raise _refused("file-notebook", _NOTEBOOK, name=name)
     return content
+
+
+def _is_notebook(content: bytes) -> bool:
+    """Whether it is a notebook of Jupyter: JSON, which Python may read as an expression."""
+    if not content.lstrip().startswith(b"{"):
+        return False
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and {"cells", "nbformat"} <= found.keys()
 
 
 def _refused(slug: str, words: tuple[Text, Text], **values: object) -> FileRefused:
@@ -147,6 +161,15 @@ _BINARY = (
         "Envía el archivo .py.",
         "{name} holds a null byte in line {line}: it does not look like Python source. "
         "Send the .py file.",
+    ),
+)
+_NOTEBOOK = (
+    Text("El archivo es un cuaderno, no un programa.", "The file is a notebook, not a program."),
+    Text(
+        "{name} es un cuaderno de Jupyter (.ipynb). Expórtalo como programa (Archivo, Guardar y "
+        "exportar como, Executable Script) y envía el archivo .py.",
+        "{name} is a Jupyter notebook (.ipynb). Export it as a program (File, Save and Export As, "
+        "Executable Script) and send the .py file.",
     ),
 )
 _UTF_16 = (

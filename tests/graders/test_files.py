@@ -23,6 +23,11 @@ REFUSED = {
     "empty": ([("a.py", b" \n\t")], "file-empty", "no contiene nada"),
     "nothing": ([("a.py", b"")], "file-empty", "no contiene nada"),
     "only_a_mark": ([("a.py", b"\xef\xbb\xbf")], "file-empty", "no contiene nada"),
+    "notebook": (
+        [("a.ipynb", b' {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')],
+        "file-notebook",
+        "Executable Script",
+    ),
     "binary": ([("a.py", b"a = 1\n\x7fELF\0")], "file-binary", "línea 2"),
     "latin_1": ([("a.py", "x = 1\ns = 'ñ'".encode("latin-1"))], "file-not-utf-8", "línea 2"),
     "utf_16": ([("a.py", "x = 1".encode("utf-16"))], "file-not-utf-8", "UTF-16"),

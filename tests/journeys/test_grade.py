@@ -143,6 +143,8 @@ async def test_grade_all_prints_a_table_of_students_by_exercises(tmp_path: Path)
 
     table = await semaforo("grade", "--all", str(tmp_path), "--language", "es")
     (tmp_path / "lin" / "notes.txt").write_text("no exercise", "utf-8")
+    (tmp_path / "ada" / "gather.txt").write_text("my notes on gather", "utf-8")
+    again = await semaforo("grade", "--all", str(tmp_path), "--language", "es")
     code, out, errors = await semaforo("grade", "--all", str(tmp_path), "--json")
 
     assert table[0] == 1
@@ -157,6 +159,8 @@ async def test_grade_all_prints_a_table_of_students_by_exercises(tmp_path: Path)
     assert graded["ada", "gather.py"]["points"] == 10
     assert graded["lin", "gather"]["points"] == 7
     assert graded["lin", "notes.txt"] is None
+    assert again[1] == table[1]
+    assert "ada/gather.txt: solo se califican los archivos que acaban en .py" in again[2]
 
 
 async def test_grade_all_reports_problems_in_the_chosen_language(tmp_path: Path):
