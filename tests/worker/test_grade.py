@@ -17,6 +17,7 @@ from graders.kit.messages.explain import KILLED
 from graders.report import CheckResult, Verdict
 from tests.fixtures.builders import a_check
 from tests.fixtures.sandbox import RUNTIME
+from tests.graders.test_broken_checks import CALLED, OTHERS, with_one_more
 from tests.worker.processes import descendants_of, parent_of
 from worker.authoring.stress import freezable
 from worker.grading.grade import Grader, confirm_kills
@@ -133,6 +134,66 @@ async def test_a_run_that_is_lost_after_the_answer_decides_nothing(grader: Grade
     assert nothing_left.doubt.detail == "sandbox lost"
 
 
+_FAILS_AFTERWARDS = (CALLED, "    await run.settled()", "    assert False, 'it left something'")
+
+
+async def test_a_check_fails_for_a_killed_program_as_a_crash(
+    grader: Grader, tmp_path: Path
+) -> None:
+    """The suite only sees that something is missing; that the process was killed is the reason."""
+    exercise = with_one_more(tmp_path, *_FAILS_AFTERWARDS)
+
+    report = await grader.grade(exercise, {"solution.py": _KILLS_ITSELF_AFTERWARDS})
+
+    (one_more,) = [check for check in report.checks if check.name == "one_more"]
+    assert (one_more.verdict, one_more.message) == (Verdict.CRASHED, KILLED)
+
+
+async def test_a_check_does_not_fail_for_a_lost_run(grader: Grader, tmp_path: Path) -> None:
+    decided: list[str] = []
+    exercise = with_one_more(tmp_path, *_FAILS_AFTERWARDS)
+    manifest = exercise.folder / "exercise.toml"
+    manifest.write_text(manifest.read_text("utf-8").replace("wall_seconds = 0.5", ""), "utf-8")
+
+    def on_check(check: CheckResult) -> None:
+        decided.append(check.name)
+        if set(decided) == OTHERS:
+            _kill_the_run()
+
+    report = await grader.grade(
+        load_exercise(exercise.folder), {"solution.py": _POLLS_AFTERWARDS}, on_check=on_check
+    )
+
+    (one_more,) = [check for check in report.checks if check.name == "one_more"]
+    assert one_more.verdict is Verdict.INCONCLUSIVE, one_more.message.en
+
+
+_KILLS_ITSELF_AFTERWARDS = b"""
+import asyncio, os
+
+async def ejemplo_paralelo(tarea_lenta):
+    asyncio.get_running_loop().call_later(0.05, os.kill, os.getpid(), 9)
+"""
+_POLLS_AFTERWARDS = b"""
+import asyncio
+
+tasks = []
+
+async def ejemplo_paralelo(tarea_lenta):
+    tasks.append(asyncio.create_task(polls()))
+
+async def polls():
+    while True:
+        await asyncio.sleep(0.01)
+"""
+
+
+def _kill_the_run() -> None:
+    for pid in descendants_of(os.getpid()):
+        if (pids := _pids_in_namespaces(pid))[-1:] == [1] and len(pids) == _DEPTH_OF_A_RUN:
+            os.kill(pid, signal.SIGKILL)
+
+
 async def test_checks_that_find_their_run_lost_are_undecided(grader: Grader) -> None:
     """The first process of the run dies between two checks, so the next cannot be started."""
     decided: list[str] = []
@@ -140,9 +201,7 @@ async def test_checks_that_find_their_run_lost_are_undecided(grader: Grader) -> 
     def on_check(check: CheckResult) -> None:
         decided.append(check.name)
         if len(decided) == 1:
-            for pid in descendants_of(os.getpid()):
-                if (pids := _pids_in_namespaces(pid))[-1:] == [1] and len(pids) == _DEPTH_OF_A_RUN:
-                    os.kill(pid, signal.SIGKILL)
+            _kill_the_run()
 
     report = await grader.grade(GATHER, source("reference.py"), on_check=on_check, in_turn=True)
 
