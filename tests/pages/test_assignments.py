@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from sqlalchemy import select, update
 
-from graders.report import Verdict
+from graders.report import Hint, Verdict
 from graders.text import Text
 from server.access import Viewer
 from server.actions import sign_in
@@ -261,6 +261,7 @@ async def test_the_pages_are_valid_in_both_languages(
 
 
 MESSAGE = "Prueba con gather, es el mensaje."
+HINT = "Pista: todo a la vez."
 
 
 async def _graded(site: Site, **terms: object) -> UUID:
@@ -271,6 +272,7 @@ async def _graded(site: Site, **terms: object) -> UUID:
         message=Text(MESSAGE, MESSAGE),
         line=2,
         output="la salida\n",
+        hints=(Hint(Text(HINT, HINT)),),
     )
     hidden = a_check(
         "covert", points=0, verdict=Verdict.FAILED, message=Text("Oculta.", "Covert."), hidden=True
@@ -310,6 +312,7 @@ async def test_what_is_not_shown_before_the_due_date_is_shown_nowhere(
         assert "concurrent" in text or "Título" in text or "Title" in text
         assert MESSAGE not in text
         assert "la salida" not in text
+        assert HINT not in text
         assert "Oculta." not in text
 
 
@@ -323,6 +326,16 @@ async def test_what_is_shown_after_the_due_date_is_shown_everywhere(
     for text in await _everywhere(site, id_, studying):
         assert MESSAGE in text
         assert "Oculta." in text
+        assert HINT not in text
+
+
+async def test_hints_are_shown_where_the_terms_show_them(
+    site: Site, studying: dict[str, str]
+) -> None:
+    id_ = await _graded(site, due_at=NOW + timedelta(days=1), shown_before=["details", "hints"])
+
+    for text in await _everywhere(site, id_, studying):
+        assert HINT in text
 
 
 async def test_an_extension_moves_what_is_shown(site: Site, studying: dict[str, str]) -> None:
