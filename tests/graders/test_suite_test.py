@@ -3,16 +3,16 @@
 import os
 import re
 import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from semaforo.suite import create_exercise_folder
+from tests.fixtures.command import fork_command
 
 ROOT = Path(__file__).parents[2]
-COMMAND = str(Path(sys.executable).with_name("semaforo"))
+SECONDS = 120
 GATHER = ROOT / "graders" / "exercises" / "gather"
 REFERENCE = GATHER / "reference.py"
 
@@ -20,15 +20,9 @@ REFERENCE = GATHER / "reference.py"
 def desk(
     *arguments: str | Path, cwd: Path = ROOT, language: str = "en_US.UTF-8"
 ) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [COMMAND, "suite", "test", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        env={**os.environ, "LC_ALL": language, "COLUMNS": "100"},
-    )
+    words = ["suite", "test", *map(str, arguments)]
+    settings = {**os.environ, "LC_ALL": language, "COLUMNS": "100"}
+    return subprocess.CompletedProcess(words, *fork_command(words, settings, cwd, SECONDS))
 
 
 @pytest.fixture
