@@ -13,7 +13,12 @@ from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcom
 from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
-from graders.kit.services.service_calls import LONG_SLEEP_SECONDS, PollingPolicy, ServiceCalls
+from graders.kit.services.service_calls import (
+    LONG_SLEEP_SECONDS,
+    SPINNING_SECONDS,
+    PollingPolicy,
+    ServiceCalls,
+)
 from graders.limits import Limits
 
 # A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
@@ -48,7 +53,7 @@ class Channel:
             self._on_limit,
         )
         self._locations = Locations(self._process, self.watcher)
-        self._polling = PollingPolicy()
+        self._polling, self._spinning = PollingPolicy(), PollingPolicy(SPINNING_SECONDS)
         self.wall_seconds: float | None = None
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
@@ -250,13 +255,26 @@ class Channel:
             case "cancelled":
                 self.service_calls.on_cancelled(frame["number"])
             case "pong":
-                self.watcher.busy.end(monotonic(), frame["number"])
+                self._on_pong(frame["number"])
             case "where":
                 self._locations.on_frame(frame)
             case "not_loaded":
                 self._finish(parse_outcome(frame))
             case _:
                 self._resolve(frame["id"], self._locations.add_blocked_lines(parse_outcome(frame)))
+
+    def _on_pong(self, number: object) -> None:
+        """Take the answer to a ping: a program that was at work goes round its event loop.
+
+        If that is all that it does, as with `while not done: await asyncio.sleep(0)`, it never
+        rests, and is to be answered where a check waits for quiet.
+        """
+        self.watcher.busy.end(monotonic(), number)
+        is_spinning = self._spinning.counts_as_quiet(
+            0.0, self.service_calls.progress, self.watcher.running_seconds()
+        )
+        if is_spinning and self._waiting and not self._idle_wait:
+            self.service_calls.on_timer_sleep(0.0)
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._idle_wait:

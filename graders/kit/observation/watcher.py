@@ -156,6 +156,10 @@ class Watcher:
         """Return the seconds since `begin` that the program stood ready without a processor."""
         return self._main_time().waiting - self._waited_before
 
+    def running_seconds(self) -> float:
+        """Return the processor time of its main thread, since it began."""
+        return self._main_time().running
+
     def own_seconds(self) -> float:
         """Return the seconds since `begin` that the program certainly had for itself."""
         return self._spent_since() + self._own.asleep

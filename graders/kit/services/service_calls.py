@@ -20,6 +20,9 @@ LONG_SLEEP_SECONDS = 0.3
 PATIENCE_SECONDS = 2.5
 # In this much of its own time a program would have made by itself whatever call it is going to.
 POLLING_SECONDS = 1.0
+# The same of one whose event loop goes round without a pause, in processor time of its main thread:
+# it has two seconds of that in all, and may have to be answered several times.
+SPINNING_SECONDS = 0.4
 # By the clock, because nothing is concluded from it: a program that never rests, since it polls, is
 # answered after that, on a busy machine too.
 OPEN_AFTER_SECONDS = 0.5
@@ -271,7 +274,8 @@ class PollingPolicy:
     insists on the proof would wait for ever, and a right answer would time out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float = POLLING_SECONDS) -> None:
+        self._seconds = seconds
         self._progress = -1
         self._since = 0.0
 
@@ -284,4 +288,4 @@ class PollingPolicy:
         """
         if progress != self._progress or own < self._since:
             self._progress, self._since = progress, own
-        return left >= LONG_SLEEP_SECONDS or own - self._since >= POLLING_SECONDS
+        return left >= LONG_SLEEP_SECONDS or own - self._since >= self._seconds
