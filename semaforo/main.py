@@ -1,7 +1,7 @@
 """The `semaforo` command: its subcommands and their exit codes."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Annotated, Any, ParamSpec
 
@@ -46,7 +46,7 @@ from semaforo import (
     suite_test,
     up_command,
 )
-from semaforo.terminal import INTERRUPTED, CommandError, terminal_language
+from semaforo.terminal import COULD_NOT, INTERRUPTED, CommandError, terminal_language
 from semaforo.translated_help import TranslatedCommand, TranslatedGroup, chosen_language, translate
 from semaforo.usage_errors import describe_usage_error
 from semaforo.version import find_version
@@ -69,6 +69,7 @@ def as_subcommand(command: Callable[P, int | None]) -> Callable[P, None]:
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
         language = str(kwargs.get("language") or terminal_language())
         try:
+            _require_utf8(kwargs.values())
             raise typer.Exit(command(*args, **kwargs) or 0)
         except CommandError as error:
             print(f"Semáforo: {error.to(language)}", file=sys.stderr)
@@ -77,6 +78,24 @@ def as_subcommand(command: Callable[P, int | None]) -> Callable[P, None]:
             raise typer.Exit(INTERRUPTED) from None
 
     return wrapped
+
+
+def _require_utf8(values: Iterable[object]) -> None:
+    """Refuse texts of a terminal in another code; paths may have any bytes.
+
+    Python gives the bytes that are no UTF-8 as half characters, which no answer of a server and no
+    database holds.
+    """
+    for value in values:
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and not text.isascii():
+                shown = text.encode("utf-8", "replace").decode()
+                if shown != text:
+                    raise CommandError(
+                        "“{text}” is not in UTF-8. Set the terminal to UTF-8.",
+                        exit_code=COULD_NOT,
+                        text=shown,
+                    )
 
 
 def _print_version(asked: bool) -> None:

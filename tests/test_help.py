@@ -113,6 +113,32 @@ def _pattern(sentence: str) -> str:
     return re.sub(r"\\\{\w+\\\}", "[^\n]+", re.escape(sentence))
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "comments write 01a2291b-be46-7672-a170-1f11035c8d5f ma\udcf1ana",
+        "announcements publish c x --title \udcf1",
+        "course override c gather ana@example.org --reason \udcf1",
+        "assign give c gather \udcf1",
+        "account sign-out \udcf1",
+    ],
+)
+def test_a_text_that_is_not_in_utf8_is_refused_before_anything_is_done(
+    line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "es_ES.UTF-8")
+    # A database that was opened, or a server that was asked, would be told in other words.
+    monkeypatch.setenv("SEMAFORO_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("SEMAFORO_TOKEN", "sem_x")
+
+    code = _run(monkeypatch, *line.split())
+
+    out, errors = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert "?" in errors
+    assert errors.endswith("no está en UTF-8. Pon el terminal en UTF-8.\n")
+
+
 def test_a_group_without_a_subcommand_shows_its_help(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
