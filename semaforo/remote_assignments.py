@@ -121,12 +121,19 @@ def set_order(
     client: ApiClient,
     course: Course,
     exercises: Annotated[
-        list[str], typer.Argument(help="Slugs in the order wanted; the others follow as they were.")
-    ],
+        list[str] | None,
+        typer.Argument(help="Slugs in the order wanted; the others follow as they were."),
+    ] = None,
+    by_level: Annotated[
+        bool, typer.Option("--by-level", help="Let the others follow by level instead.")
+    ] = False,
 ) -> None:
     """Put a course's assignments in an order, and print the whole of it."""
+    if not exercises and not by_level:
+        raise CommandError("Name the exercises, or choose --by-level.", exit_code=COULD_NOT)
     address = f"{course_address(course)}/assignments"
-    client.send("PUT", address, is_repeatable=True, json={"exercises": exercises})
+    wanted = {"exercises": exercises or [], "by_level": by_level}
+    client.send("PUT", address, is_repeatable=True, json=wanted)
     for one in client.get(address):
         print(one["exercise"])
 

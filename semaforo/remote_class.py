@@ -48,14 +48,24 @@ def change_course(
     course_language: Annotated[
         text.Language | None, typer.Option(help="Language of the course.")
     ] = None,
+    arrangement: Annotated[
+        Literal["path", "list"] | None,
+        typer.Option(help="How students see its exercises: as a path with levels, or as a list."),
+    ] = None,
 ) -> None:
-    """Change the title, the time zone or the language of a course."""
-    named = {"title": title, "timezone": timezone, "language": course_language}
+    """Change the title, time zone, language or arrangement of a course."""
+    named = {
+        "title": title,
+        "timezone": timezone,
+        "language": course_language,
+        "arrangement": arrangement,
+    }
     values = {key: value for key, value in named.items() if value is not None}
     if not values:
         raise CommandError("Name what to change, as in --title.", exit_code=COULD_NOT)
     changed = client.send("PATCH", address_of(course), is_repeatable=True, json=values)
-    print(f"{changed['slug']}\t{changed['title']}\t{changed['timezone']}\t{changed['language']}")
+    shown = ("slug", "title", "timezone", "language", "arrangement")
+    print("\t".join(changed[name] for name in shown))
 
 
 @on_server

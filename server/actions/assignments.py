@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
@@ -13,7 +13,7 @@ from graders.catalogue.manifest import Exercise
 from server.access import Viewer, visible_assignments
 from server.actions.courses import get_course
 from server.errors import AlreadyAssigned, AmbiguousCourse, ExerciseWithheld, UnknownExercise
-from server.models import Assignment, Course
+from server.models import Arrangement, Assignment, Course
 
 
 async def assign(
@@ -76,6 +76,29 @@ async def find_assignment(
     if len(assignments) > 1:
         raise AmbiguousCourse(exercise, sorted(a.course.slug for a in assignments))
     return assignments[0]
+
+
+async def find_next(
+    session: AsyncSession, viewer: Viewer, assignment: Assignment, catalogue: Catalogue
+) -> Assignment | None:
+    """Return what follows on a course's path, of what this server has; its course is loaded.
+
+    None on the last, and if the course is a list.
+    """
+    if assignment.course.arrangement is not Arrangement.PATH:
+        return None
+    order = tuple_(Assignment.position, Assignment.exercise)
+    following = (
+        visible_assignments(viewer)
+        .where(
+            Assignment.course_id == assignment.course_id,
+            order > (assignment.position, assignment.exercise),
+        )
+        .order_by(Assignment.position, Assignment.exercise)
+        .options(joinedload(Assignment.course))
+    )
+    found = await session.scalars(following)
+    return next((one for one in found if one.exercise in catalogue), None)
 
 
 def get_published(catalogue: Catalogue, slug: str) -> Exercise:

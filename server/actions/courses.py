@@ -17,7 +17,7 @@ from server.access import Permission, Viewer, require, require_may_make_courses,
 from server.actions import audit
 from server.actions.validation import clean_line, clean_slug
 from server.errors import CourseExists, UnknownCourse, UnknownTimeZone
-from server.models import DEFAULT_TIMEZONE, Course, Enrollment, Role, User
+from server.models import DEFAULT_TIMEZONE, Arrangement, Course, Enrollment, Role, User
 
 LONGEST_TITLE = 120
 _LONGEST_SLUG: Final = 40
@@ -71,6 +71,7 @@ async def change_course(
     title: str | None = None,
     timezone: str | None = None,
     language: Language | None = None,
+    arrangement: Arrangement | None = None,
     now: datetime,
 ) -> None:
     """Change a course's settings; None leaves one as it is.
@@ -85,6 +86,8 @@ async def change_course(
         wanted["timezone"] = clean_timezone(timezone)
     if language is not None:
         wanted["language"] = language
+    if arrangement is not None:
+        wanted["arrangement"] = arrangement
     await change(session, viewer, course, "course.change", wanted, now)
 
 

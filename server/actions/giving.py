@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from graders.catalogue.curriculum import in_curriculum_order
 from graders.catalogue.exercises import Catalogue
 from server.access import Permission, Viewer, require
 from server.actions import assignments, audit
@@ -75,9 +76,18 @@ async def move(
 
 
 async def reorder(
-    session: AsyncSession, viewer: Viewer, course: Course, exercises: Sequence[str], now: datetime
+    session: AsyncSession,
+    viewer: Viewer,
+    course: Course,
+    exercises: Sequence[str],
+    now: datetime,
+    *,
+    by_level: Catalogue | None = None,
 ) -> None:
     """Put the assignments in this order; those that are not named follow as they were.
+
+    by_level  The exercises in the order of the curriculum, if those that are not named are to
+              follow in that order.
 
     Raises:
         InstructorsOnly
@@ -88,9 +98,17 @@ async def reorder(
     before = [one.exercise for one in listed]
     if unknown := [slug for slug in exercises if slug not in before]:
         raise UnknownExercise(unknown[0], known=before)
-    in_order = [*dict.fromkeys(exercises), *(one for one in before if one not in exercises)]
+    following = before if by_level is None else in_order_of_levels(before, by_level)
+    in_order = [*dict.fromkeys(exercises), *(one for one in following if one not in exercises)]
     by_slug = {one.exercise: one for one in listed}
     await _number(session, viewer, course.id, [by_slug[slug] for slug in in_order], before, now)
+
+
+def in_order_of_levels(exercises: Sequence[str], catalogue: Catalogue) -> list[str]:
+    """Put exercises in the order of the curriculum; those the server does not have come last."""
+    known = [catalogue.get(slug) or catalogue.withheld.get(slug) for slug in exercises]
+    ordered = [one.slug for one in in_curriculum_order(filter(None, known))]
+    return [*ordered, *(slug for slug in exercises if slug not in ordered)]
 
 
 async def take_back(

@@ -115,11 +115,17 @@ async def change_several(
 
 @router.put("/assignments", status_code=HTTP_204_NO_CONTENT, responses=_REFUSED)
 async def reorder(
-    course: Slug, wanted: OrderIn, viewer: CurrentViewer, session: WriteSession, now: Now
+    course: Slug,
+    wanted: OrderIn,
+    viewer: CurrentViewer,
+    session: WriteSession,
+    catalogue: Catalogue,
+    now: Now,
 ) -> None:
-    """Put the assignments in this order."""
+    """Put the assignments in this order, in which students see them."""
     found = await courses.get_course(session, course, viewer)
-    await giving.reorder(session, viewer, found, wanted.exercises, now)
+    by_level = catalogue if wanted.by_level else None
+    await giving.reorder(session, viewer, found, wanted.exercises, now, by_level=by_level)
     await session.commit()
 
 

@@ -25,7 +25,7 @@ from server.errors import (
 from server.errors.roster import InvalidDomain
 from server.http.numbers import NUMBER_ONLY
 from server.http.openapi import refusal_responses
-from server.models import Course, JoinPolicy, Role
+from server.models import Arrangement, Course, JoinPolicy, Role
 
 router = APIRouter(prefix="/api/courses", tags=["courses"])
 
@@ -50,6 +50,10 @@ class CourseOut(BaseModel):
     title: str
     timezone: str = Field(description=_ZONE, examples=["Europe/Madrid"])
     language: Language
+    arrangement: Arrangement = Field(
+        description="How students see its exercises: as a path with levels and a next one, or as a "
+        "list. The order is that of the assignments in both."
+    )
     created_at: datetime
     archived_at: datetime | None = Field(description="Since when it is over; null: it is taught.")
     role: Role | None = Field(description="Yours in it; null for an administrator outside it.")
@@ -62,6 +66,7 @@ class CourseOut(BaseModel):
             title=course.title,
             timezone=course.timezone,
             language=course.language,
+            arrangement=course.arrangement,
             created_at=course.created_at,
             archived_at=course.archived_at,
             role=viewer.roles.get(course.id),
@@ -88,6 +93,9 @@ class CourseChange(RequestBody):
     title: Annotated[str, Field(json_schema_extra=_TITLE)] | None = None
     timezone: Zone | None = Field(None, description=_ZONE)
     language: Language | None = None
+    arrangement: Arrangement | None = Field(
+        None, description="How students see its exercises: as a path, or as a list."
+    )
     archived: StrictBool | None = Field(None, description="Whether the course is over.")
 
 
@@ -188,7 +196,7 @@ async def show_course(course: str, viewer: CurrentViewer, session: ReadSession) 
 async def change_course(
     course: str, wanted: CourseChange, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> CourseOut:
-    """Change title, zone or language; archive a course or open it again."""
+    """Change title, zone, language or arrangement; archive a course or open it again."""
     found = await courses.get_course(session, course, viewer)
     values = wanted.model_dump(exclude={"archived"})
     await courses.change_course(session, viewer, found, **values, now=now)

@@ -25,6 +25,7 @@ class ExerciseLine(BaseModel):
     course: str
     title: str
     summary: str
+    position: int = Field(description="Its place in the course's order, from 1.")
     section: str = Field(description="Section of the class, as 4.1.")
     level: int = Field(description="Level of the curriculum, 1 to 5; 0 if it is not part of it.")
     minutes: int = Field(description="Estimated time; 0 if unknown.")
@@ -48,6 +49,9 @@ class ExerciseOut(ExerciseLine):
     starter: str = Field(description="What to start from: Python source of the first file.")
     starters: dict[str, str] = Field(description="What to start from, by file name.")
     suite_hash: str
+    next: str | None = Field(
+        description="Slug of the next exercise; null on the last, and in a course that is a list."
+    )
 
 
 @router.get("")
@@ -91,6 +95,7 @@ async def show_exercise(
     exercise = assignments.get_published(catalogue, slug)
     starters = exercise.starter
     own = await own_terms(session, [assignment], viewer.user.id, language, now)
+    following = await assignments.find_next(session, viewer, assignment, catalogue)
     return ExerciseOut(
         **_line(assignment, exercise, language, settings),
         **_terms(own[assignment.id]),
@@ -98,6 +103,7 @@ async def show_exercise(
         starter=starters[exercise.files[0]],
         starters=starters,
         suite_hash=exercise.suite_hash,
+        next=following.exercise if following else None,
     )
 
 
@@ -120,6 +126,7 @@ def _line(
         "course": assignment.course.slug,
         "title": exercise.title.to(language),
         "summary": exercise.summary.to(language),
+        "position": assignment.position,
         "section": exercise.section,
         "level": exercise.level,
         "minutes": exercise.minutes,

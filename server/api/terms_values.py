@@ -153,7 +153,11 @@ class OrderIn(RequestBody):
     """The order of a course's assignments."""
 
     exercises: list[str] = Field(
-        max_length=1000, description="Slugs; those left out follow as they were."
+        default=[], max_length=1000, description="Slugs; those left out follow as they were."
+    )
+    by_level: StrictBool = Field(
+        default=False,
+        description="Whether those left out follow in the order of the curriculum instead.",
     )
 
 

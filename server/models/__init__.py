@@ -5,7 +5,7 @@
     accounts      User, SignInLink, Login, Token, SetupSecret, PasswordRequest
     student_views StudentView: staff who look at a course as a student
     outbox        OutboxMessage: e-mail to send
-    courses       Course, Enrollment, Role, JoinPolicy
+    courses       Course, Arrangement, Enrollment, Role, JoinPolicy
     names         how a name is written in lists, and sorted
     assignments   Assignment: an exercise given in a course; Extension; LatePolicy, Part
     exercises     ExerciseVersion: exercises that administrators added
@@ -36,7 +36,14 @@ from server.models.audit import AuditEntry
 from server.models.base import Base
 from server.models.comments import Comment
 from server.models.communication import Announcement, SecondLook
-from server.models.courses import DEFAULT_TIMEZONE, Course, Enrollment, JoinPolicy, Role
+from server.models.courses import (
+    DEFAULT_TIMEZONE,
+    Arrangement,
+    Course,
+    Enrollment,
+    JoinPolicy,
+    Role,
+)
 from server.models.exercises import ExerciseSource, ExerciseVersion, VersionState
 from server.models.gradebook import (
     Counting,
@@ -65,6 +72,7 @@ __all__ = [
     "TOPICS",
     "Alert",
     "Announcement",
+    "Arrangement",
     "Assignment",
     "AuditEntry",
     "Base",

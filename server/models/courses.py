@@ -31,6 +31,18 @@ class JoinPolicy(StrEnum):
     DOMAINS = "domains"
 
 
+class Arrangement(StrEnum):
+    """How students see the exercises of a course; the order is the teacher's in both.
+
+    PATH  One after another: numbered, each leads to the next, and levels are headings where the
+          order keeps each level together.
+    LIST  Without numbers, levels or a next one.
+    """
+
+    PATH = "path"
+    LIST = "list"
+
+
 class Course(HasId, Base):
     """One edition of a class; its slug is used in URLs.
 
@@ -41,6 +53,7 @@ class Course(HasId, Base):
     join_domains  E-mail domains that may join while the policy is `domains`.
     late_days     Days that each student may be late in all assignments together without losing
                   anything; 0: none. `server/late_days.py` says where they are spent.
+    arrangement   How its exercises are shown to students.
     """
 
     __tablename__ = "courses"
@@ -60,6 +73,11 @@ class Course(HasId, Base):
     )
     join_domains: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
     late_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    arrangement: Mapped[Arrangement] = mapped_column(
+        enum_column(Arrangement, "arrangement", is_checked=False),
+        default=Arrangement.PATH,
+        server_default=Arrangement.PATH.value,
+    )
 
     @property
     def is_archived(self) -> bool:

@@ -7,6 +7,7 @@
     dashboard    /dashboard, for staff
     assignments  /courses/{course}/assignments: what it gives; terms, extensions
     several_terms  /courses/{course}/terms: the terms of several assignments at once
+    arrangement  /courses/{course}/arrangement and /order-by-level: how students see exercises
     catalogue    /courses/{course}/catalogue/{exercise}: a look at an exercise
     queue        /courses/{course}/queue: open runs, workers, suites
     progress     /courses/{course}/progress.csv
@@ -57,6 +58,7 @@ from server.pages.account import router as account
 from server.pages.admin_exercises import router as admin_exercises
 from server.pages.admin_people import router as admin_people
 from server.pages.announcements import router as announcements
+from server.pages.arrangement import router as arrangement
 from server.pages.assignments import router as assignments
 from server.pages.catalogue import router as catalogue
 from server.pages.comments import router as comments
@@ -104,6 +106,7 @@ ROUTERS = (
     second_looks,
     news,
     assignments,
+    arrangement,
     catalogue,
     several_terms,
     exercises,

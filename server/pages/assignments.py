@@ -16,7 +16,7 @@ from server.actions.changed_grades import find_last_change
 from server.actions.class_list import list_all
 from server.deps import Catalogue, CurrentViewer, Db, Language, Moment, Now
 from server.errors import InvalidTerms
-from server.models import Assignment, Course, Extension
+from server.models import Arrangement, Assignment, Course, Extension
 from server.pages.assignment_views import (
     catalogue_levels,
     describe_assignment,
@@ -25,6 +25,7 @@ from server.pages.assignment_views import (
     people_to_choose,
 )
 from server.pages.course_tabs import tabs_for
+from server.pages.curriculum import keeps_levels_together
 from server.pages.forms import Errors
 from server.pages.terms_form import (
     FieldReader,
@@ -320,6 +321,10 @@ def _list_page(
         "levels": catalogue_levels(catalogue, given, ticked, language),
         "typed": {name: words[0] if words else "" for name, words in typed.items()},
         "shown": {name: typed[name] for name in _SHOWN},
+        "mixes_levels": course.arrangement is Arrangement.PATH
+        and not keeps_levels_together(
+            catalogue[one.exercise] for one in given if one.exercise in catalogue
+        ),
         "late_days": first(typed, "late_days") or course.late_days,
         "change": describe_change(seen["change"], catalogue, language),
     }

@@ -1,6 +1,6 @@
-"""The exercises of a course by level, each with the viewer's best result."""
+"""The exercises of a course in its order, by level on a path, each with the viewer's result."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -11,7 +11,7 @@ from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from server.actions.own_results import OwnResult
 from server.i18n import gettext_for
-from server.models import Assignment
+from server.models import Arrangement, Assignment
 from server.pages.results import Standing, describe_run, describe_state
 from server.terms import Terms
 
@@ -22,6 +22,7 @@ class Listed:
 
     after   Titles of the prerequisites that the course gives.
     due_at  For the viewer, with their extensions.
+    number  Its place on the course's path; 0 in a list.
     """
 
     href: str
@@ -32,11 +33,12 @@ class Listed:
     after: Sequence[str]
     standing: Standing
     due_at: datetime | None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level; `title` is empty if none of the course's exercises has a level.
+    """One level; `title` is empty where levels are no headings.
 
     passed   Number of its exercises with every point.
     minutes  Estimated time of all of them together.
@@ -55,11 +57,17 @@ def group_by_level(
     terms: Mapping[UUID, Terms],
     language: str,
 ) -> list[Level]:
-    """Group the assignments of one course by level, in the teacher's order within a level.
+    """Group the assignments of one course, in the teacher's order.
 
+    On a path levels are headings, if that order keeps each level together.
+
+    given       Their course is loaded.
     own, terms  The viewer's results and terms, by assignment.
     """
     titles = {a.exercise: catalogue[a.exercise].title.to(language) for a in given}
+    is_path = bool(given) and given[0].course.arrangement is Arrangement.PATH
+    has_levels = is_path and _has_levels([catalogue[one.exercise] for one in given])
+    number_of = {one.id: number if is_path else 0 for number, one in enumerate(given, 1)}
 
     def listed(assignment: Assignment) -> Listed:
         exercise = catalogue[assignment.exercise]
@@ -72,15 +80,13 @@ def group_by_level(
             after=[titles[slug] for slug in exercise.prerequisites if slug in titles],
             standing=_standing(own.get(assignment.id), language),
             due_at=terms[assignment.id].due_at,
+            number=number_of[assignment.id],
         )
 
-    def rank(assignment: Assignment) -> tuple[bool, int]:
-        level = catalogue[assignment.exercise].level
-        return level == 0, level
+    def level_of(assignment: Assignment) -> int:
+        return catalogue[assignment.exercise].level if has_levels else 0
 
-    by_level = groupby(sorted(given, key=rank), key=rank)
-    levels = [(level, [listed(one) for one in at]) for (_, level), at in by_level]
-    has_levels = any(level for level, _ in levels)
+    levels = [(level, [listed(one) for one in at]) for level, at in groupby(given, key=level_of)]
     return [
         Level(
             title=_title(level, gettext_for(language)) if has_levels else "",
@@ -90,6 +96,16 @@ def group_by_level(
         )
         for level, exercises in levels
     ]
+
+
+def _has_levels(exercises: Sequence[Exercise]) -> bool:
+    return any(one.level for one in exercises) and keeps_levels_together(exercises)
+
+
+def keeps_levels_together(exercises: Iterable[Exercise]) -> bool:
+    """Whether no other level stands between two exercises of one level."""
+    stretches = [level for level, _ in groupby(exercises, key=lambda one: one.level)]
+    return len(stretches) == len(set(stretches))
 
 
 def list_prerequisites(
@@ -104,6 +120,16 @@ def list_prerequisites(
         for assignment in given
         if assignment.exercise in exercise.prerequisites and assignment.exercise in catalogue
     ]
+
+
+def next_link(
+    following: Assignment | None, catalogue: Catalogue, language: str
+) -> dict[str, str] | None:
+    """Return title and address of the next exercise on the path; None if there is none."""
+    if following is None:
+        return None
+    title = catalogue[following.exercise].title.to(language)
+    return {"title": title, "href": exercise_href(following)}
 
 
 def exercise_href(assignment: Assignment, below: str = "") -> str:

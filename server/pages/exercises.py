@@ -31,7 +31,12 @@ from server.errors import DomainError, NotFound
 from server.ids import uuid7
 from server.models import Assignment, Submission, SubmissionSource
 from server.news_text import describe_news
-from server.pages.curriculum import exercise_href, group_by_level, list_prerequisites
+from server.pages.curriculum import (
+    exercise_href,
+    group_by_level,
+    list_prerequisites,
+    next_link,
+)
 from server.pages.forms import Errors, blank_fields, choose_uploads, describe_refusal, read_hand_in
 from server.pages.results import describe_run
 from server.pages.statements import statement_html
@@ -206,6 +211,7 @@ async def _exercise_values(
         session, viewer, assignment=assignment, user_id=viewer.user.id
     )
     own_terms = await terms_of_viewer(session, [assignment], viewer.user.id, language, now)
+    following = await assignments.find_next(session, viewer, assignment, catalogue)
     accepted = {"accept": ".py,text/x-python"}
     return {
         "exercise": {
@@ -220,6 +226,7 @@ async def _exercise_values(
             "terms": own_terms[assignment.id].sentence,
         },
         "before": list_prerequisites(exercise, given, catalogue, language),
+        "following": next_link(following, catalogue, language),
         "override": await overrides.find_override(session, assignment.id, viewer.user.id),
         "history": [_attempt(submission, language) for submission in own],
         "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),

@@ -90,6 +90,7 @@ ACTIONS: Final[Mapping[str, str]] = {
 FIELDS: Final[Mapping[str, str]] = {
     "address": _("address"),
     "allows_names": _("real names allowed"),
+    "arrangement": _("how students see the exercises"),
     "answer": _("answer"),
     "archived_at": _("archived on"),
     "attempts_per_day": _("attempts a day"),
@@ -174,6 +175,7 @@ _PARTS: Final[Mapping[str, str]] = {
 }
 # By field: the words of its values.
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "arrangement": {"path": _("as a path"), "list": _("as a list")},
     "choice": {
         "not_lower": _("results that are not lower"),
         "all": _("every result"),

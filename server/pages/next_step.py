@@ -7,7 +7,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from server.access import Viewer
 from server.actions import assignments, own_results
 from server.actions.extensions import terms_of
-from server.models import Submission
+from server.models import Arrangement, Submission
 from server.pages.curriculum import Level, Listed, exercise_href, group_by_level
 from server.storage.database import Database
 
@@ -34,10 +34,12 @@ async def find_next_step(
 ) -> NextStep | None:
     """Choose the next unsolved exercise of the course, beginning after the submission's.
 
-    None if the course gives the exercise no more.
+    None in a course that is a list, and if it gives the exercise no more.
     """
+    course = submission.assignment.course
+    if course.arrangement is Arrangement.LIST:
+        return None
     async with db.read() as session:
-        course = submission.assignment.course
         given = await assignments.list_assignments(session, viewer, course)
         given = [one for one in given if one.exercise in catalogue]
         own = await own_results.list_results(session, viewer, given)

@@ -182,3 +182,19 @@ async def test_several_are_changed_at_once_after_a_look_at_what_would_change(sta
     assert alone[0] == 0
     assert refused[:2] == (2, "")
     assert "gahter" in refused[2]
+
+
+async def test_the_order_of_levels_and_a_plain_list_are_chosen(staff: Staff) -> None:
+    await staff("assign", "give", staff.course, "timeout", "camarero")
+
+    ordered = await staff("assign", "order", staff.course, "--by-level")
+    nothing = await staff("assign", "order", staff.course, language="es")
+    listed = await staff("course", "set", staff.course, "--arrangement", "list")
+    wrong = await staff("course", "set", staff.course, "--arrangement", "tree")
+
+    assert ordered == (0, "camarero\ngather\ntimeout\n", "")
+    assert nothing[0] == 2
+    assert "--by-level" in nothing[2]
+    assert listed[0] == 0
+    assert listed[1].rstrip().endswith("list")
+    assert wrong[0] == 2
