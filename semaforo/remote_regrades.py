@@ -27,6 +27,7 @@ from semaforo.regrade_text import (
     line_of,
     state_words,
 )
+from semaforo.remote_courses import address_of as course_address
 from semaforo.server_options import on_server
 from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
@@ -106,6 +107,23 @@ def list_regrades(
         "reason": _("reason"),
     }
     return show_rows([line_of(one, client.language) for one in found], columns, as_csv=as_csv)
+
+
+@on_server
+def suggest(
+    client: ApiClient,
+    course: Course,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+) -> None:
+    """List exercises whose suite has changed since it gave results that count."""
+    found = client.get(f"{course_address(course)}/regrade-suggestions")
+    _ = gettext_for(client.language)
+    columns = {"exercise": _("exercise"), "results": _("older results"), "title": _("title")}
+    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    if found and not (as_csv or as_json):
+        advice = _("Grade again: semaforo regrade start {course} --exercise {exercise} --reason …")
+        print(advice.format(course=course, exercise=found[0]["exercise"]), file=sys.stderr)
 
 
 @on_server

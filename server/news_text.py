@@ -82,6 +82,10 @@ SENTENCES: Final[dict[NewsKind, tuple[str, str]]] = {
         _("The suite of “{exercise}” does not start. What is handed in waits until it does."),
         "/courses/{course}/assignments/{exercise}",
     ),
+    NewsKind.SUITE_CHANGED: (
+        _("The suite of “{exercise}” has changed. Earlier results that count: {count}."),
+        "/courses/{course}/regrades?exercise={exercise}#new",
+    ),
     NewsKind.DISK_LOW: (
         _("Only {free_mb} MB are free on the server's disk. Make room on it soon."),
         "/manual/operating/",

@@ -15,7 +15,7 @@ from typing import Final
 import structlog
 
 from graders.catalogue.exercises import Catalogue
-from server.actions import alert_conditions, alerts, due_reminders
+from server.actions import alert_conditions, alerts, changed_suites, due_reminders
 from server.actions.alerts import OF_RUNS, Incident
 from server.health.readiness import Readiness
 from server.messaging.jobs import QueueAway
@@ -51,10 +51,11 @@ class Watch:
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="disk")
     )
     _free: Future[int] | None = None
+    _suites: dict[str, str] = field(default_factory=dict)
 
     async def tell(self) -> None:
         """Tell what there is to tell now; a failure of one kind does not keep the other back."""
-        for tell in (self.remind_of_due, self.tell_of_alerts):
+        for tell in (self.remind_of_due, self.tell_of_alerts, self.tell_of_changed_suites):
             try:
                 async with asyncio.timeout(_LONGEST_SECONDS):
                     await tell()
@@ -98,6 +99,28 @@ class Watch:
         for one in fresh:
             _log.warning("told of an alert", kind=one.kind.value, exercise=one.exercise)
 
+    async def tell_of_changed_suites(self) -> None:
+        """Propose a regrade to instructors whose results an earlier suite gave, once.
+
+        An exercise is looked at when this process has not seen its suite yet. What takes longer
+        than there is time for goes on in the next minute.
+        """
+        suites = await asyncio.to_thread(_suite_hashes, self.catalogue)
+        for exercise, suite_hash in suites.items():
+            if self._suites.get(exercise) == suite_hash:
+                continue
+            async with self.database.read() as session:
+                now = await shared_time(session)
+                seen = await changed_suites.find_older_results(session, exercise, suite_hash)
+                is_known = await alerts.is_change_known(session, exercise)
+            if seen or is_known:
+                async with self.database.write() as session:
+                    await alerts.forget_changes(session, exercise, seen)
+                    fresh = await alerts.note(session, seen, (), now)
+                    await session.commit()
+                _log.info("told of a changed suite", exercise=exercise, courses=len(fresh))
+            self._suites[exercise] = suite_hash
+
     async def _broken_suites(self) -> set[str] | None:
         """Return the exercises whose suite does not start; None if no worker says."""
         try:
@@ -125,6 +148,10 @@ class Watch:
     def close(self) -> None:
         """End the thread, unless it hangs."""
         self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+def _suite_hashes(catalogue: Catalogue) -> dict[str, str]:
+    return {slug: exercise.suite_hash for slug, exercise in catalogue.now().items()}
 
 
 def _free_bytes(folder: Path) -> int:

@@ -32,22 +32,46 @@ class Incident:
 
     course_id  None if it is the server's: administrators are told then, else the course's staff.
     values     Of the news.
+    version    Of what it is about, if each version is worth telling.
     """
 
     kind: NewsKind
     course_id: UUID | None = None
     exercise: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    version: str = ""
 
     @property
     def key(self) -> str:
         """What is the same while it is the same alert."""
-        return f"{self.kind}:{self.course_id or ''}:{self.exercise}"
+        whole = f"{self.kind}:{self.course_id or ''}:{self.exercise}"
+        return f"{whole}:{self.version}" if self.version else whole
 
 
 async def is_any_known(session: AsyncSession) -> bool:
-    """Whether anybody has been told of something that is perhaps not over."""
-    return await session.scalar(select(Alert.key).limit(1)) is not None
+    """Whether anybody has been told of something that is perhaps over after a while."""
+    known = select(Alert.key).where(Alert.kind != NewsKind.SUITE_CHANGED).limit(1)
+    return await session.scalar(known) is not None
+
+
+async def is_change_known(session: AsyncSession, exercise: str) -> bool:
+    """Whether anybody has been told of a change of this exercise's suite."""
+    known = select(Alert.key).where(
+        Alert.kind == NewsKind.SUITE_CHANGED, Alert.exercise == exercise
+    )
+    return await session.scalar(known.limit(1)) is not None
+
+
+async def forget_changes(session: AsyncSession, exercise: str, still: Collection[Incident]) -> None:
+    """Forget changes of an exercise's suite, but those that still matter."""
+    keys = [one.key for one in still]
+    await session.execute(
+        delete(Alert).where(
+            Alert.kind == NewsKind.SUITE_CHANGED,
+            Alert.exercise == exercise,
+            Alert.key.not_in(keys),
+        )
+    )
 
 
 async def note(
@@ -81,7 +105,7 @@ async def note(
     made = _insert(session)(Alert).on_conflict_do_nothing().returning(Alert.key)
     fresh = [by_key[key] for key in await session.scalars(made, rows)]
     for one in fresh:
-        recipients = [(person, one.values) for person in await _whom(session, one.course_id)]
+        recipients = [(person, one.values) for person in await _whom(session, one)]
         await news.tell_each(session, one.kind, recipients, now, course_id=one.course_id)
     return fresh
 
@@ -99,12 +123,17 @@ async def _without_broken_suites(session: AsyncSession, seen: Sequence[Incident]
     ]
 
 
-async def _whom(session: AsyncSession, course_id: UUID | None) -> Sequence[UUID]:
+async def _whom(session: AsyncSession, seen: Incident) -> Sequence[UUID]:
     people = select(User.id).where(User.is_administrator)
-    if course_id is not None:
-        people = select(Enrollment.user_id).where(
-            Enrollment.course_id == course_id, Enrollment.role != Role.STUDENT
+    if seen.course_id is not None:
+        people = select(Enrollment.user_id).where(Enrollment.course_id == seen.course_id)
+        # Graders cannot regrade.
+        is_recipient = (
+            Enrollment.role == Role.INSTRUCTOR
+            if seen.kind is NewsKind.SUITE_CHANGED
+            else Enrollment.role != Role.STUDENT
         )
+        people = people.where(is_recipient)
     return (await session.scalars(people)).all()
 
 

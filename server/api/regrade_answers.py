@@ -93,6 +93,15 @@ class RegradesOut(BaseModel):
     next: UUID | None = Field(description="Send it as `before` for the next page; null: the end.")
 
 
+class SuggestionOut(BaseModel):
+    """An exercise whose suite has changed since it gave results that count."""
+
+    exercise: str
+    title: str
+    results: int = Field(description="Best results that another version of the suite gave.")
+    suite_hash: str = Field(description="Of the suite as it is now.")
+
+
 class ChangeOut(BaseModel):
     """One student's best result in one assignment, before and after."""
 

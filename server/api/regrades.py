@@ -1,11 +1,13 @@
 """/api/courses/{course}/regrades: grading again beside the results, for instructors."""
 
+import asyncio
 from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.status import HTTP_202_ACCEPTED
 
+from server.access import Permission, require
 from server.actions import courses, regrade_decision, regrade_preview, regrades
 from server.actions.regrade_preview import Direction
 from server.api.regrade_answers import (
@@ -17,8 +19,9 @@ from server.api.regrade_answers import (
     RegradeLine,
     RegradeOut,
     RegradesOut,
+    SuggestionOut,
 )
-from server.deps import CurrentViewer, Language, Now, ReadSession, WriteSession
+from server.deps import Catalogue, CurrentViewer, Db, Language, Now, ReadSession, WriteSession
 from server.errors import (
     IncompleteScope,
     InstructorsOnly,
@@ -32,12 +35,12 @@ from server.errors import (
 )
 from server.http.openapi import refusal_responses
 
-router = APIRouter(prefix="/api/courses/{course}/regrades", tags=["regrades"])
+router = APIRouter(prefix="/api/courses/{course}", tags=["regrades"])
 
 _REFUSED: Final = (UnknownCourse, InstructorsOnly)
 
 
-@router.get("", responses=refusal_responses(*_REFUSED))
+@router.get("/regrades", responses=refusal_responses(*_REFUSED))
 async def list_regrades(
     course: str,
     viewer: CurrentViewer,
@@ -52,8 +55,32 @@ async def list_regrades(
     return RegradesOut(regrades=[RegradeLine.of(one) for one in listed], next=more)
 
 
+@router.get("/regrade-suggestions", responses=refusal_responses(*_REFUSED))
+async def list_suggestions(
+    course: str, viewer: CurrentViewer, db: Db, catalogue: Catalogue, language: Language
+) -> list[SuggestionOut]:
+    """List the exercises whose suite has changed since it gave results that count."""
+    # In a thread: every file of a suite is read.
+    suites = await asyncio.to_thread(
+        lambda: {slug: exercise.suite_hash for slug, exercise in catalogue.items()}
+    )
+    async with db.read() as session:
+        found = await courses.get_course(session, course, viewer)
+        require(viewer, Permission.MANAGE, found.id)
+        older = await regrade_preview.count_older_results(session, found, suites)
+    return [
+        SuggestionOut(
+            exercise=slug,
+            title=catalogue[slug].title.to(language),
+            results=results,
+            suite_hash=suites[slug],
+        )
+        for slug, results in sorted(older.items())
+    ]
+
+
 @router.post(
-    "",
+    "/regrades",
     status_code=HTTP_202_ACCEPTED,
     responses=refusal_responses(
         *(
@@ -82,7 +109,7 @@ async def start_regrade(
     return RegradeLine.of(await regrades.get_regrade(session, viewer, found, regrade.id))
 
 
-@router.get("/{regrade_id}", responses=refusal_responses(*_REFUSED, UnknownRegrade))
+@router.get("/regrades/{regrade_id}", responses=refusal_responses(*_REFUSED, UnknownRegrade))
 async def show_regrade(
     course: str, regrade_id: UUID, viewer: CurrentViewer, session: ReadSession
 ) -> RegradeOut:
@@ -92,7 +119,10 @@ async def show_regrade(
     return RegradeOut.with_totals(regrade, await regrade_preview.totals(session, regrade))
 
 
-@router.get("/{regrade_id}/changes", responses=refusal_responses(*_REFUSED, UnknownRegrade))
+@router.get(
+    "/regrades/{regrade_id}/changes",
+    responses=refusal_responses(*_REFUSED, UnknownRegrade),
+)
 async def list_changes(
     course: str,
     regrade_id: UUID,
@@ -115,7 +145,7 @@ async def list_changes(
 
 
 @router.post(
-    "/{regrade_id}/apply",
+    "/regrades/{regrade_id}/apply",
     status_code=HTTP_202_ACCEPTED,
     responses=refusal_responses(*_REFUSED, UnknownRegrade, RegradeIsOver),
 )
@@ -137,7 +167,7 @@ async def apply_regrade(
 
 
 @router.post(
-    "/{regrade_id}/discard",
+    "/regrades/{regrade_id}/discard",
     responses=refusal_responses(*_REFUSED, UnknownRegrade, RegradeIsOver),
 )
 async def discard_regrade(

@@ -36,6 +36,8 @@ class NewsKind(StrEnum):
     RUN_UNDECIDED    A run has long been without a verdict: submission, exercise, count, reason.
     SUITE_WITHHELD   The suite contradicted itself: course, exercise.
     SUITE_BROKEN     The suite does not start: course, exercise.
+    SUITE_CHANGED    Results that count are from an earlier suite: course, exercise, count. Only
+                     instructors are told, who may regrade.
     DISK_LOW         Little is free on the server's disk: free_mb.
     """
 
@@ -55,6 +57,7 @@ class NewsKind(StrEnum):
     RUN_UNDECIDED = "run_undecided"
     SUITE_WITHHELD = "suite_withheld"
     SUITE_BROKEN = "suite_broken"
+    SUITE_CHANGED = "suite_changed"
     DISK_LOW = "disk_low"
 
 
@@ -124,6 +127,7 @@ TOPICS: Final = {
     NewsKind.RUN_UNDECIDED: NewsTopic.GRADING,
     NewsKind.SUITE_WITHHELD: NewsTopic.GRADING,
     NewsKind.SUITE_BROKEN: NewsTopic.GRADING,
+    NewsKind.SUITE_CHANGED: NewsTopic.GRADING,
     NewsKind.DISK_LOW: NewsTopic.SERVER,
 }
 

@@ -174,3 +174,20 @@ async def test_a_student_may_not_regrade(teacher: Teacher) -> None:
     assert code == 2
     assert "(403)" in errors
     assert await points(teacher.staff.site, teacher.previewed) == [2, 1, 0]
+
+
+async def test_a_changed_suite_proposes_a_regrade(teacher: Teacher) -> None:
+    course = teacher.staff.course
+
+    code, table, errors = await teacher.staff("regrade", "suggest", course)
+    _, answer, _ = await teacher.staff("regrade", "suggest", course, "--json")
+    teacher.staff.token = teacher.staff.site.token
+    refused = await teacher.staff("regrade", "suggest", course)
+
+    assert code == 0
+    assert table.splitlines()[1].split()[:2] == ["timeout", "3"]
+    assert f"semaforo regrade start {course} --exercise timeout" in errors
+    (suggested,) = json.loads(answer)
+    assert (suggested["exercise"], suggested["results"]) == ("timeout", 3)
+    assert refused[0] == 2
+    assert "(403)" in refused[2]
