@@ -202,5 +202,9 @@ def _exception(failure: wire.Failure, module: types.ModuleType) -> BaseException
     named = getattr(module, failure.type_name, getattr(builtins, failure.type_name, None))
     if isinstance(named, type) and issubclass(named, Exception):
         with contextlib.suppress(Exception):  # its constructor may take other arguments
+            if issubclass(named, ExceptionGroup):
+                # Its text ends with how many it holds.
+                text = failure.message.rpartition(" (")[0]
+                return named(text, [_exception(member, module) for member in failure.members])
             return named(*failure.args)
     return RuntimeError(failure.message)

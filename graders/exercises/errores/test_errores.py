@@ -1,6 +1,6 @@
 """errores: all tasks at once, and one that fails stops no other (class, section 4.3)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
 
 from graders.kit import (
@@ -32,7 +32,11 @@ def new(words: str) -> str:
 
 
 def ending(how: object) -> Callable[[], object]:
+    """Return the body of a task that ends so; an iterator gives the end of each of its calls."""
+
     def answer() -> object:
+        if isinstance(how, Iterator):
+            return next(how, None)
         if isinstance(how, Exception):
             raise how
         return how
@@ -129,6 +133,13 @@ def require_each_once(run: Run, tasks: Sequence[Service]) -> None:
 
 def require_order(got: list[str], wanted: list[str]) -> None:
     """Make sure that the tasks are not in another order, whatever their numbers."""
+    require(
+        got == wanted or got != sorted(wanted),
+        "Ordenaste las líneas como textos, y así «Tarea 10» va antes que «Tarea 2». Guarda cada "
+        "línea con su número y ordena por él, o usa gather(), que conserva el orden.",
+        "You sorted the lines as texts, and so “Tarea 10” comes before “Tarea 2”. Keep each line "
+        "with its number and sort by that, or use gather(), which keeps the order.",
+    )
     ends, wanted_ends = ([line.partition(": ")[2] for line in lines] for lines in (got, wanted))
     require(
         ends == wanted_ends or sorted(ends) != sorted(wanted_ends),
@@ -224,7 +235,7 @@ def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
         line=line,
     )
     require(
-        not (error and error.message in map(str, errors)),
+        not (error and (error.type_name, error.message) in [_shown(one) for one in errors]),
         f"Una tarea falló con {error!r}, y el error salió de manejar_errores: línea {line or '?'}. "
         f"Por sí solo, gather() lanza el primero que ve. {TRY_ES} Captura cualquier Exception.",
         f"A task failed with {error!r}, and it came out of manejar_errores: line {line or '?'}. "
@@ -233,23 +244,42 @@ def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
     )
 
 
+def _shown(error: object) -> tuple[str, str]:
+    return type(error).__name__, str(error)
+
+
 @points(1)
 @title(es="Una línea por tarea, con su resultado o su error", en="A line for each, result or error")
 async def test_lines(solution: Solution, conductor: Conductor) -> None:
-    # One function may be two of the tasks.
-    good, bad = new("OK"), ValueError(new("salió mal"))
-    twice, fails = make_tasks(conductor, [good, bad])
+    # One function may be two of the tasks, and either may be started first.
+    good, bad = [new("OK"), new("OK")], ValueError(new("salió mal"))
+    twice, fails = make_tasks(conductor, [iter(good), bad])
     run = await solution.call("manejar_errores", [twice, twice, fails])
-    require_all_told(run, [good, good, bad])
+    require_not_let_through(run, [bad])
+    lines = str(returned(run))
     run.must_have_asked(twice, (), ())
     run.must_have_asked(fails, ())
+    require(
+        any(one in lines for one in good) <= all(one in lines for one in good),
+        f"La misma función estaba dos veces y dio dos resultados, {good}, y devolviste "
+        f"{lines:.200}. Cada vez es otra tarea: no guardes los resultados por función ni por su "
+        "nombre.",
+        f"The same function was there twice and gave two results, {good}, and you returned "
+        f"{lines:.200}. Each time it is another task: do not keep results by function nor by its "
+        "name.",
+    )
+    require_lines(run.outcome.value, [*sorted(good, key=lines.find), bad])
 
     endings = [
         KeyError(new("clave")),
-        good,
+        good[0],
         TimeoutError(new("tarde")),
-        new("Ana"),
+        good[0],
         OSError(2, "x"),
+        # An error may say nothing, or more than one line.
+        TimeoutError(),
+        RuntimeError(f"{new('línea')}\n{new('otra')}"),
+        ExceptionGroup(new("varios"), [ValueError(new("uno")), KeyError(new("otro"))]),
     ]
     tasks = make_tasks(conductor, endings, name="otra")
     run = await solution.call("manejar_errores", tasks)
@@ -268,7 +298,8 @@ def require_all_told(run: Run, endings: Sequence[object]) -> None:
 @needs("all_at_once", "lines")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
     # The last ones end as they are started; the first ones together, and later.
-    endings = [new(word) for word in ("cuarta", "quinta", "tercera", "primera", "segunda")]
+    words = ("cuarta", "quinta", "tercera", "primera", "segunda", *["pronto"] * 8)
+    endings = [new(word) for word in words]
 
     run = await solution.call("manejar_errores", make_tasks(conductor, endings, 2, 0, 1))
 
