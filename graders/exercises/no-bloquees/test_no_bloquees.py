@@ -14,24 +14,27 @@ from graders.kit import NEVER, Conductor, Fifos, Run, Solution, hint, needs, poi
 BY_HEARTBEAT = 1000
 BEATS = 3
 # For a sensor that takes its time: longer than most would think of as a limit of their own.
-MANY_BEATS = 60
+MANY_BEATS = 105
 HEART = "♥"
 PAUSE_SECONDS = 0.4
 # A loop kept busy for so long computes for long enough to be told, on a busy machine too.
 LONG_PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 0.02
+# More than anybody reads in one go without saying so.
+MANY_LETTERS = 70_000
 RANDOM = SystemRandom()
 
 
 def make_values(many: int = 2) -> dict[str, str]:
-    return {f"sensor-{token_hex(2)}": f"{token_hex(3)} grados" for _ in range(many)}
+    return {f"sensor-{token_hex(4)}": f"{token_hex(3)} °C" for _ in range(many)}
 
 
 def make_odd_values() -> dict[str, str]:
-    """Return texts of several lines, an empty one, and two that are equal, in any order."""
+    """Return texts of several lines, an empty one, a long one and two equal ones, in any order."""
     same = f"{token_hex(3)} grados"
     lines = f"  viento {token_hex(3)}\n\nlluvia {token_hex(3)}  \n"
-    texts = RANDOM.sample([same, same, lines, "", *make_values(2).values()], 6)
+    long = "".join(f"{token_hex(3)} año\n" for _ in range(MANY_LETTERS // 11))
+    texts = RANDOM.sample([same, same, lines, "", long, *make_values(1).values()], 6)
     return dict(zip(make_values(6), texts, strict=True))
 
 
@@ -39,9 +42,11 @@ def beats_of(lines: list[str]) -> int:
     return sum(line.count(HEART) for line in lines)
 
 
-async def measure_by_heartbeat(solution: Solution, sensors: Fifos, beats_held: int = BEATS) -> Run:
+async def measure_by_heartbeat(
+    solution: Solution, sensors: Fifos, beats_held: int = BEATS, *, pause: float = 0.0
+) -> Run:
     """Measure; a sensor that is open answers after heartbeats."""
-    call = asyncio.create_task(solution.call("estacion", sensors.paths, 0.0))
+    call = asyncio.create_task(solution.call("estacion", sensors.paths, pause))
     before: int | None = None
     while not call.done():
         beats = beats_of(solution.output)
@@ -57,10 +62,21 @@ async def measure_by_heartbeat(solution: Solution, sensors: Fifos, beats_held: i
 
 def require_values(value: object, wanted: list[str]) -> None:
     got = list(value) if isinstance(value, tuple) else value
+    texts = got if isinstance(got, list) and len(got) == len(wanted) else []
+    for text, whole in zip(texts, wanted, strict=bool(texts)):
+        require(
+            not (isinstance(text, str) and len(text) < len(whole) and set(text) <= set(whole)),
+            f"De un texto de {len(whole)} caracteres devolviste {len(text)}, {str(text)[:40]!r}…: "
+            "debía estar entero. Léelo hasta el final, con read() sin número, y en UTF-8: ° y ñ "
+            "también son texto.",
+            f"Of a text of {len(whole)} characters you returned {len(text)}, {str(text)[:40]!r}…: "
+            "it should be whole. Read it to its end, by read() without a number, and as UTF-8: ° "
+            "and ñ are text, too.",
+        )
     require(
         got == wanted,
-        f"Debías devolver {wanted}, y devolviste {str(got)[:200]}.",
-        f"You should return {wanted}, and returned {str(got)[:200]}.",
+        f"Debías devolver {str(wanted)[:200]}, y devolviste {str(got)[:200]}.",
+        f"You should return {str(wanted)[:200]}, and returned {str(got)[:200]}.",
     )
 
 
@@ -69,6 +85,14 @@ def require_heart(run: Run) -> None:
         beats_of(run.output),
         f"Tu programa no imprimió ni un {HEART}: ¿sigue latir() en marcha como tarea?",
         f"Your program did not print one {HEART}: is latir() still running as a task?",
+    )
+    many = max(line.count(HEART) for line in run.output)
+    require(
+        many == 1,
+        f"En una misma línea hay {many} latidos: cada {HEART} va en una línea suya, como las "
+        "imprime latir(), con print() y sin end.",
+        f"In one line there are {many} heartbeats: each {HEART} has a line of its own, as latir() "
+        "prints them, with print() and without end.",
     )
 
 
@@ -118,6 +142,14 @@ async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
     run.must_not_have_blocked()
     run.must_return()
     require_heart(run)
+    slept = run.longest_sleep or 0.0
+    require(
+        slept < LONG_PAUSE_SECONDS / 2 or beats_of(run.output) > BEATS,
+        f"El event loop durmió {slept:.1f} s seguidos y el corazón no latió: durante la pausa no "
+        "había ninguna tarea latir() en marcha. Empieza el corazón antes de medir.",
+        f"The event loop slept for {slept:.1f} s on end and the heart did not beat: during the "
+        "pause there was no task latir() running. Start the heart before measuring.",
+    )
 
 
 @points(3)
@@ -159,6 +191,13 @@ async def test_patient(solution: Solution, conductor: Conductor) -> None:
         f"({str(run.outcome.error or run.outcome.value)[:100]}). Take out your time limit "
         "(wait_for, timeout): reading takes until the sensor likes to answer.",
     )
+    require(
+        run.outcome.ending.value != "stuck",
+        f"Tras {beats} latidos el corazón dejó de latir, y aún se estaba leyendo un sensor. Late "
+        "mientras dure la estación, con while True.",
+        f"After {beats} heartbeats the heart stopped beating, and a sensor was still being read. "
+        "It beats as long as the station lasts, with while True.",
+    )
     run.must_return()
     await require_read_anew(solution, slow)
 
@@ -198,10 +237,10 @@ def require_read_once(run: Run, sensors: Fifos) -> None:
 @title(es="La pausa se sigue respetando", en="The pause is still kept")
 @needs("measures", "beats_in_pause")
 async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
-    values = make_values(1)
-    sensors = conductor.fifos("sensores", values)
+    values = make_values(2)
+    sensors = conductor.fifos("sensores", values, hold_until=BY_HEARTBEAT)
 
-    run = await solution.call("estacion", sensors.paths, PAUSE_SECONDS)
+    run = await measure_by_heartbeat(solution, sensors, pause=PAUSE_SECONDS)
 
     require_values(run.must_return(), list(values.values()))
     require(
@@ -220,6 +259,21 @@ async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
         f"With a pause of {PAUSE_SECONDS} s, you opened the sensor after "
         f"{min(early, default=0):.2f} s: first wait for the pause, with await "
         "asyncio.sleep(pausa), and read afterwards.",
+    )
+    require_pause_for_each(run, sensors)
+
+
+def require_pause_for_each(run: Run, sensors: Fifos) -> None:
+    """Make sure that a sensor opened after another had answered has had its pause, too."""
+    first, second = sorted(run.evidence.of(sensors.name), key=lambda call: call.asked_at)
+    answered = first.ended_at or 0.0
+    between = second.asked_at - answered
+    require(
+        second.asked_at < answered or between >= PAUSE_SECONDS - 0.001,
+        f"Con una pausa de {PAUSE_SECONDS} s, abriste el segundo sensor {between:.2f} s después de "
+        "que contestara el primero: cada sensor tiene su pausa, no una para todos.",
+        f"With a pause of {PAUSE_SECONDS} s, you opened the second sensor {between:.2f} s after "
+        "the first had answered: each sensor has its pause, not one for all.",
     )
 
 

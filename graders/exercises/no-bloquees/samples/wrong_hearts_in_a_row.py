@@ -1,0 +1,23 @@
+"""Wrong: all hearts in one line."""
+
+import asyncio
+from pathlib import Path
+
+
+async def latir():
+    while True:
+        print("♥", end="", flush=True)
+        await asyncio.sleep(0.05)
+
+
+async def medir(sensor, pausa):
+    await asyncio.sleep(pausa)
+    return await asyncio.to_thread(Path(sensor).read_text)
+
+
+async def estacion(sensores, pausa):
+    corazon = asyncio.create_task(latir())
+    try:
+        return [await medir(sensor, pausa) for sensor in sensores]
+    finally:
+        corazon.cancel()
