@@ -1,9 +1,8 @@
 """grupo-de-tareas: a failure cancels the siblings, and every error is reported.
 
 The siblings of a download that fails never answer: they end only if cancelled. Two that fail at
-once would race the cancellation, so the second error is of `borrar`, asked after it; and only one,
-for some right programs cancel once more at every error they see. How many downloads there are,
-their names and which of them fails are drawn anew for each call.
+once would race the cancellation, so the second error is of `borrar`, asked after it. How many
+downloads there are, their names and which of them fails are drawn anew for each call.
 """
 
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Any
 
 from graders.kit import (
     NEVER,
+    ONE_BY_ONE,
     QUIET,
     Conductor,
     Run,
@@ -42,11 +42,16 @@ class Downloads:
 
     functions   By name, in another order than they are answered in. `contents` likewise.
     cancelled   Names of those that never end.
-    delete      `borrar`; if there is an error, it fails for one of these, and answers that last.
+    delete      `borrar`; if there is an error, it fails for one of these, and answers that last; or
+                first, one by one, while the others are still being deleted.
     """
 
     def __init__(
-        self, conductor: Conductor, *endings: object, error: Exception | None = None
+        self,
+        conductor: Conductor,
+        *endings: object,
+        error: Exception | None = None,
+        fails_first: bool = False,
     ) -> None:
         names = shuffled(NAMES.split())[: len(endings)]
         made = {
@@ -60,8 +65,9 @@ class Downloads:
         def delete(nombre: object = None) -> object:
             return ended(error if nombre in self.cancelled[-1:] else None)
 
-        order = self.cancelled
-        self.delete = conductor.service("borrar", delete, hold_until=REST, release_order=order)
+        order = self.cancelled[::-1] if fails_first else self.cancelled
+        hold = ONE_BY_ONE if fails_first else REST
+        self.delete = conductor.service("borrar", delete, hold_until=hold, release_order=order)
 
     def _make(self, conductor: Conductor, name: str, ending: object) -> Service:
         hold = NEVER if ending is NEVER else QUIET
@@ -132,18 +138,44 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
 @title(es="Devuelve lo que bajó, aunque sea nada", en="Returns what it loaded, even if nothing")
 async def test_results(solution: Solution, conductor: Conductor) -> None:
     first, second = new("a"), new("b")
+    await require_all_kept(solution, conductor)
     for contents in ([first, *EMPTY, first, new("c"), new("d")], [second, new("e"), second], []):
         downloads = Downloads(conductor, *shuffled(contents))
-        wanted = downloads.contents
         run = await solution.call(TOGETHER, downloads.functions, downloads.delete)
-        got = run.outcome.error or run.must_return()
-        require(
-            got == wanted,
-            f"Todo fue bien y debías devolver {wanted!r}; salió {got!r:.300}.",
-            f"All went well and you should return {wanted!r}; what came is {got!r:.300}.",
-            line=run.outcome.error.line if run.outcome.error else None,
-        )
+        require_contents(run, downloads.contents)
     require_not_deleted(run, run.evidence.of("borrar"))
+
+
+async def require_all_kept(solution: Solution, conductor: Conductor) -> None:
+    """Make sure that a download which ends well, while others still run, cancels none of them."""
+    contents = {name: new(name) for name in shuffled(NAMES.split())[:5]}
+    functions = {
+        name: conductor.service(name, lambda text=text: text, hold_until=1 if place < 2 else QUIET)
+        for place, (name, text) in enumerate(contents.items())
+    }
+    delete = Downloads(conductor).delete
+    run = await solution.call(TOGETHER, functions, delete)
+    cancelled = [call.service for call in run.evidence.calls if call.how == "cancelled"]
+    require(
+        not cancelled,
+        f"Unas descargas terminaron bien, y cancelaste las que seguían en marcha "
+        f"({', '.join(cancelled)}). Solo se cancela si una falla: FIRST_COMPLETED vuelve también "
+        "cuando una termina bien; FIRST_EXCEPTION, no.",
+        f"Some downloads ended well, and you cancelled those still under way "
+        f"({', '.join(cancelled)}). Cancel only if one fails: FIRST_COMPLETED returns also when "
+        "one ends well; FIRST_EXCEPTION does not.",
+    )
+    require_contents(run, contents)
+
+
+def require_contents(run: Run, wanted: dict[str, Any]) -> None:
+    got = run.outcome.error or run.must_return()
+    require(
+        got == wanted,
+        f"Todo fue bien y debías devolver {wanted!r}; salió {got!r:.300}.",
+        f"All went well and you should return {wanted!r}; what came is {got!r:.300}.",
+        line=run.outcome.error.line if run.outcome.error else None,
+    )
 
 
 def require_not_deleted(run: Run, calls: Sequence[Any]) -> None:
@@ -188,13 +220,27 @@ async def test_awaited(solution: Solution, conductor: Conductor) -> None:
     failed = ConnectionError(new("el servidor colgó"))
     # One has ended well by the time the other fails.
     downloads = Downloads(conductor, new("a"), *shuffled([failed, *never()]))
+    earlier = await require_deleted(solution, downloads)
+    # One cannot be deleted, and the others still are being.
+    locked = PermissionError(new("de solo lectura"))
+    endings = shuffled([failed, *never()])
+    downloads = Downloads(conductor, *endings, error=locked, fails_first=True)
+    await require_deleted(solution, downloads, earlier)
 
+
+async def require_deleted(solution: Solution, downloads: Downloads, earlier: int = 0) -> int:
+    """Make sure that all that was cancelled had been deleted when the call ended.
+
+    `earlier` is how often `borrar` was called before; returns the same for the next.
+    """
     run = await failed_run(solution, downloads)
     # What is still in flight now is never answered.
-    answered = [call for call in run.evidence.of("borrar") if call.how == "answered"]
+    ended = [
+        call for call in run.evidence.of("borrar")[earlier:] if call.how in ("answered", "failed")
+    ]
     await run.settled()
-    asked = run.evidence.of("borrar")
-    unfinished = ", ".join(sorted(call.shown for call in asked if call not in answered))
+    asked = run.evidence.of("borrar")[earlier:]
+    unfinished = ", ".join(sorted(call.shown for call in asked if call not in ended))
     require(
         not unfinished,
         f"Cancelaste y saliste, y no habían acabado de borrar: {unfinished}. cancel() solo lo "
@@ -212,17 +258,23 @@ async def test_awaited(solution: Solution, conductor: Conductor) -> None:
         "give you does: it catches CancelledError, which is no Exception.",
     )
     require_not_deleted(run, [call for call, name in deleted if name not in wanted])
-    run.must_have_asked(downloads.delete, *[(name,) for name in wanted])
+    require(
+        len(deleted) == len(wanted),
+        f"borrar se llama una vez por descarga cancelada, y se llamó {len(deleted)} veces.",
+        f"borrar is called once for each cancelled download, and it was {len(deleted)} times.",
+    )
     await run.must_settle()
+    return len(run.evidence.of("borrar"))
 
 
 @points(2)
 @title(es="Lanza todos los errores, en un grupo", en="Raises every error, in a group")
 @needs("cancels")
 async def test_all_errors(solution: Solution, conductor: Conductor) -> None:
-    failed, locked = ConnectionError(new("colgó")), PermissionError(new("de solo lectura"))
-    downloads = Downloads(conductor, *shuffled([failed, *never()]), error=locked)
-    require_group(await failed_run(solution, downloads), failed, locked)
+    for locked_kind in (PermissionError, FileNotFoundError, RuntimeError):
+        failed, locked = ConnectionError(new("colgó")), locked_kind(new("no se pudo borrar"))
+        downloads = Downloads(conductor, *shuffled([failed, *never()]), error=locked)
+        require_group(await failed_run(solution, downloads), failed, locked)
 
     for kind, others in ((ValueError, never(1)), (TimeoutError, [])):
         alone = kind(new("parte rota"))
@@ -279,6 +331,12 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
         downloads = Downloads(conductor, *shuffled([failed, *never()]), error=locked)
         run = await failed_run(solution, downloads, REPORT)
         require_lines(run, [f"{word}: {failed}", f"Disco: {locked}"])
+
+    # Errors of the system have a number, too, which is part of their text.
+    failed, locked = ConnectionResetError(104, new("cortada")), PermissionError(13, new("mío"))
+    downloads = Downloads(conductor, *shuffled([failed, *never()]), error=locked)
+    run = await failed_run(solution, downloads, REPORT)
+    require_lines(run, [f"Red: {failed}", f"Disco: {locked}"])
 
     # Two errors that say the same are two errors.
     words = new("sin red")

@@ -13,16 +13,18 @@ async def descargar(nombre, bajar, borrar):
 
 async def descargar_todo(descargas, borrar):
     tareas = {}
+    por_cancelar = []
     finales = asyncio.Queue()
 
     def al_acabar(tarea):
         finales.put_nowait(tarea)
         if not tarea.cancelled() and tarea.exception():
-            for otra in tareas.values():
-                otra.cancel()
+            while por_cancelar:
+                por_cancelar.pop().cancel()
 
     for nombre, bajar in descargas.items():
         tareas[nombre] = asyncio.create_task(descargar(nombre, bajar, borrar), name=nombre)
+        por_cancelar.append(tareas[nombre])
         tareas[nombre].add_done_callback(al_acabar)
     errores = []
     for _ in tareas:
