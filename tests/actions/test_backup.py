@@ -21,7 +21,8 @@ from server.models import Base, Submission
 from server.storage.backup import restore_backup, write_backup
 from server.storage.backup_lines import BackupRefused
 from server.storage.database import Database, newest_revision, upgrade
-from tests.bench.many_rows import SMALL, fill
+from tests.bench.bulk_sql import SMALL
+from tests.bench.many_rows import fill
 from tests.fixtures.builders import (
     a_check,
     a_course,

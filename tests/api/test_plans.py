@@ -1,17 +1,18 @@
 """However much a server holds, every statement of every route reads what belongs to somebody.
 
-Each route is asked for by a teacher, a student and nobody; every statement that the database got is
-explained. None may go through a growing table, and an index that is used must begin with a course,
-an assignment, a user or a row's own key. SQLite is asked twice: a fresh server knows nothing of how
-much there is, and plans otherwise than one whose tables were analysed.
+Each route is asked for by an administrator, a teacher, a student and nobody; every statement that
+the database got is explained. None may go through a growing table, and an index that is used must
+begin with a course, an assignment, a user or a row's own key. SQLite is asked twice: a fresh server
+knows nothing of how much there is, and plans otherwise than one whose tables were analysed.
 """
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,7 +21,7 @@ from server.actions import accounts, audit_log, retention, sign_in
 from server.actions.retention import Policy
 from server.models import Base, Course, User
 from server.storage.database import Database
-from tests.bench.growth import ROLES, make_application, make_viewer
+from tests.bench.growth import IN_TURN, ROLES, make_application, make_viewer
 from tests.fixtures.every_route import Walker
 from tests.fixtures.statements import Statement, recorded
 
@@ -29,12 +30,15 @@ BEGINNINGS |= {"regrade_id"}
 BEGINNINGS |= {"person_id", "actor_id"}  # users, in the log
 BEGINNINGS |= {"archived_at"}  # of courses: few, and fewer that were archived long ago
 BEGINNINGS |= {"author_id"}  # a user; of what they wrote themselves
+BEGINNINGS |= {"made_by_id"}  # a user; of links they handed out
 BEGINNINGS |= {"area"}  # of the log of the whole server, read from its end, a page at a time
 BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
 BEGINNINGS |= {"is_administrator"}  # few are
 BEGINNINGS |= {"secret_hash", "login_hash", "email", "slug", "join_code"}  # unique: one row
 # Partial indexes that are read whole: one row for each exercise that was added.
 FEW_ROWS = {"ix_exercise_versions_in_use"}
+# What administrators alone may look through: it grows with courses, and not with what is handed in.
+FEW_FOR_ADMINISTRATORS = {"courses", "assignments", "exercise_versions", "password_requests"}
 HAS_NO_QUEUE = "GET /health"
 EXPLAINED = ("SELECT", "UPDATE", "DELETE", "WITH")
 
@@ -44,14 +48,30 @@ Steps = Callable[[AsyncConnection, Statement], Awaitable[list[str]]]
 async def test_no_statement_of_any_route_goes_through_a_growing_table(
     filled: Database, empty_database_url: str
 ) -> None:
-    statements = await everything_asked(filled, empty_database_url)
+    statements = await everything_asked(filled, empty_database_url, (None, *IN_TURN[:2]))
 
-    assert len(statements) > 30
+    assert len(statements) > 300
     assert await faults_of(filled, statements) == {}
     if filled.is_sqlite:
         async with filled.migrating() as connection:
             await pretend_there_is_much(connection)
         assert await faults_of(filled, statements) == {}
+
+
+async def test_no_statement_of_an_administrator_goes_through_a_growing_table(
+    filled: Database, empty_database_url: str
+) -> None:
+    """SQLite only: PostgreSQL reads an index whole where it has as few rows as here."""
+    if not filled.is_sqlite:
+        pytest.skip("plans of so few rows say nothing")
+    statements = await everything_asked(filled, empty_database_url, IN_TURN[2:])
+    few = FEW_FOR_ADMINISTRATORS
+
+    assert len(statements) > 200
+    assert await faults_of(filled, statements, few=few) == {}
+    async with filled.migrating() as connection:
+        await pretend_there_is_much(connection)
+    assert await faults_of(filled, statements, few=few) == {}
 
 
 async def test_a_scan_and_an_index_of_everybodys_rows_are_found(filled: Database) -> None:
@@ -102,12 +122,13 @@ async def test_retention_looks_for_what_is_due_by_indexes(filled: Database) -> N
     assert await faults_of(filled, asked) == {}
 
 
-async def everything_asked(database: Database, url: str) -> dict[str, Statement]:
-    """Return each different statement, by its words."""
+async def everything_asked(
+    database: Database, url: str, roles: Sequence[str | None]
+) -> dict[str, Statement]:
+    """Return each different statement that these ask for, by its words."""
     found: dict[str, Statement] = {}
     async with make_application(url) as (app, client):
-        # The teacher, who removes people and makes courses, comes last.
-        for role in (None, *reversed(ROLES)):
+        for role in roles:
             places, headers = await proofs(database, role)
             walker = Walker(app, client, places, headers)
             with recorded(app.state.database) as statements:
@@ -123,10 +144,10 @@ async def everything_asked(database: Database, url: str) -> dict[str, Statement]
 
 
 async def proofs(database: Database, role: str | None) -> tuple[Any, dict[str, str]]:
-    """Give the teacher a token, the student a login, and nobody anything."""
+    """Give the teacher and the administrator a token, the student a login, and nobody anything."""
     async with database.write() as session:
         places, headers = await make_viewer(session, role or ROLES[0])
-        if role != ROLES[0]:
+        if role in (None, ROLES[1]):
             headers = {"Sec-Fetch-Site": "same-origin"}
         if role == ROLES[1]:
             user = await accounts.find_user(session, role)
@@ -138,11 +159,16 @@ async def proofs(database: Database, role: str | None) -> tuple[Any, dict[str, s
 
 
 async def faults_of(
-    database: Database, statements: Mapping[str, Statement], *, more: Collection[str] = ()
+    database: Database,
+    statements: Mapping[str, Statement],
+    *,
+    more: Collection[str] = (),
+    few: Collection[str] = (),
 ) -> dict[str, str]:
     """Explain each statement; return what is wrong with those that are not well.
 
     more  Further columns with which an index may begin.
+    few   Tables that may be read whole.
     """
     found = {}
     beginnings = BEGINNINGS | set(more)
@@ -152,9 +178,15 @@ async def faults_of(
         for one in statements.values():
             if not _reads(one.text.lstrip()):
                 continue
-            if faults := [fault for fault in await steps(connection, one) if fault]:
+            steps_of = await steps(connection, one)
+            if faults := [fault for fault in steps_of if fault and not _reads_few(fault, few)]:
                 found[one.text] = "; ".join(faults)
     return found
+
+
+def _reads_few(step: str, few: Collection[str]) -> bool:
+    """Say whether a step of SQLite's plan goes through one of these tables."""
+    return step.startswith("SCAN ") and step.split()[1] in few
 
 
 def _reads(statement: str) -> bool:

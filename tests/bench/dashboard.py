@@ -18,11 +18,12 @@ import httpx2
 import structlog
 
 from server.storage.database import Database
+from tests.bench.bulk_sql import Shape
 from tests.bench.growth import ROLES, make_application, make_viewer
-from tests.bench.many_rows import Shape, fill
+from tests.bench.many_rows import fill
 from tests.fixtures.routes import filled
 
-CLASS = Shape(courses=1, students=500, assignments=30, attempts=5)
+CLASS = Shape(courses=1, students=500, assignments=30, attempts=5, regraded=30)
 PATHS = (
     "/dashboard",
     "/dashboard?state=stuck&sort=help",

@@ -8,36 +8,23 @@ the same time: the rows of one course lie far apart.
 # ruff: noqa: S608 - every part of these statements is from this file
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
 from server.actions import standings
-
-# Rows of one table all begin with the table's own digit, so that no id is in two tables.
-_COURSE, _USER, _ASSIGNMENT, _SUBMISSION, _RUN, _COMMENT = 1, 2, 3, 4, 5, 6
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """How much there is to be. Submissions: the product of the first four."""
-
-    courses: int = 100
-    students: int = 50
-    assignments: int = 25
-    attempts: int = 8
-    checks: int = 6
-
-    @property
-    def submissions(self) -> int:
-        """How many submissions there are in all courses together."""
-        return self.courses * self.students * self.assignments * self.attempts
-
-
-MILLION = Shape()
-SMALL = Shape(courses=12, students=6, assignments=5, attempts=8, checks=2)
+from tests.bench.bulk_sql import (
+    ASSIGNMENT,
+    COMMENT,
+    COURSE,
+    RUN,
+    SUBMISSION,
+    USER,
+    Dialect,
+    Shape,
+)
+from tests.bench.many_notes import notes, regrades
 
 
 async def fill(session: AsyncSession, shape: Shape) -> None:
@@ -51,6 +38,8 @@ async def fill(session: AsyncSession, shape: Shape) -> None:
         await session.execute(text(statement))
     await standings.rebuild(session)
     await session.execute(text(_OVERRIDES))
+    for statement in regrades(shape, Dialect(is_sqlite=is_sqlite)):
+        await session.execute(text(statement))
 
 
 # Every grade is set by hand: as many as there can be.
@@ -62,71 +51,45 @@ _OVERRIDES = (
 
 
 def _statements(shape: Shape, *, is_sqlite: bool) -> Iterator[str]:
-    sql = _Dialect(is_sqlite)
+    sql = Dialect(is_sqlite)
     yield from _people(shape, sql)
     yield from _assignments(shape, sql)
     yield from _handed_in(shape, sql)
     yield from _commented(shape, sql)
+    yield from notes(shape, sql)
 
 
-@dataclass(frozen=True, slots=True)
-class _Dialect:
-    is_sqlite: bool
-
-    def id(self, table: int, number: str) -> str:
-        digits = (
-            f"printf('%031x', {number})" if self.is_sqlite else f"lpad(to_hex({number}), 31, '0')"
-        )
-        joined = f"'{table}' || {digits}"
-        return joined if self.is_sqlite else f"cast({joined} AS uuid)"
-
-    def moment(self, seconds: str) -> str:
-        if self.is_sqlite:
-            return f"strftime('%Y-%m-%d %H:%M:%f000', 1700000000 + {seconds}, 'unixepoch')"
-        return f"to_timestamp(1700000000 + {seconds})"
-
-    def key(self, word: str) -> str:
-        name = f"'{word}' || n.i"
-        return f"CAST({name} AS BLOB)" if self.is_sqlite else f"convert_to({name}, 'UTF8')"
-
-    @staticmethod
-    def numbers(count: int) -> str:
-        """Give the head of a statement in which `n.i` runs from 0 to count - 1."""
-        more = f"SELECT i + 1 FROM n WHERE i < {count - 1}"
-        return f"WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL {more}) "
-
-
-def _people(shape: Shape, sql: _Dialect) -> Iterator[str]:
+def _people(shape: Shape, sql: Dialect) -> Iterator[str]:
     teachers, students = shape.courses, shape.courses * shape.students
     for kind, first, count in (("teacher", 0, teachers), ("student", teachers, students)):
         yield (
             "INSERT INTO users (id, email, name, display_name, language, created_at, sort_key) "
-            f"{sql.numbers(count)} SELECT {sql.id(_USER, f'n.i + {first}')}, "
+            f"{sql.numbers(count)} SELECT {sql.id(USER, f'n.i + {first}')}, "
             f"'{kind}' || n.i || '@example.org', '{kind} ' || n.i, 'Tarea ' || n.i, 'es', "
             f"{sql.moment('n.i')}, {sql.key(f'{kind} ')} FROM n"
         )
     yield (
         "INSERT INTO courses (id, slug, title) "
-        f"{sql.numbers(shape.courses)} SELECT {sql.id(_COURSE, 'n.i')}, 'many-' || n.i, "
+        f"{sql.numbers(shape.courses)} SELECT {sql.id(COURSE, 'n.i')}, 'many-' || n.i, "
         "'Curso ' || n.i FROM n"
     )
     for table, key in (("logins", "expires_at"), ("sign_in_links", "expires_at")):
         more = ("created_at", sql.moment("n.i")) if table == "logins" else ("uses_left", "1")
         yield (
             f"INSERT INTO {table} (secret_hash, user_id, {key}, {more[0]}) "
-            f"{sql.numbers(teachers + students)} SELECT 'hash ' || n.i, {sql.id(_USER, 'n.i')}, "
+            f"{sql.numbers(teachers + students)} SELECT 'hash ' || n.i, {sql.id(USER, 'n.i')}, "
             f"{sql.moment('n.i + 400000000')}, {more[1]} FROM n"
         )
     # Student i is in course i % courses.
     for role, first, count in (("instructor", 0, teachers), ("student", teachers, students)):
         yield (
             "INSERT INTO enrollments (course_id, user_id, role) "
-            f"{sql.numbers(count)} SELECT {sql.id(_COURSE, f'n.i % {shape.courses}')}, "
-            f"{sql.id(_USER, f'n.i + {first}')}, '{role}' FROM n"
+            f"{sql.numbers(count)} SELECT {sql.id(COURSE, f'n.i % {shape.courses}')}, "
+            f"{sql.id(USER, f'n.i + {first}')}, '{role}' FROM n"
         )
 
 
-def _assignments(shape: Shape, sql: _Dialect) -> Iterator[str]:
+def _assignments(shape: Shape, sql: Dialect) -> Iterator[str]:
     # Some that this server does not have, if there are not enough.
     slugs = sorted(Catalogue.read())[: shape.assignments]
     slugs += [f"own-{number}" for number in range(len(slugs), shape.assignments)]
@@ -134,12 +97,12 @@ def _assignments(shape: Shape, sql: _Dialect) -> Iterator[str]:
         number = f"n.i * {shape.assignments} + {place}"
         yield (
             "INSERT INTO assignments (id, course_id, exercise, position) "
-            f"{sql.numbers(shape.courses)} SELECT {sql.id(_ASSIGNMENT, number)}, "
-            f"{sql.id(_COURSE, 'n.i')}, '{slug}', {place + 1} FROM n"
+            f"{sql.numbers(shape.courses)} SELECT {sql.id(ASSIGNMENT, number)}, "
+            f"{sql.id(COURSE, 'n.i')}, '{slug}', {place + 1} FROM n"
         )
 
 
-def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
+def _handed_in(shape: Shape, sql: Dialect) -> Iterator[str]:
     # The course turns fastest, then the student, the attempt, the assignment.
     course, student = f"n.i % {shape.courses}", f"n.i / {shape.courses} % {shape.students}"
     attempt = f"n.i / {shape.courses * shape.students} % {shape.attempts}"
@@ -147,12 +110,12 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
     user = f"{shape.courses} + ({student}) * {shape.courses} + {course}"
     given = f"({course}) * {shape.assignments} + {assignment}"
     head = sql.numbers(shape.submissions)
-    submission = sql.id(_SUBMISSION, "n.i")
+    submission = sql.id(SUBMISSION, "n.i")
     yield (
         "INSERT INTO submissions "
         "(id, course_id, assignment_id, user_id, number, submitted_at, way) "
-        f"{head} SELECT {submission}, {sql.id(_COURSE, course)}, {sql.id(_ASSIGNMENT, given)}, "
-        f"{sql.id(_USER, user)}, {attempt} + 1, {sql.moment('n.i * 10')}, 'api' FROM n"
+        f"{head} SELECT {submission}, {sql.id(COURSE, course)}, {sql.id(ASSIGNMENT, given)}, "
+        f"{sql.id(USER, user)}, {attempt} + 1, {sql.moment('n.i * 10')}, 'api' FROM n"
     )
     yield (
         "INSERT INTO submission_files (submission_id, name, content) "
@@ -163,12 +126,12 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
     # With a step that shares no factor with the number of courses, in all of them alike.
     again = sql.numbers(shape.submissions // 50)
     for table, step, offset in ((head, 1, 0), (again, 49, shape.submissions)):
-        run, graded = f"n.i + {offset}", sql.id(_SUBMISSION, f"n.i * {step}")
+        run, graded = f"n.i + {offset}", sql.id(SUBMISSION, f"n.i * {step}")
         of_it = f"(SELECT {{}} FROM submissions s WHERE s.id = {graded})"
         yield (
             "INSERT INTO grading_runs (id, submission_id, state, claims, queued_at, started_at, "
             "finished_at, points, max_points, suite_hash, runtime_hash, worker, assignment_id, "
-            f"user_id) {table} SELECT {sql.id(_RUN, run)}, {graded}, "
+            f"user_id) {table} SELECT {sql.id(RUN, run)}, {graded}, "
             f"'finished', 1, {sql.moment(f'n.i * {step} * 10 + {offset}')}, "
             f"{sql.moment(f'n.i * {step} * 10 + {offset}')}, "
             f"{sql.moment(f'n.i * {step} * 10 + {offset} + 1')}, (n.i * 7 + n.i / 13) % 11, 10.0, "
@@ -176,22 +139,22 @@ def _handed_in(shape: Shape, sql: _Dialect) -> Iterator[str]:
             f"{of_it.format('assignment_id')}, {of_it.format('user_id')} FROM n"
         )
         if step != 1:
-            given_up = sql.id(_RUN, f"n.i + 2 * {offset}")
+            given_up = sql.id(RUN, f"n.i + 2 * {offset}")
             yield _a_run_given_up(table, given_up, graded, of_it, sql.moment("n.i * 10"))
-        yield from (_a_check(table, sql.id(_RUN, run), place) for place in range(shape.checks))
+        yield from (_a_check(table, sql.id(RUN, run), place) for place in range(shape.checks))
 
 
-def _commented(shape: Shape, sql: _Dialect) -> Iterator[str]:
+def _commented(shape: Shape, sql: Dialect) -> Iterator[str]:
     """Comment on every tenth submission: drafts of the teacher, published ones, and answers."""
-    head, submission = sql.numbers(shape.submissions // 10), sql.id(_SUBMISSION, "n.i * 10")
+    head, submission = sql.numbers(shape.submissions // 10), sql.id(SUBMISSION, "n.i * 10")
     of_it = f"(SELECT {{}} FROM submissions s WHERE s.id = {submission})"
-    teacher = sql.id(_USER, f"n.i * 10 % {shape.courses}")
+    teacher = sql.id(USER, f"n.i * 10 % {shape.courses}")
     moment = sql.moment("n.i * 10")
     yes, no = ("1", "0") if sql.is_sqlite else ("true", "false")
     yield (
         "INSERT INTO comments (id, submission_id, course_id, author_id, file, line, text, "
         f"is_answer, written_at, published_at, answered_at) {head} SELECT "
-        f"{sql.id(_COMMENT, 'n.i')}, {submission}, {of_it.format('course_id')}, "
+        f"{sql.id(COMMENT, 'n.i')}, {submission}, {of_it.format('course_id')}, "
         f"CASE WHEN n.i % 3 = 1 THEN {of_it.format('user_id')} ELSE {teacher} END, "
         f"'solution.py', 1, 'Mira esto.', CASE WHEN n.i % 3 = 1 THEN {yes} ELSE {no} END, "
         f"{moment}, CASE WHEN n.i % 30 != 0 THEN {moment} END, "
