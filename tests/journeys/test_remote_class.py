@@ -50,7 +50,7 @@ async def test_courses_are_listed_and_changed(staff: Staff) -> None:
     _, taught, _ = await staff("course", "list", "--csv")
     _, everything, _ = await staff("course", "list", "--archived", "--json")
 
-    assert changed == (0, f"{staff.course}\tOtro título\tUTC\ten\n", "")
+    assert changed == (0, f"{staff.course}\tOtro título\tUTC\ten\tpath\n", "")
     assert nothing == (2, "", "Semáforo: Name what to change, as in --title.\n")
     assert staff.course not in taught
     (one,) = [one for one in json.loads(everything) if one["slug"] == staff.course]
