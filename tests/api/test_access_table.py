@@ -27,13 +27,15 @@ OUTSIDE = (
     Visitor.REVOKED,
     Visitor.EXPIRED,
 )
-# Those whose answers differ most; `make check` asks as the others too.
+# Those whose answers differ most; `make check` asks as the others too. Some answers depend on who
+# asked before: whether somebody is new, whether the server has an administrator.
 FIRST = (
     Visitor.NOBODY,
     Visitor.STUDENT,
     Visitor.OTHER_INSTRUCTOR,
     Visitor.INSTRUCTOR,
     Visitor.ADMINISTRATOR,
+    Visitor.EXPIRED,
 )
 OTHERS = tuple(who for who in Visitor if who not in FIRST)
 UNLIMITED = {"submissions_per_minute": 100_000, "anonymous_requests_per_minute": 1_000_000}
