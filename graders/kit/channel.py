@@ -193,6 +193,7 @@ class Channel:
 
     def _send(self, frame: dict[str, Any]) -> None:
         self._process.send(frame)
+        self.watcher.note_sent()
         self.watcher.restart_proof()
 
     def _finish(self, outcome: Outcome) -> None:

@@ -93,7 +93,7 @@ class Watcher:
         self._time_last = ThreadTime(0.0, 0.0)
         self._own, self._stalls = OwnTime(), StallTracker()
         self._pause = FIRST_LOOK_SECONDS
-        self._is_loading = self._requested_stack = False
+        self._is_loading = self._requested_stack = self._is_ping_alone = False
         self._last = WORKING
 
     def forget(self) -> None:
@@ -207,8 +207,17 @@ class Watcher:
             self._plan(QUIET_SECONDS + 0.001 if settled else min(self._pause, longest))
         else:
             self._plan(min(self._pause, QUIET_SECONDS + 0.001 - (now - self._still_since)))
-        if look.activity is Activity.TIMER and pending is Pending.NOTHING:
+        if look.activity is Activity.TIMER and self._has_read_all(pending):
             self._on_timer_sleep(0.0)
+
+    def note_sent(self) -> None:
+        """Take note that a frame goes to the program that is no ping."""
+        self._is_ping_alone = False
+
+    def _has_read_all(self, pending: Pending) -> bool:
+        """Return whether nothing is pending, or only a ping, by which nothing goes on."""
+        is_ping = pending is Pending.UNREAD and self._is_ping_alone
+        return pending is Pending.NOTHING or (is_ping and self.busy.unanswered is not None)
 
     def loop_record(self, line: int | None) -> LoopRecord:
         """Return what was seen of its event loop so far; `line` is where it was blocked.
@@ -235,6 +244,9 @@ class Watcher:
 
     def _send_ping(self, connection: Connection, pid: int) -> None:
         number = self.busy.next_number()
+        self._is_ping_alone = (
+            not connection.unsent and not count_pending_bytes(connection.socket)[1]
+        )
         connection.send({"t": "ping", "number": number})
         # Behind more than that it would be found later than in the next iteration.
         is_next = not connection.unsent and count_pending_bytes(connection.socket)[1] < READ_BYTES
@@ -280,7 +292,7 @@ class Watcher:
         if self.own_seconds() + left >= self._limits.wall_seconds:
             self._on_quiet(False)
             return True
-        if pending is Pending.NOTHING:
+        if self._has_read_all(pending):
             self._on_timer_sleep(left)
         return False
 
