@@ -241,7 +241,7 @@ class Channel:
     def _on_read(self) -> None:
         is_watched = self._waiting or self._idle_wait is not None or not self._is_loaded
         if is_watched and not self._over:
-            self.watcher.hear()
+            self.watcher.note_frame()
 
     def _on_frame(self, frame: dict[str, Any]) -> None:
         match frame["t"]:

@@ -1,7 +1,7 @@
 """Alerts: what is not well with grading or the server, told to those who can mend it.
 
 Each is one row, made in the transaction of the news that tell of it. While the row is there nobody
-is told again; it goes once it has not been seen for `CALM`. So a suite that is broken for
+is told again; it goes once it has not been seen for RECOVERED_AFTER. So a suite that is broken for
 three hundred submissions is one piece of news for each member of staff, whatever dies, however many
 processes look, and however often it breaks and starts again within the hour.
 """
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.actions import news
 from server.models import Alert, Enrollment, NewsKind, Role, User
 
-CALM: Final = timedelta(hours=1)
+RECOVERED_AFTER: Final = timedelta(hours=1)
 MOST_AT_ONCE: Final = 500
 
 OF_SUITES: Final = (NewsKind.SUITE_WITHHELD, NewsKind.SUITE_BROKEN)
@@ -87,7 +87,7 @@ async def note(
     if by_key:
         known = update(Alert).where(Alert.key.in_(by_key)).values(seen_at=now)
         await session.execute(known)
-    over = delete(Alert).where(Alert.kind.in_(asked), Alert.seen_at <= now - CALM)
+    over = delete(Alert).where(Alert.kind.in_(asked), Alert.seen_at <= now - RECOVERED_AFTER)
     await session.execute(over)
     if not by_key:
         return []

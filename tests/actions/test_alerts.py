@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.catalogue.exercises import Catalogue
 from graders.undecided import Undecided
 from server.actions import alert_conditions, alerts, courses, grading
-from server.actions.alerts import CALM, OF_RUNS, Incident
+from server.actions.alerts import OF_RUNS, RECOVERED_AFTER, Incident
 from server.models import Assignment, Course, GradingRun, News, NewsKind, Role, User
 from server.news_text import describe_news
 from server.storage.database import Database
@@ -109,14 +109,14 @@ async def test_an_alert_is_repeated_only_after_a_recovery(database: Database) ->
         await abandon_run(session, first.id)
         await look(session)
         await session.execute(update(GradingRun).values(state="queued", finished_at=None, tries=0))
-        assert await look(session, LATER + CALM / 2) == []
+        assert await look(session, LATER + RECOVERED_AFTER / 2) == []
         await abandon_run(session, first.id, now=NOON)
         # It was well for half of the time that counts.
-        assert await look(session, LATER + CALM * 0.9) == []
+        assert await look(session, LATER + RECOVERED_AFTER * 0.9) == []
         await session.execute(update(GradingRun).values(state="queued", finished_at=None, tries=0))
-        assert await look(session, LATER + CALM * 2) == []
+        assert await look(session, LATER + RECOVERED_AFTER * 2) == []
         await abandon_run(session, first.id)
-        assert len(await look(session, LATER + CALM * 2)) == 1
+        assert len(await look(session, LATER + RECOVERED_AFTER * 2)) == 1
 
         assert len(await read_news(session, NewsKind.RUN_ABANDONED)) == 2 * len(class_.staff)
 
@@ -174,8 +174,8 @@ async def test_runs_that_wait_for_a_broken_suite_are_no_alert_of_their_own(
         # Nor while it starts again, when no worker says that it is broken.
         assert await alerts.note(session, runs, OF_RUNS, LATER) == []
         # But when it is well, and the run still is not decided.
-        assert await alerts.note(session, [], EVERY_KIND, LATER + CALM) == []
-        fresh = await alerts.note(session, runs, EVERY_KIND, LATER + CALM)
+        assert await alerts.note(session, [], EVERY_KIND, LATER + RECOVERED_AFTER) == []
+        fresh = await alerts.note(session, runs, EVERY_KIND, LATER + RECOVERED_AFTER)
         assert [one.kind for one in fresh] == [NewsKind.RUN_UNDECIDED]
 
 
@@ -185,8 +185,8 @@ async def test_what_nobody_knows_at_the_moment_is_not_well(database: Database) -
         broken = await alert_conditions.find_suites(session, (), {"gather"})
         assert len(await alerts.note(session, broken, EVERY_KIND, NOON)) == 1
         # No worker is there.
-        assert await alerts.note(session, [], OF_RUNS, NOON + 2 * CALM) == []
-        assert await alerts.note(session, broken, EVERY_KIND, NOON + 3 * CALM) == []
+        assert await alerts.note(session, [], OF_RUNS, NOON + 2 * RECOVERED_AFTER) == []
+        assert await alerts.note(session, broken, EVERY_KIND, NOON + 3 * RECOVERED_AFTER) == []
 
 
 async def test_processes_that_look_at_once_tell_once(database_url: str) -> None:

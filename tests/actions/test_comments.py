@@ -155,7 +155,7 @@ async def test_a_student_answers_only_where_staff_wrote(database: Database) -> N
         assert answer.published_at
 
 
-async def test_staff_hear_of_an_answer_until_one_of_them_replies(database: Database) -> None:
+async def test_an_answer_waits_for_staff_until_one_of_them_replies(database: Database) -> None:
     async with database.write() as session:
         review, line = await a_review(session), ("solution.py", 1)
         await say(session, review.grader, review, "Mira esto.", at=line)

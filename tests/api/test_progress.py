@@ -121,18 +121,18 @@ async def test_a_late_subscriber_gets_the_earlier_checks(
 async def test_all_subscribers_of_a_run_get_the_same_events(
     context: WorkerContext, submission: Submission, subscriptions: RunSubscriptions
 ) -> None:
-    async def hear() -> list[object]:
+    async def receive() -> list[object]:
         return [event.as_dict() async for event in subscriptions.subscribe(submission.run.id)]
 
     async with asyncio.TaskGroup() as tasks:
-        hearing = [tasks.create_task(hear()) for _ in range(3)]
+        receiving = [tasks.create_task(receive()) for _ in range(3)]
         waiting = [
             tasks.create_task(subscriptions.wait_until_final(submission.run.id)) for _ in range(3)
         ]
         await grade_run({"context": context}, str(submission.run.id))
 
     assert all(task.done() for task in waiting)
-    assert [task.result()[-1] for task in hearing] == [{"state": "finished"}] * 3
+    assert [task.result()[-1] for task in receiving] == [{"state": "finished"}] * 3
 
 
 async def test_an_event_is_one_object_for_all_subscribers(
@@ -149,16 +149,16 @@ async def test_an_event_is_one_object_for_all_subscribers(
 
     event.listen(sqlite_database._reader.sync_engine, "before_cursor_execute", count)
 
-    async def hear() -> list[RunEvent]:
+    async def receive() -> list[RunEvent]:
         return [event async for event in subscriptions.subscribe(submission.run.id)]
 
     async with asyncio.TaskGroup() as tasks:
-        hearing = [tasks.create_task(hear()) for _ in range(200)]
+        receiving = [tasks.create_task(receive()) for _ in range(200)]
         tasks.create_task(grade_run({"context": context}, str(submission.run.id)))
 
-    ends = {id(task.result()[-1]) for task in hearing}
+    ends = {id(task.result()[-1]) for task in receiving}
     assert len(ends) == 1
-    last = hearing[0].result()[-1]
+    last = receiving[0].result()[-1]
     assert last.run is not None
     assert [check.name for check in last.run.checks] == ["runs"]
     # Each look is a transaction of at most five statements; there are a few, and not 200.

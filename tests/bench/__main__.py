@@ -88,8 +88,8 @@ def _other(name: str, in_flight: int, figures: others.Figures | None) -> None:
         return
     cpu = "not counted" if figures.cpu is None else f"{figures.cpu * 1000:.0f}"
     cells = [
-        name, f"{in_flight}", f"{len(figures.walls) / figures.seconds:.1f}", _ms(figures.walls, 50),
-        _ms(figures.walls, 95), cpu, f"{figures.failed_right}",
+        name, f"{in_flight}", f"{len(figures.times) / figures.seconds:.1f}", _ms(figures.times, 50),
+        _ms(figures.times, 95), cpu, f"{figures.failed_right}",
     ]  # fmt: skip
     print(f"| {' | '.join(cells)} |", flush=True)
 
@@ -108,8 +108,8 @@ def _served(figures: serving.Figures) -> None:
         "| beyond the wait p50 ms | p95 ms | flips |\n" + "|---" * 8 + "|"
     )
     cells = [
-        f"{len(figures.walls)}", f"{len(figures.walls) / figures.seconds:.1f}",
-        _ms(figures.walls, 50), _ms(figures.walls, 95), _ms(figures.waits, 50),
+        f"{len(figures.times)}", f"{len(figures.times) / figures.seconds:.1f}",
+        _ms(figures.times, 50), _ms(figures.times, 95), _ms(figures.waits, 50),
         _ms(figures.overhead, 50), _ms(figures.overhead, 95), f"{figures.flips}",
     ]  # fmt: skip
     print(f"| {' | '.join(cells)} |", flush=True)
@@ -118,8 +118,8 @@ def _served(figures: serving.Figures) -> None:
 def _graded(in_flight: int, runs: int, figures: grading.Figures) -> None:
     suite, sandbox = figures.suite_cpu * 1000, figures.sandbox_cpu * 1000
     cells = [
-        f"{in_flight}", f"{runs / figures.seconds:.1f}", _ms(figures.walls, 50),
-        _ms(figures.walls, 95), _ms(figures.waits, 50), f"{suite + sandbox:.1f}",
+        f"{in_flight}", f"{runs / figures.seconds:.1f}", _ms(figures.times, 50),
+        _ms(figures.times, 95), _ms(figures.waits, 50), f"{suite + sandbox:.1f}",
         f"{suite:.1f}", f"{sandbox:.1f}", f"{figures.flips}", f"{figures.undecided}",
     ]  # fmt: skip
     print(f"| {' | '.join(cells)} |", flush=True)

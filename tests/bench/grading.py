@@ -19,7 +19,7 @@ class Figures:
     waits  Seconds that the suite must wait by itself: the longest check's own clock time.
     """
 
-    walls: list[float]
+    times: list[float]
     waits: list[float]
     seconds: float
     suite_cpu: float
@@ -32,7 +32,7 @@ async def measure(slug: str, runs: int, in_flight: int) -> Figures:
     """Grade the reference of `slug` that many times, `in_flight` at once."""
     exercise = Catalogue.read()[slug]
     files = {exercise.files[0]: (exercise.folder / "reference.py").read_bytes()}
-    walls: list[float] = []
+    times: list[float] = []
     reports: list[Report] = []
     async with Grader(runtime=RUNTIME, name="bench", rehearses=True) as grader:
         for _ in range(3):
@@ -44,13 +44,13 @@ async def measure(slug: str, runs: int, in_flight: int) -> Figures:
             for _ in turns:
                 began = time.monotonic()
                 reports.append(await grader.grade(exercise, files))
-                walls.append(time.monotonic() - began)
+                times.append(time.monotonic() - began)
 
         began = time.monotonic()
         await asyncio.gather(*(lane() for _ in range(in_flight)))
         seconds = time.monotonic() - began
         return Figures(
-            sorted(walls),
+            sorted(times),
             sorted(max(c.wall_seconds or 0.0 for c in report.checks) for report in reports),
             seconds,
             (grader.cpu_usage.suite_seconds - before[0]) / runs,

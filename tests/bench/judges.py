@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_WALLS = (
+_ISOLATION = (
     *("--unshare-all", "--die-with-parent", "--new-session", "--ro-bind", "/", "/"),
     *("--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108  a mount inside
 )
@@ -55,7 +55,7 @@ def _pytest(folder: Path, solution: str) -> list[str]:
 
 def _bubblewrap(folder: Path, solution: str) -> list[str] | None:
     bubblewrap = shutil.which("bwrap")
-    return (bubblewrap and [bubblewrap, *_WALLS, *_pytest(folder, solution)]) or None
+    return (bubblewrap and [bubblewrap, *_ISOLATION, *_pytest(folder, solution)]) or None
 
 
 def _check50(folder: Path, solution: str) -> list[str] | None:

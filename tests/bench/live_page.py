@@ -26,7 +26,7 @@ class Page:
             try:
                 await self._ask(reader, writer, f"{host}:{port}")
                 while self.verdict_at is None and (line := await reader.readline()):
-                    self._hear(line)
+                    self._read_event(line)
             finally:
                 writer.close()
             self.ending = "" if self.verdict_at else "the server ended it"
@@ -43,7 +43,7 @@ class Page:
         if b" 200 " not in status:
             raise ConnectionRefusedError(status.decode("latin-1").strip())
 
-    def _hear(self, line: bytes) -> None:
+    def _read_event(self, line: bytes) -> None:
         self.received_at = time.monotonic()
         if line.startswith(b"event: fragment") and not self.opened_at:
             self.opened_at = self.received_at

@@ -22,7 +22,7 @@ class Figures:
          we could ask afterwards.
     """
 
-    walls: list[float]
+    times: list[float]
     seconds: float
     cpu: float | None
     failed_right: int
@@ -31,7 +31,7 @@ class Figures:
 async def measure(judge: Judge, runs: int, in_flight: int) -> Figures | None:
     """Have the reference of `gather` judged that many times; None if the judge is not here."""
     reference = (Catalogue.read()["gather"].folder / "reference.py").read_text("utf-8")
-    walls: list[float] = []
+    times: list[float] = []
     failed = 0
     turns = iter(range(runs))
 
@@ -49,7 +49,7 @@ async def measure(judge: Judge, runs: int, in_flight: int) -> Figures | None:
             async with asyncio.timeout(RUN_SECONDS):
                 output, _ = await process.communicate()
             failed += not judge.passed(process.returncode, output.decode("utf-8", "replace"))
-            walls.append(time.monotonic() - began)
+            times.append(time.monotonic() - began)
 
     with TemporaryDirectory(prefix="semaforo-bench-", dir=Path.home()) as name:
         folder = Path(name)
@@ -59,7 +59,7 @@ async def measure(judge: Judge, runs: int, in_flight: int) -> Figures | None:
         await asyncio.gather(*(lane(folder, command) for _ in range(in_flight)))
         seconds = time.monotonic() - began
         cpu = (_cpu() - before) / runs if judge.is_counted else None
-        return Figures(sorted(walls), seconds, cpu, failed)
+        return Figures(sorted(times), seconds, cpu, failed)
 
 
 def _cpu() -> float:

@@ -14,12 +14,12 @@ WAIT_SECONDS = 60
 class Figures:
     """Seconds, each list sorted.
 
-    walls     From POST to verdict.
+    times     From POST to verdict.
     waits     What the suite must wait by itself: the longest check's own clock time.
     overhead  The difference, submission by submission.
     """
 
-    walls: list[float]
+    times: list[float]
     waits: list[float]
     overhead: list[float]
     seconds: float
@@ -33,7 +33,7 @@ async def measure(submissions: int, at_once: int) -> Figures:
     async with running() as facts, client_of(facts, at_once) as client:
         for _ in range(3):
             await hand_in(client, source, WAIT_SECONDS)
-        walls: list[float] = []
+        times: list[float] = []
         waits: list[float] = []
         flips = 0
         turns = iter(range(submissions))
@@ -48,12 +48,12 @@ async def measure(submissions: int, at_once: int) -> Figures:
                         f"/api/submissions/{body['id']}", params={"wait": WAIT_SECONDS}
                     )
                     body = answer.json()
-                walls.append(time.monotonic() - began)
+                times.append(time.monotonic() - began)
                 waits.append(max(check["wall_seconds"] or 0.0 for check in body["checks"]))
                 flips += body["points"] != body["max_points"]
 
         began = time.monotonic()
         await asyncio.gather(*(lane() for _ in range(at_once)))
         seconds = time.monotonic() - began
-        overhead = sorted(wall - wait for wall, wait in zip(walls, waits, strict=True))
-        return Figures(sorted(walls), sorted(waits), overhead, seconds, flips)
+        overhead = sorted(wall - wait for wall, wait in zip(times, waits, strict=True))
+        return Figures(sorted(times), sorted(waits), overhead, seconds, flips)

@@ -33,7 +33,7 @@ async def rested(pid: int) -> None:
 
 
 def cpu_seconds(pid: int) -> float:
-    """Return what it and the children it has buried have used."""
+    """Return what it and the children it has reaped have used."""
     try:
         words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):

@@ -24,10 +24,10 @@ class Served:
     has_request: asyncio.Event = field(default_factory=asyncio.Event)
     is_gone: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def says(self, data: bytes) -> None:
+    async def send(self, data: bytes) -> None:
         await asyncio.get_running_loop().sock_sendall(self.client, data)
 
-    async def hears(self, end: bytes = b"") -> bytes:
+    async def receive(self, end: bytes = b"") -> bytes:
         """Return what was answered up to `end`, or up to the end of the connection."""
         found = b""
         async with asyncio.timeout(10):
@@ -65,48 +65,48 @@ def request(path: str = "/", *headers: str, method: str = "GET") -> bytes:
 
 
 async def test_requests_on_one_connection_are_answered_in_turn(served: Served) -> None:
-    await served.says(request("/a") + request("/b") + request("/c", "connection: close"))
+    await served.send(request("/a") + request("/b") + request("/c", "connection: close"))
 
-    assert await served.hears() == HELLO * 2 + HELLO.replace(
+    assert await served.receive() == HELLO * 2 + HELLO.replace(
         b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"
     )
     assert [request.path for request in served.requests] == ["/a", "/b", "/c"]
 
 
 async def test_a_body_comes_in_pieces_or_chunks(served: Served) -> None:
-    await served.says(request("/", "transfer-encoding: chunked", method="POST"))
-    await served.says(b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
-    await served.hears(b"ok")
-    await served.says(request("/", "content-length: 2", "expect: 100-continue", method="POST"))
-    assert b" 100 " in await served.hears(b"\r\n\r\n")
-    await served.says(b"de")
-    await served.hears(b"ok")
+    await served.send(request("/", "transfer-encoding: chunked", method="POST"))
+    await served.send(b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
+    await served.receive(b"ok")
+    await served.send(request("/", "content-length: 2", "expect: 100-continue", method="POST"))
+    assert b" 100 " in await served.receive(b"\r\n\r\n")
+    await served.send(b"de")
+    await served.receive(b"ok")
 
     assert [request.body for request in served.requests] == [b"abc", b"de"]
 
 
 async def test_an_answer_to_head_has_no_body(served: Served) -> None:
-    await served.says(request(method="HEAD"))
+    await served.send(request(method="HEAD"))
 
-    assert await served.hears(b"\r\n\r\n") == HELLO.removesuffix(b"ok")
+    assert await served.receive(b"\r\n\r\n") == HELLO.removesuffix(b"ok")
 
 
 async def test_data_that_is_not_http_is_refused(served: Served) -> None:
-    await served.says(b"\x16\x03\x01 hello\r\n\r\n")
+    await served.send(b"\x16\x03\x01 hello\r\n\r\n")
 
-    assert (await served.hears()).startswith(b"HTTP/1.1 400 ")
+    assert (await served.receive()).startswith(b"HTTP/1.1 400 ")
     assert served.requests == []
 
 
 async def test_a_head_too_large_is_refused(served: Served) -> None:
-    await served.says(b"GET / HTTP/1.1\r\nx: " + b"a" * 40_000)
+    await served.send(b"GET / HTTP/1.1\r\nx: " + b"a" * 40_000)
 
-    assert (await served.hears()).startswith(b"HTTP/1.1 431 ")
+    assert (await served.receive()).startswith(b"HTTP/1.1 431 ")
 
 
 async def test_a_body_too_large_is_refused(served: Served) -> None:
-    await served.says(request("/", f"content-length: {2 * MAX_BODY_BYTES}", method="POST"))
-    sending = asyncio.create_task(served.says(bytes(2 * MAX_BODY_BYTES)))
+    await served.send(request("/", f"content-length: {2 * MAX_BODY_BYTES}", method="POST"))
+    sending = asyncio.create_task(served.send(bytes(2 * MAX_BODY_BYTES)))
 
     await asyncio.wait_for(served.is_gone.wait(), 10)
 
@@ -116,7 +116,7 @@ async def test_a_body_too_large_is_refused(served: Served) -> None:
 
 
 async def test_a_client_that_sends_too_much_while_held_is_disconnected(served: Served) -> None:
-    await served.says(request("/held") + request("/more") * 3000)
+    await served.send(request("/held") + request("/more") * 3000)
 
     await asyncio.wait_for(served.is_gone.wait(), 10)
 
@@ -124,7 +124,7 @@ async def test_a_client_that_sends_too_much_while_held_is_disconnected(served: S
 
 
 async def test_a_client_that_leaves_is_noticed(served: Served) -> None:
-    await served.says(request("/held"))
+    await served.send(request("/held"))
     await asyncio.wait_for(served.has_request.wait(), 10)
 
     served.client.close()
@@ -134,32 +134,32 @@ async def test_a_client_that_leaves_is_noticed(served: Served) -> None:
 
 
 async def test_an_illegal_header_of_the_suite_is_an_error_for_the_client(served: Served) -> None:
-    await served.says(request("/held"))
+    await served.send(request("/held"))
     await asyncio.wait_for(served.has_request.wait(), 10)
 
     served.connection.respond(Reply(headers=(("x", "a\r\nb"),)))
 
-    assert (await served.hears(b"\r\n\r\n")).startswith(b"HTTP/1.1 500 ")
+    assert (await served.receive(b"\r\n\r\n")).startswith(b"HTTP/1.1 500 ")
 
 
 async def test_the_kernel_shows_what_it_has_to_deliver() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        calm = [nothing_in_kernel(os.getpid(), port)]
+        is_idle = [nothing_in_kernel(os.getpid(), port)]
         with socket.create_connection(("127.0.0.1", port)) as client:
-            calm.append(nothing_in_kernel(os.getpid(), port))  # at the door
+            is_idle.append(nothing_in_kernel(os.getpid(), port))  # not accepted
             accepted, _ = listener.accept()
             with accepted:
-                calm.append(nothing_in_kernel(os.getpid(), port))
+                is_idle.append(nothing_in_kernel(os.getpid(), port))
                 client.sendall(b"x")
-                calm.append(nothing_in_kernel(os.getpid(), port))  # sent, and not read by us
+                is_idle.append(nothing_in_kernel(os.getpid(), port))  # sent, and not read by us
                 accepted.recv(1)
                 accepted.sendall(b"y")  # what the program has not read is its own affair
                 async with asyncio.timeout(10):
                     while not nothing_in_kernel(os.getpid(), port):  # until it is acknowledged  # noqa: ASYNC110  the kernel tells nobody
                         await asyncio.sleep(0.01)
 
-    assert calm == [True, False, True, False]
+    assert is_idle == [True, False, True, False]
 
 
 def test_an_unreadable_network_is_no_proof() -> None:

@@ -17,7 +17,7 @@ GATHER = ROOT / "graders" / "exercises" / "gather"
 REFERENCE = GATHER / "reference.py"
 
 
-def desk(
+def run_suite_test(
     *arguments: str | Path, cwd: Path = ROOT, language: str = "en_US.UTF-8"
 ) -> "subprocess.CompletedProcess[str]":
     words = ["suite", "test", *map(str, arguments)]
@@ -33,11 +33,11 @@ def made(tmp_path: Path) -> Path:
 
 def elsewhere(made: Path, sample: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     submission = str(made / "samples" / f"{sample}.py")
-    return desk(made, submission, *arguments, cwd=made)
+    return run_suite_test(made, submission, *arguments, cwd=made)
 
 
 def test_a_right_file_passes_with_all_points() -> None:
-    done = desk("gather", REFERENCE)
+    done = run_suite_test("gather", REFERENCE)
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "gather: 10/10 points" in done.stdout
@@ -48,7 +48,7 @@ def test_a_right_file_passes_with_all_points() -> None:
 @pytest.mark.parametrize("way", [(), ("--together",)])
 def test_a_wrong_file_fails_with_a_message_and_the_evidence(way: tuple[str, ...]) -> None:
     sample = GATHER / "samples" / "wrong_sequential.py"
-    done = desk("gather", sample, *way, language="es_ES.UTF-8")
+    done = run_suite_test("gather", sample, *way, language="es_ES.UTF-8")
 
     assert done.returncode == 1, done.stdout + done.stderr
     assert "antes de pedir la siguiente" in done.stdout
@@ -119,7 +119,7 @@ def test_a_suite_that_breaks_shows_where(made: Path) -> None:
 def test_files_that_cannot_be_judged_are_a_usage_error(
     arguments: tuple[str | Path, ...], code: int, words: str
 ) -> None:
-    done = desk(*arguments)
+    done = run_suite_test(*arguments)
 
     assert done.returncode == code
     assert words in done.stderr
@@ -163,8 +163,8 @@ def test_a_promise_about_all_checks_speaks_of_those_that_are_run(way: tuple[str,
     loop = Path(__file__).parent / "exercises" / "loop"
     sample = loop / "samples" / "wrong_in_another.py"
 
-    whole = desk(loop, sample, *way)
-    alone = desk(loop, sample, *way, "-k", "nothing_blocks")
+    whole = run_suite_test(loop, sample, *way)
+    alone = run_suite_test(loop, sample, *way, "-k", "nothing_blocks")
 
     assert "2 failed, 3 passed" in whole.stdout, whole.stdout
     assert "It was seen in the check “Asks for two”" in whole.stdout

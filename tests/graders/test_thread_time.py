@@ -73,7 +73,7 @@ def test_what_ran_or_rested_in_the_selector_was_not_blocked_unseen(
     blocking = Blocking()
     blocking.begin(10.0, 3.0)
 
-    blocking.hear(14.0, 3.0 + awake, lambda: rested)
+    blocking.note_frame(14.0, 3.0 + awake, lambda: rested)
 
     assert blocking.longest_unseen == pytest.approx(unseen)
     assert blocking.record(None).is_free == (unseen <= UNSEEN_SECONDS)

@@ -13,7 +13,7 @@ OPENED_WITHIN_SECONDS = 60.0
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_every_live_page_hears_its_verdict_and_waiting_costs_no_statement_for_each(
+async def test_every_live_page_gets_its_verdict_and_waiting_costs_no_statement_for_each(
     database: str,
 ) -> None:
     if database == "postgresql" and find_binaries() is None:

@@ -34,12 +34,12 @@ AXE = """async () => {
 }""".replace("TAGS", str(TAGS))
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 PHONE: Any = {"width": 360, "height": 740}
-DESK: Any = {"width": 1280, "height": 800}
+DESKTOP: Any = {"width": 1280, "height": 800}
 # Taken in turn. Every page is looked at in both languages, in one of them on a phone, in one of
 # them in the dark; both of both would take twice as long.
 LOOKS: dict[Any, Any] = {
-    "es": ((PHONE, "light"), (DESK, "dark"), (PHONE, "dark"), (DESK, "light")),
-    "en": ((DESK, "dark"), (PHONE, "light"), (DESK, "light"), (PHONE, "dark")),
+    "es": ((PHONE, "light"), (DESKTOP, "dark"), (PHONE, "dark"), (DESKTOP, "light")),
+    "en": ((DESKTOP, "dark"), (PHONE, "light"), (DESKTOP, "light"), (PHONE, "dark")),
 }
 NO_PAGES = ("/api", "/health", "/metrics", "/static", "/openapi", "/docs")
 # How many pages each is shown at least; the others are refused to them.
@@ -148,7 +148,7 @@ async def test_every_page_of_a_course_is_two_keys_away_on_a_phone(
     await expect(tabs.locator("[aria-current=page]")).to_have_text("Ajustes")
 
 
-async def test_every_page_of_a_course_is_one_key_away_on_a_desk(served: Served) -> None:
+async def test_every_page_of_a_course_is_one_key_away_on_a_desktop(served: Served) -> None:
     site = served.site
     page = await served.open("/dashboard", viewer=site.teacher)
     tabs = page.get_by_role("navigation", name=site.course.title)

@@ -13,10 +13,10 @@ from server.models import Assignment
 from tests.fixtures.browser import Served
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.pages.programs import OVERLAPPING, SOURCE
-from tests.pages.test_every_page_in_browser import AXE, DESK, PHONE, TOO_WIDE
+from tests.pages.test_every_page_in_browser import AXE, DESKTOP, PHONE, TOO_WIDE
 
-SIZES = (DESK, PHONE)
-LOOKS: Any = ((DESK, "light"), (PHONE, "dark"))
+SIZES = (DESKTOP, PHONE)
+LOOKS: Any = ((DESKTOP, "light"), (PHONE, "dark"))
 LONG = Text(
     "Tu programa bloqueó el event loop (con `time.sleep`, o al esperar a un pool sin `await`): "
     "mientras tanto no puede avanzar ninguna otra tarea. Usa `await asyncio.sleep()` o la versión "

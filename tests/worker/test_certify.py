@@ -59,7 +59,7 @@ async def test_hogs_keep_processors_busy_and_end() -> None:
 
     assert len(states) == 3
     assert "Z" not in states
-    # Ended and buried: nobody bears these numbers.
+    # Ended and reaped: no process has these numbers.
     assert [pid for pid in pids if _is_there(pid)] == []
 
 

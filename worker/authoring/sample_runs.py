@@ -109,13 +109,13 @@ async def _measure_cost(exercise: Exercise, reference: Sample, grader: Grader) -
     await grade_until_conclusive(
         grader, exercise, files
     )  # starts the suite's process, which must not be measured
-    walls, cpu = [], []
+    times, cpu = [], []
     for _ in range(MEASURED_RUNS):
         spent, began = (
             grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds,
             time.monotonic(),
         )
         await grader.grade(exercise, files)
-        walls.append(time.monotonic() - began)
+        times.append(time.monotonic() - began)
         cpu.append(grader.cpu_usage.suite_seconds + grader.cpu_usage.sandbox_seconds - spent)
-    return Cost(MEASURED_RUNS, median(walls), median(cpu))
+    return Cost(MEASURED_RUNS, median(times), median(cpu))

@@ -84,7 +84,7 @@ class Blocking:
         self._looked = self._since = now
         self._awake = awake
 
-    def hear(self, now: float, awake: float, resting: Resting = lambda: 0.0) -> None:
+    def note_frame(self, now: float, awake: float, resting: Resting = lambda: 0.0) -> None:
         """Note that something has come from the program: it is not blocked at this moment.
 
         `resting` tells for how long its main thread has slept in its selector by now.
@@ -93,7 +93,7 @@ class Blocking:
 
     def stop(self, now: float, awake: float) -> None:
         """Look no more, until `begin`."""
-        self.hear(now, awake)
+        self.note_frame(now, awake)
 
     def note(self, now: float, look: Look, awake: float, resting: Resting = lambda: 0.0) -> bool:
         """Take a look; True if it shows that the loop is blocked. `resting` as for `hear`."""

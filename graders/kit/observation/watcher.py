@@ -118,10 +118,10 @@ class Watcher:
         self._stalls.begin(self._began, self._waited_before)
         self.restart_proof()
 
-    def hear(self) -> None:
+    def note_frame(self) -> None:
         """Start the proof anew: the program has just sent something."""
         self.restart_proof()
-        self.blocking.hear(self._last_traffic, self._time_last.awake, self._resting)
+        self.blocking.note_frame(self._last_traffic, self._time_last.awake, self._resting)
 
     def restart_proof(self) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
@@ -287,7 +287,7 @@ class Watcher:
             return True
         if self._on_rest():
             return True
-        # It fell asleep after it last stirred, so at least this much is left of its sleep.
+        # It fell asleep after its last activity, so at least this much is left of its sleep.
         left = (look.timer_seconds or 0.0) - (now - self._last_traffic)
         if self.own_seconds() + left >= self._limits.wall_seconds:
             self._on_quiet(False)
