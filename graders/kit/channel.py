@@ -33,6 +33,8 @@ class Channel:
 
     wall_seconds  Clock time from the first call to the end of the latest; None before the first
                   has ended. Loading is not counted.
+    called_line   Where the student's function begins that returned last, by the program's own
+                  account; None: none did.
     """
 
     def __init__(self, link: SandboxLink, limits: Limits) -> None:
@@ -55,6 +57,7 @@ class Channel:
         self._locations = Locations(self._process, self.watcher)
         self._polling, self._spinning = PollingPolicy(), PollingPolicy(SPINNING_SECONDS)
         self.wall_seconds: float | None = None
+        self.called_line: int | None = None
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
@@ -139,6 +142,7 @@ class Channel:
             self._send({"t": "cancel", "id": number})
             raise
         outcome = await self._locations.add_location(outcome)
+        self.called_line = outcome.reported.defined or self.called_line
         now = monotonic()
         self.wall_seconds = now - self.service_calls.began
         delay, printed = self.watcher.host_delay(), self.output[before:]

@@ -44,6 +44,7 @@ class Case:
 
 HUGE = "held = bytearray(2 << 30)"
 LINE = SEQUENTIAL.count("\n") + 4
+DEFINED = LINE - 1
 CASES = {
     "syntax_error": Case("def ejemplo(:\n  pass", Verdict.NOT_RUN, "línea 1", "line 1", 1),
     "indentation": Case("if True:\npass", Verdict.NOT_RUN, "línea 2", "line 2", 2),
@@ -78,10 +79,11 @@ CASES = {
     ),
     "returns_tasks": Case(
         paralelo("return [asyncio.create_task(tarea_lenta(str(n), 2)) for n in range(3)]"),
-        Verdict.FAILED, "espéralo con await", "await it before",
+        Verdict.FAILED, "espéralo con await", "await it before", DEFINED,
     ),
     "is_a_generator": Case(
-        paralelo("yield await tarea_lenta('Tarea 1', 2)"), Verdict.FAILED, "usa return", "return"
+        paralelo("yield await tarea_lenta('Tarea 1', 2)"),
+        Verdict.FAILED, "usa return", "return", DEFINED,
     ),
     "await_in_a_plain_function": Case(
         "def f():\n return await g()", Verdict.NOT_RUN, "return await g()\nLa función", "async", 2
@@ -96,7 +98,7 @@ CASES = {
     ),
     "stops_the_loop": Case(
         paralelo("asyncio.get_running_loop().stop()", "await asyncio.sleep(0.01)"),
-        Verdict.FAILED, "no llamó nunca", "never called",
+        Verdict.FAILED, "no llamó nunca", "never called", DEFINED,
     ),
 }  # fmt: skip
 

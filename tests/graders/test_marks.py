@@ -9,6 +9,7 @@ from graders.catalogue.samples import load_samples
 from graders.kit.checks.marks import find_need_faults, hint, marks_of, needs, points
 from graders.report import Hint, Verdict
 from graders.text import Text
+from graders.text_report import find_common_failure
 from worker.grading.grade import Grader
 
 EXERCISE = load_exercise(Path(__file__).parent / "exercises" / "marks")
@@ -47,6 +48,17 @@ async def test_a_check_that_needs_a_failed_one_is_not_run_and_gives_the_reason(
     assert two.wall_seconds is None
     # Both have hints, but nothing is known yet about what they check.
     assert two.hints == three.hints == ()
+
+
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_file_that_cannot_be_read_is_the_reason_of_every_check(grader: Grader) -> None:
+    report = await grader.grade(EXERCISE, dict.fromkeys(EXERCISE.files, b"x = 1\ndef f(:\n"))
+
+    seen = [check for check in report.checks if not check.hidden]
+    assert {(check.verdict, check.message, check.line) for check in seen} == {
+        (Verdict.NOT_RUN, seen[0].message, 2)
+    }
+    assert find_common_failure(report.checks) == seen[0]
 
 
 def test_needs_of_unknown_checks_and_cycles_are_reported() -> None:

@@ -21,7 +21,15 @@ import wire  # graders/kit/wire, laid beside this package inside the sandbox
 from . import task_locations
 from .asgi import Applications
 from .connection import Connection
-from .program import Program, line_at, line_of, load, prepare, run_script
+from .program import (
+    Program,
+    line_at,
+    line_of,
+    line_of_definition,
+    load,
+    prepare,
+    run_script,
+)
 from .proxies import exit_arguments, make_proxy
 from .resources import Resources, make_resources
 from .service_client import ServiceClient
@@ -142,6 +150,7 @@ class _Agent:
         try:
             value = await self._value(function, frame)
             answer = self._returned(value, frame)
+            answer["defined"] = line_of_definition(function)
         except BaseException as error:  # noqa: BLE001  any exception is the answer
             answer = _raised(error)
         # Drop the references now, so that Python warns of a coroutine that was never awaited.
@@ -159,6 +168,7 @@ class _Agent:
         try:
             value = self._value_without_loop(function, frame)
             answer = self._returned(value, frame)
+            answer["defined"] = line_of_definition(function)
         except BaseException as error:  # noqa: BLE001  any exception is the answer
             answer = _raised(error)
         value = function = None

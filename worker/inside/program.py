@@ -155,6 +155,17 @@ def line_at(path: str, number: int | None) -> WireLine:
     return line
 
 
+def line_of_definition(function: Any) -> WireLine:
+    """Return the line at which a function of the student's begins; None if it is none of theirs."""
+    if isinstance(function, types.MethodType):
+        function = function.__func__
+    if not isinstance(function, types.FunctionType):
+        return None
+    code = function.__code__
+    is_theirs = code.co_filename.startswith(FOLDER)
+    return line_at(code.co_filename, code.co_firstlineno) if is_theirs else None
+
+
 def line_of(error: BaseException) -> WireLine:
     """Return the last line of the student's files in the traceback; None if there is none."""
     line: WireLine = None

@@ -215,6 +215,7 @@ async def judge(
         evidence, detail, record = _collect_observations(channel)
         own.tear_down()
     verdict, message, line = _unless_gone(channel, detail, verdict, message, line)
+    line = _find_line(line, verdict, channel)
     is_witnessed = isinstance(ended, CheckEnded) and ended.is_witnessed
     if not is_witnessed and _is_doubtful(verdict, channel):
         evidence["doubt"] = _doubt(channel, _AFTER_STALL.format(verdict=verdict.value))
@@ -273,6 +274,14 @@ def _unless_gone(
     return verdict, message, line
 
 
+def _find_line(line: int | None, verdict: Verdict, channel: object) -> int | None:
+    """Return the line, or where the function begins whose result was found wrong."""
+    is_judged = verdict in (Verdict.FAILED, Verdict.TIMED_OUT)
+    if line is None and is_judged and isinstance(channel, Channel):
+        return channel.called_line
+    return line
+
+
 def _doubt(channel: object, detail: str) -> Doubt:
     stalled = channel.watcher.longest_stall if isinstance(channel, Channel) else 0.0
     return Doubt(detail[-LONGEST_DETAIL:], round(stalled, 3))
@@ -293,7 +302,11 @@ def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckRes
         first = undecided[0]
         found = {"message": first.message, "doubt": first.doubt}
         return result_of(name, marks, Verdict.INCONCLUSIVE, **found)
-    titles = {"es": lacking[0].title.es, "en": lacking[0].title.en}
+    if (cause := lacking[0]).verdict is Verdict.NOT_RUN and not cause.hidden:
+        # A file that Python cannot read, or a missing function, stops both for the same reason.
+        found = {"message": cause.message, "line": cause.line}
+        return result_of(name, marks, Verdict.NOT_RUN, **found)
+    titles = {"es": cause.title.es, "en": cause.title.en}
     return result_of(name, marks, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
 
 

@@ -90,12 +90,14 @@ class Reported:
     left       Tasks still there at the end of the call.
     waiting    Where everything waits, if it is STUCK.
     blocked    Lines at which the event loop was caught blocked, or whose processor time ended.
+    defined    Where the function that returned begins; None if it is none of the student's.
     """
 
     forgotten: tuple[CodeLocation, ...] = ()
     left: tuple[CodeLocation, ...] = ()
     waiting: tuple[CodeLocation, ...] = ()
     blocked: tuple[int, ...] = ()
+    defined: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,4 +60,5 @@ def _reported(frame: dict[str, Any]) -> Reported:
     return Reported(
         forgotten=parse_locations(frame.get("forgotten", [])),
         left=parse_locations(frame.get("left", [])),
+        defined=wire.parse_line(frame.get("defined")),
     )
