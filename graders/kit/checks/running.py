@@ -304,8 +304,7 @@ def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckRes
         return result_of(name, marks, Verdict.INCONCLUSIVE, **found)
     if (cause := lacking[0]).verdict is Verdict.NOT_RUN and not cause.hidden:
         # A file that Python cannot read, or a missing function, stops both for the same reason.
-        found = {"message": cause.message, "line": cause.line}
-        return result_of(name, marks, Verdict.NOT_RUN, **found)
+        return result_of(name, marks, Verdict.NOT_RUN, message=cause.message, line=cause.line)
     titles = {"es": cause.title.es, "en": cause.title.en}
     return result_of(name, marks, Verdict.NOT_RUN, message=_NEEDS.format(**titles))
 
