@@ -33,7 +33,7 @@ class Shop:
         ids = draw.sample(range(100, 10_000), len(names))
         if without_orders is not None:
             ids[-1] = 0
-        new = {name: f"{name} {token_hex(2)}" for name in names}
+        new = {name: f"{name} McCoy {token_hex(2)}" for name in names}
         self.users = [{"id": i, "nombre": new[name]} for i, name in zip(ids, names, strict=True)]
         self.orders: dict[Any, list[dict[str, Any]]] = {
             i: [] if at == without_orders else new_orders(i) for at, i in enumerate(ids)
@@ -235,7 +235,22 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
         run = await solution.call("reporte", users, orders)
 
         require_report(returned(run), shop)
-    require_asked(run, orders, *shops)
+    # The same users once more, with other orders.
+    shop, old = shops[1], shops[1].reports
+    shop.orders = {number: new_orders(number) for number in shop.orders}
+    size = len(shop.users)
+    users, orders = shop.services(conductor, hold_until=size, order=range(size))
+    run = await solution.call("reporte", users, orders)
+    value = returned(run)
+    require(
+        not (isinstance(value, dict) and plain(value).get("reportes") == old),
+        "Devolviste los pedidos de la llamada anterior, y habían cambiado: no los guardes de una "
+        "llamada a otra (un diccionario global, lru_cache).",
+        "You returned the orders of the call before, and they had changed: do not keep them from "
+        "one call to another (a global dictionary, lru_cache).",
+    )
+    require_report(value, shop)
+    require_asked(run, orders, *shops, shop)
 
 
 @points(1)

@@ -269,15 +269,31 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
         f"Sin tareas debías devolver una lista vacía, y devolviste {str(nothing)[:200]}.",
         f"Without tasks you should return an empty list, and returned {str(nothing)[:200]}.",
     )
-    few = RANDOM.randint(4, 6)
+    # More than anybody writes down as a number of his own.
+    few = RANDOM.randint(21, 24)
     limit = few + RANDOM.randint(1, 3)
-    tarea = conductor.service("tarea", hold_until=few)
+    given: list[str] = []
+
+    def answer() -> str:
+        given.append(new("una"))
+        return given[-1]
+
+    tarea = conductor.service("tarea", answer, hold_until=few)
 
     # The same call once more is as many tasks more.
     for many in (few, 2 * few):
         run = await solution.call("con_limite", limit, [tarea] * few)
-        run.must_return()
+        value = run.must_return()
         require_each_once(run, [tarea] * many)
+        require(
+            as_text(value) == as_text(given[-few:]),
+            f"La misma función estaba {few} veces, dio {given[-few:]!r:.200} y devolviste "
+            f"{value!r:.200}. Cada aparición es una tarea más, con su resultado: no los guardes "
+            "por función.",
+            f"The same function was there {few} times, gave {given[-few:]!r:.200}, and you "
+            f"returned {value!r:.200}. Each time is one more task, with a result of its own: do "
+            "not keep them by function.",
+        )
     run.must_have_overlapped(tarea, few)
 
 
@@ -306,6 +322,14 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
             f"A task failed and did not give its place back: with a limit of {n}, those that have "
             "not started wait for it for ever, and the error does not come out. “async with” "
             "gives it back on an error too; after acquire(), put release() into a finally.",
+            line=line[0].line if line else None,
+        )
+        require(
+            started <= 1,
+            f"Una tarea falló con {kind.__name__}, y la hiciste {started} veces: cada una se hace "
+            "una sola vez, y si falla pasa su error.",
+            f"A task failed with {kind.__name__}, and you did it {started} times: each is done "
+            "just once, and if it fails its error passes.",
             line=line[0].line if line else None,
         )
         if run.outcome.ending.value == "returned":

@@ -128,6 +128,14 @@ async def test_saved(solution: Solution, conductor: Conductor) -> None:
         line=calls[0].line if calls else None,
     )
     run.must_have_asked(shop.orders, (shop.book,))
+    shop.price = 0
+    run = await shop.sell(solution)
+    value_of(run)
+    require(
+        len(run.evidence.of(shop.orders.name)) == 2,
+        "Un libro que cuesta 0 euros también se vende: había ejemplares, y no guardaste el pedido.",
+        "A book of 0 euros is sold, too: there were copies, and you did not save the order.",
+    )
 
 
 @points(2)

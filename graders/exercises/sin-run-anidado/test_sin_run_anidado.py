@@ -124,6 +124,7 @@ async def test_in_loop(solution: Solution, conductor: Conductor) -> None:
     for number, files, bill in (
         ("4", example, "Mesa 4: 11 euros"),
         (table.number, paths, table.bill),
+        ("terraza 07", example, "Mesa terraza 07: 11 euros"),
     ):
         run = await solution.call("cuenta", number, files)
 

@@ -21,6 +21,8 @@ from graders.kit import (
 
 TOO_LATE = "Operación cancelada por timeout"
 AMPLE_SECONDS = 30
+# Longer than most would think of as a limit to limits.
+VERY_LONG_SECONDS = 9_000
 SHORT_SECONDS = 0.3
 # Whoever waits in steps of less asks for no sleep of the whole limit.
 LONGEST_STEP_SECONDS = 1.1
@@ -49,11 +51,14 @@ async def test_in_time(solution: Solution, conductor: Conductor) -> None:
     operacion = conductor.service("operacion", lambda: next(left, None), hold_until=QUIET)
 
     for many, answer in enumerate(answers, start=1):
-        run = await solution.call("con_timeout", operacion, AMPLE_SECONDS)
+        # Only the first limit can be seen: a clock that is left would cut short a later sleep.
+        seconds = VERY_LONG_SECONDS if many == 1 else AMPLE_SECONDS
+        run = await solution.call("con_timeout", operacion, seconds)
 
         value = run.must_return()
         run.must_have_asked(operacion, *[()] * many)
-        require_limit(run, AMPLE_SECONDS)
+        if many == 1:
+            require_limit(run, seconds)
         require(
             value == answer and type(value) is type(answer),
             f"La operación contestó a tiempo {answer!r}, y devolviste {value!r:.200}.",
@@ -106,6 +111,9 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
 async def test_patient(solution: Solution, conductor: Conductor) -> None:
     operacion = conductor.service("operacion", hold_until=NEVER)
     seconds = choice([1.4, 1.43, 1.46])
+    # The call before had a longer limit.
+    quick = conductor.service("operacion_rapida", lambda: "listo")
+    (await solution.call("con_timeout", quick, AMPLE_SECONDS)).must_return()
 
     run = await solution.call("con_timeout", operacion, seconds)
 
@@ -147,6 +155,14 @@ async def test_nothing_left(solution: Solution, conductor: Conductor) -> None:
     run.must_return()
     run.must_have_asked(operacion, ())
     await run.must_settle()
+    # Nor after an error.
+    falla = conductor.service("operacion_rota", broken)
+    run = await solution.call("con_timeout", falla, AMPLE_SECONDS)
+    await run.must_settle()
+
+
+def broken() -> None:
+    raise ConnectionError("no disponible")
 
 
 @points(1)
