@@ -35,7 +35,7 @@ def main_thread_time(pid: int) -> ThreadTime | None:
 def selector_seconds(pid: int) -> float:
     """Return for how long a process's main thread has slept in its event loop's selector by now.
 
-    0.0 if it does not, or if the kernel does not tell when it last ran: `se.exec_start` of
+    0.0 if it does not, or if the kernel does not tell when it last ran: the field se.exec_start of
     `/proc/<pid>/sched`, in milliseconds, by a clock that every thread shares. Ours may lag behind
     by a tick, so that it is rather less.
     """
