@@ -184,10 +184,11 @@ class Channel:
             self._over = await self._link.first_load.take_or_wait()
             if not self._over:
                 self._loaded = self._loop.create_future()
-                self._process.start()
-                self.watcher.connection = self._process.connection
-                self.watcher.begin(is_loading=True)
                 try:
+                    # If there is no sandbox any more, the checks that wait must find that out, too.
+                    self._process.start()
+                    self.watcher.connection = self._process.connection
+                    self.watcher.begin(is_loading=True)
                     await self._loaded
                     if self._over:
                         self._over = await self._locations.add_location(self._over)
