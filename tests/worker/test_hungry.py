@@ -42,7 +42,6 @@ def test_greedy_programs_end_themselves_and_nobody_else(new_group: NewGroup, cro
     found = run_in_a_group(new_group, crowd)
 
     assert {verdict for verdicts in found["honest"] for verdict in verdicts} == {"passed"}
-    assert len(found["honest"]) >= 2
     assert len(found["greedy"]) == crowd
     verdicts = {verdict for verdicts in found["greedy"] for verdict in verdicts}
     # In a crowd no single one may get as far as its own limit before the kernel thins them out.
