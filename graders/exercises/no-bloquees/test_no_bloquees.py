@@ -211,15 +211,9 @@ async def require_read_anew(solution: Solution, sensors: Fifos) -> None:
         await asyncio.sleep(LOOK_SECONDS)
     call.result().must_return()
     opened = len(call.result().evidence.of(sensors.name))
+    # More than two may be one opening served twice: it was looked for again at once.
     require(
-        opened <= 2,
-        f"En dos llamadas con el mismo sensor lo abriste {opened} veces: en cada llamada se abre "
-        "una sola vez, y se lee.",
-        f"In two calls with the same sensor you opened it {opened} times: in each call it is "
-        "opened just once, and read.",
-    )
-    require(
-        opened == 2,
+        opened >= 2,
         f"En dos llamadas con el mismo sensor lo abriste {opened} vez. No guardes lecturas de una "
         "llamada a otra (lru_cache, un diccionario): lo que dice un sensor cambia; léelo cada vez.",
         f"In two calls with the same sensor you opened it {opened} time. Keep no readings from one "
