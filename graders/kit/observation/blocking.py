@@ -96,7 +96,7 @@ class Blocking:
         self.note_frame(now, awake)
 
     def note(self, now: float, look: Look, awake: float, resting: Resting = lambda: 0.0) -> bool:
-        """Take a look; True if it shows that the loop is blocked. `resting` as for `hear`."""
+        """Take a look; True if it shows that the loop is blocked. `resting` as for `note_frame`."""
         before, self._last = self._last, look
         if look.activity is Activity.STOPPED:  # what slept while it was stopped is not seen
             return False

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 _WORDS = re.compile(
     r"time|sleep|wait_for|call_later|call_at|_after|_at\b|deadline|datetime|sched"
-    r"|signal|alarm|select|poll|httpx|uvicorn|exec|eval|__import__|importlib"
+    r"|signal|alarm|select|poll|httpx|aiohttp|uvicorn|exec|eval|__import__|importlib|getattr"
     # With an argument it may be a limit.
-    r"|\.(?:wait|result|exception|acquire)\(\s*[^)\s]",
+    r"|\b(?:wait|as_completed|result|exception|acquire)\(\s*[^)\s]",
     re.IGNORECASE,
 )
 _THREADS = re.compile(r"thread|process|queue|executor", re.IGNORECASE)
