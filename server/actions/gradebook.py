@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import defer
 
 from server.access import Permission, Viewer, require
 from server.actions import audit, late_grades
@@ -174,8 +173,6 @@ async def _standings(
     found = await session.scalars(
         select(Standing)
         .where(Standing.assignment_id.in_(assignments), Standing.user_id.in_(students))
-        # A grade needs no counts of checks, which would be parsed for every cell.
-        .options(defer(Standing.checks, raiseload=True))
         # Standings are changed by statements only.
         .execution_options(populate_existing=True)
     )

@@ -74,8 +74,7 @@ _WRITTEN: Final = (
     PersonalTable("announcements-written", Announcement),
 )
 ACCOUNT: Final = PersonalTable("account", User, frozenset({"password_hash", "sort_key"}))
-# How often each check failed tells of hidden ones too.
-_BEST: Final = PersonalTable("best-results", Standing, frozenset({"checks"}))
+_BEST: Final = PersonalTable("best-results", Standing)
 _READ: Final = PersonalTable("comments-read", Comment, frozenset({"author_id", "answered_at"}))
 _ASKED: Final = PersonalTable("second-looks", SecondLook, frozenset({"answered_by"}))
 # What an entry says of others, and drafts, stay out.

@@ -18,11 +18,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Select,
-    String,
-    Subquery,
     case,
     delete,
     exists,
@@ -30,7 +27,6 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +50,7 @@ from server.models import (
 _KEY = ("assignment_id", "user_id")
 _BEST = ("submission_id", "points", "max_points", "submitted_at")
 _NUMBERS = ("best_number", "last_number")
-_COLUMNS = (*_KEY, *_BEST, *_NUMBERS, "grade", "late_days", "checks")
+_COLUMNS = (*_KEY, *_BEST, *_NUMBERS, "grade", "late_days")
 
 
 async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, report: Report) -> None:
@@ -100,13 +96,13 @@ async def rebuild(session: AsyncSession) -> None:
 async def _sum_up(
     session: AsyncSession, run: type[GradingRun], chosen: tuple[ColumnElement[bool], ...]
 ) -> None:
-    made = _insert(session)(Standing).from_select(_COLUMNS, _recounted(session, run, chosen))
+    made = _insert(session)(Standing).from_select(_COLUMNS, _recounted(run, chosen))
     changed = {name: made.excluded[name] for name in _COLUMNS if name not in _KEY}
     await session.execute(made.on_conflict_do_update(index_elements=_KEY, set_=changed))
 
 
 def _recounted(
-    session: AsyncSession, run: type[GradingRun], chosen: tuple[ColumnElement[bool], ...]
+    run: type[GradingRun], chosen: tuple[ColumnElement[bool], ...]
 ) -> Select[*tuple[Any, ...]]:
     """Select what the rows of `Standing` should hold, over the chosen ones among these runs."""
     earliest_of_the_most = (run.points.desc(), Submission.submitted_at, Submission.number)
@@ -129,33 +125,9 @@ def _recounted(
         .where(*chosen, run.points.is_not(None), ~is_replaced(run))
         .subquery()
     )
-    checks = _checks_of(session, ranked).label("checks")
     raw = (ranked.c.points.label("grade"), literal(0).label("late_days"))
     kept = (ranked.c[name] for name in (*_KEY, *_BEST, *_NUMBERS))
-    return select(*kept, *raw, checks).where(ranked.c.rank == 1)
-
-
-def _checks_of(session: AsyncSession, whose: Subquery) -> ColumnElement[Any]:
-    # Correlated by student, so that only few rows are sorted at a time.
-    run = aliased(GradingRun)
-    ending = (type_coerce(Check.verdict, String) + " " + Check.name).label("ending")
-    endings = (
-        select(ending, func.count().label("runs"))
-        .select_from(run)
-        .join(Check, Check.run_id == run.id)
-        .where(
-            run.assignment_id == whose.c.assignment_id,
-            run.user_id == whose.c.user_id,
-            run.points.is_not(None),
-            ~is_replaced(run),
-        )
-        .group_by(ending)
-        .correlate(whose)
-        .subquery()
-    )
-    as_object = func.json_group_object if _is_sqlite(session) else func.json_object_agg
-    made = as_object(endings.c.ending, endings.c.runs, type_=JSON())
-    return func.coalesce(select(made).scalar_subquery(), literal({}, JSON()))
+    return select(*kept, *raw).where(ranked.c.rank == 1)
 
 
 async def _note_titles(session: AsyncSession, assignment_id: UUID, report: Report) -> None:

@@ -6,7 +6,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -21,7 +21,6 @@ class Standing(Base):
     late_days     How many of the student's late days are spent on it.
     best_number   Of the first of their attempts with the most points, whatever counts.
     last_number   Of their latest graded attempt.
-    checks        Number of results over all submissions, by verdict, a space, and check name.
     """
 
     __tablename__ = "standings"
@@ -34,7 +33,6 @@ class Standing(Base):
     points: Mapped[float]
     max_points: Mapped[float]
     submitted_at: Mapped[datetime]
-    checks: Mapped[dict[str, int]] = mapped_column(JSON())
     grade: Mapped[float] = mapped_column(server_default="0")
     late_days: Mapped[int] = mapped_column(server_default="0")
     best_number: Mapped[int] = mapped_column(server_default="0")
