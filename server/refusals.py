@@ -26,6 +26,7 @@ from server.http.http_errors import (
 from server.http.openapi import PROBLEM_JSON
 from server.i18n import gettext_for
 from server.pages.errors import error_page
+from server.pages.kept_code import ask_to_sign_in, is_hand_in
 from server.storage.outage import DatabaseOutage
 from server.templating import current_address, local_path
 
@@ -56,6 +57,9 @@ async def answer(
         return _answer_program(request, refusal, title, detail, headers)
     if type(refusal) is NotSignedIn and request.method == "GET":
         return RedirectResponse(f"/sign-in?next={quote(current_address(request), safe='/')}", 303)
+    if type(refusal) is NotSignedIn and is_hand_in(request):
+        with suppress(DomainError):  # what cannot be read cannot be kept
+            return await ask_to_sign_in(request, language)
     if type(refusal) is NotSignedIn:
         detail = ""  # it is meant for programs
     shown = error_page(request, refusal.status, title, detail)

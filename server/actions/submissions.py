@@ -183,6 +183,16 @@ async def list_submissions(
     return (await session.scalars(listed)).all()
 
 
+async def files_of(session: AsyncSession, submission_id: UUID) -> dict[str, bytes]:
+    """Return a submission's files by name; none if they were deleted.
+
+    The caller has made sure that the viewer may see the submission.
+    """
+    found = select(SubmissionFile.name, SubmissionFile.content)
+    rows = await session.execute(found.where(SubmissionFile.submission_id == submission_id))
+    return {row.name: row.content for row in rows}
+
+
 def _newest(
     part: ColumnElement[bool], wanted: Sequence[ColumnElement[bool]], limit: int
 ) -> Select[UUID]:

@@ -1,20 +1,13 @@
 """/ and /exercises/{slug}: the list of exercises, a statement, and handing in."""
 
-from datetime import datetime
 from itertools import groupby
-from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.catalogue.exercises import Catalogue
-from graders.catalogue.manifest import Exercise
-from server.access import Permission, Viewer, require
-from server.actions import assignments, courses, news, overrides, own_results, submissions
+from server.access import Permission, require
+from server.actions import assignments, courses, news, own_results
 from server.actions.extensions import terms_of
-from server.actions.own_terms import own_terms as terms_of_viewer
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
     CurrentViewer,
@@ -28,18 +21,13 @@ from server.deps import (
     count_submission,
 )
 from server.errors import DomainError, NotFound
-from server.ids import uuid7
-from server.models import Assignment, Submission, SubmissionSource
+from server.models import SubmissionSource
 from server.news_text import describe_news
 from server.pages.curriculum import (
-    exercise_href,
     group_by_level,
-    list_prerequisites,
-    next_link,
 )
-from server.pages.forms import Errors, blank_fields, choose_uploads, describe_refusal, read_hand_in
-from server.pages.results import describe_run
-from server.pages.statements import statement_html
+from server.pages.exercise_view import describe_exercise, for_programs, with_code
+from server.pages.forms import choose_uploads, describe_refusal, read_hand_in
 from server.templating import render_page
 from server.terms_text import describe_for_all
 
@@ -102,11 +90,17 @@ async def show_exercise(
     language: Language,
     now: Now,
     course: str | None = None,
+    begin: str | None = None,
 ) -> HTMLResponse:
-    """Show the statement, the form, and the viewer's earlier attempts."""
+    """Show the statement, the form, and the viewer's earlier attempts.
+
+    With `begin=starter` the form holds the starter even after an attempt.
+    """
     assignment = await assignments.find_assignment(session, viewer, slug, course)
-    values = await _exercise_values(session, viewer, assignment, catalogue, language, now)
-    values |= _for_programs(assignment, settings.public_url)
+    values = await describe_exercise(
+        *(session, viewer, assignment, catalogue, language, now), from_starter=begin == "starter"
+    )
+    values |= for_programs(assignment, settings.public_url)
     return render_page(
         request, "exercises/exercise.html", language=language, viewer=viewer, **values
     )
@@ -127,8 +121,10 @@ async def preview_exercise(
     """Show an assignment to staff as a student sees it who has not handed in; read-only."""
     assignment = await assignments.find_assignment(session, viewer, exercise, course)
     require(viewer, Permission.SEE_WORK, assignment.course_id)
-    values = await _exercise_values(session, viewer, assignment, catalogue, language, now)
-    values |= _for_programs(assignment, settings.public_url)
+    values = await describe_exercise(
+        *(session, viewer, assignment, catalogue, language, now), from_starter=True
+    )
+    values |= for_programs(assignment, settings.public_url)
     values |= {"history": [], "override": None, "is_preview": True}
     values["exercise"]["terms"] = describe_for_all(assignment, language, now)
     return render_page(
@@ -187,74 +183,11 @@ async def hand_in(
     except DomainError as refused:
         async with db.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
-            values = await _exercise_values(session, viewer, assignment, catalogue, language, now)
-        values |= _for_programs(assignment, settings.public_url)
-        values |= describe_refusal(refused, form, values["pasted"], language)
+            values = await describe_exercise(session, viewer, assignment, catalogue, language, now)
+        values |= for_programs(assignment, settings.public_url)
+        values |= describe_refusal(refused, form, language)
+        values |= with_code(form, values["exercise"]["files"])
         return render_page(
             request, "exercises/exercise.html", language=language, viewer=viewer, **values
         )
     return RedirectResponse(f"/submissions/{submission.id}", 303)
-
-
-async def _exercise_values(
-    session: AsyncSession,
-    viewer: Viewer,
-    assignment: Assignment,
-    catalogue: Catalogue,
-    language: str,
-    now: datetime,
-) -> dict[str, Any]:
-    """Gather what the page of an exercise shows."""
-    exercise = assignments.get_published(catalogue, assignment.exercise)
-    given = await assignments.list_assignments(session, viewer, assignment.course)
-    own = await submissions.list_submissions(
-        session, viewer, assignment=assignment, user_id=viewer.user.id
-    )
-    own_terms = await terms_of_viewer(session, [assignment], viewer.user.id, language, now)
-    following = await assignments.find_next(session, viewer, assignment, catalogue)
-    accepted = {"accept": ".py,text/x-python"}
-    return {
-        "exercise": {
-            "title": exercise.title.to(language),
-            "course": assignment.course.title,
-            "section": exercise.section,
-            "minutes": exercise.minutes,
-            "statement": statement_html(exercise.statement.to(language)),
-            "href": exercise_href(assignment),
-            "starters": _starters(assignment, exercise),
-            "files": exercise.files,
-            "terms": own_terms[assignment.id].sentence,
-        },
-        "before": list_prerequisites(exercise, given, catalogue, language),
-        "following": next_link(following, catalogue, language),
-        "override": await overrides.find_override(session, assignment.id, viewer.user.id),
-        "history": [_attempt(submission, language) for submission in own],
-        "file_attributes": accepted | ({"multiple": ""} if len(exercise.files) > 1 else {}),
-        "pasted": blank_fields(exercise),
-        "errors": Errors(),
-        "idempotency_key": str(uuid7()),
-        "is_preview": False,
-    }
-
-
-def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]]:
-    """Return name and address of each starter file."""
-    href = exercise_href(assignment, "/starter")
-    if len(exercise.files) == 1:
-        return [{"name": exercise.files[0], "href": href}]
-    return [{"name": name, "href": f"{href}&file={quote(name)}"} for name in exercise.files]
-
-
-def _for_programs(assignment: Assignment, public_url: str) -> dict[str, Any]:
-    """Return the address for programs."""
-    query = f"course={quote(assignment.course.slug)}&wait=30&fail_under=80"
-    address = f"{public_url}/api/exercises/{assignment.exercise}/submissions?{query}"
-    return {"api_address": address}
-
-
-def _attempt(submission: Submission, language: str) -> dict[str, Any]:
-    return {
-        "href": f"/submissions/{submission.id}",
-        "number": submission.number,
-        "standing": describe_run(submission.run, language),
-    }

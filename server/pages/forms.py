@@ -1,5 +1,6 @@
 """The form for handing in, and refusals shown beside form fields."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,20 +30,24 @@ class HandIn:
 
     uploads  (file name as sent, content) of the files that were chosen.
     pasted   The text areas as typed, in the order of the exercise's files.
+    shown    `digest_of` what the page had put into the text areas.
     key      Idempotency key of the form: sending it twice is one submission.
     """
 
     uploads: Sequence[tuple[str, bytes]]
     pasted: Sequence[str]
+    shown: str
     key: str | None
 
-    def has_pasted(self, blank: Sequence[str]) -> bool:
-        """Whether anything was typed: a text area is neither empty nor as the page showed it."""
-        shown = [*blank, *[""] * len(self.pasted)]
-        typed = (_with_unix_line_ends(code).strip() for code in self.pasted)
-        return any(
-            code and code != as_shown.strip() for code, as_shown in zip(typed, shown, strict=False)
-        )
+    @property
+    def has_typed(self) -> bool:
+        """Whether the text areas are neither empty nor as the page showed them."""
+        return any(code.strip() for code in self.pasted) and digest_of(self.pasted) != self.shown
+
+    def is_starter(self, exercise: Exercise) -> bool:
+        """Whether the text areas hold the exercise's starter, or nothing."""
+        is_empty = not any(code.strip() for code in self.pasted)
+        return is_empty or digest_of(self.pasted) == digest_of(list(exercise.starter.values()))
 
     def as_uploads(self, names: Sequence[str]) -> list[tuple[str, bytes]]:
         """Return the pasted code as files of these names.
@@ -56,18 +61,36 @@ class HandIn:
             if code.strip()
         ]
 
+    @property
+    def texts(self) -> list[str]:
+        """What stays in the form: what was typed, or else the code of the chosen files."""
+        if not self.uploads or self.has_typed:
+            return list(self.pasted)
+        return [text for _, content in self.uploads if (text := _text_of(content)) is not None]
+
+    def codes(self, names: Sequence[str]) -> dict[str, str]:
+        """Return what stays in the form, by file name."""
+        return dict(zip(names, [*self.texts, *[""] * len(names)], strict=False))
+
 
 def _with_unix_line_ends(code: str) -> str:
     return code.replace("\r\n", "\n")
 
 
-def blank_fields(exercise: Exercise) -> list[str]:
-    """Return what the text areas of a new form hold, in the order of the exercise's files.
+def _text_of(content: bytes) -> str | None:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text or len(content) > MAX_FILE_BYTES else text
 
-    With several files each begins with its starter, because all must be handed in and often only
-    one has to be changed.
-    """
-    return [""] if len(exercise.files) == 1 else list(exercise.starter.values())
+
+def digest_of(codes: Sequence[str]) -> str:
+    """Return the sha-256 of the text areas, whatever line ends and surrounding space they have."""
+    found = hashlib.sha256()
+    for code in codes:
+        found.update(_with_unix_line_ends(code).strip().encode("utf-8", "replace") + b"\0")
+    return found.hexdigest()
 
 
 async def read_hand_in(request: Request) -> HandIn:
@@ -77,8 +100,13 @@ async def read_hand_in(request: Request) -> HandIn:
         chosen = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
         uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
         pasted = [part for part in form.getlist("code") if isinstance(part, str)]
-        key = form.get("idempotency_key")
-    return HandIn(uploads, pasted, key if isinstance(key, str) and key else None)
+        key, shown = form.get("idempotency_key"), form.get("shown")
+    return HandIn(
+        uploads,
+        pasted,
+        shown if isinstance(shown, str) else "",
+        key if isinstance(key, str) and key else None,
+    )
 
 
 def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[tuple[str, bytes]]:
@@ -88,28 +116,23 @@ def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[
         Invalid: the form has both, or neither.
     """
     _ = gettext_for(language)
-    has_pasted = form.has_pasted(blank_fields(exercise))
-    if form.uploads and has_pasted:
+    has_code = not form.is_starter(exercise)
+    if form.uploads and has_code and form.has_typed:
         raise Invalid(
-            _("You chose a file and also pasted code. Choose the file again, or keep the code.")
+            _("You chose a file and also typed code. Hand in the code, or empty it first.")
         )
-    if not form.uploads and not has_pasted:
-        raise Invalid(_("Choose a file or paste your code."))
+    if not form.uploads and not has_code:
+        raise Invalid(_("This is still the starter. Write your code, or choose a file."))
     return form.uploads or form.as_uploads(exercise.files)
 
 
-def describe_refusal(
-    refusal: DomainError, form: HandIn, blank: Sequence[str], language: str
-) -> dict[str, Any]:
-    """Return the message for the right field, and the pasted code to keep."""
+def describe_refusal(refusal: DomainError, form: HandIn, language: str) -> dict[str, Any]:
+    """Return the message for the right field."""
     field = "form"
-    if isinstance(refusal, RefusedFile):
+    if isinstance(refusal, RefusedFile) or type(refusal) is Invalid:
         field = "file" if form.uploads else "code"
-    elif type(refusal) is Invalid:
-        field = "file"
     errors = Errors({field: refusal.format_whole(gettext_for(language), language)})
-    pasted = [*form.pasted, *blank][: len(blank)]
-    return {"errors": errors, "pasted": pasted, **status_of(refusal)}
+    return {"errors": errors, **status_of(refusal)}
 
 
 def status_of(refused: DomainError) -> dict[str, Any]:

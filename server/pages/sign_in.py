@@ -11,6 +11,7 @@ from server.auth import password as by_password
 from server.auth.cookie import clear_login_cookie, cookie_name, set_login_cookie
 from server.deps import (
     Address,
+    Catalogue,
     Db,
     Language,
     MaybeViewer,
@@ -22,11 +23,13 @@ from server.deps import (
 )
 from server.errors import BadLink, TooManyRequests, WrongCredentials
 from server.http.devices import describe_device
+from server.http.form_body import MAX_FILES
 from server.http.rates import WRONG_PROOFS
 from server.http.rates import Rates as AllRates
 from server.i18n import gettext_for
 from server.models import User
 from server.pages.forms import Errors, status_of
+from server.pages.kept_code import show_kept
 from server.settings import Settings as AllSettings
 from server.storage.database import Database
 from server.templating import local_path, render_page
@@ -46,7 +49,7 @@ async def show_sign_in(
     if viewer is not None:
         return RedirectResponse(local_path(next), 303)
     values: dict[str, Any] = {"next": local_path(next), "email": "", "errors": Errors()}
-    values["provider"] = settings.oidc_label
+    values |= {"provider": settings.oidc_label, "kept": []}
     return render_page(request, "sign_in/form.html", language=language, **values)
 
 
@@ -60,9 +63,11 @@ async def sign_in_with_password(
     address: Address,
     language: Language,
     now: Now,
+    catalogue: Catalogue,
     email: Annotated[str, Form(max_length=300)] = "",
     password: Annotated[str, Form(max_length=1000)] = "",
     next: Annotated[str, Form(max_length=2000)] = "/",  # noqa: A002 - the field's name
+    code: Annotated[list[str], Form(max_length=MAX_FILES)] = [],  # noqa: B006 - never changed
 ) -> Response:
     """Sign this browser in, or show that the e-mail or password is wrong."""
     try:
@@ -72,9 +77,13 @@ async def sign_in_with_password(
     except (WrongCredentials, TooManyRequests) as refused:
         errors = Errors(email=refused.format_whole(gettext_for(language), language))
         values: dict[str, Any] = {"next": local_path(next), "email": email, "errors": errors}
-        values |= {"provider": settings.oidc_label, **status_of(refused)}
+        values |= {"provider": settings.oidc_label, "kept": code, **status_of(refused)}
         return render_page(request, "sign_in/form.html", language=language, **values)
-    return await let_in(request, db, settings, user, local_path(next), now)
+    answer = await let_in(request, db, settings, user, local_path(next), now)
+    if code and (page := await show_kept(request, db, user, next, code, catalogue, now)):
+        page.headers["set-cookie"] = answer.headers["set-cookie"]
+        return page
+    return answer
 
 
 @router.get("/sign-in/{secret}")

@@ -100,3 +100,20 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
   });
 }
+
+// On a machine that others use too, whoever signs out may delete what hand-in.js keeps.
+const leaving = document.querySelector("form.sign-out");
+const drafts = leaving ? draftKeys(leaving.dataset.drafts) : [];
+if (drafts.length) leaving.querySelector("[hidden]").hidden = false;
+leaving?.addEventListener("submit", () => {
+  if (!leaving.querySelector("#forget").checked) return;
+  for (const key of draftKeys(leaving.dataset.drafts)) localStorage.removeItem(key);
+});
+
+function draftKeys(prefix) {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+  } catch {
+    return []; // a browser may forbid its storage
+  }
+}

@@ -70,7 +70,7 @@ async def test_a_submission_moves_by_itself_from_running_to_each_verdict(
     scripted.may_end.clear()
     scripted.outcomes = [REPORT]
     page = await served.open("/exercises/gather")
-    await page.get_by_label("O pega tu código").fill(SOURCE.decode())
+    await page.get_by_label("Tu código").fill(SOURCE.decode())
     await page.get_by_role("button", name="Entregar").click()
     progress = page.get_by_role("status")
 
@@ -95,7 +95,7 @@ async def test_a_submission_moves_by_itself_from_running_to_each_verdict(
 
 async def test_the_live_region_is_the_same_element_all_along(served: Served) -> None:
     page = await served.open("/exercises/gather")
-    await page.get_by_label("O pega tu código").fill("x = 1")
+    await page.get_by_label("Tu código").fill("x = 1")
     await page.get_by_role("button", name="Entregar").click()
     await expect(page.get_by_role("status")).to_have_text("En la cola")
     await page.get_by_role("status").evaluate("element => { element.dataset.kept = 'yes' }")
@@ -116,7 +116,7 @@ async def test_without_scripts_the_page_reloads_until_it_is_complete(
     scripted.may_end.clear()
     scripted.outcomes = [REPORT]
     page = await served.open("/exercises/gather", java_script_enabled=False)
-    await page.get_by_label("O pega tu código").fill(SOURCE.decode())
+    await page.get_by_label("Tu código").fill(SOURCE.decode())
     await page.get_by_role("button", name="Entregar").click()
     await expect(page.get_by_role("link", name="Recargar la página")).to_be_visible()
     scripted.may_end.set()
@@ -209,11 +209,12 @@ async def test_the_keyboard_alone_hands_in(served: Served) -> None:
     await expect(page.locator(".skip")).to_be_in_viewport()
     await page.keyboard.press("Enter")
     await expect(page.locator("main")).to_be_focused()
-    code = page.get_by_label("O pega tu código")
+    code = page.get_by_label("Tu código")
     for _ in range(20):
         await page.keyboard.press("Tab")
         if await code.evaluate("element => element === document.activeElement"):
             break
+    await page.keyboard.press("Control+a")
     await page.keyboard.type("x = 1")
     await page.keyboard.press("Tab")
     outline = "element => getComputedStyle(element).outlineStyle"

@@ -68,8 +68,8 @@ async def test_the_same_form_sent_twice_is_one_submission(
 @pytest.mark.parametrize(
     ("form", "status", "sentence"),
     [
-        ({"data": {"code": "  \n"}}, 422, "Elige un archivo o pega tu código."),
-        ({"files": _file(b"x"), "data": {"code": "y"}}, 422, "además pegaste código"),
+        ({"data": {"code": "  \n"}}, 422, "Esto es aún el código de partida"),
+        ({"files": _file(b"x"), "data": {"code": "y"}}, 422, "además escribiste código"),
         ({"files": _file(b"")}, 422, "solution.py no contiene nada"),
         ({"files": _file(b"a\0b")}, 422, "byte nulo"),
         ({"files": _file(b"x = \xe9")}, 422, "no es UTF-8"),

@@ -1,0 +1,152 @@
+"""What the page of an exercise shows: the statement, the form with code in it, the attempts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graders.catalogue.exercises import Catalogue
+from graders.catalogue.manifest import Exercise
+from server.access import Viewer
+from server.actions import assignments, overrides, submissions
+from server.actions.own_terms import own_terms as terms_of_viewer
+from server.ids import uuid7
+from server.models import Assignment, Submission
+from server.pages.curriculum import exercise_href, list_prerequisites, next_link
+from server.pages.forms import Errors, HandIn, digest_of
+from server.pages.results import describe_run
+from server.pages.statements import statement_html
+
+
+@dataclass(frozen=True, slots=True)
+class CodeField:
+    """A text area of the form: the file it becomes, and the code that it begins with."""
+
+    name: str
+    code: str
+
+
+async def describe_exercise(
+    session: AsyncSession,
+    viewer: Viewer,
+    assignment: Assignment,
+    catalogue: Catalogue,
+    language: str,
+    now: datetime,
+    *,
+    from_starter: bool = False,
+) -> dict[str, Any]:
+    """Gather what the page of an exercise shows.
+
+    from_starter  Begin with the starter even if the viewer has handed in before.
+    """
+    exercise = assignments.get_published(catalogue, assignment.exercise)
+    given = await assignments.list_assignments(session, viewer, assignment.course)
+    own = await submissions.list_submissions(
+        session, viewer, assignment=assignment, user_id=viewer.user.id
+    )
+    own_terms = await terms_of_viewer(session, [assignment], viewer.user.id, language, now)
+    following = await assignments.find_next(session, viewer, assignment, catalogue)
+    last = await _last_attempt(session, exercise, [] if from_starter else own)
+    return {
+        "exercise": {
+            **_describe(assignment, exercise, language),
+            "terms": own_terms[assignment.id].sentence,
+        },
+        "before": list_prerequisites(exercise, given, catalogue, language),
+        "following": next_link(following, catalogue, language),
+        "override": await overrides.find_override(session, assignment.id, viewer.user.id),
+        "history": [_attempt(submission, language) for submission in own],
+        **_describe_form(viewer, assignment, exercise, last),
+        "is_preview": False,
+    }
+
+
+def _describe(assignment: Assignment, exercise: Exercise, language: str) -> dict[str, Any]:
+    return {
+        "title": exercise.title.to(language),
+        "course": assignment.course.title,
+        "section": exercise.section,
+        "minutes": exercise.minutes,
+        "statement": statement_html(exercise.statement.to(language)),
+        "href": exercise_href(assignment),
+        "starters": _starters(assignment, exercise),
+        "files": exercise.files,
+    }
+
+
+def _describe_form(
+    viewer: Viewer, assignment: Assignment, exercise: Exercise, last: "_LastAttempt | None"
+) -> dict[str, Any]:
+    fields = last.fields if last else code_fields(exercise.starter)
+    several = {"multiple": ""} if len(exercise.files) > 1 else {}
+    return {
+        "file_attributes": {"accept": ".py,text/x-python"} | several,
+        "fields": fields,
+        "shown": digest_of([field.code for field in fields]),
+        "begins_with": last.number if last else 0,
+        "is_typed": False,
+        "is_kept": False,
+        "drafts": f"{viewer.user.id}/{assignment.course.slug}/{assignment.exercise}",
+        "errors": Errors(),
+        "idempotency_key": str(uuid7()),
+    }
+
+
+def code_fields(codes: dict[str, str]) -> list[CodeField]:
+    """Return the text areas of a form with these codes, by file name."""
+    return [CodeField(name, code) for name, code in codes.items()]
+
+
+def with_code(form: HandIn, names: Sequence[str]) -> dict[str, Any]:
+    """Return the values of a form that gives back what was typed, or the chosen files' code."""
+    codes = form.codes(names)
+    values: dict[str, Any] = {"fields": code_fields(codes), "is_typed": True}
+    # Typed code must not give way to a file without a word; a file's code may.
+    return values if form.has_typed else values | {"shown": digest_of(list(codes.values()))}
+
+
+def for_programs(assignment: Assignment, public_url: str) -> dict[str, Any]:
+    """Return the address for programs."""
+    query = f"course={quote(assignment.course.slug)}&wait=30&fail_under=80"
+    address = f"{public_url}/api/exercises/{assignment.exercise}/submissions?{query}"
+    return {"api_address": address}
+
+
+@dataclass(frozen=True, slots=True)
+class _LastAttempt:
+    number: int
+    fields: list[CodeField]
+
+
+async def _last_attempt(
+    session: AsyncSession, exercise: Exercise, own: Sequence[Submission]
+) -> _LastAttempt | None:
+    """Return the code of the newest attempt; None if there is none, or its files were deleted."""
+    if not own:
+        return None
+    found = await submissions.files_of(session, own[0].id)
+    if found.keys() != set(exercise.files):
+        return None
+    codes = {name: found[name].decode("utf-8") for name in exercise.files}
+    return _LastAttempt(own[0].number, code_fields(codes))
+
+
+def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]]:
+    """Return name, content and address of each starter file."""
+    href, several = exercise_href(assignment, "/starter"), len(exercise.files) > 1
+    return [
+        {"name": name, "code": code, "href": f"{href}&file={quote(name)}" if several else href}
+        for name, code in exercise.starter.items()
+    ]
+
+
+def _attempt(submission: Submission, language: str) -> dict[str, Any]:
+    return {
+        "href": f"/submissions/{submission.id}",
+        "number": submission.number,
+        "standing": describe_run(submission.run, language),
+    }
