@@ -18,6 +18,7 @@ __all__ = ["SLUG", "Exercise", "ManifestError", "is_visible", "load_exercise"]
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LEVELS, MOST_MINUTES = 5, 600
+STYLES = ("kit", "plain")
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
 
 
@@ -31,6 +32,8 @@ class Exercise:
     level    Its stretch of the path through the class, 1 to 5; 0 if it is on none.
     minutes  How long it takes after reading the section; 0 if not given.
     prerequisites  Slugs of what to do before. Advice: nothing is locked.
+    style    What its suite is written for: "kit", or "plain" pytest and unittest, which import the
+             submission as a module.
     """
 
     slug: str
@@ -43,6 +46,12 @@ class Exercise:
     minutes: int
     prerequisites: tuple[str, ...]
     limits: Limits
+    style: str = "kit"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the suite is plain pytest or unittest, and knows nothing of the kit."""
+        return self.style == "plain"
 
     @property
     def suite(self) -> Path:
@@ -195,7 +204,7 @@ def _two_solutions(single: Path, folder: Path) -> ManifestError:
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / "exercise.toml"
     path = ("section", "level", "minutes", "prerequisites")
-    known = ("title", "summary", "files", *path, "limits")
+    known = ("title", "summary", "files", "style", *path, "limits")
     if unknown := ", ".join(sorted(set(manifest) - set(known))):
         raise ManifestError(
             f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
@@ -219,7 +228,17 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         minutes=_whole(where, manifest, "minutes", MOST_MINUTES),
         prerequisites=_prerequisites(where, manifest.get("prerequisites", [])),
         limits=_limits(where, manifest.get("limits", {})),
+        style=_style(where, manifest.get("style", STYLES[0])),
     )
+
+
+def _style(where: Path, style: Any) -> str:
+    if style not in STYLES:
+        raise ManifestError(
+            f'{where}: style debe ser "kit", o "plain" para pytest y unittest sin más',
+            f'{where}: style must be "kit", or "plain" for plain pytest and unittest',
+        )
+    return str(style)
 
 
 def _files(where: Path, manifest: dict[str, Any]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """One check's connection to the student's program: loading, calls, services, observation."""
 
 import asyncio
+from collections import deque
 from dataclasses import replace
 from time import monotonic
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from graders.kit.observation.blocking import LoopRecord
 from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
+from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcome, is_kill
 from graders.kit.program.process import CheckProcess
@@ -24,6 +26,7 @@ from graders.limits import Limits
 # A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
 LONGEST_HARMLESS_STALL_SECONDS = 1.0
 _IDLE_SECONDS, _IDLE_TRIES = 2.0, 5
+_EXCHANGE = 0  # the number under which a plain suite waits; those of calls begin at 1
 
 
 class Channel:
@@ -33,6 +36,7 @@ class Channel:
 
     wall_seconds  Clock time from the first call to the end of the latest; None before the first
                   has ended. Loading is not counted.
+    module_frames What the program has sent for a plain suite, and nobody has taken yet.
     called_line   Where the student's function begins that returned last, by the program's own
                   account; None: none did.
     """
@@ -43,7 +47,7 @@ class Channel:
         self.service_calls = ServiceCalls(self._send)
         self.resources = Resources(self._on_read, self._finish, network=limits.network)
         self._process = CheckProcess(
-            link, limits, self.resources, self._on_frame, self._on_read, self._finish
+            link, limits, self.resources, self.take_frame, self._on_read, self._finish
         )
         self.watcher = Watcher(
             link,
@@ -63,6 +67,7 @@ class Channel:
         self._over: Outcome | None = None
         self._last_number = 0
         self._waiting: dict[int, asyncio.Future[Outcome]] = {}
+        self.module_frames: deque[dict[str, Any]] = deque()
         self._idle_wait: IdleWait | None = None
         self._resting: asyncio.Future[None] | None = None
 
@@ -73,10 +78,20 @@ class Channel:
         return self._process.printed
 
     @property
+    def connection(self) -> Connection | None:
+        """The connection to its process; None until that is started."""
+        return self._process.connection
+
+    @property
     def output(self) -> str:
         """What it has printed so far on its standard output, cut to its limit."""
         self._process.drain()
         return self._process.output
+
+    def take_printed(self) -> tuple[str, str]:
+        """Return what it has printed since the last time, on its output and on its errors."""
+        self._process.drain()
+        return self._process.take_new_output()
 
     @property
     def over(self) -> Outcome | None:
@@ -147,6 +162,32 @@ class Channel:
         self.wall_seconds = now - self.service_calls.began
         delay, printed = self.watcher.host_delay(), self.output[before:]
         return Called(outcome, now - sent_at, delay, printed, self.watcher.stopped_seconds)
+
+    async def load(self) -> Outcome | None:
+        """Load the module; returns how that failed, or None."""
+        await self._load()
+        return self._over
+
+    async def exchange(self) -> Outcome:
+        """Watch the program until its next frame for a plain suite, or its end; and return that.
+
+        The frame is among `module_frames` if the outcome is RETURNED.
+        """
+        if self.module_frames or self._over:
+            return self._over or Outcome(Ending.RETURNED)
+        waiting = self._waiting[_EXCHANGE] = self._loop.create_future()
+        self._process.take_stacks()
+        self.watcher.begin()
+        self.watcher.has_loop = False
+        outcome = await self._locations.add_location(await waiting)
+        if outcome.ending is not Ending.RETURNED:
+            self._over = self._over or outcome
+        return outcome
+
+    def _on_module_frame(self, frame: dict[str, Any]) -> None:
+        self.module_frames.append(frame)
+        if _EXCHANGE in self._waiting:
+            self._resolve(_EXCHANGE, Outcome(Ending.RETURNED))
 
     async def rest(self, call: "asyncio.Task[Any]") -> None:
         """Wait until the program is proven asleep, or the task that called it is done.
@@ -248,7 +289,8 @@ class Channel:
         if is_watched and not self._over:
             self.watcher.note_frame()
 
-    def _on_frame(self, frame: dict[str, Any]) -> None:
+    def take_frame(self, frame: dict[str, Any]) -> None:
+        """Do what a frame of the program's says."""
         match frame["t"]:
             case "hello":
                 self._process.take_resources()
@@ -264,6 +306,8 @@ class Channel:
                 self._on_pong(frame["number"])
             case "where":
                 self._locations.on_frame(frame)
+            case "used" | "asks":
+                self._on_module_frame(frame)
             case "not_loaded":
                 self._finish(parse_outcome(frame))
             case _:

@@ -179,6 +179,8 @@ class Grader:
                 on_check(check)
 
         limits, checks = exercise.limits, suite.checks
+        # The tests of a plain suite share a process, and so run one after another.
+        in_turn = in_turn or exercise.is_plain
         request = JudgeRequest.of(
             limits, exercise.files[0], checks, rehearsal=rehearsal, in_turn=in_turn
         )

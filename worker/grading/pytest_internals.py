@@ -8,20 +8,27 @@ imports `_pytest`; a test holds that.
 import contextlib
 import copy
 from contextlib import AbstractContextManager
+from pathlib import Path
+from types import CodeType, ModuleType
 
 import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr
 from _pytest._io import TerminalWriter
 from _pytest.assertion import pytest_runtest_protocol
+from _pytest.assertion.rewrite import _rewrite_test
+from _pytest.runner import runtestprotocol
 from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
 __all__ = [
     "ReprFileLocation",
     "TerminalRepr",
     "TerminalWriter",
+    "collect_again",
+    "compile_suite",
     "copy_unused",
     "explained_comparisons",
     "is_left_out",
+    "run_test",
 ]
 
 
@@ -44,3 +51,30 @@ def copy_unused(items: list[pytest.Function]) -> list[pytest.Function]:
 def is_left_out(item: pytest.Function) -> bool:
     """Return whether a test is marked `skip`, `skipif` that holds, or `xfail` likewise."""
     return bool(evaluate_skip_marks(item) or evaluate_xfail_marks(item))
+
+
+class FreshModule(pytest.Module):
+    """A suite's module that is run again: its tests and fixtures are those of `run_again`."""
+
+    run_again: ModuleType
+
+    def _getobj(self) -> ModuleType:
+        return self.run_again
+
+
+def compile_suite(path: Path, config: pytest.Config) -> CodeType:
+    """Return a suite's file compiled, its `assert` statements rewritten as pytest does."""
+    return _rewrite_test(path, config)[1]
+
+
+def collect_again(module: ModuleType, old: pytest.Module) -> list[pytest.Function]:
+    """Collect a suite's file that has been run again, its fixtures included."""
+    fresh = FreshModule.from_parent(old.parent, path=old.path)
+    fresh.run_again = module
+    return [one for one in old.session.genitems(fresh) if isinstance(one, pytest.Function)]
+
+
+def run_test(item: pytest.Function) -> list[pytest.TestReport]:
+    """Set up, call and tear down one test as pytest does; returns its reports."""
+    with explained_comparisons(item):
+        return runtestprotocol(item, log=False, nextitem=None)

@@ -1,6 +1,6 @@
 """A suite's own process: pytest collects it once, then a fork of it judges each grading run.
 
-    python -m worker.grading.suite_server FD FOLDER [loose]
+    python -m worker.grading.suite_server FD FOLDER (confined | loose) (kit | plain) FILES…
 
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
@@ -8,8 +8,8 @@ with three descriptors (a stream for the results, the sandbox's control socket, 
 a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
 without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks what the checks
 are. It ends when the socket is closed. Before it collects, it confines itself
-(worker/grading/confinement.py), unless `loose` is given: for hosts where the operator has given up
-protections.
+(worker/grading/confinement.py), or stays `loose`: for hosts where the operator has given up
+protections. FILES are those that students hand in; a `plain` suite imports them as modules.
 """
 
 import asyncio
@@ -29,6 +29,7 @@ from typing import Any
 import pytest
 
 from graders.kit.checks.marks import find_faults, marks_of
+from graders.kit.checks.plain import remember_error
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import name_of, run_checks
 from graders.kit.program.link import SandboxLink
@@ -38,6 +39,7 @@ from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.judge_request import AuthorOptions
+from worker.grading.plain_suite import PlainSuite
 from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
     describe_error,
@@ -64,10 +66,16 @@ class Server:
     """pytest plugin: serves grading runs in place of running the collected checks once."""
 
     def __init__(
-        self, requests: socket.socket, fixtures: Fixtures, suite: Path, *, is_confined: bool
+        self,
+        requests: socket.socket,
+        fixtures: Fixtures,
+        suite: Path,
+        plain: PlainSuite | None,
+        *,
+        is_confined: bool,
     ) -> None:
         self._requests, self._fixtures, self._suite = requests, fixtures, suite
-        self._is_confined = is_confined
+        self._plain, self._is_confined = plain, is_confined
         self._errors: list[Text] = []
         self._callback_errors: list[str] = []
 
@@ -76,16 +84,23 @@ class Server:
         """Confine this process before the first line of the exercise runs in it."""
         if self._is_confined:
             confine()
+        if self._plain:
+            self._plain.begin()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep collection errors, to report them to the worker."""
         if report.failed:
             self._errors.append(Text.same(str(report.longrepr)))
 
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Keep what ended a plain suite's test."""
+        if self._plain:
+            remember_error(item, call)
+
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve until the socket is closed."""
         items = [item for item in session.items if isinstance(item, pytest.Function)]
-        if not self._errors:
+        if not self._errors and not self._plain:
             self._errors += duplicate_check_errors(self._suite)
         self._errors += find_faults({name_of(i): marks_of(i.function) for i in items})
         if not self._errors:
@@ -95,6 +110,8 @@ class Server:
             lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)
             self._send({"error": dict(zip(LANGUAGES, lines, strict=True))})
             return True
+        if self._plain:
+            self._plain.prepare(items)
         self._send({"checks": len(items)})
         gc.collect()
         gc.freeze()
@@ -104,17 +121,22 @@ class Server:
             if not request:
                 return True
             wanted = json.loads(request)
-            if "ping" in wanted:
-                self._send(wanted)
-            elif "collected" in wanted:
-                with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
-                    _write(results, {"collected": collected(items)})
-            elif wanted["rehearsal"]:
-                self._rehearse(items, wanted, descriptors)
-            else:
-                self._fork_judge(items, wanted, descriptors)
+            self._serve(items, wanted, descriptors)
             for descriptor in descriptors:
                 os.close(descriptor)
+
+    def _serve(
+        self, items: list[pytest.Function], wanted: dict[str, Any], descriptors: list[int]
+    ) -> None:
+        if "ping" in wanted:
+            self._send(wanted)
+        elif "collected" in wanted:
+            with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
+                _write(results, {"collected": collected(items)})
+        elif wanted["rehearsal"]:
+            self._rehearse(items, wanted, descriptors)
+        else:
+            self._fork_judge(items, wanted, descriptors)
 
     def _fork_judge(
         self, items: list[pytest.Function], request: dict[str, Any], descriptors: list[int]
@@ -143,8 +165,12 @@ class Server:
         results, control = (socket.socket(fileno=os.dup(d)) for d in descriptors[:2])
         with control, results:
             try:
-                run = self._run(copy_unused(items), request, control, descriptors[2], results)
-                asyncio.run(asyncio.wait_for(run, request["seconds"]))
+                if self._plain:
+                    say = partial(_write, results)
+                    self._plain.judge(request, control, descriptors[2], say)
+                else:
+                    run = self._run(copy_unused(items), request, control, descriptors[2], results)
+                    asyncio.run(asyncio.wait_for(run, request["seconds"]))
                 _write(results, {"done": True, "cpu_seconds": 0.0})
             except Exception as error:  # noqa: BLE001  one that fails has judged nobody
                 _write(results, _failure(error, self._suite.parent))
@@ -168,7 +194,11 @@ class Server:
             signal.setitimer(signal.ITIMER_PROF, request["seconds"])
             self._requests.close()
             control = socket.socket(fileno=descriptors[1])
-            asyncio.run(self._run(items, request, control, descriptors[2], results))
+            if self._plain:
+                program = descriptors[2]
+                self._plain.judge(request, control, program, partial(_write, results))
+            else:
+                asyncio.run(self._run(items, request, control, descriptors[2], results))
             _write(results, {"done": True, "cpu_seconds": time.process_time()})
         except BaseException as error:  # noqa: BLE001  the fork must not go on into pytest's end
             _write(results, _failure(error, self._suite.parent))
@@ -239,7 +269,10 @@ def main() -> int:
     folder = Path(sys.argv[2])
     suite = folder / f"test_{folder.name.replace('-', '_')}.py"
     fixtures = Fixtures()
-    plugins = [Server(requests, fixtures, suite, is_confined=sys.argv[3:] != ["loose"]), fixtures]
+    confined, style, *files = sys.argv[3:]
+    plain = PlainSuite(suite, files) if style == "plain" else None
+    server = Server(requests, fixtures, suite, plain, is_confined=confined != "loose")
+    plugins = [server, fixtures]
     # Nothing above the exercise's folder is loaded: a conftest.py there is the author's.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
     return pytest.main([*_OPTIONS, *places, str(suite)], plugins=plugins)

@@ -21,6 +21,7 @@ import wire  # graders/kit/wire, laid beside this package inside the sandbox
 from . import task_locations
 from .asgi import Applications
 from .connection import Connection
+from .module_server import ModuleServer
 from .program import (
     Program,
     line_at,
@@ -53,6 +54,8 @@ def serve(program: Program, fd: int) -> None:
         if hasattr(os, name):
             setattr(os, name, lambda: PROCESSORS)
     module = load(program, connection.send, as_script=resources.is_script)
+    if module is not None and resources.is_module:
+        ModuleServer(connection).run()
     if module is not None:
         _Agent(program, module, connection, resources.peers).run()
 

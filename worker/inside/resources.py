@@ -20,13 +20,14 @@ class Resources:
 
     descriptors  Those to send to the trusted side, in the order of the requests.
     is_script    The main file is to be run as a script, not loaded as a module.
+    is_module    The module is to be served to a plain suite, use by use.
     peers        Abstract socket name at which other processes of the program call services; empty
                  if there is none.
     """
 
     def __init__(self) -> None:
         self.descriptors: list[int] = []
-        self.is_script = False
+        self.is_script = self.is_module = False
         self.peers = ""
 
 
@@ -59,6 +60,10 @@ def _peers(request: dict[str, Any], made: Resources) -> None:
 
 def _script(request: dict[str, Any], made: Resources) -> None:
     made.is_script = True
+
+
+def _module(request: dict[str, Any], made: Resources) -> None:
+    made.is_module = True
 
 
 def _stdin(request: dict[str, Any], made: Resources) -> None:
@@ -94,6 +99,7 @@ _MAKERS = {
     "listener": _listener,
     "peers": _peers,
     "script": _script,
+    "module": _module,
     "stdin": _stdin,
     "fifo": _fifo,
     "file": _file,

@@ -33,19 +33,20 @@ class Connection:
         What a program that does not read has no room for waits here until there is.
         """
         self.unsent += wire.pack(frame)
-        self._flush()
+        self.flush()
 
     def close(self) -> None:
         """Close the connection."""
         asyncio.get_running_loop().remove_writer(self.socket)
         self.socket.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Send what there was no room for, and the rest when there is."""
         try:
             while self.unsent:
                 del self.unsent[: self.socket.send(self.unsent)]
         except BlockingIOError:
-            asyncio.get_running_loop().add_writer(self.socket, self._flush)
+            asyncio.get_running_loop().add_writer(self.socket, self.flush)
             return
         except ConnectionError:
             self.unsent.clear()
@@ -99,6 +100,7 @@ class CapturedOutput:
         self.is_flood = False
         self._allowed, self._read = allowed, 0
         self._captured = {"text": bytearray(), "output": bytearray()}
+        self._new = (bytearray(), bytearray())
 
     @property
     def text(self) -> str:
@@ -115,6 +117,13 @@ class CapturedOutput:
         # In this order: a program that writes to both usually ends with the error.
         is_open = [self.drain_one(descriptor) for descriptor in self.descriptors]
         return any(is_open)
+
+    def take_new(self) -> tuple[str, str]:
+        """Return what was kept of the standard output and of errors since the last time."""
+        output, errors = (new.decode("utf-8", "backslashreplace") for new in self._new)
+        for new in self._new:
+            new.clear()
+        return output, errors
 
     def drain_one(self, descriptor: int) -> bool:
         """Take what is there of one; False if there will be no more."""
@@ -133,6 +142,7 @@ class CapturedOutput:
     def _keep(self, data: bytes, *, is_output: bool) -> None:
         kept = data[: max(0, self._allowed - len(self._captured["text"]))]
         self._captured["text"] += kept
+        self._new[not is_output].extend(kept)
         if is_output:
             self._captured["output"] += kept
         self._read += len(data)

@@ -61,6 +61,10 @@ class CheckProcess:
         """What it has printed so far on its standard output, cut likewise."""
         return self._printed.output if self._printed else ""
 
+    def take_new_output(self) -> tuple[str, str]:
+        """Return what it has printed since the last time, on its output and on its errors."""
+        return self._printed.take_new() if self._printed else ("", "")
+
     def start(self) -> None:
         """Have it forked and loading.
 

@@ -1,0 +1,159 @@
+"""How a test of a plain suite ended: pytest's report, as a verdict with words for the student."""
+
+import inspect
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import monotonic
+from typing import Any
+
+import pytest
+
+from graders.kit.channel import Channel
+from graders.kit.checks.marks import Marks, marks_of
+from graders.kit.checks.running import result_of
+from graders.kit.expect import CheckEnded
+from graders.kit.messages.explain import explain_outcome
+from graders.kit.module.proxies import LINE
+from graders.kit.module.session import ProgramEnded, Session
+from graders.kit.module.uses import Uses
+from graders.kit.program.outcome import Ending, Outcome
+from graders.report import NOTHING, CheckResult, Verdict
+from graders.text import Text
+from graders.undecided import LONGEST_DETAIL, Doubt
+
+LONGEST_MESSAGE = 2000
+_PREFIX = "test_"
+# What a suite raises that is itself at fault, whatever the program gave it.
+_FAULTS = (NameError, ImportError, SyntaxError)
+
+
+class SuiteFault(Exception):
+    """The suite itself failed, not the program."""
+
+
+def name_of_plain(item: pytest.Function) -> str:
+    """Return the name of a plain suite's check: its id behind the file, `test_` taken off."""
+    parts = item.nodeid.partition("::")[2].split("::")
+    return ".".join(part.removeprefix(_PREFIX) for part in parts)
+
+
+def marks_of_plain(item: pytest.Function) -> Marks:
+    """Return the marks of a plain suite's check: its title is its docstring's first line."""
+    marks = marks_of(item.function)
+    if "title" in item.function.__dict__:
+        return marks
+    first = (inspect.getdoc(item.function) or "").partition("\n")[0].strip()
+    words = first or item.name.removeprefix(_PREFIX).replace("_", " ")
+    return Marks(marks.points, Text.same(words), marks.is_hidden, marks.hints, marks.needs)
+
+
+class PlainCheck:
+    """One test of a plain suite, run with a program of its own."""
+
+    def __init__(
+        self, item: pytest.Function, channel: Channel, session: Session, uses: Uses
+    ) -> None:
+        self._item, self._channel, self._session, self._uses = item, channel, session, uses
+        self._verdict, self._message = Verdict.PASSED, NOTHING
+        self._line: int | None = None
+        self._doubt: Doubt | None = None
+        self._began = monotonic()
+
+    @contextmanager
+    def judged(self) -> Iterator[None]:
+        """Judge by what is raised in the block: loading the program, importing it."""
+        self._began = monotonic()
+        try:
+            yield
+        except ProgramEnded as end:
+            self._end_with(end.outcome, end.function)
+        except ImportError as error:
+            self._end_without_name(error)
+        except Exception as error:
+            if (line := _line_of(error)) is None and not hasattr(error, LINE):
+                raise
+            self._crash(error, line)
+
+    def take(self, reports: Sequence[pytest.TestReport]) -> None:
+        """Judge by pytest's reports of a test that has run."""
+        if ended := self._session.ended:
+            # However the test took it: the program is gone.
+            self._end_with(ended.outcome, ended.function)
+            return
+        failed = next((report for report in reports if report.failed), None)
+        if failed is None:
+            skipped = next((report for report in reports if report.skipped), None)
+            if skipped is not None:
+                reason = str(getattr(skipped, "wasxfail", "") or skipped.longreprtext)
+                self._fail(Verdict.NOT_RUN, Text.same(reason[:LONGEST_MESSAGE]))
+            return
+        error = ERRORS.pop(failed.nodeid, None)
+        if error is not None and hasattr(error, LINE):
+            self._crash(error, _line_of(error))
+            return
+        if isinstance(error, _FAULTS):
+            raise SuiteFault(failed.longreprtext)
+        self._fail(Verdict.FAILED, Text.same(_words(failed)))
+
+    def _fail(self, verdict: Verdict, message: Text, line: int | None = None) -> None:
+        self._verdict, self._message, self._line = verdict, message, line
+
+    def _end_with(self, outcome: Outcome, function: str) -> None:
+        end = explain_outcome(outcome, function)
+        self._fail(end.verdict, end.message, end.line)
+        if end.verdict is Verdict.INCONCLUSIVE:
+            self._doubt = Doubt(outcome.detail[-LONGEST_DETAIL:])
+
+    def _crash(self, error: BaseException, line: int | None) -> None:
+        words = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
+        where = {"error": words, "line": line or "?", "function": self._session.function}
+        self._fail(Verdict.CRASHED, _RAISED.format(**where), line)
+
+    def _end_without_name(self, error: ImportError) -> None:
+        """End a check whose suite imports a name that the submission does not define."""
+        name = str(error).partition("'")[2].partition("'")[0]
+        if "cannot import name" not in str(error):
+            raise error
+        outcome = Outcome(Ending.MISSING, names=tuple(self._uses.names(str(error.name))))
+        end: CheckEnded = explain_outcome(outcome, name)
+        self._fail(end.verdict, end.message, end.line)
+
+    def result(self) -> CheckResult:
+        """Return how the check ended."""
+        found: dict[str, Any] = {
+            "message": self._message,
+            "line": self._line,
+            "output": self._channel.printed,
+            "wall_seconds": round(monotonic() - self._began, 6),
+            "doubt": self._doubt,
+        }
+        return result_of(
+            name_of_plain(self._item), marks_of_plain(self._item), self._verdict, **found
+        )
+
+
+# The exception of each test that failed, by its id; `remember_error` fills it.
+ERRORS: dict[str, BaseException] = {}
+
+
+def remember_error(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Remember what ended a test; for the hook that makes pytest's reports."""
+    if call.excinfo is not None:
+        ERRORS.setdefault(item.nodeid, call.excinfo.value)
+
+
+def _line_of(error: BaseException) -> int | None:
+    line = getattr(error, LINE, None)
+    return line if isinstance(line, int) else None
+
+
+def _words(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    words = str(crash.message if crash else report.longreprtext).strip()
+    return words[:LONGEST_MESSAGE]
+
+
+_RAISED = Text(
+    "{function} terminó con un error en la línea {line}: {error}",
+    "{function} ended with an error in line {line}: {error}",
+)

@@ -1,0 +1,30 @@
+"""What stands for a module of the submission: what `from leap import leap_year` imports from."""
+
+import types
+from typing import TYPE_CHECKING, Any
+
+from graders.kit.module.proxies import HANDLE, USES
+
+if TYPE_CHECKING:
+    from graders.kit.module.uses import Uses
+
+
+class RemoteModule(types.ModuleType):
+    """A module whose functions and classes are known, and all else of which is asked for."""
+
+    def __init__(self, uses: "Uses", number: int, name: str) -> None:
+        super().__init__(name)
+        vars(self).update({HANDLE: number, USES: uses, "__file__": f"/w/{name}.py"})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name not in ("__doc__", "__version__"):
+            raise AttributeError(name)
+        return vars(self)[USES].request("get", self, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        vars(self).pop(name, None)
+        vars(self)[USES].request("set", self, name, value)
+
+    def __delattr__(self, name: str) -> None:
+        vars(self).pop(name, None)
+        vars(self)[USES].request("delete", self, name)

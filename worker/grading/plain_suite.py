@@ -1,0 +1,121 @@
+"""A plain pytest or unittest suite, judged: its file is run anew in each check, for its program.
+
+The tests run one after another in this process, as under pytest. What is new in each is the
+student's process, and with it the module that the suite imports.
+"""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import pytest
+
+from graders.kit.channel import Channel
+from graders.kit.checks.plain import PlainCheck
+from graders.kit.module.placeholders import PlaceholderModule
+from graders.kit.module.reference import own_operators, read_outlines
+from graders.kit.module.session import Session
+from graders.kit.module.uses import Uses
+from graders.kit.program.link import SandboxLink
+from graders.limits import Limits
+from graders.report import CheckResult
+from worker.grading.pytest_internals import collect_again, compile_suite, run_test
+
+Say = Callable[[dict[str, Any]], None]
+
+
+class PlainSuite:
+    """The suite of one exercise, in its own process; `files` are what students hand in."""
+
+    def __init__(self, suite: Path, files: Sequence[str]) -> None:
+        self._suite = suite
+        self._modules = [file.removesuffix(".py") for file in files]
+        self._outlines = read_outlines(_reference(suite.parent, files))
+        self._own_operators = own_operators(self._outlines)
+        self._items: list[pytest.Function] = []
+        self._code: CodeType | None = None
+        self._reports: dict[str, Any] = {}
+
+    def begin(self) -> None:
+        """Put stand-ins in place of the modules that students hand in, for the collection."""
+        sys.path.insert(0, str(self._suite.parent))
+        for name, outline in self._outlines.items():
+            sys.modules[name] = PlaceholderModule(name, outline)
+
+    def prepare(self, items: list[pytest.Function]) -> None:
+        """Take what was collected, and compile the suite for all the times it will be run."""
+        self._items = items
+        self._code = compile_suite(self._suite, items[0].config)
+
+    def judge(
+        self, request: dict[str, Any], control: socket.socket, program: int, say: Say
+    ) -> None:
+        """Judge one run; `say` is given the result of each check as it is decided."""
+        loop = asyncio.new_event_loop()
+        link = SandboxLink(control, request["starter"], request["first_file"])
+        limits = Limits(**request["limits"])
+
+        async def open_link() -> None:
+            link.watch()
+            link.send_program(program)
+            link.in_turn = True
+
+        async def open_channel() -> Channel:
+            return Channel(link, limits)
+
+        loop.run_until_complete(open_link())
+        author_options = request["author_options"]
+        chosen = author_options["chosen"] if author_options else range(len(self._items))
+        for index in chosen:
+            item = self._items[index]
+            channel = loop.run_until_complete(open_channel())
+            result = self._judge_one(index, item, Session(channel, loop), channel)
+            loop.run_until_complete(_close(channel))
+            say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
+        loop.run_until_complete(_close(link))
+        loop.close()
+
+    def _judge_one(
+        self, index: int, item: pytest.Function, session: Session, channel: Channel
+    ) -> CheckResult:
+        uses = Uses(session, self._own_operators)
+        check = PlainCheck(item, channel, session, uses)
+        with check.judged():
+            session.open()
+            for name in self._modules:
+                sys.modules[name] = uses.module(name)
+            fresh = self._run_suite(item)[index]
+            check.take(run_test(fresh))
+        return check.result()
+
+    def _run_suite(self, item: pytest.Function) -> list[pytest.Function]:
+        """Run the suite's file with the module as it is now; returns its tests."""
+        old = item.getparent(pytest.Module)
+        if old is None or self._code is None:
+            raise RuntimeError("a test of no module")
+        module = ModuleType(old.obj.__name__)
+        module.__file__ = str(self._suite)
+        sys.modules[module.__name__] = module
+        exec(self._code, module.__dict__)  # noqa: S102  the suite itself
+        return collect_again(module, old)
+
+
+async def _close(one: Channel | SandboxLink) -> None:
+    one.close()
+
+
+def _reference(folder: Path, files: Sequence[str]) -> dict[str, bytes]:
+    """Return the files of the reference solution, empty where there is none."""
+    found = dict.fromkeys(files, b"")
+    single = folder / "reference.py"
+    for name in files:
+        path = folder / "reference" / name
+        if not path.is_file():
+            path = single
+        if path.is_file():
+            found[name] = path.read_bytes()
+    return found

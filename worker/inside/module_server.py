@@ -1,0 +1,225 @@
+"""Serves the submission as a module: each use of it by a plain suite is a request to this process.
+
+One request at a time in each of the suite's threads, which have a thread each here. While a request
+is served the program may ask something of an object that the suite handed over, and may be asked
+something else before that is answered: as calls in one process would nest.
+"""
+
+import contextlib
+import importlib
+import operator
+import os
+import queue
+import sys
+import threading
+import types
+from _thread import start_new_thread
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NoReturn
+
+import wire  # graders/kit/wire, laid beside this package inside the sandbox
+
+from .connection import Connection
+from .module_objects import Objects
+from .program import line_of
+
+MAIN = 0
+# Numbers of threads that the program has started itself begin here.
+_OWN_THREADS = 1_000_000
+
+
+class ModuleServer:
+    """One check's process that serves `module`, and what else it imports of the submission."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._objects = Objects(self._ask)
+        self._here = threading.local()
+        self._here.number = MAIN
+        self._frames: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
+        self._lock = threading.RLock()
+        self._own_threads = _OWN_THREADS
+        self._arrived: list[dict[str, Any]] = []
+        self._original: dict[tuple[str, str], Any] = {}
+        self._acts: dict[str, Callable[..., Any]] = {
+            "import": self._import,
+            "call": lambda function, arguments, named: function(*arguments, **dict(named)),
+            "method": lambda of, name, arguments, named: getattr(of, name)(
+                *arguments, **dict(named)
+            ),
+            "get": getattr,
+            "set": setattr,
+            "delete": delattr,
+            "operator": self._operate,
+            "names": lambda of: [name for name in vars(of) if type(name) is str],
+            "patch": self._patch,
+        }
+
+    def run(self) -> NoReturn:
+        """Serve until the trusted side closes the connection, which ends this process."""
+        self._connection.socket.setblocking(True)
+        while True:
+            self._serve(self._next(MAIN))
+
+    def _serve(self, frame: dict[str, Any]) -> None:
+        """Do what is requested and send how it ended."""
+        try:
+            with self._lock:
+                self._take_changes(frame)
+                act = self._acts[frame["do"]]
+                given = [self._objects.decode(form) for form in frame["given"]]
+            answer = {"value": act(*given)}
+        except BaseException as error:  # noqa: BLE001  any exception is the answer
+            answer = {"error": error}
+        given, act = [], repr  # what the suite forgets is to be forgotten here
+        self._send("used", answer)
+
+    def _send(self, kind: str, words: dict[str, Any]) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):  # the student may have closed or replaced it
+                stream.flush()
+        with self._lock:
+            try:
+                frame = self._encoded(kind, words)
+                data = wire.pack(frame)
+            except Exception as error:  # noqa: BLE001  too large, or the student's own code
+                data = wire.pack(self._encoded("used", {"error": wire.WireError(str(error))}))
+            self._connection.socket.sendall(data)
+
+    def _encoded(self, kind: str, words: dict[str, Any]) -> dict[str, Any]:
+        shared, encode = self._objects.shared, self._objects.encode
+        frame = {"t": kind, "on": self._number(), **{k: encode(v) for k, v in words.items()}}
+        if "error" in words:
+            frame["line"] = line_of(words["error"])
+        frame["changes"] = [
+            [number, self._objects.encode_change(new)] for number, new in shared.changes()
+        ]
+        words.clear()
+        frame["dropped"] = [] if self._frames else shared.collect()
+        return frame
+
+    def _take_changes(self, frame: dict[str, Any]) -> None:
+        objects = self._objects
+        objects.forget(frame["forgotten"])
+        for number in frame["dropped"]:
+            objects.shared.forget(number)
+        for number, form in frame["changes"]:
+            objects.shared.apply(number, partial(objects.decode_contents, form))
+
+    def _ask(self, number: int, do: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        """Ask for something of an object of the suite's; serve what is asked meanwhile."""
+        words = {"object": number, "do": do, "arguments": arguments, "named": tuple(named.items())}
+        self._send("asks", words)
+        on = self._number()
+        while (frame := self._next(on))["t"] != "told":
+            self._serve(frame)
+        with self._lock:
+            self._take_changes(frame)
+            if "error" in frame:
+                raise self._objects.decode(frame["error"])
+            return self._objects.decode(frame["value"])
+
+    def _number(self) -> int:
+        """Return the number of this thread: the suite's for those it has, or one of our own."""
+        number: int | None = getattr(self._here, "number", None)
+        if number is None:
+            with self._lock:
+                self._own_threads += 1
+                number = self._here.number = self._own_threads
+            self._start_reader()
+            self._frames.setdefault(number, queue.SimpleQueue())
+        return number
+
+    def _next(self, on: int) -> dict[str, Any]:
+        """Return the next frame for the thread of this number."""
+        if self._frames:
+            return self._frames[on].get()
+        while not self._arrived:
+            self._arrived += self._receive()
+        frame = self._arrived.pop(0)
+        if not frame.get("threads"):
+            return frame
+        self._start_reader()
+        self._deliver(frame)
+        return self._frames[on].get()
+
+    def _start_reader(self) -> None:
+        """From now on a thread reads, and hands each frame to the thread that it is for."""
+        with self._lock:
+            if self._frames:
+                return
+            self._frames[MAIN] = queue.SimpleQueue()
+        start_new_thread(self._read, ())
+
+    def _read(self) -> None:
+        while True:
+            for frame in self._arrived or self._receive():
+                self._deliver(frame)
+            self._arrived = []
+
+    def _receive(self) -> list[dict[str, Any]]:
+        try:
+            return self._connection.receive()
+        except EOFError:
+            os._exit(0)
+
+    def _deliver(self, frame: dict[str, Any]) -> None:
+        on = frame["on"]
+        if on not in self._frames:
+            self._frames[on] = queue.SimpleQueue()
+            threading.Thread(target=self._serve_thread, args=(on,), daemon=True).start()
+        self._frames[on].put(frame)
+
+    def _serve_thread(self, on: int) -> None:
+        self._here.number = on
+        while True:
+            self._serve(self._next(on))
+
+    def _import(self, name: str) -> dict[str, Any]:
+        """Import a module of the submission; return its names, and all functions and classes."""
+        module = importlib.import_module(name)
+        own = {
+            key: value
+            for key, value in vars(module).items()
+            if isinstance(value, types.FunctionType | type)
+            and getattr(value, "__module__", None) == module.__name__
+        }
+        public = [key for key in vars(module) if not key.startswith("_")]
+        return {"module": module, "all": getattr(module, "__all__", public), "own": own}
+
+    def _operate(self, name: str, of: Any, arguments: tuple[Any, ...]) -> Any:
+        if name in _BY_OPERATOR:
+            return _BY_OPERATOR[name](of, *arguments)
+        kind = type(of)
+        return getattr(kind, name)(of, *arguments)
+
+    def _patch(self, module: str, name: str, value: Any, restore: bool) -> None:
+        """Put a stand-in of the suite's in place of a function that programs use, or take it out.
+
+        `restore` takes it out, and `value` is ignored.
+        """
+        holder: Any = importlib.import_module(module)
+        key = (module, name)
+        self._original.setdefault(key, getattr(holder, name, None))
+        setattr(holder, name, self._original.pop(key) if restore else value)
+
+
+# By the operator itself, which tries the other operand as well, and falls back as Python does.
+_BY_OPERATOR: dict[str, Callable[..., Any]] = {
+    "__eq__": operator.eq,
+    "__ne__": operator.ne,
+    "__repr__": repr,
+    "__str__": str,
+    "__len__": len,
+    "__bool__": bool,
+    "__iter__": iter,
+    "__next__": next,
+    "__hash__": hash,
+    "__contains__": operator.contains,
+    "__getitem__": operator.getitem,
+    "__call__": lambda of, arguments, named: of(*arguments, **dict(named)),
+    "__float__": float,
+    "__int__": int,
+    "__reversed__": reversed,
+}
