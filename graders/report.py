@@ -97,7 +97,8 @@ class CheckResult:
     """The outcome of one named check of a suite.
 
     name          The test function's name without `test_`; unique within the suite.
-    points        Earned, from 0 to max_points.
+    points        Earned, from 0 to max_points; of a bonus more, of a deduction less than 0. Of both
+                  max_points is 0.
     wall_seconds  Clock time from the call to its end, taken outside the sandbox; None if the
                   program was never called.
     message       What happened and what to try, for the student. Empty for a pass.
@@ -227,8 +228,8 @@ class Report:
 
     @property
     def points(self) -> float:
-        """Points earned, all checks together."""
-        return sum(check.points for check in self.checks)
+        """Points earned, all checks together; never below 0, above the maximum by a bonus only."""
+        return max(0.0, sum(check.points for check in self.checks))
 
     @property
     def max_points(self) -> float:

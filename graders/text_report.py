@@ -84,6 +84,16 @@ def number(points: float) -> str:
     return f"{points:g}"
 
 
+def share(points: float, max_points: float) -> str:
+    """Return the points of one check: 3/4; +2 of a bonus, -1 of a deduction."""
+    return f"{number(points)}/{number(max_points)}" if max_points else signed(points)
+
+
+def signed(points: float) -> str:
+    """Return points that are added to a sum: +2, -0.5, 0."""
+    return f"{points:+g}" if points else "0"
+
+
 def visible(words: str) -> str:
     """Return foreign text with every control and direction character made visible."""
     return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in words)
@@ -104,7 +114,7 @@ def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) 
         sign = f"{_COLOURS[sign]}{sign}\x1b[0m"
     label = LABELS[check.verdict].to(language)
     seconds = "" if check.wall_seconds is None else f" · {check.wall_seconds * 1000:.0f} ms"
-    points = f"{number(check.points)}/{number(check.max_points)}"
+    points = share(check.points, check.max_points)
     location = find_location(check, language, first_file)
     about = f"    {label} · {points}{seconds}" + (f" · {location}" if location else "")
     lines = [f"{sign} {check.title.to(language)}", about]

@@ -66,6 +66,12 @@ def certify(
     lang = language or terminal_language()
     translate = gettext_for(lang)
     chosen, samples = load_exercise_and_samples(exercise, get_settings(), lang)
+    if all(sample.is_open for sample in samples):
+        raise CommandError(
+            "{slug} has no program whose verdicts are known: write reference.py first.",
+            exit_code=COULD_NOT,
+            slug=chosen.slug,
+        )
     flips: Flips = {}
     found = asyncio.run(_certify(chosen, samples, runs, seed, flips, mutants=mutants))
     if as_json:

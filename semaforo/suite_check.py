@@ -18,7 +18,11 @@ from semaforo.suite_table import Translate, as_json, make_console, print_results
 from semaforo.terminal import COULD_NOT, FAILED, CommandError, terminal_language
 from server.i18n import gettext_for
 from server.settings import Settings, get_settings
-from worker.authoring.faults import describe_bad_prerequisites, describe_faults
+from worker.authoring.faults import (
+    describe_bad_prerequisites,
+    describe_faults,
+    describe_suggestions,
+)
 from worker.authoring.sample_runs import SampleResults, grade_samples
 from worker.grading.grade import GradingOutage
 
@@ -35,6 +39,8 @@ def check(
 ) -> int:
     """Check that a suite gives each of its samples the verdicts that expected.toml lists.
 
+    Lines with “→” say what would make the exercise better.
+
     Exits with 0 if it does, 1 if something must be fixed, 2 if the suite could not be run.
     """
     lang = language or terminal_language()
@@ -45,9 +51,9 @@ def check(
     ]
     console, translate = make_console(), gettext_for(lang)
 
-    def show_one(found: SampleResults, faults: list[str]) -> None:
+    def show_one(found: SampleResults, faults: list[str], advice: list[str]) -> None:
         if not as_json_:
-            print_results(console, found, faults, translate, lang)
+            print_results(console, found, faults, translate, lang, advice)
 
     found = asyncio.run(_grade_all_samples(settings, chosen, show_one, lang))
     if as_json_:
@@ -80,7 +86,7 @@ def load_exercise_and_samples(name: str, settings: Settings, language: str) -> C
 async def _grade_all_samples(
     settings: Settings,
     chosen: list[Chosen],
-    show_one: Callable[[SampleResults, list[str]], None],
+    show_one: Callable[[SampleResults, list[str], list[str]], None],
     language: str,
 ) -> list[tuple[dict[str, Any], int]]:
     translate, found = gettext_for(language), []
@@ -98,9 +104,10 @@ async def _grade_all_samples(
                         *find_broken_prerequisites(exercise, settings, translate),
                         *describe_faults(results, translate, language),
                     ]
-                    show_one(results, faults)
+                    advice = describe_suggestions(results, translate, language)
+                    show_one(results, faults, advice)
                     code = COULD_NOT if results.undecided else FAILED if faults else 0
-                    found.append((as_json(results, faults, language), code))
+                    found.append((as_json(results, faults, language, advice), code))
     except GradingOutage as outage:
         raise describe_outage(outage, broken=FAILED) from outage
     return found

@@ -1,6 +1,6 @@
 """Output of `semaforo suite check`: a table of samples by checks, and what to fix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from rich import box
@@ -37,9 +37,14 @@ def make_console() -> Console:
 
 
 def print_results(
-    console: Console, found: SampleResults, faults: list[str], translate: Translate, language: str
+    console: Console,
+    found: SampleResults,
+    faults: list[str],
+    translate: Translate,
+    language: str,
+    advice: Sequence[str] = (),
 ) -> None:
-    """Print the table, its legend, the cost, the certificate and what must be fixed."""
+    """Print the table, its legend, the cost, the certificate, what must be fixed, and advice."""
     exercise = found.exercise
     console.print(f"{exercise.slug}   {exercise.title.to(language)}", style="bold", markup=False)
     console.print(_table(found, translate))
@@ -48,9 +53,10 @@ def print_results(
         worth = f"{number(check.max_points)} {translate('points')}{marks}"
         console.print(Rich(f"  {column:>2}  {check.name}, {worth}: " + check.title.to(language)))
     console.print(Rich(_describe_codes(found, language)), style="dim")
-    cost = translate("Reference solution, run alone: {seconds} s elapsed, {cpu} ms of CPU time.")
+    cost = translate("{sample}, run alone: {seconds} s elapsed, {cpu} ms of CPU time.")
     seconds, cpu = f"{found.cost.seconds:.2f}", f"{found.cost.cpu_seconds * 1000:.0f}"
-    console.print(Rich("\n" + cost.format(seconds=seconds, cpu=cpu)))
+    first = found.reports[0][0].name
+    console.print(Rich("\n" + cost.format(sample=first, seconds=seconds, cpu=cpu)))
     console.print(Rich(describe_certificate(exercise.certificate, translate)))
     for fault in faults:
         console.print(Rich(f"✗ {fault}"), style="red")
@@ -58,6 +64,8 @@ def print_results(
         console.print(
             Rich("✓ " + translate("Every sample gets the expected verdicts.")), style="green"
         )
+    for suggestion in advice:
+        console.print(Rich(f"→ {suggestion}"))
     console.print()
 
 
@@ -133,7 +141,9 @@ def _describe_mutants(certificate: Certificate, translate: Translate) -> str:
     )
 
 
-def as_json(found: SampleResults, faults: list[str], language: str) -> dict[str, Any]:
+def as_json(
+    found: SampleResults, faults: list[str], language: str, advice: Sequence[str]
+) -> dict[str, Any]:
     """Return the same information as JSON values."""
     certificate = found.exercise.certificate
     return {
@@ -142,6 +152,7 @@ def as_json(found: SampleResults, faults: list[str], language: str) -> dict[str,
         "suite_hash": found.exercise.suite_hash,
         "is_good": not faults,
         "faults": faults,
+        "advice": list(advice),
         "cost": {
             "runs": found.cost.runs,
             "seconds": round(found.cost.seconds, 4),

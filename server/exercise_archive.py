@@ -26,6 +26,7 @@ _MOST_MEMBERS: Final = 2000
 _LONGEST_PATH: Final = 200
 _DEEPEST: Final = 5
 _MANIFEST: Final = "exercise.toml"
+_SUITE: Final = re.compile(r"(test_[^/]*|[^/]*_test)\.py")
 _ENCRYPTED: Final = 0x1
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*")
@@ -180,14 +181,14 @@ def _read_members(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> d
 
 
 def _find_exercise(files: dict[str, bytes], file_name: str) -> ExerciseFiles:
-    if _MANIFEST in files:
+    if _is_exercise(files, ""):
         return _exercise_files(PurePosixPath(file_name).name.removesuffix(".zip"), files)
     tops = {name.partition("/")[0] for name in files}
-    found = sorted(top for top in tops if f"{top}/{_MANIFEST}" in files)
+    found = sorted(top for top in tops if _is_exercise(files, f"{top}/"))
     if not found:
         raise UnusableExercise(
-            "There is no exercise.toml in the zip. Make the zip of the exercise's folder, as "
-            "`semaforo suite new` makes it."
+            "There is neither an exercise.toml nor a test file (test_*.py) in the zip. Make the "
+            "zip of the exercise's folder, as `semaforo suite new` makes it."
         )
     if len(tops) > 1:
         raise UnusableExercise(
@@ -197,6 +198,12 @@ def _find_exercise(files: dict[str, bytes], file_name: str) -> ExerciseFiles:
     (top,) = found
     inside = {name.removeprefix(f"{top}/"): content for name, content in files.items()}
     return _exercise_files(top, inside)
+
+
+def _is_exercise(files: Iterable[str], folder: str) -> bool:
+    """Whether this folder, "" or ending with "/", holds a manifest or a suite."""
+    inside = [name.removeprefix(folder) for name in files if name.startswith(folder)]
+    return _MANIFEST in inside or any(map(_SUITE.fullmatch, inside))
 
 
 def _exercise_files(slug: str, files: dict[str, bytes]) -> ExerciseFiles:

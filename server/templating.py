@@ -137,6 +137,9 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     def number(value: float) -> str:
         return format_decimal(value, "#,##0.##", locale=language)
 
+    def signed(value: float) -> str:
+        return format_decimal(value, "+#,##0.##;−#,##0.##", locale=language) if value else "0"
+
     def percent(value: float) -> str:
         return f"{number(round(value * 100))} %" if language == "es" else f"{value * 100:.0f}%"
 
@@ -162,6 +165,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
 
     return {
         "number": number,
+        "signed": signed,
         "percent": percent,
         "seconds": seconds,
         "clock": clock,

@@ -7,7 +7,13 @@ from pathlib import Path
 from time import monotonic
 
 from graders.catalogue.curriculum import in_curriculum_order
-from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
+from graders.catalogue.manifest import (
+    MANIFEST,
+    Exercise,
+    ManifestError,
+    load_exercise,
+    usual_suite,
+)
 
 BUILT_IN = Path(__file__).parents[1] / "exercises"
 LOOK_EVERY_SECONDS = 1.0
@@ -141,11 +147,15 @@ class LiveCatalogue(Catalogue):
 
 
 def exercise_folders(*folders: Path) -> list[Path]:
-    """List the folders that mean to be exercises, ours first."""
+    """List the folders that mean to be exercises, ours first.
+
+    Those with a manifest, or with a suite of the folder's name.
+    """
     return [
-        manifest.parent
+        found
         for folder in (BUILT_IN, *folders)
-        for manifest in sorted(folder.glob("*/exercise.toml"))
+        for found in sorted(folder.glob("*/"))
+        if (found / MANIFEST).exists() or usual_suite(found, found.name).is_file()
     ]
 
 

@@ -1,4 +1,8 @@
-"""Reads exercise.toml to an Exercise, or reports clearly what is wrong with it."""
+"""Reads an exercise's folder to an Exercise, or reports clearly what is wrong with it.
+
+A suite in a folder is enough. exercise.toml, statements, starter and reference make it better:
+`graders/catalogue/suggestions.py` says how.
+"""
 
 import hashlib
 import re
@@ -11,15 +15,28 @@ from graders.catalogue.certificate import FILE_NAME as CERTIFICATE
 from graders.catalogue.certificate import Certificate
 from graders.catalogue.equivalents import read_equivalents
 from graders.catalogue.errors import ManifestError
+from graders.catalogue.words import guess_summary, guess_title, read_statement, read_words
 from graders.limits import MOST, Limits
 from graders.text import Text
 
-__all__ = ["SLUG", "Exercise", "ManifestError", "is_visible", "load_exercise"]
+__all__ = [
+    "MANIFEST",
+    "SLUG",
+    "Exercise",
+    "ManifestError",
+    "is_visible",
+    "load_exercise",
+    "usual_suite",
+]
+
+MANIFEST = "exercise.toml"
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LEVELS, MOST_MINUTES = 5, 600
 STYLES = ("kit", "plain")
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
+# What lies in an exercise's folder and decides no verdict.
+_UNDECIDING = ("starter", "reference", "samples", "certified", "mutants", "uncaught")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +72,29 @@ class Exercise:
 
     @property
     def suite(self) -> Path:
-        """The suite's file."""
-        return self.folder / f"test_{self.slug.replace('-', '_')}.py"
+        """The suite's file: test_SLUG.py, or else the only test file there is."""
+        return find_suite(self.folder, self.slug)
 
     @property
     def statement(self) -> Text:
-        """The statement in both languages, as Markdown."""
-        return Text(
-            es=(self.folder / "statement.es.md").read_text("utf-8"),
-            en=(self.folder / "statement.en.md").read_text("utf-8"),
-        )
+        """The statement in both languages, as Markdown; the summary if there is none."""
+        return read_statement(self.folder) or self.summary
 
     @property
     def starter(self) -> dict[str, str]:
-        """What the student starts from: Python source by file name, in the order of `files`."""
+        """What the student starts from: Python source by file name, in the order of `files`.
+
+        Empty files if the exercise has no starter.
+        """
+        if not self.has_solution("starter"):
+            return dict.fromkeys(self.files, "")
         return {
             name: content.decode("utf-8") for name, content in self.read_solution("starter").items()
         }
+
+    def has_solution(self, name: str) -> bool:
+        """Whether there is a solution of this name: "reference", "starter"."""
+        return (self.folder / name).is_dir() or (self.folder / f"{name}.py").is_file()
 
     @property
     def reference(self) -> dict[str, bytes]:
@@ -132,12 +155,9 @@ class Exercise:
     def suite_hash(self) -> str:
         """sha-256 over what decides verdicts: the manifest and every suite file, by name."""
         digest = hashlib.sha256()
-        names = ["exercise.toml", *sorted(p.name for p in self.folder.glob("*.py") if p.is_file())]
-        for name in names:
-            # Directories, and so starters and references of several files, are not among them.
-            if name not in ("starter.py", "reference.py"):
-                content = (self.folder / name).read_bytes()
-                digest.update(f"{name} {len(content)}\n".encode() + content)
+        for path in _deciding_files(self.folder):
+            name, content = path.relative_to(self.folder).as_posix(), path.read_bytes()
+            digest.update(f"{name} {len(content)}\n".encode() + content)
         return digest.hexdigest()
 
 
@@ -147,19 +167,33 @@ def load_exercise(folder: Path) -> Exercise:
     Raises:
         ManifestError: a file is missing, or the manifest is not as it must be.
     """
-    where = folder / "exercise.toml"
+    where = folder / MANIFEST
     try:
         manifest = read_toml(where)
     except (FileNotFoundError, IsADirectoryError):
-        raise _missing(folder, where.name) from None
+        manifest = {}
     exercise = _exercise(folder.resolve(), manifest)
-    for name in (exercise.suite.name, "statement.es.md", "statement.en.md"):
-        if not (folder / name).is_file():
-            raise _missing(folder, name)
+    if not exercise.suite.is_file():
+        raise _no_suite(folder, exercise.suite.name)
     for name in ("starter", "reference"):
-        exercise.find_solution(name)
+        if exercise.has_solution(name):
+            exercise.find_solution(name)
     read_equivalents(folder)
     return exercise
+
+
+def usual_suite(folder: Path, slug: str) -> Path:
+    """Return where the suite of an exercise of this name is looked for first."""
+    return folder / f"test_{slug.replace('-', '_')}.py"
+
+
+def find_suite(folder: Path, slug: str) -> Path:
+    """Return test_SLUG.py or, if there is none, the only test_*.py or *_test.py."""
+    usual = usual_suite(folder, slug)
+    if usual.is_file():
+        return usual
+    found = {*folder.glob("test_*.py"), *folder.glob("*_test.py")}
+    return found.pop() if len(found) == 1 else usual
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -177,6 +211,27 @@ def read_toml(file: Path) -> dict[str, Any]:
 def is_visible(path: Path) -> bool:
     """Whether a file or directory is meant: not hidden, and not Python's own cache."""
     return not path.name.startswith((".", "__"))
+
+
+def _deciding_files(folder: Path) -> list[Path]:
+    """Return the manifest, if there is one, and then every file that may decide, by path."""
+    found = [
+        path
+        for top in folder.iterdir()
+        if is_visible(top) and top.stem not in _UNDECIDING and top.suffix != ".md"
+        for path in ([top] if top.is_file() else top.rglob("*"))
+        if path.is_file() and all(map(is_visible, path.relative_to(folder).parents[:-1]))
+    ]
+    return sorted(found, key=lambda path: (path != folder / MANIFEST, path))
+
+
+def _no_suite(folder: Path, name: str) -> ManifestError:
+    return ManifestError(
+        f"{folder} no contiene {name} ni otro archivo único de pruebas (test_*.py): créalo "
+        "(semaforo suite new muestra una carpeta completa)",
+        f"{folder} holds no {name}, nor any single other test file (test_*.py): make it (semaforo "
+        "suite new shows a whole folder)",
+    )
 
 
 def _missing(folder: Path, name: str) -> ManifestError:
@@ -202,7 +257,7 @@ def _two_solutions(single: Path, folder: Path) -> ManifestError:
 
 
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
-    where = folder / "exercise.toml"
+    where = folder / MANIFEST
     path = ("section", "level", "minutes", "prerequisites")
     known = ("title", "summary", "files", "style", *path, "limits")
     if unknown := ", ".join(sorted(set(manifest) - set(known))):
@@ -217,11 +272,13 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
             f"{folder}: the folder's name must be lower case letters, digits and hyphens, as in "
             "URLs; rename it",
         )
+    title = read_words(where, manifest, "title") or guess_title(folder, folder.name)
     return Exercise(
         slug=folder.name,
         folder=folder,
-        title=_text(where, manifest, "title"),
-        summary=_text(where, manifest, "summary"),
+        title=title,
+        summary=read_words(where, manifest, "summary")
+        or guess_summary(find_suite(folder, folder.name), title),
         files=_files(where, manifest),
         section=str(manifest.get("section", "")),
         level=_whole(where, manifest, "level", LEVELS),
@@ -275,17 +332,6 @@ def _prerequisites(where: Path, slugs: Any) -> tuple[str, ...]:
             f'{where}: prerequisites must be a list of exercises: prerequisites = ["gather"]',
         )
     return tuple(slugs)
-
-
-def _text(where: Path, manifest: dict[str, Any], key: str) -> Text:
-    match manifest.get(key):
-        # PostgreSQL stores no NUL.
-        case {"es": str(es), "en": str(en)} if es and en and "\0" not in es + en:
-            return Text(es=es, en=en)
-    raise ManifestError(
-        f"{where}: {key} necesita los dos idiomas: {key} = {{ es = …, en = … }}",
-        f"{where}: {key} needs both languages: {key} = {{ es = …, en = … }}",
-    )
 
 
 def _limits(where: Path, values: Any) -> Limits:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from graders.kit.checks.marks import title_of
 from graders.text import Text
 
 _PREFIX: Final = "test_"
+_SIGNS: Final = {"bonus": 1, "deduction": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class OutlinedCheck:
 
     name    Without `test_`, as results name it.
     points  None if the suite computes them.
+    extra   What it adds beyond the points, or, if negative, takes off.
     needs   Names of the checks without which it is not run.
     """
 
@@ -25,6 +28,7 @@ class OutlinedCheck:
     points: float | None
     is_hidden: bool
     needs: tuple[str, ...]
+    extra: float = 0.0
 
 
 def outline_checks(suite: Path) -> tuple[OutlinedCheck, ...]:
@@ -48,14 +52,15 @@ def outline_checks(suite: Path) -> tuple[OutlinedCheck, ...]:
 def _outline(check: ast.FunctionDef | ast.AsyncFunctionDef) -> OutlinedCheck:
     name = check.name.removeprefix(_PREFIX)
     marks = list(_marks(check))
+    extra = _extra(marks)
     worth = [
         arguments[0] if arguments else None for mark, arguments, _ in marks if mark == "points"
     ]
     titles = [words for mark, _, words in marks if mark == "title"]
     return OutlinedCheck(
         name=name,
-        title=_title(titles, name),
-        points=_number(worth[0]) if worth else 1.0,
+        title=_title(titles, title_of(ast.get_docstring(check), name)),
+        points=0.0 if extra else _number(worth[0]) if worth else 1.0,
         is_hidden=any(mark == "hidden" for mark, *_ in marks),
         needs=tuple(
             other
@@ -64,7 +69,16 @@ def _outline(check: ast.FunctionDef | ast.AsyncFunctionDef) -> OutlinedCheck:
             for other in arguments
             if isinstance(other, str)
         ),
+        extra=extra,
     )
+
+
+def _extra(marks: list[tuple[str, list[Any], dict[str, Any]]]) -> float:
+    """Return what a bonus adds or a deduction takes off; 0 for any other check."""
+    for mark, arguments, _ in marks:
+        if mark in _SIGNS and arguments and (worth := _number(arguments[0])):
+            return _SIGNS[mark] * worth
+    return 0.0
 
 
 def _marks(
@@ -91,12 +105,14 @@ def _literal(node: ast.expr) -> Any:
         return None
 
 
-def _title(titles: list[dict[str, Any]], name: str) -> Text:
+def _title(titles: list[dict[str, Any]], usual: str) -> Text:
     match titles:
         # The topmost decorator is applied last.
         case [{"es": str(es), "en": str(en)}, *_]:
             return Text(es, en)
-    return Text.same(name.replace("_", " "))
+        case [{"es": str(words), **rest} | {"en": str(words), **rest}, *_] if not rest:
+            return Text.same(words)
+    return Text.same(usual)
 
 
 def _number(value: object) -> float | None:

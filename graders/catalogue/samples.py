@@ -17,6 +17,7 @@ from graders.report import CheckResult, Report, Verdict
 
 _VERSION = re.compile(r"3\.[0-9]{1,2}")
 KINDS = ("right", "wrong", "hostile")
+STARTER = "starter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Sample:
     expected  Verdict by check name; a check that is not named must pass.
     says      Words of the Spanish message of the first check named in `expected`.
     is_right_here  Whether this version of Python makes it right, whatever its name says.
+    is_open  Whether nothing is expected of it: the starter, where there is no right program.
     """
 
     name: str
@@ -34,10 +36,13 @@ class Sample:
     expected: dict[str, Verdict] = field(default_factory=dict)
     says: str = ""
     is_right_here: bool = False
+    is_open: bool = False
 
     @property
     def kind(self) -> str:
-        """One of KINDS; the reference is right."""
+        """One of KINDS; the reference is right, the starter wrong."""
+        if self.name == STARTER:
+            return "wrong"
         is_right = self.name == "reference" or self.is_right_here
         return "right" if is_right else self.name.partition("_")[0]
 
@@ -50,6 +55,8 @@ class Sample:
 
         The message is compared for the first check that expected.toml names.
         """
+        if self.is_open:
+            return []
         names = {check.name for check in report.checks}
         first = next((name for name in self.expected if name in names), None)
         return [
@@ -75,7 +82,9 @@ class Sample:
 
 
 def load_samples(exercise: Exercise) -> list[Sample]:
-    """Return the reference solution and every sample of an exercise.
+    """Return the reference solution, if there is one, and every sample of an exercise.
+
+    Without any right program the starter is the first, so that there is something to grade.
 
     Raises:
         ManifestError: expected.toml and the samples do not fit each other, or a sample has not
@@ -92,12 +101,17 @@ def load_samples(exercise: Exercise) -> list[Sample]:
             f"{where}: no existe la muestra {unknown}; crea samples/{unknown}.py o quita el nombre",
             f"{where}: no such sample: {unknown}; make samples/{unknown}.py or take the name out",
         )
-    samples = [Sample("reference", exercise.reference)]
+    samples = []
+    if exercise.has_solution("reference"):
+        samples.append(Sample("reference", exercise.reference))
     for path in found:
         table, is_right_here = _for_this_python(where, path.stem, expected.get(path.stem, {}))
         verdicts, says = _expected(where, path.stem, table)
         files = exercise.read_solution(f"samples/{path.stem}")
         samples.append(Sample(path.stem, files, verdicts, says, is_right_here))
+    if not any(sample.kind == "right" for sample in samples):
+        starter = {name: source.encode() for name, source in exercise.starter.items()}
+        samples.insert(0, Sample(STARTER, starter, is_open=True))
     return samples
 
 

@@ -4,7 +4,7 @@ import re
 
 from graders.formats.graded import Graded
 from graders.report import Verdict
-from graders.text_report import LABELS, SIGNS, number
+from graders.text_report import LABELS, SIGNS, share
 
 ANNOTATIONS_MEDIA_TYPE = "text/vnd.github.annotations"
 SUMMARY_MEDIA_TYPE = "text/markdown"
@@ -39,7 +39,7 @@ def format_summary(graded: Graded) -> str:
     rows = [
         f"| {SIGNS[check.verdict]} | {_text(graded.to(check.title))} "
         f"| {LABELS[check.verdict].to(graded.language)} "
-        f"| {number(check.points)}/{number(check.max_points)} |"
+        f"| {share(check.points, check.max_points)} |"
         for check in graded.report.checks
     ]
     table = ["| | | | |", "|---|---|---|---:|", *rows]

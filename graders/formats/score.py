@@ -9,7 +9,7 @@ _TOLERANCE = 1e-9
 
 
 def percent_of(points: float | None, max_points: float | None) -> float | None:
-    """Return the score in percent of the points, from 0 to 100; None if it is not known."""
+    """Return the score in percent of the points, above 100 by a bonus; None if it is not known."""
     if points is None or not max_points:
         return None
     return 100 * points / max_points

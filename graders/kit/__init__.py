@@ -1,13 +1,23 @@
 """The kit a suite is written with; the trusted side of grading.
 
-A suite imports from here only. What it can use: `points`, `title`, `hint`, `hidden`, `needs`,
-`nothing_blocks` and `may_block` mark its checks; the fixtures `solution`, `conductor` and `clock`
-call the submission, make services for it, and time it; `require` and the `must_…` methods of a
-`Run` end a check with a message.
+A suite imports from here only. What it can use: `points`, `bonus`, `deduction`, `title`, `hint`,
+`hidden`, `needs`, `nothing_blocks` and `may_block` mark its checks; the fixtures `solution`,
+`conductor` and `clock` call the submission, make services for it, and time it; `require` and the
+`must_…` methods of a `Run` end a check with a message.
 """
 
 from graders.kit.app import App, Response
-from graders.kit.checks.marks import hidden, hint, may_block, needs, nothing_blocks, points, title
+from graders.kit.checks.marks import (
+    bonus,
+    deduction,
+    hidden,
+    hint,
+    may_block,
+    needs,
+    nothing_blocks,
+    points,
+    title,
+)
 from graders.kit.clock import Clock
 from graders.kit.expect import require
 from graders.kit.run import Run
@@ -41,6 +51,8 @@ __all__ = [
     "Run",
     "Service",
     "Solution",
+    "bonus",
+    "deduction",
     "hidden",
     "hint",
     "may_block",

@@ -89,6 +89,7 @@ class CheckOut(BaseModel):
     name: str
     title: str
     points: float | None = Field(description="Null if the suite computes them.")
+    extra: float = Field(description="What it adds beyond the points; if negative, takes off.")
     is_hidden: bool = Field(description="Whether students see only its title and verdict.")
     needs: list[str] = Field(description="Names of the checks without which it is not run.")
 
@@ -99,6 +100,7 @@ class CheckOut(BaseModel):
             name=check.name,
             title=check.title.to(language),
             points=check.points,
+            extra=check.extra,
             is_hidden=check.is_hidden,
             needs=list(check.needs),
         )

@@ -97,6 +97,7 @@ def _check(check: OutlinedCheck, titles: dict[str, str], language: str) -> dict[
         "name": check.name,
         "title": titles[check.name],
         "points": check.points,
+        "extra": check.extra,
         "is_hidden": check.is_hidden,
         "needs": [titles.get(name, name) for name in check.needs],
     }

@@ -6,10 +6,20 @@ import pytest
 
 from graders.catalogue.manifest import load_exercise
 from graders.catalogue.samples import load_samples
-from graders.kit.checks.marks import find_need_faults, hint, marks_of, needs, points
-from graders.report import Hint, Verdict
+from graders.kit.checks.marks import (
+    bonus,
+    deduction,
+    find_need_faults,
+    hint,
+    marks_of,
+    needs,
+    points,
+    title,
+)
+from graders.kit.checks.running import result_of
+from graders.report import CheckResult, Hint, Report, Verdict
 from graders.text import Text
-from graders.text_report import find_common_failure
+from graders.text_report import find_common_failure, format_report
 from worker.grading.grade import Grader
 
 EXERCISE = load_exercise(Path(__file__).parent / "exercises" / "marks")
@@ -84,9 +94,67 @@ def test_marks_add_up() -> None:
     assert not marks.is_hidden
 
 
+def test_a_bonus_adds_to_the_maximum_and_a_deduction_takes_off_down_to_nothing() -> None:
+    @points(2)
+    def test_a() -> None: ...
+
+    @bonus(1.5)
+    def test_b() -> None: ...
+
+    @deduction(3)
+    def test_c() -> None: ...
+
+    @points(0)
+    def test_d() -> None: ...
+
+    def sum_of(*verdicts: Verdict) -> tuple[float, float]:
+        checks = [
+            result_of(check.__name__, marks_of(check), verdict)
+            for check, verdict in zip((test_a, test_b, test_c, test_d), verdicts, strict=True)
+        ]
+        report = Report("a", "", "", "", tuple(checks))
+        return report.points, report.max_points
+
+    passed, failed = Verdict.PASSED, Verdict.FAILED
+    assert sum_of(passed, passed, passed, failed) == (3.5, 2)
+    assert sum_of(passed, failed, passed, passed) == (2, 2)
+    assert sum_of(failed, passed, Verdict.NOT_RUN, passed) == (1.5, 2)
+    assert sum_of(passed, passed, failed, passed) == (0.5, 2)
+    assert sum_of(passed, failed, failed, passed) == (0, 2)
+
+
+def test_a_bonus_is_shown_with_its_sign() -> None:
+    check = CheckResult("b", Text.same("b"), Verdict.PASSED, 1.5, 0)
+
+    assert "· +1.5\n" in format_report(Report("a", "", "", "", (check,)), "en")
+
+
+def test_a_title_comes_from_the_docstring_and_one_language_will_do() -> None:
+    def test_b_c() -> None:
+        """Say what it requires.
+
+        And more.
+        """
+
+    @title(en="Only English")
+    @hint(es="Solo español.")
+    def test_d() -> None:
+        """Not shown."""
+
+    assert marks_of(test_b_c).title == Text.same("Say what it requires.")
+    assert marks_of(test_d).title == Text.same("Only English")
+    assert marks_of(test_d).hints == (Hint(Text.same("Solo español.")),)
+
+
 def test_marks_that_make_no_sense_are_refused() -> None:
+    with pytest.raises(ValueError, match="0 points or more"):
+        points(-1)
     with pytest.raises(ValueError, match="more than nothing"):
-        points(0)
+        bonus(0)
+    with pytest.raises(ValueError, match="positive number"):
+        deduction(-1)
+    with pytest.raises(ValueError, match="at least one language"):
+        title(es=" ")
     with pytest.raises(ValueError, match="at least one failed attempt"):
         hint(es="a", en="a", after=0)
     with pytest.raises(ValueError, match="at least one check"):

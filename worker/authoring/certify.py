@@ -66,7 +66,9 @@ class Certifier:
         on_flip: OnFlip = lambda condition, sample, check, verdict: None,
     ) -> None:
         self._exercise, self._grader = exercise, grader
-        self.samples = [sample for sample in samples if sample.kind in ("right", "wrong")]
+        self.samples = [
+            sample for sample in samples if sample.kind in ("right", "wrong") and not sample.is_open
+        ]
         self._runs, self._random = runs, Random(seed)  # noqa: S311  no secret, but to be repeated
         self._on_run, self._on_flip = on_run, on_flip
         self._checks: list[str] = []

@@ -1,9 +1,10 @@
-"""What must be fixed in an exercise, in words, once its samples have been graded."""
+"""What must be fixed in an exercise, and what may be, in words, once its samples are graded."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from graders.catalogue.curriculum import find_bad_prerequisites
 from graders.catalogue.manifest import Exercise
+from graders.catalogue.suggestions import find_suggestions
 from graders.text_report import LABELS
 from worker.authoring.sample_runs import SampleResults
 
@@ -25,13 +26,21 @@ def describe_faults(found: SampleResults, translate: Translate, language: str) -
         "{sample}: expected.toml names the check {check}, which the suite does not have."
     )
     not_rejected = translate("{sample}: no check rejects it.")
-    never_failed = translate("{check}: no wrong sample fails it; write one that does.")
     return [
         *_describe_mismatches(found, translate, language),
         *(no_such_check.format(sample=s.name, check=name) for s, name in found.unknown_checks()),
         *(not_rejected.format(sample=sample.name) for sample in found.undetected()),
-        *(never_failed.format(check=check.name) for check in found.checks_never_failed()),
         *(too_busy.format(sample=sample.name) for sample in found.undecided),
+    ]
+
+
+def describe_suggestions(found: SampleResults, translate: Translate, language: str) -> list[str]:
+    """Return a sentence for each thing that would make the exercise better as it is."""
+    never_failed = translate("{check}: no wrong sample fails it; write one that does.")
+    samples = [sample for sample, _ in found.reports]
+    return [
+        *(one.to(language) for one in find_suggestions(found.exercise, samples)),
+        *(never_failed.format(check=check.name) for check in found.checks_never_failed()),
     ]
 
 

@@ -21,7 +21,7 @@ _NOT_A_FAILURE: Final = (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Median cost of one run of the reference solution, alone on the machine, in seconds."""
+    """Median cost of one run of the first sample, alone on the machine, in seconds."""
 
     runs: int
     seconds: float
@@ -30,7 +30,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class SampleResults:
-    """The reports of every sample of an exercise, the reference solution first."""
+    """The reports of every sample of an exercise, the reference solution first if it has one."""
 
     exercise: Exercise
     cost: Cost
@@ -38,7 +38,7 @@ class SampleResults:
 
     @property
     def checks(self) -> tuple[CheckResult, ...]:
-        """The suite's checks, from the reference solution's report."""
+        """The suite's checks, from the first sample's report."""
         return self.reports[0][1].checks
 
     @property
@@ -81,7 +81,7 @@ async def grade_samples(
     on_sample: Callable[[], None] = lambda: None,
     at_once: int = MAX_CONCURRENT,
 ) -> SampleResults:
-    """Measure the reference solution, alone, a few times; then grade every sample.
+    """Measure the first sample, alone, a few times; then grade every sample.
 
     at_once  How many samples are graded at the same time at most.
 

@@ -1,23 +1,29 @@
 """Marks on the checks of a suite: points, titles, hints, which are hidden, which need others.
 
+A check without a title has the first line of its docstring, or else its name, as its title.
+
 And which of them promises that the program nowhere blocks its event loop.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from math import inf
+from typing import Any, Final, TypeVar
 
-from graders.report import Hint
+from graders.report import Hint, Verdict
 from graders.text import Text
 
 _Check = TypeVar("_Check", bound=Callable[..., Any])
 PREFIX = "test_"
+LONGEST_TITLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Points, title and hints of a check, whether it is hidden, and the checks it needs.
 
+    extra  What it adds to the sum if it passes, beyond `points` and their maximum; if negative,
+           what it takes off if it fails.
     nothing_blocks  Whether it speaks of the event loop in all checks but those that `may_block`.
     """
 
@@ -28,23 +34,48 @@ class Marks:
     needs: tuple[str, ...]
     nothing_blocks: bool = False
     may_block: bool = False
+    extra: float = 0.0
+
+    def earned(self, verdict: Verdict) -> float:
+        """Return the points for this verdict; less than nothing for a deduction."""
+        if verdict is Verdict.PASSED:
+            return self.points + max(self.extra, 0.0)
+        is_failed = verdict not in (Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
+        return min(self.extra, 0.0) if is_failed else 0.0
 
 
 def points(worth: float) -> Callable[[_Check], _Check]:
-    """Set the points of a check, a positive number; 1 by default."""
-    if worth <= 0:
-        raise ValueError("a check is worth more than nothing")
+    """Set the points of a check, 0 or more; 1 by default."""
+    if not 0 <= worth < inf:
+        raise ValueError("a check is worth 0 points or more; deduction() takes points off")
     return _mark("points", lambda _: float(worth))
 
 
-def title(*, es: str, en: str) -> Callable[[_Check], _Check]:
-    """Set the title of a check: what it requires, as a sentence, in both languages.
+def bonus(worth: float) -> Callable[[_Check], _Check]:
+    """Let this check add points beyond the maximum if it passes, and cost nothing if not."""
+    if not 0 < worth < inf:
+        raise ValueError("a bonus is more than nothing")
+    return _worth_extra(float(worth))
+
+
+def deduction(worth: float) -> Callable[[_Check], _Check]:
+    """Let this check take points off if it fails, and give none if it passes.
+
+    The sum of all checks is never below 0. A check that is not run takes nothing off.
+    """
+    if not 0 < worth < inf:
+        raise ValueError("a deduction is a positive number of points")
+    return _worth_extra(-float(worth))
+
+
+def title(*, es: str = "", en: str = "") -> Callable[[_Check], _Check]:
+    """Set the title of a check: what it requires, as a sentence, in both languages or in one.
 
     Raises:
-        ValueError: one of them is empty.
+        ValueError: it is empty.
     """
-    _refuse_empty(es, en)
-    return _mark("title", lambda _: Text(es, en))
+    words = _complete(es, en)
+    return _mark("title", lambda _: words)
 
 
 def hidden(check: _Check) -> _Check:
@@ -52,15 +83,14 @@ def hidden(check: _Check) -> _Check:
     return _mark("hidden", lambda _: True)(check)
 
 
-def hint(*, es: str, en: str, after: int = 1) -> Callable[[_Check], _Check]:
+def hint(*, es: str = "", en: str = "", after: int = 1) -> Callable[[_Check], _Check]:
     """Give a hint, shown once this check has failed `after` times.
 
     May be given several times; hints are shown in the order they are written in.
     """
-    _refuse_empty(es, en)
     if after < 1:
         raise ValueError("a hint is shown after at least one failed attempt")
-    new = Hint(Text(es, en), after)
+    new = Hint(_complete(es, en), after)
     # Decorators are applied from the last to the first.
     return _mark("hints", lambda others: (new, *(others or ())))
 
@@ -99,16 +129,23 @@ def may_block(check: _Check) -> _Check:
 def marks_of(check: Callable[..., Any]) -> Marks:
     """Return what the decorators have set on a check."""
     marked = check.__dict__
-    name = getattr(check, "__name__", "").removeprefix(PREFIX).replace("_", " ")
+    extra = marked.get("extra", 0.0)
     return Marks(
-        points=marked.get("points", 1.0),
-        title=marked.get("title", Text.same(name)),
+        points=0.0 if extra else marked.get("points", 1.0),
+        title=marked.get("title") or Text.same(title_of(check.__doc__, check.__name__)),
         is_hidden=marked.get("hidden", False),
         hints=marked.get("hints", ()),
         needs=marked.get("needs", ()),
         nothing_blocks=marked.get("nothing_blocks", False),
         may_block=marked.get("may_block", False),
+        extra=extra,
     )
+
+
+def title_of(docstring: str | None, name: str) -> str:
+    """Return the title of a test that was given none: its docstring's first line, or its name."""
+    line = (docstring or "").strip().partition("\n")[0].strip()
+    return line[:LONGEST_TITLE] or name.removeprefix(PREFIX).replace("_", " ")
 
 
 def find_faults(marks: Mapping[str, Marks]) -> list[Text]:
@@ -158,9 +195,15 @@ def _refuse_both(check: Callable[..., Any], other: str) -> None:
         raise ValueError("a check is marked nothing_blocks or may_block, not both")
 
 
-def _refuse_empty(*sentences: str) -> None:
-    if not all(sentence.strip() for sentence in sentences):
-        raise ValueError("a title or hint needs a text in both languages")
+def _worth_extra(worth: float) -> Callable[[_Check], _Check]:
+    return _mark("extra", lambda _: worth)
+
+
+def _complete(es: str, en: str) -> Text:
+    """Return the sentence; where one language is missing, it says what the other says."""
+    if not es.strip() and not en.strip():
+        raise ValueError("a title or hint needs a text in at least one language")
+    return Text(es=es if es.strip() else en, en=en if en.strip() else es)
 
 
 def _mark(name: str, change: Callable[[Any], Any]) -> Callable[[_Check], _Check]:

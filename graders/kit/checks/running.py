@@ -317,7 +317,7 @@ def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckR
         name=name,
         title=marks.title,
         verdict=verdict,
-        points=marks.points if verdict is Verdict.PASSED else 0.0,
+        points=marks.earned(verdict),
         max_points=marks.points,
         hidden=marks.is_hidden,
         file=file,
