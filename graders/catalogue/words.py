@@ -42,7 +42,7 @@ def read_words(where: Path, manifest: Mapping[str, Any], key: str) -> Text | Non
 
 def find_statement_files(folder: Path) -> dict[str, Path]:
     """Return the statement's file by language; one that serves for both is given twice."""
-    found = {
+    found: dict[str, Path] = {
         language: file
         for language in LANGUAGES
         if (file := folder / f"statement.{language}.md").is_file()
