@@ -66,12 +66,7 @@ def certify(
     lang = language or terminal_language()
     translate = gettext_for(lang)
     chosen, samples = load_exercise_and_samples(exercise, get_settings(), lang)
-    if all(sample.is_open for sample in samples):
-        raise CommandError(
-            "{slug} has no program whose verdicts are known: write reference.py first.",
-            exit_code=COULD_NOT,
-            slug=chosen.slug,
-        )
+    _require_known_verdicts(chosen, samples)
     flips: Flips = {}
     found = asyncio.run(_certify(chosen, samples, runs, seed, flips, mutants=mutants))
     if as_json:
@@ -90,6 +85,15 @@ def certify(
     if not as_json:
         print(translate("Saved in {file}.").format(file=file))
     return FAILED if found.flips else 0
+
+
+def _require_known_verdicts(exercise: Exercise, samples: list[Sample]) -> None:
+    if all(sample.is_open for sample in samples):
+        raise CommandError(
+            "{slug} has no program whose verdicts are known: write reference.py first.",
+            exit_code=COULD_NOT,
+            slug=exercise.slug,
+        )
 
 
 async def _certify(

@@ -133,12 +133,13 @@ def _visible_in(language: str, words: str) -> Markup:
 _ESCAPE = Markup('<span class="unseen">{}</span>')
 
 
+def _signed(language: str, value: float) -> str:
+    return format_decimal(value, "+#,##0.##;−#,##0.##", locale=language) if value else "0"
+
+
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
     def number(value: float) -> str:
         return format_decimal(value, "#,##0.##", locale=language)
-
-    def signed(value: float) -> str:
-        return format_decimal(value, "+#,##0.##;−#,##0.##", locale=language) if value else "0"
 
     def percent(value: float) -> str:
         return f"{number(round(value * 100))} %" if language == "es" else f"{value * 100:.0f}%"
@@ -165,7 +166,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
 
     return {
         "number": number,
-        "signed": signed,
+        "signed": partial(_signed, language),
         "percent": percent,
         "seconds": seconds,
         "clock": clock,

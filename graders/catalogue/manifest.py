@@ -13,9 +13,9 @@ from typing import Any
 
 from graders.catalogue.certificate import FILE_NAME as CERTIFICATE
 from graders.catalogue.certificate import Certificate
+from graders.catalogue.descriptions import guess_summary, guess_title, read_statement, read_text
 from graders.catalogue.equivalents import read_equivalents
 from graders.catalogue.errors import ManifestError
-from graders.catalogue.words import guess_summary, guess_title, read_statement, read_words
 from graders.limits import MOST, Limits
 from graders.text import Text
 
@@ -272,12 +272,12 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
             f"{folder}: the folder's name must be lower case letters, digits and hyphens, as in "
             "URLs; rename it",
         )
-    title = read_words(where, manifest, "title") or guess_title(folder, folder.name)
+    title = read_text(where, manifest, "title") or guess_title(folder, folder.name)
     return Exercise(
         slug=folder.name,
         folder=folder,
         title=title,
-        summary=read_words(where, manifest, "summary")
+        summary=read_text(where, manifest, "summary")
         or guess_summary(find_suite(folder, folder.name), title),
         files=_files(where, manifest),
         section=str(manifest.get("section", "")),

@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from graders.catalogue.descriptions import find_statement_files
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample
-from graders.catalogue.words import find_statement_files
 from graders.text import Text
 
 

@@ -18,7 +18,7 @@ _ONE_FOR_ALL: Final = ("statement.md", "README.md", "readme.md")
 _HEADING: Final = re.compile(r"#{1,2}[ \t]+(\S.*?)[ \t#]*\s*")
 
 
-def read_words(where: Path, manifest: Mapping[str, Any], key: str) -> Text | None:
+def read_text(where: Path, manifest: Mapping[str, Any], key: str) -> Text | None:
     """Return what a manifest says under this key; None if it says nothing.
 
     Raises:
