@@ -18,7 +18,7 @@ from tests.fixtures.cgroups import NewGroup
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.processes import children_of
 from worker.grading.grade import Grader, GradingOutage
-from worker.grading.judge_time import seconds_waiting_for_cpu
+from worker.grading.judge_time import JudgeLimit, seconds_waiting_for_cpu
 from worker.outages import Outage
 
 SECONDS = 60
@@ -61,13 +61,27 @@ def computing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exercise:
 @contextmanager
 def others_on(processor: int) -> Iterator[None]:
     """Keep a processor busy; a process of the lowest priority hardly gets it."""
-    spin = f"import os; os.sched_setaffinity(0, {{{processor}}})\nwhile True: pass"
-    busy = subprocess.Popen([sys.executable, "-c", spin])
-    try:
+    with a_spinner(f"import os; os.sched_setaffinity(0, {{{processor}}})"):
         yield
-    finally:
-        busy.kill()
-        busy.wait()
+
+
+@contextmanager
+def a_spinner(first: str = "") -> Iterator[int]:
+    """Yield the pid of a process that computes without end, once it has begun."""
+    code = f"{first}\nprint(flush=True)\nwhile True: pass"
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as busy:
+        try:
+            assert busy.stdout is not None
+            busy.stdout.readline()
+            yield busy.pid
+        finally:
+            busy.kill()
+
+
+@pytest.fixture
+def spinning() -> Iterator[int]:
+    with a_spinner() as pid:
+        yield pid
 
 
 async def test_a_judge_without_a_processor_is_waited_for(
@@ -94,6 +108,35 @@ async def test_a_judge_without_a_processor_is_waited_for(
         report = await run
 
     assert len(report.checks) == 7
+
+
+async def test_a_judge_that_waits_for_a_processor_now_is_not_late_yet(spinning: int) -> None:
+    processor = min(os.sched_getaffinity(0))
+    with others_on(processor):
+        # It waits for seconds on end, and the kernel counts a wait when it is over.
+        os.sched_setaffinity(spinning, {processor})
+        os.sched_setscheduler(spinning, os.SCHED_IDLE, os.sched_param(0))
+        limit = JudgeLimit(os.getpid(), seconds=1)
+        limit.judge_began(spinning)
+        before = seconds_waiting_for_cpu(spinning)
+
+        async def has_waited() -> bool:
+            return seconds_waiting_for_cpu(spinning) > before + 3
+
+        async with asyncio.timeout(SECONDS), limit.running():
+            await queue.until(has_waited)
+
+
+async def test_a_judge_that_computes_is_late(spinning: int) -> None:
+    limit = JudgeLimit(os.getpid(), seconds=0.2)
+    limit.judge_began(spinning)
+
+    async with asyncio.timeout(SECONDS) as outer:
+        with pytest.raises(TimeoutError):
+            async with limit.running():
+                await asyncio.Event().wait()
+
+    assert not outer.expired()
 
 
 async def test_no_process_for_a_check_is_an_outage_and_no_verdict(

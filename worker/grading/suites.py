@@ -202,7 +202,7 @@ class SuiteProcess:
             SuiteError: it ended before it was done, and the kind says whether alone.
         """
         asked = {**asdict(request), "starter": starter}
-        time = JudgeLimit(request.seconds + STOP_SECONDS)
+        time = JudgeLimit(self.pid, request.seconds + STOP_SECONDS)
         results = self._send(asked, (control.fileno(), program))
         self._is_rehearsing = request.rehearsal
         try:
@@ -212,7 +212,7 @@ class SuiteProcess:
                     if "error" in word:
                         raise judge_error_from(word)
                     if "judge" in word:
-                        time.judge = word["judge"]
+                        time.judge_began(word["judge"])
                     else:
                         yield word
                     if "done" in word:
