@@ -48,8 +48,7 @@ class Races:
     """What the calls of one check are given; no name is given twice."""
 
     def __init__(self, conductor: Conductor) -> None:
-        names = shuffled(NAMES.split())
-        self._conductor, self._names = conductor, [f"{name}2" for name in names] + names
+        self._conductor, self._names = conductor, shuffled(f"{NAMES} {NAMES.upper()}".split())
         self.leave = self.make_leave("abandonar")
 
     def make_leave(self, name: str, hold: Any = REST) -> Service:
@@ -308,8 +307,7 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         require_ended(run, servers)
         require_answer(run, answer)
         require_not_told(run, races.leave, servers)
-    # In one moment with the answer; who is told is up to the order in which it looks at them.
-    # One who looks at one of 13 finds the answer by chance, but not four times (1 in 28,561).
+    # In one moment with the answer, in any order; one of 13 is not the answer four times by luck.
     for _ in range(4):
         at_once = [Late(error) for error in draw_errors(12)]
         servers = races.of(NEVER, *one_among(Late(answer), *at_once))
