@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Self
 
+from graders.picture import Picture
 from graders.text import Text
 from graders.undecided import Doubt, UndecidedCheck
 
@@ -108,6 +109,7 @@ class CheckResult:
     hidden        Students are shown name, title, verdict and points of it, and nothing else.
     hints         All the suite has for a check that did not pass, until `unlocked` has chosen.
     doubt         What could not be decided, if it is inconclusive; not for students.
+    picture       What was seen of the event loop, and expected of the calls; None if nothing.
     """
 
     name: str
@@ -124,6 +126,7 @@ class CheckResult:
     hints: tuple[Hint, ...] = ()
     doubt: Doubt | None = None
     file: str = ""
+    picture: Picture | None = None
 
     def unlocked(self, failures: int) -> "CheckResult":
         """Return it with the hints due after that many failed attempts, this one included."""
@@ -163,6 +166,8 @@ class CheckResult:
             "hidden": self.hidden,
             "hints": [{"text": _both(hint.text), "after": hint.after} for hint in self.hints],
         }
+        if self.picture:
+            values["picture"] = self.picture.to_dict()
         # Left out of what is decided, as every stored and announced check is.
         return {**values, "doubt": asdict(self.doubt)} if self.doubt else values
 
@@ -178,6 +183,7 @@ class CheckResult:
                 "evidence": tuple(Event(**event) for event in values["evidence"]),
                 "hints": tuple(Hint(Text(**h["text"]), h["after"]) for h in values["hints"]),
                 "doubt": Doubt(**values["doubt"]) if values.get("doubt") else None,
+                "picture": _picture(values),
             }
         )
 
@@ -195,6 +201,7 @@ class CheckResult:
                 "evidence": tuple(Event(**event) for event in values["evidence"]),
                 "hints": tuple(Hint(Text.same(hint)) for hint in values["hints"]),
                 "doubt": None,
+                "picture": _picture(values),
             }
         )
 
@@ -202,6 +209,7 @@ class CheckResult:
         """Give the check as the API and `semaforo grade --json` show it, in one language."""
         return {
             **self.to_dict(),
+            "picture": self.picture.to_dict() if self.picture else None,
             "title": self.title.to(language),
             "message": self.message.to(language),
             "hints": [hint.text.to(language) for hint in self.hints],
@@ -302,6 +310,10 @@ class Report:
             "max_points": self.max_points,
             "checks": [check.to_json(language) for check in self.checks],
         }
+
+
+def _picture(values: Mapping[str, Any]) -> Picture | None:
+    return Picture.from_dict(values["picture"]) if values.get("picture") else None
 
 
 def _both(text: Text) -> dict[str, str]:

@@ -37,6 +37,7 @@ class Channel:
     wall_seconds  Clock time from the first call to the end of the latest; None before the first
                   has ended. Loading is not counted.
     module_frames What the program has sent for a plain suite, and nobody has taken yet.
+    is_stuck      Whether the latest call ended asleep, with nothing that could wake it.
     called_line   Where the student's function begins that returned last, by the program's own
                   account; None: none did.
     """
@@ -62,6 +63,7 @@ class Channel:
         self._polling, self._spinning = PollingPolicy(), PollingPolicy(SPINNING_SECONDS)
         self.wall_seconds: float | None = None
         self.called_line: int | None = None
+        self.is_stuck = False
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
@@ -150,6 +152,7 @@ class Channel:
             self.service_calls.resume()
         if frame.get("alone"):
             self.watcher.has_loop = False
+            self.watcher.trace.stop()
         self._send({"t": "call", **frame, "id": number})
         try:
             outcome = await asyncio.shield(waiting)
@@ -210,6 +213,7 @@ class Channel:
             return IdleState.OVER
         self._idle_wait = IdleWait(self.watcher)
         self.watcher.begin()
+        self.watcher.trace.stop()
         self.service_calls.resume()
         try:
             return await self._idle_wait.wait()
@@ -230,6 +234,7 @@ class Channel:
                     self._process.start()
                     self.watcher.connection = self._process.connection
                     self.watcher.begin(is_loading=True)
+                    self.watcher.trace.stop()
                     await self._loaded
                     if self._over:
                         self._over = await self._locations.add_location(self._over)
@@ -245,6 +250,7 @@ class Channel:
     def _finish(self, outcome: Outcome) -> None:
         """End every call in progress; for good unless it sleeps and may be called again."""
         self.watcher.stop()
+        self.is_stuck = outcome.ending is Ending.STUCK
         asleep = outcome.ending is Ending.STUCK or (
             outcome.cause is Cause.ASLEEP and not self.watcher.blocking.is_now
         )
@@ -320,6 +326,7 @@ class Channel:
         rests, and is to be answered where a check waits for quiet.
         """
         self.watcher.busy.end(monotonic(), number)
+        self.watcher.trace.note_round()
         is_spinning = self._spinning.counts_as_quiet(
             0.0, self.service_calls.progress, self.watcher.running_seconds()
         )

@@ -16,6 +16,7 @@ from graders.kit.messages.explain import explain_outcome, format_error
 from graders.kit.program.outcome import Called, Ending, IdleState, Outcome
 from graders.kit.services.barrier import Service
 from graders.kit.services.evidence import CallEnd, Evidence
+from graders.picture import Order
 from graders.report import Verdict
 from graders.text import Text
 
@@ -116,6 +117,7 @@ class Run:
 
     def must_have_overlapped(self, service: Service, width: int) -> None:
         """Make sure that `width` calls were in flight at the same time."""
+        self.evidence.expected[service.name] = Order.TOGETHER, width
         widest = self.evidence.width(service.name)
         if widest >= width:
             return
@@ -134,12 +136,14 @@ class Run:
 
     def must_not_have_overlapped(self, service: Service) -> None:
         """Make sure that no two calls were ever in flight at the same time."""
+        self.evidence.expected[service.name] = Order.AT_MOST, 1
         widest = self.evidence.width(service.name)
         message = requirements.OVERLAPPED.format(service=service.name, widest=widest)
         require(widest <= 1, message.es, message.en)
 
     def must_not_have_exceeded(self, service: Service, most: int) -> None:
         """Make sure that never more than `most` calls were in flight at the same time."""
+        self.evidence.expected[service.name] = Order.AT_MOST, most
         widest = self.evidence.width(service.name)
         message = requirements.EXCEEDED.format(service=service.name, widest=widest, most=most)
         require(widest <= most, message.es, message.en)

@@ -62,7 +62,7 @@ async def _remove(session: AsyncSession, ids: Sequence[UUID], now: datetime) -> 
     runs = select(GradingRun.id).where(GradingRun.submission_id.in_(ids))
     for statement in (
         delete(SubmissionFile).where(SubmissionFile.submission_id.in_(ids)),
-        update(Check).where(Check.run_id.in_(runs)).values(output="", evidence=[]),
+        update(Check).where(Check.run_id.in_(runs)).values(output="", evidence=[], picture=None),
         update(Submission).where(Submission.id.in_(ids)).values(files_removed_at=now),
     ):
         await session.execute(statement, execution_options={"synchronize_session": False})

@@ -17,6 +17,7 @@ from starlette.status import (
 
 from graders.formats.graded import Graded
 from graders.formats.score import percent_of, reaches
+from graders.picture import Activity, Order
 from graders.report import Report, RunState, Verdict
 from server.access import Viewer
 from server.api.formats import MEDIA_TYPES, Format, write
@@ -40,6 +41,35 @@ class EventOut(BaseModel):
     arguments: str = ""
 
 
+class SpanOut(BaseModel):
+    """What the program's event loop was seen to do for a while."""
+
+    since: float = Field(description="Seconds since the program was called; `until` likewise.")
+    until: float
+    activity: Activity = Field(
+        description="working; waiting for an answer; asleep on a timer; blocked in a call; busy "
+        "computing; stuck, which nothing can wake."
+    )
+    line: int | None = Field(description="Where it was blocked or busy, as the program reports it.")
+    file: str = Field(description="Name of that line's file; empty for the exercise's first file.")
+
+
+class ExpectedOut(BaseModel):
+    """How the calls of one service were expected to lie to each other."""
+
+    service: str
+    order: Order = Field(description="So many calls together, or at most so many at a time.")
+    calls: int
+    widest: int = Field(description="The most calls that were in flight at the same time.")
+
+
+class PictureOut(BaseModel):
+    """What a check's picture shows beside the calls."""
+
+    loop: list[SpanOut] = Field(description="In order of time; what nobody saw is in none.")
+    expected: list[ExpectedOut]
+
+
 class CheckOut(BaseModel):
     """One check of the suite."""
 
@@ -56,6 +86,7 @@ class CheckOut(BaseModel):
     output: str
     hidden: bool = Field(description="If so, students see only the verdict.")
     hints: list[str] = Field(description="Hints that the attempts so far have unlocked.")
+    picture: PictureOut | None = Field(None, description="null if its event loop was not observed.")
 
 
 class UndecidedCheckOut(BaseModel):

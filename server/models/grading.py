@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, TextClause, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from graders.picture import Picture
 from graders.report import USUAL, CheckResult, Event, Hint, Report, RunState, Verdict, Visibility
 from graders.text import Text
 from graders.undecided import Undecided
@@ -200,6 +201,7 @@ class Check(Base):
     hidden: Mapped[bool] = mapped_column(server_default=false())
     hints: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
     file: Mapped[str] = mapped_column(server_default="")
+    picture: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
     @staticmethod
     def values_of(run_id: UUID, position: int, result: CheckResult) -> dict[str, Any]:
@@ -222,6 +224,7 @@ class Check(Base):
             "message_en": result.message.en,
             "evidence": [asdict(event) for event in result.evidence],
             "output": result.output,
+            "picture": result.picture.to_dict() if result.picture else None,
         }
 
     def to_result(self) -> CheckResult:
@@ -238,6 +241,7 @@ class Check(Base):
             file=self.file,
             evidence=tuple(Event(**event) for event in self.evidence),
             output=self.output,
+            picture=Picture.from_dict(self.picture) if self.picture else None,
             hidden=self.hidden,
             # Only unlocked hints are stored, so `after` is not needed any more.
             hints=tuple(Hint(Text(**hint["text"])) for hint in self.hints),

@@ -74,6 +74,8 @@ async def test_the_message_names_line_time_and_check(grader: Grader) -> None:
     assert " ms." in check.message.en
     assert check.message.en.endswith("It was seen in the check “Asks for two”.")
     assert check.evidence
+    assert check.picture
+    assert line in [span.line for span in check.picture.held_up]
 
 
 @in_session

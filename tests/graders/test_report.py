@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from graders.picture import Activity, Expected, Order, Picture, Span
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
 from graders.text_report import format_report
@@ -25,6 +26,14 @@ CHECK = CheckResult(
     ),
     output="hola\n",
     hints=(Hint(Text("Mira gather.", "Look at gather.")), Hint(Text("Más.", "More."), after=2)),
+    picture=Picture(
+        (
+            Span(0.0, 0.05, Activity.WAITING),
+            Span(0.05, 0.2, Activity.BLOCKED, 7),
+            Span(0.2, 0.21, Activity.BUSY, 3, "helpers.py"),
+        ),
+        (Expected("tarea", Order.TOGETHER, 3, 1),),
+    ),
 )
 UNDECIDED = replace(CHECK, verdict=Verdict.INCONCLUSIVE, doubt=Doubt("sandbox lost", 1.5))
 SECRET = replace(CHECK, name="secret", hidden=True)

@@ -6,7 +6,7 @@ and suites have no asynchronous fixtures.
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from graders.kit.checks.loop_elsewhere import (
     names_observed,
 )
 from graders.kit.checks.marks import PREFIX, Marks, marks_of
+from graders.kit.checks.picturing import picture_of
 from graders.kit.checks.set_up import OwnSetUp, SetupState, set_up_shared
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
@@ -138,17 +139,28 @@ async def _judge_with_others(
     try:
         must_be_free_elsewhere([*seen_before, *filter(None, seen)])
     except CheckEnded as end:
-        own = judged.result
+        own = judged.result if seen_before else _find_held_up(over.values()) or judged.result
         found: dict[str, Any] = {
             "wall_seconds": own.wall_seconds,
             "evidence": own.evidence,
             "output": own.output,
+            "picture": own.picture,
         }
         if end.verdict is Verdict.INCONCLUSIVE:
             found["doubt"] = Doubt(f"{_UNSEEN_ELSEWHERE}: {end.detail}")
         result = _result(item, end.verdict, message=end.message, line=end.line, **found)
         return Judged(result, end, judged.loop)
     return judged
+
+
+def _find_held_up(others: Iterable[Judged]) -> CheckResult | None:
+    """Return the check whose loop `must_be_free_elsewhere` found held up; None if it is hidden.
+
+    Its picture shows what the message speaks of.
+    """
+    held_up = [other for other in others if other.loop and other.loop.was_held_up]
+    first = min(held_up, key=lambda other: other.loop is None or not other.loop.line, default=None)
+    return None if first is None or first.result.hidden else first.result
 
 
 async def _in_time(
@@ -342,6 +354,7 @@ def _collect_observations(channel: object) -> tuple[dict[str, Any], str, LoopRec
         "wall_seconds": None if channel.wall_seconds is None else round(channel.wall_seconds, 6),
         "evidence": channel.service_calls.evidence.events(),
         "output": channel.printed,
+        "picture": picture_of(channel),
     }
     return seen, channel.undecided_because, channel.loop_record
 

@@ -31,6 +31,7 @@ class Locations:
             # While loading it reads no frames; and an idle loop is explained better by its tasks.
             is_blocked = outcome.is_loading or self._watcher.blocking.is_now
             if outcome.ending is Ending.TIMED_OUT or is_blocked:
+                self._take_lines()
                 stack = await self._process.find_stack(self._new_silence)
                 lines = (stack.line,) if stack.line else ()
                 if self._watcher.blocking.is_now:
@@ -42,9 +43,15 @@ class Locations:
 
     def add_blocked_lines(self, outcome: Outcome) -> Outcome:
         """Return the outcome with the lines at which it was seen to block its event loop."""
-        lines = tuple(stack.line for stack in self._process.take_stacks() if stack.line)
+        lines = self._take_lines()
         self.blocked_line = self.blocked_line or next(iter(lines), None)
         return replace(outcome, reported=replace(outcome.reported, blocked=lines))
+
+    def _take_lines(self) -> tuple[int, ...]:
+        """Return the lines that it was asked for while it was blocked; the picture has them too."""
+        lines = [stack.line for stack in self._process.take_stacks()]
+        self._watcher.trace.add_lines(lines)
+        return tuple(line for line in lines if line)
 
     def on_frame(self, frame: dict[str, Any]) -> None:
         """Take the locations of all tasks, if they were requested."""

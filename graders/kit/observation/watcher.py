@@ -25,6 +25,7 @@ from graders.kit.kernel.thread_time import (
 )
 from graders.kit.observation.blocking import Blocking, LoopRecord
 from graders.kit.observation.busy import Busy
+from graders.kit.observation.loop_trace import LoopTrace
 from graders.kit.observation.pending import Pending, find_pending
 from graders.kit.observation.timekeeping import OwnTime, StallTracker
 from graders.kit.program.connection import Connection
@@ -63,6 +64,7 @@ class Watcher:
 
     blocking        What was seen of its main thread asleep outside its event loop.
     busy            What was seen of its main thread computing without an iteration of its loop.
+    trace           What its event loop was seen to do, moment by moment.
     has_loop        Whether its calls are made within the agent's event loop, which answers pings.
     longest_sleep   The longest sleep its event loop was seen to ask for, in seconds; or None.
     most_loops      The most event loops that its other threads were seen to run at once.
@@ -93,12 +95,12 @@ class Watcher:
         self._time_last = ThreadTime(0.0, 0.0)
         self._own, self._stalls = OwnTime(), StallTracker()
         self._pause = FIRST_LOOK_SECONDS
-        self._is_loading = self._requested_stack = self._is_ping_alone = False
+        self._is_loading = self._is_ping_alone = False
         self._last = WORKING
 
     def forget(self) -> None:
         """Forget what was seen: what a program does before its first call does not count."""
-        self.blocking, self.busy = Blocking(), Busy()
+        self.blocking, self.busy, self.trace = Blocking(), Busy(), LoopTrace()
         self.longest_sleep: float | None = None
         self.most_loops = 0
         self.longest_stall = 0.0
@@ -109,10 +111,10 @@ class Watcher:
         self.busy.drop()
         self._began = self._noted = monotonic()
         self.stopped_seconds = 0.0
-        self._requested_stack = False
         self._time_last = self._main_time()
         self._waited_before = self._time_last.waiting
         self.blocking.begin(self._began, self._time_last.awake)
+        self.trace.begin(self._began, self._time_last.awake)
         self._spent_before = self.spent_seconds()
         self._own.begin(self._began, self._waited_before)
         self._stalls.begin(self._began, self._waited_before)
@@ -120,12 +122,15 @@ class Watcher:
 
     def note_frame(self) -> None:
         """Start the proof anew: the program has just sent something."""
-        self.restart_proof()
+        self.restart_proof(is_from_program=True)
         self.blocking.note_frame(self._last_traffic, self._time_last.awake, self._resting)
 
-    def restart_proof(self) -> None:
+    def restart_proof(self, *, is_from_program: bool = False) -> None:
         """Start the proof anew: something has just gone to or come from the program."""
         self._last_traffic, self._time_last = monotonic(), self._main_time()
+        self.trace.note_traffic(
+            self._last_traffic, self._time_last.awake, is_from_program=is_from_program
+        )
         self._note_stop(self._last)
         self._last = WORKING
         self._pause = FIRST_LOOK_SECONDS
@@ -146,6 +151,7 @@ class Watcher:
         if self._timer:
             self._time_last = self._main_time()
             self.blocking.stop(monotonic(), self._time_last.awake)
+            self.trace.stop()
             self._note_stop(self._last)
             self._stalls.note(self._noted, self._time_last.waiting, self.stopped_seconds)
             self.longest_stall = max(self.longest_stall, self._stalls.seconds(self._spent_since))
@@ -184,9 +190,10 @@ class Watcher:
         pending, look = self._find_pending(), self.look_now()
         time = self._main_time()
         is_blocked = self.blocking.note(now, look, time.awake, self._resting)
+        self.trace.note_look(now, look, time.awake)
         is_busy = self._note_busy(now, look)
         if is_blocked or is_busy:
-            self._request_stack()
+            self._request_stack(now)
         # With something pending it is about to work, unless it is stopped.
         if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
             look = WORKING
@@ -237,7 +244,10 @@ class Watcher:
             spent = main_thread_time(self.pid)
             # In this order: an answer that was sent before would be there, or have been read.
             is_silent = not count_pending_bytes(self.connection.socket)[0]
-            return spent is not None and is_silent and self.busy.note(spent)
+            is_busy = spent is not None and is_silent and self.busy.note(spent)
+            if is_busy:
+                self.trace.note_busy()
+            return is_busy
         if look.activity is Activity.WORKING and self.busy.is_due(now) and is_running(self.pid):
             self._send_ping(self.connection, self.pid)
         return False
@@ -253,6 +263,7 @@ class Watcher:
         before = main_thread_time(pid)
         if is_next and before:
             self.busy.begin(number, before)
+            self.trace.note_ping(monotonic())
 
     def look_now(self) -> Look:
         """Look at the program, outside of any proof."""
@@ -296,10 +307,10 @@ class Watcher:
             self._on_timer_sleep(left)
         return False
 
-    def _request_stack(self) -> None:
-        """Ask where its main thread is; once for each call, and never while the file loads."""
-        if not (self._requested_stack or self._is_loading) and self.pid:
-            self._requested_stack = request_stack(self.pid)
+    def _request_stack(self, now: float) -> None:
+        """Ask where its main thread is; a few times in a call, and never while the file loads."""
+        if self.pid and not self._is_loading and self.trace.wants_line(now):
+            request_stack(self.pid)
 
     def _keep_time(self, now: float, look: Look, waited: float) -> None:
         self._note_stop(look)

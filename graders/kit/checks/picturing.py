@@ -1,0 +1,39 @@
+"""Gathers what a check's picture shows beside its calls."""
+
+from graders.kit.channel import Channel
+from graders.kit.services.barrier import Service
+from graders.picture import Expected, Order, Picture
+
+
+def picture_of(channel: Channel) -> Picture | None:
+    """Return what was seen of the event loop and expected of services; None if nothing was."""
+    calls = channel.service_calls.evidence.calls
+
+    def is_in_flight(moment: float) -> bool:
+        return any(
+            call.asked_at <= moment and (call.ended_at is None or moment < call.ended_at)
+            for call in calls
+        )
+
+    began = channel.service_calls.began
+    loop = (
+        channel.watcher.trace.spans(began, is_in_flight, is_stuck=channel.is_stuck) if began else ()
+    )
+    expected = _expected(channel)
+    return Picture(loop, expected) if loop or expected else None
+
+
+def _expected(channel: Channel) -> tuple[Expected, ...]:
+    evidence = channel.service_calls.evidence
+    wanted = {
+        name: (Order.TOGETHER, service.hold_until)
+        for name, service in channel.service_calls.services.items()
+        if isinstance(service, Service)
+        and isinstance(service.hold_until, int)
+        and service.hold_until > 1
+    }
+    return tuple(
+        Expected(name, order, calls, evidence.width(name))
+        for name, (order, calls) in (wanted | evidence.expected).items()
+        if calls > 0
+    )

@@ -1,0 +1,119 @@
+"""What a check's picture shows beside the calls: its event loop, and what was expected of calls.
+
+The spans of the event loop are what the trusted side saw of it; a line in one of them is reported
+by the program itself.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Activity(StrEnum):
+    """What the program's main thread, where its event loop runs, was seen to do.
+
+    WORKING  It ran, or wanted to.
+    WAITING  It slept in its event loop, and a service had not yet answered.
+    TIMER    It slept in its event loop, with nothing to wait for but a timer of its own.
+    BLOCKED  It slept outside its event loop, which can do nothing meanwhile.
+    BUSY     It computed without going round its event loop, for long.
+    STUCK    It slept in its event loop, and nothing was left that could wake it.
+    """
+
+    WORKING = "working"
+    WAITING = "waiting"
+    TIMER = "timer"
+    BLOCKED = "blocked"
+    BUSY = "busy"
+    STUCK = "stuck"
+
+
+HELD_UP = (Activity.BLOCKED, Activity.BUSY)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What the event loop did for a while.
+
+    since, until  Seconds since the program was called.
+    line, file    Where it was blocked or busy, as the program reports it, as in `CheckResult`.
+    """
+
+    since: float
+    until: float
+    activity: Activity
+    line: int | None = None
+    file: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.until - self.since
+
+
+class Order(StrEnum):
+    """How the calls of a service are expected to lie to each other.
+
+    TOGETHER  So many in flight at the same time.
+    AT_MOST   Never more than so many in flight at the same time.
+    """
+
+    TOGETHER = "together"
+    AT_MOST = "at_most"
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a check expects of the calls of one service.
+
+    widest  The most of them that were in flight at the same time.
+    """
+
+    service: str
+    order: Order
+    calls: int
+    widest: int
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it was so."""
+        if self.order is Order.AT_MOST:
+            return self.widest <= self.calls
+        return self.widest >= self.calls
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything of one check's picture but the calls, which are its evidence.
+
+    loop  The spans of its event loop, in the order of time; what nobody saw is in none of them.
+    """
+
+    loop: tuple[Span, ...] = ()
+    expected: tuple[Expected, ...] = ()
+
+    @property
+    def held_up(self) -> list[Span]:
+        """The spans in which the event loop could do nothing."""
+        return [span for span in self.loop if span.activity in HELD_UP]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give JSON values; `from_dict` reads them back."""
+        return {
+            "loop": [asdict(span) for span in self.loop],
+            "expected": [asdict(one) for one in self.expected],
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """Read what `to_dict` wrote; what a newer server tells beside it is left out."""
+        spans = (
+            Span(one["since"], one["until"], Activity(one["activity"]), one["line"], one["file"])
+            for one in values["loop"]
+        )
+        expected = (
+            Expected(one["service"], Order(one["order"]), one["calls"], one["widest"])
+            for one in values["expected"]
+        )
+        return cls(tuple(spans), tuple(expected))
