@@ -21,7 +21,14 @@ from graders.kit.checks.marks import (
 from graders.kit.clock import Clock
 from graders.kit.expect import require
 from graders.kit.run import Run
-from graders.kit.services.barrier import NEVER, ONE_BY_ONE, QUIET, Raised, Service
+from graders.kit.services.barrier import (
+    AFTER_TIMERS,
+    NEVER,
+    ONE_BY_ONE,
+    QUIET,
+    Raised,
+    Service,
+)
 from graders.kit.services.conductor import Conductor
 from graders.kit.services.fifos import Fifos
 from graders.kit.services.http import HANG_UP, SILENCE, Http
@@ -30,6 +37,7 @@ from graders.kit.solution import Remote, Solution
 from graders.kit.wire import Failure, Member, Record
 
 __all__ = [
+    "AFTER_TIMERS",
     "HANG_UP",
     "NEVER",
     "ONE_BY_ONE",

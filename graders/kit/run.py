@@ -134,6 +134,21 @@ class Run:
         values = {"service": service.name, "widest": widest, "width": width}
         raise CheckEnded(Verdict.FAILED, message.format(**values), line)
 
+    def must_have_waited_for(self, service: Service) -> None:
+        """Make sure that no time-out of the program's own ended a call of the service.
+
+        It has time to if the calls are held until AFTER_TIMERS. An error that is no TimeoutError
+        is left to the other methods.
+        """
+        error = self.outcome.error
+        if error and not _is_timeout(error):
+            return
+        is_over = self.outcome.ending in (Ending.RETURNED, Ending.RAISED)
+        for call in self.evidence.of(service.name):
+            if call.how is CallEnd.CANCELLED or (is_over and not call.how):
+                message = requirements.CUT_SHORT.format(service=service.name)
+                raise CheckEnded(Verdict.FAILED, message, call.line)
+
     def must_not_have_overlapped(self, service: Service) -> None:
         """Make sure that no two calls were ever in flight at the same time."""
         self.evidence.expected[service.name] = Order.AT_MOST, 1
@@ -238,6 +253,11 @@ class Run:
         values = {"wanted": wanted, "got": format_error(error), "function": self._function}
         message = requirements.OTHER_ERROR.format(**values) + format_advice(error)
         return CheckEnded(Verdict.FAILED, message, error.line)
+
+
+def _is_timeout(error: wire.Failure) -> bool:
+    members = [member for member in error.members if isinstance(member, wire.Failure)]
+    return error.type_name == "TimeoutError" or any(map(_is_timeout, members))
 
 
 def _holds(error: wire.Failure, type_name: str, message: str) -> bool:

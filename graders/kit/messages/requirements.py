@@ -49,6 +49,12 @@ NARROW = Text(
     "Only {widest} of {width} calls of {service} were in flight at once: some start only when "
     "others have ended.",
 )
+CUT_SHORT = Text(
+    "Dejaste de esperar a `{service}` antes de que contestara: lo cortó un límite de tiempo que "
+    "pusiste tú. Puede tardar lo que quiera; quita ese límite.",
+    "You stopped waiting for `{service}` before it answered: a time limit of your own cut it "
+    "short. It may take as long as it likes; take that limit out.",
+)
 ALL_THE_SAME = Text(
     " Las {calls} llamadas llevaron los mismos argumentos: una lambda o función creada en un bucle "
     "ve el último valor de la variable. Pásaselo como argumento.",

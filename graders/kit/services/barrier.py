@@ -14,11 +14,13 @@ class HoldUntil(StrEnum):
 
     QUIET = "quiet"
     ONE_BY_ONE = "one by one"
+    AFTER_TIMERS = "after timers"
     NEVER = "never"
 
 
 QUIET, ONE_BY_ONE, NEVER = HoldUntil.QUIET, HoldUntil.ONE_BY_ONE, HoldUntil.NEVER
-Hold = int | HoldUntil | Literal["quiet", "one by one", "never"]
+AFTER_TIMERS = HoldUntil.AFTER_TIMERS
+Hold = int | HoldUntil | Literal["quiet", "one by one", "after timers", "never"]
 Kind = Literal["function", "blocking", "manager", "generator", "http", "fifos"]
 ON_QUIET = (QUIET, ONE_BY_ONE)
 
@@ -87,13 +89,17 @@ class Service(wire.Stub):
         self.release()
         return True
 
-    def is_quiet_enough(self, seconds: float) -> bool:
+    def is_quiet_enough(self, seconds: float, *, is_outlasted: bool) -> bool:
         """Return whether a program that sleeps by itself for `seconds` more is to be answered.
+
+        `is_outlasted` says that the shorter ones of its timers have had their time.
 
         What it sleeps on for so long is usually a time-out of its own around the call, which must
         not go by because of us. The price: a program that starts its calls further apart than
         PATIENCE_SECONDS is taken for one that makes them one after another.
         """
+        if self.hold_until is AFTER_TIMERS:
+            return is_outlasted
         return self.hold_until in ON_QUIET or seconds >= PATIENCE_SECONDS
 
     def release(self) -> None:

@@ -7,7 +7,7 @@ from typing import get_args
 
 from graders.kit import wire
 from graders.kit.program.resources import Resources
-from graders.kit.services.barrier import NEVER, ONE_BY_ONE, QUIET, Hold, Kind, Service
+from graders.kit.services.barrier import Hold, HoldUntil, Kind, Service
 from graders.kit.services.fifos import Fifos
 from graders.kit.services.http import Answers, Http
 from graders.kit.services.peers import Peers
@@ -48,6 +48,9 @@ class Conductor:
         proven that no further call will come before an answer. ONE_BY_ONE: only then, and only one;
         the next when that is proven again. NEVER: not at all. A program that keeps a timer of its
         own going is taken for quiet when it has asked for nothing in a second of its own time.
+        AFTER_TIMERS: as QUIET, but a time-out of the program's own of up to five seconds is over
+        first; one that keeps short timers going takes five and a half seconds of its time, so no
+        check should hold it so twice.
 
         `release_order` lists first arguments: held calls are answered in that order.
 
@@ -132,8 +135,9 @@ class Conductor:
 
 
 def _check_hold(hold: Hold) -> None:
-    if hold not in (QUIET, ONE_BY_ONE, NEVER) and not (isinstance(hold, int) and hold >= 1):
-        raise ValueError(f"hold_until is a number from 1 on, QUIET, ONE_BY_ONE or NEVER: {hold!r}")
+    if hold not in list(HoldUntil) and not (isinstance(hold, int) and hold >= 1):
+        names = ", ".join(one.name for one in HoldUntil)
+        raise ValueError(f"hold_until is a number from 1 on, or one of {names}: {hold!r}")
 
 
 def _checked(name: str) -> str:

@@ -20,6 +20,9 @@ LONG_SLEEP_SECONDS = 0.3
 PATIENCE_SECONDS = 2.5
 # In this much of its own time a program would have made by itself whatever call it is going to.
 POLLING_SECONDS = 1.0
+# A time-out of a student's own, shorter than this, has ended a call before the call is answered
+# where a check tries that; with a longer one the program is answered at once. People type 5.
+OUTLASTED_SECONDS = 5.5
 # The same of one whose event loop goes round without a pause, in processor time of its main thread:
 # it has two seconds of that in all, and may have to be answered several times.
 SPINNING_SECONDS = 0.4
@@ -57,7 +60,7 @@ class Callee(Protocol):
     def open_if_reached(self) -> bool:
         """Answer if as many calls as were waited for have been in flight; True if it did."""
 
-    def is_quiet_enough(self, seconds: float) -> bool:
+    def is_quiet_enough(self, seconds: float, *, is_outlasted: bool) -> bool:
         """Return whether a program that sleeps for `seconds` more counts as quiet."""
 
 
@@ -245,11 +248,16 @@ class ServiceCalls:
         """How much has been asked and ended; it only grows."""
         return sum(1 + bool(call.how) for call in self.evidence.calls)
 
-    def on_timer_sleep(self, seconds: float) -> None:
-        """Notify services for which a sleep of at least `seconds` more is quiet enough."""
+    def on_timer_sleep(self, seconds: float, *, is_outlasted: bool) -> None:
+        """Notify services for which a sleep of at least `seconds` more is quiet enough.
+
+        `is_outlasted` says that no timer of the program's own shorter than OUTLASTED_SECONDS can
+        still end a call in flight.
+        """
         with self.together():
             for service in self.services.values():
-                if service.is_quiet_enough(seconds) and service.on_quiet():
+                is_enough = service.is_quiet_enough(seconds, is_outlasted=is_outlasted)
+                if is_enough and service.on_quiet():
                     self.evidence.was_polling |= seconds < LONG_SLEEP_SECONDS
 
     def since_began(self) -> float:
@@ -274,8 +282,10 @@ class PollingPolicy:
     insists on the proof would wait for ever, and a right answer would time out.
     """
 
-    def __init__(self, seconds: float = POLLING_SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(
+        self, seconds: float = POLLING_SECONDS, long_sleep: float = LONG_SLEEP_SECONDS
+    ) -> None:
+        self._seconds, self._long_sleep = seconds, long_sleep
         self._progress = -1
         self._since = 0.0
 
@@ -288,4 +298,4 @@ class PollingPolicy:
         """
         if progress != self._progress or own < self._since:
             self._progress, self._since = progress, own
-        return left >= LONG_SLEEP_SECONDS or own - self._since >= self._seconds
+        return left >= self._long_sleep or own - self._since >= self._seconds

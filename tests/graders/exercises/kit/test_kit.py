@@ -2,7 +2,7 @@
 
 import asyncio
 
-from graders.kit import QUIET, Conductor, Solution, require
+from graders.kit import AFTER_TIMERS, QUIET, Conductor, Solution, require
 
 VALUES = [None, True, 1, 1.5, "ñ", b"\x00", (1, (2,)), [3], {"a": {1}}, {(1, 2): frozenset({3})}]
 
@@ -181,3 +181,46 @@ async def test_application_with_services(solution: Solution, conductor: Conducto
     responses = await asyncio.gather(*[app.get(f"/{word}") for word in "abc"])
 
     require([r.body for r in responses] == [b"/A", b"/B", b"/C"], "cuerpos", "bodies")
+
+
+async def answered_after_timers(
+    solution: Solution, conductor: Conductor, function: str, seconds: float
+) -> tuple[object, str]:
+    """Return what a program with such a timer gives, and what is said of how it waited."""
+    consulta = conductor.service("consulta", str.upper, hold_until=AFTER_TIMERS)
+    run = await solution.call(function, consulta, seconds)
+    value = run.must_return()
+    try:
+        run.must_have_waited_for(consulta)
+    except AssertionError as said:
+        return value, str(said)
+    return value, ""
+
+
+async def test_a_short_time_out_of_its_own_is_over_first(
+    solution: Solution, conductor: Conductor
+) -> None:
+    value, said = await answered_after_timers(solution, conductor, "con_plazo", 1.5)
+    require(value == "tarde", f"{value}", f"{value}")
+    require("time limit of your own" in said, said, said)
+
+
+async def test_a_long_time_out_of_its_own_is_not_waited_for(
+    solution: Solution, conductor: Conductor
+) -> None:
+    found = await answered_after_timers(solution, conductor, "con_plazo", 60)
+    require(found == ("X", ""), f"{found}", f"{found}")
+
+
+async def test_one_that_polls_is_answered_after_timers(
+    solution: Solution, conductor: Conductor
+) -> None:
+    found = await answered_after_timers(solution, conductor, "mirando", 0.5)
+    require(found == ("X", ""), f"{found}", f"{found}")
+
+
+async def test_one_that_spins_is_answered_after_timers(
+    solution: Solution, conductor: Conductor
+) -> None:
+    found = await answered_after_timers(solution, conductor, "mirando", 0)
+    require(found == ("X", ""), f"{found}", f"{found}")

@@ -116,3 +116,17 @@ def crear_app(consulta):
         await send({"type": "http.response.body", "body": body.encode()})
 
     return own
+
+
+async def con_plazo(consulta, segundos):
+    try:
+        return await asyncio.wait_for(consulta("x"), segundos)
+    except TimeoutError:
+        return "tarde"
+
+
+async def mirando(consulta, pausa):
+    pregunta = asyncio.create_task(consulta("x"))
+    while not pregunta.done():  # noqa: ASYNC110  that is what is tried
+        await asyncio.sleep(pausa)
+    return pregunta.result()
