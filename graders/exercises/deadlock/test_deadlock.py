@@ -82,10 +82,18 @@ def require_alive(run: Run) -> None:
 )
 async def test_alive(solution: Solution, conductor: Conductor) -> None:
     for account, name in ((Account(), "guardar"), (Account(), "guardar_otra")):
-        guardar = conductor.service(name)
+        # What it answers is no balance.
+        guardar = conductor.service(name, lambda *_: RANDOM.randint(1, 9))
         run = await solution.call("ingresar", account.balance, account.amounts, guardar)
         require_alive(run)
         total = run.must_return()
+        require(
+            total not in range(1, 10),
+            f"`ingresar` devolvió {total}, que es lo que contestó `guardar`, y no el saldo final, "
+            f"{account.total}. La respuesta de `guardar` no se usa: devuelve tu saldo.",
+            f"`ingresar` returned {total}, which is what `guardar` answered, and not the final "
+            f"balance, {account.total}. The answer of `guardar` is of no use: return your balance.",
+        )
         require(
             total == account.total,
             f"De {account.balance}, con ingresos de {account.amounts}, el saldo final es "
@@ -122,6 +130,7 @@ async def test_one_at_a_time(solution: Solution, conductor: Conductor) -> None:
     slow = conductor.service("guardar_lento", hold_until=NEVER)
     run = await solution.call("ingresar", account.balance, account.amounts, slow)
     require_not_given_up(run, slow)
+    run.must_not_have_overlapped(slow)
 
 
 def require_not_given_up(run: Run, service: Service) -> None:
