@@ -156,6 +156,7 @@ class _Agent:
             answer["defined"] = line_of_definition(function)
         except BaseException as error:  # noqa: BLE001  any exception is the answer
             answer = _raised(error)
+            self._forgotten += task_locations.list_unstarted(error)
         # Drop the references now, so that Python warns of a coroutine that was never awaited.
         value = function = None
         self._send_answer(frame["id"], answer)

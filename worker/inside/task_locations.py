@@ -2,11 +2,13 @@
 
 import asyncio
 import faulthandler
+import inspect
 import signal
+import traceback
 import types
 from typing import Any
 
-from .program import WireLine, line_in
+from .program import WireLine, line_at, line_in
 from .seccomp import STACK_SIGNAL
 
 _MOST = 20
@@ -28,6 +30,27 @@ def list_tasks(
     """Return [name, line] of the student's tasks that are not done, at most 20."""
     tasks = [task for task in asyncio.all_tasks(loop) if task not in (exclude or ())]
     return [[_name(task), _innermost(task.get_coro())] for task in tasks[:_MOST]]
+
+
+def list_unstarted(error: BaseException) -> list[list[Any]]:
+    """Return [name, line] of coroutines made in the functions that an error left, and not begun.
+
+    Python warns of one that was never awaited when it is freed; the error's traceback may keep it
+    until after the answer. What a task will begin in its next step is left out.
+    """
+    begun = {id(task.get_coro()) for task in asyncio.all_tasks()}
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    values = [value for frame in frames for value in frame.f_locals.values()]
+    found = {
+        id(value): value
+        for value in values
+        if isinstance(value, types.CoroutineType) and id(value) not in begun
+    }
+    return [
+        [value.__qualname__[:80], line_at(*value.cr_origin[0][:2]) if value.cr_origin else None]
+        for value in list(found.values())[:_MOST]
+        if inspect.getcoroutinestate(value) == inspect.CORO_CREATED
+    ]
 
 
 def _name(task: "asyncio.Task[Any]") -> str:

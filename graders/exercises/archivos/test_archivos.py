@@ -9,8 +9,8 @@ from secrets import choice, token_hex
 from typing import Any
 
 from graders.kit import (
+    AFTER_TIMERS,
     ONE_BY_ONE,
-    QUIET,
     Conductor,
     Fifos,
     Run,
@@ -310,10 +310,12 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     "await asyncio.to_thread(...) or await loop.run_in_executor(...).",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
-    # Written to on proven quiet only: whoever blocks meanwhile is seen to.
-    files = Texts().fifos(conductor, QUIET)
+    # Written to on proven quiet only: whoever blocks meanwhile is seen to, and whoever gives up.
+    texts = Texts()
+    files = texts.fifos(conductor, AFTER_TIMERS)
 
     run = await solution.call("leer_archivos", files.paths)
 
     run.must_not_have_blocked()
-    returned(run)
+    run.must_have_waited_for(files)
+    require_same(returned(run), texts.wanted, len(files.paths))

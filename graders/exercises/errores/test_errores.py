@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from secrets import token_hex
 
 from graders.kit import (
+    AFTER_TIMERS,
     QUIET,
     Conductor,
     Run,
@@ -340,7 +341,10 @@ async def test_any_result(solution: Solution, conductor: Conductor) -> None:
 async def test_few(solution: Solution, conductor: Conductor) -> None:
     alone, errors = [new("sola")], [ZeroDivisionError(new("entre cero")) for _ in range(4)]
 
-    one = await solution.call("manejar_errores", make_tasks(conductor, alone))
+    slow = conductor.service("tarea_lenta", ending(alone[0]), hold_until=AFTER_TIMERS)
+
+    one = await solution.call("manejar_errores", [slow])
+    one.must_have_waited_for(slow)
     none = await solution.call("manejar_errores", [])
     all_fail = await solution.call("manejar_errores", make_tasks(conductor, errors, name="otra"))
 

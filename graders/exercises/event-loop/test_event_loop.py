@@ -5,6 +5,7 @@ from secrets import choice, token_hex
 from typing import Any
 
 from graders.kit import (
+    AFTER_TIMERS,
     ONE_BY_ONE,
     QUIET,
     Conductor,
@@ -176,10 +177,11 @@ def require_restful(run: Run) -> None:
     en="Each musician rests once, and nothing is returned",
 )
 async def test_once(solution: Solution, conductor: Conductor) -> None:
-    concert = Concert(conductor, hold_until=1)
+    concert = Concert(conductor, hold_until=AFTER_TIMERS)
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
+    run.must_have_waited_for(concert.esperar)
     value = run.must_return()
     run.must_have_asked(concert.esperar, *((name,) for name in concert.names))
     require(

@@ -140,15 +140,25 @@ async def read_on_to_the_end(reader: Remote) -> None:
 @points(1)
 @title(es="Da todos los registros, en orden", en="Gives all records, in order")
 async def test_records(solution: Solution, conductor: Conductor) -> None:
-    archive = Archive(conductor, 2, 1, 12)
+    # More pages than most would think of as a limit.
+    archive = Archive(conductor, 2, 1, 12, *[1] * 10)
     reader, _ = await opened(solution, archive)
     await read(reader, archive, 1, 2)
     # Another begins and ends meanwhile; each has a place of its own.
     other, _ = await opened(solution, archive)
-    await read(other, archive, 1, 15)
+    run = await read(other, archive, 1, 25)
     await read_on_to_the_end(other)
-    await read(reader, archive, 3, 15)
+    await read(reader, archive, 3, 25)
     await read_on_to_the_end(reader)
+    connections = run.evidence.of("conectar")
+    require(
+        len(connections) >= 2,
+        "Hubo dos lectores a la vez, y llamaste a `conectar()` una sola vez. Cada lector tiene su "
+        "conexión: guárdala en una variable de `flujo`, y no en una global.",
+        "There were two readers at once, and you called `conectar()` only once. Each reader has a "
+        "connection of its own: keep it in a variable of `flujo`, not in a global one.",
+        line=connections[0].line if connections else None,
+    )
 
 
 @points(2)

@@ -6,6 +6,7 @@ from secrets import SystemRandom, token_hex
 from typing import Any
 
 from graders.kit import (
+    AFTER_TIMERS,
     ONE_BY_ONE,
     QUIET,
     Conductor,
@@ -254,16 +255,18 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
 
 
 @points(1)
-@title(es="No importa en qué orden llegan los pedidos", en="Orders may come in any order")
+@title(es="Los pedidos llegan cuando quieren", en="Orders may come in any order, and late")
 @needs("orders_together", "report")
 async def test_order(solution: Solution, conductor: Conductor) -> None:
-    # All at the same moment, and one after the other.
-    for hold_until, order in (4, [2, 0, 3, 1]), (ONE_BY_ONE, [1, 3, 2, 0]):
+    # All at the same moment, one after the other, and later than a time limit of one's own.
+    holds: list[Any] = [4, ONE_BY_ONE, AFTER_TIMERS]
+    for hold_until, order in zip(holds, ([2, 0, 3, 1], [1, 3, 2, 0], []), strict=True):
         shop = Shop("Ana", "Luis", "Marta", "Eva")
         users, orders = shop.services(conductor, hold_until=hold_until, order=order)
 
         run = await solution.call("reporte", users, orders)
 
+        run.must_have_waited_for(orders)
         require_report(returned(run), shop)
 
 

@@ -208,6 +208,17 @@ async def test_nothing_forgotten(solution: Solution, conductor: Conductor) -> No
         "comprar devolvió su resultado con algo todavía en marcha: espéralo con await.",
         "comprar returned its result with something still under way: await it.",
     )
-    # Nor where it turns back half way.
+    # Nor where it turns back half way, or cannot save.
     shop.has_copies = False
     (await shop.sell(solution)).must_return()
+    shop.has_copies, shop.fails = True, OSError("disco lleno")
+    run = await shop.sell(solution)
+    left = next(iter(run.outcome.reported.forgotten), None)
+    require(
+        not left,
+        f"Guardar falló, y la corrutina `{left and left.name}`, ya creada, se quedó sin esperar. "
+        "No la crees hasta que vayas a esperarla: en la misma línea que su await.",
+        f"Saving failed, and the coroutine `{left and left.name}`, made before, was never awaited. "
+        "Do not make it until you are going to await it: in the same line as its await.",
+        line=left.line if left else None,
+    )

@@ -180,6 +180,25 @@ async def test_script(solution: Solution, conductor: Conductor) -> None:
     require_bill(table.bill if table.bill in run.output else run.output[-1], table.bill)
 
 
+@points(1)
+@title(es="También sin platos imprime su cuenta", en="Without dishes it prints a bill, too")
+@needs("script")
+async def test_script_without_dishes(solution: Solution) -> None:
+    table = Table()
+
+    run = await solution.run_script(table.number)
+    require_no_usual_slip(run)
+    run.must_return()
+    bill = f"Mesa {table.number}: 0 euros"
+    require(
+        bill in run.output,
+        f"`python solution.py {table.number}`, sin platos, debía imprimir «{bill}», como antes, e "
+        f"imprimió {run.output[-1:]!r:.100}. Deja `main` y lo que la llama como estaban.",
+        f"`python solution.py {table.number}`, without dishes, should print “{bill}”, as before, "
+        f"and printed {run.output[-1:]!r:.100}. Leave `main` and what calls it as they were.",
+    )
+
+
 @points(6)
 @title(
     es="Mientras se lee un archivo, otras mesas avanzan",
