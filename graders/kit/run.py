@@ -137,11 +137,11 @@ class Run:
     def must_have_waited_for(self, service: Service) -> None:
         """Make sure that no time-out of the program's own ended a call of the service.
 
-        It has time to if the calls are held until AFTER_TIMERS. An error that is no TimeoutError
-        is left to the other methods.
+        It has time to if the calls are held until AFTER_TIMERS. A program without a timer, and an
+        error that is no TimeoutError, are left to the other methods.
         """
         error = self.outcome.error
-        if error and not _is_timeout(error):
+        if self.longest_sleep is None or (error and not _is_timeout(error)):
             return
         is_over = self.outcome.ending in (Ending.RETURNED, Ending.RAISED)
         for call in self.evidence.of(service.name):
