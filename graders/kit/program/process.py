@@ -187,6 +187,8 @@ class CheckProcess:
 
     def _on_status(self, status: int | None) -> None:
         """Its end, from the starter or, without a status, from its having hung up."""
+        if self._is_over:
+            return  # perhaps closed: there is nothing left to read how it ended from
         while not self._is_over and self._take_frames():
             if self._connection and self._connection.is_empty:
                 break
