@@ -345,10 +345,8 @@ def require_one_of(run: Run, errors: Sequence[Exception]) -> None:
 async def test_alone(solution: Solution, conductor: Conductor) -> None:
     races = Races(conductor)
     answers: list[object] = [new("desde Lima"), *shuffled([0, None, "", False, []])]
-    for answer, others in (
-        (answer, RANDOM.randint(2, 6) if n else 0) for n, answer in enumerate(answers)
-    ):
-        servers = races.of(Late(answer), *[NEVER] * others)
+    for n, answer in enumerate(answers):
+        servers = races.of(Late(answer), *[NEVER] * (RANDOM.randint(2, 6) if n else 0))
         run = await solution.call(FUNCTION, servers, races.leave)
         require_single(run)
         is_asleep = run.outcome.ending.value == "stuck"
