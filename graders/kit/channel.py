@@ -17,9 +17,6 @@ from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
 from graders.kit.services.service_calls import (
     LONG_SLEEP_SECONDS,
-    OUTLASTED_SECONDS,
-    SPINNING_SECONDS,
-    PollingPolicy,
     ServiceCalls,
 )
 from graders.limits import Limits
@@ -61,8 +58,6 @@ class Channel:
             self._on_limit,
         )
         self._locations = Locations(self._process, self.watcher)
-        self._polling, self._spinning = PollingPolicy(), PollingPolicy(SPINNING_SECONDS)
-        self._outlasting = PollingPolicy(OUTLASTED_SECONDS, OUTLASTED_SECONDS)
         self.wall_seconds: float | None = None
         self.called_line: int | None = None
         self.is_stuck = False
@@ -329,12 +324,8 @@ class Channel:
         """
         self.watcher.busy.end(monotonic(), number)
         self.watcher.trace.note_round()
-        is_spinning = self._spinning.counts_as_quiet(
-            0.0, self.service_calls.progress, self.watcher.running_seconds()
-        )
-        if is_spinning and self._waiting and not self._idle_wait:
-            # It has too little processor time for any timer of its own to be outlasted.
-            self.service_calls.on_timer_sleep(0.0, is_outlasted=True)
+        if self._waiting and not self._idle_wait:
+            self.service_calls.on_spinning(self.watcher.running_seconds())
 
     def _on_quiet(self, for_good: bool) -> None:
         if self._idle_wait:
@@ -360,10 +351,7 @@ class Channel:
             if seconds >= LONG_SLEEP_SECONDS:
                 self._idle_wait.note(IdleState.TIMER)
             return
-        state = seconds, self.service_calls.progress, self.watcher.own_seconds()
-        is_outlasted = self._outlasting.counts_as_quiet(*state)
-        if self._polling.counts_as_quiet(*state):
-            self.service_calls.on_timer_sleep(seconds, is_outlasted=is_outlasted)
+        self.service_calls.on_timer_sleep(seconds, self.watcher.own_seconds())
 
     def _on_limit(self, cause: Cause | None) -> None:
         if cause:

@@ -84,6 +84,8 @@ class ServiceCalls:
         # By the process that asked and its own number for it.
         self._calls: dict[tuple[int, int], Call] = {}
         self._arrived = 0
+        self._polling, self._spinning = PollingPolicy(), PollingPolicy(SPINNING_SECONDS)
+        self._outlasting = PollingPolicy(OUTLASTED_SECONDS, OUTLASTED_SECONDS)
         self._is_paused = False
         self._deferred: list[Callable[[], None]] = []
         self._end_of_pause: asyncio.TimerHandle | None = None
@@ -248,12 +250,25 @@ class ServiceCalls:
         """How much has been asked and ended; it only grows."""
         return sum(1 + bool(call.how) for call in self.evidence.calls)
 
-    def on_timer_sleep(self, seconds: float, *, is_outlasted: bool) -> None:
+    def on_timer_sleep(self, seconds: float, own: float) -> None:
         """Notify services for which a sleep of at least `seconds` more is quiet enough.
 
-        `is_outlasted` says that no timer of the program's own shorter than OUTLASTED_SECONDS can
-        still end a call in flight.
+        `own` is the program's own time since it was called.
         """
+        state = seconds, self.progress, own
+        is_outlasted = self._outlasting.counts_as_quiet(*state)
+        if self._polling.counts_as_quiet(*state):
+            self._answer_quiet(seconds, is_outlasted=is_outlasted)
+
+    def on_spinning(self, running: float) -> None:
+        """Notify services of a program that goes round its loop, with that much processor time.
+
+        It has too little of that for any timer of its own to be outlasted.
+        """
+        if self._spinning.counts_as_quiet(0.0, self.progress, running):
+            self._answer_quiet(0.0, is_outlasted=True)
+
+    def _answer_quiet(self, seconds: float, *, is_outlasted: bool) -> None:
         with self.together():
             for service in self.services.values():
                 is_enough = service.is_quiet_enough(seconds, is_outlasted=is_outlasted)
