@@ -44,6 +44,7 @@ from semaforo import (
     suite_check,
     suite_mutate,
     suite_test,
+    trace,
     up_command,
 )
 from semaforo.terminal import COULD_NOT, INTERRUPTED, CommandError, terminal_language
@@ -136,6 +137,7 @@ def _group(name: str, about: str) -> typer.Typer:
 
 _add(app, "up", up_command.up)
 _add(app, "grade", grade.grade)
+_add(app, "trace", trace.trace)
 _add(app, "submit", submit.submit)
 _add(app, "submissions", remote_submissions.list_submissions)
 _add(app, "backup", backup.backup)

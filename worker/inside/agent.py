@@ -10,7 +10,6 @@ The starter calls `prepare` once for a grading run and `serve` in each check's o
 import asyncio
 import contextlib
 import os
-import re
 import sys
 import types
 import warnings
@@ -24,7 +23,6 @@ from .connection import Connection
 from .module_server import ModuleServer
 from .program import (
     Program,
-    line_at,
     line_of,
     line_of_definition,
     load,
@@ -35,10 +33,11 @@ from .proxies import exit_arguments, make_proxy
 from .resources import Resources, make_resources
 from .service_client import ServiceClient
 from .testing import run_tests
+from .tracing import run_traced
+from .unawaited import find_unawaited
 
 __all__ = ["prepare", "serve"]
 PROCESSORS = 4
-_CREATED_AT = re.compile(r'File "(/w/[^"]+)", line (\d+)')
 
 
 def serve(program: Program, fd: int) -> None:
@@ -56,7 +55,9 @@ def serve(program: Program, fd: int) -> None:
     module = load(program, connection.send, as_script=resources.is_script)
     if module is not None and resources.is_module:
         ModuleServer(connection).run()
-    if module is not None:
+    if module is not None and resources.is_traced:
+        run_traced(program, connection)
+    elif module is not None:
         _Agent(program, module, connection, resources.peers).run()
 
 
@@ -251,11 +252,8 @@ class _Agent:
         return kind(**marker.fields)
 
     def _on_warning(self, message: Any, category: Any, *rest: Any) -> None:
-        text = str(message)
-        if category is RuntimeWarning and "was never awaited" in text:
-            name = text.partition("'")[2].partition("'")[0]
-            lines = [line_at(path, int(number)) for path, number in _CREATED_AT.findall(text)]
-            self._forgotten.append([name[:80], lines[-1] if lines else None])
+        if found := find_unawaited(message, category):
+            self._forgotten.append(found)
         else:
             self._show_warning(message, category, *rest)
 

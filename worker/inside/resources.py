@@ -21,13 +21,14 @@ class Resources:
     descriptors  Those to send to the trusted side, in the order of the requests.
     is_script    The main file is to be run as a script, not loaded as a module.
     is_module    The module is to be served to a plain suite, use by use.
+    is_traced    It is to be run as a script at once, and what its event loop does is reported.
     peers        Abstract socket name at which other processes of the program call services; empty
                  if there is none.
     """
 
     def __init__(self) -> None:
         self.descriptors: list[int] = []
-        self.is_script = self.is_module = False
+        self.is_script = self.is_module = self.is_traced = False
         self.peers = ""
 
 
@@ -66,6 +67,10 @@ def _module(request: dict[str, Any], made: Resources) -> None:
     made.is_module = True
 
 
+def _trace(request: dict[str, Any], made: Resources) -> None:
+    made.is_script = made.is_traced = True
+
+
 def _stdin(request: dict[str, Any], made: Resources) -> None:
     file = os.open(".", os.O_TMPFILE | os.O_RDWR, 0o600)
     os.write(file, wire.decode(request["content"]))
@@ -100,6 +105,7 @@ _MAKERS = {
     "peers": _peers,
     "script": _script,
     "module": _module,
+    "trace": _trace,
     "stdin": _stdin,
     "fifo": _fifo,
     "file": _file,
