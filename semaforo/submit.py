@@ -47,6 +47,10 @@ CourseSlug = Annotated[
 Again = Annotated[
     bool, typer.Option("--again", help="Use an attempt even if the files are unchanged.")
 ]
+Anyway = Annotated[
+    bool,
+    typer.Option("--anyway", help="Use an attempt on a program that would fail as a whole."),
+]
 JUnit = Annotated[Path | None, typer.Option(help="Write the checks to this file as JUnit XML.")]
 GitLab = Annotated[
     Path | None, typer.Option(help="Write GitLab's Code Quality report to this file.")
@@ -65,6 +69,7 @@ def submit(
     fail_under: FailUnder = 100,
     course: CourseSlug = None,
     again: Again = False,
+    anyway: Anyway = False,
     junit: JUnit = None,
     gitlab: GitLab = None,
     github: GitHub = False,
@@ -78,7 +83,7 @@ def submit(
     """
     uploads, paths = _read(files)
     key = str(uuid.uuid4()) if again else key_of(course or "", exercise, uploads)
-    result = _hand_in(client, exercise, uploads, course=course, key=key, wait=wait)
+    result = _hand_in(client, exercise, uploads, course=course, key=key, wait=wait, anyway=anyway)
     graded = _graded(result, client.language, paths, fail_under)
     reports = CiReports(junit=junit, gitlab=gitlab, github=github)
     reports.write(graded)
@@ -128,6 +133,7 @@ def _hand_in(
     course: str | None,
     key: str,
     wait: float,
+    anyway: bool,
 ) -> Any:
     """Hand in, and ask until the verdict is known or the time is over; returns the last answer."""
     until = time.monotonic() + wait
@@ -136,7 +142,7 @@ def _hand_in(
         "POST",
         f"/exercises/{quote(exercise, safe='')}/submissions",
         seconds=at_once,
-        query={"wait": f"{at_once:g}", "course": course},
+        query={"wait": f"{at_once:g}", "course": course, "anyway": "true" if anyway else None},
         headers={"Idempotency-Key": key},
         is_repeatable=True,
         files=[("file", upload) for upload in uploads],

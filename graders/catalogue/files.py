@@ -1,10 +1,18 @@
 """Checks what is handed in, for web form, API and command alike."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from graders.catalogue.kinds import find_kind
 from graders.catalogue.manifest import Exercise, is_visible
+from graders.catalogue.unpacking import (
+    MOST_FILES,
+    UnpackingError,
+    is_zip,
+    read_notebook,
+    to_program,
+    unzip,
+)
 from graders.text import Text
 
 MAX_FILE_BYTES = 262_144
@@ -28,12 +36,14 @@ def check_files(exercise: Exercise, uploads: Sequence[tuple[str, bytes]]) -> dic
     """Return name -> content, ready to store and to grade.
 
     `uploads` are (file name as sent, content). Where the exercise asks for a single file, any
-    `.py` name will do and is changed to the one expected. A byte order mark is taken off.
+    `.py` name will do and is changed to the one expected. A byte order mark is taken off. A zip
+    stands for the programs in it, and a notebook for its code cells.
 
     Raises:
         FileRefused: the first thing found wrong.
     """
-    names = [_plain_name(name) for name, _ in uploads]
+    uploads = [file for name, content in uploads for file in _open(_plain_name(name), content)]
+    names = [name for name, _ in uploads]
     for name in names:
         if names.count(name) > 1:
             raise _refused("two-files-of-one-name", _TWICE, name=name)
@@ -70,6 +80,31 @@ def _plain_name(name: str) -> str:
     return name
 
 
+def _open(name: str, content: bytes) -> list[tuple[str, bytes]]:
+    """Return the programs that a file holds: itself, those of a zip, the cells of a notebook."""
+    if not is_zip(name, content):
+        return [_program(name, content)]
+    try:
+        found = unzip(content, max_bytes=MAX_FILE_BYTES)
+    except UnpackingError as error:
+        raise _refused("zip-unusable", _ZIPS[error.reason], name=name, most=MOST_FILES) from None
+    return [_program(_plain_name(inner), source) for inner, source in found]
+
+
+def _program(name: str, content: bytes) -> tuple[str, bytes]:
+    if kind := find_kind(content):
+        raise _refused("file-not-python", _OTHER_KIND, name=name, kind=kind)
+    cells = read_notebook(content)
+    if cells is not None:
+        if not any(cell.strip() for cell in cells):
+            raise _refused("file-empty", _NO_CELLS, name=name)
+        return f"{Path(name).stem}.py", to_program(name, cells)
+    # Without a suffix it may come from a pipe, as `curl -F file=@-` sends it.
+    if Path(name).suffix.lower() not in ("", ".py"):
+        raise _refused("file-not-python", _OTHER_NAME, name=name)
+    return name, content
+
+
 def _source(name: str, content: bytes) -> bytes:
     if len(content) > MAX_FILE_BYTES:
         kib = -(-len(content) // 1024)
@@ -89,25 +124,17 @@ def _source(name: str, content: bytes) -> bytes:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise _refused("file-not-utf-8", _NOT_UTF_8, name=name, line=line) from None
-    if _is_notebook(content):
-        raise _refused("file-notebook", _NOTEBOOK, name=name)
     return content
-
-
-def _is_notebook(content: bytes) -> bool:
-    """Whether it is a notebook of Jupyter: JSON, which Python may read as an expression."""
-    if not content.lstrip().startswith(b"{"):
-        return False
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(found, dict) and {"cells", "nbformat"} <= found.keys()
 
 
 def _refused(slug: str, words: tuple[Text, Text], **values: object) -> FileRefused:
     title, detail = words
-    return FileRefused(slug, title, detail.format(**values))
+    spanish, english = (
+        {key: one.to(language) if isinstance(one, Text) else one for key, one in values.items()}
+        for language in ("es", "en")
+    )
+    whole = Text(detail.es.format(**spanish), detail.en.format(**english))
+    return FileRefused(slug, title, whole)
 
 
 _TWICE = (
@@ -163,15 +190,62 @@ _BINARY = (
         "Send the .py file.",
     ),
 )
-_NOTEBOOK = (
-    Text("El archivo es un cuaderno, no un programa.", "The file is a notebook, not a program."),
+_OTHER_KIND = (
+    Text("El archivo no es un programa de Python.", "The file is not a Python program."),
     Text(
-        "{name} es un cuaderno de Jupyter (.ipynb). Expórtalo como programa (Archivo, Guardar y "
-        "exportar como, Executable Script) y envía el archivo .py.",
-        "{name} is a Jupyter notebook (.ipynb). Export it as a program (File, Save and Export As, "
-        "Executable Script) and send the .py file.",
+        "{name} es {kind}. Envía tu programa, el archivo que termina en .py.",
+        "{name} is {kind}. Send your program, the file whose name ends in .py.",
     ),
 )
+_OTHER_NAME = (
+    _OTHER_KIND[0],
+    Text(
+        "El nombre de {name} no termina en .py. Elige el archivo de tu programa, o cámbiale el "
+        "nombre si es este.",
+        "The name of {name} does not end in .py. Choose the file of your program, or rename it if "
+        "this is it.",
+    ),
+)
+_NO_CELLS = (
+    Text("El cuaderno no tiene código.", "The notebook has no code."),
+    Text(
+        "{name} es un cuaderno sin ninguna celda de código. ¿Lo guardaste antes de enviarlo?",
+        "{name} is a notebook without any code cell. Did you save it before sending?",
+    ),
+)
+_ZIP_TITLE = Text("El zip no se puede usar.", "The zip cannot be used.")
+_ZIPS = {
+    "damaged": (
+        _ZIP_TITLE,
+        Text(
+            "{name} no es un zip, o está dañado. Hazlo de nuevo, o envía los archivos .py.",
+            "{name} is not a zip, or it is damaged. Make it again, or send the .py files.",
+        ),
+    ),
+    "encrypted": (
+        _ZIP_TITLE,
+        Text(
+            "{name} tiene contraseña. Hazlo sin ella, o envía los archivos .py.",
+            "{name} has a password. Make it without one, or send the .py files.",
+        ),
+    ),
+    "empty": (
+        _ZIP_TITLE,
+        Text(
+            "{name} no contiene ningún archivo .py.",
+            "{name} holds no .py file.",
+        ),
+    ),
+    "crowded": (
+        _ZIP_TITLE,
+        Text(
+            "{name} contiene demasiados archivos: el límite son {most} programas. Incluye solo los "
+            "que pide el ejercicio.",
+            "{name} holds too many files: the limit is {most} programs. Include only those that "
+            "the exercise asks for.",
+        ),
+    ),
+}
 _UTF_16 = (
     Text("El archivo no está en UTF-8.", "The file is not in UTF-8."),
     Text(

@@ -43,6 +43,14 @@ async def check_terms(
         _check_number(terms, use, zone, now)
 
 
+async def are_limited(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> bool:
+    """Whether an attempt of the viewer's costs something: a limit, or a pause after it."""
+    if viewer.is_staff_of(assignment.course_id):
+        return False
+    terms = await extensions.terms_of(session, [assignment], viewer.user.id)
+    return terms[assignment.id].limits_attempts
+
+
 def _check_open(terms: Terms, zone: str, now: datetime) -> None:
     if terms.opens_at is not None and now < terms.opens_at:
         raise NotOpenYet(terms.opens_at, zone)

@@ -27,6 +27,7 @@ from server.errors import (
     UnknownCourse,
     UnknownExercise,
     UnknownSubmission,
+    UnreadyProgram,
 )
 from server.http.http_errors import InvalidParameter, MalformedForm, NoFile, NotAForm
 from server.http.openapi import Responses, refusal_responses
@@ -76,6 +77,7 @@ SUBMIT_RESPONSES: Final[Responses] = {
         *(AmbiguousCourse, AttemptsExhausted, Closed, NotOpenYet, ExerciseWithheld),
         *(IdempotencyKeyReused, FileTooLarge, NotAForm, TooManySubmissions),
         *(InvalidParameter, NoFile, MalformedForm, InvalidFile, InvalidIdempotencyKey),
+        UnreadyProgram,
     ),
 }
 SHOW_RESPONSES: Final[Responses] = {

@@ -48,6 +48,15 @@ Key = Annotated[
 ]
 
 
+Anyway = Annotated[
+    bool,
+    Query(
+        description="Where attempts are limited: use one even if the program does not compile or "
+        "lacks a function that the exercise asks for."
+    ),
+]
+
+
 @router.post(
     "/exercises/{slug}/submissions",
     status_code=HTTP_202_ACCEPTED,
@@ -67,6 +76,7 @@ async def submit(
     course: CourseSlug = None,
     wait: Wait = None,
     key: Key = None,
+    anyway: Anyway = False,
 ) -> Response:
     """Hand in an attempt, and wait for its verdicts if asked to."""
     submission = await intake.submit(
@@ -76,6 +86,7 @@ async def submit(
         lambda _exercise: form.files,
         source=SubmissionSource.API,
         key=key,
+        anyway=anyway,
         now=now,
     )
     is_new = submission.created

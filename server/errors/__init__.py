@@ -15,7 +15,8 @@
     │                        LastAdministrator
     │                        NamesNotAllowed
     │                        RegradeIsOver  RegradeUnderWay
-    ├── Invalid 422          InvalidFile  FileTooLarge 413  InvalidText  MisleadingName
+    ├── Invalid 422          InvalidFile  FileTooLarge 413  UnreadyProgram
+    │                        InvalidText  MisleadingName
     │                        InvalidEmail  InvalidSlug  WeakPassword  GuessablePassword
     │                        WrongPassword  PasswordsDiffer  InvalidIdempotencyKey
     │                        InvalidComment  UnknownLine
@@ -82,6 +83,7 @@ from server.errors.files import (
     FileTooLarge,
     InvalidFile,
     RefusedFile,
+    UnreadyProgram,
     to_refusal,
 )
 from server.errors.grades import (
@@ -249,6 +251,7 @@ __all__ = [
     "UnknownTimeZone",
     "UnknownToken",
     "UnreadableGrades",
+    "UnreadyProgram",
     "UnusableExercise",
     "ViewingAsStudent",
     "WeakPassword",

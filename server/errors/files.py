@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from graders.catalogue.first_look import UNREADY
 from graders.text import Text
 from server.errors.kinds import Gettext, Invalid
 
@@ -43,6 +44,16 @@ class FileTooLarge(RefusedFile):
     slug, title, status = "file-too-large", "The file is too large.", 413
 
 
+class UnreadyProgram(RefusedFile):
+    """The program does not compile, or lacks a function that the exercise asks for.
+
+    It would fail as a whole, and attempts are limited here: nothing was stored and no attempt was
+    used. Send it again with `anyway` if you want it graded all the same; that uses an attempt.
+    """
+
+    slug, title = "unready-program", "The program cannot be graded as it is."
+
+
 class _FileRefusal(Protocol):
     """The attributes of what `graders.catalogue.files` raises."""
 
@@ -54,5 +65,7 @@ class _FileRefusal(Protocol):
 
 def to_refusal(refused: _FileRefusal) -> RefusedFile:
     """Convert a refused file into a refusal."""
-    kind = FileTooLarge if refused.too_large else InvalidFile
+    kind: type[RefusedFile] = FileTooLarge if refused.too_large else InvalidFile
+    if refused.slug in UNREADY:
+        kind = UnreadyProgram
     return kind(refused.slug, refused.title, refused.detail)

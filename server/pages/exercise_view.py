@@ -84,12 +84,13 @@ def _describe_form(
     fields = last.fields if last else code_fields(exercise.starter)
     several = {"multiple": ""} if len(exercise.files) > 1 else {}
     return {
-        "file_attributes": {"accept": ".py,text/x-python"} | several,
+        "file_attributes": {"accept": ".py,.ipynb,.zip,text/x-python"} | several,
         "fields": fields,
         "shown": digest_of([field.code for field in fields]),
         "begins_with": last.number if last else 0,
         "is_typed": False,
         "is_kept": False,
+        "is_unready": False,
         "drafts": f"{viewer.user.id}/{assignment.course.slug}/{assignment.exercise}",
         "errors": Errors(),
         "idempotency_key": str(uuid7()),

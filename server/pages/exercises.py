@@ -178,6 +178,7 @@ async def hand_in(
             lambda exercise: choose_uploads(exercise, form, language),
             source=SubmissionSource.WEB,
             key=form.key,
+            anyway=form.anyway,
             now=now,
         )
     except DomainError as refused:

@@ -10,7 +10,7 @@ from starlette.datastructures import UploadFile
 
 from graders.catalogue.files import MAX_FILE_BYTES
 from graders.catalogue.manifest import Exercise
-from server.errors import DomainError, Invalid, RefusedFile, TooManyRequests
+from server.errors import DomainError, Invalid, RefusedFile, TooManyRequests, UnreadyProgram
 from server.errors.openid import ProviderAway
 from server.http.form_body import read_form_body
 from server.i18n import gettext_for
@@ -32,12 +32,14 @@ class HandIn:
     pasted   The text areas as typed, in the order of the exercise's files.
     shown    `digest_of` what the page had put into the text areas.
     key      Idempotency key of the form: sending it twice is one submission.
+    anyway   Whether to use an attempt on a program that would fail as a whole.
     """
 
     uploads: Sequence[tuple[str, bytes]]
     pasted: Sequence[str]
     shown: str
     key: str | None
+    anyway: bool
 
     @property
     def has_typed(self) -> bool:
@@ -101,11 +103,13 @@ async def read_hand_in(request: Request) -> HandIn:
         uploads = [(part.filename, await part.read()) for part in chosen if part.filename]
         pasted = [part for part in form.getlist("code") if isinstance(part, str)]
         key, shown = form.get("idempotency_key"), form.get("shown")
+        anyway = form.get("anyway") is not None
     return HandIn(
         uploads,
         pasted,
         shown if isinstance(shown, str) else "",
         key if isinstance(key, str) and key else None,
+        anyway,
     )
 
 
@@ -129,10 +133,13 @@ def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[
 def describe_refusal(refusal: DomainError, form: HandIn, language: str) -> dict[str, Any]:
     """Return the message for the right field."""
     field = "form"
-    if isinstance(refusal, RefusedFile) or type(refusal) is Invalid:
+    if isinstance(refusal, UnreadyProgram):
+        field = "code"
+    elif isinstance(refusal, RefusedFile) or type(refusal) is Invalid:
         field = "file" if form.uploads else "code"
     errors = Errors({field: refusal.format_whole(gettext_for(language), language)})
-    return {"errors": errors, **status_of(refusal)}
+    is_unready = isinstance(refusal, UnreadyProgram)
+    return {"errors": errors, "is_unready": is_unready, **status_of(refusal)}
 
 
 def status_of(refused: DomainError) -> dict[str, Any]:

@@ -234,3 +234,67 @@ async def test_the_page_of_an_exercise_links_its_prerequisites(
     link = f'<a href="/exercises/camarero?course={site.course.slug}">'
     assert link in page
     assert link in refused
+
+
+async def _limit_attempts(site: Site) -> None:
+    async with site.database.write() as session:
+        await session.execute(update(Assignment).values(max_attempts=1))
+        await session.commit()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("def f(:\n", "Python no puede leer la línea 1"),
+        ("x = 1", "ejemplo_secuencial"),
+    ],
+)
+async def test_a_program_that_would_fail_as_a_whole_costs_no_limited_attempt(
+    student: httpx2.AsyncClient, site: Site, code: str, words: str
+) -> None:
+    await _limit_attempts(site)
+
+    refused = await student.post(FORM, data={"code": code})
+    accepted = await student.post(FORM, data={"code": code, "anyway": "1"})
+
+    assert refused.status_code == 422
+    assert words in refused.text
+    assert 'name="anyway"' in refused.text
+    assert f"{code.rstrip()}" in refused.text
+    assert accepted.status_code == 303
+    assert await _stored(site) == [code.encode()]
+
+
+async def test_where_attempts_are_free_the_result_says_what_is_wrong(
+    student: httpx2.AsyncClient,
+) -> None:
+    assert (await student.post(FORM, data={"code": "def f(:"})).status_code == 303
+
+
+async def test_a_closed_assignment_says_so_before_it_looks_at_the_program(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    await _limit_attempts(site)
+    async with site.database.write() as session:
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        await session.execute(update(Assignment).values(due_at=yesterday))
+        await session.commit()
+
+    answer = await student.post(FORM, data={"code": "def f(:"})
+
+    assert answer.status_code == 409
+    assert 'name="anyway"' not in answer.text
+
+
+async def test_the_api_refuses_and_takes_a_program_as_the_page_does(site: Site) -> None:
+    await _limit_attempts(site)
+    wrong = {"file": ("solution.py", b"def f(:")}
+
+    picture = await site.submit(files={"file": ("foto.png", b"\x89PNG\r\n")})
+    refused = await site.submit(files=wrong)
+    accepted = await site.submit(files=wrong, params={"anyway": "true"})
+
+    assert picture.status_code == 422
+    assert "foto.png es una imagen" in picture.json()["detail"]
+    assert (refused.status_code, refused.json()["code"]) == (422, "unready-program")
+    assert accepted.status_code == 202
