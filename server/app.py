@@ -4,13 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue.exercises import LiveCatalogue
@@ -32,6 +32,7 @@ from server.http.json_text import JsonText
 from server.http.openapi import describe_api
 from server.http.rates import Rates
 from server.http.request_log import RequestLog
+from server.http.static_files import STATIC, StampedFiles
 from server.manual import Manual
 from server.messaging.jobs import open_queue
 from server.messaging.subscriptions import open_subscriptions
@@ -45,7 +46,6 @@ from server.storage.database import Database
 if TYPE_CHECKING:
     from server.openid.provider import Provider
 
-STATIC: Final = Path(__file__).parent / "static"
 API_VERSION: Final = "1"
 _FIRST_LOOK_SECONDS: Final = 2.0
 _DOCS: Final = "/docs"
@@ -79,9 +79,10 @@ def create_app(settings: Settings) -> FastAPI:
         app.router.routes.extend(router.routes)
     refusals.register(app)
     describe_api(app, login_cookie=cookie_name(settings))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", StampedFiles(directory=STATIC), name="static")
     _serve_documentation(app)
-    # The last one added is the outermost.
+    # The last one added is the outermost. HEAD tells the length of what GET sends: compressed.
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5)
     app.add_middleware(HeadRequests)
     app.add_middleware(JsonText)
     app.add_middleware(AnonymousLimit, settings=settings, refuse=refusals.answer)

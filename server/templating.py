@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from graders.report import Verdict
 from graders.text_report import LABELS, SIGNS
 from server.access import Viewer
+from server.http.static_files import static_url
 from server.i18n import translations
 from server.models.names import DELETED
 from server.moments import format_short_moment
@@ -99,7 +100,7 @@ def environment(language: str) -> Environment:
         translations(language), newstyle=True
     )
     env.filters.update(_filters(language))
-    env.globals["static"] = _static
+    env.globals["static"] = static_url
     return env
 
 
@@ -176,10 +177,3 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "verdict_label": verdict_label,
         "verdict_sign": lambda value: SIGNS[Verdict(value)],
     }
-
-
-@cache
-def _static(name: str) -> str:
-    """Return the URL of a static file; it changes when the file does, so caches may keep it."""
-    stamp = (FOLDER / "static" / name).stat().st_mtime_ns
-    return f"/static/{name}?{stamp:x}"

@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from starlette.types import Message
 
+from server.http.static_files import static_url
 from tests.fixtures.web import RIGHT, Site
 
 # Charsets that Python does not know, knows and refuses, or that cannot hold what is sent.
@@ -111,3 +112,32 @@ async def test_what_depends_on_who_asks_is_kept_by_no_cache(site: Site, path: st
 
 async def test_the_stylesheet_may_be_kept(site: Site) -> None:
     assert "no-store" not in (await site.get("/static/app.css")).headers.get("cache-control", "")
+
+
+async def test_static_files_are_kept_for_ever_by_their_own_stamp_only(site: Site) -> None:
+    url = static_url("app.css")
+
+    stamped, other, plain = [
+        (await site.client.get(address)).headers["cache-control"]
+        for address in (url, f"{url}0", "/static/app.css")
+    ]
+
+    assert stamped == "public, max-age=31536000, immutable"
+    assert (other, plain) == ("no-cache", "no-cache")
+    asked = (await site.client.get("/static/app.css")).headers["etag"]
+    again = await site.client.get(url, headers={"If-None-Match": asked})
+    assert (again.status_code, again.headers["cache-control"]) == (304, stamped)
+
+
+@pytest.mark.parametrize("path", ["/problems", "/static/app.css", "/api/openapi.json"])
+async def test_what_is_long_is_sent_compressed_to_those_who_can_read_it(
+    site: Site, path: str
+) -> None:
+    packed = await site.client.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = await site.client.get(path, headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 2
+    assert "Accept-Encoding" in plain.headers["vary"]
