@@ -159,21 +159,18 @@ async def count_submission(viewer: "CurrentViewer", rates: "Rates", settings: "S
 def language_of(request: Request) -> _Language:
     """Return the language of the response.
 
-    For programs, Accept-Language has priority. Browsers always send that header, so for them the
-    account's language and the one chosen on the page have priority.
+    For programs, Accept-Language has priority. Browsers always send that header, so for them a
+    language that the viewer chose has priority; the one that an account was made with is the last.
     """
     state = request.app.state
     viewer = getattr(request.state, "viewer", None)
     header = request.headers.get("accept-language")
+    preferred = viewer.user.language if viewer is not None else state.settings.default_language
     if auth.is_program(request):
-        preferred = viewer.user.language if viewer is not None else state.settings.default_language
         return best_language(None, None, header, preferred)
-    return best_language(
-        viewer.user.language if viewer is not None else None,
-        request.cookies.get(LANGUAGE_COOKIE),
-        header,
-        state.settings.default_language,
-    )
+    has_chosen = viewer is not None and viewer.user.has_chosen_language
+    cookie = request.cookies.get(LANGUAGE_COOKIE)
+    return best_language(preferred if has_chosen else None, cookie, header, preferred)
 
 
 async def _language(request: Request, _viewer: "MaybeViewer") -> _Language:

@@ -1,6 +1,8 @@
 """Answers to refused requests: a problem document (RFC 9457) or text, or a page for people."""
 
+import asyncio
 from contextlib import suppress
+from typing import Final
 from urllib.parse import quote
 
 import structlog
@@ -24,11 +26,15 @@ from server.http.http_errors import (
     UnknownAddress,
 )
 from server.http.openapi import PROBLEM_JSON
+from server.http.page_address import nearest_page
 from server.i18n import gettext_for
 from server.pages.errors import error_page
 from server.pages.kept_code import ask_to_sign_in, is_hand_in
 from server.storage.outage import DatabaseOutage
 from server.templating import current_address, local_path
+
+# How long an error page waits for the database to say who reads it.
+_VIEWER_SECONDS: Final = 1.0
 
 _log = structlog.get_logger("semaforo.refusals")
 
@@ -98,10 +104,11 @@ async def _note_viewer(request: Request, refusal: DomainError) -> None:
 
     Not if the database failed, nor if a rate limit refused the request.
     """
-    if refusal.status >= 500 or isinstance(refusal, TooManyRequests | NotSignedIn):
+    if isinstance(refusal, DatabaseAway | TooManyRequests | NotSignedIn):
         return
     with suppress(Exception):  # a page without a menu is better than no page
-        await deps.find_viewer(request)
+        async with asyncio.timeout(_VIEWER_SECONDS):
+            await deps.find_viewer(request)
 
 
 def _challenge(refusal: DomainError) -> str:
@@ -125,6 +132,9 @@ async def answer_http(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, DomainError):
         # FastAPI wraps what happens while it reads a form, such as a body over the limit.
         return await answer(request, error.__cause__)
+    if error.status_code == 405 and request.method == "GET" and not is_api(request):
+        # Loaded again, or typed: the page on which that form stands.
+        return RedirectResponse(nearest_page(request), 303)
     if error.status_code == 405:
         allowed = _allowed(request)
         return await answer(request, MethodNotAllowed(allowed), {"Allow": allowed})

@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from graders.report import Verdict
 from graders.text_report import LABELS, SIGNS
 from server.access import Viewer
+from server.http.page_address import page_address
 from server.http.static_files import static_url
 from server.i18n import translations
 from server.models.names import DELETED
@@ -51,9 +52,13 @@ def render_page(
         "viewer": viewer,
         "is_staff": viewer is not None and viewer.is_staff,
         "path": request.url.path,
-        # Empty for the response to a form: loading it again in another language would lose what
-        # it shows (pasted code, a new token).
-        "here": current_address(request) if request.method == "GET" else "",
+        # Where the language switch leads to; and whether what is shown here cannot be loaded
+        # again, being the answer to a form.
+        "here": page_address(request),
+        "is_answer": request.method != "GET",
+        "is_refusal": status_code >= 400,
+        # How the switch shows this answer again: an address and what to send to it.
+        "again": None,
         # Of a course's page, the zone in which its dates are meant; else the reader's, by a script.
         "zone": getattr(values.get("course"), "timezone", ""),
     }

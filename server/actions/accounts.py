@@ -97,8 +97,14 @@ async def set_display_name(session: AsyncSession, user: User, display_name: str)
 
 
 async def set_language(session: AsyncSession, user: User, language: Language) -> None:
-    """Set the language of pages and messages."""
-    await _set(session, user, language=language)
+    """Set the language of pages and messages, as its owner wants it."""
+    await _set(session, user, language=language, has_chosen_language=True)
+
+
+async def suggest_language(session: AsyncSession, user: User, language: Language) -> None:
+    """Set the language of messages to their browser's, unless they chose one themselves."""
+    if not user.has_chosen_language and user.language != language:
+        await _set(session, user, language=language)
 
 
 async def _set(session: AsyncSession, user: User, **values: object) -> None:

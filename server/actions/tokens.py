@@ -75,6 +75,16 @@ async def authenticate(session: AsyncSession, secret: str, now: datetime) -> Vie
     return Viewer.of(token.user)
 
 
+async def is_own(session: AsyncSession, viewer: Viewer, secret: str) -> bool:
+    """Whether this is the secret of a token of the viewer that is not revoked."""
+    own = select(Token.id).where(
+        Token.secret_hash == hash_secret(secret),
+        Token.user_id == viewer.user.id,
+        Token.revoked_at.is_(None),
+    )
+    return await session.scalar(own) is not None
+
+
 async def note_use(session: AsyncSession, secret: str, now: datetime) -> None:
     """Record that a token was used, at most once an hour."""
     long_ago = or_(Token.last_used_at.is_(None), Token.last_used_at < now - _USE_IS_NOTED_EVERY)

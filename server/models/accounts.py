@@ -31,6 +31,7 @@ class User(HasId, Base):
     sort_key       Orders people as a reader expects; `actions/names.py` sets it with the names.
     display_name   What classmates see on the leaderboard; a pseudonym until they choose.
     password_hash  argon2id, or None for users who sign in only by link.
+    has_chosen_language  Whether they chose it themselves; until then their browser's is used.
     is_administrator  Whether they administer this server, and with it every course.
     is_email_proven  Whether staff made the account for this address, or its owner has shown that
                    it is theirs. False for who typed it themselves, with a join code.
@@ -46,6 +47,7 @@ class User(HasId, Base):
     name: Mapped[str]
     display_name: Mapped[str]
     language: Mapped[Language] = mapped_column(PlainText())
+    has_chosen_language: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     is_administrator: Mapped[bool] = mapped_column(default=False, server_default=false())

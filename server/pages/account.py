@@ -22,10 +22,11 @@ from server.deps import (
     current_time,
     settings_of,
 )
-from server.errors import Invalid, InvalidText, TooManyTokens
+from server.errors import Invalid, InvalidText, NotFound, TooManyTokens
 from server.i18n import gettext_for
 from server.models import NewsTopic
 from server.pages.forms import Errors
+from server.pages.language import set_language_cookie
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -87,24 +88,51 @@ async def create_token(
     language: Language,
     now: Now,
     token_name: Annotated[str, Form(max_length=1000)] = "",
+    shown: Annotated[str, Form(max_length=200)] = "",
+    chosen: Annotated[LanguageCode | None, Form(alias="language")] = None,
 ) -> Response:
     """Make a token and show it, once.
 
-    The only form that is not answered with 303: the secret is not stored, so the next page could
-    not show it.
+    Not answered with 303: the secret is not stored, so the next page could not show it. For the
+    same reason the language switch of that page sends the secret back to be shown again.
+
+    shown  A token just made, in place of making one.
     """
+    if shown:
+        return await _show_again(request, viewer, db, shown, chosen or language)
     try:
         async with db.write() as session:
             most = settings.tokens_per_person
             _, secret = await tokens.issue(session, viewer.user, token_name, now, most=most)
             await session.commit()
-        changes: dict[str, Any] = {"fresh_token": secret, "status_code": 201}
+        changes = {**_fresh(secret), "status_code": 201}
     except (InvalidText, TooManyTokens) as refused:
         errors = Errors(token_name=refused.format_whole(gettext_for(language), language))
         changes = {"errors": errors, "token_name": token_name, "status_code": refused.status}
     async with db.read() as session:
         values = await gather_values(request, session, viewer)
     return render_page(request, TEMPLATE, language=language, viewer=viewer, **(values | changes))
+
+
+async def _show_again(
+    request: Request, viewer: Viewer, db: Db, secret: str, language: LanguageCode
+) -> Response:
+    """Show a token of the viewer's own again, in another language."""
+    async with db.write() as session:
+        if not await tokens.is_own(session, viewer, secret):
+            raise NotFound
+        await accounts.set_language(session, viewer.user, language)
+        values = await gather_values(request, session, viewer)
+        await session.commit()
+    values |= _fresh(secret)
+    answer = render_page(request, TEMPLATE, language=language, viewer=viewer, **values)
+    set_language_cookie(answer, language, await settings_of(request))
+    return answer
+
+
+def _fresh(secret: str) -> dict[str, Any]:
+    again = {"action": "/account/tokens", "fields": {"shown": secret}}
+    return {"fresh_token": secret, "again": again}
 
 
 @router.post("/account/tokens/{token_id}/revoke")

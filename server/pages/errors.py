@@ -1,11 +1,14 @@
 """The error page: what happened, and what to do."""
 
+from urllib.parse import quote
+
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from server.deps import language_of
+from server.http.page_address import page_address
 from server.i18n import gettext_for
-from server.templating import current_address, render_page
+from server.templating import render_page
 
 
 def error_page(request: Request, status: int, title: str, detail: str) -> HTMLResponse:
@@ -19,7 +22,8 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
     _ = gettext_for(language)
     go_to, go_words = "/", _("To the exercises")
     if status == 401:
-        go_to, go_words = "/sign-in", _("Sign in")
+        go_to = f"/sign-in?next={quote(page_address(request), safe='/')}"
+        go_words = _("Sign in")
     elif status == 413 and request.url.path.startswith("/exercises/"):
         go_to, go_words = request.url.path, _("Back to the exercise")
     return render_page(
@@ -35,8 +39,6 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         lit="wait" if status >= 500 else "stop",
         go_to=go_to,
         go_words=go_words,
-        # The language switch needs a page that can be fetched with GET.
-        here=current_address(request) if request.method == "GET" else go_to,
     )
 
 

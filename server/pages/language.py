@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Response
 from fastapi.responses import RedirectResponse
 
 from graders.text import Language
 from server.actions import accounts
 from server.deps import MaybeViewer, Settings, WriteSession
 from server.i18n import LANGUAGE_COOKIE
+from server.settings import Settings as AllSettings
 from server.templating import local_path
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +30,12 @@ async def choose_language(
         await accounts.set_language(session, viewer.user, language)
         await session.commit()
     answer = RedirectResponse(local_path(next), 303)
+    set_language_cookie(answer, language, settings)
+    return answer
+
+
+def set_language_cookie(answer: Response, language: Language, settings: AllSettings) -> None:
+    """Let this browser keep the language, also when nobody is signed in."""
     answer.set_cookie(
         LANGUAGE_COOKIE,
         language,
@@ -37,4 +44,3 @@ async def choose_language(
         httponly=True,
         secure=settings.public_url.startswith("https:"),
     )
-    return answer

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from server.actions import sign_in
+from server.actions import accounts, sign_in
 from server.auth import password as by_password
 from server.auth.cookie import clear_login_cookie, cookie_name, set_login_cookie
 from server.deps import (
@@ -26,7 +26,7 @@ from server.http.devices import describe_device
 from server.http.form_body import MAX_FILES
 from server.http.rates import WRONG_PROOFS
 from server.http.rates import Rates as AllRates
-from server.i18n import gettext_for
+from server.i18n import LANGUAGE_COOKIE, best_language, gettext_for
 from server.models import User
 from server.pages.forms import Errors, status_of
 from server.pages.kept_code import show_kept
@@ -149,6 +149,9 @@ async def let_in(
     """Sign this browser in and redirect it."""
     lifetime = timedelta(days=settings.login_days)
     async with db.write() as session:
+        header = request.headers.get("accept-language")
+        browsers = best_language(None, request.cookies.get(LANGUAGE_COOKIE), header, user.language)
+        await accounts.suggest_language(session, user, browsers)
         device = describe_device(request.headers.get("user-agent", ""))
         secret = await sign_in.open_login(session, user, now, lifetime=lifetime, device=device)
         await session.commit()

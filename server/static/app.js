@@ -94,6 +94,26 @@ if (renewed) {
   }, Number(renewed.dataset.renew) * 1000);
 }
 
+// What was typed outlives a change of language; code has drafts of its own, in hand-in.js.
+function typedFields() {
+  const kept = (one) => one.name && one.name !== "code" && !["hidden", "password", "file", "submit"].includes(one.type);
+  const fields = [...document.querySelectorAll("main form")].flatMap((form) => [...form.elements]).filter(kept);
+  const isTicked = (one) => one.type === "checkbox" || one.type === "radio";
+  return fields.map((one) => ({ one, key: isTicked(one) ? "checked" : "value", name: `${one.form.action} ${one.name} ${isTicked(one) ? one.value : ""}` }));
+}
+for (const form of document.querySelectorAll("form.language[data-typed]")) {
+  form.removeAttribute("target");
+  form.querySelector(".new-tab")?.remove();
+  form.addEventListener("submit", () => {
+    sessionStorage.setItem("typed", JSON.stringify(typedFields().map(({ one, key, name }) => [name, one[key]])));
+  });
+}
+const typed = new Map(JSON.parse(sessionStorage.getItem("typed") ?? "[]"));
+sessionStorage.removeItem("typed");
+for (const { one, key, name } of typed.size ? typedFields() : []) {
+  if (typed.has(name)) one[key] = typed.get(name);
+}
+
 // The server knows a form sent twice by its key; this only spares the second wait.
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", () => {
