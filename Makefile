@@ -1,7 +1,7 @@
 # Aliases of dev.py, which says what each one does. Arguments: make test ARGS="-k gather"
-.PHONY: setup run test quick check thorough bench stranger pythons clean
+.PHONY: setup run test quick check thorough bench screenshots stranger pythons clean
 
-setup run test quick check thorough bench stranger pythons:
+setup run test quick check thorough bench screenshots stranger pythons:
 	@python3 dev.py $@ $(ARGS)
 
 # The data of make run stays; delete .data yourself to begin anew.

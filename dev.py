@@ -2,7 +2,8 @@
 """Install, run, test, check and measure Semáforo.
 
     python3 dev.py COMMAND   [arguments passed on]
-    setup | run | test | quick | check | thorough | bench | stranger | pythons
+    setup | run | test | quick | check | thorough | bench | screenshots | stranger
+    pythons
 
 Needs only Python 3.11, 3.12 or 3.13: everything else is installed beside this file, in .venv and
 .runtime.
@@ -152,6 +153,16 @@ def bench(arguments: list[str]) -> int:
     return subprocess.call(python("tests.bench", *arguments))
 
 
+def screenshots(arguments: list[str]) -> int:
+    """Take screenshots of the main states into a folder: both languages, themes and widths."""
+    set_up("dev")
+    folder = str(Path(arguments[0] if arguments else "screenshots").resolve())
+    os.environ["SEMAFORO_SCREENSHOTS"] = folder
+    failed = subprocess.call(python("pytest", "-q", "-n", "0", "tests/screenshots/states.py"))
+    print(localize("Capturas: ", "Screenshots: ") + folder)
+    return failed
+
+
 def stranger(arguments: list[str]) -> int:
     """Grade every sample and mutant, and other people's programs, alone and under hogs."""
     set_up("dev")
@@ -220,6 +231,7 @@ COMMANDS = {
     "check": check,
     "thorough": thorough,
     "bench": bench,
+    "screenshots": screenshots,
     "stranger": stranger,
     "pythons": pythons,
 }

@@ -135,6 +135,10 @@ def _visible_in(language: str, words: str) -> Markup:
     return visible(translations(language).gettext(DELETED) if words == DELETED else words)
 
 
+def _short_moment(language: str, value: datetime, zone: str = "UTC") -> str:
+    return format_short_moment(value, zone, language)
+
+
 _ESCAPE = Markup('<span class="unseen">{}</span>')
 
 
@@ -160,11 +164,8 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         digits = exact if is_exact and value else "#,##0.##"
         return f"{format_decimal(value * 1000, digits, locale=language)} ms"
 
-    def moment(value: datetime, zone: str = "UTC") -> str:
-        return format_short_moment(value, zone, language)
-
-    def age(value: timedelta) -> str:
-        return format_timedelta(value, locale=language, threshold=1.2)
+    def age(value: timedelta, *, add_direction: bool = False) -> str:
+        return format_timedelta(value, locale=language, threshold=1.2, add_direction=add_direction)
 
     def verdict_label(value: str) -> str:
         return LABELS[Verdict(value)].to(language)
@@ -175,8 +176,9 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "percent": percent,
         "seconds": seconds,
         "clock": clock,
-        "moment": moment,
+        "moment": partial(_short_moment, language),
         "age": age,
+        "from_now": partial(age, add_direction=True),
         "visible": partial(_visible_in, language),
         "quoted": quoted,
         "verdict_label": verdict_label,

@@ -14,11 +14,15 @@ from server.models import Assignment, GradingRun, Standing
 
 @dataclass(frozen=True, slots=True)
 class OwnResult:
-    """A student's result in one assignment: the scored one, or else the newest run's state."""
+    """A student's result in one assignment: the scored one, or else the newest run's state.
+
+    attempts  Number of the latest graded attempt.
+    """
 
     state: RunState
     points: float | None = None
     max_points: float | None = None
+    attempts: int = 0
 
 
 async def list_results(
@@ -37,9 +41,9 @@ async def list_results(
         .order_by(GradingRun.queued_at)
     )
     results = {row.assignment_id: OwnResult(row.state) for row in unfinished}
-    best = select(Standing.assignment_id, Standing.points, Standing.max_points).where(
-        Standing.assignment_id.in_(given), Standing.user_id == user_id
-    )
-    for row in await session.execute(best):
-        results[row.assignment_id] = OwnResult(RunState.FINISHED, row.points, row.max_points)
+    best = select(Standing).where(Standing.assignment_id.in_(given), Standing.user_id == user_id)
+    for row in await session.scalars(best):
+        results[row.assignment_id] = OwnResult(
+            RunState.FINISHED, row.points, row.max_points, row.last_number
+        )
     return results

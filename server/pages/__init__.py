@@ -1,6 +1,7 @@
 """Pages: one file per page; its template folder and its URL have the same name.
 
-    exercises    /  and /exercises/{slug}: the list, a statement, handing in
+    home         /: the way through each course, what is due, what came back
+    exercises    /exercises/{slug}: a statement, handing in
     submissions  /submissions: one's own; one of them, live
     submission_changes  /submissions/{id}/changes: two attempts compared
     leaderboard  /leaderboard
@@ -71,6 +72,7 @@ from server.pages.forgotten import router as forgotten
 from server.pages.grade_cell import router as grade_cell
 from server.pages.grade_files import router as grade_files
 from server.pages.gradebook import router as gradebook
+from server.pages.home import router as home
 from server.pages.join import router as join
 from server.pages.language import router as language
 from server.pages.leaderboard import router as leaderboard
@@ -109,6 +111,7 @@ ROUTERS = (
     arrangement,
     catalogue,
     several_terms,
+    home,
     exercises,
     submissions,
     submission_changes,

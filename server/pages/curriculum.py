@@ -20,34 +20,53 @@ from server.terms import Terms
 class Listed:
     """An exercise of the list.
 
-    after   Titles of the prerequisites that the course gives.
-    due_at  For the viewer, with their extensions.
-    number  Its place on the course's path; 0 in a list.
+    after     Titles of the prerequisites that the course gives.
+    attempts  How many were graded, or were when the newest of them was.
+    due_at    For the viewer, with their extensions.
+    is_open   Whether a submission is accepted now, as far as dates go.
     """
 
     href: str
+    slug: str
     section: str
     title: str
     summary: str
     minutes: int
     after: Sequence[str]
     standing: Standing
+    attempts: int
     due_at: datetime | None
-    number: int = 0
+    is_open: bool
+
+    @property
+    def is_solved(self) -> bool:
+        """Whether the viewer has every point."""
+        return self.standing.lit == "go"
+
+    @property
+    def dot(self) -> str:
+        """How it is drawn: go, half (begun), or empty."""
+        if self.is_solved:
+            return "go"
+        return "half" if self.standing.lit in ("wait", "stop") else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level; `title` is empty where levels are no headings.
-
-    passed   Number of its exercises with every point.
-    minutes  Estimated time of all of them together.
-    """
+    """One level; `title` is empty where levels are no headings."""
 
     title: str
     exercises: Sequence[Listed]
-    passed: int
-    minutes: int
+
+    @property
+    def passed(self) -> int:
+        """Number of its exercises with every point."""
+        return sum(exercise.is_solved for exercise in self.exercises)
+
+    @property
+    def minutes(self) -> int:
+        """Estimated time of all of them together."""
+        return sum(exercise.minutes for exercise in self.exercises)
 
 
 def group_by_level(
@@ -56,6 +75,8 @@ def group_by_level(
     own: Mapping[UUID, OwnResult],
     terms: Mapping[UUID, Terms],
     language: str,
+    *,
+    now: datetime,
 ) -> list[Level]:
     """Group the assignments of one course, in the teacher's order.
 
@@ -67,35 +88,29 @@ def group_by_level(
     titles = {a.exercise: catalogue[a.exercise].title.to(language) for a in given}
     is_path = bool(given) and given[0].course.arrangement is Arrangement.PATH
     has_levels = is_path and _has_levels([catalogue[one.exercise] for one in given])
-    number_of = {one.id: number if is_path else 0 for number, one in enumerate(given, 1)}
 
     def listed(assignment: Assignment) -> Listed:
-        exercise = catalogue[assignment.exercise]
+        exercise, result = catalogue[assignment.exercise], own.get(assignment.id)
         return Listed(
             href=exercise_href(assignment),
+            slug=exercise.slug,
             section=exercise.section,
             title=titles[exercise.slug],
             summary=exercise.summary.to(language),
             minutes=exercise.minutes,
             after=[titles[slug] for slug in exercise.prerequisites if slug in titles],
-            standing=_standing(own.get(assignment.id), language),
+            standing=_standing(result, language),
+            attempts=result.attempts if result else 0,
             due_at=terms[assignment.id].due_at,
-            number=number_of[assignment.id],
+            is_open=terms[assignment.id].is_open(now),
         )
 
     def level_of(assignment: Assignment) -> int:
         return catalogue[assignment.exercise].level if has_levels else 0
 
     levels = [(level, [listed(one) for one in at]) for level, at in groupby(given, key=level_of)]
-    return [
-        Level(
-            title=_title(level, gettext_for(language)) if has_levels else "",
-            exercises=exercises,
-            passed=sum(exercise.standing.lit == "go" for exercise in exercises),
-            minutes=sum(exercise.minutes for exercise in exercises),
-        )
-        for level, exercises in levels
-    ]
+    title = gettext_for(language) if has_levels else None
+    return [Level(_title(level, title), exercises) for level, exercises in levels]
 
 
 def _has_levels(exercises: Sequence[Exercise]) -> bool:
@@ -137,7 +152,9 @@ def exercise_href(assignment: Assignment, below: str = "") -> str:
     return f"/exercises/{assignment.exercise}{below}?course={quote(assignment.course.slug)}"
 
 
-def _title(level: int, _: Callable[[str], str]) -> str:
+def _title(level: int, _: Callable[[str], str] | None) -> str:
+    if _ is None:
+        return ""
     # A list of literals, so that the extraction of messages finds them.
     titles = [
         _("Other exercises"),

@@ -1,13 +1,10 @@
-"""/ and /exercises/{slug}: the list of exercises, a statement, and handing in."""
-
-from itertools import groupby
+"""/exercises/{slug}: a statement, and handing in."""
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from server.access import Permission, require
-from server.actions import assignments, courses, news, own_results
-from server.actions.extensions import terms_of
+from server.actions import assignments
 from server.deps import Catalogue as CatalogueDep
 from server.deps import (
     CurrentViewer,
@@ -22,61 +19,12 @@ from server.deps import (
 )
 from server.errors import DomainError, NotFound
 from server.models import SubmissionSource
-from server.news_text import describe_news
-from server.pages.curriculum import (
-    group_by_level,
-)
 from server.pages.exercise_view import describe_exercise, for_programs, with_code
 from server.pages.forms import choose_uploads, describe_refusal, read_hand_in
 from server.templating import render_page
 from server.terms_text import describe_for_all
 
 router = APIRouter(include_in_schema=False)
-
-_MOST_NEWS = 5
-
-
-@router.get("/")
-async def list_exercises(
-    request: Request,
-    viewer: CurrentViewer,
-    session: ReadSession,
-    catalogue: CatalogueDep,
-    language: Language,
-) -> HTMLResponse:
-    """List the exercises of the viewer's courses, each with their best result."""
-    given = await assignments.list_assignments(session, viewer)
-    own = await own_results.list_results(session, viewer, given)
-    own_terms = await terms_of(session, given, viewer.user.id)
-    # Whoever views the pages as a student must not read what the student's other courses told.
-    unread = () if viewer.seen_by else await news.list_unread(session, viewer, limit=_MOST_NEWS)
-    zones = await news.zones_of(session, unread) if unread else {}
-    taken = await courses.list_courses(session, viewer)
-    in_course = {key: list(those) for key, those in groupby(given, lambda one: one.course_id)}
-    shown = [
-        {
-            "title": course.title,
-            "grades": f"/courses/{course.slug}/grades",
-            "announcements": f"/courses/{course.slug}/announcements",
-            "levels": group_by_level(
-                [one for one in in_course.get(course.id, ()) if one.exercise in catalogue],
-                catalogue,
-                own,
-                own_terms,
-                language,
-            ),
-        }
-        for course in taken
-        if course.id in in_course or course.id in viewer.roles
-    ]
-    return render_page(
-        request,
-        "exercises/list.html",
-        language=language,
-        viewer=viewer,
-        courses=shown,
-        news=describe_news(unread, catalogue, language, zones),
-    )
 
 
 @router.get("/exercises/{slug}")

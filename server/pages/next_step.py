@@ -7,6 +7,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from server.access import Viewer
 from server.actions import assignments, own_results
 from server.actions.extensions import terms_of
+from server.deps import current_time
 from server.models import Arrangement, Submission
 from server.pages.curriculum import Level, Listed, exercise_href, group_by_level
 from server.storage.database import Database
@@ -44,7 +45,7 @@ async def find_next_step(
         given = [one for one in given if one.exercise in catalogue]
         own = await own_results.list_results(session, viewer, given)
         terms = await terms_of(session, given, viewer.user.id)
-    levels = group_by_level(given, catalogue, own, terms, language)
+    levels = group_by_level(given, catalogue, own, terms, language, now=await current_time())
     return choose_next(levels, exercise_href(submission.assignment))
 
 
