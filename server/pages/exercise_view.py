@@ -67,6 +67,7 @@ async def describe_exercise(
 
 def _describe(assignment: Assignment, exercise: Exercise, language: str) -> dict[str, Any]:
     return {
+        "slug": exercise.slug,
         "title": exercise.title.to(language),
         "course": assignment.course.title,
         "section": exercise.section,

@@ -108,8 +108,16 @@ for (const form of document.querySelectorAll("form.language[data-typed]")) {
     sessionStorage.setItem("typed", JSON.stringify(typedFields().map(({ one, key, name }) => [name, one[key]])));
   });
 }
-const typed = new Map(JSON.parse(sessionStorage.getItem("typed") ?? "[]"));
-sessionStorage.removeItem("typed");
+function takeTyped() {
+  try {
+    const typed = JSON.parse(sessionStorage.getItem("typed") ?? "[]");
+    sessionStorage.removeItem("typed");
+    return new Map(typed);
+  } catch {
+    return new Map(); // a browser may forbid its storage
+  }
+}
+const typed = takeTyped();
 for (const { one, key, name } of typed.size ? typedFields() : []) {
   if (typed.has(name)) one[key] = typed.get(name);
 }
