@@ -41,6 +41,12 @@ class Text:
         return bool(self.es or self.en)
 
 
+def decimal(value: float, language: str) -> str:
+    """Return a number without needless decimals, with the language's sign: 3, 2.5 or 2,5."""
+    plain = f"{value:g}"
+    return plain if language == "en" else plain.replace(".", ",")
+
+
 def _to(language: Language, values: dict[str, object]) -> dict[str, object]:
     return {
         name: value.to(language) if isinstance(value, _Translated) else value

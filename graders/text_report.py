@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from graders.report import NOTHING, CheckResult, Report, Verdict
-from graders.text import Text
+from graders.text import Text, decimal
 
 WIDTH = 88
 
@@ -43,9 +43,10 @@ def format_report(
     What the student's program printed or raised is shown with control characters escaped.
     """
     total = Text("puntos", "points").to(language)
-    head = f"{report.exercise}   {number(report.points)}/{number(report.max_points)} {total}"
+    points = f"{decimal(report.points, language)}/{decimal(report.max_points, language)}"
+    head = f"{report.exercise}   {points} {total}"
     if open_points := sum(c.max_points for c in report.checks if c.verdict is Verdict.INCONCLUSIVE):
-        head += _OPEN.format(points=number(open_points)).to(language)
+        head += _OPEN.format(points=decimal(open_points, language)).to(language)
     checks, above = report.checks, list[str]()
     if alike := find_common_failure(checks):
         above = [*_wrapped(visible(alike.message.to(language)))]
@@ -79,19 +80,16 @@ def without_message(checks: Sequence[CheckResult], common: CheckResult) -> tuple
     )
 
 
-def number(points: float) -> str:
-    """Return points without needless decimals: 3, 2.5."""
-    return f"{points:g}"
-
-
-def share(points: float, max_points: float) -> str:
+def share(points: float, max_points: float, language: str) -> str:
     """Return the points of one check: 3/4; +2 of a bonus, -1 of a deduction."""
-    return f"{number(points)}/{number(max_points)}" if max_points else signed(points)
+    if not max_points:
+        return signed(points, language)
+    return f"{decimal(points, language)}/{decimal(max_points, language)}"
 
 
-def signed(points: float) -> str:
+def signed(points: float, language: str) -> str:
     """Return points that are added to a sum: +2, -0.5, 0."""
-    return f"{points:+g}" if points else "0"
+    return f"{'+' if points > 0 else ''}{decimal(points, language)}"
 
 
 def visible(words: str) -> str:
@@ -114,7 +112,7 @@ def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) 
         sign = f"{_COLOURS[sign]}{sign}\x1b[0m"
     label = LABELS[check.verdict].to(language)
     seconds = "" if check.wall_seconds is None else f" · {check.wall_seconds * 1000:.0f} ms"
-    points = share(check.points, check.max_points)
+    points = share(check.points, check.max_points, language)
     location = find_location(check, language, first_file)
     about = f"    {label} · {points}{seconds}" + (f" · {location}" if location else "")
     lines = [f"{sign} {check.title.to(language)}", about]

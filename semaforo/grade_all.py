@@ -20,8 +20,7 @@ from graders.catalogue.exercises import Catalogue, UnknownExerciseError
 from graders.catalogue.files import FileRefused, check_files, read_uploads
 from graders.catalogue.manifest import Exercise, ManifestError, is_visible
 from graders.report import Report
-from graders.text import Language
-from graders.text_report import number
+from graders.text import Language, decimal
 from graders.undecided import Undecided
 from semaforo.grader import describe_outage, make_grader, make_progress_bar
 from semaforo.suite_table import Translate, make_console
@@ -70,7 +69,7 @@ def grade_all(folder: Path, settings: Settings, language: Language, *, as_json: 
     if as_json:
         print(json.dumps([_json(e, language) for e in entries], ensure_ascii=False, indent=2))
     else:
-        make_console().print(_table(entries, translate))
+        make_console().print(_table(entries, translate, language))
     for entry in entries:
         if entry.problem:
             print(f"{entry.student}/{entry.name}: {entry.problem}", file=sys.stderr)
@@ -165,7 +164,7 @@ def _json(entry: Entry, language: Language) -> dict[str, Any]:
     }
 
 
-def _table(entries: list[Entry], translate: Translate) -> Table:
+def _table(entries: list[Entry], translate: Translate, language: str) -> Table:
     slugs = list(dict.fromkeys(e.exercise.slug for e in entries if e.exercise))
     table = Table(box=None, pad_edge=False)
     table.add_column(translate("student"))
@@ -177,16 +176,17 @@ def _table(entries: list[Entry], translate: Translate) -> Table:
         of_student.sort(key=lambda e: e.report is not None)
         own = {e.exercise.slug: e for e in of_student if e.exercise}
         reports = [e.report for e in own.values() if e.report]
-        cells = [_cell(own.get(slug)) for slug in slugs]
-        total = f"{number(sum(r.points for r in reports))}"
+        cells = [_cell(own.get(slug), language) for slug in slugs]
+        total = decimal(sum(r.points for r in reports), language)
         table.add_row(Rich(student), *(Rich(cell) for cell in cells), Rich(total))
     return table
 
 
-def _cell(entry: Entry | None) -> str:
+def _cell(entry: Entry | None, language: str) -> str:
     if entry is None:
         return "–"
     if entry.report is None:
         return "?"
-    points = f"{number(entry.report.points)}/{number(entry.report.max_points)}"
+    earned, possible = entry.report.points, entry.report.max_points
+    points = f"{decimal(earned, language)}/{decimal(possible, language)}"
     return points if entry.report.is_conclusive else f"{points} ?"

@@ -11,7 +11,8 @@ from rich.text import Text as Rich
 from graders.catalogue.certificate import Certificate
 from graders.catalogue.samples import KINDS, Sample
 from graders.report import CheckResult, Verdict
-from graders.text_report import LABELS, number
+from graders.text import decimal
+from graders.text_report import LABELS
 from semaforo.terminal import has_colours
 from worker.authoring.sample_runs import SampleResults
 
@@ -50,7 +51,7 @@ def print_results(
     console.print(_table(found, translate))
     for column, check in enumerate(found.checks, 1):
         marks = f" ({translate('hidden')})" if check.hidden else ""
-        worth = f"{number(check.max_points)} {translate('points')}{marks}"
+        worth = f"{decimal(check.max_points, language)} {translate('points')}{marks}"
         console.print(Rich(f"  {column:>2}  {check.name}, {worth}: " + check.title.to(language)))
     console.print(Rich(_describe_codes(found, language)), style="dim")
     cost = translate("{sample}, run alone: {seconds} s elapsed, {cpu} ms of CPU time.")

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from graders.catalogue.exercises import Catalogue
+from graders.text import decimal
 from server.i18n import gettext_for
 from server.models import News, NewsKind
 from server.moments import format_moment, zone_name
@@ -161,7 +162,7 @@ def _format_values(
         formatted["exercise"] = exercise.title.to(language)
     for name in ("before", "after", "max_points"):
         if isinstance(values.get(name), float):
-            formatted[name] = f"{values[name]:g}"
+            formatted[name] = decimal(values[name], language)
         elif name in values and values[name] is None:
             formatted[name] = "—"
     if "due_at" in values:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from graders.text import decimal
 from server.i18n import gettext_for, translations
 from server.models import Assignment, LatePolicy
 from server.moments import format_moment, zone_name
@@ -150,8 +151,8 @@ def _hours(hours: float, language: str) -> str:
     if hours >= 24 and hours % 24 == 0:
         days = int(hours // 24)
         return ngettext("%(num)d day", "%(num)d days", days) % {"num": days}
-    return f"{hours:g} h"
+    return f"{decimal(hours, language)} h"
 
 
 def _percent(percent: float, language: str) -> str:
-    return f"{percent:g} %" if language == "es" else f"{percent:g}%"
+    return f"{decimal(percent, language)} %" if language == "es" else f"{percent:g}%"

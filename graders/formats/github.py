@@ -39,7 +39,7 @@ def format_summary(graded: Graded) -> str:
     rows = [
         f"| {SIGNS[check.verdict]} | {_text(graded.to(check.title))} "
         f"| {LABELS[check.verdict].to(graded.language)} "
-        f"| {share(check.points, check.max_points)} |"
+        f"| {share(check.points, check.max_points, graded.language)} |"
         for check in graded.report.checks
     ]
     table = ["| | | | |", "|---|---|---|---:|", *rows]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from graders.formats.score import compare, percent_of
 from graders.report import CheckResult, Report, RunState, Verdict
-from graders.text import Text
-from graders.text_report import LABELS, find_common_failure, number, visible
+from graders.text import Text, decimal
+from graders.text_report import LABELS, find_common_failure, visible
 
 NOT_FINISHED = {
     RunState.QUEUED: Text("En cola: todavía no se ha evaluado.", "Queued: not graded yet."),
@@ -53,7 +53,8 @@ class Graded:
     @property
     def points(self) -> str:
         """The points as a person writes them: `7/10`."""
-        return f"{number(self.report.points)}/{number(self.report.max_points)}"
+        earned, possible = self.report.points, self.report.max_points
+        return f"{decimal(earned, self.language)}/{decimal(possible, self.language)}"
 
     @property
     def headline(self) -> str:

@@ -38,7 +38,7 @@ class InvalidGrade(Invalid):
         super().__init__(
             "A grade and style points are numbers from 0 to {most}. Give a grade, style points "
             "above 0, or both.",
-            most=f"{max_points:g}",
+            most=max_points,
         )
 
 

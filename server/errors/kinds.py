@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import ClassVar, Final
 
+from graders.text import decimal
+
 Gettext = Callable[[str], str]
 
 _MINUTES_ABOVE_SECONDS: Final = 120
@@ -32,7 +34,11 @@ class DomainError(Exception):
 
     def format_detail(self, gettext: Gettext, language: str) -> str:
         """Return what happened in this case and what to do."""
-        return gettext(self.detail_template).format(**self.values)
+        values = {
+            name: decimal(value, language) if isinstance(value, float) else value
+            for name, value in self.values.items()
+        }
+        return gettext(self.detail_template).format(**values)
 
     def format_whole(self, gettext: Gettext, language: str) -> str:
         """Return one paragraph for a form, which does not show the title."""

@@ -10,6 +10,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.outline import OutlinedCheck, outline_checks
 from graders.limits import Limits
+from graders.text import decimal
 from server.access import Permission, require
 from server.actions import assignments, courses
 from server.deps import Catalogue, CurrentViewer, Db, Language
@@ -108,7 +109,7 @@ def describe_limits(limits: Limits, language: str) -> list[tuple[str, str]]:
     _ = gettext_for(language)
     yes, no = _("yes"), _("no")
     return [
-        (_("Time on the clock"), f"{limits.wall_seconds:g} s"),
+        (_("Time on the clock"), f"{decimal(limits.wall_seconds, language)} s"),
         (_("Time on a processor"), f"{limits.cpu_seconds} s"),
         (_("Memory"), f"{limits.memory_mib} MiB"),
         (_("Processes and threads at once"), str(limits.processes)),

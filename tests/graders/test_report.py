@@ -86,7 +86,7 @@ def test_it_is_shown_in_one_language() -> None:
 def test_as_text_it_shows_no_control_characters() -> None:
     text = format_report(REPORT, "es")
 
-    assert "gather   0/2.5 puntos" in text
+    assert "gather   0/2,5 puntos" in text
     assert "✗ El orden" in text
     assert "\\x1b[2J" in text
     assert "\x1b" not in text

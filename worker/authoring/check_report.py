@@ -6,8 +6,8 @@ import pytest
 
 from graders.catalogue.manifest import Exercise
 from graders.report import CheckResult, Verdict
-from graders.text import Text
-from graders.text_report import LABELS, SIGNS, number, share, visible
+from graders.text import Text, decimal
+from graders.text_report import LABELS, SIGNS, share, visible
 from worker.authoring.check_runner import CheckOutcome
 from worker.authoring.collected_checks import Check
 from worker.grading.pytest_internals import ReprFileLocation, TerminalRepr, TerminalWriter
@@ -53,13 +53,13 @@ def summary(
     terminal: pytest.TerminalReporter, exercise: Exercise, checks: list[CheckResult], language: str
 ) -> None:
     """Show the points and title of every check."""
-    earned = number(max(0.0, sum(check.points for check in checks)))
-    possible = number(sum(check.max_points for check in checks))
+    earned = decimal(max(0.0, sum(check.points for check in checks)), language)
+    possible = decimal(sum(check.max_points for check in checks), language)
     points = Text("puntos", "points").to(language)
     terminal.section(f"{exercise.slug}: {earned}/{possible} {points}")
     for check in checks:
         hidden = Text(" (oculta)", " (hidden)").to(language) if check.hidden else ""
-        worth = share(check.points, check.max_points)
+        worth = share(check.points, check.max_points, language)
         colour = {Verdict.PASSED: "green", Verdict.INCONCLUSIVE: "yellow"}.get(check.verdict, "red")
         terminal.line(
             f"{SIGNS[check.verdict]} {worth:>5}  {check.title.to(language)}{hidden}",
