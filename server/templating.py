@@ -177,6 +177,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "seconds": seconds,
         "clock": clock,
         "moment": partial(_short_moment, language),
+        "machine_time": lambda value: value.isoformat(timespec="seconds"),
         "age": age,
         "from_now": partial(age, add_direction=True),
         "visible": partial(_visible_in, language),

@@ -141,7 +141,8 @@ def _arrange(
     blocks = _blocks(len(rows), own, start)
     most = max((_figure(row, board) for row in rows), default=0) or 1
     query = {"course": course.slug if course else ""} | ({"exercise": exercise} if exercise else {})
-    shown, end = [], 0
+    shown: list[dict[str, Any]] = []
+    end = 0
     for first, last in blocks:
         if first > end:
             shown.append({"href": _href(query, end), "first": end + 1, "last": first, "rows": []})
@@ -150,6 +151,10 @@ def _arrange(
         end = last
     if end < len(rows):
         shown.append({"href": _href(query, end), "first": end + 1, "last": len(rows), "rows": []})
+    if own is not None and not any(first <= own < last for first, last in blocks):
+        # The viewer's row stays in sight on every page, on the side where it belongs.
+        alone = {"href": "", "rows": [_row(rows[own], board, most)]}
+        shown.insert(0 if own < blocks[0][0] else len(shown), alone)
     mine = rows[own].rank if own is not None else None
     return {"blocks": shown, "own_rank": mine, "total": len(rows)}
 

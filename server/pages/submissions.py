@@ -54,6 +54,7 @@ from server.visibility import visibility_for
 router = APIRouter(include_in_schema=False)
 
 _A_PAGE = 50
+_OPEN = (RunState.QUEUED, RunState.RUNNING)
 _RETRY_MS = 1000
 _FULL_SECONDS = 10
 _LAST_LINE = 1_000_000
@@ -95,6 +96,7 @@ async def list_submissions(
         language=language,
         viewer=viewer,
         rows=rows,
+        is_waiting=any(submission.run.state in _OPEN for submission in own),
         older=older,
     )
 

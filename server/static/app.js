@@ -44,6 +44,18 @@ async function complete(ids = ["result", "checks", "code"]) {
   localTimes();
 }
 
+// A list that others change, too, while somebody looks at it. Not by events: of a whole class, each
+// would have every page drawn again.
+async function freshen(id) {
+  const seconds = Number(document.getElementById(id)?.dataset.fresh);
+  if (!seconds) return;
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  const isBusy = document.getElementById(id)?.contains(document.activeElement);
+  if (!document.hidden && !isBusy) await complete([id, "rank"]).catch(() => {});
+  freshen(id);
+}
+for (const list of document.querySelectorAll("[data-fresh]")) freshen(list.id);
+
 // Not by events: the place depends on everybody else, and is nothing to be read out each time.
 async function followPlace() {
   const place = document.querySelector("[data-again]");
@@ -72,10 +84,17 @@ if (live) {
 }
 
 function localTimes() {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of document.querySelectorAll("time:not([title])")) {
-    time.title = time.textContent;
-    time.textContent = format.format(new Date(time.dateTime));
+  // As `format_short_moment` of the server does, and with the zone; CET is British English.
+  const { lang } = document.documentElement;
+  const time = { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const format = new Intl.DateTimeFormat(lang, time);
+  const zones = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { timeZoneName: "short" });
+  for (const element of document.querySelectorAll("time:not([title])")) {
+    const at = new Date(element.dateTime);
+    const { day, month, year, hour, minute } = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+    const zone = zones.formatToParts(at).find((part) => part.type === "timeZoneName").value;
+    element.title = element.textContent;
+    element.textContent = `${day} ${month} ${year}, ${hour}:${minute} ${zone}`;
   }
 }
 localTimes();

@@ -1,11 +1,14 @@
 """What a page must have so that everybody can use it, looked for in its HTML."""
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from itertools import pairwise
 
 _VOID = {"input", "meta", "link", "br", "hr", "img"}
 _FIELDS = {"input", "select", "textarea"}
+# https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
+_MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)")
 _Attributes = dict[str, str]
 
 
@@ -76,6 +79,8 @@ def _names(elements: list[tuple[str, _Attributes]]) -> Iterator[str]:
         if tag == "th" and attributes.get("scope") not in ("col", "row"):
             yield "a <th> without scope"
         is_named = attributes.keys() & {"aria-hidden", "aria-labelledby", "aria-label"}
+        if not _MACHINE_TIME.fullmatch(attributes.get("datetime", "")) and tag == "time":
+            yield f"no time of HTML: {attributes}"
         if tag == "svg" and not is_named:
             yield "a picture without a name"
         if tag == "nav" and not is_named:

@@ -123,3 +123,14 @@ async def test_programs_set_what_is_shown(site: Site, course: Course) -> None:
 
     assert (refused.status_code, done.status_code) == (403, 204)
     assert (own["is_shown"], own["rows"]) == (False, [])
+
+
+async def test_the_own_row_is_on_every_page_on_the_side_where_it_belongs(
+    student: httpx2.AsyncClient, course: Course
+) -> None:
+    last = (await student.get(f"/leaderboard?course={course.slug}&from=36")).text
+    rows = re.findall(r'<tr( class="mine" aria-current="true")?><td class="num">(\d+)', last)
+
+    assert [int(rank) for _, rank in rows] == [26, *range(36, 42)]
+    assert [bool(mine) for mine, _ in rows].index(True) == 0
+    assert faults(last) == []

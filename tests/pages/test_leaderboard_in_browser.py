@@ -144,3 +144,40 @@ async def test_a_frozen_leaderboard_stays_as_it_was_for_students_and_moves_for_s
     await choose(teacher, frozen="")
     assert await board(student, served) == ["Zorro", "Búho", "Alondra"]
     assert served.complaints == []
+
+
+async def test_on_a_phone_the_own_row_stays_in_view_and_the_board_renews_itself(
+    served: Served, carla: Viewer
+) -> None:
+    site = served.site
+    async with site.database.write() as session:
+        gather = await session.scalar(select(Assignment).where(Assignment.exercise == "gather"))
+        assert gather is not None
+        for number in range(24):
+            mate = await a_student(session, site.course, display_name=f"Ola {number:02}")
+            await graded(session, gather, mate, 1)
+        await session.commit()
+    page = await served.open("/", width=360)
+    await page.clock.install()
+    await page.goto(f"{served.url}/leaderboard?from=1")
+    mine = page.locator("tr.mine")
+
+    for row in (page.locator(".ranking tr").first, page.locator(".ranking tr").last):
+        await row.scroll_into_view_if_needed()
+        # Its cells stay; the row itself does not move.
+        await expect(mine.locator("th")).to_be_in_viewport(ratio=1)
+    names = page.locator(".ranking th[scope=row]")
+    assert {
+        (await one.bounding_box() or {})["height"] < 50 for one in (await names.all())[3:9]
+    } == {True}
+
+    async with site.database.write() as session:
+        timeout = await session.scalar(select(Assignment).where(Assignment.exercise == "timeout"))
+        assert timeout is not None
+        await graded(session, timeout, site.student, 10)
+        await session.commit()
+    await expect(mine).to_contain_text("10")
+    await page.clock.run_for(31_000)
+    await expect(mine).to_contain_text("20")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Puesto 1 de 27")
+    assert served.complaints == []
