@@ -72,7 +72,7 @@ async def test_an_error_page_shows_the_viewers_menu(student: httpx2.AsyncClient,
 async def test_a_form_sent_after_signing_out_is_not_answered_as_a_program(
     stranger: httpx2.AsyncClient,
 ) -> None:
-    answer = await stranger.post("/exercises/gather", data={"code": "x = 1"})
+    answer = await stranger.post("/account/tokens", data={"token_name": "CI"})
 
     assert answer.status_code == 401
     assert "Bearer" not in answer.text
