@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from graders.kit.kernel.look import Look, count_pending_bytes
+from graders.kit.kernel.look import count_pending_bytes
 from graders.kit.program.connection import Connection
 from graders.kit.program.resources import Resources
 
@@ -11,21 +11,22 @@ class Pending(Enum):
     """What is pending between the program and us.
 
     UNREAD     Only what we have sent and it has not read.
-    SOMETHING  More than that, or it is unknown.
+    SOMETHING  It has sent something, or we are about to send, or it is unknown.
     """
 
     NOTHING = "nothing"
     UNREAD = "unread"
     SOMETHING = "something"
 
-    def allows_proof(self, look: Look) -> bool:
+    @property
+    def allows_proof(self) -> bool:
         """Return whether a look at the program, taken right after, can be part of a proof.
 
-        With something pending it is about to work. Unread bytes do not matter for a program whose
-        main thread sleeps outside its event loop: sending wakes every thread that waits for them
-        at once, and in each equal look that follows all threads went on sleeping.
+        What it has not read is no obstacle: sending wakes every thread that waits for the bytes at
+        once, in a selector as in any other call, and in each equal look that follows all threads
+        went on sleeping. The loop that would read them is blocked, or another runs inside it.
         """
-        return self is Pending.NOTHING or (self is Pending.UNREAD and look.blocked_in is not None)
+        return self is not Pending.SOMETHING
 
 
 def find_pending(connection: Connection | None, resources: Resources) -> Pending:
@@ -35,4 +36,6 @@ def find_pending(connection: Connection | None, resources: Resources) -> Pending
     from_it, to_it = count_pending_bytes(connection.socket)
     if from_it:
         return Pending.SOMETHING
-    return Pending.UNREAD if to_it or connection.unsent else Pending.NOTHING
+    if to_it:  # it reads not even these, so what we could not send yet does not matter
+        return Pending.UNREAD
+    return Pending.SOMETHING if connection.unsent else Pending.NOTHING

@@ -195,7 +195,7 @@ class Watcher:
         if is_blocked or is_busy:
             self._request_stack(now)
         # With something pending it is about to work, unless it is stopped.
-        if not pending.allows_proof(look) and look.activity is not Activity.STOPPED:
+        if not pending.allows_proof and look.activity is not Activity.STOPPED:
             look = WORKING
         self._keep_time(now, look, time.waiting)
         before, self._last = self._last, look
@@ -280,7 +280,7 @@ class Watcher:
             return True
         # In this order: what was delivered before the first look would show in the second.
         return self._resources.nothing_in_kernel(self.pid or 0) and (
-            self.look_now().signature == look.signature and self._find_pending().allows_proof(look)
+            self.look_now().signature == look.signature and self._find_pending().allows_proof
         )
 
     def _conclude(self, look: Look, now: float) -> bool:
@@ -291,7 +291,7 @@ class Watcher:
         """
         self._plan(LONGEST_PAUSE_SECONDS)
         pending = self._find_pending()
-        if not (pending.allows_proof(look) and self._is_network_idle(look)):
+        if not (pending.allows_proof and self._is_network_idle(look)):
             return False
         if look.activity is Activity.ASLEEP:
             self._on_quiet(True)
