@@ -64,8 +64,9 @@ def require_values(value: object, wanted: list[str]) -> None:
     got = list(value) if isinstance(value, tuple) else value
     texts = got if isinstance(got, list) and len(got) == len(wanted) else []
     for text, whole in zip(texts, wanted, strict=bool(texts)):
+        ascii_only = "".join(filter(str.isascii, whole))
         require(
-            not (isinstance(text, str) and len(text) < len(whole) and set(text) <= set(whole)),
+            not (isinstance(text, str) and text != whole and (text in whole or text == ascii_only)),
             f"De un texto de {len(whole)} caracteres devolviste {len(text)}, {str(text)[:40]!r}…: "
             "debía estar entero. Léelo hasta el final, con read() sin número, y en UTF-8: ° y ñ "
             "también son texto.",

@@ -11,7 +11,7 @@ async def latir():
 
 async def medir(sensor, pausa):
     await asyncio.sleep(pausa)
-    return "21 grados"
+    return "muchos grados de calor"
 
 
 async def estacion(sensores, pausa):
