@@ -4,18 +4,18 @@ from typing import Any
 
 import pytest
 
-from graders.kit.kernel.look import Activity as Seen
+from graders.kit.kernel.look import Activity as Observation
 from graders.kit.kernel.look import BlockedIn, Look
 from graders.kit.observation.loop_trace import MOST_QUESTIONS, MOST_SPANS, LoopTrace
 from graders.kit.wire.source_lines import SourceLine
 from graders.picture import Activity, Span
 
 BEGAN = 100.0
-AT_WORK = Look(Seen.WORKING)
-SLEEPS = Look(Seen.TIMER, (("7", b"3"),), blocked_in=BlockedIn.SLEEP)
+AT_WORK = Look(Observation.WORKING)
+SLEEPS = Look(Observation.TIMER, (("7", b"3"),), blocked_in=BlockedIn.SLEEP)
 
 
-def asleep(switches: int, seen: Seen = Seen.ASLEEP, **values: Any) -> Look:
+def asleep(switches: int, seen: Observation = Observation.ASLEEP, **values: Any) -> Look:
     return Look(seen, (("7", b"%d" % switches),), **values)
 
 
@@ -26,7 +26,7 @@ def trace() -> LoopTrace:
     return trace
 
 
-def seen(trace: LoopTrace, *, in_flight: bool = True, is_stuck: bool = False) -> list[Any]:
+def spans_of(trace: LoopTrace, *, in_flight: bool = True, is_stuck: bool = False) -> list[Any]:
     spans = trace.spans(BEGAN, lambda moment: in_flight, is_stuck=is_stuck)
     return [(round(one.since, 3), round(one.until, 3), one.activity) for one in spans]
 
@@ -38,7 +38,7 @@ def test_a_loop_that_waits_for_an_answer_works_before_and_after_it(trace: LoopTr
     trace.note_traffic(BEGAN + 0.060, 5.003, is_from_program=False)
     trace.note_traffic(BEGAN + 0.064, 5.007, is_from_program=True)
 
-    assert seen(trace) == [
+    assert spans_of(trace) == [
         (0.0, 0.003, Activity.WORKING),
         (0.003, 0.06, Activity.WAITING),
         (0.06, 0.064, Activity.WORKING),
@@ -50,8 +50,8 @@ def test_a_block_is_drawn_for_as_long_as_it_is_certain(trace: LoopTrace) -> None
     trace.note_look(BEGAN + 0.210, SLEEPS, 5.001)
     trace.note_traffic(BEGAN + 0.250, 5.002, is_from_program=True)
 
-    assert (0.01, 0.21, Activity.BLOCKED) in seen(trace)
-    assert [one for one in seen(trace) if one[2] is Activity.BLOCKED][1:] == []
+    assert (0.01, 0.21, Activity.BLOCKED) in spans_of(trace)
+    assert [one for one in spans_of(trace) if one[2] is Activity.BLOCKED][1:] == []
 
 
 def test_what_is_sent_to_a_blocked_loop_does_not_end_its_block(trace: LoopTrace) -> None:
@@ -59,25 +59,25 @@ def test_what_is_sent_to_a_blocked_loop_does_not_end_its_block(trace: LoopTrace)
     trace.note_traffic(BEGAN + 0.050, 5.001, is_from_program=False)
     trace.note_look(BEGAN + 0.090, SLEEPS, 5.001)
 
-    assert (0.01, 0.09, Activity.BLOCKED) in seen(trace)
+    assert (0.01, 0.09, Activity.BLOCKED) in spans_of(trace)
 
 
 def test_a_call_that_blocks_is_certain_from_the_second_look_on(trace: LoopTrace) -> None:
     trace.note_look(BEGAN + 0.010, asleep(1, blocked_in=BlockedIn.CALL), 5.001)
-    alone = seen(trace)
+    alone = spans_of(trace)
     trace.note_look(BEGAN + 0.030, asleep(1, blocked_in=BlockedIn.CALL), 5.001)
 
     assert [one[2] for one in alone] == [Activity.WORKING]
-    assert (0.01, 0.03, Activity.BLOCKED) in seen(trace)
+    assert (0.01, 0.03, Activity.BLOCKED) in spans_of(trace)
 
 
 def test_nothing_is_drawn_where_nobody_looked(trace: LoopTrace) -> None:
     trace.note_look(BEGAN + 0.010, asleep(1), 5.001)
     trace.note_look(BEGAN + 0.900, asleep(2), 5.002)
-    trace.note_look(BEGAN + 0.920, Look(Seen.STOPPED), 5.002)
+    trace.note_look(BEGAN + 0.920, Look(Observation.STOPPED), 5.002)
     trace.note_look(BEGAN + 0.940, asleep(3), 5.002)
 
-    assert max(until for _, until, _ in seen(trace)) <= 0.01
+    assert max(until for _, until, _ in spans_of(trace)) <= 0.01
 
 
 @pytest.mark.parametrize(
@@ -86,18 +86,18 @@ def test_nothing_is_drawn_where_nobody_looked(trace: LoopTrace) -> None:
 def test_a_timer_counts_where_no_answer_is_waited_for(
     trace: LoopTrace, in_flight: bool, expected: Activity
 ) -> None:
-    trace.note_look(BEGAN + 0.010, asleep(1, Seen.TIMER), 5.0)
-    trace.note_look(BEGAN + 0.500, asleep(1, Seen.TIMER), 5.0)
+    trace.note_look(BEGAN + 0.010, asleep(1, Observation.TIMER), 5.0)
+    trace.note_look(BEGAN + 0.500, asleep(1, Observation.TIMER), 5.0)
 
-    assert seen(trace, in_flight=in_flight) == [(0.0, 0.5, expected)]
+    assert spans_of(trace, in_flight=in_flight) == [(0.0, 0.5, expected)]
 
 
 def test_a_loop_that_nothing_can_wake_is_stuck_at_its_end(trace: LoopTrace) -> None:
     trace.note_look(BEGAN + 0.010, asleep(1), 5.001)
     trace.note_look(BEGAN + 0.030, asleep(1), 5.001)
 
-    assert seen(trace, in_flight=False, is_stuck=True)[-1][2] is Activity.STUCK
-    assert seen(trace, in_flight=False) == [(0.0, 0.001, Activity.WORKING)]
+    assert spans_of(trace, in_flight=False, is_stuck=True)[-1][2] is Activity.STUCK
+    assert spans_of(trace, in_flight=False) == [(0.0, 0.001, Activity.WORKING)]
 
 
 def test_a_loop_that_computes_is_busy_from_the_unanswered_ping_on(trace: LoopTrace) -> None:
@@ -110,7 +110,7 @@ def test_a_loop_that_computes_is_busy_from_the_unanswered_ping_on(trace: LoopTra
     trace.note_round()
     trace.note_look(BEGAN + 0.300, AT_WORK, 5.300)
 
-    assert seen(trace) == [
+    assert spans_of(trace) == [
         (0.0, 0.02, Activity.WORKING),
         (0.02, 0.28, Activity.BUSY),
         (0.28, 0.3, Activity.WORKING),
@@ -147,7 +147,7 @@ def test_nothing_is_noted_between_two_calls(trace: LoopTrace) -> None:
     trace.note_look(BEGAN + 0.010, SLEEPS, 5.0)
     trace.note_look(BEGAN + 0.110, SLEEPS, 5.0)
 
-    assert seen(trace) == []
+    assert spans_of(trace) == []
 
 
 def _spans(trace: LoopTrace) -> tuple[Span, ...]:

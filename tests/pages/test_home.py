@@ -69,7 +69,7 @@ async def test_what_is_due_soon_and_not_solved_is_shown_the_nearest_first(
         assert other not in due
 
 
-async def test_who_has_handed_in_sees_what_came_back_and_goes_on(served: Served) -> None:
+async def test_a_student_sees_what_came_back_and_goes_on(served: Served) -> None:
     site, now = served.site, datetime.now(UTC)
     async with site.database.write() as session:
         gather = (await session.scalars(select(Assignment))).one()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from graders.kit.kernel.look import Activity as Seen
+from graders.kit.kernel.look import Activity as Observation
 from graders.kit.kernel.look import BlockedIn, Look
 from graders.kit.wire import file_of
 from graders.picture import HELD_UP, Activity, Span
@@ -78,7 +78,7 @@ class LoopTrace:
         """Note what a look showed."""
         signature = look.signature
         stayed = self._last is not None and None is not signature == self._last.signature
-        is_running = look.activity is Seen.WORKING
+        is_running = look.activity is Observation.WORKING
         self._note(_Point(now, awake, _activity(look, stayed=stayed), signature, is_running))
 
     def note_ping(self, now: float) -> None:
@@ -209,15 +209,15 @@ class LoopTrace:
 
 def _activity(look: Look, *, stayed: bool) -> Activity | None:
     """Return what a look shows of the event loop's thread; None if that is not known."""
-    if look.activity is Seen.STOPPED:
+    if look.activity is Observation.STOPPED:
         return None
-    if look.activity is Seen.WORKING:
+    if look.activity is Observation.WORKING:
         return Activity.WORKING
     if look.blocked_in is BlockedIn.SLEEP or (look.blocked_in is BlockedIn.CALL and stayed):
         return Activity.BLOCKED
     if look.blocked_in is BlockedIn.CALL:
         return None
-    return Activity.TIMER if look.activity is Seen.TIMER else Activity.WAITING
+    return Activity.TIMER if look.activity is Observation.TIMER else Activity.WAITING
 
 
 def _since(span: Span, began: float) -> Span:
