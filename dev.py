@@ -71,8 +71,9 @@ def thorough(arguments: list[str]) -> int:
 
 
 def halves(half: str, *arguments: str) -> int:
-    """Run one half of the tests, those last that disturb the machine."""
+    """Run one half of the tests, those last that disturb the machine; name the slowest."""
     together, alone = MARKED[half]
+    arguments = (f"--durations={SLOWEST}", *arguments)
     failed = subprocess.call([*shared(), "-m", together, *arguments])
     return subprocess.call(python("pytest", "-m", alone, *arguments)) or failed
 
@@ -208,6 +209,8 @@ MARKED = {
     "test": ("not thorough and not disturbing", "disturbing and not thorough"),
     "thorough": ("thorough and not disturbing", "thorough and disturbing"),
 }
+# How many tests are named with their seconds at the end of a half.
+SLOWEST = 30
 # What `quick` runs of `check`, and the folders and files whose tests marked `unit` it runs.
 STATIC = ("format", "lint", "types", "imports")
 UNIT_TESTS = (
