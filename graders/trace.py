@@ -7,7 +7,9 @@ points depend on it. How it ended, and how long it took, the trusted side saw.
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
+
+MAX_SOURCE_BYTES: Final = 64 * 1024
 
 
 class TraceEnding(StrEnum):

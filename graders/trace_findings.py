@@ -43,6 +43,12 @@ def name_of(row: Row) -> str | Text:
     return row.name if row.kind != "loop" else _LOOP
 
 
+def write_decimal(value: float, digits: int) -> Text:
+    """Return a number with the decimal sign of each language."""
+    written = f"{value:.{digits}f}"
+    return Text(es=written.replace(".", ","), en=written)
+
+
 def _how_it_ended(trace: Trace) -> Iterator[Finding]:
     error = trace.error
     line = error.line if error else None
@@ -53,7 +59,9 @@ def _how_it_ended(trace: Trace) -> Iterator[Finding]:
     shown = ""
     if error and error.type_name:
         shown = f"{error.type_name}: {error.message}"[:_LONGEST_MESSAGE].rstrip(": ")
-    yield Finding(_ENDINGS[trace.ending].format(error=shown, seconds=f"{trace.seconds:.1f}"), line)
+    yield Finding(
+        _ENDINGS[trace.ending].format(error=shown, seconds=write_decimal(trace.seconds, 1)), line
+    )
 
 
 def _blocks(trace: Trace) -> Iterator[Finding]:
@@ -67,7 +75,9 @@ def _blocks(trace: Trace) -> Iterator[Finding]:
     for (number, line), seconds in longest[:_MOST_OF_A_KIND]:
         text = _BLOCKED if len(seconds) == 1 else _BLOCKED_OFTEN
         yield Finding(
-            text.format(name=names[number], seconds=f"{sum(seconds):.2f}", times=str(len(seconds))),
+            text.format(
+                name=names[number], seconds=write_decimal(sum(seconds), 2), times=str(len(seconds))
+            ),
             line,
         )
 

@@ -16,6 +16,7 @@ from graders.trace import Activity, Row, Span, TraceError, Unawaited
 MOST_EVENTS: Final = 5001
 MOST_FRAMES: Final = 500
 MOST_ROWS, MOST_SPANS, MOST_UNAWAITED = 60, 150, 20
+MOST_SPANS_IN_ALL: Final = 1500
 _LONGEST_NAME, _LONGEST_MESSAGE = 80, 500
 _MOST_SECONDS: Final = 3600.0
 _MOST_LINE: Final = 1_000_000
@@ -210,14 +211,18 @@ class TraceReader:
         numbers = [n for n in sorted(self._tasks) if n or self._tasks[0].blocks]
         if len(numbers) > MOST_ROWS:
             self.is_cut = True
-        return tuple(self._row(number, seconds) for number in numbers[:MOST_ROWS])
+        rows, left = list[Row](), MOST_SPANS_IN_ALL
+        for number in numbers[:MOST_ROWS]:
+            rows.append(self._row(number, seconds, most_spans=min(left, MOST_SPANS)))
+            left -= len(rows[-1].spans)
+        return tuple(rows)
 
-    def _row(self, number: int, seconds: float) -> Row:
+    def _row(self, number: int, seconds: float, most_spans: int) -> Row:
         task = self._tasks[number]
         ended = seconds if task.ended is None else task.ended
         spans = self._spans(task, ended)
-        if len(spans) > MOST_SPANS:
-            spans, self.is_cut = spans[:MOST_SPANS], True
+        if len(spans) > most_spans:
+            spans, self.is_cut = spans[:most_spans], True
         parent = self._tasks.get(task.parent)
         return Row(
             number=number,

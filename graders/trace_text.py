@@ -6,7 +6,7 @@ from collections import defaultdict
 from graders.text import Text
 from graders.text_report import WIDTH, visible
 from graders.trace import Activity, Row, Span, Trace
-from graders.trace_findings import Finding, find_all, name_of
+from graders.trace_findings import Finding, find_all, name_of, write_decimal
 
 SIGNS = {
     Activity.RUNNING: "█",
@@ -42,12 +42,12 @@ def format_trace(trace: Trace, language: str, *, file: str = "", colour: bool = 
 
     What the program named, printed or raised is shown with control characters escaped.
     """
-    head = f"{visible(file)}   {trace.seconds:.2f} s".strip()
+    head = f"{visible(file)}   {write_decimal(trace.seconds, 2).to(language)} s".strip()
     lines = [head, REPORTED.to(language), ""]
     for finding in find_all(trace):
         lines += _finding(finding, language, file)
     if trace.rows:
-        lines += ["", " " * (_NAME + 7) + _scale(trace.seconds)]
+        lines += ["", " " * (_NAME + 7) + _scale(trace.seconds, language)]
         for row in trace.rows:
             lines += _row(row, trace.seconds, language, colour=colour)
         lines += ["", *_legend(trace, language)]
@@ -97,8 +97,8 @@ def _line(number: int, language: str) -> str:
     return Text("línea {n}", "line {n}").format(n=number).to(language)
 
 
-def _scale(seconds: float) -> str:
-    end = f"{seconds:.2f} s"
+def _scale(seconds: float, language: str) -> str:
+    end = f"{write_decimal(seconds, 2).to(language)} s"
     return "0" + end.rjust(_BARS - 1)
 
 
@@ -111,7 +111,7 @@ def _row(row: Row, seconds: float, language: str, *, colour: bool) -> list[str]:
         bars = bars.replace("!", f"{_RED}!\x1b[0m")
     waits = [
         f"{'' if span.line is None else _line(span.line, language) + ' '}{visible(span.what)} "
-        f"{total:.2f} s"
+        f"{write_decimal(total, 2).to(language)} s"
         for span, total in longest_waits(row)
         if total >= seconds / _BARS
     ]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from graders.trace import Trace, TraceEnding
+from graders.trace import MAX_SOURCE_BYTES, Trace, TraceEnding
 from graders.trace_text import format_trace
 from semaforo.grader import describe_outage
 from semaforo.options import AsJson, Language
@@ -22,7 +22,7 @@ from semaforo.terminal import (
 )
 from server.settings import Settings, get_settings
 from worker.authoring.logs import silence_logs
-from worker.grading.tracing import MAX_SOURCE_BYTES, trace_program
+from worker.grading.tracing import trace_program
 from worker.outages import GradingOutage, Outage
 from worker.sandboxes import SandboxError, open_zygote
 

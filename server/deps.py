@@ -32,6 +32,7 @@ from server.i18n import LANGUAGE_COOKIE, best_language
 from server.intake import SubmissionIntake
 from server.messaging.subscriptions import RunSubscriptions as _RunSubscriptions
 from server.password_pool import PasswordPool as _PasswordPool
+from server.playground import Playground as _Playground
 from server.settings import Settings as _Settings
 from server.storage.database import Database
 
@@ -84,6 +85,11 @@ async def readiness_of(request: Request) -> _Readiness:
 async def rates_of(request: Request) -> _Rates:
     """Return the rate limits."""
     return cast(_Rates, request.app.state.rates)
+
+
+async def playground_of(queue: "Queue", rates: "Rates", settings: "Settings") -> _Playground:
+    """Return the playground."""
+    return _Playground(queue, rates, settings)
 
 
 async def passwords_of(request: Request) -> _PasswordPool:
@@ -202,6 +208,7 @@ Settings = Annotated[_Settings, Depends(settings_of)]
 Catalogue = Annotated[_Catalogue, Depends(catalogue_of)]
 Now = Annotated[datetime, Depends(current_time)]
 Rates = Annotated[_Rates, Depends(rates_of)]
+Playground = Annotated[_Playground, Depends(playground_of)]
 Passwords = Annotated[_PasswordPool, Depends(passwords_of)]
 ExerciseGit = Annotated[_ExerciseGit, Depends(git_of)]
 Address = Annotated[str, Depends(_address)]

@@ -135,6 +135,14 @@ class Settings(RetentionSettings, OpenIDSettings):
         1000, ge=1, description="Connections from one address that is no trusted proxy's."
     )
     submissions_per_minute: int = Field(20, ge=1, description="Submissions of one person.")
+    playground: bool = Field(
+        True,
+        description="Whether signed-in people may run programs of their own without an exercise, "
+        "when no submission needs the machine; `0`: no.",
+    )
+    playground_per_minute: int = Field(
+        10, ge=1, description="Programs of one person that are run in the playground."
+    )
     live_pages_per_person: int = Field(
         20, ge=1, description="Live pages of one person at once, in each API process."
     )

@@ -59,6 +59,7 @@ def render_page(
         "is_refusal": status_code >= 400,
         # How the switch shows this answer again: an address and what to send to it.
         "again": None,
+        "has_playground": request.app.state.settings.playground,
         # Of a course's page, the zone in which its dates are meant; else the reader's, by a script.
         "zone": getattr(values.get("course"), "timezone", ""),
     }

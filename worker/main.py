@@ -33,6 +33,7 @@ from worker.queue.heartbeat import keep_heartbeat
 from worker.queue.jobs import JOB_SECONDS, grade_run
 from worker.queue.metrics import MeasuredGrader
 from worker.queue.outbox import keep_sending
+from worker.queue.playground import make_playground_worker
 from worker.queue.push import PushWorker
 from worker.queue.room import process_room_for
 from worker.queue.sweep import keep_sweeping
@@ -107,16 +108,23 @@ async def _run_worker(context: WorkerContext, grader: Grader, measured: Measured
         keep_heartbeat(context.queue, context.settings.data_dir, build_report),
         asyncio.TaskGroup() as tasks,
     ):
-        sweeping = tasks.create_task(keep_sweeping(context))
-        sending = tasks.create_task(keep_sending(context))
-        checking = tasks.create_task(keep_checking(context))
+        helpers = [keep_sweeping(context), keep_sending(context), keep_checking(context)]
+        if context.settings.playground:
+            helpers.append(_keep_tracing(make_playground_worker(context, worker, grader.trace)))
+        running = [tasks.create_task(helper) for helper in helpers]
         try:
             await worker.main()
         finally:
-            sweeping.cancel()
-            sending.cancel()
-            checking.cancel()
+            for task in running:
+                task.cancel()
             await worker.end()
+
+
+async def _keep_tracing(playground: PushWorker) -> None:
+    try:
+        await playground.main()
+    finally:
+        await playground.end()
 
 
 def _make_worker(context: WorkerContext) -> PushWorker:

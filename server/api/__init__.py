@@ -16,6 +16,7 @@ exercises    exercises of the viewer's courses
 catalogue    exercises that a course can give
 admin_exercises  /api/admin/exercises: every exercise of the server
 leaderboard  rankings
+playground   /api/playground: any program, and what its event loop did
 dashboard    /api/courses/{course}/dashboard
 queue        /api/courses/{course}/queue
 statistics   the tables behind the plots of one exercise
@@ -62,6 +63,7 @@ from server.api import (
     own_access,
     people,
     people_links,
+    playground,
     privacy,
     queue,
     regrades,
@@ -81,6 +83,7 @@ ROUTERS = (
     assignments.router,
     catalogue.router,
     leaderboard.router,
+    playground.router,
     dashboard.router,
     queue.router,
     statistics.router,

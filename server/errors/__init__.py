@@ -30,6 +30,7 @@
                              TooManyWaiting  TooSoon  DailyAttemptsUsed
 
 Those of signing in with a provider are in `openid`.
+Those of the playground are in `playground`.
 Those of rosters and join codes are in `roster`, and imported from there.
 Those of deleted people and removed files are in `retention`.
 Actions raise them without knowing HTTP; the web edge answers with `status` and a problem document.

@@ -32,6 +32,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter as OwnLimiter
 
 from server.errors import BusySigningIn, TooManyRequests, TooManySignIns, TooManySubmissions
+from server.errors.playground import TooManyTraces
 from server.messaging.jobs import QueueAway
 from server.settings import Settings
 
@@ -95,6 +96,11 @@ def anonymous_rate(settings: Settings) -> Rate:
 def submission_rate(settings: Settings) -> Rate:
     """Return the limit of submissions of one person."""
     return Rate("submission", settings.submissions_per_minute, _MINUTE, TooManySubmissions)
+
+
+def trace_rate(settings: Settings) -> Rate:
+    """Return the limit of one person's programs in the playground."""
+    return Rate("playground", settings.playground_per_minute, _MINUTE, TooManyTraces)
 
 
 class Rates:

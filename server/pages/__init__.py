@@ -42,6 +42,7 @@
     forgotten    /password: a link for somebody who has forgotten theirs
     password_links  /password/{…}: a new password by a link
     setup        /setup: the first administrator
+    playground   /playground: any program, and what its event loop did
     account      /account: name, language, tokens
     passwords    /account/password, and signing out everywhere
     language     /language: the language switch
@@ -50,9 +51,9 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-heat_map, plots, dashboard_links, changes, attempt_axis, statements (Markdown, Python),
-submission_view, talk (comments), log_view, log_text, grade_text, curriculum, suites and
-course_tabs: a template decides nothing.
+trace_view (that of the playground), heat_map, plots, dashboard_links, changes, attempt_axis,
+statements (Markdown, Python), submission_view, talk (comments), log_view, log_text, grade_text,
+curriculum, suites and course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account
@@ -84,6 +85,7 @@ from server.pages.password_links import router as password_links
 from server.pages.passwords import router as passwords
 from server.pages.people import router as people
 from server.pages.person import router as person
+from server.pages.playground import router as playground
 from server.pages.privacy import router as privacy
 from server.pages.problems import router as problems
 from server.pages.progress import router as progress
@@ -146,6 +148,7 @@ ROUTERS = (
     student_links,
     view_as,
     password_links,
+    playground,
     account,
     passwords,
     language,

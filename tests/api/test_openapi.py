@@ -97,7 +97,7 @@ async def own_token(site: Site, secret: str) -> str:
     return str(answer.json()[0]["id"])
 
 
-@pytest.mark.usefixtures("grading")
+@pytest.mark.usefixtures("grading", "tracing")
 @pytest.mark.parametrize("who", PHASES)
 async def test_every_answer_is_one_that_the_description_promises(
     sqlite_database: Database,

@@ -5,8 +5,8 @@ import json
 from pathlib import Path
 
 from graders.text_report import WIDTH
+from graders.trace import MAX_SOURCE_BYTES
 from tests.journeys.conftest import semaforo
-from worker.grading.tracing import MAX_SOURCE_BYTES
 
 WAITS = """\
 import asyncio

@@ -26,6 +26,7 @@ PAGES = (
     "/submissions/{graded}",
     "/submissions/{queued}",
     "/leaderboard",
+    "/playground",
     "/account",
     "/nowhere",
     "/dashboard",

@@ -15,6 +15,7 @@ from graders.catalogue.manifest import Exercise, ManifestError
 from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED_ONCE, OUT_OF_MEMORY, is_killed
 from graders.report import CheckResult, Report, Verdict
+from graders.trace import Trace
 from graders.undecided import Doubt
 from server.messaging.workers import SuiteState
 from worker.grading.judge_request import JudgeRequest
@@ -22,6 +23,7 @@ from worker.grading.pool import Pool
 from worker.grading.suite_errors import NOT_STARTED, SuiteError, is_no_room
 from worker.grading.suite_keeper import SuiteKeeper
 from worker.grading.suites import SuiteProcess
+from worker.grading.tracing import trace_program
 from worker.outages import GradingOutage, Outage, Restarts
 from worker.sandboxes import OpenSandbox, SandboxError, Zygote, open_zygote
 
@@ -126,6 +128,14 @@ class Grader:
             tuple(checks),
             kit_hash=kit_hash(),
         )
+
+    async def trace(self, source: str) -> Trace:
+        """Run a program without an exercise behind every run, and return what it did.
+
+        Raises:
+            GradingOutage: it could not be run.
+        """
+        return await trace_program(self._zygote, source, in_background=True)
 
     def suite_states(self) -> dict[str, SuiteState]:
         """Return how the suite process of each exercise is, by slug: those known so far."""

@@ -26,7 +26,6 @@ from worker.sandboxes import OpenSandbox, SandboxError, Zygote
 
 # Those of a check, whose defaults they are.
 TRACE_LIMITS: Final = Limits()
-MAX_SOURCE_BYTES: Final = 64 * 1024
 FILE_NAME: Final = "program.py"
 _NICENESS: Final = 10
 _LOOK_SECONDS: Final = 0.02

@@ -55,6 +55,11 @@ class PushWorker(Worker):
         """How many jobs it would run at once on an idle machine."""
         return self._admission.at_most
 
+    @property
+    def has_room(self) -> bool:
+        """Whether it would start one more job now, if there was one."""
+        return self._admission.room(self.job_counter) > 0
+
     async def main(self) -> None:
         """Run jobs until cancelled; with `burst`, until the queue is empty."""
         self.ctx["redis"] = self.pool
