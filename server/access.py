@@ -13,7 +13,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from server.errors import AdministratorsOnly, InstructorsOnly, StaffOnly, TeachersOnly
+from server.errors import (
+    AdministratorsOnly,
+    CourseArchived,
+    InstructorsOnly,
+    StaffOnly,
+    TeachersOnly,
+)
 from server.models import Assignment, Course, Role, Submission, User
 
 
@@ -94,6 +100,18 @@ def require(viewer: Viewer, permission: Permission, course_id: UUID) -> None:
     """
     if not viewer.may(permission, course_id):
         raise _REFUSALS.get(permission, InstructorsOnly)
+
+
+def require_taught(course: Course) -> None:
+    """Require that something may be added to the course: it is not archived.
+
+    What it holds can still be changed: people are renamed or removed, grades corrected.
+
+    Raises:
+        CourseArchived: it is.
+    """
+    if course.is_archived:
+        raise CourseArchived
 
 
 def may_hand_out_links(viewer: Viewer, person: Viewer) -> bool:

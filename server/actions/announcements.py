@@ -8,7 +8,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from server.access import Permission, Viewer, require, visible_courses
+from server.access import Permission, Viewer, require, require_taught, visible_courses
 from server.actions import audit, news
 from server.actions.validation import clean_line, clean_text
 from server.errors import UnknownAnnouncement
@@ -25,9 +25,10 @@ async def publish(
     """Publish an announcement; `body` is Markdown.
 
     Raises:
-        InstructorsOnly, InvalidText
+        InstructorsOnly, CourseArchived, InvalidText
     """
     require(viewer, Permission.MANAGE, course.id)
+    require_taught(course)
     made = Announcement(
         course_id=course.id,
         author_id=viewer.user.id,

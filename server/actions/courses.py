@@ -13,7 +13,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language
-from server.access import Permission, Viewer, require, require_may_make_courses, visible_courses
+from server.access import (
+    Permission,
+    Viewer,
+    require,
+    require_may_make_courses,
+    require_taught,
+    visible_courses,
+)
 from server.actions import audit
 from server.actions.validation import clean_line, clean_slug
 from server.errors import CourseExists, UnknownCourse, UnknownTimeZone
@@ -193,9 +200,14 @@ async def enroll(
     *,
     now: datetime | None = None,
 ) -> None:
-    """Enroll a user in a course, or change their role in it."""
+    """Enroll a user in a course, or change their role in it.
+
+    Raises:
+        CourseArchived: the course is, and they are not in it.
+    """
     enrollment = await session.get(Enrollment, (course.id, user.id))
     if enrollment is None:
+        require_taught(course)
         session.add(
             Enrollment(course_id=course.id, user_id=user.id, role=Role(role), joined_at=now)
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from server.access import Permission, Viewer, require
+from server.access import Permission, Viewer, require, require_taught
 from server.actions import accounts, audit, invitations, names
 from server.actions.invitations import Invitation
 from server.actions.roster import clean_group, clean_number
@@ -37,9 +37,9 @@ async def add_person(
     Returns the enrollment, and the invitation of a new account.
 
     Raises:
-        InstructorsOnly, AlreadyInCourse, UnprovenEmail, InvalidEmail, InvalidText
+        InstructorsOnly, CourseArchived, AlreadyInCourse, UnprovenEmail, InvalidEmail, InvalidText
     """
-    _require_may_manage(viewer, course)
+    _require_may_add(viewer, course)
     kept = {"group": clean_group(group), "student_number": clean_number(student_number)}
     known = await accounts.find_user(session, email)
     if known is not None and await _is_in(session, course, known):
@@ -184,6 +184,11 @@ def _audited_values(person: Enrollment) -> dict[str, str]:
     """Return what the audit log says of an enrollment."""
     values = {"role": person.role.value, "group": person.group, "number": person.student_number}
     return {key: value for key, value in values.items() if value}
+
+
+def _require_may_add(viewer: Viewer | None, course: Course) -> None:
+    _require_may_manage(viewer, course)
+    require_taught(course)
 
 
 def _require_may_manage(viewer: Viewer | None, course: Course) -> None:

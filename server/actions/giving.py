@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.curriculum import in_curriculum_order
 from graders.catalogue.exercises import Catalogue
-from server.access import Permission, Viewer, require
+from server.access import Permission, Viewer, require, require_taught
 from server.actions import assignments, audit
 from server.actions.terms import GivenTerms, as_json
 from server.errors import AlreadyAssigned, AssignmentInUse, InvalidTerms, Problem, UnknownExercise
@@ -32,11 +32,12 @@ async def give(
     viewer  None for the `semaforo` command.
 
     Raises:
-        InstructorsOnly, UnknownExercise, ExerciseWithheld
+        InstructorsOnly, CourseArchived, UnknownExercise, ExerciseWithheld
         InvalidTerms: the terms contradict each other, or no exercise is named.
     """
     if viewer is not None:
         require(viewer, Permission.MANAGE, course.id)
+    require_taught(course)
     if not exercises:
         raise InvalidTerms([Problem("exercise", "Choose at least one exercise.")])
     check_terms(terms)

@@ -17,18 +17,20 @@ from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from server.access import Permission, Viewer, require, visible_submissions
+from server.access import Permission, Viewer, require, require_taught, visible_submissions
 from server.actions import audit
 from server.actions.validation import clean_line
 from server.errors import (
     IncompleteScope,
     RegradeUnderWay,
+    UnknownCheck,
     UnknownExercise,
     UnknownRegrade,
     UnknownSubmission,
 )
 from server.models import (
     Assignment,
+    CheckTitle,
     Course,
     Regrade,
     RegradeScope,
@@ -79,11 +81,13 @@ async def start(
     """Begin a regrade; workers go on with it when nothing else waits.
 
     Raises:
-        InstructorsOnly, InvalidText, UnknownExercise, UnknownSubmission
+        InstructorsOnly, CourseArchived, InvalidText, UnknownExercise, UnknownSubmission
+        UnknownCheck: the exercise has no results of such a check.
         IncompleteScope: a check without its exercise, or a mistake without its check.
         RegradeUnderWay: the course has MOST_AT_WORK of them at work.
     """
     require(viewer, Permission.MANAGE, course.id)
+    require_taught(course)
     reason = clean_line(reason, longest=LONGEST_REASON)
     if (wanted.check and not wanted.exercise) or (wanted.mistake and not wanted.check):
         raise IncompleteScope
@@ -145,7 +149,21 @@ async def _assignment_id(session: AsyncSession, course: Course, wanted: Wanted) 
     )
     if found is None:
         raise UnknownExercise(wanted.exercise)
+    if wanted.check is not None:
+        await _require_known(session, found, wanted.check)
     return found
+
+
+async def _require_known(session: AsyncSession, assignment_id: UUID, check: str) -> None:
+    """Require that the check has graded something in this assignment; nothing else can change."""
+    names = await session.scalars(
+        select(CheckTitle.name)
+        .where(CheckTitle.assignment_id == assignment_id)
+        .order_by(CheckTitle.position, CheckTitle.name)
+    )
+    known = names.all()
+    if check not in known:
+        raise UnknownCheck(check, known)
 
 
 async def _submission(

@@ -38,7 +38,7 @@ async def apply(
     Returns what was done, and the invitations of new accounts.
 
     Raises:
-        InstructorsOnly
+        InstructorsOnly, CourseArchived
         RosterChanged: by now the list would do something else; nothing was changed.
     """
     done = await plan(session, viewer, course, rows)

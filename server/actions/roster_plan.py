@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
-from server.access import Permission, Viewer, require
+from server.access import Permission, Viewer, require, require_taught
 from server.actions import names, roster
 from server.actions.roster_file import Row
 from server.actions.validation import clean_email
@@ -98,10 +98,11 @@ async def plan(
     """Compare a list with the people of the course; nothing is changed.
 
     Raises:
-        InstructorsOnly
+        InstructorsOnly, CourseArchived
     """
     if viewer is not None:
         require(viewer, Permission.MANAGE, course.id)
+    require_taught(course)
     clean = [_clean(row) for row in rows]
     users = await _users_by_email(session, [line.row.email for line in clean])
     people = await _people_by_id(session, course)

@@ -28,6 +28,7 @@ from server.api.terms_values import (
 from server.deps import Catalogue, CurrentViewer, Language, Now, ReadSession, WriteSession
 from server.errors import (
     AssignmentInUse,
+    CourseArchived,
     ExerciseWithheld,
     InstructorsOnly,
     InvalidTerms,
@@ -66,7 +67,7 @@ async def list_assignments(
 @router.post(
     "/assignments",
     status_code=HTTP_201_CREATED,
-    responses={**_REFUSED, **refusal_responses(ExerciseWithheld)},
+    responses={**_REFUSED, **refusal_responses(ExerciseWithheld, CourseArchived)},
 )
 async def give(
     course: Slug,

@@ -24,6 +24,7 @@ from server.deps import (
 from server.errors import (
     AlreadyAnswered,
     AlreadyAsked,
+    CourseArchived,
     InstructorsOnly,
     InvalidMessage,
     InvalidText,
@@ -177,7 +178,9 @@ async def list_announcements(
 @router.post(
     "/courses/{course}/announcements",
     status_code=HTTP_201_CREATED,
-    responses=refusal_responses(UnknownCourse, InstructorsOnly, InvalidText, InvalidMessage),
+    responses=refusal_responses(
+        UnknownCourse, InstructorsOnly, CourseArchived, InvalidText, InvalidMessage
+    ),
 )
 async def publish(
     course: str, wanted: AnnouncementIn, viewer: CurrentViewer, session: WriteSession, now: Now

@@ -27,6 +27,7 @@ from server.api.bodies import RequestBody
 from server.api.terms_values import ExtensionOut
 from server.deps import CurrentViewer, Db, Language, Now, ReadSession, Settings, WriteSession
 from server.errors import (
+    CourseArchived,
     InstructorsOnly,
     InvalidEmail,
     InvalidText,
@@ -192,7 +193,7 @@ async def list_people(
     status_code=HTTP_201_CREATED,
     responses=refusal_responses(
         *(UnknownCourse, InstructorsOnly, AlreadyInCourse, UnprovenEmail, NoMailServer),
-        *(InvalidEmail, InvalidText),
+        *(CourseArchived, InvalidEmail, InvalidText),
     ),
 )
 async def add_person(
@@ -282,7 +283,8 @@ async def remove_person(
 @router.post(
     "/roster",
     responses=refusal_responses(
-        UnknownCourse, InstructorsOnly, UnreadableRoster, RosterChanged, NoMailServer
+        *(UnknownCourse, InstructorsOnly, CourseArchived),
+        *(UnreadableRoster, RosterChanged, NoMailServer),
     ),
 )
 async def add_list(

@@ -23,11 +23,13 @@ from server.api.regrade_answers import (
 )
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now, ReadSession, WriteSession
 from server.errors import (
+    CourseArchived,
     IncompleteScope,
     InstructorsOnly,
     InvalidText,
     RegradeIsOver,
     RegradeUnderWay,
+    UnknownCheck,
     UnknownCourse,
     UnknownExercise,
     UnknownRegrade,
@@ -85,7 +87,9 @@ async def list_suggestions(
     responses=refusal_responses(
         *(
             *_REFUSED,
+            CourseArchived,
             UnknownExercise,
+            UnknownCheck,
             UnknownSubmission,
             InvalidText,
             IncompleteScope,

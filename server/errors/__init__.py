@@ -7,6 +7,7 @@
     ├── NotFound 404         UnknownExercise  UnknownCourse  UnknownSubmission  UnknownToken
     │                        UnknownAccount  NotAStudent  UnknownLogin
     │                        UnknownComment  UnknownRegrade  UnknownMistake
+    │                        UnknownCheck
     │                        UnknownStudent  UnknownOverride
     │                        UnknownExtension
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
@@ -142,6 +143,7 @@ from server.errors.regrades import (
     IncompleteScope,
     RegradeIsOver,
     RegradeUnderWay,
+    UnknownCheck,
     UnknownRegrade,
 )
 from server.errors.roster import CourseArchived, TeachersOnly, UnknownTimeZone
@@ -237,6 +239,7 @@ __all__ = [
     "UnknownAccount",
     "UnknownAddedExercise",
     "UnknownAnnouncement",
+    "UnknownCheck",
     "UnknownComment",
     "UnknownCourse",
     "UnknownExercise",

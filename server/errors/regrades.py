@@ -1,5 +1,7 @@
 """Refusals about regrades."""
 
+from collections.abc import Sequence
+
 from server.errors.kinds import Conflict, Invalid, NotFound
 
 
@@ -7,6 +9,18 @@ class UnknownRegrade(NotFound):
     """There is no such regrade, or it belongs to another course."""
 
     slug, title = "unknown-regrade", "There is no such regrade."
+
+
+class UnknownCheck(NotFound):
+    """No check of this name has graded anything in the exercise."""
+
+    slug, title = "unknown-check", "There are no results of such a check."
+
+    def __init__(self, check: str, known: Sequence[str]) -> None:
+        template = "No check “{check}” of the exercise has graded anything."
+        if known:
+            template = "No check “{check}” of the exercise has graded anything. There are: {known}."
+        super().__init__(template, check=check, known=", ".join(known))
 
 
 class RegradeIsOver(Conflict):

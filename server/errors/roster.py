@@ -12,9 +12,12 @@ class TeachersOnly(Forbidden):
 
 
 class CourseArchived(Conflict):
-    """The course is over. Everything can still be read; an instructor can open it again."""
+    """The course is over: it takes no submissions, people, exercises, announcements or regrades.
 
-    slug, title = "course-archived", "The course is archived: it takes no submissions."
+    What it has can be read and corrected, and an instructor can open it again.
+    """
+
+    slug, title = "course-archived", "The course is archived: it takes nothing new."
 
 
 class UnknownTimeZone(Invalid):

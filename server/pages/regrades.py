@@ -22,7 +22,7 @@ from server.actions import (
 from server.actions.regrade_decision import Choice
 from server.actions.regrade_preview import Change, Direction
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now, WriteSession
-from server.errors import Conflict, Invalid, NotFound, UnknownSubmission
+from server.errors import Conflict, Invalid, NotFound, UnknownCheck, UnknownSubmission
 from server.i18n import gettext_for
 from server.models import Course, RegradeState
 from server.pages.course_tabs import tabs_for
@@ -161,7 +161,7 @@ async def start_regrade(
             found = await courses.get_course(session, course, viewer)
             regrade = await regrades.start(session, viewer, found, wanted, reason, now)
             await session.commit()
-    except (Invalid, Conflict) as refused:
+    except (Invalid, Conflict, UnknownCheck) as refused:
         errors = Errors(reason=refused.format_whole(gettext_for(language), language))
         form = {"exercise": exercise, "check": check, "mistake": mistake, "reason": reason}
         form["submission"] = submission

@@ -6,8 +6,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from graders.catalogue.exercises import Catalogue
 from server import errors
-from server.actions import assignments, courses
+from server.actions import (
+    announcements,
+    assignments,
+    courses,
+    enrolling,
+    giving,
+    regrades,
+    roster_import,
+)
+from server.actions.terms import GivenTerms
 from server.models import AuditEntry, Course, Role
 from server.storage.database import Database
 from tests.fixtures.builders import (
@@ -146,6 +156,30 @@ async def test_an_archived_course_takes_no_submission_from_anybody(database: Dat
         for viewer in people:
             with pytest.raises(errors.CourseArchived):
                 await a_submission(session, assignment, viewer)
+
+
+async def test_an_archived_course_takes_nothing_new(database: Database) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        stranger = await a_user(session)
+        await courses.archive(session, teacher, course, NOON)
+        given = (["gather"], GivenTerms(), Catalogue.read(), NOON)
+
+        for adding in (
+            lambda: announcements.publish(
+                session, teacher, course, title="Aviso", body="Mañana.", now=NOON
+            ),
+            lambda: enrolling.add_person(
+                session, teacher, course, email="ada@example.org", name="Ada", now=NOON
+            ),
+            lambda: roster_import.apply(session, teacher, course, [], now=NOON),
+            lambda: courses.enroll(session, course, stranger, Role.STUDENT),
+            lambda: giving.give(session, teacher, course, *given),
+            lambda: regrades.start(session, teacher, course, regrades.Wanted(), "Por qué", NOON),
+        ):
+            with pytest.raises(errors.CourseArchived):
+                await adding()
 
 
 async def entries_of(session: AsyncSession, course: Course) -> Sequence[AuditEntry]:

@@ -372,6 +372,19 @@ def test_names_and_numbers_make_no_other_mistake() -> None:
     assert mistake_of("it took 3 s") != mistake_of("it never ended")
 
 
+async def test_a_check_that_graded_nothing_is_refused_with_the_names_of_those_that_did(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course = await a_course(session)
+        teacher = await an_instructor(session, course)
+        submission = await a_submission(session, await an_assignment(session, course))
+        await a_finished_run(session, submission, a_report(a_check("one"), a_check("two")))
+
+        with pytest.raises(errors.UnknownCheck, match=r"“three” .* There are: one, two"):
+            await a_regrade(session, teacher, course, exercise="gather", check="three")
+
+
 @pytest.mark.parametrize(
     "wanted", [{"check": "a"}, {"mistake": "x"}, {"mistake": "x", "exercise": "gather"}]
 )
