@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, select, text, update
+from sqlalchemy import Connection, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError, InvalidRequestError
 
 from server.models import Base, Course, Enrollment, GradingRun, Role, User
@@ -128,8 +128,13 @@ async def test_processes_can_migrate_concurrently(empty_database_url: str) -> No
 
     async with databases[0].write() as session:
         await a_course(session)
+        await session.commit()
+    found = []
     for database in databases:
+        async with database.read() as session:
+            found.append(await session.scalar(select(func.count()).select_from(Course)))
         await database.close()
+    assert found == [1] * 4
 
 
 async def test_only_its_owner_can_enter_the_folder_of_a_new_sqlite_file(tmp_path: Path) -> None:

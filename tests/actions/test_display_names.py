@@ -68,6 +68,8 @@ async def test_names_of_teachers_of_other_courses_are_allowed(database: Database
         await accounts.set_display_name(session, student.user, "Ada Byron")
         await accounts.set_display_name(session, teacher.user, "Ada Byron")
 
+    assert (student.user.display_name, teacher.user.display_name) == ("Ada Byron", "Ada Byron")
+
 
 def test_other_names_do_not_look_alike() -> None:
     assert len({skeleton(name) for name in SEEN}) == len(SEEN)

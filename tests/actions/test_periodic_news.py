@@ -111,5 +111,8 @@ async def test_no_failure_ends_the_telling(queue: ArqRedis, tmp_path: Path) -> N
             await an_assignment(session, course, due_at=datetime.now(UTC) + timedelta(hours=1))
             await session.commit()
         await until(has_news)
+    found = await read_news(database)
     await readiness.close()
     await database.close()
+
+    assert found == [("Ana", NewsKind.DUE_SOON)]

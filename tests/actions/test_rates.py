@@ -45,7 +45,17 @@ async def test_checking_does_not_count_and_a_reset_clears_the_count(rates: Rates
         await rates.hit(THREE, "ana")
     await rates.forget(THREE, "ana")
 
-    await rates.hit(THREE, "ana")
+    outcomes = [await _is_taken(rates) for _ in range(4)]
+
+    assert outcomes == [True, True, True, False]
+
+
+async def _is_taken(rates: Rates) -> bool:
+    try:
+        await rates.hit(THREE, "ana")
+    except TooManySignIns:
+        return False
+    return True
 
 
 async def test_of_concurrent_events_as_many_as_allowed_succeed(rates: Rates) -> None:

@@ -11,12 +11,13 @@ from arq.connections import ArqRedis
 from sqlalchemy import event
 
 from graders.catalogue.exercises import Catalogue
+from graders.report import RunState
 from server.actions import grading
 from server.messaging.jobs import QUEUE_NAME, open_queue
 from server.messaging.progress import announce
 from server.messaging.subscribed_run import RunEvent
 from server.messaging.subscriptions import RunSubscriptions, open_subscriptions
-from server.models import Submission
+from server.models import GradingRun, Submission
 from server.settings import Settings
 from server.storage.database import Database
 from tests.fixtures.builders import a_finished_run, a_report, a_submission
@@ -219,6 +220,9 @@ async def test_subscriptions_survive_a_database_failure(
     await grade_run({"context": context}, str(submission.run.id))
 
     await waiting
+    async with context.database.read() as session:
+        run = await session.get_one(GradingRun, submission.run.id)
+    assert run.state is RunState.FINISHED
 
 
 async def test_a_stream_ends_at_once_on_shutdown(

@@ -66,6 +66,8 @@ def test_it_stops_with_half_a_request_open(server: ServerProcess) -> None:
 
         server.end()
 
+    assert server.process.returncode == 0
+
 
 def test_no_answer_waits_for_the_clients_acknowledgement(server: ServerProcess) -> None:
     with closing(HTTPConnection("127.0.0.1", server.port, timeout=20)) as connection:

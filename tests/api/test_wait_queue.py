@@ -85,6 +85,8 @@ async def test_time_in_which_this_process_was_busy_does_not_count() -> None:
                 await asyncio.sleep(0)
         await served.wait()
 
+    assert served.is_set()
+
 
 async def test_a_slot_handed_to_a_cancelled_task_goes_to_the_next() -> None:
     slots = FairSemaphore(1, STALL_SECONDS)
@@ -120,4 +122,5 @@ async def test_a_connection_handed_to_a_cancelled_task_goes_to_the_next(
                 await asyncio.sleep(0)
             writers[1].cancel()
             await asyncio.wait(writers)
+            assert [writers[number].exception() for number in (0, 2)] == [None, None]
             await write()

@@ -124,6 +124,9 @@ async def test_a_barrier_that_is_reached_opens_for_a_program_that_never_rests(
         while not answers:  # noqa: ASYNC110  as the program would that polls
             await asyncio.sleep(0.01)
 
+    (together,) = answers
+    assert [answer["number"] for answer in together["answers"]] == [1, 2]
+
 
 async def test_what_is_answered_together_is_one_frame_for_each_process(
     service_calls: ServiceCalls, answers: list[dict[str, Any]]

@@ -124,6 +124,7 @@ async def test_processes_left_behind_by_a_program_are_killed_before_its_restart(
     async with asyncio.timeout(10):
         while not has_exited(left):  # noqa: ASYNC110 - the kernel kills it
             await asyncio.sleep(0.01)
+    assert has_exited(left)
 
 
 def has_exited(pid: int) -> bool:

@@ -1,7 +1,6 @@
 """The contract with arq 0.28: its private names mean what PushWorker believes."""
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -100,10 +99,11 @@ async def test_arq_itself_still_loses_a_slot_when_redis_goes_away(
 
 
 async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) -> None:
-    began: asyncio.Queue[float] = asyncio.Queue()
+    began: asyncio.Queue[str] = asyncio.Queue()
+    first, second = uuid7(), uuid7()
 
-    async def grade_run(_ctx: dict[str, Any], _run_id: str) -> None:
-        began.put_nowait(time.perf_counter())
+    async def grade_run(_ctx: dict[str, Any], run_id: str) -> None:
+        began.put_nowait(run_id)
 
     worker = a_push_worker(queue, grade_run, poll_delay=60)
     async with asyncio.timeout(10), asyncio.TaskGroup() as tasks:
@@ -113,11 +113,11 @@ async def test_a_job_begins_at_once_and_not_at_the_next_look(queue: ArqRedis) ->
             return dict(await queue.pubsub_numsub(WAKE_CHANNEL)).get(WAKE_CHANNEL.encode()) == 1
 
         await until(is_listening)
-        await enqueue_grading(queue, uuid7())
-        await began.get()
+        await enqueue_grading(queue, first)
+        assert await began.get() == str(first)
         # A slot that falls free is filled at once too.
-        await enqueue_grading(queue, uuid7())
-        await began.get()
+        await enqueue_grading(queue, second)
+        assert await began.get() == str(second)
         working.cancel()
         await worker.end()
 
@@ -216,6 +216,7 @@ async def test_redis_going_away_ends_neither_worker_nor_slots(queue_server: Queu
         await asyncio.to_thread(queue_server.start)
         await until(lambda: enqueue_grading(queue, uuid7()))
         await ran.wait()
+        assert not await is_away()
         working.cancel()
         await worker.end()
     await queue.aclose()
