@@ -15,6 +15,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from server.storage.json_text import WHOLE_CHARACTERS
 from server.storage.outage import CONNECT_SECONDS, DatabaseOutage, watched
 
 # For one statement. The slowest of ours takes a tenth of a second, on a busy machine one.
@@ -35,7 +36,7 @@ def postgresql_engine(url: URL, **pool: Any) -> AsyncEngine:
         "pool_timeout": CONNECT_SECONDS,
         "connect_args": {"async_creator_fn": connect, "command_timeout": STATEMENT_SECONDS},
     }
-    engine = create_async_engine(url, **(given | pool))
+    engine = create_async_engine(url, **(given | pool | WHOLE_CHARACTERS))
     watched(engine.sync_engine)
 
     @event.listens_for(engine.sync_engine, "checkin")

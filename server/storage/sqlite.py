@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, NullPool, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from server.storage.json_text import WHOLE_CHARACTERS
 from server.storage.outage import watched
 from server.storage.sqlite_opening import open_sqlite
 from server.storage.wait_queue import FairPool
@@ -65,7 +66,7 @@ def sqlite_engine(
         pool = {"pool_size": pool_size, "max_overflow": 0, "pool_timeout": TURN_SECONDS}
         pool["poolclass"] = FairPool
     # A session has ended its transaction by the time it gives the connection back.
-    pool["pool_reset_on_return"] = None
+    pool |= {"pool_reset_on_return": None, **WHOLE_CHARACTERS}
     engine = create_async_engine(
         f"sqlite+aiosqlite:///{file}", async_creator=partial(_open_privately, file), **pool
     )
