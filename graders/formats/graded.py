@@ -27,6 +27,8 @@ class Graded:
     paths       Path of each file in the repository, by name; the first is the one whose name is
                 empty in reports.
     fail_under  The score that was asked for, in percent; None for none.
+    poll_url    Where the API tells what became of the submission; empty if the reader asks
+                otherwise.
     """
 
     report: Report
@@ -35,6 +37,7 @@ class Graded:
     url: str = ""
     paths: Mapping[str, str] = field(default_factory=dict)
     fail_under: float | None = None
+    poll_url: str = ""
 
     def path(self, file: str) -> str:
         """Return the path in the repository of a file as a report names it."""
@@ -44,6 +47,19 @@ class Graded:
     def to(self, text: Text) -> str:
         """Return a text in the language, with control characters made visible."""
         return visible(text.to(self.language))
+
+    @property
+    def how_to_poll(self) -> str:
+        """How to ask for the verdict that is still to come; empty if there is none to come."""
+        if not self.poll_url or self.state not in (RunState.QUEUED, RunState.RUNNING):
+            return ""
+        text = Text(
+            "Pregunta de nuevo por este intento, que no gasta otro:\n"
+            "  curl -H 'Authorization: Bearer …' '{url}'",
+            "Ask again for this attempt, which uses no other:\n"
+            "  curl -H 'Authorization: Bearer …' '{url}'",
+        )
+        return text.to(self.language).format(url=self.poll_url)
 
     @property
     def is_finished(self) -> bool:

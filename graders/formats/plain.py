@@ -10,7 +10,8 @@ def format_plain(graded: Graded, *, colour: bool = False) -> str:
     report = graded.report
     if not graded.is_finished:
         text = NOT_FINISHED[graded.state].to(graded.language)
-        return f"{report.exercise}\n\n{text}\n\n{graded.url}\n"
+        asking = f"{graded.how_to_poll}\n\n" if graded.how_to_poll else ""
+        return f"{report.exercise}\n\n{text}\n\n{asking}{graded.url}\n"
     text = format_report(report, graded.language, colour=colour, first_file=graded.path(""))
     percent = percent_of(report.points, report.max_points)
     if graded.fail_under is not None and percent is not None:

@@ -233,6 +233,7 @@ def respond(submission: Submission, viewer: Viewer, reply: Reply, status: int) -
         url=reply.url_of(submission),
         paths=reply.paths(submission),
         fail_under=reply.fail_under,
+        poll_url=reply.poll_url_of(submission),
     )
     return Response(write(graded, reply.format), status, headers, media_type)
 

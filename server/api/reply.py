@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request
 
@@ -42,6 +43,15 @@ class Reply:
     def url_of(self, submission: Submission) -> str:
         """Return the address of a submission's page."""
         return f"{self.public_url}/submissions/{submission.id}"
+
+    def poll_url_of(self, submission: Submission) -> str:
+        """Return the address that waits for the verdict and answers as this request was."""
+        query: dict[str, str] = {"wait": "60"}
+        if self.fail_under is not None:
+            query["fail_under"] = f"{self.fail_under:g}"
+        if self.format is not Format.JSON:
+            query["format"] = self.format.value
+        return f"{self.public_url}/api/submissions/{submission.id}?{urlencode(query)}"
 
     def file_names(self, submission: Submission) -> tuple[str, ...]:
         """Return the names of the exercise's files; none if the server no longer has it."""

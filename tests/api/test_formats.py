@@ -103,6 +103,9 @@ async def test_a_client_is_not_asked_to_repeat_what_would_be_another_attempt(sit
 
     assert (answer.status_code, answer.json()["state"]) == (425, "queued")
     assert "retry-after" not in answer.headers
+    as_text = await site.submit(params={"fail_under": 0, "wait": 0.05, "format": "text"})
+    address = f"{as_text.headers['location']}?wait=60&fail_under=0&format=text'\n"
+    assert f"  curl -H 'Authorization: Bearer …' 'http://semaforo.test{address}" in as_text.text
 
 
 async def test_a_submission_that_could_not_be_graded_is_not_asked_for_again(site: Site) -> None:

@@ -109,12 +109,13 @@ def test_junit_counts_its_cases_and_can_be_parsed_whatever_a_program_wrote() -> 
 
 @pytest.mark.parametrize("state", [RunState.QUEUED, RunState.ABANDONED])
 def test_no_format_lets_a_submission_without_verdicts_pass(state: RunState) -> None:
-    waiting = Graded(Report("gather", "", "", ""), state, "en", fail_under=80)
+    waiting = Graded(Report("gather", "", "", ""), state, "en", fail_under=80, poll_url="https://s")
 
     assert fromstring(format_junit(waiting)).get("errors") == "1"
     assert format_annotations(waiting).startswith("::warning title=gather::")
     assert len(json.loads(format_code_quality(waiting))) == 1
     assert "gather" in format_plain(waiting)
+    assert ("'https://s'" in format_plain(waiting)) == (state is RunState.QUEUED)
     assert "gather" in format_summary(waiting)
 
 
