@@ -94,9 +94,15 @@ def invite(
     client: ApiClient,
     course: Course,
     email: Email,
+    send: Annotated[
+        bool, typer.Option("--send", help="Send the link by e-mail, and print none.")
+    ] = False,
 ) -> None:
     """Print another link for somebody who has not come in yet; it works for 30 days."""
-    print(client.send("POST", f"{_person(client, course, email)}/invitation")["link"])
+    address = f"{_person(client, course, email)}/invitation"
+    made = client.send("POST", address, **({"json": {"send": True}} if send else {}))
+    if made["link"]:
+        print(made["link"])
 
 
 @on_server

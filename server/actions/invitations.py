@@ -110,17 +110,27 @@ async def only_in(session: AsyncSession, course: Course, user: User) -> bool:
 
 
 async def invite_again(
-    session: AsyncSession, viewer: Viewer | None, course: Course, user: User, now: datetime
-) -> Invitation:
+    session: AsyncSession,
+    viewer: Viewer | None,
+    course: Course,
+    user: User,
+    now: datetime,
+    *,
+    is_sent: bool,
+) -> list[Invitation]:
     """Make another link for somebody who has not come in yet.
+
+    is_sent  Write it to them, and return none.
 
     Raises:
         HasAWayIn: they have, or their account is not this course's alone.
     """
     if not await can_be_invited(session, course, user):
         raise HasAWayIn
-    (invitation,) = await create(session, [user], now)
+    if is_sent:
+        await send(session, [user], course, now)
+    made = [] if is_sent else await create(session, [user], now)
     await audit.record(
         session, viewer, "roster.invite", course_id=course.id, person_id=user.id, now=now
     )
-    return invitation
+    return made

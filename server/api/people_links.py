@@ -3,14 +3,15 @@
 from uuid import UUID
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from starlette.status import HTTP_201_CREATED
 
 from server.access import Permission, require
 from server.actions import courses, invitations, links, roster
+from server.api.bodies import RequestBody
 from server.deps import CurrentViewer, Now, Settings, WriteSession
 from server.errors import InstructorsOnly, MayNotHandOutLinks, StaffOnly, UnknownCourse
-from server.errors.roster import HasAWayIn, UnknownPerson
+from server.errors.roster import HasAWayIn, NoMailServer, UnknownPerson
 from server.http.openapi import refusal_responses
 from server.models import LinkPurpose
 
@@ -25,10 +26,24 @@ class PasswordLinkOut(BaseModel):
     link: str = Field(description="Sets a password, and works once; shown only here.")
 
 
+class InvitationIn(RequestBody):
+    """How somebody is invited again."""
+
+    send: StrictBool = Field(False, description="Send the link by e-mail; you then do not see it.")
+
+
+class InvitationOut(BaseModel):
+    """Another link with which somebody comes in: give it to nobody else."""
+
+    link: str | None = Field(
+        description="Sets a password, and works once; shown only here. Null if it is sent."
+    )
+
+
 @router.post(
     "/invitation",
     status_code=HTTP_201_CREATED,
-    responses=refusal_responses(*_WHO, HasAWayIn),
+    responses=refusal_responses(*_WHO, HasAWayIn, NoMailServer),
 )
 async def invite_again(
     course: str,
@@ -37,14 +52,17 @@ async def invite_again(
     session: WriteSession,
     settings: Settings,
     now: Now,
-) -> PasswordLinkOut:
+    wanted: InvitationIn | None = None,
+) -> InvitationOut:
     """Make another invitation for somebody who has not come in yet; it works for 30 days."""
+    is_sent = wanted is not None and wanted.send
     found = await courses.get_course(session, course, viewer)
     require(viewer, Permission.MANAGE, found.id)
+    invitations.require_mail_server(settings, is_wanted=is_sent)
     person = await roster.get_person(session, viewer, found, user_id)
-    made = await invitations.invite_again(session, viewer, found, person.user, now)
+    made = await invitations.invite_again(session, viewer, found, person.user, now, is_sent=is_sent)
     await session.commit()
-    return PasswordLinkOut(link=made.url(settings.public_url))
+    return InvitationOut(link=made[0].url(settings.public_url) if made else None)
 
 
 @router.post(

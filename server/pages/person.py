@@ -74,15 +74,21 @@ async def invite_again(
     settings: Settings,
     language: Language,
     now: Now,
+    send: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Make another link for somebody who has not come in yet, and show it once."""
+    """Make another link for somebody who has not come in yet; send it, or show it once."""
+    invitations.require_mail_server(settings, is_wanted=send)
     async with db.write() as session:
         found = await courses.get_course(session, course, viewer)
         require(viewer, Permission.MANAGE, found.id)
         person = await roster.get_person(session, viewer, found, user_id)
-        made = await invitations.invite_again(session, viewer, found, person.user, now)
+        made = await invitations.invite_again(
+            session, viewer, found, person.user, now, is_sent=send
+        )
         await session.commit()
-    rows = invitation_rows([made], settings.public_url)
+    if send:
+        return RedirectResponse(f"/courses/{course}/people/{user_id}?saved=sent", 303)
+    rows = invitation_rows(made, settings.public_url)
     return await show_invitations(request, viewer, db, found, language, rows)
 
 
@@ -151,6 +157,7 @@ async def _show(
         "may_manage": viewer.may(Permission.MANAGE, course.id),
         "may_rename": may_rename,
         "may_invite": may_invite,
+        "sends_email": request.app.state.settings.sends_email,
         "saved": request.query_params.get("saved", ""),
         "errors": Errors(),
         **await _shell(db, viewer, course, person, language),

@@ -250,6 +250,7 @@ async def test_links_are_handed_out_to_who_cannot_come_in(staff: Staff) -> None:
     await staff("roster", "add", staff.course, "zoe@example.org", "--name", "Zoe")
 
     invited = await staff("roster", "invite", staff.course, "zoe@example.org")
+    unsent = await staff("roster", "invite", staff.course, "zoe@example.org", "--send")
     forgotten = await staff("roster", "password-link", staff.course, staff.student)
     own = await staff(
         "roster", "password-link", staff.course, staff.site.teacher.user.email, language="es"
@@ -261,3 +262,5 @@ async def test_links_are_handed_out_to_who_cannot_come_in(staff: Staff) -> None:
             assert (await browser.get(urlsplit(link.strip()).path)).status_code == 200
     assert own[:2] == (2, "")
     assert "(403)" in own[2]
+    assert unsent[:2] == (2, "")
+    assert "sends no e-mail" in unsent[2]

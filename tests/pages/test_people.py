@@ -187,9 +187,14 @@ async def test_links_are_sent_by_email_where_the_server_can_and_then_shown_to_no
     given = {"email": "pia@example.org", "name": "Pía", "send": True}
     answer = await teacher.post(f"/api{people}", json=given)
     assert (answer.status_code, answer.json()["link"]) == (201, None)
+    pia = f"{people}/{answer.json()['id']}"
+    again = await teacher.post(f"/api{pia}/invitation", json={"send": True})
+    assert (again.status_code, again.json()["link"]) == (201, None)
+    on_page = await teacher.post(f"{pia}/invite", data={"send": "true"}, follow_redirects=True)
+    assert "va de camino por correo" in on_page.text
     async with site.database.read() as session:
         written = await session.scalars(select(User.email).join(OutboxMessage))
-        assert sorted(written) == ["eva@example.org", "ines@example.org", "pia@example.org"]
+        assert sorted(written) == ["eva@example.org", "ines@example.org", *["pia@example.org"] * 3]
         assert await session.scalar(select(func.count()).select_from(SignInLink)) == 0
 
 
