@@ -126,6 +126,8 @@ async def _parts(
         if student != viewer.user.id:
             return courses
         return [own]
+    if wanted.course is not None and courses:
+        return courses  # their own work is among it
     return [own, *courses]
 
 

@@ -10,6 +10,8 @@ from tests.fixtures.builders import (
     a_course,
     a_student,
     an_assignment,
+    an_instructor,
+    viewer_of,
 )
 
 
@@ -63,3 +65,20 @@ async def test_assignments_are_listed_in_their_order_and_an_exercise_is_given_on
         assert await assignments.list_assignments(session, student, course) == listed
         other = await a_course(session)
         assert await assignments.list_assignments(session, student, other) == []
+
+
+async def test_administrators_list_what_their_own_courses_give(database: Database) -> None:
+    async with database.write() as session:
+        mine, other = await a_course(session), await a_course(session)
+        for course in (mine, other):
+            await an_assignment(session, course)
+        boss = (await an_instructor(session, mine)).user
+        boss.is_administrator = True
+        await session.flush()
+        administrator = await viewer_of(session, boss)
+
+        listed = await assignments.list_assignments(session, administrator)
+        of_other = await assignments.list_assignments(session, administrator, other)
+
+    assert [one.course_id for one in listed] == [mine.id]
+    assert [one.course_id for one in of_other] == [other.id]
