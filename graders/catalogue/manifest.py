@@ -179,7 +179,28 @@ def load_exercise(folder: Path) -> Exercise:
         if exercise.has_solution(name):
             exercise.find_solution(name)
     read_equivalents(folder)
+    read_points(folder)
     return exercise
+
+
+def read_points(folder: Path) -> dict[str, float]:
+    """Return the table [points] of an exercise's manifest: what checks are worth, by name.
+
+    Raises:
+        ManifestError: it is no table of numbers.
+    """
+    where = folder / MANIFEST
+    table = read_toml(where).get("points", {}) if where.is_file() else {}
+    if isinstance(table, dict) and all(map(_is_worth, table.values())):
+        return {name: float(worth) for name, worth in table.items()}
+    raise ManifestError(
+        f'{where}: points es una tabla: [points] y debajo "suma" = 2, de 0 en adelante',
+        f'{where}: points is a table: [points] and below it "adding" = 2, from 0 on',
+    )
+
+
+def _is_worth(worth: object) -> bool:
+    return isinstance(worth, int | float) and not isinstance(worth, bool) and 0 <= worth < 1e6
 
 
 def usual_suite(folder: Path, slug: str) -> Path:
@@ -259,7 +280,7 @@ def _two_solutions(single: Path, folder: Path) -> ManifestError:
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / MANIFEST
     path = ("section", "level", "minutes", "prerequisites")
-    known = ("title", "summary", "files", "style", *path, "limits")
+    known = ("title", "summary", "files", "style", "points", *path, "limits")
     if unknown := ", ".join(sorted(set(manifest) - set(known))):
         raise ManifestError(
             f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",

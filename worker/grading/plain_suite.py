@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
+from graders.catalogue.manifest import read_points
 from graders.kit.channel import Channel
-from graders.kit.checks.plain import PlainCheck
+from graders.kit.checks import gradescope
+from graders.kit.checks.plain import PlainCheck, set_points
 from graders.kit.module.placeholders import PlaceholderModule
 from graders.kit.module.reference import own_operators, read_outlines
 from graders.kit.module.session import Session
@@ -43,12 +45,14 @@ class PlainSuite:
     def begin(self) -> None:
         """Put stand-ins in place of the modules that students hand in, for the collection."""
         sys.path.insert(0, str(self._suite.parent))
+        gradescope.install()
         for name, outline in self._outlines.items():
             sys.modules[name] = PlaceholderModule(name, outline)
 
     def prepare(self, items: list[pytest.Function]) -> None:
         """Take what was collected, and compile the suite for all the times it will be run."""
         self._items = items
+        set_points(items, read_points(self._suite.parent))
         self._code = compile_suite(self._suite, items[0].config)
 
     def judge(

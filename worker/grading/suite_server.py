@@ -28,6 +28,7 @@ from typing import Any
 
 import pytest
 
+from graders.catalogue.manifest import find_suite
 from graders.kit.checks.marks import find_faults, marks_of
 from graders.kit.checks.plain import remember_error
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
@@ -267,7 +268,7 @@ def main() -> int:
     linux.raise_oom_score(SCORE)
     requests = socket.socket(fileno=int(sys.argv[1]))
     folder = Path(sys.argv[2])
-    suite = folder / f"test_{folder.name.replace('-', '_')}.py"
+    suite = find_suite(folder, folder.name)
     fixtures = Fixtures()
     confined, style, *files = sys.argv[3:]
     plain = PlainSuite(suite, files) if style == "plain" else None

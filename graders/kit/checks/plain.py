@@ -1,15 +1,16 @@
 """How a test of a plain suite ended: pytest's report, as a verdict with words for the student."""
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 import pytest
 
 from graders.kit.channel import Channel
-from graders.kit.checks.marks import Marks, marks_of
+from graders.kit.checks.marks import Marks, marks_of, title_of
 from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
 from graders.kit.messages.explain import explain_outcome
@@ -23,6 +24,7 @@ from graders.undecided import LONGEST_DETAIL, Doubt
 
 LONGEST_MESSAGE = 2000
 _PREFIX = "test_"
+_POINTS = pytest.StashKey[float]()
 # What a suite raises that is itself at fault, whatever the program gave it.
 _FAULTS = (NameError, ImportError, SyntaxError)
 
@@ -38,13 +40,36 @@ def name_of_plain(item: pytest.Function) -> str:
 
 
 def marks_of_plain(item: pytest.Function) -> Marks:
-    """Return the marks of a plain suite's check: its title is its docstring's first line."""
+    """Return the marks of a plain suite's check.
+
+    Points are those of exercise.toml, of a mark of the kit, or of pytest.mark.points(2) or
+    pytest.mark.weight(2); pytest.mark.hidden hides it.
+    """
     marks = marks_of(item.function)
-    if "title" in item.function.__dict__:
-        return marks
-    first = (inspect.getdoc(item.function) or "").partition("\n")[0].strip()
-    words = first or item.name.removeprefix(_PREFIX).replace("_", " ")
-    return Marks(marks.points, Text.same(words), marks.is_hidden, marks.hints, marks.needs)
+    if "title" not in item.function.__dict__:
+        words = title_of(inspect.getdoc(item.function), item.name)
+        marks = replace(marks, title=Text.same(words))
+    if item.get_closest_marker("hidden"):
+        marks = replace(marks, is_hidden=True)
+    given = item.stash.get(_POINTS, None)
+    return marks if given is None else replace(marks, points=given, extra=0.0)
+
+
+def set_points(items: Sequence[pytest.Function], points: Mapping[str, float]) -> None:
+    """Set what exercise.toml or a mark of pytest says a test is worth.
+
+    `points` are by check name; the cases of one parametrised test share those of the test's name.
+    """
+    names = [name_of_plain(item).partition("[")[0] for item in items]
+    for item, name in zip(items, names, strict=True):
+        mark = item.get_closest_marker("points") or item.get_closest_marker("weight")
+        whole = name_of_plain(item)
+        if whole in points:
+            item.stash[_POINTS] = points[whole]
+        elif name in points:
+            item.stash[_POINTS] = points[name] / names.count(name)
+        elif mark and mark.args and isinstance(mark.args[0], int | float) and mark.args[0] >= 0:
+            item.stash[_POINTS] = float(mark.args[0])
 
 
 class PlainCheck:
