@@ -42,6 +42,7 @@ from semaforo import (
     suite,
     suite_certify,
     suite_check,
+    suite_import,
     suite_mutate,
     suite_test,
     trace,
@@ -262,6 +263,7 @@ _add(token_app, "revoke", accounts.revoke_token)
 
 suite_app = _group("suite", "Write exercises that can be trusted.")
 _add(suite_app, "new", suite.new)
+_add(suite_app, "import", suite_import.import_suite)
 _add(suite_app, "check", suite_check.check)
 _add(suite_app, "test", suite_test.run_under_pytest, suite_test.PASS_OPTIONS_ON)
 _add(suite_app, "mutate", suite_mutate.mutate)

@@ -1,0 +1,166 @@
+"""What a folder of tests becomes is told from its files, and none of them is run."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue.manifest import MANIFEST
+from tests.worker.importing.folders import LEAP, LEAP_STUB, LEAP_TEST, make_folder
+from worker.authoring.importing.folder import MOST_FILES, ImportRefused, read_brought
+from worker.authoring.importing.plan import Plan, make_plan, to_manifest
+from worker.authoring.importing.writing import write_exercise
+
+RUN_AT_IMPORT = "raise SystemExit('run')\n"
+
+
+def plan_of(tmp_path: Path, files: dict[str, str], *modules: str, name: str = "leap") -> Plan:
+    return make_plan(read_brought([make_folder(tmp_path, name, files)]), "", modules)
+
+
+def test_everything_that_lies_beside_the_tests_finds_its_place(tmp_path: Path) -> None:
+    plan = plan_of(
+        tmp_path,
+        {
+            ".docs/instructions.md": "# Instructions\n\nSay whether a year is a leap year.\n",
+            ".meta/example.py": LEAP,
+            "leap.py": LEAP_STUB,
+            "leap_test.py": LEAP_TEST,
+            "conftest.py": RUN_AT_IMPORT,
+            "years.csv": "1996\n",
+            "README.txt": "Ours",
+            "__pycache__/leap.pyc": "",
+        },
+    )
+    folder = write_exercise(plan, tmp_path / "exercises")
+
+    assert plan.tests == ("LeapTest.test_every_fourth", "LeapTest.test_no_century")
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "conftest.py",
+        MANIFEST,
+        "leap_test.py",
+        "reference.py",
+        "starter.py",
+        "statement.md",
+        "years.csv",
+    ]
+    assert (folder / "leap_test.py").read_text() == LEAP_TEST
+    assert (folder / "reference.py").read_text() == LEAP
+    assert (folder / "starter.py").read_text() == LEAP_STUB
+    assert (folder / MANIFEST).read_text() == (
+        'title = "Leap"\nfiles = ["leap.py"]\nstyle = "plain"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "starter", "reference"),
+    [
+        ({"leap.py": LEAP}, None, LEAP),
+        ({"leap.py": LEAP_STUB}, LEAP_STUB, None),
+        ({"leap.py": LEAP, "solution/leap.py": LEAP}, LEAP, LEAP),
+        ({"starter/leap.py": LEAP_STUB, "leap.py": LEAP}, LEAP_STUB, LEAP),
+        ({"leap_solution.py": LEAP}, None, LEAP),
+        ({}, None, None),
+    ],
+)
+def test_starter_and_solution_are_told_apart(
+    tmp_path: Path, files: dict[str, str], starter: str | None, reference: str | None
+) -> None:
+    plan = plan_of(tmp_path, {"test_leap.py": LEAP_TEST, **files})
+
+    assert plan.starter == ({"leap.py": starter.encode()} if starter else {})
+    assert plan.reference == ({"leap.py": reference.encode()} if reference else {})
+    assert plan.beside == {}
+
+
+def test_several_test_files_become_one_suite(tmp_path: Path) -> None:
+    first = "from __future__ import annotations\nfrom leap import leap_year\ndef test_a(): ...\n"
+    plan = plan_of(
+        tmp_path,
+        {"tests/test_a.py": first, "tests/test_b.py": "import leap\ndef test_b(): ...\n"},
+        name="tests",
+    )
+
+    assert plan.slug == "leap"
+    assert plan.suite == (
+        "",
+        b"from __future__ import annotations\n\n\n# From tests/test_a.py.\n"
+        b"from leap import leap_year\ndef test_a(): ...\n\n\n"
+        b"# From tests/test_b.py.\nimport leap\ndef test_b(): ...\n",
+    )
+    compile(plan.suite[1], "suite", "exec")
+
+
+def test_a_helper_is_told_from_the_students_module_by_name_or_by_hand(tmp_path: Path) -> None:
+    files = {"helper.py": "X = 1\n", "leap.py": LEAP}
+    named = plan_of(tmp_path, {"test_leap.py": "import helper, leap\ndef test_a(): ...\n", **files})
+    files["test_all.py"] = "import helper, leap\ndef test_a(): ...\n"
+    chosen = plan_of(tmp_path, files, "leap", name="other")
+
+    assert named.files.names == chosen.files.names == ("leap.py",)
+    assert list(named.beside) == list(chosen.beside) == ["helper.py"]
+    with pytest.raises(ImportRefused, match="which of these modules students hand in: helper, le"):
+        plan_of(tmp_path, files, name="third")
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({"leap.py": LEAP}, "holds no test"),
+        ({"test_a.py": "def test_a(:\n"}, r"test_a\.py:1: this is not Python"),
+        ({"test_a.py": "def test_a(): ...\n"}, "imports no module of the students'"),
+        (
+            {"test_a.py": "import leap_a\nfrom leap_b import x\ndef test_a(): ...\n"},
+            r"leap_a \(test_a.py:1\), leap_b \(test_a.py:2\).* add --module leap_a --module leap_b",
+        ),
+        (
+            {
+                "test_a.py": "import leap\ndef test_a(): ...\n",
+                "test_b.py": "import leap\ndef test_a(): ...\n",
+            },
+            r"test_a.py and test_b.py both define test_a",
+        ),
+        (
+            {"leap/__init__.py": "", "test_a.py": "import leap\ndef test_a(): ...\n"},
+            "leap is a package",
+        ),
+        (dict.fromkeys((f"{n}.txt" for n in range(MOST_FILES + 1)), ""), "more than 300 files"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused_with_the_next_step(
+    tmp_path: Path, files: dict[str, str], words: str
+) -> None:
+    with pytest.raises(ImportRefused, match=words) as refused:
+        plan_of(tmp_path, files)
+
+    assert refused.value.words.es != refused.value.words.en
+
+
+def test_what_a_suite_may_not_do_is_named_with_its_line(tmp_path: Path) -> None:
+    source = "import os\nimport requests\nimport leap\n\ndef test_a():\n    os.fork()\n"
+    plan = plan_of(tmp_path, {"test_leap.py": source})
+
+    assert [(str(note.path), note.line) for note in plan.notes] == [
+        ("test_leap.py", 2),
+        ("test_leap.py", 6),
+    ]
+    assert "no network" in plan.notes[0].words.en
+    assert "os.fork()" in plan.notes[1].words.en
+
+
+def test_points_come_from_github_classroom(tmp_path: Path) -> None:
+    commands = [
+        {"name": "a", "run": "pytest -k test_every_fourth", "points": 3},
+        {"name": "b", "run": "pytest leap_test.py::LeapTest::test_no_century", "points": 2},
+        {"name": "c", "run": "make", "points": "all"},
+    ]
+    files = {
+        ".github/classroom/autograding.json": json.dumps({"tests": commands}),
+        "leap_test.py": LEAP_TEST,
+    }
+    plan = plan_of(tmp_path, files)
+
+    assert plan.points == {"LeapTest.every_fourth": 3, "LeapTest.no_century": 2}
+    assert to_manifest(plan).endswith(
+        '[points]\n"LeapTest.every_fourth" = 3\n"LeapTest.no_century" = 2\n'
+    )

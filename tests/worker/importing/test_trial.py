@@ -1,0 +1,102 @@
+"""An imported suite is graded as it is: on its solution, and with the points that it names."""
+
+from pathlib import Path
+
+import pytest
+
+from graders.catalogue.manifest import Exercise, load_exercise
+from graders.report import Verdict
+from tests.worker.importing.folders import LEAP, make_folder
+from worker.authoring.importing.folder import read_brought
+from worker.authoring.importing.plan import make_plan
+from worker.authoring.importing.trial import try_out
+from worker.authoring.importing.writing import write_exercise
+from worker.grading.grade import Grader
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+GRADESCOPE = '''import unittest
+
+from gradescope_utils.autograder_utils.decorators import number, visibility, weight
+from leap import leap_year
+
+
+class LeapTest(unittest.TestCase):
+    @weight(4)
+    @number("1.1")
+    def test_every_fourth(self):
+        """Every fourth year is one."""
+        self.assertTrue(leap_year(1996))
+
+    @weight(0)
+    @visibility("after_published")
+    def test_wrong(self):
+        self.assertTrue(leap_year(1997))
+'''
+MARKED = """import pytest
+from helper import YEARS
+from leap import leap_year
+
+
+@pytest.mark.points(3)
+def test_marked():
+    assert leap_year(YEARS[0])
+
+
+@pytest.mark.hidden
+@pytest.mark.parametrize("year", YEARS)
+def test_shared(year):
+    assert leap_year(year)
+
+
+def test_unmarked():
+    print("x" * 100_000)
+    assert leap_year(2024)
+"""
+SHARED = '{"tests": [{"run": "pytest -k test_shared", "points": 5}]}'
+
+
+def _import(tmp_path: Path, files: dict[str, str]) -> Exercise:
+    folder = make_folder(tmp_path, "leap", {"leap.py": LEAP, **files})
+    return load_exercise(write_exercise(make_plan(read_brought([folder])), tmp_path / "exercises"))
+
+
+async def test_decorators_of_gradescope_are_marks_and_a_failure_is_explained(
+    tmp_path: Path, grader: Grader
+) -> None:
+    exercise = _import(tmp_path, {"test_leap.py": GRADESCOPE})
+
+    trial = await try_out(exercise, grader)
+
+    assert trial.solution
+    first, wrong = trial.solution.checks
+    assert (first.title.en, first.points) == ("1.1 Every fourth year is one.", 4)
+    assert (wrong.verdict, wrong.max_points, wrong.hidden) == (Verdict.FAILED, 0, True)
+    (fault,) = trial.describe_faults(exercise)
+    assert fault.en.startswith("LeapTest.wrong: with the solution the verdict is “failed”")
+    assert fault.en.endswith("Mend the solution or the test.")
+    assert trial.starter
+    assert trial.starter.points == 0
+
+
+async def test_marks_of_pytest_and_the_manifest_say_what_a_check_is_worth(
+    tmp_path: Path, grader: Grader
+) -> None:
+    files = {
+        "test_leap.py": MARKED,
+        "helper.py": "YEARS = [1996, 2000]\n",
+        "autograding.json": SHARED,
+    }
+    exercise = _import(tmp_path, files)
+
+    trial = await try_out(exercise, grader)
+
+    assert trial.describe_faults(exercise) == []
+    assert trial.solution
+    worth = {check.name: (check.max_points, check.hidden) for check in trial.solution.checks}
+    assert worth == {
+        "marked": (3, False),
+        "shared[1996]": (2.5, True),
+        "shared[2000]": (2.5, True),
+        "unmarked": (1, False),
+    }

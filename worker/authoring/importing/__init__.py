@@ -1,0 +1,11 @@
+"""Make an exercise of a teacher's folder of tests, without running any of it.
+
+folder        Reads the folder, with limits.
+test_files    What a test file imports and tests, from its syntax tree.
+modules       Which imported module is the student's, where its starter and solution lie.
+doctests      Test files made from examples in docstrings, and from Otter's tests.
+notebooks     A test file, a starter and a solution made from an nbgrader notebook.
+autograding   Points from GitHub Classroom's autograding.json.
+plan          All of it together: what the exercise consists of.
+writing       Writes the exercise's folder.
+"""
