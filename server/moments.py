@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_location
+from babel.dates import format_datetime, get_month_names, get_timezone_location
 
 _WITH_YEAR = {"es": "EEEE d 'de' MMMM 'de' y 'a las' HH:mm", "en": "EEEE, d MMMM y 'at' HH:mm"}
 _WITHOUT = {"es": "EEEE d 'de' MMMM 'a las' HH:mm", "en": "EEEE, d MMMM 'at' HH:mm"}
@@ -23,9 +23,16 @@ def format_moment(at: datetime, zone: str, language: str, *, now: datetime | Non
 
 def format_short_moment(at: datetime, zone: str, language: str) -> str:
     """Return a moment for a list, as “12 Dec 2026, 23:59 CET”."""
+    # Not by a pattern of Babel's, which a page of fifty times would feel.
     there = at.astimezone(ZoneInfo(zone))
-    words = format_datetime(there, "d MMM y, HH:mm", tzinfo=there.tzinfo, locale=language)
-    return f"{words} {there.tzname()}"
+    month = _months(language)[there.month]
+    return f"{there.day} {month} {there.year}, {there:%H:%M} {there.tzname()}"
+
+
+@cache
+def _months(language: str) -> dict[int, str]:
+    names = get_month_names("abbreviated", locale=language)
+    return {number: names[number] for number in range(1, 13)}
 
 
 @cache
