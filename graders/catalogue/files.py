@@ -42,7 +42,7 @@ def check_files(exercise: Exercise, uploads: Sequence[tuple[str, bytes]]) -> dic
     Raises:
         FileRefused: the first thing found wrong.
     """
-    uploads = [file for name, content in uploads for file in _open(_plain_name(name), content)]
+    uploads = open_files(uploads)
     names = [name for name, _ in uploads]
     for name in names:
         if names.count(name) > 1:
@@ -58,6 +58,15 @@ def check_files(exercise: Exercise, uploads: Sequence[tuple[str, bytes]]) -> dic
             raise _refused("file-not-expected", _UNEXPECTED, name=name, expected=expected)
     contents = dict(zip(names, (content for _, content in uploads), strict=True))
     return {name: _source(name, contents[name]) for name in exercise.files}
+
+
+def open_files(uploads: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+    """Return the programs in these files: zips are unpacked, notebooks become their code.
+
+    Raises:
+        FileRefused: one is no program, or its name cannot be used.
+    """
+    return [file for name, content in uploads for file in _open(_plain_name(name), content)]
 
 
 def read_uploads(paths: Iterable[Path]) -> list[tuple[str, bytes]]:

@@ -6,19 +6,22 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
+from babel.dates import format_timedelta
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from server.access import Viewer
 from server.actions import assignments, overrides, submissions
+from server.actions.own_terms import OwnTerms
 from server.actions.own_terms import own_terms as terms_of_viewer
 from server.ids import uuid7
 from server.models import Assignment, Submission
 from server.pages.curriculum import exercise_href, list_prerequisites, next_link
 from server.pages.forms import Errors, HandIn, digest_of
 from server.pages.results import describe_run
-from server.pages.statements import statement_html
+from server.pages.statements import python_lines, statement_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ async def describe_exercise(
     return {
         "exercise": {
             **_describe(assignment, exercise, language),
-            "terms": own_terms[assignment.id].sentence,
+            **_describe_times(own_terms[assignment.id], language, now),
         },
+        "shut": _why_shut(viewer, assignment, own_terms[assignment.id], now),
         "before": list_prerequisites(exercise, given, catalogue, language),
         "following": next_link(following, catalogue, language),
         "override": await overrides.find_override(session, assignment.id, viewer.user.id),
@@ -72,11 +76,37 @@ def _describe(assignment: Assignment, exercise: Exercise, language: str) -> dict
         "course": assignment.course.title,
         "section": exercise.section,
         "minutes": exercise.minutes,
+        "limits": exercise.limits,
         "statement": statement_html(exercise.statement.to(language)),
         "href": exercise_href(assignment),
         "starters": _starters(assignment, exercise),
         "files": exercise.files,
     }
+
+
+def _describe_times(own: OwnTerms, language: str, now: datetime) -> dict[str, Any]:
+    """Tell the terms, and how long it is until the next moment that matters."""
+    moments = (own.terms.opens_at, own.terms.due_at, own.terms.closes_at)
+    until = next((moment for moment in moments if moment is not None and moment > now), None)
+    distance = until and format_timedelta(until - now, add_direction=True, locale=language)
+    return {"terms": own.sentence, "until": until, "distance": distance}
+
+
+def _why_shut(viewer: Viewer, assignment: Assignment, own: OwnTerms, now: datetime) -> str:
+    """Return why the viewer cannot hand in now, and not soon: archived, early, late or used.
+
+    Empty if they can. A pause between attempts is not told here: it ends by itself.
+    """
+    terms = own.terms
+    if assignment.course.archived_at is not None:
+        return "archived"
+    if viewer.is_staff_of(assignment.course_id):
+        return ""
+    if terms.opens_at is not None and now < terms.opens_at:
+        return "early"
+    if terms.closes_at is not None and now >= terms.closes_at:
+        return "late"
+    return "used" if own.used.left == 0 else ""
 
 
 def _describe_form(
@@ -92,6 +122,7 @@ def _describe_form(
         "is_typed": False,
         "is_kept": False,
         "is_unready": False,
+        "read_href": exercise_href(assignment, "/read"),
         "drafts": f"{viewer.user.id}/{assignment.course.slug}/{assignment.exercise}",
         "errors": Errors(),
         "idempotency_key": str(uuid7()),
@@ -141,7 +172,12 @@ def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]
     """Return name, content and address of each starter file."""
     href, several = exercise_href(assignment, "/starter"), len(exercise.files) > 1
     return [
-        {"name": name, "code": code, "href": f"{href}&file={quote(name)}" if several else href}
+        {
+            "name": name,
+            "code": code,
+            "html": Markup("\n").join(python_lines(code.rstrip())),
+            "href": f"{href}&file={quote(name)}" if several else href,
+        }
         for name, code in exercise.starter.items()
     ]
 

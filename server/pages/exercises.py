@@ -1,8 +1,9 @@
 """/exercises/{slug}: a statement, and handing in."""
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from graders.catalogue.files import FileRefused
 from server.access import Permission, require
 from server.actions import assignments
 from server.deps import Catalogue as CatalogueDep
@@ -17,10 +18,10 @@ from server.deps import (
     Settings,
     count_submission,
 )
-from server.errors import DomainError, NotFound
+from server.errors import DomainError, NotFound, to_refusal
 from server.models import SubmissionSource
 from server.pages.exercise_view import describe_exercise, for_programs, with_code
-from server.pages.forms import choose_uploads, describe_refusal, read_hand_in
+from server.pages.forms import choose_uploads, describe_refusal, read_hand_in, read_programs
 from server.templating import render_page
 from server.terms_text import describe_for_all
 
@@ -140,3 +141,23 @@ async def hand_in(
             request, "exercises/exercise.html", language=language, viewer=viewer, **values
         )
     return RedirectResponse(f"/submissions/{submission.id}", 303)
+
+
+@router.post("/exercises/{slug}/read", dependencies=[Depends(count_submission)])
+async def read_files(
+    request: Request,
+    slug: str,
+    viewer: CurrentViewer,
+    session: ReadSession,
+    catalogue: CatalogueDep,
+    language: Language,
+    course: str | None = None,
+) -> JSONResponse:
+    """Return the code of the chosen files, for the form to show; nothing is stored."""
+    await assignments.find_assignment(session, viewer, slug, course)
+    exercise = assignments.get_published(catalogue, slug)
+    form = await read_hand_in(request)
+    try:
+        return JSONResponse({"code": read_programs(exercise, form)})
+    except FileRefused as refused:
+        return JSONResponse({"error": refused.detail.to(language)}, to_refusal(refused).status)

@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
-from graders.catalogue.files import MAX_FILE_BYTES
+from graders.catalogue.files import MAX_FILE_BYTES, check_files, open_files
 from graders.catalogue.manifest import Exercise
 from server.errors import DomainError, Invalid, RefusedFile, TooManyRequests, UnreadyProgram
 from server.errors.openid import ProviderAway
@@ -128,6 +128,19 @@ def choose_uploads(exercise: Exercise, form: HandIn, language: str) -> Sequence[
     if not form.uploads and not has_code:
         raise Invalid(_("This is still the starter. Write your code, or choose a file."))
     return form.uploads or form.as_uploads(exercise.files)
+
+
+def read_programs(exercise: Exercise, form: HandIn) -> dict[str, str]:
+    """Return the code of the chosen files by file name; of those not chosen what was typed stays.
+
+    Raises:
+        FileRefused: a file cannot be handed in.
+    """
+    chosen = open_files(form.uploads)
+    if len(exercise.files) > 1:
+        names = {name for name, _ in chosen}
+        chosen += [file for file in form.as_uploads(exercise.files) if file[0] not in names]
+    return {name: source.decode("utf-8") for name, source in check_files(exercise, chosen).items()}
 
 
 def describe_refusal(refusal: DomainError, form: HandIn, language: str) -> dict[str, Any]:

@@ -17,9 +17,10 @@ function stored(act) {
 const keyOf = (area) => `draft/${form.dataset.drafts}/${area.dataset.file}`;
 const readDraft = (area) => stored((storage) => JSON.parse(storage.getItem(keyOf(area))));
 
-function say(words, at) {
+function say(words, at, name = "") {
+  if (!note) return;
   const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "short" });
-  note.textContent = words.replace("{time}", at ? time.format(new Date(at)) : "");
+  note.textContent = words.replace("{name}", name).replace("{time}", at ? time.format(new Date(at)) : "");
 }
 
 function keep(area) {
@@ -41,10 +42,13 @@ function replaceCode(area, code) {
 function begin(area) {
   const draft = readDraft(area);
   if ("typed" in form.dataset) return keep(area);
+  // Where nothing is accepted, the draft is shown and stays.
+  if (area.readOnly && (draft === null || draft.code === area.defaultValue)) return;
   if (draft === null || draft.code === area.defaultValue) return forget(area);
   replaceCode(area, draft.code);
+  area.closest("[hidden]")?.removeAttribute("hidden");
   say(form.dataset.restored, draft.at);
-  discard.hidden = false;
+  if (discard) discard.hidden = false;
 }
 
 for (const area of areas) {
@@ -52,7 +56,7 @@ for (const area of areas) {
   if (!new URLSearchParams(location.search).has("begin")) begin(area);
   area.addEventListener("input", () => keep(area));
   area.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit?.();
   });
 }
 
@@ -68,6 +72,82 @@ discard?.addEventListener("click", () => {
   say("");
   areas[0].focus();
 });
+
+// A chosen or dropped file is shown before it is sent: the server reads it as it does when it is
+// handed in, so a zip, a notebook and what is no program are treated alike.
+const chooser = form?.querySelector("input[type=file]");
+const unreadable = document.querySelector("#unreadable");
+const undo = document.querySelector("#undo");
+let before = [];
+
+async function show(files) {
+  const names = [...files].map((file) => file.name).join(", ");
+  const body = new FormData();
+  for (const file of files) body.append("file", file, file.name);
+  for (const area of areas) body.append("code", area.value);
+  const answer = await fetch(form.dataset.read, { method: "POST", body });
+  const read = await answer.json();
+  unreadable.textContent = read.error ?? "";
+  unreadable.hidden = !read.error;
+  if (read.error) return;
+  before = areas.map((area) => area.value);
+  for (const area of areas) {
+    if (read.code[area.dataset.file] === area.value) continue;
+    replaceCode(area, read.code[area.dataset.file]);
+    keep(area);
+  }
+  chooser.value = "";
+  undo.hidden = false;
+  say(form.dataset.loaded, 0, names);
+}
+
+// Whatever stands against it, an answer that is no JSON or no network: the file is sent as chosen.
+chooser?.addEventListener("change", () => {
+  if (chooser.files.length) show(chooser.files).catch(() => {});
+});
+
+undo?.addEventListener("click", () => {
+  for (const [index, area] of areas.entries()) {
+    replaceCode(area, before[index]);
+    keep(area);
+  }
+  undo.hidden = true;
+  areas[0].focus();
+});
+
+for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+  if (!chooser) break;
+  form.addEventListener(kind, (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    form.classList.toggle("over", kind === "dragenter" || kind === "dragover");
+    if (kind !== "drop") return;
+    chooser.files = event.dataTransfer.files;
+    chooser.dispatchEvent(new Event("change"));
+  });
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.getElementById(button.dataset.copy);
+    await navigator.clipboard.writeText(source.value ?? source.textContent);
+    button.textContent = button.dataset.copied;
+  });
+}
+
+// How long it is until the assignment opens or closes, in the largest unit that is whole.
+const until = document.querySelector("time.until");
+const UNITS = [["day", 86_400], ["hour", 3600], ["minute", 60], ["second", 1]];
+function count() {
+  const seconds = (new Date(until.dateTime) - Date.now()) / 1000;
+  const [unit, size] = UNITS.find(([, size]) => Math.abs(seconds) >= 2 * size) ?? UNITS.at(-1);
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" });
+  const distance = words.format(Math.round(seconds / size), unit);
+  until.textContent = distance[0].toUpperCase() + distance.slice(1);
+  if (seconds < 172_800) setTimeout(count, seconds < 120 ? 1000 : 30_000);
+}
+if (until) count();
 
 // Before the listener that marks the form as sent.
 form?.addEventListener(

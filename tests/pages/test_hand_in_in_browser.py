@@ -1,17 +1,23 @@
 """What is typed into the form of an exercise is never lost, in a real browser."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 from sqlalchemy import delete, select, update
 
 from server.actions import passwords
 from server.models import Assignment, Login, SubmissionFile
 from tests.fixtures.browser import Served
+from tests.graders.test_files import a_notebook, a_zip
 
 PAGE = "/exercises/gather"
 PASSWORD = "correcta y larga"  # noqa: S105 - of a user this test makes
 TYPED = "async def mi_borrador():\n    return 1\n"
+
+
+def _file(name: str, content: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
 def _code(page: Page) -> Locator:
@@ -132,3 +138,53 @@ async def test_without_scripts_code_comes_back_after_signing_in_and_when_refused
 
     await expect(_code(page)).to_have_value(TYPED)
     assert await _stored(served) == []
+
+
+async def test_a_chosen_or_dropped_file_is_shown_before_it_is_sent(served: Served) -> None:
+    page = await served.open(PAGE, width=360)
+    await _code(page).fill(TYPED)
+    files = page.get_by_label("elige tu archivo")
+
+    await files.set_input_files(_file("foto.png", b"\x89PNG\r\n\x1a\n"))
+    await expect(page.get_by_text("foto.png es una imagen")).to_be_visible()
+    await expect(_code(page)).to_have_value(TYPED)
+    await files.set_input_files(_file("tarea.zip", a_zip({"tarea/mia.py": b"x = 2\n"})))
+    await expect(_code(page)).to_have_value("x = 2\n")
+    await expect(page.get_by_text("Leído de tarea.zip")).to_be_visible()
+    await expect(page.get_by_text("foto.png es una imagen")).to_be_hidden()
+    await page.get_by_role("button", name="Volver al código de antes").click()
+    await expect(_code(page)).to_have_value(TYPED)
+    await page.locator("#hand-in-form").evaluate(
+        """(form, source) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([source], "cuaderno.ipynb"));
+          form.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+        }""",
+        a_notebook("%time\ny = 3").decode(),
+    )
+    await expect(_code(page)).to_have_value(re.compile("# %time\ny = 3"))
+    assert await _stored(served) == []
+
+    await page.get_by_role("button", name="Entregar").click()
+    await expect(page.get_by_role("status")).to_have_text("En la cola")
+    assert b"y = 3" in (await _stored(served))[0]
+    assert [one for one in served.complaints if "422" not in one] == []
+
+
+async def test_a_closed_exercise_has_no_form_and_gives_the_draft_back(served: Served) -> None:
+    page = await served.open(PAGE, width=360)
+    await page.get_by_text("Código de partida: solution.py").click()
+    for block in await page.locator("main pre:has(span)").all():
+        assert await block.evaluate("pre => pre.scrollWidth - pre.clientWidth") <= 0
+    await _code(page).fill(TYPED)
+    await _close(served)
+
+    await page.get_by_role("button", name="Entregar").click()
+    await expect(page.get_by_text("pide una prórroga")).to_be_visible()
+    await expect(_code(page)).to_have_value(TYPED)
+    await expect(page.get_by_role("button", name="Entregar")).to_have_count(0)
+    await page.goto(served.url + PAGE)
+    await expect(page.get_by_text("pide una prórroga")).to_be_visible()
+    await expect(page.locator("main form")).to_have_count(0)
+    await expect(_code(page)).to_have_value(TYPED)
+    assert [one for one in served.complaints if "409" not in one] == []
