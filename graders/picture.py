@@ -83,15 +83,63 @@ class Expected:
         return self.widest >= self.calls
 
 
+class Awaited(StrEnum):
+    """What a task of a program that stands still waits for."""
+
+    LOCK = "lock"
+    SEMAPHORE = "semaphore"
+    EVENT = "event"
+    CONDITION = "condition"
+    BARRIER = "barrier"
+    GET = "get"
+    PUT = "put"
+    JOIN = "join"
+    TASKS = "tasks"
+    FUTURE = "future"
+    ANSWER = "answer"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What one task waits for, as the program itself reports when nothing can wake it.
+
+    task        The task as a call, as `uno(7)`.
+    line, file  Where it waits, as in `CheckResult`.
+    name        What the code calls the object; empty if it has no name.
+    tasks       The tasks waited for.
+    """
+
+    task: str
+    line: int | None
+    file: str
+    awaited: Awaited
+    name: str = ""
+    tasks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A task that has not let go of a lock that another one, or itself, waits for."""
+
+    task: str
+    line: int | None
+    file: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """Everything of one check's picture but the calls, which are its evidence.
 
-    loop  The spans of its event loop, in the order of time; what nobody saw is in none of them.
+    loop   The spans of its event loop, in the order of time; what nobody saw is in none of them.
+    waits  What each task waits for, and `holds` what is held, as a program that is stuck reports.
     """
 
     loop: tuple[Span, ...] = ()
     expected: tuple[Expected, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    holds: tuple[Hold, ...] = ()
 
     @property
     def held_up(self) -> list[Span]:
@@ -103,6 +151,8 @@ class Picture:
         return {
             "loop": [asdict(span) for span in self.loop],
             "expected": [asdict(one) for one in self.expected],
+            "waits": [asdict(wait) for wait in self.waits],
+            "holds": [asdict(hold) for hold in self.holds],
         }
 
     @classmethod
@@ -116,4 +166,20 @@ class Picture:
             Expected(one["service"], Order(one["order"]), one["calls"], one["widest"])
             for one in values["expected"]
         )
-        return cls(tuple(spans), tuple(expected))
+        # Pictures stored before have none.
+        waits = (
+            Wait(
+                one["task"],
+                one["line"],
+                one["file"],
+                Awaited(one["awaited"]),
+                one["name"],
+                tuple(one["tasks"]),
+            )
+            for one in values.get("waits", ())
+        )
+        holds = (
+            Hold(one["task"], one["line"], one["file"], one["name"])
+            for one in values.get("holds", ())
+        )
+        return cls(tuple(spans), tuple(expected), tuple(waits), tuple(holds))

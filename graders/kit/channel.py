@@ -57,7 +57,7 @@ class Channel:
             self._on_timer_sleep,
             self._on_limit,
         )
-        self._locations = Locations(self._process, self.watcher)
+        self.locations = Locations(self._process, self.watcher)
         self.wall_seconds: float | None = None
         self.called_line: int | None = None
         self.is_stuck = False
@@ -118,7 +118,7 @@ class Channel:
     @property
     def loop_record(self) -> LoopRecord:
         """What was seen of its event loop so far."""
-        return self.watcher.loop_record(self._locations.blocked_line)
+        return self.watcher.loop_record(self.locations.blocked_line)
 
     def close(self) -> None:
         """Close the connection; nothing more is received from the program."""
@@ -148,15 +148,14 @@ class Channel:
             self.watcher.begin()
             self.service_calls.resume()
         if frame.get("alone"):
-            self.watcher.has_loop = False
-            self.watcher.trace.stop()
+            self.watcher.leave_loop()
         self._send({"t": "call", **frame, "id": number})
         try:
             outcome = await asyncio.shield(waiting)
         except asyncio.CancelledError:
             self._send({"t": "cancel", "id": number})
             raise
-        outcome = await self._locations.add_location(outcome)
+        outcome = await self.locations.add_location(outcome)
         self.called_line = outcome.reported.defined or self.called_line
         now = monotonic()
         self.wall_seconds = now - self.service_calls.began
@@ -178,8 +177,8 @@ class Channel:
         waiting = self._waiting[_EXCHANGE] = self._loop.create_future()
         self._process.take_stacks()
         self.watcher.begin()
-        self.watcher.has_loop = False
-        outcome = await self._locations.add_location(await waiting)
+        self.watcher.leave_loop()
+        outcome = await self.locations.add_location(await waiting)
         if outcome.ending is not Ending.RETURNED:
             self._over = self._over or outcome
         return outcome
@@ -234,7 +233,7 @@ class Channel:
                     self.watcher.trace.stop()
                     await self._loaded
                     if self._over:
-                        self._over = await self._locations.add_location(self._over)
+                        self._over = await self.locations.add_location(self._over)
                 finally:
                     self._link.first_load.finish(self._over)
                 self.watcher.forget()
@@ -308,13 +307,13 @@ class Channel:
             case "pong":
                 self._on_pong(frame["number"])
             case "where":
-                self._locations.on_frame(frame)
+                self.locations.on_frame(frame)
             case "used" | "asks":
                 self._on_module_frame(frame)
             case "not_loaded":
                 self._finish(parse_outcome(frame))
             case _:
-                self._resolve(frame["id"], self._locations.add_blocked_lines(parse_outcome(frame)))
+                self._resolve(frame["id"], self.locations.add_blocked_lines(parse_outcome(frame)))
 
     def _on_pong(self, number: object) -> None:
         """Take the answer to a ping: a program that was at work goes round its event loop.

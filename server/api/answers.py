@@ -17,7 +17,7 @@ from starlette.status import (
 
 from graders.formats.graded import Graded
 from graders.formats.score import percent_of, reaches
-from graders.picture import Activity, Order
+from graders.picture import Activity, Awaited, Order
 from graders.report import Report, RunState, Verdict
 from server.access import Viewer
 from server.api.formats import MEDIA_TYPES, Format, write
@@ -63,11 +63,36 @@ class ExpectedOut(BaseModel):
     widest: int = Field(description="The most calls that were in flight at the same time.")
 
 
+class WaitOut(BaseModel):
+    """What one task waits for."""
+
+    task: str = Field(description="As a call, with the plain values it was given.")
+    line: int | None
+    file: str
+    awaited: Awaited
+    name: str = Field(description="What the code calls the object; may be empty.")
+    tasks: list[str] = Field(description="The tasks waited for.")
+
+
+class HoldOut(BaseModel):
+    """A task that holds a lock which another one, or itself, waits for."""
+
+    task: str
+    line: int | None = Field(description="Where it took the lock.")
+    file: str
+    name: str
+
+
 class PictureOut(BaseModel):
     """What a check's picture shows beside the calls."""
 
     loop: list[SpanOut] = Field(description="In order of time; what nobody saw is in none.")
     expected: list[ExpectedOut]
+    waits: list[WaitOut] = Field(
+        [],
+        description="Of a program that nothing can wake: what its tasks wait for, as it reports.",
+    )
+    holds: list[HoldOut] = Field([], description="Who has not let go of a lock among it.")
 
 
 class CheckOut(BaseModel):

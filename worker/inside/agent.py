@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
-from . import task_locations
+from . import task_locations, task_waits
 from .asgi import Applications
 from .connection import Connection
 from .module_server import ModuleServer
@@ -114,7 +114,7 @@ class _Agent:
     def _on_frame(self, frame: dict[str, Any]) -> None:
         """Handle one frame, in the loop's thread or in the listener thread."""
         if frame["t"] == "where":
-            self._connection.send({"t": "where", "places": task_locations.list_tasks(self._loop)})
+            self._connection.send({"t": "where", **task_waits.describe(self._loop)})
         elif frame["t"] not in ("call", "request", "cancel", "ping"):
             self._services.on_answer(frame)
         else:

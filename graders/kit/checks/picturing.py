@@ -20,7 +20,10 @@ def picture_of(channel: Channel) -> Picture | None:
         channel.watcher.trace.spans(began, is_in_flight, is_stuck=channel.is_stuck) if began else ()
     )
     expected = _expected(channel)
-    return Picture(loop, expected) if loop or expected else None
+    # After a call that went on it would be out of date.
+    at = channel.locations
+    waits, holds = (at.waits, at.holds) if channel.is_stuck else ((), ())
+    return Picture(loop, expected, waits, holds) if loop or expected or waits else None
 
 
 def _expected(channel: Channel) -> tuple[Expected, ...]:

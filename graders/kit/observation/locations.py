@@ -8,18 +8,22 @@ from graders.kit.kernel.silence import PAUSE_SECONDS, Silence
 from graders.kit.observation.watcher import Watcher
 from graders.kit.program.outcome import CodeLocation, Ending, Outcome, Reported
 from graders.kit.program.process import CheckProcess
-from graders.kit.program.replies import parse_locations
+from graders.kit.program.replies import parse_locations, parse_waits
+from graders.picture import Hold, Wait
 
 
 class Locations:
     """Asks one check's process, one question at a time; it need not answer.
 
+    waits, holds  What its tasks wait for, and who holds it, once it was asked.
     blocked_line  The first line at which it was seen to block its event loop; or None.
     """
 
     def __init__(self, process: CheckProcess, watcher: Watcher) -> None:
         self._process, self._watcher = process, watcher
         self.blocked_line: int | None = None
+        self.waits: tuple[Wait, ...] = ()
+        self.holds: tuple[Hold, ...] = ()
         self._lock = asyncio.Lock()
         self._reply: asyncio.Future[tuple[CodeLocation, ...]] | None = None
 
@@ -56,6 +60,7 @@ class Locations:
     def on_frame(self, frame: dict[str, Any]) -> None:
         """Take the locations of all tasks, if they were requested."""
         if self._reply and not self._reply.done():
+            self.waits, self.holds = parse_waits(frame.get("waits", []), frame.get("holds", []))
             self._reply.set_result(parse_locations(frame["places"]))
 
     async def _request_locations(self) -> tuple[CodeLocation, ...]:

@@ -120,6 +120,11 @@ class Watcher:
         self._stalls.begin(self._began, self._waited_before)
         self.restart_proof()
 
+    def leave_loop(self) -> None:
+        """Send no pings, and record no loop: the call that began is made outside of one."""
+        self.has_loop = False
+        self.trace.stop()
+
     def note_frame(self) -> None:
         """Start the proof anew: the program has just sent something."""
         self.restart_proof(is_from_program=True)

@@ -11,6 +11,7 @@ from graders.kit.program.outcome import (
     Outcome,
     Reported,
 )
+from graders.picture import Awaited, Hold, Wait
 
 LOADING_KINDS = tuple(cause.value for cause in LOAD_FAILURES)
 
@@ -54,6 +55,32 @@ def parse_locations(pairs: Any) -> tuple[CodeLocation, ...]:
     # "outer.<locals>.inner" is the interpreter's name for what the student calls inner.
     names = ((str(name).rpartition("<locals>.")[2][:80], line) for name, line in pairs[:20])
     return tuple(CodeLocation(name, wire.parse_line(line)) for name, line in names)
+
+
+def parse_waits(waits: Any, holds: Any) -> tuple[tuple[Wait, ...], tuple[Hold, ...]]:
+    """Return what tasks wait for, and who holds it; twenty of each at most.
+
+    Raises:
+        WireError, TypeError, ValueError: they are none.
+    """
+    if not (isinstance(waits, list) and isinstance(holds, list)):
+        raise wire.WireError("no list where one must be")
+    return tuple(map(_wait, waits[:20])), tuple(map(_hold, holds[:20]))
+
+
+def _wait(form: Any) -> Wait:
+    task, line, awaited, name, tasks = form
+    at = wire.parse_line(line)
+    others = tuple(str(other)[:60] for other in tasks[:20])
+    number = None if at is None else int(at)
+    return Wait(str(task)[:60], number, wire.file_of(at), Awaited(awaited), str(name)[:40], others)
+
+
+def _hold(form: Any) -> Hold:
+    task, line, name = form
+    at = wire.parse_line(line)
+    number = None if at is None else int(at)
+    return Hold(str(task)[:60], number, wire.file_of(at), str(name)[:40])
 
 
 def _reported(frame: dict[str, Any]) -> Reported:
