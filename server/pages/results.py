@@ -9,7 +9,7 @@ from graders.text_report import find_common_failure, without_message
 from graders.undecided import Undecided
 from server.i18n import gettext_for
 from server.models import GradingRun
-from server.pages.timeline import Timeline, draw
+from server.pages.timeline import Timeline, draw_check
 from server.templating import plural_for
 
 
@@ -55,6 +55,11 @@ class CheckView:
     def fill(self) -> str:
         """How it is drawn: its lamp, or "none" if it was not run."""
         return "none" if self.verdict is Verdict.NOT_RUN else self.lit
+
+    @property
+    def shows_picture(self) -> bool:
+        """Whether its picture shows what went wrong, so that it need not be asked for."""
+        return self.timeline is not None and not self.timeline.is_of_success
 
     @property
     def has_more(self) -> bool:
@@ -115,6 +120,19 @@ class ResultView:
     def first_failed(self) -> str:
         """Name of the first of them; empty if there is none."""
         return self.failed[0].name if self.failed else ""
+
+    @property
+    def legend(self) -> list[str]:
+        """What the pictures of the checks show, each kind of thing once."""
+        drawn = [check.timeline for check in self.ordered if check.timeline]
+        return list(dict.fromkeys(kind for timeline in drawn for kind in timeline.kinds))
+
+    @property
+    def legend_at(self) -> str:
+        """Name of the check whose picture the legend stands at; empty: below all of them."""
+        first = next((check for check in self.failed if check.timeline), None)
+        is_open = first is not None and first.name == self.first_failed and first.shows_picture
+        return self.first_failed if is_open else ""
 
     @property
     def strip(self) -> list[StripPart]:
@@ -239,7 +257,7 @@ def describe_pending(
 def check_view(check: CheckResult, language: str) -> CheckView:
     """Show one check."""
     lit = {Verdict.PASSED: "go", Verdict.INCONCLUSIVE: "wait"}.get(check.verdict, "stop")
-    timeline = draw(check.evidence, check.wall_seconds)
+    timeline = draw_check(check)
     was_started = check.wall_seconds is not None
     return CheckView(
         name=check.name,
@@ -255,7 +273,7 @@ def check_view(check: CheckResult, language: str) -> CheckView:
         file=check.file,
         output=check.output,
         timeline=timeline,
-        called_nothing=was_started and timeline is None and lit == "stop",
+        called_nothing=was_started and not (timeline or check.evidence) and lit == "stop",
         is_folded=check.verdict is Verdict.PASSED
         or (check.verdict is Verdict.NOT_RUN and check.line is None),
     )

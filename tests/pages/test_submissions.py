@@ -57,7 +57,7 @@ async def test_a_finished_page_is_complete_without_any_script(
     assert "Título de a" in page
     assert 'href="#line-5"' in page
     assert 'id="line-5"' in page
-    assert "Hasta 2 llamadas en curso a la vez." in page
+    assert "Hasta 2 llamadas en curso a la vez" in page
     assert "data-live" not in page
     assert "http-equiv" not in page
 
