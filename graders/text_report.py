@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from graders.report import NOTHING, CheckResult, Report, Verdict
 from graders.text import Text, decimal
+from graders.text_picture import format_picture
 
 WIDTH = 88
 
@@ -120,6 +121,8 @@ def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) 
         lines += _wrapped(visible(check.message.to(language)))
     for hint in check.hints:
         lines += _wrapped(f"{_hint(hint.after).to(language)} {visible(hint.text.to(language))}")
+    if check.verdict is not Verdict.PASSED:
+        lines += [visible(line) for line in format_picture(check, language)]
     if check.output and check.verdict is not Verdict.PASSED:
         lines.append("    " + Text("Tu programa escribió:", "Your program printed:").to(language))
         lines += ["    | " + line for line in visible(check.output).splitlines()[:20]]

@@ -1,0 +1,77 @@
+"""The picture of a failed check in a terminal."""
+
+from dataclasses import replace
+
+from graders.picture import Activity, Expected, Order, Picture, Span
+from graders.report import CheckResult, Event, Report, Verdict
+from graders.text import Text
+from graders.text_picture import MOST_CALLS
+from graders.text_report import WIDTH, format_report
+
+LOOP = (
+    Span(0.0, 0.1, Activity.WORKING),
+    Span(0.1, 0.6, Activity.BLOCKED, 7),
+    Span(0.6, 1.0, Activity.WAITING),
+)
+EVENTS = (
+    Event(0.6, "tarea", 1, "asked", "'a'"),
+    Event(0.7, "tarea", 2, "asked", "'b'"),
+    Event(0.9, "tarea", 1, "answered"),
+    Event(1.0, "tarea", 2, "cancelled"),
+)
+CHECK = CheckResult(
+    name="blocks",
+    title=Text("Bloquea", "Blocks"),
+    verdict=Verdict.FAILED,
+    points=0,
+    max_points=1,
+    wall_seconds=1.0,
+    evidence=EVENTS,
+    picture=Picture(LOOP, (Expected("tarea", Order.TOGETHER, 3, 2),)),
+)
+
+
+def text_of(check: CheckResult, language: str = "en") -> str:
+    return format_report(Report("gather", "a" * 64, "b" * 64, "w", (check,)), language)
+
+
+def test_the_loop_and_each_call_are_bars_on_one_axis() -> None:
+    lines = text_of(CHECK).splitlines()
+
+    loop, first, second = (
+        next(line for line in lines if line.strip().startswith(name))
+        for name in ("event loop", "tarea 1", "tarea 2")
+    )
+    assert loop.index("█") < loop.index("·") == first.index("[") < second.index("[")
+    assert first.rstrip()[-1] == "]"
+    assert second.rstrip()[-1] == "x"
+    assert loop.count("█") == loop.rindex("█") - loop.index("█") + 1 == 29
+    assert lines[lines.index(second) + 1].split() == ["0", "1000", "ms"]
+
+
+def test_the_block_with_its_line_and_what_was_expected_are_said_in_words() -> None:
+    english, spanish = text_of(CHECK), text_of(CHECK, "es")
+
+    assert "event loop: BLOCKED for 500 ms, line 7" in english
+    assert "Expected: 3 calls of tarea at the same time; there were 2 at most." in english
+    assert "event loop: BLOQUEADO 500 ms, línea 7" in spanish
+    assert "█ BLOQUEADO" in spanish
+
+
+def test_no_picture_is_drawn_of_one_call_or_under_a_pass() -> None:
+    one = replace(CHECK, evidence=EVENTS[:1], picture=None)
+
+    assert "tarea 1" not in text_of(one)
+    assert "event loop" not in text_of(replace(CHECK, verdict=Verdict.PASSED))
+
+
+def test_many_calls_are_counted_and_no_line_is_too_wide() -> None:
+    many = tuple(
+        Event(0.01 * n, "a_very_long_name_of_a_service_indeed", n, "asked") for n in range(60)
+    )
+
+    lines = text_of(replace(CHECK, evidence=many)).splitlines()
+
+    assert sum("a_very_long" in line for line in lines) == MOST_CALLS
+    assert any(f"and {60 - MOST_CALLS} more calls" in line for line in lines)
+    assert max(map(len, lines)) <= WIDTH
