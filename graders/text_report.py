@@ -7,6 +7,7 @@ from dataclasses import replace
 from graders.report import NOTHING, CheckResult, Report, Verdict
 from graders.text import Text, decimal
 from graders.text_picture import format_picture
+from graders.text_waits import describe_waits
 
 WIDTH = 88
 
@@ -123,6 +124,8 @@ def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) 
         lines += _wrapped(f"{_hint(hint.after).to(language)} {visible(hint.text.to(language))}")
     if check.verdict is not Verdict.PASSED:
         lines += [visible(line) for line in format_picture(check, language)]
+        waits = describe_waits(check.picture) if check.picture else []
+        lines += [line for text in waits for line in _wrapped(visible(text.to(language)))]
     if check.output and check.verdict is not Verdict.PASSED:
         lines.append("    " + Text("Tu programa escribió:", "Your program printed:").to(language))
         lines += ["    | " + line for line in visible(check.output).splitlines()[:20]]

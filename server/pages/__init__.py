@@ -51,9 +51,9 @@
     errors       the error page
 
 The values they show are prepared in results (verdicts and points), timeline (the picture),
-trace_view (that of the playground), heat_map, plots, dashboard_links, changes, attempt_axis,
-statements (Markdown, Python), submission_view, talk (comments), log_view, log_text, grade_text,
-curriculum, suites and course_tabs: a template decides nothing.
+wait_graph, trace_view (that of the playground), heat_map, plots, dashboard_links, changes,
+attempt_axis, statements (Markdown, Python), submission_view, talk (comments), log_view, log_text,
+grade_text, curriculum, suites and course_tabs: a template decides nothing.
 """
 
 from server.pages.account import router as account

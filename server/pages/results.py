@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from graders.picture import Picture
 from graders.report import USUAL, CheckResult, Report, RunState, Verdict, Visibility
 from graders.text_report import find_common_failure, without_message
+from graders.text_waits import describe_waits
 from graders.undecided import Undecided
 from server.i18n import gettext_for
 from server.models import GradingRun
 from server.pages.timeline import Timeline, draw_check
+from server.pages.wait_graph import WaitGraph, draw_waits
 from server.templating import plural_for
 
 
@@ -31,6 +34,7 @@ class Standing:
 class CheckView:
     """One check, in one language.
 
+    waits           A sentence for each task of a program that stands still: what it waits for.
     called_nothing  The program was started, did not pass, and never called a service.
     is_folded       One line says all: it passed, was not run, or shares the failure of all.
     """
@@ -48,6 +52,8 @@ class CheckView:
     file: str
     output: str
     timeline: Timeline | None
+    wait_graph: WaitGraph | None
+    waits: Sequence[str]
     called_nothing: bool
     is_folded: bool
 
@@ -64,7 +70,7 @@ class CheckView:
     @property
     def has_more(self) -> bool:
         """Whether there is something to unfold."""
-        return bool(self.timeline or self.output or self.wall_seconds is not None)
+        return bool(self.timeline or self.waits or self.output or self.wall_seconds is not None)
 
 
 class StripPart(NamedTuple):
@@ -273,6 +279,8 @@ def check_view(check: CheckResult, language: str) -> CheckView:
         file=check.file,
         output=check.output,
         timeline=timeline,
+        wait_graph=draw_waits(check.picture),
+        waits=[text.to(language) for text in describe_waits(check.picture or Picture())],
         called_nothing=was_started and not (timeline or check.evidence) and lit == "stop",
         is_folded=check.verdict is Verdict.PASSED
         or (check.verdict is Verdict.NOT_RUN and check.line is None),

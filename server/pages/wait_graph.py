@@ -67,6 +67,7 @@ def draw_waits(picture: Picture | None) -> WaitGraph | None:
     arrows: list[Arrow] = []
     tasks: list[tuple[WaitingTasks, Node]] = []
     objects: dict[tuple[str, ...], Node] = {}
+    holders = {hold.task for hold in picture.holds} if picture else set()
     y = 8
     for group in groups[:MOST_ROWS]:
         is_bad = group.hold is not None
@@ -80,7 +81,7 @@ def draw_waits(picture: Picture | None) -> WaitGraph | None:
         nodes.append(task)
         tasks.append((group, task))
         arrows.append(_wait_arrow(task, objects[key], group, is_bad=is_bad))
-        y += _HELD_ROW if group.waits_for_itself else _ROW
+        y += _HELD_ROW if holders.intersection(group.tasks) else _ROW
     arrows += _hold_arrows(tasks, objects)
     return WaitGraph(nodes, arrows, y, len(groups) - len(tasks))
 
@@ -100,31 +101,31 @@ def _hold_arrows(
 
 def _wait_arrow(task: Node, wanted: Node, group: WaitingTasks, *, is_bad: bool) -> Arrow:
     start, y = task.x + task.width, task.middle[1]
-    end, to = wanted.x, wanted.middle[1]
-    return Arrow(
-        path=f"M{start} {y}L{end - 10} {to}",
-        tip=f"M{end - 12} {to - 6}L{end} {to}L{end - 12} {to + 6}Z",
-        line=group.wait.line,
-        text_x=start + 8,
-        text_y=y - 7 if to <= y else y + 16,
-        is_hold=False,
-        is_bad=is_bad,
-    )
+    if wanted.y == task.y:
+        path, tip = f"M{start} {y}H{wanted.x - 10}", _tip(wanted.x, y, "right")
+    else:  # along its row, and up to what the row above it waits for, too
+        x, bottom = wanted.x + wanted.width - 14, wanted.y + wanted.height
+        path, tip = f"M{start} {y}H{x}V{bottom + 10}", _tip(x, bottom, "up")
+    return Arrow(path, tip, group.wait.line, start + 8, y - 7, is_hold=False, is_bad=is_bad)
 
 
 def _hold_arrow(wanted: Node, holder: Node, line: int | None) -> Arrow:
     x, y = wanted.middle[0], wanted.y + wanted.height
+    if holder.y > wanted.y:
+        end, to = holder.x + holder.width, holder.middle[1] + 11
+        path, tip = f"M{x} {y}V{to}H{end + 10}", _tip(end, to, "left")
+        return Arrow(path, tip, line, (x + end) // 2, to + 15, is_hold=True, is_bad=True)
     end, to = holder.middle[0], holder.y + holder.height
-    low = max(y, to) + 40
-    return Arrow(
-        path=f"M{x} {y}C{x} {low} {end} {low} {end} {to + 10}",
-        tip=f"M{end - 6} {to + 12}L{end} {to}L{end + 6} {to + 12}Z",
-        line=line,
-        text_x=(x + end) // 2,
-        text_y=low - 14,
-        is_hold=True,
-        is_bad=True,
-    )
+    path = f"M{x} {y}C{x} {y + 38} {end} {y + 38} {end} {to + 10}"
+    return Arrow(path, _tip(end, to, "up"), line, (x + end) // 2, y + 44, is_hold=True, is_bad=True)
+
+
+def _tip(x: int, y: int, direction: str) -> str:
+    """Return the outline of an arrow's head whose point is at (x, y)."""
+    if direction == "up":
+        return f"M{x - 6} {y + 12}L{x} {y}L{x + 6} {y + 12}Z"
+    back = x - 12 if direction == "right" else x + 12
+    return f"M{back} {y - 6}L{x} {y}L{back} {y + 6}Z"
 
 
 def _key(group: WaitingTasks) -> tuple[str, ...]:
@@ -141,7 +142,10 @@ def _object(group: WaitingTasks) -> str:
 def _count(tasks: tuple[str, ...]) -> str:
     if not tasks:
         return "?"
-    return tasks[0] if len(tasks) == 1 else f"{tasks[0]} +{len(tasks) - 1}"
+    if len(tasks) == 1:
+        return tasks[0]
+    functions = {task.partition("(")[0] for task in tasks}
+    return f"{functions.pop()} ×{len(tasks)}" if len(functions) == 1 else f"{tasks[0]} …"
 
 
 def _cut(words: str, letters: int) -> str:

@@ -136,9 +136,9 @@ def test_the_graph_has_an_arrow_for_each_wait_and_one_back_to_who_holds_the_lock
     assert sorted(node.label for node in graph.nodes) == [
         "cerrojo",
         "ingresar()",
-        "uno(43) +1",
+        "uno ×2",
+        "uno ×3",
         "uno(7)",
-        "uno(7) +2",
     ]
     waits, holds = ([a for a in graph.arrows if a.is_hold is is_hold] for is_hold in (False, True))
     assert [arrow.line for arrow in waits] == [9, 14, 18]
