@@ -34,6 +34,7 @@ from graders.kit.services.fifos import Fifos
 from graders.kit.services.http import HANG_UP, SILENCE, Http
 from graders.kit.services.http_connection import Reply, Request
 from graders.kit.solution import Remote, Solution
+from graders.kit.source import Source
 from graders.kit.wire import Failure, Member, Record
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Run",
     "Service",
     "Solution",
+    "Source",
     "bonus",
     "deduction",
     "hidden",

@@ -10,6 +10,7 @@ from graders.kit.clock import Clock
 from graders.kit.program.link import SandboxLink
 from graders.kit.services.conductor import Conductor
 from graders.kit.solution import Solution
+from graders.kit.source import Source
 from graders.limits import Limits
 
 
@@ -36,6 +37,11 @@ class Fixtures:
     def solution(self, _channel: Channel) -> Solution:
         """The submission, in a fresh process."""
         return Solution(_channel)
+
+    @pytest.fixture
+    def source(self) -> Source:
+        """The submission's source."""
+        return Source(self.sandboxed.link.files)
 
     @pytest.fixture
     def clock(self) -> Clock:

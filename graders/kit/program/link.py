@@ -58,6 +58,7 @@ class SandboxLink:
     first_file  Name of the exercise's first file, the module that is called.
     checks   Host pids of the check processes that have sent their first frame.
     first_load  Whether the submission can be loaded.
+    files    The submission: source by file name, once it was handed over.
     in_turn  Whether the run's checks are made one after another.
     may_have_timers
              Whether the submission may have timers of its own (timers.py).
@@ -69,6 +70,7 @@ class SandboxLink:
     def __init__(self, control: socket.socket, starter: int, first_file: str) -> None:
         self.starter, self.first_file = starter, first_file
         self.checks: set[int] = set()
+        self.files: dict[str, str] = {}
         self.first_load = FirstLoad()
         self.in_turn, self.may_have_timers = False, True
         self.is_short_of_processes = False
@@ -94,6 +96,7 @@ class SandboxLink:
             SandboxLost: there is no sandbox any more.
         """
         program = json.loads(os.pread(memory, os.fstat(memory).st_size, 0))
+        self.files = program["files"]
         self.may_have_timers = may_have_timers(program["files"].values())
         self._send(b"S", memory)
 
