@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -126,7 +126,8 @@ async def rank(
         UnknownCourse: the viewer is not enrolled in it.
     """
     _require_member(viewer, course)
-    sums = _sums(_results(course.id, exercise, ranked_by, until, left_out))
+    results = _results(course.id, exercise, ranked_by, until, left_out)
+    sums = _sums(results, with_firsts=ranked_by is RankedBy.FIRST)
     # Floating-point sums depend on the order of their terms; rounding keeps ties equal.
     points = func.round(sums.c.points * _FINEST).label("points")
     figure = points if ranked_by is RankedBy.POINTS else sums.c.firsts
@@ -222,14 +223,10 @@ def _ranked_runs(
     return found if until is None else found.where(Submission.submitted_at < until)
 
 
-def _sums(best: Subquery) -> Subquery:
-    is_solved = best.c.points >= best.c.max_points
-    # Those without every point come after all others, and at the same moment two are first.
-    order = func.rank().over(
-        partition_by=best.c.assignment_id,
-        order_by=(case((is_solved, 0), else_=1), best.c.submitted_at),
-    )
-    ordered = select(best, and_(is_solved, order == 1).label("is_first")).subquery()
+def _sums(best: Subquery, *, with_firsts: bool) -> Subquery:
+    # Who was first takes a sort of every result of the class, twice the time of all the rest.
+    ordered = _with_firsts(best) if with_firsts else best
+    firsts = func.count().filter(ordered.c.is_first) if with_firsts else literal(0)
     return (
         select(
             ordered.c.user_id,
@@ -237,9 +234,19 @@ def _sums(best: Subquery) -> Subquery:
             func.sum(ordered.c.max_points).label("max_points"),
             func.count().filter(ordered.c.points >= ordered.c.max_points).label("solved"),
             func.count().label("tried"),
-            func.count().filter(ordered.c.is_first).label("firsts"),
+            firsts.label("firsts"),
             func.max(ordered.c.submitted_at).label("reached_at"),
         )
         .group_by(ordered.c.user_id)
         .subquery()
     )
+
+
+def _with_firsts(best: Subquery) -> Subquery:
+    is_solved = best.c.points >= best.c.max_points
+    # Those without every point come after all others, and at the same moment two are first.
+    order = func.rank().over(
+        partition_by=best.c.assignment_id,
+        order_by=(case((is_solved, 0), else_=1), best.c.submitted_at),
+    )
+    return select(best, and_(is_solved, order == 1).label("is_first")).subquery()
