@@ -1,11 +1,14 @@
 """An imported suite is graded as it is: on its solution, and with the points that it names."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from graders.catalogue.manifest import Exercise, load_exercise
 from graders.report import Verdict
+from tests.fixtures.sandbox import RUNTIME
 from tests.worker.importing.folders import LEAP, make_folder
 from worker.authoring.importing.folder import read_brought
 from worker.authoring.importing.plan import make_plan
@@ -54,6 +57,12 @@ def test_unmarked():
     assert leap_year(2024)
 """
 SHARED = '{"tests": [{"run": "pytest -k test_shared", "points": 5}]}'
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def grader() -> AsyncIterator[Grader]:
+    async with Grader(runtime=RUNTIME, name="tests") as grader:
+        yield grader
 
 
 def _import(tmp_path: Path, files: dict[str, str]) -> Exercise:
