@@ -54,7 +54,9 @@ def format_picture(check: CheckResult, language: str) -> list[str]:
     if loop:
         bar = [" "] * _BAR
         for span in loop:
-            since, until = _columns(span.since, span.until, seconds)
+            # What nothing can wake stays so.
+            end = seconds if span.activity is Activity.STUCK else span.until
+            since, until = _columns(span.since, end, seconds)
             bar[since:until] = _LETTERS[span.activity] * (until - since)
         lines.append(_line(_LOOP, "".join(bar)))
     lines += [
@@ -75,7 +77,9 @@ def _findings(check: CheckResult, language: str) -> list[str]:
     if not check.picture:
         return []
     found = []
-    for span in check.picture.held_up[:MOST_CALLS]:
+    # How long a busy one computed is counted in processor time, and said by the message.
+    blocked = [span for span in check.picture.loop if span.activity is Activity.BLOCKED]
+    for span in blocked[:MOST_CALLS]:
         activity = _MEANINGS["█"].to(language)
         text = _HELD_UP.format(loop=_LOOP, activity=activity, ms=round(span.seconds * 1000))
         if span.line:

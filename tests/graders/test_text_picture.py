@@ -11,7 +11,8 @@ from graders.text_report import WIDTH, format_report
 LOOP = (
     Span(0.0, 0.1, Activity.WORKING),
     Span(0.1, 0.6, Activity.BLOCKED, 7),
-    Span(0.6, 1.0, Activity.WAITING),
+    Span(0.6, 0.9, Activity.WAITING),
+    Span(0.9, 1.0, Activity.BUSY, 9),
 )
 EVENTS = (
     Event(0.6, "tarea", 1, "asked", "'a'"),
@@ -45,7 +46,7 @@ def test_the_loop_and_each_call_are_bars_on_one_axis() -> None:
     assert loop.index("█") < loop.index("·") == first.index("[") < second.index("[")
     assert first.rstrip()[-1] == "]"
     assert second.rstrip()[-1] == "x"
-    assert loop.count("█") == loop.rindex("█") - loop.index("█") + 1 == 29
+    assert loop[loop.index("█") : loop.index("·")] == "█" * 29
     assert lines[lines.index(second) + 1].split() == ["0", "1000", "ms"]
 
 
@@ -53,9 +54,19 @@ def test_the_block_with_its_line_and_what_was_expected_are_said_in_words() -> No
     english, spanish = text_of(CHECK), text_of(CHECK, "es")
 
     assert "event loop: BLOCKED for 500 ms, line 7" in english
+    assert "line 9" not in english
     assert "Expected: 3 calls of tarea at the same time; there were 2 at most." in english
     assert "event loop: BLOQUEADO 500 ms, línea 7" in spanish
     assert "█ BLOQUEADO" in spanish
+
+
+def test_what_nothing_can_wake_stays_so_to_the_end() -> None:
+    spans = (Span(0.0, 0.5, Activity.WORKING), Span(0.5, 0.6, Activity.STUCK))
+
+    text = text_of(replace(CHECK, picture=Picture(spans)))
+
+    loop = next(line for line in text.splitlines() if line.strip().startswith("event loop"))
+    assert loop.rstrip().endswith("▪" * 29 + "×" * 29)
 
 
 def test_no_picture_is_drawn_of_one_call_or_under_a_pass() -> None:
