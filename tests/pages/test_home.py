@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx2
 from playwright.async_api import expect
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from server.models import Assignment
+from server.models import Assignment, Enrollment, User
 from server.pages.curriculum import Listed
 from server.pages.home import choose_here
 from server.pages.results import Standing
@@ -41,6 +41,21 @@ def test_one_goes_on_with_the_last_that_was_tried_or_else_the_next_unsolved() ->
     assert choose_here([a, closed, c], "a") is c
     assert choose_here([a, closed], "a") is None
     assert choose_here([], "") is None
+
+
+async def test_an_administrator_without_a_role_is_led_to_all_courses(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    who = site.student.user.id
+    async with site.database.write() as session:
+        await session.execute(update(User).where(User.id == who).values(is_administrator=True))
+        await session.execute(delete(Enrollment).where(Enrollment.user_id == who))
+        await session.commit()
+
+    page = (await student.get("/")).text
+
+    assert '<a href="/courses">Todos los cursos de este servidor</a>' in page
+    assert "/exercises/gather" not in page
 
 
 async def test_what_is_due_soon_and_not_solved_is_shown_the_nearest_first(
