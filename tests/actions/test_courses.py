@@ -162,7 +162,6 @@ async def test_an_archived_course_takes_nothing_new(database: Database) -> None:
     async with database.write() as session:
         course = await a_course(session)
         teacher = await an_instructor(session, course)
-        stranger = await a_user(session)
         await courses.archive(session, teacher, course, NOON)
         given = (["gather"], GivenTerms(), Catalogue.read(), NOON)
 
@@ -174,7 +173,6 @@ async def test_an_archived_course_takes_nothing_new(database: Database) -> None:
                 session, teacher, course, email="ada@example.org", name="Ada", now=NOON
             ),
             lambda: roster_import.apply(session, teacher, course, [], now=NOON),
-            lambda: courses.enroll(session, course, stranger, Role.STUDENT),
             lambda: giving.give(session, teacher, course, *given),
             lambda: regrades.start(session, teacher, course, regrades.Wanted(), "Por qué", NOON),
         ):
