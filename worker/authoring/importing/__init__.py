@@ -7,5 +7,7 @@ doctests      Test files made from examples in docstrings, and from Otter's test
 notebooks     A test file, a starter and a solution made from an nbgrader notebook.
 autograding   Points from GitHub Classroom's autograding.json.
 plan          All of it together: what the exercise consists of.
+generated     A suite made of what is no test file.
 writing       Writes the exercise's folder.
+trial         Tries the exercise on its solution and its starter.
 """
