@@ -51,14 +51,66 @@ function begin(area) {
   if (discard) discard.hidden = false;
 }
 
+// Tab indents, and Escape before it leaves, as the hint beside the field says.
+let isLeaving = false;
+
+// What is inserted this way can be undone by the keyboard.
+function insert(text) {
+  document.execCommand("insertText", false, text);
+}
+
+function indentLines(area, isBack) {
+  const { selectionStart: start, selectionEnd: end, value } = area;
+  const from = value.slice(0, start).lastIndexOf("\n") + 1;
+  if (start === end && !isBack) return insert(" ".repeat(4 - ((start - from) % 4)));
+  const lines = value.slice(from, end).split("\n");
+  const moved = lines.map((line) => (isBack ? line.replace(/^( {1,4}|\t)/, "") : line && `    ${line}`)).join("\n");
+  area.setSelectionRange(from, end);
+  if (moved === "") document.execCommand("delete");
+  else insert(moved);
+  if (start !== end) area.setSelectionRange(from, from + moved.length);
+}
+
+function pressed(event) {
+  const area = event.target;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return form.requestSubmit?.();
+  if (event.key === "Escape") isLeaving = true;
+  else if (event.key !== "Tab" && event.key !== "Shift") isLeaving = false;
+  if (area.readOnly || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.key === "Tab" && !isLeaving) {
+    event.preventDefault();
+    indentLines(area, event.shiftKey);
+  } else if (event.key === "Enter") {
+    const line = area.value.slice(0, area.selectionStart).split("\n").at(-1);
+    event.preventDefault();
+    insert(`\n${line.match(/^[ \t]*/)[0]}${line.trimEnd().endsWith(":") ? "    " : ""}`);
+  }
+}
+
+// A result leads to the line that it speaks of: `#line=5`, and `&file=` for another than the first.
+function markLine() {
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  const area = areas.find((one) => one.dataset.file === wanted.get("file")) ?? areas[0];
+  const number = Number(wanted.get("line"));
+  const lines = area.value.split("\n");
+  if (!(number >= 1 && number <= lines.length)) return;
+  const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  area.focus();
+  area.setSelectionRange(start, start + lines[number - 1].length);
+  area.scrollTop = (number - 4) * parseFloat(getComputedStyle(area).lineHeight);
+}
+
 for (const area of areas) {
   // Who asks for the starter gets it; the draft stays until something is typed.
   if (!new URLSearchParams(location.search).has("begin")) begin(area);
   area.addEventListener("input", () => keep(area));
-  area.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit?.();
+  area.addEventListener("keydown", pressed);
+  area.addEventListener("blur", () => {
+    isLeaving = false;
   });
 }
+
+if (areas.length) markLine();
 
 const shortcut = document.querySelector("#shortcut");
 if (shortcut) shortcut.hidden = false;

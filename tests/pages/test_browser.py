@@ -215,7 +215,11 @@ async def test_the_keyboard_alone_hands_in(served: Served) -> None:
         if await code.evaluate("element => element === document.activeElement"):
             break
     await page.keyboard.press("Control+a")
-    await page.keyboard.type("x = 1")
+    await page.keyboard.type("def f():\nx = 1")
+    await page.keyboard.press("Shift+Tab")
+    await page.keyboard.press("Tab")
+    await expect(code).to_have_value("def f():\nx = 1   ")
+    await page.keyboard.press("Escape")
     await page.keyboard.press("Tab")
     outline = "element => getComputedStyle(element).outlineStyle"
     button = page.get_by_role("button", name="Entregar")

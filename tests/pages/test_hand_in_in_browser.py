@@ -103,6 +103,10 @@ async def test_without_a_network_nothing_is_sent_and_with_it_the_code_is_handed_
     await expect(page.get_by_text("como en tu intento 1")).to_be_visible()
     await page.get_by_role("link", name="Volver al código de partida").click()
     await expect(_code(page)).not_to_have_value(TYPED)
+    # A result leads to its line, which is selected.
+    await page.goto(served.url + PAGE + "#line=2")
+    await expect(_code(page)).to_be_focused()
+    assert await page.evaluate("getSelection().toString()") == "    return 1"
     assert served.complaints == []
 
 
