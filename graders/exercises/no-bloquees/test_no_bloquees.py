@@ -245,23 +245,18 @@ async def test_keeps_pause(solution: Solution, conductor: Conductor) -> None:
     run = await measure_by_heartbeat(solution, sensors, pause=PAUSE_SECONDS)
 
     require_values(run.must_return(), list(values.values()))
+    # On a busy machine a program without a pause may end later than the pause: one is proof enough.
+    early = min((call.asked_at for call in run.evidence.of(sensors.name)), default=PAUSE_SECONDS)
     require(
-        run.wall_seconds >= PAUSE_SECONDS - 0.001,
-        f"Con una pausa de {PAUSE_SECONDS} s, tu programa terminó a los {run.wall_seconds:.2f} s: "
-        "la pausa ha desaparecido. Espérala con await asyncio.sleep(pausa).",
-        f"With a pause of {PAUSE_SECONDS} s, your program ended after {run.wall_seconds:.2f} s: "
-        "the pause is gone. Wait for it with await asyncio.sleep(pausa).",
+        min(early, run.wall_seconds) >= PAUSE_SECONDS - 0.001,
+        f"Con una pausa de {PAUSE_SECONDS} s, abriste el sensor, o terminaste, antes de que "
+        "pasara: la pausa ha desaparecido. Espérala primero, con `await asyncio.sleep(pausa)`, y "
+        "lee después.",
+        f"With a pause of {PAUSE_SECONDS} s, you opened the sensor, or ended, before it was over: "
+        "the pause is gone. Wait for it first, with `await asyncio.sleep(pausa)`, and read "
+        "afterwards.",
     )
     run.must_have_taken(PAUSE_SECONDS)
-    early = [call.asked_at for call in run.evidence.of(sensors.name)]
-    require(
-        min(early, default=PAUSE_SECONDS) >= PAUSE_SECONDS - 0.001,
-        f"Con una pausa de {PAUSE_SECONDS} s, abriste el sensor a los {min(early, default=0):.2f} "
-        "s: primero se espera la pausa, con await asyncio.sleep(pausa), y después se lee.",
-        f"With a pause of {PAUSE_SECONDS} s, you opened the sensor after "
-        f"{min(early, default=0):.2f} s: first wait for the pause, with await "
-        "asyncio.sleep(pausa), and read afterwards.",
-    )
     require_pause_for_each(run, sensors)
 
 
