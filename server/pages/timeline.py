@@ -12,6 +12,8 @@ from graders.report import CheckResult, Event, Verdict
 from server.pages.axis import FULL, Axis, Tick
 
 MOST_ROWS = 12
+# A program that asks for ever has a thousand calls; the API has them all.
+MOST_EVENTS = 200
 _STEPS_HEIGHT, _STEP_AT_MOST = 48, 16
 _LABEL_LETTERS = 34
 # In a narrower block there is no room for its milliseconds, or for its line above it.
@@ -83,7 +85,7 @@ class Ghost:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Everything the template draws; `hidden` calls are only in the table.
+    """Everything the template draws; `hidden` calls are only in the table, but `hidden_events`.
 
     peak   Maximum number of calls in flight.
     calls  Number of calls.
@@ -100,6 +102,7 @@ class Timeline:
     hidden: int
     is_stretched: bool
     events: Sequence[Event]
+    hidden_events: int
     seconds: float
     loop: list[Bar] = field(default_factory=list)
     ghosts: list[Ghost] = field(default_factory=list)
@@ -179,7 +182,8 @@ def draw(
         ticks=axis.ticks(),
         is_stretched=axis.is_stretched,
         hidden=len(calls) - len(rows),
-        events=events,
+        events=events[:MOST_EVENTS],
+        hidden_events=max(0, len(events) - MOST_EVENTS),
         seconds=axis.span,
         loop=_bars(picture.loop, axis),
         ghosts=[ghost for one in unmet if (ghost := _ghost(one, calls, axis))],

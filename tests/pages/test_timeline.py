@@ -6,7 +6,7 @@ import pytest
 
 from graders.picture import Activity, Expected, Order, Picture, Span
 from graders.report import Event
-from server.pages.timeline import MOST_ROWS, draw
+from server.pages.timeline import MOST_EVENTS, MOST_ROWS, draw
 from tests.pages.programs import OVERLAPPING
 
 FIRST, SECOND = Event(0.0, "s", 1, "asked", "'a'"), Event(0.1, "s", 2, "asked", "'b'")
@@ -154,6 +154,15 @@ def test_everything_is_inside_the_picture(span: float) -> None:
         assert float(x) + float(width) <= 100
     for tick in timeline.ticks:
         assert 0 <= float(tick.x) <= 100
+
+
+def test_a_thousand_events_are_cut_in_the_table() -> None:
+    events = [Event(0.001 * n, "s", n, "asked") for n in range(1000)]
+
+    timeline = draw(events, 1.0)
+
+    assert timeline is not None
+    assert (len(timeline.events), timeline.hidden_events) == (MOST_EVENTS, 1000 - MOST_EVENTS)
 
 
 def test_many_calls_are_cut_and_counted_moment_by_moment() -> None:
