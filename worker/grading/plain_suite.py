@@ -5,6 +5,8 @@ student's process, and with it the module that the suite imports.
 """
 
 import asyncio
+import json
+import os
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -40,7 +42,7 @@ class PlainSuite:
         self._own_operators = own_operators(self._outlines)
         self._items: list[pytest.Function] = []
         self._code: CodeType | None = None
-        self._reports: dict[str, Any] = {}
+        self._sources: dict[str, str] = {}
 
     def begin(self) -> None:
         """Put stand-ins in place of the modules that students hand in, for the collection."""
@@ -71,6 +73,7 @@ class PlainSuite:
         async def open_channel() -> Channel:
             return Channel(link, limits)
 
+        self._sources = _sources(program)
         loop.run_until_complete(open_link())
         author_options = request["author_options"]
         chosen = author_options["chosen"] if author_options else range(len(self._items))
@@ -86,14 +89,16 @@ class PlainSuite:
     def _judge_one(
         self, index: int, item: pytest.Function, session: Session, channel: Channel
     ) -> CheckResult:
-        uses = Uses(session, self._own_operators)
+        uses = Uses(session, self._own_operators, self._sources)
         check = PlainCheck(item, channel, session, uses)
         with check.judged():
             session.open()
-            for name in self._modules:
-                sys.modules[name] = uses.module(name)
-            fresh = self._run_suite(item)[index]
-            check.take(run_test(fresh))
+            with uses.carried():
+                for name in self._modules:
+                    sys.modules[name] = uses.module(name)
+                fresh = self._run_suite(item)[index]
+                reports = run_test(fresh)
+            check.take(reports)
         return check.result()
 
     def _run_suite(self, item: pytest.Function) -> list[pytest.Function]:
@@ -110,6 +115,12 @@ class PlainSuite:
 
 async def _close(one: Channel | SandboxLink) -> None:
     one.close()
+
+
+def _sources(program: int) -> dict[str, str]:
+    """Return the text of the submission's files, by their modules' names."""
+    files = json.loads(os.pread(program, os.fstat(program).st_size, 0))["files"]
+    return {name.removesuffix(".py"): text for name, text in files.items()}
 
 
 def _reference(folder: Path, files: Sequence[str]) -> dict[str, bytes]:

@@ -30,7 +30,7 @@ import pytest
 
 from graders.catalogue.manifest import find_suite
 from graders.kit.checks.marks import find_faults, marks_of
-from graders.kit.checks.plain import remember_error
+from graders.kit.checks.plain import remember_error, remember_part
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import name_of, run_checks
 from graders.kit.program.link import SandboxLink
@@ -56,11 +56,14 @@ MAX_REQUEST = 65_536
 # Order of the OOM killer: programs first, then judges and suites, the worker last.
 SCORE, SCORE_OF_JUDGES = 300, 500
 _OPTIONS = [
-    *("-p", "no:asyncio"),  # the checks share one loop of ours
     *("-p", "no:cacheprovider"),
-    *("-c", os.devnull, "--noconftest"),  # an author's configuration does not apply here
+    *("-c", os.devnull),  # an author's configuration does not apply here
     *("-q", "-s", "--no-header", "--tb=short"),
 ]
+_OF_STYLE = {
+    "kit": ["-p", "no:asyncio", "--noconftest"],  # the checks share one loop of ours
+    "plain": ["-p", "pytest_asyncio.plugin", "-p", "no:warnings"],
+}
 
 
 class Server:
@@ -97,6 +100,11 @@ class Server:
         """Keep what ended a plain suite's test."""
         if self._plain:
             remember_error(item, call)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep a failed part of a plain suite's test; a whole one is not reported so."""
+        if self._plain:
+            remember_part(report)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Serve until the socket is closed."""
@@ -276,7 +284,7 @@ def main() -> int:
     plugins = [server, fixtures]
     # Nothing above the exercise's folder is loaded: a conftest.py there is the author's.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
-    return pytest.main([*_OPTIONS, *places, str(suite)], plugins=plugins)
+    return pytest.main([*_OPTIONS, *_OF_STYLE[style], *places, str(suite)], plugins=plugins)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import importlib
 import operator
 import os
 import queue
+import random
 import sys
 import threading
 import types
@@ -54,6 +55,7 @@ class ModuleServer:
             "operator": self._operate,
             "names": lambda of: [name for name in vars(of) if type(name) is str],
             "patch": self._patch,
+            "seed": lambda arguments: random.seed(*arguments),
         }
 
     def run(self) -> NoReturn:
@@ -69,6 +71,7 @@ class ModuleServer:
                 self._take_changes(frame)
                 act = self._acts[frame["do"]]
                 given = [self._objects.decode(form) for form in frame["given"]]
+                self._forget(frame)
             answer = {"value": act(*given)}
         except BaseException as error:  # noqa: BLE001  any exception is the answer
             answer = {"error": error}
@@ -102,10 +105,13 @@ class ModuleServer:
     def _take_changes(self, frame: dict[str, Any]) -> None:
         objects = self._objects
         objects.forget(frame["forgotten"])
-        for number in frame["dropped"]:
-            objects.shared.forget(number)
         for number, form in frame["changes"]:
             objects.shared.apply(number, partial(objects.decode_contents, form))
+
+    def _forget(self, frame: dict[str, Any]) -> None:
+        """Forget the containers that the suite has forgotten; after all that may name them."""
+        for number in frame["dropped"]:
+            self._objects.shared.forget(number)
 
     def _ask(self, number: int, do: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
         """Ask for something of an object of the suite's; serve what is asked meanwhile."""
@@ -116,9 +122,11 @@ class ModuleServer:
             self._serve(frame)
         with self._lock:
             self._take_changes(frame)
-            if "error" in frame:
-                raise self._objects.decode(frame["error"])
-            return self._objects.decode(frame["value"])
+            value = self._objects.decode(frame.get("error", frame.get("value")))
+            self._forget(frame)
+        if "error" in frame:
+            raise value
+        return value
 
     def _number(self) -> int:
         """Return the number of this thread: the suite's for those it has, or one of our own."""

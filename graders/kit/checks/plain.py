@@ -105,14 +105,15 @@ class PlainCheck:
             # However the test took it: the program is gone.
             self._end_with(ended.outcome, ended.function)
             return
-        failed = next((report for report in reports if report.failed), None)
+        parts = FAILED_PARTS.pop(self._item.nodeid, [])
+        failed = next((report for report in (*parts, *reports) if report.failed), None)
         if failed is None:
             skipped = next((report for report in reports if report.skipped), None)
             if skipped is not None:
                 reason = str(getattr(skipped, "wasxfail", "") or skipped.longreprtext)
                 self._fail(Verdict.NOT_RUN, Text.same(reason[:LONGEST_MESSAGE]))
             return
-        error = ERRORS.pop(failed.nodeid, None)
+        error = None if failed in parts else ERRORS.pop(failed.nodeid, None)
         if error is not None and hasattr(error, LINE):
             self._crash(error, _line_of(error))
             return
@@ -165,6 +166,16 @@ def remember_error(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
     """Remember what ended a test; for the hook that makes pytest's reports."""
     if call.excinfo is not None:
         ERRORS.setdefault(item.nodeid, call.excinfo.value)
+
+
+# What failed of a test by parts of it (`subTest`, `subtests`), by the test's id.
+FAILED_PARTS: dict[str, list[pytest.TestReport]] = {}
+
+
+def remember_part(report: pytest.TestReport) -> None:
+    """Remember a part of a test that failed; for the hook by which pytest reports each."""
+    if report.failed:
+        FAILED_PARTS.setdefault(report.nodeid, []).append(report)
 
 
 def _line_of(error: BaseException) -> int | None:

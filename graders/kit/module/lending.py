@@ -89,7 +89,8 @@ def _is_harmless(value: Any) -> bool:
     owner = value.__self__
     if isinstance(owner, types.ModuleType):
         return owner.__name__ in ("math", "_operator")
-    return type(owner).__module__ in ("builtins", "collections") and not isinstance(owner, str)
+    is_plain = type(owner).__module__ in ("builtins", "collections")
+    return isinstance(owner, _FILES) or (is_plain and not isinstance(owner, str | type))
 
 
 def use_lent(value: Any, do: str, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:

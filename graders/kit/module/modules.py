@@ -15,6 +15,9 @@ class RemoteModule(types.ModuleType):
     def __init__(self, uses: "Uses", number: int, name: str) -> None:
         super().__init__(name)
         vars(self).update({HANDLE: number, USES: uses, "__file__": f"/w/{name}.py"})
+        # What the suite has replaced. It deletes its own to put the program's back, because it
+        # found no such name in our dictionary.
+        vars(self)["_semaforo_replaced"] = {}
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name not in ("__doc__", "__version__"):
@@ -22,9 +25,15 @@ class RemoteModule(types.ModuleType):
         return vars(self)[USES].request("get", self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        replaced = vars(self)["_semaforo_replaced"]
+        if name not in replaced and hasattr(self, name):
+            replaced[name] = getattr(self, name)
         vars(self).pop(name, None)
         vars(self)[USES].request("set", self, name, value)
 
     def __delattr__(self, name: str) -> None:
+        if name in (replaced := vars(self)["_semaforo_replaced"]):
+            vars(self)[USES].request("set", self, name, replaced.pop(name))
+            return
         vars(self).pop(name, None)
         vars(self)[USES].request("delete", self, name)

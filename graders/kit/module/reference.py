@@ -112,3 +112,23 @@ def _literal(node: ast.expr | None) -> Any:
         return ast.literal_eval(node) if node else None
     except (ValueError, TypeError, RecursionError, MemoryError):
         return None
+
+
+def source_of(text: str, qualified_name: str) -> str | None:
+    """Return the text of a function or class of a file, as `inspect.getsource` does; or None.
+
+    An empty name is the whole file.
+    """
+    if not qualified_name:
+        return text
+    try:
+        node: Any = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    for name in qualified_name.split("."):
+        found = [one for one in node.body if getattr(one, "name", None) == name]
+        if not found:
+            return None
+        node = found[-1]
+    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+    return "".join(text.splitlines(keepends=True)[first - 1 : node.end_lineno])

@@ -1,13 +1,17 @@
 """Uses of the program's module by a plain suite: requests, and what the program asks meanwhile."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from types import ModuleType
 from typing import Any
 
 from graders.kit import wire
 from graders.kit.module.lending import use_lent
+from graders.kit.module.patches import Patches, carried
 from graders.kit.module.proxies import HANDLE, handle_of
+from graders.kit.module.reference import source_of
 from graders.kit.module.session import ProgramEnded, Session
 from graders.kit.module.values import Values
 from graders.kit.program.outcome import Ending, Outcome
@@ -22,8 +26,11 @@ class Uses:
     declined  Classes whose own operator was not asked, and its name: explains a failure.
     """
 
-    def __init__(self, session: Session, own_operators: OwnOperators) -> None:
-        self._session, self._own_operators = session, own_operators
+    def __init__(
+        self, session: Session, own_operators: OwnOperators, sources: Mapping[str, str]
+    ) -> None:
+        self._session, self._own_operators, self._sources = session, own_operators, sources
+        self._patches = Patches(self._request)
         self._values = Values(self)
         self._modules: dict[str, Any] = {}
         self._main = threading.get_ident()
@@ -35,20 +42,26 @@ class Uses:
         Raises:
             ProgramEnded: it does not answer any more.
         """
+        self._patches.tell()
+        return self._request(do, *given)
+
+    def _request(self, do: str, *given: Any) -> Any:
         self._note_function(do, given)
         self._send("use", {"do": do}, {"given": given})
         while (frame := self._session.receive())["t"] == "asks":
             self._answer(frame)
         try:
             self._take_changes(frame)
-            if "error" not in frame:
-                return self._values.decode(frame["value"])
-            error = self._values.decode(frame["error"])
+            is_error = "error" in frame
+            value = self._values.decode(frame["error" if is_error else "value"])
+            self._forget(frame)
         except (wire.WireError, KeyError, TypeError, ValueError) as malformed:
             raise self._garbled(malformed) from None
-        if not isinstance(error, BaseException):
+        if not is_error:
+            return value
+        if not isinstance(value, BaseException):
             raise self._garbled(TypeError("no exception"))
-        raise error
+        raise value
 
     def _send(self, kind: str, plain: dict[str, Any], words: dict[str, Any]) -> None:
         values = self._values
@@ -66,10 +79,13 @@ class Uses:
 
     def _take_changes(self, frame: dict[str, Any]) -> None:
         shared, decode = self._values.shared, self._values.decode_contents
-        for number in frame["dropped"]:
-            shared.forget(number)
         for number, form in frame["changes"]:
             shared.apply(number, partial(decode, form))
+
+    def _forget(self, frame: dict[str, Any]) -> None:
+        """Forget the containers that the program has forgotten; after all that may name them."""
+        for number in frame["dropped"]:
+            self._values.shared.forget(number)
 
     def _answer(self, frame: dict[str, Any]) -> None:
         """Do what the program asks of an object of the suite's, and send how that ended."""
@@ -79,6 +95,7 @@ class Uses:
             lent = self._values.lent[decode(frame["object"])]
             do, arguments = decode(frame["do"]), decode(frame["arguments"])
             named = {str(name): value for name, value in decode(frame["named"])}
+            self._forget(frame)
         except (wire.WireError, KeyError, TypeError, ValueError) as malformed:
             raise self._garbled(malformed) from None
         try:
@@ -134,6 +151,20 @@ class Uses:
             vars(module).update(found["own"])
             vars(module)["__all__"] = list(found["all"])
         return self._modules[name]
+
+    @contextmanager
+    def carried(self) -> Iterator[None]:
+        """Carry over to the program, in the block, what the suite does to its interpreter."""
+        with carried(self.request, self._source_of):
+            yield
+
+    def _source_of(self, of: Any) -> str | None:
+        if isinstance(of, ModuleType):
+            return self._sources.get(of.__name__) if handle_of(of) is not None else None
+        if handle_of(of) is None:
+            return None
+        text = self._sources.get(str(of.__module__))
+        return None if text is None else source_of(text, str(of.__qualname__))
 
     def names(self, module: str) -> list[str]:
         """Return the public names that a module of the submission defines."""

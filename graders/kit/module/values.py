@@ -2,6 +2,7 @@
 
 import sys
 import weakref
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from graders.kit import wire
@@ -50,6 +51,8 @@ class Values(wire.Translator):
         """Return the reference to an object of the program's, or to one that is lent to it."""
         if (number := handle_of(value)) is not None:
             return {wire.TAG: "obj", "h": number}
+        if isinstance(value, TracebackType):
+            return None
         if isinstance(value, type) and _is_known(value):
             return {wire.TAG: "std", "m": value.__module__, "q": value.__qualname__}
         number = self._lent_numbers.get(id(value))

@@ -1,0 +1,74 @@
+"""What a plain suite puts in place of functions that programs use: `input`, `random.randint`.
+
+A suite patches its own interpreter, and the program is in another. So before each request it is
+looked at what has been replaced since the last, and the same is done in the program: it calls the
+suite's stand-in back.
+"""
+
+import builtins
+import functools
+import inspect
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Request = Callable[..., Any]
+_NAMES = {
+    builtins: "input print open",
+    sys: "stdin",
+    time: "time sleep monotonic perf_counter time_ns localtime strftime",
+    random: "random randint choice choices shuffle sample uniform randrange gauss",
+    os: "listdir getcwd getenv system getlogin urandom",
+    subprocess: "run Popen check_output",
+}
+_WATCHED = tuple((holder, name) for holder, names in _NAMES.items() for name in names.split())
+
+
+class Patches:
+    """What has been replaced in one check; its originals are what is there when it begins."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._original = {key: getattr(*key) for key in _WATCHED}
+        self._told: dict[tuple[Any, str], Any] = {}
+
+    def tell(self) -> None:
+        """Have the program use what the suite has put in place since the last time."""
+        for key, original in self._original.items():
+            now = vars(key[0]).get(key[1], original)
+            if now is not original and self._told.get(key) is not now:
+                self._told[key] = now
+                self._request("patch", key[0].__name__, key[1], now, False)
+            elif now is original and key in self._told:
+                del self._told[key]
+                self._request("patch", key[0].__name__, key[1], None, True)
+
+
+@contextmanager
+def carried(request: Request, source_of: Callable[[Any], str | None]) -> Iterator[None]:
+    """Carry over to the program, in the block, what else a suite does to its own interpreter.
+
+    `random.seed` seeds the program's as well, and `inspect.getsource` knows the submission's text.
+    """
+    seed, getsource = random.seed, inspect.getsource
+
+    @functools.wraps(seed)
+    def seed_both(*arguments: Any, **named: Any) -> None:
+        seed(*arguments, **named)
+        request("seed", arguments)
+
+    @functools.wraps(getsource)
+    def get_source(of: Any) -> str:
+        found = source_of(of)
+        return getsource(of) if found is None else found
+
+    random.seed, inspect.getsource = seed_both, get_source  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        random.seed, inspect.getsource = seed, getsource

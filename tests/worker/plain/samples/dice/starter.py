@@ -1,0 +1,13 @@
+SIDES = 0
+
+
+def roll():
+    pass
+
+
+def pair():
+    pass
+
+
+def slow_roll():
+    pass

@@ -1,0 +1,10 @@
+def fibonacci():
+    pass
+
+
+def countdown(start):
+    pass
+
+
+def running_mean():
+    pass

@@ -1,0 +1,10 @@
+def greet(name):
+    pass
+
+
+def ask():
+    pass
+
+
+def total():
+    pass
