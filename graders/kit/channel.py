@@ -24,6 +24,7 @@ from graders.limits import Limits
 # A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
 LONGEST_HARMLESS_STALL_SECONDS = 1.0
 _IDLE_SECONDS, _IDLE_TRIES = 2.0, 5
+MODULE_FRAMES = ("used", "asks", "done")  # what a program sends for a plain suite
 _EXCHANGE = 0  # the number under which a plain suite waits; those of calls begin at 1
 
 
@@ -178,10 +179,7 @@ class Channel:
         self._process.take_stacks()
         self.watcher.begin()
         self.watcher.leave_loop()
-        outcome = await self.locations.add_location(await waiting)
-        if outcome.ending is not Ending.RETURNED:
-            self._over = self._over or outcome
-        return outcome
+        return await self.locations.add_location(await waiting)
 
     def _on_module_frame(self, frame: dict[str, Any]) -> None:
         self.module_frames.append(frame)
@@ -308,7 +306,7 @@ class Channel:
                 self._on_pong(frame["number"])
             case "where":
                 self.locations.on_frame(frame)
-            case "used" | "asks":
+            case kind if kind in MODULE_FRAMES:
                 self._on_module_frame(frame)
             case "not_loaded":
                 self._finish(parse_outcome(frame))

@@ -7,6 +7,7 @@ student's process, and with it the module that the suite imports.
 import asyncio
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,7 @@ from graders.catalogue.manifest import read_points
 from graders.kit.channel import Channel
 from graders.kit.checks import gradescope
 from graders.kit.checks.plain import PlainCheck, set_points
+from graders.kit.module.files import FOLDER
 from graders.kit.module.placeholders import PlaceholderModule
 from graders.kit.module.reference import own_operators, read_outlines
 from graders.kit.module.session import Session
@@ -30,6 +32,18 @@ from graders.report import CheckResult
 from worker.grading.pytest_internals import collect_again, compile_suite, run_test
 
 Say = Callable[[dict[str, Any]], None]
+
+
+class PlainFixtures:
+    """Fixtures of pytest's that a suite without files of its own needs another of."""
+
+    @pytest.fixture
+    def tmp_path(self, request: pytest.FixtureRequest) -> Path:
+        """Make a folder in the program's working folder."""
+        name = re.sub(r"\W", "_", request.node.name)[:30]
+        path = Path(FOLDER) / f"tmp_{name}"
+        path.mkdir()
+        return path
 
 
 class PlainSuite:
@@ -80,7 +94,9 @@ class PlainSuite:
         for index in chosen:
             item = self._items[index]
             channel = loop.run_until_complete(open_channel())
-            result = self._judge_one(index, item, Session(channel, loop), channel)
+            result = self._judge_one(
+                index, item, Session(channel, loop, limits.wall_seconds), channel
+            )
             loop.run_until_complete(_close(channel))
             say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
         loop.run_until_complete(_close(link))
@@ -89,7 +105,7 @@ class PlainSuite:
     def _judge_one(
         self, index: int, item: pytest.Function, session: Session, channel: Channel
     ) -> CheckResult:
-        uses = Uses(session, self._own_operators, self._sources)
+        uses = Uses(session, self._own_operators, self._sources, str(self._suite.parent))
         check = PlainCheck(item, channel, session, uses)
         with check.judged():
             session.open()

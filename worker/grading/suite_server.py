@@ -40,7 +40,7 @@ from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.judge_request import AuthorOptions
-from worker.grading.plain_suite import PlainSuite
+from worker.grading.plain_suite import PlainFixtures, PlainSuite
 from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
     describe_error,
@@ -281,7 +281,7 @@ def main() -> int:
     confined, style, *files = sys.argv[3:]
     plain = PlainSuite(suite, files) if style == "plain" else None
     server = Server(requests, fixtures, suite, plain, is_confined=confined != "loose")
-    plugins = [server, fixtures]
+    plugins = [server, PlainFixtures() if plain else fixtures]
     # Nothing above the exercise's folder is loaded: a conftest.py there is the author's.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
     return pytest.main([*_OPTIONS, *_OF_STYLE[style], *places, str(suite)], plugins=plugins)

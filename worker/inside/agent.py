@@ -54,7 +54,7 @@ def serve(program: Program, fd: int) -> None:
             setattr(os, name, lambda: PROCESSORS)
     module = load(program, connection.send, as_script=resources.is_script)
     if module is not None and resources.is_module:
-        ModuleServer(connection).run()
+        ModuleServer(connection, program).run()
     if module is not None and resources.is_traced:
         run_traced(program, connection)
     elif module is not None:

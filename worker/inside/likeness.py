@@ -54,6 +54,12 @@ def make_streams() -> None:
     sys.stderr = sys.__stderr__ = _stream(2, "<stderr>", "w", "backslashreplace")  # type: ignore[misc]
 
 
+def make_stream(fd: int, mode: str) -> io.TextIOWrapper:
+    """Return the standard stream of this number, for a process of its own."""
+    name = ("<stdin>", "<stdout>", "<stderr>")[fd]
+    return _stream(fd, name, mode, "surrogateescape" if mode == "r" else "backslashreplace")
+
+
 def _stream(fd: int, name: str, mode: str, errors: str) -> io.TextIOWrapper:
     """Return a stream as Python/pylifecycle.c makes it; line-buffered, as on a terminal."""
     buffer = open(fd, mode + "b", closefd=False)  # noqa: SIM115

@@ -46,7 +46,7 @@ def _stand_operator(name: str) -> Callable[..., Any]:
     return operate
 
 
-def make_stand(form: dict[str, Any], ask: Ask) -> Any:
+def make_stand(form: dict[str, Any], ask: Ask, ask_async: Ask) -> Any:
     """Return what stands for an object of the suite's that is described for the first time."""
     number, name, operators = form["l"], form["name"], form["ops"]
     if form["k"] == "function":
@@ -60,7 +60,7 @@ def make_stand(form: dict[str, Any], ask: Ask) -> Any:
     if form["k"] == "async":
 
         async def stand_async(*arguments: Any, **named: Any) -> Any:
-            return await ask(number, "await", arguments, named)
+            return await ask_async(number, arguments, named)
 
         stand_async.__name__ = stand_async.__qualname__ = name
         return stand_async
@@ -74,9 +74,9 @@ class Objects(wire.Translator):  # type: ignore[misc]
     ask  Asks the trusted side for something of an object of its own.
     """
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, ask_async: Ask) -> None:
         super().__init__(1)
-        self._ask = ask
+        self._ask, self._ask_async = ask, ask_async
         self._objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
         self._last = 0
@@ -112,7 +112,7 @@ class Objects(wire.Translator):  # type: ignore[misc]
             return self._subclass(form, depth)
         number = form["l"]
         if number not in self._stands:
-            self._keep_stand(number, make_stand(form, self._ask))
+            self._keep_stand(number, make_stand(form, self._ask, self._ask_async))
         return self._stands[number]
 
     def _keep_stand(self, number: int, stand: Any) -> None:

@@ -5,6 +5,7 @@ is served the program may ask something of an object that the suite handed over,
 something else before that is answered: as calls in one process would nest.
 """
 
+import asyncio
 import contextlib
 import importlib
 import operator
@@ -21,9 +22,10 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
+from . import module_files
 from .connection import Connection
 from .module_objects import Objects
-from .program import line_of
+from .program import Program, line_of
 
 MAIN = 0
 # Numbers of threads that the program has started itself begin here.
@@ -33,9 +35,13 @@ _OWN_THREADS = 1_000_000
 class ModuleServer:
     """One check's process that serves `module`, and what else it imports of the submission."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, program: Program) -> None:
         self._connection = connection
-        self._objects = Objects(self._ask)
+        self._objects = Objects(self._ask, self._ask_async)
+        self._loop = asyncio.new_event_loop()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._waits: dict[int, asyncio.Future[Any]] = {}
+        self._last_wait = 0
         self._here = threading.local()
         self._here.number = MAIN
         self._frames: dict[int, queue.SimpleQueue[dict[str, Any]]] = {}
@@ -55,14 +61,87 @@ class ModuleServer:
             "operator": self._operate,
             "names": lambda of: [name for name in vars(of) if type(name) is str],
             "patch": self._patch,
+            "os": module_files.call_os,
+            "open": module_files.open_file,
+            "write": module_files.write_file,
+            "run": lambda name, run_name: module_files.run_as(program, name, run_name),
+            "script": partial(module_files.run_program, program, connection.socket.close),
+            "await": self._start_task,
+            "itself": lambda of: of,
+            "cancel": lambda number: (
+                self._tasks[number].cancel() if number in self._tasks else None
+            ),
+            "resolve": self._resolve,
             "seed": lambda arguments: random.seed(*arguments),
         }
 
     def run(self) -> NoReturn:
         """Serve until the trusted side closes the connection, which ends this process."""
         self._connection.socket.setblocking(True)
+        asyncio.set_event_loop(self._loop)
         while True:
             self._serve(self._next(MAIN))
+            if self._tasks:
+                self._run_tasks()
+
+    def _run_tasks(self) -> None:
+        """Run the event loop, and serve in it, until nothing is awaited any more."""
+        self._loop.add_reader(self._connection.socket, self._serve_in_loop)
+        self._loop.call_soon(self._serve_arrived)
+        while self._tasks:
+            self._loop.run_forever()  # a student's loop.stop() ends it
+        self._loop.remove_reader(self._connection.socket)
+
+    def _serve_in_loop(self) -> None:
+        self._serve(self._next(MAIN))
+        self._serve_arrived()
+
+    def _serve_arrived(self) -> None:
+        """Serve what has been read already: none of it would wake the loop again."""
+        while self._arrived:
+            self._serve(self._next(MAIN))
+
+    def _start_task(self, number: int, do: str, *given: Any) -> None:
+        async def work() -> None:
+            try:
+                value = self._acts[do](*given)
+                answer = {"value": await value if hasattr(value, "__await__") else value}
+            except BaseException as error:  # noqa: BLE001  any exception is the answer
+                answer = {"error": error}
+            self._tasks.pop(number, None)
+            self._send("done", answer, task=number)
+            if not self._tasks:
+                self._loop.stop()
+
+        self._tasks[number] = self._loop.create_task(work())
+
+    def _cancel(self, number: int) -> None:
+        if task := self._tasks.get(number):
+            task.cancel()
+
+    async def _ask_async(
+        self, number: int, arguments: tuple[Any, ...], named: dict[str, Any]
+    ) -> Any:
+        """Have the suite await something of its own, and await how that ends."""
+        self._last_wait += 1
+        key = self._last_wait
+        waiting = self._waits[key] = asyncio.get_running_loop().create_future()
+        try:
+            self._ask(number, "await", (key, *arguments), named)
+            return await waiting
+        finally:
+            del self._waits[key]
+
+    def _resolve(self, key: int, value: Any, error: BaseException | None) -> None:
+        waiting = self._waits.get(key)
+        if waiting is None or waiting.done():
+            return
+        if error is None:
+            waiting.set_result(value)
+        elif isinstance(error, asyncio.CancelledError):
+            waiting.cancel()
+        else:
+            waiting.set_exception(error)
 
     def _serve(self, frame: dict[str, Any]) -> None:
         """Do what is requested and send how it ended."""
@@ -78,16 +157,16 @@ class ModuleServer:
         given, act = [], repr  # what the suite forgets is to be forgotten here
         self._send("used", answer)
 
-    def _send(self, kind: str, words: dict[str, Any]) -> None:
+    def _send(self, kind: str, words: dict[str, Any], **plain: int) -> None:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):  # the student may have closed or replaced it
                 stream.flush()
         with self._lock:
             try:
-                frame = self._encoded(kind, words)
-                data = wire.pack(frame)
+                data = wire.pack(self._encoded(kind, words) | plain)
             except Exception as error:  # noqa: BLE001  too large, or the student's own code
-                data = wire.pack(self._encoded("used", {"error": wire.WireError(str(error))}))
+                why = self._encoded(kind, {"error": ValueError(f"not to be sent: {error}")})
+                data = wire.pack(why | plain)
             self._connection.socket.sendall(data)
 
     def _encoded(self, kind: str, words: dict[str, Any]) -> dict[str, Any]:
@@ -124,6 +203,8 @@ class ModuleServer:
             self._take_changes(frame)
             value = self._objects.decode(frame.get("error", frame.get("value")))
             self._forget(frame)
+        if self._arrived and self._loop.is_running():
+            self._loop.call_soon_threadsafe(self._serve_arrived)
         if "error" in frame:
             raise value
         return value

@@ -9,16 +9,18 @@ it would be to Python without one: equal to nothing but itself.
 import functools
 from abc import ABCMeta
 from collections.abc import Callable, Generator
-from types import GeneratorType, ModuleType
+from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType, ModuleType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from graders.kit import wire
+from graders.kit.module.awaiting import make_coroutine_function
 
 if TYPE_CHECKING:
     from graders.kit.module.uses import Uses
 
 HANDLE, USES, LINE = "_semaforo_handle", "_semaforo_uses", "_semaforo_line"
+_AWAITED = ("__aenter__", "__aexit__", "__anext__")
 _WITH_OTHERS = frozenset((*wire.BINARY, *wire.COMPARISONS))
 
 
@@ -27,8 +29,8 @@ def handle_of(value: Any) -> int | None:
     if isinstance(value, type):
         return vars(value).get(HANDLE)
     kind = type(value)
-    if kind is GeneratorType:
-        return _HANDLES_OF_GENERATORS.get(value)
+    if kind in _OWN_KINDS:
+        return HANDLES.get(value)
     if isinstance(value, ModuleType):
         return vars(value).get(HANDLE)
     if (
@@ -44,7 +46,9 @@ def handle_of(value: Any) -> int | None:
     return None
 
 
-_HANDLES_OF_GENERATORS: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
+_OWN_KINDS = (GeneratorType, AsyncGeneratorType, CoroutineType, FunctionType)
+# Of what is a generator, coroutine or coroutine function of this interpreter.
+HANDLES: WeakKeyDictionary[Any, int] = WeakKeyDictionary()
 
 
 class RemoteType(ABCMeta):
@@ -160,6 +164,10 @@ def _operator(name: str, owner: str) -> Callable[..., Any]:
             return uses.decline(self, name, arguments[0])
         if name == "__call__":
             return uses.request("operator", name, self, (arguments, tuple(named.items())))
+        if name in _AWAITED:
+            return uses.awaiting.run("operator", name, self, arguments)
+        if name == "__await__":
+            return uses.awaiting.run("itself", self).__await__()
         return uses.request("operator", name, self, arguments)
 
     operate.__name__ = name
@@ -232,8 +240,32 @@ def make_generator(uses: "Uses", number: int, form: dict[str, Any]) -> Generator
 
     made: Any = drive()
     made.__name__ = made.__qualname__ = str(form["name"])
-    _HANDLES_OF_GENERATORS[made] = number
+    HANDLES[made] = number
     return made  # type: ignore[no-any-return]
+
+
+def make_async_function(uses: "Uses", number: int, form: dict[str, Any]) -> Any:
+    """Return a coroutine function that stands for one of the program's."""
+
+    async def run(arguments: tuple[Any, ...], named: tuple[Any, ...]) -> Any:
+        return await uses.awaiting.run("call", Handle(number), arguments, named)
+
+    made = make_coroutine_function(run, str(form["name"]))
+    made.__module__, made.__qualname__ = str(form["module"]), str(form["qual"])
+    made.__doc__ = form["doc"] if isinstance(form["doc"], str) else None
+    HANDLES[made] = number
+    return made
+
+
+def make_awaitable(uses: "Uses", number: int) -> Any:
+    """Return a coroutine that awaits something of the program's."""
+
+    async def awaitable() -> Any:
+        return await uses.awaiting.run("itself", Handle(number))
+
+    made = awaitable()
+    HANDLES[made] = number
+    return made
 
 
 class Handle:

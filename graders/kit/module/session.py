@@ -8,16 +8,18 @@ watched as every call of the kit is, on the check's event loop, which runs only 
 import asyncio
 import select
 import sys
+import threading
+from collections import deque
 from collections.abc import Coroutine
+from time import monotonic
 from typing import Any, TypeVar
 
 from graders.kit import wire
-from graders.kit.channel import Channel
+from graders.kit.channel import MODULE_FRAMES, Channel
 from graders.kit.program.outcome import Ending, Outcome
 
 # A program that answers within this time is not looked at.
 PATIENCE_MILLISECONDS = 5
-MOST_REQUESTS = 2_000_000
 _T = TypeVar("_T")
 
 
@@ -32,15 +34,24 @@ class ProgramEnded(BaseException):
 class Session:
     """One check's frames to its program and back.
 
+    descriptor  Of the connection.
     ended     How the program ended, once it has.
     function  What was last used of it, for messages.
     """
 
-    def __init__(self, channel: Channel, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, channel: Channel, loop: asyncio.AbstractEventLoop, wall_seconds: float
+    ) -> None:
         self._channel, self._loop = channel, loop
         self._poll = select.poll()
-        self._printed = 0
+        self._wall_seconds = wall_seconds
+        self._inboxes: dict[int, deque[dict[str, Any]]] = {0: deque()}
+        self._awaited: deque[dict[str, Any]] = deque()
+        self._from_own_threads: deque[dict[str, Any]] = deque()
+        self._reading = threading.Lock()
+        self._receivers, self._slept_since = 0, 0.0
         self.ended: ProgramEnded | None = None
+        self.descriptor = -1
         self.function = ""
 
     def open(self) -> None:
@@ -56,6 +67,7 @@ class Session:
         if connection is None:
             raise RuntimeError("a program that was loaded has no connection")
         self._poll.register(connection.socket, select.POLLIN)
+        self.descriptor = connection.socket.fileno()
 
     def send(self, frame: dict[str, Any]) -> None:
         """Send one frame.
@@ -83,25 +95,87 @@ class Session:
         if connection:
             connection.flush()
 
-    def receive(self) -> dict[str, Any]:
-        """Return the next frame.
+    def receive(self, on: int) -> dict[str, Any]:
+        """Return the next frame for the suite's thread of this number.
 
         Raises:
             ProgramEnded: none will come.
         """
-        frames = self._channel.module_frames
-        while not frames:
-            if not self._receive_at_once():
-                outcome = self.run(self._channel.exchange())
-                if outcome.ending is not Ending.RETURNED:
-                    self._end(outcome)
+        own = self._inboxes.setdefault(on, deque())
+        self._receivers += 1
+        try:
+            while not own and not self._from_own_threads:
+                # One thread reads for all; another's turn comes after each reading.
+                with self._reading:
+                    if not own:
+                        self._read()
+        finally:
+            self._receivers -= 1
         self._show_printed()
-        return frames.popleft()
+        return own.popleft() if own else self._from_own_threads.popleft()
 
-    def _receive_at_once(self) -> bool:
+    @property
+    def has_more(self) -> bool:
+        """Whether something has come that no request waits for."""
+        return bool(self._awaited or self._inboxes[0])
+
+    def take(self, *, is_blocking: bool) -> list[dict[str, Any]]:
+        """Return what has arrived for no thread that waits: of coroutines, and what they ask.
+
+        Raises:
+            ProgramEnded: the program has ended.
+        """
+        # Readable, and yet nothing: that is its end.
+        if is_blocking or (not self._receive_at_once(0) and self._poll.poll(0)):
+            self._read()
+        self._deliver()
+        self._show_printed()
+        found = [*self._inboxes.get(0, ()), *self._awaited]
+        self._inboxes[0] = deque()
+        self._awaited.clear()
+        return found
+
+    def _read(self) -> None:
+        is_alone = threading.active_count() == 1
+        if self._receive_at_once(PATIENCE_MILLISECONDS if is_alone else 1):
+            self._deliver()
+            return
+        outcome = self.run(self._channel.exchange())
+        if outcome.ending is Ending.STUCK and self._may_be_woken():
+            return
+        if outcome.ending is not Ending.RETURNED:
+            self._end(outcome)
+        self._deliver()
+
+    def _may_be_woken(self) -> bool:
+        """Return whether another thread of the suite may be going to wake a sleeping program.
+
+        One that joins the others is not told from one that works: it is waited for, for a time.
+        """
+        threads = threading.active_count()
+        if threads == 1 or (self._receivers == threads and not any(self._inboxes.values())):
+            return False
+        self._slept_since = self._slept_since or monotonic()
+        return monotonic() - self._slept_since < self._wall_seconds
+
+    def _deliver(self) -> None:
+        """Put each frame that has come into the inbox that it is for."""
+        frames = self._channel.module_frames
+        while frames:
+            frame = frames.popleft()
+            self._slept_since = 0.0
+            on = frame.get("on")
+            if frame["t"] == "done":
+                self._awaited.append(frame)
+            elif isinstance(on, int) and on in self._inboxes:
+                self._inboxes[on].append(frame)
+            elif frame["t"] == "asks":
+                self._from_own_threads.append(frame)
+
+    def _receive_at_once(self, milliseconds: int) -> bool:
         """Take what arrives within a moment; False if that was nothing, or the connection's end."""
         connection = self._channel.connection
-        if connection is None or connection.unsent or not self._poll.poll(PATIENCE_MILLISECONDS):
+        if connection is None or connection.unsent or not self._poll.poll(milliseconds):
             return False
         try:
             arrived = connection.receive()
@@ -110,7 +184,7 @@ class Session:
         if arrived is None:
             return False
         for frame in arrived:
-            if frame.get("t") in ("used", "asks"):
+            if frame.get("t") in MODULE_FRAMES:
                 self._channel.module_frames.append(frame)
             else:
                 self.run(self._take(frame))

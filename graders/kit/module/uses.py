@@ -2,16 +2,19 @@
 
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from types import ModuleType
 from typing import Any
 
 from graders.kit import wire
+from graders.kit.module.awaiting import Awaiting
+from graders.kit.module.files import redirected
 from graders.kit.module.lending import use_lent
 from graders.kit.module.patches import Patches, carried
 from graders.kit.module.proxies import HANDLE, handle_of
 from graders.kit.module.reference import source_of
+from graders.kit.module.scripts import run_inside
 from graders.kit.module.session import ProgramEnded, Session
 from graders.kit.module.values import Values
 from graders.kit.program.outcome import Ending, Outcome
@@ -27,13 +30,22 @@ class Uses:
     """
 
     def __init__(
-        self, session: Session, own_operators: OwnOperators, sources: Mapping[str, str]
+        self,
+        session: Session,
+        own_operators: OwnOperators,
+        sources: Mapping[str, str],
+        folder: str,
     ) -> None:
+        self._folder = folder
         self._session, self._own_operators, self._sources = session, own_operators, sources
         self._patches = Patches(self._request)
         self._values = Values(self)
         self._modules: dict[str, Any] = {}
         self._main = threading.get_ident()
+        self._threads: dict[int, int] = {}
+        self._has_threads = False
+        self._lock = threading.RLock()
+        self.awaiting = Awaiting(self)
         self.declined: set[tuple[str, str]] = set()
 
     def request(self, do: str, *given: Any) -> Any:
@@ -47,9 +59,16 @@ class Uses:
 
     def _request(self, do: str, *given: Any) -> Any:
         self._note_function(do, given)
-        self._send("use", {"do": do}, {"given": given})
-        while (frame := self._session.receive())["t"] == "asks":
+        on = self._thread_number()
+        self._send("use", on, {"do": do}, {"given": given})
+        while (frame := self._session.receive(on))["t"] == "asks":
             self._answer(frame)
+        if self._session.has_more:
+            self.awaiting.wake()
+        with self._lock:
+            return self._result_of(frame)
+
+    def _result_of(self, frame: dict[str, Any]) -> Any:
         try:
             self._take_changes(frame)
             is_error = "error" in frame
@@ -63,9 +82,24 @@ class Uses:
             raise self._garbled(TypeError("no exception"))
         raise value
 
-    def _send(self, kind: str, plain: dict[str, Any], words: dict[str, Any]) -> None:
+    def _thread_number(self) -> int:
+        """Return the number of this thread; 0 is the one that runs the tests."""
+        thread = threading.get_ident()
+        if thread == self._main:
+            return 0
+        return self._threads.setdefault(thread, len(self._threads) + 1)
+
+    def _send(self, kind: str, on: int, plain: dict[str, Any], words: dict[str, Any]) -> None:
+        with self._lock:
+            self._send_locked(kind, on, plain, words)
+
+    def _send_locked(
+        self, kind: str, on: int, plain: dict[str, Any], words: dict[str, Any]
+    ) -> None:
         values = self._values
-        frame: dict[str, Any] = {"t": kind, "on": 0, **plain}
+        frame: dict[str, Any] = {"t": kind, "on": on, **plain}
+        self._has_threads = self._has_threads or threading.active_count() > 1
+        frame["threads"] = self._has_threads
         frame["changes"] = [
             [number, values.encode_change(new)] for number, new in values.shared.changes()
         ]
@@ -73,7 +107,8 @@ class Uses:
             frame[name] = (
                 [values.encode(one) for one in word] if name == "given" else values.encode(word)
             )
-        frame["dropped"] = values.shared.collect()
+        # With threads an answer that names one may be under way.
+        frame["dropped"] = [] if self._has_threads else values.shared.collect()
         frame["forgotten"] = values.take_forgotten()
         self._session.send(frame)
 
@@ -91,7 +126,8 @@ class Uses:
         """Do what the program asks of an object of the suite's, and send how that ended."""
         decode = self._values.decode
         try:
-            self._take_changes(frame)
+            with self._lock:
+                self._take_changes(frame)
             lent = self._values.lent[decode(frame["object"])]
             do, arguments = decode(frame["do"]), decode(frame["arguments"])
             named = {str(name): value for name, value in decode(frame["named"])}
@@ -99,13 +135,19 @@ class Uses:
         except (wire.WireError, KeyError, TypeError, ValueError) as malformed:
             raise self._garbled(malformed) from None
         try:
-            words = {"value": use_lent(lent, str(do), arguments, named)}
+            if do == "await":
+                number, *arguments = arguments
+                start = partial(use_lent, lent, "call", tuple(arguments), named)
+                self.awaiting.lend(int(number), start)
+                words: dict[str, Any] = {"value": None}
+            else:
+                words = {"value": use_lent(lent, str(do), arguments, named)}
         except (ProgramEnded, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001  the program gets what its caller raised
             words = {"error": error}
         lent = arguments = named = None  # type: ignore[assignment]
-        self._send("told", {}, words)
+        self._send("told", int(frame["on"]), {}, words)
 
     def _garbled(self, why: Exception) -> ProgramEnded:
         outcome = Outcome(Ending.GARBLED, detail=str(why))
@@ -120,11 +162,37 @@ class Uses:
         elif do == "call":
             self._session.function = getattr(given[0], "__name__", "")
 
+    @property
+    def descriptor(self) -> int:
+        """The connection to the program."""
+        return self._session.descriptor
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the program has not ended."""
+        return self._session.ended is None
+
+    def take_awaited(self, *, is_blocking: bool) -> None:
+        """Take what has come of coroutines, and do what they ask."""
+        for frame in self._session.take(is_blocking=is_blocking):
+            if frame["t"] == "asks":
+                self._answer(frame)
+                continue
+            try:
+                value, error = self._result_of(frame), None
+            except ProgramEnded:
+                raise
+            except BaseException as raised:  # noqa: BLE001  it is whoever awaits it that gets it
+                value, error = None, raised
+            self.awaiting.finish(int(frame["task"]), value, error)
+
     def use_method(
         self, of: Any, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]
     ) -> Any:
         """Call a method of an instance; from a class of the suite's, that of its base."""
         name, given = method.__name__, tuple(named.items())
+        if method.__dict__["how"] == "async" and HANDLE in vars(type(of)):
+            return self.awaiting.run("method", of, name, arguments, given)
         if HANDLE in vars(type(of)):
             return self.request("method", of, name, arguments, given)
         owner = next(one for one in type(of).__mro__ if vars(one).get(name) is method)
@@ -155,7 +223,13 @@ class Uses:
     @contextmanager
     def carried(self) -> Iterator[None]:
         """Carry over to the program, in the block, what the suite does to its interpreter."""
-        with carried(self.request, self._source_of):
+        files = [f"{name}.py" for name in self._sources]
+        with ExitStack() as stack:
+            stack.enter_context(carried(self.request, self._source_of))
+            stack.enter_context(redirected(self.request, self._folder))
+            stack.enter_context(run_inside(self.request, files))
+            # After them: what they have put in place is not the suite's.
+            self._patches = Patches(self._request)
             yield
 
     def _source_of(self, of: Any) -> str | None:

@@ -6,13 +6,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from graders.kit import wire
+from graders.kit.module.awaiting import make_async_generator
 from graders.kit.module.lending import describe_lent
 from graders.kit.module.proxies import (
     HANDLE,
+    HANDLES,
     LINE,
+    Handle,
     RemoteFunction,
     RemoteType,
     handle_of,
+    make_async_function,
+    make_awaitable,
     make_class,
     make_generator,
 )
@@ -128,7 +133,15 @@ class Values(wire.Translator):
         if kind == "error":
             return self._keep(number, form, self._error(number, form, depth))
         if kind == "function":
+            if form["how"] == "async":
+                return self._keep(number, form, make_async_function(self._uses, number, form))
             return self._keep(number, form, RemoteFunction(self._uses, number, form))
+        if kind == "awaitable":
+            return self._keep(number, form, make_awaitable(self._uses, number))
+        if kind == "async generator":
+            made = make_async_generator(self._uses, Handle(number), str(form["name"]))
+            HANDLES[made] = number
+            return self._keep(number, form, made)
         if kind == "module":
             return self._uses.proxy_of_module(number, str(form["name"]))
         if kind == "generator":

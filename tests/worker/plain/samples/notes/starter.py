@@ -1,0 +1,10 @@
+def count_words(path):
+    pass
+
+
+class Notebook:
+    def __init__(self, path):
+        pass
+
+    def add(self, line):
+        pass

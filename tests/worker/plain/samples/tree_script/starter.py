@@ -1,0 +1,2 @@
+def grow(height):
+    pass
