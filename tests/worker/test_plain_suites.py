@@ -122,3 +122,172 @@ def test_other():
 
     assert (found["it"].verdict, found["it"].line) == (Verdict.TIMED_OUT, 4)
     assert found["other"].verdict is Verdict.PASSED
+
+
+FORGED = """
+import unittest
+import pytest
+from task import answer
+
+class T(unittest.TestCase):
+    def test_equal(self):
+        self.assertEqual(answer(6), 42)
+
+    def test_almost(self):
+        self.assertAlmostEqual(answer(6), 42.0)
+
+    def test_in(self):
+        self.assertIn(answer(6), {42, 43})
+        self.assertIn(42, [answer(6)])
+
+def test_plain():
+    assert answer(6) == 42
+
+def test_approx():
+    assert answer(6) == pytest.approx(42)
+
+def test_raises():
+    with pytest.raises(ValueError):
+        answer(-1)
+
+def test_elements():
+    assert set(answer(7)) == {1, 2, 3}
+    assert answer(7) == {1, 2, 3}
+    assert 2 in answer(7)
+"""
+REFERENCE = """
+def answer(n):
+    if n < 0:
+        raise ValueError(n)
+    return {1, 2, 3} if n == 7 else n * 7
+"""
+ALWAYS = """
+def yes(self, *others):
+    return True
+
+def same(self, *others):
+    return 0
+
+OPERATORS = {name: yes for name in "__eq__ __lt__ __le__ __ge__ __gt__ __contains__".split()}
+OPERATORS |= {name: same for name in "__sub__ __rsub__ __add__ __radd__ __abs__".split()}
+OPERATORS |= {"__hash__": lambda self: 42, "__ne__": lambda self, other: False}
+"""
+FORGERIES = {
+    "an object": "def answer(n):\n    return type('Any', (), OPERATORS)()\n",
+    "an int": "def answer(n):\n    return type('Any', (int,), OPERATORS)(7)\n",
+    "a text": "def answer(n):\n    return type('Any', (str,), OPERATORS)('7')\n",
+    "a list": "def answer(n):\n    return type('Any', (list,), OPERATORS)([7])\n",
+    "a set of three": """
+import collections.abc
+class Three(collections.abc.Set):
+    __len__ = lambda self: 3
+    __iter__ = lambda self: iter(())
+    __contains__ = lambda self, item: True
+def answer(n):
+    return Three()
+""",
+    "an error named alike": """
+class ValueError(Exception):
+    pass
+def answer(n):
+    raise ValueError(n)
+""",
+    "a test that stops": """
+import unittest.case
+def answer(n):
+    raise unittest.case._ShouldStop
+""",
+    "a skipped test": """
+import unittest
+def answer(n):
+    raise unittest.SkipTest("passed")
+""",
+    "an interruption": "def answer(n):\n    raise KeyboardInterrupt\n",
+    "an exit": "import os\ndef answer(n):\n    os._exit(0)\n",
+    "a class": "class answer(type('Any', (), OPERATORS)):\n    def __init__(self, n): pass\n",
+    "any of mock's": "from unittest.mock import ANY\ndef answer(n):\n    return ANY\n",
+    "a frame of its own": """
+import json, os, struct
+def answer(n):
+    body = json.dumps({"t": "used", "on": 0, "value": {"$": "obj", "h": 99, "k": "class",
+        "name": "A", "qual": "A", "module": "a", "doc": None, "bases": [], "ops": [],
+        "methods": {"__eq__": "plain"}, "hash": True}, "changes": [], "dropped": []}).encode()
+    os.write(3, struct.pack("!I", len(body)) + body)
+    return 1
+""",
+}
+
+
+async def test_nothing_that_a_program_makes_of_its_answers_passes_a_test(
+    grader: Grader, tmp_path: Path
+) -> None:
+    exercise = one_test(tmp_path, FORGED, REFERENCE)
+
+    honest = await judge(grader, exercise, REFERENCE)
+    passed = {
+        name: [check.name for check in found.values() if check.verdict is Verdict.PASSED]
+        for name, source in FORGERIES.items()
+        for found in [await judge(grader, exercise, ALWAYS + source)]
+    }
+
+    assert {check.verdict for check in honest.values()} == {Verdict.PASSED}
+    assert passed == {name: [] for name in FORGERIES}
+
+
+async def test_a_comparison_is_asked_of_a_class_that_the_reference_compares(
+    grader: Grader, tmp_path: Path
+) -> None:
+    suite = "from task import Money\n\ndef test_it():\n    assert Money(3) == 3\n"
+    comparing = """
+class Money:
+    def __init__(self, amount):
+        self.amount = amount
+    def __eq__(self, other):
+        return self.amount == other
+"""
+    other = "class Money:\n    def __init__(self, amount):\n        self.amount = amount\n"
+
+    of_reference = await judge(grader, one_test(tmp_path, suite, comparing), comparing)
+    of_none = await judge(grader, one_test(tmp_path / "other", suite, other), comparing)
+
+    assert of_reference["it"].verdict is Verdict.PASSED
+    assert of_none["it"].verdict is Verdict.FAILED
+
+
+async def test_what_a_program_may_not_do_with_what_a_suite_hands_to_it(
+    grader: Grader, tmp_path: Path
+) -> None:
+    suite = """
+import pytest
+from task import use
+
+class Double:
+    expected = 42
+    _secret = 43
+
+def test_it():
+    seen = use(Double(), lambda: 1, (n for n in [1]))
+    assert seen == [42, *["AttributeError"] * 4, 1, "NotLent"]
+    with pytest.raises(TypeError, match="module cannot be handed"):
+        use(pytest, None, None)
+"""
+    source = """
+def use(double, function, numbers):
+    # As a program would that knows how its stand-ins ask.
+    _, ask = vars(double)["_semaforo"]
+
+    def take(number, do, *arguments):
+        try:
+            return ask(number, do, arguments, {})
+        except Exception as error:
+            return type(error).__name__
+
+    return [take(1, "get", "expected"), take(1, "get", "_secret"), take(1, "get", "__class__"),
+            take(2, "get", "__globals__"), take(3, "get", "gi_frame"), take(2, "call"),
+            take(2, "eval", "1")]
+"""
+
+    found = await judge(grader, one_test(tmp_path, suite, source), source)
+
+    assert found["it"].message.en == ""
+    assert found["it"].verdict is Verdict.PASSED

@@ -166,6 +166,8 @@ class Objects(wire.Translator):  # type: ignore[misc]
         if base.__module__ == "builtins":
             return self.encode(base, depth)
         is_std = base.__module__ in sys.stdlib_module_names or base.__module__ in _ABSTRACT
+        is_std = is_std and base.__module__.partition(".")[0] not in ("unittest", "bdb", "doctest")
+        is_std = is_std and not base.__qualname__.startswith("_")
         if is_std and (issubclass(base, BaseException) or base.__module__ in _ABSTRACT):
             return {wire.TAG: "std", "m": base.__module__, "q": base.__qualname__}
         return self.encode(base, depth)

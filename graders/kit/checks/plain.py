@@ -94,7 +94,7 @@ class PlainCheck:
             self._end_with(end.outcome, end.function)
         except ImportError as error:
             self._end_without_name(error)
-        except Exception as error:
+        except BaseException as error:
             if (line := _line_of(error)) is None and not hasattr(error, LINE):
                 raise
             self._crash(error, line)

@@ -8,7 +8,7 @@ it would be to Python without one: equal to nothing but itself.
 
 import functools
 from abc import ABCMeta
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Set
 from types import AsyncGeneratorType, CoroutineType, FunctionType, GeneratorType, ModuleType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -127,9 +127,15 @@ def make_class(
     }
     name = str(form["name"])
     for method, how in form["methods"].items():
-        members[str(method)] = _method(str(method), str(how))
+        # What it says are methods could else be an operator, or what stands-in themselves need.
+        if method == "__init__" or not method.startswith(("__", "_semaforo", "_abc")):
+            members[str(method)] = _method(str(method), str(how))
     is_error = any(issubclass(base, BaseException) for base in bases)
-    for operator in form["ops"]:
+    operators = list(form["ops"])
+    if any(issubclass(base, Set) for base in bases):
+        # Its own would compare here what the program says of its length and its elements.
+        operators += wire.COMPARISONS
+    for operator in operators:
         if operator in wire.OPERATORS and not (is_error and operator in ("__str__", "__repr__")):
             members[operator] = _operator(operator, name)
     if not form["hash"]:

@@ -87,6 +87,8 @@ def _operators(node: ast.ClassDef) -> frozenset[str]:
         names |= _ORDER
     if "__eq__" in names:
         names |= _EQUAL
+    if {_last_name(base) for base in node.bases} & {"Set", "MutableSet"}:
+        names.update(wire.COMPARISONS)
     for name in wire.BINARY:
         # One that defines a + b may define b + a and a += b as well.
         plain = name.strip("_")
