@@ -35,17 +35,17 @@ class Patches:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._original = {key: getattr(*key) for key in _WATCHED}
-        self._told: dict[tuple[Any, str], Any] = {}
+        self._replaced: dict[tuple[Any, str], Any] = {}
 
     def tell(self) -> None:
         """Have the program use what the suite has put in place since the last time."""
         for key, original in self._original.items():
             now = vars(key[0]).get(key[1], original)
-            if now is not original and self._told.get(key) is not now:
-                self._told[key] = now
+            if now is not original and self._replaced.get(key) is not now:
+                self._replaced[key] = now
                 self._request("patch", key[0].__name__, key[1], now, False)
-            elif now is original and key in self._told:
-                del self._told[key]
+            elif now is original and key in self._replaced:
+                del self._replaced[key]
                 self._request("patch", key[0].__name__, key[1], None, True)
 
 
