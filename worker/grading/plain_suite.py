@@ -11,6 +11,7 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
@@ -127,6 +128,13 @@ class PlainSuite:
         sys.modules[module.__name__] = module
         exec(self._code, module.__dict__)  # noqa: S102  the suite itself
         return collect_again(module, old)
+
+
+def load_conftest(config: pytest.Config, folder: Path) -> None:
+    """Load the suite's conftest.py, if it has one: pytest would before the process is confined."""
+    file = folder / "conftest.py"
+    if file.is_file():
+        config.pluginmanager.register(import_module("conftest"), str(file))
 
 
 async def _close(one: Channel | SandboxLink) -> None:

@@ -40,7 +40,7 @@ from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.judge_request import AuthorOptions
-from worker.grading.plain_suite import PlainFixtures, PlainSuite
+from worker.grading.plain_suite import PlainFixtures, PlainSuite, load_conftest
 from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
     describe_error,
@@ -57,11 +57,12 @@ MAX_REQUEST = 65_536
 SCORE, SCORE_OF_JUDGES = 300, 500
 _OPTIONS = [
     *("-p", "no:cacheprovider"),
-    *("-c", os.devnull),  # an author's configuration does not apply here
+    # An author's configuration does not apply here, and a conftest.py is loaded once confined.
+    *("-c", os.devnull, "--noconftest"),
     *("-q", "-s", "--no-header", "--tb=short"),
 ]
 _OF_STYLE = {
-    "kit": ["-p", "no:asyncio", "--noconftest"],  # the checks share one loop of ours
+    "kit": ["-p", "no:asyncio"],  # the checks share one loop of ours
     "plain": ["-p", "pytest_asyncio.plugin", "-p", "no:warnings"],
 }
 
@@ -84,12 +85,16 @@ class Server:
         self._callback_errors: list[str] = []
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_collection(self) -> None:
+    def pytest_collection(self, session: pytest.Session) -> None:
         """Confine this process before the first line of the exercise runs in it."""
         if self._is_confined:
             confine()
         if self._plain:
             self._plain.begin()
+            try:
+                load_conftest(session.config, self._suite.parent)
+            except Exception as error:  # noqa: BLE001  of a suite anything may come
+                self._errors.append(describe_error(error, self._suite.parent))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep collection errors, to report them to the worker."""

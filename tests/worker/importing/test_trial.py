@@ -109,3 +109,14 @@ async def test_marks_of_pytest_and_the_manifest_say_what_a_check_is_worth(
         "shared[2000]": (2.5, True),
         "unmarked": (1, False),
     }
+
+
+async def test_an_imported_conftest_runs_confined_or_not_at_all(
+    tmp_path: Path, grader: Grader
+) -> None:
+    writes = "from pathlib import Path\n\nPath(__file__).with_name('made').write_text('outside')\n"
+    exercise = _import(tmp_path, {"conftest.py": writes, "test_leap.py": MARKED})
+
+    await try_out(exercise, grader)
+
+    assert not (exercise.folder / "made").exists()
