@@ -44,7 +44,7 @@ async def test_together():
         await release.wait()
         return name
 
-    assert await asyncio.wait_for(fetch_all(get, ["a", "b"]), 5) == ["a", "b"]
+    assert await asyncio.wait_for(fetch_all(get, ["a", "b"]), 60) == ["a", "b"]
 
 
 @pytest.mark.asyncio
