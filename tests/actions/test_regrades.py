@@ -272,7 +272,7 @@ async def test_a_run_that_workers_gave_up_has_failed(database: Database) -> None
         ({"exercise": "gather"}, {"loser", "same", "winner"}),
         ({"exercise": "timeout"}, {"other"}),
         ({"exercise": "gather", "check": "b"}, {"loser", "same", "winner"}),
-        ({"exercise": "timeout", "check": "b"}, set()),
+        ({"exercise": "timeout", "check": "c"}, {"other"}),
         ({"exercise": "timeout", "check": "c", "mistake": "… took # s"}, {"other"}),
         ({"exercise": "timeout", "check": "c", "mistake": "another"}, set()),
     ],
