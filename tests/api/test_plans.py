@@ -39,7 +39,13 @@ BEGINNINGS |= {"secret_hash", "login_hash", "email", "slug", "join_code"}  # uni
 FEW_ROWS = {"ix_exercise_versions_in_use"}
 # What administrators alone may look through: it grows with courses, and not with what is handed in.
 FEW_FOR_ADMINISTRATORS = {"courses", "assignments", "exercise_versions", "password_requests"}
-HAS_NO_QUEUE = "GET /health"
+PLAYGROUND = (
+    "POST /playground",
+    "POST /api/playground",
+    "GET /playground/",
+    "GET /api/playground/",
+)
+HAS_NO_QUEUE = ("GET /health", *PLAYGROUND)
 EXPLAINED = ("SELECT", "UPDATE", "DELETE", "WITH")
 
 Steps = Callable[[AsyncConnection, Statement], Awaitable[list[str]]]
