@@ -50,7 +50,7 @@ def test_the_loop_and_each_call_are_bars_on_one_axis() -> None:
     assert lines[lines.index(second) + 1].split() == ["0", "1000", "ms"]
 
 
-def test_the_block_with_its_line_and_what_was_expected_are_said_in_words() -> None:
+def test_text_names_the_block_with_its_line_and_what_was_expected() -> None:
     english, spanish = text_of(CHECK), text_of(CHECK, "es")
 
     assert "event loop: BLOCKED for 500 ms, line 7" in english

@@ -66,7 +66,7 @@ def test_no_call_or_a_single_one_is_no_picture_unless_the_loop_was_held_up() -> 
         assert timeline.held_up_line == 12
 
 
-def test_the_parts_of_a_context_manager_and_of_a_generator_are_told_apart() -> None:
+def test_the_parts_of_a_context_manager_and_of_a_generator_have_names_of_their_own() -> None:
     texts = ["enter: 'a'", "exit: 'a'", "next: 3", "close: ", "'next: 3'", "('a', 2)"]
     events = [Event(0.1 * n, "stove", n, "asked", text) for n, text in enumerate(texts, 1)]
 

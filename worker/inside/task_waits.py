@@ -148,12 +148,12 @@ def _held_from(frames: "list[types.FrameType]", lock: Any) -> WireLine:
     """Return the line at which a task took a lock that it has not let go, by its source."""
     for frame in frames:
         if _is_theirs(frame):
-            for line in _taken_at(frame, lock):
+            for line in _find_acquiring(frame, lock):
                 return line_in(frame, line)
     return None
 
 
-def _taken_at(frame: types.FrameType, lock: Any) -> "Iterator[int]":
+def _find_acquiring(frame: types.FrameType, lock: Any) -> "Iterator[int]":
     try:
         tree = ast.parse(Path(frame.f_code.co_filename).read_text("utf-8"))
     except (OSError, SyntaxError, ValueError):

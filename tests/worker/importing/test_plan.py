@@ -63,7 +63,7 @@ def test_everything_that_lies_beside_the_tests_finds_its_place(tmp_path: Path) -
         ({}, None, None),
     ],
 )
-def test_starter_and_solution_are_told_apart(
+def test_starter_and_solution_are_distinguished(
     tmp_path: Path, files: dict[str, str], starter: str | None, reference: str | None
 ) -> None:
     plan = plan_of(tmp_path, {"test_leap.py": LEAP_TEST, **files})
@@ -91,7 +91,7 @@ def test_several_test_files_become_one_suite(tmp_path: Path) -> None:
     compile(plan.suite[1], "suite", "exec")
 
 
-def test_a_helper_is_told_from_the_students_module_by_name_or_by_hand(tmp_path: Path) -> None:
+def test_a_helper_differs_from_the_students_module_by_name_or_by_hand(tmp_path: Path) -> None:
     files = {"helper.py": "X = 1\n", "leap.py": LEAP}
     named = plan_of(tmp_path, {"test_leap.py": "import helper, leap\ndef test_a(): ...\n", **files})
     files["test_all.py"] = "import helper, leap\ndef test_a(): ...\n"

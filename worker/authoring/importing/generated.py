@@ -59,7 +59,7 @@ def to_suite(tests: Iterable[GeneratedTest], module: str, source: str, head: str
 
 def free_names(tree: ast.AST) -> tuple[str, ...]:
     """Return the names that code uses and nowhere gives a value, in order."""
-    given = set(_BUILTIN) | set(_given(tree))
+    given = set(_BUILTIN) | set(_assigned_names(tree))
     used = (
         node.id
         for node in ast.walk(tree)
@@ -68,7 +68,7 @@ def free_names(tree: ast.AST) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in used if name not in given))
 
 
-def _given(tree: ast.AST) -> Iterator[str]:
+def _assigned_names(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         match node:
             case ast.Name(name, ast.Store()) | ast.arg(name):
