@@ -47,7 +47,6 @@ class User(HasId, Base):
     name: Mapped[str]
     display_name: Mapped[str]
     language: Mapped[Language] = mapped_column(PlainText())
-    has_chosen_language: Mapped[bool] = mapped_column(default=False, server_default=false())
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     is_administrator: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -56,6 +55,7 @@ class User(HasId, Base):
     is_email_proven: Mapped[bool] = mapped_column(default=True, server_default=true())
     deleted_at: Mapped[datetime | None]
     no_mail_about: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
+    has_chosen_language: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 

@@ -30,6 +30,6 @@ async def test_results_of_classmates_are_not_listed(database: Database) -> None:
         results = await list_results(session, ana, given)
 
     assert results == {
-        given[0].id: OwnResult(RunState.FINISHED, 3, 3),
+        given[0].id: OwnResult(RunState.FINISHED, 3, 3, attempts=1),
         given[1].id: OwnResult(RunState.QUEUED),
     }

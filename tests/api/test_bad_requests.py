@@ -20,7 +20,13 @@ def named(name: str, content: bytes = RIGHT) -> Given:
 # What is sent; the status, the problem, and words of its detail in each language.
 WRONG: dict[str, tuple[Given, int, str, str, str]] = {
     "empty file": (named("a.py", b""), 422, "invalid-file", "no contiene nada", "holds nothing"),
-    "binary": (named("a.py", b"\x7fELF\0"), 422, "invalid-file", "byte nulo", "null byte"),
+    "binary": (
+        named("a.py", b"\x7fELF\0"),
+        422,
+        "invalid-file",
+        "ya compilado",
+        "compiled program",
+    ),
     "null byte": (named("a.py", b"x = 1\n\0"), 422, "invalid-file", "línea 2", "line 2"),
     "not UTF-8": (named("a.py", b"# ma\xf1ana"), 422, "invalid-file", "UTF-8", "UTF-8"),
     "file too large": (named("a.py", b"#" * 300_000), 413, "file-too-large", "KiB", "KiB"),

@@ -32,7 +32,7 @@ async def test_wait_answers_when_graded_with_the_report(site: Site) -> None:
     assert body["checks"][0]["title"] == "Título de runs"
     assert set(body["checks"][0]) == {
         *("name", "title", "verdict", "points", "max_points", "wall_seconds"),
-        *("message", "line", "file", "evidence", "output", "hidden", "hints"),
+        *("message", "line", "file", "evidence", "picture", "output", "hidden", "hints"),
     }
 
 

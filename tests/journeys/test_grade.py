@@ -59,7 +59,7 @@ async def test_an_exercise_can_be_named_by_the_path_of_its_folder(tmp_path: Path
         (("nothing", REFERENCE), "There is no exercise"),
         (("gather", "missing.py"), "cannot be read"),
         (("gather", str(GATHER)), "cannot be read"),
-        (("./", REFERENCE), "exercise.toml"),
+        (("./tests", REFERENCE), "test file"),
     ],
 )
 async def test_an_impossible_grading_exits_with_2_and_one_sentence(

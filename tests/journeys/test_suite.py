@@ -82,7 +82,7 @@ async def test_suite_check_reports_what_the_suite_does_not_detect(folder: Path):
             "overlapped(saluda, 3)",
             '_saludo.py", line 32, in test_at',
         ),
-        (SUITE, "hold_until=3)", "hold_until='nunca')", "QUIET, ONE_BY_ONE or NEVER: 'nunca'"),
+        (SUITE, "hold_until=3)", "hold_until='nunca')", "AFTER_TIMERS, NEVER: 'nunca'"),
         (SUITE, "hold_until=3)", "kind='sync')", "a service is no 'sync'; there are: ('function'"),
         (
             SUITE,

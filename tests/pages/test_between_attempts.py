@@ -119,18 +119,21 @@ async def test_all_correct_leads_on_for_its_student_only(
 def _listed(name: str, lit: str) -> Listed:
     return Listed(
         href=name,
+        slug=name,
         section="",
         title=name,
         summary="",
         minutes=1,
         after=(),
         standing=Standing(lit, ""),
+        attempts=0,
         due_at=None,
+        is_open=True,
     )
 
 
 def _level(*exercises: Listed) -> Level:
-    return Level("", exercises, passed=0, minutes=0)
+    return Level("", exercises)
 
 
 def test_the_next_exercise_is_the_first_unsolved_one_further_on_then_an_earlier_one() -> None:
