@@ -49,6 +49,7 @@ _TOKEN = "of-the-bench"  # noqa: S105 - of a server that lives for the time of t
 _GIVEN_UP_SECONDS = 300.0
 _PING_SECONDS = 15.0  # FastAPI sends a comment after so long without an event
 _LOOK_SECONDS = 10.0
+_LOOK_PAUSE_SECONDS = 1.0
 
 
 # Ids of a submission and of its run.
@@ -86,8 +87,8 @@ class Figures:
             f"verdict heard: {len(self.lags)}; after the row was written, p50 "
             f"{statistics.median(lags):.2f} s, p95 {lags[int(len(lags) * 0.95)]:.2f} s, "
             f"last {lags[-1]:.2f} s",
-            f"statements a second: {_per_second(self.quiet, 'statements'):.1f} without pages, "
-            f"{_per_second(self.held, 'statements'):.1f} with; {opening:.1f} to open a page",
+            f"statements a second: {_usual_statements(self.quiet):.1f} without pages, "
+            f"{_usual_statements(self.held):.1f} with; {opening:.1f} to open a page",
             f"processor to open a page: {opening_ms:.1f} ms of the server's",
             f"RSS MiB: {before.rss_mib:.0f} before, {after.rss_mib:.0f} open, "
             f"{self.held[-1].rss_mib:.0f} at the end of the wait, "
@@ -97,7 +98,7 @@ class Figures:
 
     def faults(self, opened_within: float) -> list[str]:
         """Say what is not as it must be: a line for each."""
-        more = _per_second(self.held, "statements") - _per_second(self.quiet, "statements")
+        more = _usual_statements(self.held) - _usual_statements(self.quiet)
         must = {
             f"opened {self.opened} of {self.pages}": self.opened == self.pages,
             f"opened after {self.open_seconds:.1f} s": self.open_seconds <= opened_within,
@@ -111,6 +112,20 @@ class Figures:
 def _per_second(looks: Sequence[Look], what: str) -> float:
     first, last = looks[0], looks[-1]
     return float((getattr(last, what) - getattr(first, what)) / (last.at - first.at))
+
+
+def _usual_statements(looks: Sequence[Look]) -> float:
+    """Return the median between two looks: what is looked at once a minute costs some at once."""
+    return statistics.median(_per_second(pair, "statements") for pair in itertools.pairwise(looks))
+
+
+async def _looks(up: RunningStack, seconds: float) -> list[Look]:
+    """Look about once a second, for that long."""
+    looks = [await look(up, _TOKEN)]
+    while looks[-1].at - looks[0].at < seconds:
+        await asyncio.sleep(_LOOK_PAUSE_SECONDS)
+        looks.append(await look(up, _TOKEN))
+    return looks
 
 
 async def measure(pages: int, seconds: float, *, on_postgresql: bool = False) -> Figures:
@@ -138,9 +153,7 @@ async def _measured(
 ) -> Figures:
     runs = {page.run_id for page in made}
     found = Figures(len(made), len({page.cookie for page in made}), len(runs))
-    found.quiet = [await look(up, _TOKEN)]
-    await asyncio.sleep(min(seconds, _LOOK_SECONDS))
-    found.quiet.append(await look(up, _TOKEN))
+    found.quiet = await _looks(up, min(seconds, _LOOK_SECONDS))
     where = urlsplit(up.url)
     begun = time.monotonic()
     async with asyncio.TaskGroup() as tasks:
@@ -150,9 +163,7 @@ async def _measured(
         await _until(lambda: all(page.opened_at or page.ending for page in made))
         found.opened = sum(page.opened_at > 0 for page in made)
         found.open_seconds = max(page.opened_at for page in made) - begun
-        found.held = [await look(up, _TOKEN)]
-        await asyncio.sleep(seconds)
-        found.held.append(await look(up, _TOKEN))
+        found.held = await _looks(up, seconds)
         found.held_seconds = found.held[-1].at - found.held[0].at
         lately = time.monotonic() - max(2 * _PING_SECONDS, _LOOK_SECONDS)
         found.alive = sum(not page.ending and page.received_at > lately for page in made)
