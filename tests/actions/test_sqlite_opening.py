@@ -93,6 +93,7 @@ async def test_a_connection_may_be_stopped_while_it_is_being_closed(
 async def test_a_query_that_is_cancelled_twice_ends(sqlite_database: Database) -> None:
     """As where the end of the loop cancels every task, while one is closing its connection."""
     is_running, may_end = threading.Event(), threading.Event()
+    threads: list[threading.Thread] = []
 
     def block() -> None:
         is_running.set()
@@ -100,8 +101,9 @@ async def test_a_query_that_is_cancelled_twice_ends(sqlite_database: Database) -
 
     async def ask() -> None:
         async with sqlite_database.write() as session:
-            connection = await (await session.connection()).get_raw_connection()
-            await connection.driver_connection.create_function("block", 0, block)  # type: ignore[union-attr]
+            connection = (await (await session.connection()).get_raw_connection()).driver_connection
+            threads.append(connection._thread)  # type: ignore[union-attr]
+            await connection.create_function("block", 0, block)  # type: ignore[union-attr]
             await session.execute(text("SELECT block()"))
 
     mine = asyncio.all_tasks()
@@ -116,6 +118,9 @@ async def test_a_query_that_is_cancelled_twice_ends(sqlite_database: Database) -
     may_end.set()
     _, pending = await asyncio.wait({asking, *others}, timeout=10)
 
+    # It still tells this loop how the query and the closing went.
+    await asyncio.to_thread(threads[0].join, 30)
+    assert not threads[0].is_alive()
     assert others
     assert pending == set()
 
