@@ -101,9 +101,9 @@ def _unretrieved(trace: Trace) -> list[Finding]:
     ][:_MOST_OF_A_KIND]
 
 
-_LOOP = Text("el bucle", "the loop")
+_LOOP = Text("el event loop", "the loop")
 _FINE = Text(
-    "Nada bloqueó el bucle de eventos y nada quedó a medias.",
+    "Nada bloqueó el event loop y nada quedó a medias.",
     "Nothing blocked the event loop, and nothing was left unfinished.",
 )
 _STATUS = Text(
@@ -111,13 +111,13 @@ _STATUS = Text(
     "The program ended with the exit status {status}.",
 )
 _BLOCKED = Text(
-    "`{name}` bloqueó el bucle de eventos {seconds} s: mientras tanto no avanzó ninguna otra "
+    "`{name}` bloqueó el event loop {seconds} s: mientras tanto no avanzó ninguna otra "
     "tarea. Espera con `await`, o llévalo a un hilo con `asyncio.to_thread`.",
     "`{name}` blocked the event loop for {seconds} s: no other task went on meanwhile. Wait with "
     "`await`, or move it to a thread with `asyncio.to_thread`.",
 )
 _BLOCKED_OFTEN = Text(
-    "`{name}` bloqueó el bucle de eventos {times} veces, {seconds} s en total: mientras tanto no "
+    "`{name}` bloqueó el event loop {times} veces, {seconds} s en total: mientras tanto no "
     "avanzó ninguna otra tarea. Espera con `await`, o llévalo a un hilo con `asyncio.to_thread`.",
     "`{name}` blocked the event loop {times} times, {seconds} s in all: no other task went on "
     "meanwhile. Wait with `await`, or move it to a thread with `asyncio.to_thread`.",
@@ -142,7 +142,7 @@ _UNRETRIEVED = Text(
     "The task `{name}` ended with `{error}`, and nobody noticed. Await it.",
 )
 _NO_LOOP = Text(
-    "No corrió ningún bucle de eventos de asyncio, así que no hay nada que dibujar. Un bucle que "
+    "No corrió ningún event loop de asyncio, así que no hay nada que dibujar. Un loop que "
     "no sea de asyncio, como el de Trio, no se puede dibujar.",
     "No event loop of asyncio ran, so there is nothing to draw. A loop that is not asyncio's, such "
     "as Trio's, cannot be drawn.",

@@ -17,9 +17,9 @@ SIGNS = {
 }
 LABELS = {
     Activity.RUNNING: Text("se ejecuta", "running"),
-    Activity.BLOCKED: Text("bloquea el bucle", "blocking the loop"),
+    Activity.BLOCKED: Text("bloquea el event loop", "blocking the loop"),
     Activity.SLEEPING: Text("duerme", "asleep"),
-    Activity.LATE: Text("le toca, y el bucle está ocupado", "due, and the loop is busy"),
+    Activity.LATE: Text("le toca, y el event loop está ocupado", "due, and the loop is busy"),
     Activity.WAITING: Text("espera", "waiting"),
 }
 REPORTED = Text(
