@@ -26,6 +26,7 @@ class LoopRecord:
     busy_seconds    The longest that its thread certainly computed without an iteration of the loop.
     possibly_busy_seconds
                     The longest that it may have, with a processor of its own.
+    busy_limit      How long is too long for both (`graders.kit.observation.busy`).
     """
 
     was_blocked: bool = False
@@ -34,17 +35,18 @@ class LoopRecord:
     unseen_seconds: float = 0.0
     busy_seconds: float = 0.0
     possibly_busy_seconds: float = 0.0
+    busy_limit: float = BUSY_SECONDS
 
     @property
     def was_held_up(self) -> bool:
         """Whether the loop was certainly blocked, or kept busy for long."""
-        return self.was_blocked or self.busy_seconds >= BUSY_SECONDS
+        return self.was_blocked or self.busy_seconds >= self.busy_limit
 
     @property
     def is_free(self) -> bool:
         """Whether the loop was certainly neither blocked for long nor kept busy for long."""
         is_seen = self.unseen_seconds <= UNSEEN_SECONDS
-        return not self.was_held_up and is_seen and self.possibly_busy_seconds < BUSY_SECONDS
+        return not self.was_held_up and is_seen and self.possibly_busy_seconds < self.busy_limit
 
     def to_dict(self) -> dict[str, Any]:
         """Give JSON values; `from_dict` reads them back."""

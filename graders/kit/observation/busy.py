@@ -9,6 +9,9 @@ from graders.kit.kernel.thread_time import ThreadTime
 
 # In one go, by the kernel's account. Sorting 100,000 numbers takes a third of it.
 BUSY_SECONDS = 0.15
+# Where a check has a network. Each client of httpx reads the system's certificates: 35 ms, and as
+# many clients as there are requests are right, if wasteful.
+BUSY_WITH_NETWORK_SECONDS = 0.5
 # Who computed less is not doubted either, however long it waited for a processor meanwhile.
 DOUBT_SECONDS = 0.05
 # Between the answer to a ping and the next one.
@@ -18,12 +21,14 @@ PAUSE_SECONDS = 0.03
 class Busy:
     """Over all calls of a check.
 
+    limit       How long is too long, in seconds of processor.
     seconds     The longest that the main thread certainly computed in one go.
     possible    The longest that it may have: the time it waited for a processor included.
     unanswered  Number of the ping that has not been answered; None if there is none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
         self.seconds = self.possible = 0.0
         self.unanswered: int | None = None
         self._last = 0
@@ -49,7 +54,7 @@ class Busy:
         self.seconds = max(self.seconds, seconds)
         if seconds >= DOUBT_SECONDS:
             self.possible = max(self.possible, seconds + spent.waiting - self._before.waiting)
-        return seconds >= BUSY_SECONDS
+        return seconds >= self.limit
 
     def end(self, now: float, number: object) -> None:
         """Note that a ping was answered, if it is the last one."""

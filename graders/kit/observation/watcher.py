@@ -24,7 +24,7 @@ from graders.kit.kernel.thread_time import (
     selector_seconds,
 )
 from graders.kit.observation.blocking import Blocking, LoopRecord
-from graders.kit.observation.busy import Busy
+from graders.kit.observation.busy import BUSY_SECONDS, BUSY_WITH_NETWORK_SECONDS, Busy
 from graders.kit.observation.loop_trace import LoopTrace
 from graders.kit.observation.pending import Pending, find_pending
 from graders.kit.observation.timekeeping import OwnTime, StallTracker
@@ -100,7 +100,8 @@ class Watcher:
 
     def forget(self) -> None:
         """Forget what was seen: what a program does before its first call does not count."""
-        self.blocking, self.busy, self.trace = Blocking(), Busy(), LoopTrace()
+        limit = BUSY_WITH_NETWORK_SECONDS if self._limits.network else BUSY_SECONDS
+        self.blocking, self.busy, self.trace = Blocking(), Busy(limit), LoopTrace()
         self.longest_sleep: float | None = None
         self.most_loops = 0
         self.longest_stall = 0.0
@@ -239,7 +240,13 @@ class Watcher:
         """
         possible = 0.0 if self._link.in_turn else self.busy.possible
         record = self.blocking.record(line)
-        return replace(record, busy_seconds=self.busy.seconds, possibly_busy_seconds=possible)
+        busy = self.busy
+        return replace(
+            record,
+            busy_seconds=busy.seconds,
+            possibly_busy_seconds=possible,
+            busy_limit=busy.limit,
+        )
 
     def _note_busy(self, now: float, look: Look) -> bool:
         """Measure a program that is at work; True if it keeps its loop busy for too long."""
