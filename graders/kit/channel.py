@@ -106,7 +106,9 @@ class Channel:
 
     @property
     def may_have_been_late(self) -> bool:
-        """Whether our machine may have kept it from running until a timer of its own was over."""
+        """Whether a timer of its own may have ended it, as our machine kept it from running."""
+        if self._over and self._over.has_used_up_its_limits:
+            return False
         stalled = self.watcher.longest_stall >= LONGEST_HARMLESS_STALL_SECONDS
         return stalled and self._link.may_have_timers
 

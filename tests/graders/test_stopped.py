@@ -38,6 +38,19 @@ async def ejemplo_paralelo(tarea_lenta):
     sum(range(20_000_000))
     return [await tarea_lenta(f"Tarea {n}", 2) for n in (1, 2, 3)]
 """
+# It asks without an end, and waits on timers in between.
+FLOODS = """
+import asyncio
+
+async def ejemplo_secuencial(tarea_lenta):
+    return [await tarea_lenta(f"Tarea {n}", 2) for n in (1, 2, 3)]
+
+async def ejemplo_paralelo(tarea_lenta):
+    sum(range(20_000_000))
+    while True:
+        asyncio.ensure_future(tarea_lenta("x", 2))
+        await asyncio.sleep(0)
+"""
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -96,3 +109,11 @@ async def test_a_stop_excuses_no_program_without_timers(grader: Grader) -> None:
 
     assert _verdict(frozen, "all_at_once") is Verdict.FAILED
     assert _verdict(excused, "all_at_once") is Verdict.INCONCLUSIVE
+
+
+async def test_a_stop_excuses_no_program_that_used_up_a_limit(grader: Grader) -> None:
+    exercise = Catalogue.read()["gather"]
+
+    frozen = await _graded_and_frozen(grader, exercise, FLOODS)
+
+    assert _verdict(frozen, "all_at_once") is Verdict.FAILED

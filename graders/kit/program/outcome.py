@@ -49,9 +49,14 @@ class Cause(Enum):
     WORKING = "working"
 
 
+def ends_by(status: int | None, number: signal.Signals) -> bool:
+    """Return whether a wait status, as of waitpid, is that of a process ended by this signal."""
+    return status is not None and status & 0x7F == number
+
+
 def is_kill(status: int | None) -> bool:
     """Return whether a wait status, as of waitpid, is that of a process ended by SIGKILL."""
-    return status is not None and status & 0x7F == signal.SIGKILL
+    return ends_by(status, signal.SIGKILL)
 
 
 LOAD_FAILURES = (Cause.SYNTAX, Cause.EXIT, Cause.ERROR)
@@ -131,6 +136,13 @@ class Outcome:
         """Whether it did not go on because a line of its own kept the event loop to itself."""
         is_asleep = self.ending is Ending.STUCK or self.cause is Cause.ASLEEP
         return is_asleep and self.stack.is_in_loop and self.stack.line is not None
+
+    @property
+    def has_used_up_its_limits(self) -> bool:
+        """Whether it worked, printed or called until a limit, which no clock brings about."""
+        is_out_of_time = self.ending is Ending.TIMED_OUT and self.cause is Cause.WORKING
+        has_died_of_it = self.ending is Ending.DIED and ends_by(self.status, signal.SIGXCPU)
+        return is_out_of_time or has_died_of_it or self.ending is Ending.FLOODED
 
 
 @dataclass(frozen=True, slots=True)

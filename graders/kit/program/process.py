@@ -11,7 +11,7 @@ from graders.kit.kernel.silence import Silence
 from graders.kit.kernel.stack import Stack, Stacks
 from graders.kit.program.connection import CapturedOutput, Connection
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.outcome import Cause, Ending, Outcome, Reported
+from graders.kit.program.outcome import Cause, Ending, Outcome, Reported, ends_by
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.limits import Limits
 
@@ -199,7 +199,7 @@ class CheckProcess:
 
     def _where_it_was(self, status: int | None) -> Reported:
         """Return the line that it wrote when its processor time was over, if that is its end."""
-        if status is None or status & 0x7F != signal.SIGXCPU:
+        if not ends_by(status, signal.SIGXCPU):
             return Reported()
         lines = [stack.line for stack in self.take_stacks()]
         return Reported(blocked=tuple(line for line in lines[-1:] if line))
