@@ -78,7 +78,13 @@ async def _enroll(
     zone: str,
     now: datetime,
 ) -> None:
-    """Enroll the user; with a title, in a course that is made if there is none."""
+    """Enroll the user; with a title, in a course that is made if there is none.
+
+    Raises:
+        CommandError: there is no such course, and no title.
+        CourseArchived
+    """
+    from server.access import require_taught
     from server.actions import courses
 
     found = await courses.find_course(session, course)
@@ -89,6 +95,7 @@ async def _enroll(
     made = found or await courses.create_course(
         session, slug=course, title=title or course, timezone=zone, now=now
     )
+    require_taught(made)
     await courses.enroll(session, made, user, role, now=now)
 
 

@@ -155,6 +155,7 @@ def _assign_in_database(
     """Give exercises; all of the catalogue, if none is named."""
     from graders.catalogue.curriculum import in_curriculum_order
     from graders.catalogue.exercises import Catalogue
+    from server.access import require_taught
     from server.actions import assignments, exercise_versions
     from server.errors import AlreadyAssigned
 
@@ -163,6 +164,7 @@ def _assign_in_database(
 
     async def assign_all(session: AsyncSession, _: datetime) -> int:
         found = await get_course(session, course)
+        require_taught(found)
         added = {slug for slug, _ in await exercise_versions.list_in_use(session)}
         assigned = 0
         for slug in wanted:

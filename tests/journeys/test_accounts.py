@@ -66,6 +66,21 @@ async def test_exercises_are_assigned_to_a_course_once(operator: dict[str, str])
     assert "no exercise “no-such”. Available: api-externa, archivos," in unknown[2]
 
 
+async def test_an_archived_course_gets_no_accounts_and_no_exercises(operator: dict[str, str]):
+    await semaforo(*ADA, "--course", "c1", "--title", "C 1", env=operator)
+    await semaforo("course", "archive", "c1", env=operator)
+    bo = ("user", "add", "bo@example.org", "--name", "Bo", "--course", "c1")
+
+    added = await semaforo(*bo, env=operator)
+    assigned = await semaforo("course", "assign", "c1", "gather", env=operator)
+    unknown = await semaforo("user", "link", "bo@example.org", env=operator)
+
+    for code, out, errors in (added, assigned):
+        assert (code, out) == (1, "")
+        assert "archived" in errors
+    assert unknown[0] == 1
+
+
 async def test_a_token_is_issued_listed_and_revoked(operator: dict[str, str]):
     await semaforo(*ADA, env=operator)
 
