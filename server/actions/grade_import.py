@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from graders.text import decimal
 from server.access import Permission, Viewer, require
 from server.actions import class_list, grade_news, gradebook, overrides
 from server.actions.grade_export import possible_points
 from server.actions.gradebook import ExerciseGrade, StudentGrades
 from server.errors import NothingToChange, TooManyChanges
+from server.errors.kinds import Gettext
 from server.grade_reading import ReadGrades, ReadRow
 from server.grade_table import rounded
 from server.models import AuditEntry, Course, Enrollment, NewsKind
@@ -48,6 +50,14 @@ class RowError:
     line: int
     sentence: str
     values: dict[str, Any]
+
+    def format(self, gettext: Gettext, language: str) -> str:
+        """Return the sentence in the reader's language, its numbers too."""
+        values = {
+            name: decimal(value, language) if isinstance(value, float) else value
+            for name, value in self.values.items()
+        }
+        return gettext(self.sentence).format(**values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +135,9 @@ class _Comparison:
                 self.refuse(
                     row,
                     _("{points} in “{exercise}” is not from 0 to {most}."),
-                    points=f"{after:g}",
+                    points=after,
                     exercise=exercise,
-                    most=f"{most:g}",
+                    most=most,
                 )
             else:
                 self.changes.append(

@@ -135,7 +135,7 @@ async def import_grades(
         changes=[_change_out(one) for one in seen.changes],
         unchanged=seen.unchanged,
         problems=[
-            ImportProblemOut(line=one.line, detail=gettext(one.sentence).format(**one.values))
+            ImportProblemOut(line=one.line, detail=one.format(gettext, language))
             for one in seen.errors
         ],
         ignored_columns=list(seen.unknown_columns),

@@ -175,9 +175,7 @@ def _as_read(sent: _Sent) -> ReadGrades:
 
 def _problems(seen: Preview, language: str) -> list[tuple[int, str]]:
     gettext = gettext_for(language)
-    return [
-        (one.line, gettext(one.sentence).format(**one.values)) for one in seen.errors[:_MOST_SHOWN]
-    ]
+    return [(one.line, one.format(gettext, language)) for one in seen.errors[:_MOST_SHOWN]]
 
 
 async def _show(

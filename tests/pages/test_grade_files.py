@@ -98,6 +98,25 @@ async def test_what_our_page_did_not_send_sets_nothing(
     assert await overrides_of(site) == []
 
 
+async def test_a_grade_that_is_too_high_is_named_as_the_reader_writes_numbers(
+    site: Site, teacher: httpx2.AsyncClient, path: str
+) -> None:
+    text = f"email,gather\n{site.student.user.email},10.5\n"
+    headers = {"Authorization": f"Bearer {site.teacher_token}", "Accept-Language": "en"}
+
+    page = await teacher.post(
+        f"{path}/gradebook/import", files={"pasted": (None, text), "reason": (None, WHY)}
+    )
+    api = await site.client.post(
+        f"/api{path}/grades/import", json={"csv": text, "reason": WHY}, headers=headers
+    )
+
+    assert "10,5 en «gather» no está entre 0 y 10." in html.unescape(page.text)
+    assert [one["detail"] for one in api.json()["problems"]] == [
+        "10.5 in “gather” is not from 0 to 10."
+    ]
+
+
 async def test_an_unreadable_file_is_refused_and_the_form_keeps_its_values(
     teacher: httpx2.AsyncClient, path: str
 ) -> None:
