@@ -5,6 +5,7 @@ without an open session.
 """
 
 import re
+import unicodedata
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -16,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.actions import sign_in, tokens
 from server.errors import GuessablePassword, WeakPassword, WrongPassword
 from server.models import LinkPurpose, User
+from server.spanish_passwords import SPANISH_PASSWORDS
 
 MIN_LENGTH: Final = 10
 MAX_LENGTH: Final = 256
@@ -74,9 +76,17 @@ def require_hard_to_guess(password: str, *known: str) -> None:
     from zxcvbn import zxcvbn  # its word lists are slow to load
 
     words = [part for words in known for part in (words, *re.split(r"[\s@]+", words)) if part]
-    guess = zxcvbn(password[:_MAX_ESTIMATED], user_inputs=[*words, "semaforo"])
-    if guess["score"] < _MIN_SCORE:
-        raise GuessablePassword
+    words += [_without_accents(word) for word in words]
+    inputs = [*words, "semaforo", *SPANISH_PASSWORDS]
+    # An accent makes a word hard to guess for zxcvbn only; attackers know words without them.
+    for typed in {password, _without_accents(password)}:
+        if zxcvbn(typed[:_MAX_ESTIMATED], user_inputs=inputs)["score"] < _MIN_SCORE:
+            raise GuessablePassword
+
+
+def _without_accents(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 async def set_password_hash(session: AsyncSession, user: User, hashed: str) -> None:

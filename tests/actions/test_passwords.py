@@ -63,6 +63,25 @@ async def test_a_guessable_password_is_refused(sqlite_database: Database, passwo
     passwords.require_hard_to_guess("tres perros tristes", *passwords.list_personal_words(ada))
 
 
+@pytest.mark.parametrize(
+    "password", ["contraseña", "Contraseña2026", "micontraseña", "bienvenido1", "administrador"]
+)
+def test_what_spanish_speakers_choose_is_refused_with_and_without_its_accents(
+    password: str,
+) -> None:
+    with pytest.raises(errors.GuessablePassword):
+        passwords.require_hard_to_guess(password)
+    with pytest.raises(errors.GuessablePassword):
+        passwords.require_hard_to_guess(password.replace("ñ", "n"))
+
+
+def test_a_name_with_an_accent_is_no_password_without_it_either() -> None:
+    passwords.require_hard_to_guess("begonazulueta", "Ada Byron")
+
+    with pytest.raises(errors.GuessablePassword):
+        passwords.require_hard_to_guess("begonazulueta", "Begoña Zulueta")
+
+
 async def test_setting_a_password_closes_every_login(database: Database) -> None:
     async with database.write() as session:
         user = await a_user(session)
