@@ -65,7 +65,7 @@ def test(arguments: list[str]) -> int:
 
 
 def thorough(arguments: list[str]) -> int:
-    """Run the tests that `test` leaves out: further cases of one kind, and long campaigns."""
+    """Run the tests that `test` leaves out: long ones, further cases, the product from outside."""
     set_up("dev")
     return halves("thorough", *arguments)
 

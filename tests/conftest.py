@@ -22,6 +22,7 @@ hypothesis_settings.load_profile("untimed")
 
 pytest_plugins = [
     "tests.fixtures.logs",
+    "tests.fixtures.long_tests",
     "tests.fixtures.parallel",
     "tests.fixtures.skipped",
     "tests.fixtures.database",

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 
 import dev
+from tests.fixtures.long_tests import LONG_SECONDS, update
 from tests.fixtures.parallel import DISTURBING, DIVIDED, LONGEST_FIRST, group_of
 from tests.fixtures.skipped import describe_skipped
 from tests.fixtures.thorough import (
     ATTACKS,
     CAMPAIGNS,
     EXAMPLES,
+    FROM_OUTSIDE,
+    LONG,
     ON_BOTH_DATABASES,
     REPETITIONS,
     SAMPLES,
@@ -69,22 +72,40 @@ def test_a_check_runs_the_tests_as_readme_does_and_then_the_thorough_ones() -> N
 
 def test_of_samples_the_reference_the_starter_and_a_wrong_one_are_not_thorough() -> None:
     named = ("reference", "right_wait", "wrong_late", "wrong_early", "wrong_starter", "hostile_x")
-    items = [f"{SAMPLES}{slug}-{name}]" for slug in ("no-bloquees", "gather") for name in named]
+    items = [f"{SAMPLES}{slug}-{name}]" for slug in ("reintentos", "gather") for name in named]
 
     chosen = set(chosen_samples(items))
 
     left = [name for name in items if not is_thorough(name, chosen)]
     kept = ("reference", "wrong_early", "wrong_starter")
-    assert left == [f"{SAMPLES}{s}-{k}]" for s in ("no-bloquees", "gather") for k in kept]
+    assert left == [f"{SAMPLES}{s}-{k}]" for s in ("reintentos", "gather") for k in kept]
 
 
 def test_every_name_of_a_thorough_test_is_that_of_a_test() -> None:
-    for name in (*CAMPAIGNS, *REPETITIONS, *EXAMPLES, SAMPLES, ATTACKS, *ON_BOTH_DATABASES):
+    listed = (*CAMPAIGNS, *REPETITIONS, *FROM_OUTSIDE, *LONG, SAMPLES, ATTACKS, *ON_BOTH_DATABASES)
+    for name in listed:
         file, _, case = name.partition("::")
         function = case.partition("[")[0]
 
-        assert f"def {function}" in (ROOT / file).read_text("utf-8"), name
         assert may_hold_thorough(file)
+        assert file.endswith("/") or f"def {function}" in (ROOT / file).read_text("utf-8"), name
+
+
+def test_every_example_is_one_of_a_kind_that_is_thorough() -> None:
+    for name in EXAMPLES:
+        file, _, case = name.partition("::")
+
+        assert f"def {case.partition('[')[0]}(" in (ROOT / file).read_text("utf-8"), name
+        assert name.startswith(FROM_OUTSIDE)
+        assert not is_thorough(name, set())
+
+
+def test_a_run_adds_long_cases_to_the_list_and_takes_quick_ones_out() -> None:
+    listed = frozenset({"still_long", "quick_now", "not_run", "in_between"})
+    took = {"still_long": 9.0, "quick_now": 0.1, "in_between": 0.6 * LONG_SECONDS, "new": 4.0}
+
+    assert update(listed, took) == {"still_long", "not_run", "in_between", "new"}
+    assert update(listed, {"quick": 1.0}) == listed
 
 
 def test_what_could_not_run_is_listed_once_for_each_reason() -> None:

@@ -18,7 +18,7 @@ from tests.fixtures.builders import (
 )
 
 
-async def test_twenty_concurrent_requests_with_one_key_make_one_submission(
+async def test_concurrent_requests_with_one_key_make_one_submission(
     database: Database,
 ) -> None:
     assignment, student = await setting(database)

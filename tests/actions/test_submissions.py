@@ -82,14 +82,14 @@ async def test_what_submit_returns_can_be_shown_without_another_query(database: 
     assert handed_in.user.id == student.user.id
 
 
-async def test_twenty_concurrent_submissions_are_numbered_without_gaps_or_duplicates(
+async def test_concurrent_submissions_are_numbered_without_gaps_or_duplicates(
     database: Database,
 ) -> None:
     assignment, student = await setting(database)
 
-    handed_in = await asyncio.gather(*(submit(database, assignment, student) for _ in range(20)))
+    handed_in = await asyncio.gather(*(submit(database, assignment, student) for _ in range(6)))
 
-    assert sorted(submission.number for submission in handed_in) == list(range(1, 21))
+    assert sorted(submission.number for submission in handed_in) == list(range(1, 7))
 
 
 async def test_the_limit_of_attempts_holds_for_concurrent_submissions(database: Database) -> None:
