@@ -1,12 +1,17 @@
-"""The picture of a check as bars of text: one line for the event loop, one for each call."""
+"""The picture of a check as bars of text: one line for the event loop, one for each call.
 
-from collections.abc import Sequence
+One legend explains the pictures of a whole report.
+"""
 
-from graders.picture import HELD_UP, Activity, Expected, Order
-from graders.report import CheckResult, Event
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from graders.picture import HELD_UP, Activity, Expected, Order, Span
+from graders.report import CheckResult, Event, Verdict
 from graders.text import Text
 
 MOST_CALLS = 8
+WIDTH = 88
 _INDENT, _LABEL, _BAR = 4, 24, 58
 _LETTERS = {
     Activity.WORKING: "▪",
@@ -24,6 +29,14 @@ _MEANINGS = {
     "×": Text("parado para siempre", "stopped for good"),
 }
 _ENDS = {"answered": "]", "failed": "!", "cancelled": "x", "open": "…"}
+_LOOP_LEGEND = Text("El event loop:", "The event loop:")
+_CALLS_LEGEND = Text("Las llamadas:", "The calls:")
+_END_MEANINGS = {
+    "answered": Text("respondida", "answered"),
+    "failed": Text("fallida", "failed"),
+    "cancelled": Text("cancelada", "cancelled"),
+    "open": Text("sin respuesta", "not answered"),
+}
 _MORE = Text("y {n} llamadas más", "and {n} more calls")
 _HELD_UP = Text("{loop}: {activity} {ms} ms", "{loop}: {activity} for {ms} ms")
 _ON_LINE = Text(", línea {line}", ", line {line}")
@@ -39,15 +52,10 @@ _LOOP = "event loop"
 
 
 def format_picture(check: CheckResult, language: str) -> list[str]:
-    """Return the picture's lines, at most 88 columns wide; none if it would show nothing.
-
-    That is the case for a single call, unless the event loop was held up or stuck.
-    """
-    loop = check.picture.loop if check.picture else ()
-    telling = [span for span in loop if span.activity in (*HELD_UP, Activity.STUCK)]
-    calls = _calls(check.evidence)
-    if len(calls) < 2 and not telling:
+    """Return the picture's lines, at most 88 columns wide; none if it is not drawn."""
+    if not is_drawn(check):
         return []
+    loop, calls, telling = _loop(check), _calls(check.evidence), _telling(check)
     ends = [event.at for event in check.evidence] + [span.until for span in telling]
     seconds = max(*ends, check.wall_seconds or 0.0, 0.001)
     lines = []
@@ -66,11 +74,41 @@ def format_picture(check: CheckResult, language: str) -> list[str]:
     if len(calls) > MOST_CALLS:
         lines.append(_line("", _MORE.format(n=len(calls) - MOST_CALLS).to(language)))
     lines.append(_line("", f"0{f'{seconds * 1000:.0f} ms':>{_BAR - 1}}"))
-    used = [letter for letter in _MEANINGS if any(_LETTERS[s.activity] == letter for s in loop)]
-    if used:
-        meanings = (f"{letter} {_MEANINGS[letter].to(language)}" for letter in used)
-        lines.append(" " * _INDENT + "  ".join(meanings))
     return lines + [" " * _INDENT + text for text in _findings(check, language)]
+
+
+def format_legend(checks: Iterable[CheckResult], language: str) -> list[str]:
+    """Explain the letters of these checks' pictures, at most 88 columns wide."""
+    drawn = [check for check in checks if is_drawn(check)]
+    letters = {_LETTERS[span.activity] for check in drawn for span in _loop(check)}
+    endings = {ending for check in drawn for *_, ending in _calls(check.evidence)[:MOST_CALLS]}
+    loop = [f"{sign} {text.to(language)}" for sign, text in _MEANINGS.items() if sign in letters]
+    calls = [f"{_ENDS[e]} {text.to(language)}" for e, text in _END_MEANINGS.items() if e in endings]
+    legends = ([_LOOP_LEGEND.to(language), *loop], [_CALLS_LEGEND.to(language), *calls])
+    return [line for parts in legends if len(parts) > 1 for line in _wrapped(parts)]
+
+
+def _wrapped(parts: Iterable[str]) -> list[str]:
+    """Wrap between the parts and not within one."""
+    text = "  ".join(part.replace(" ", "\xa0") for part in parts)
+    return [line.replace("\xa0", " ") for line in textwrap.wrap(text, WIDTH)]
+
+
+def is_drawn(check: CheckResult) -> bool:
+    """Tell whether a check has a picture: it did not pass, and there is something to see.
+
+    A single call is not, unless the event loop was held up or stuck.
+    """
+    is_judged = check.verdict is not Verdict.PASSED
+    return is_judged and (len(_calls(check.evidence)) > 1 or bool(_telling(check)))
+
+
+def _loop(check: CheckResult) -> Sequence[Span]:
+    return check.picture.loop if check.picture else ()
+
+
+def _telling(check: CheckResult) -> list[Span]:
+    return [span for span in _loop(check) if span.activity in (*HELD_UP, Activity.STUCK)]
 
 
 def _findings(check: CheckResult, language: str) -> list[str]:

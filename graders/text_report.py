@@ -6,10 +6,8 @@ from dataclasses import replace
 
 from graders.report import NOTHING, CheckResult, Report, Verdict
 from graders.text import Text, decimal
-from graders.text_picture import format_picture
+from graders.text_picture import WIDTH, format_legend, format_picture
 from graders.text_waits import describe_waits
-
-WIDTH = 88
 
 SIGNS = {
     Verdict.PASSED: "✓",
@@ -57,6 +55,8 @@ def format_report(
         above.append("")
         checks = without_message(checks, alike)
     blocks = [_check(check, language, first_file, colour=colour) for check in checks]
+    if legend := format_legend(checks, language):
+        blocks += ["", *legend]
     return "\n".join([head, "", *above, *blocks]) + "\n"
 
 
@@ -122,8 +122,8 @@ def _check(check: CheckResult, language: str, first_file: str, *, colour: bool) 
         lines += _wrapped(visible(check.message.to(language)))
     for hint in check.hints:
         lines += _wrapped(f"{_hint(hint.after).to(language)} {visible(hint.text.to(language))}")
+    lines += [visible(line) for line in format_picture(check, language)]
     if check.verdict is not Verdict.PASSED:
-        lines += [visible(line) for line in format_picture(check, language)]
         waits = describe_waits(check.picture) if check.picture else []
         lines += [line for text in waits for line in _wrapped(visible(text.to(language)))]
     if check.output and check.verdict is not Verdict.PASSED:

@@ -4,7 +4,8 @@ import textwrap
 from collections import defaultdict
 
 from graders.text import Text
-from graders.text_report import WIDTH, visible
+from graders.text_picture import WIDTH
+from graders.text_report import visible
 from graders.trace import Activity, Row, Span, Trace
 from graders.trace_findings import Finding, find_all, name_of, write_decimal
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from graders.picture import Activity, Expected, Order, Picture, Span
 from graders.report import CheckResult, Event, Report, Verdict
 from graders.text import Text
-from graders.text_picture import MOST_CALLS
-from graders.text_report import WIDTH, format_report
+from graders.text_picture import MOST_CALLS, WIDTH
+from graders.text_report import format_report
 
 LOOP = (
     Span(0.0, 0.1, Activity.WORKING),
@@ -19,6 +19,11 @@ EVENTS = (
     Event(0.7, "tarea", 2, "asked", "'b'"),
     Event(0.9, "tarea", 1, "answered"),
     Event(1.0, "tarea", 2, "cancelled"),
+)
+FAILED_CALLS = (
+    Event(0.6, "tarea", 1, "asked", "'a'"),
+    Event(0.7, "tarea", 2, "asked", "'b'"),
+    Event(0.9, "tarea", 1, "failed"),
 )
 CHECK = CheckResult(
     name="blocks",
@@ -57,7 +62,24 @@ def test_text_names_the_block_with_its_line_and_what_was_expected() -> None:
     assert "line 9" not in english
     assert "Expected: 3 calls of tarea at the same time; there were 2 at most." in english
     assert "event loop: BLOQUEADO 500 ms, línea 7" in spanish
-    assert "█ BLOQUEADO" in spanish
+
+
+def test_one_legend_explains_the_pictures_of_all_checks() -> None:
+    stuck = (Span(0.0, 0.5, Activity.TIMER), Span(0.5, 0.6, Activity.STUCK))
+    other = replace(CHECK, name="stuck", picture=Picture(stuck), evidence=EVENTS[:3])
+    passed = replace(CHECK, name="passed", verdict=Verdict.PASSED, evidence=FAILED_CALLS)
+    report = Report("gather", "a" * 64, "b" * 64, "w", (CHECK, other, passed))
+
+    lines = format_report(report, "es").splitlines()
+
+    assert lines[-4:] == [
+        "",
+        "El event loop:  ▪ trabajando  · esperando respuesta  z dormido en un temporizador",
+        "█ BLOQUEADO  × parado para siempre",
+        "Las llamadas:  ] respondida  x cancelada  … sin respuesta",
+    ]
+    assert sum("BLOQUEADO" in line for line in lines) == 2
+    assert max(map(len, lines)) <= WIDTH
 
 
 def test_what_nothing_can_wake_stays_so_to_the_end() -> None:

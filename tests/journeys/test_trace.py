@@ -4,7 +4,7 @@ import asyncio
 import json
 from pathlib import Path
 
-from graders.text_report import WIDTH
+from graders.text_picture import WIDTH
 from graders.trace import MAX_SOURCE_BYTES
 from tests.journeys.conftest import semaforo
 

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from graders.limits import Limits
-from graders.text_report import WIDTH
+from graders.text_picture import WIDTH
 from graders.trace import Activity, Row, Trace, TraceEnding
 from graders.trace_findings import find_all
 from graders.trace_text import format_trace
