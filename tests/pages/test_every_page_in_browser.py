@@ -138,6 +138,14 @@ async def test_every_page_of_a_course_is_two_keys_away_on_a_phone(
     )
     tabs = page.get_by_role("navigation", name=site.course.title)
 
+    # The header is one line that is not cut; what has no room in it is in the menu.
+    header = page.get_by_role("navigation", name="Principal")
+    assert await header.evaluate("nav => nav.scrollWidth - nav.clientWidth") == 0
+    await expect(header.get_by_role("link")).to_have_count(3)
+    await page.locator("details.menu > summary").press("Enter")
+    await expect(page.get_by_role("link", name="Mis entregas")).to_be_in_viewport(ratio=1)
+    await expect(page.get_by_role("link", name="Clasificación")).to_be_in_viewport(ratio=1)
+
     await expect(tabs.locator("[aria-current=page]")).to_be_in_viewport(ratio=1)
     await expect(tabs.get_by_role("link", name="Registro")).to_have_count(0)
     await tabs.get_by_role("link", name="Curso").press("Enter")
