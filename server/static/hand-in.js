@@ -39,6 +39,44 @@ function replaceCode(area, code) {
   area.dispatchEvent(new Event("replaced"));
 }
 
+// Numbers beside the lines, and a mark on one of them, which moves with what is typed above it.
+const gutters = new Map();
+
+function addGutter(area) {
+  const frame = document.createElement("div");
+  const numbers = document.createElement("pre");
+  frame.className = "numbered";
+  numbers.setAttribute("aria-hidden", "true");
+  area.before(frame);
+  frame.append(numbers, area);
+  gutters.set(area, { numbers, lines: 0, mark: 0 });
+  area.addEventListener("scroll", () => {
+    numbers.scrollTop = area.scrollTop;
+  });
+  area.addEventListener("input", () => drawGutter(area, true));
+  area.addEventListener("replaced", () => {
+    gutters.get(area).mark = 0;
+    drawGutter(area);
+  });
+  drawGutter(area);
+}
+
+const lineAt = (area, position) => area.value.slice(0, position).split("\n").length;
+
+function drawGutter(area, isTyped = false) {
+  const gutter = gutters.get(area);
+  const lines = lineAt(area, area.value.length);
+  const more = lines - gutter.lines;
+  if (isTyped && gutter.mark && more && lineAt(area, area.selectionStart) - Math.max(more, 0) < gutter.mark) {
+    gutter.mark = Math.max(gutter.mark + more, 1);
+  }
+  if (more) gutter.numbers.textContent = Array.from({ length: lines }, (_, index) => index + 1).join("\n");
+  gutter.lines = lines;
+  gutter.numbers.scrollTop = area.scrollTop;
+  area.classList.toggle("marked", gutter.mark > 0);
+  area.style.setProperty("--marked-line", gutter.mark);
+}
+
 function begin(area) {
   const draft = readDraft(area);
   if ("typed" in form.dataset) return keep(area);
@@ -84,6 +122,9 @@ function pressed(event) {
     const line = area.value.slice(0, area.selectionStart).split("\n").at(-1);
     event.preventDefault();
     insert(`\n${line.match(/^[ \t]*/)[0]}${line.trimEnd().endsWith(":") ? "    " : ""}`);
+    // Browsers bring a caret into view that was typed to, and not one that was put there.
+    const below = (lineAt(area, area.selectionEnd) + 1) * parseFloat(getComputedStyle(area).lineHeight);
+    area.scrollTop = Math.max(area.scrollTop, below - area.clientHeight);
   }
 }
 
@@ -95,12 +136,15 @@ function markLine() {
   const lines = area.value.split("\n");
   if (!(number >= 1 && number <= lines.length)) return;
   const start = lines.slice(0, number - 1).reduce((sum, line) => sum + line.length + 1, 0);
+  gutters.get(area).mark = number;
+  drawGutter(area);
   area.focus();
   area.setSelectionRange(start, start + lines[number - 1].length);
   area.scrollTop = (number - 4) * parseFloat(getComputedStyle(area).lineHeight);
 }
 
 for (const area of areas) {
+  addGutter(area);
   // Who asks for the starter gets it; the draft stays until something is typed.
   if (!new URLSearchParams(location.search).has("begin")) begin(area);
   area.addEventListener("input", () => keep(area));
@@ -187,6 +231,21 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.textContent = button.dataset.copied;
   });
 }
+
+// Two tabs of one exercise show the same code: the last that was typed in either of them. What this
+// tab had shown before comes back with the button.
+addEventListener("storage", ({ key, oldValue, newValue }) => {
+  const area = areas.find((one) => keyOf(one) === key);
+  if (!area || area.readOnly || newValue === null) return;
+  const { code, at } = JSON.parse(newValue);
+  const was = oldValue === null ? area.defaultValue : JSON.parse(oldValue).code;
+  if (area.value !== was || code === was) return;
+  if (undo.hidden) before = areas.map((one) => one.value);
+  undo.hidden = false;
+  if (discard) discard.hidden = false;
+  replaceCode(area, code);
+  say(form.dataset.other, at);
+});
 
 // How long it is until the assignment opens or closes, in the largest unit that is whole.
 const until = document.querySelector("time.until");

@@ -110,6 +110,56 @@ async def test_without_a_network_nothing_is_sent_and_with_it_the_code_is_handed_
     assert served.complaints == []
 
 
+async def test_two_tabs_show_the_code_that_was_typed_last_in_either(served: Served) -> None:
+    one = await served.open(PAGE)
+    starter = await _code(one).input_value()
+    two = await one.context.new_page()
+    await two.goto(served.url + PAGE)
+
+    await _code(one).fill(TYPED)
+    await expect(_code(two)).to_have_value(TYPED)
+    await expect(two.get_by_text("en otra pestaña")).to_be_visible()
+    await _code(two).press_sequentially("#")
+    await expect(_code(one)).to_have_value(re.compile("#"))
+
+    # Nothing is lost: each tab gives back what it showed before the other one's code came.
+    await two.get_by_role("button", name="Volver al código de antes").click()
+    await expect(_code(two)).to_have_value(starter)
+    await expect(_code(one)).to_have_value(starter)
+    await one.get_by_role("button", name="Volver al código de antes").click()
+    await expect(_code(two)).to_have_value(TYPED)
+    assert served.complaints == []
+
+
+async def test_lines_are_numbered_and_the_mark_moves_with_its_line(served: Served) -> None:
+    page = await served.open(PAGE + "#line=2", width=360)
+    numbers = page.locator(".numbered > pre")
+
+    async def marked() -> str:
+        return await _code(page).evaluate("area => area.style.getPropertyValue('--marked-line')")
+
+    assert await marked() == "2"
+    await _code(page).press("Control+Home")
+    await _code(page).press_sequentially("a\nb\n")
+    assert await marked() == "4"
+    lines = (await _code(page).input_value()).count("\n") + 1
+    assert (await numbers.inner_text()).split() == [str(n) for n in range(1, lines + 1)]
+    await _code(page).press("Control+End")
+    await _code(page).press_sequentially("\n" * 40)
+    assert await marked() == "4"
+    # The caret stays in view, and the numbers scroll with the code.
+    await page.wait_for_function(
+        "area => area.scrollTop > 0 && area.previousElementSibling.scrollTop === area.scrollTop",
+        arg=await _code(page).element_handle(),
+    )
+    heights = [await one.evaluate("one => one.offsetHeight") for one in (numbers, _code(page))]
+    assert heights[0] == heights[1]
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    await _code(page).fill("x = 1")
+    assert (await numbers.inner_text()).split() == ["1"]
+    assert served.complaints == []
+
+
 async def test_signing_out_may_delete_the_drafts(served: Served) -> None:
     page = await served.open(PAGE)
     await _code(page).fill(TYPED)
