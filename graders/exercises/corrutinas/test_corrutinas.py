@@ -4,7 +4,9 @@ Whether `saludar_async` is a coroutine is seen by what `main` prints of it: the 
 can be awaited, so that a call returns the same for both.
 """
 
+from collections.abc import Sequence
 from secrets import token_hex
+from typing import Any
 
 from graders.kit import (
     QUIET,
@@ -38,7 +40,7 @@ class Datum:
         self.fails: Exception | None = None
         self.printed_when_asked: list[str] = []
         # It answers when the program rests: a time limit of less than the wait is seen by then.
-        self.esperar: Service = conductor.service("esperar", self._answer, hold_until=QUIET)
+        self.esperar: Service = conductor.service("esperar", self.answer, hold_until=QUIET)
         self.renew(f"{token_hex(3)} grados")
 
     def renew(self, text: str) -> None:
@@ -46,7 +48,8 @@ class Datum:
         self.text = text
         self.wanted = [*TYPE_LINES, "Hola", f"Dato obtenido: {text}"]
 
-    def _answer(self, *arguments: object, **named: object) -> str:
+    def answer(self, *arguments: object, **named: object) -> str:
+        """Note what is printed by now, and bring the datum or fail."""
         self.printed_when_asked = lines_of(self._solution.output)
         if self.fails:
             raise self.fails
@@ -277,20 +280,41 @@ async def test_step_by_step(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("main", datum.esperar)
 
     run.must_return()
-    asked = run.evidence.of(datum.esperar.name)
-    line = asked[0].line if asked else None
     # What it prints while it is loaded is none of its four lines.
     loading = len(lines_of(solution.output)) - len(lines_of(run.output))
-    printed = datum.printed_when_asked[loading:]
-    count = len(printed)
+    require_printed_before(run.evidence.of(datum.esperar.name), datum, loading)
+    await require_no_head_start(solution, conductor, datum)
+
+
+def require_printed_before(calls: Sequence[Any], datum: Datum, earlier: int) -> None:
+    """Make sure that it had printed the first three lines when it asked, and `earlier` others."""
+    printed = datum.printed_when_asked[earlier:]
+    line, count = calls[0].line if calls else None, len(printed)
     require(
-        asked and printed == datum.wanted[:3],
+        calls and printed == datum.wanted[:3],
         f"Cuando pediste el dato llevabas {count} líneas impresas, y debían ser 3: el dato es el "
         "último paso. Imprime cada línea en cuanto la tengas.",
         f"When you asked for the datum you had printed {count} lines, and it should be 3: the "
         "datum is the last step. Print each line as soon as you have it.",
         line=line,
     )
+
+
+async def require_no_head_start(solution: Solution, conductor: Conductor, datum: Datum) -> None:
+    """Make sure that it had printed them at the very moment when it asked.
+
+    This one stops the thread that calls it, so that nothing is printed until we have looked. What
+    else comes of the call is no matter: there is nothing to await.
+    """
+    earlier = len(lines_of(solution.output))
+    stops = conductor.service("esperar_parado", datum.answer, kind="blocking")
+
+    run = await solution.call("main", stops)
+
+    calls = run.evidence.of(stops.name)
+    if not calls:
+        run.must_return()
+    require_printed_before(calls, datum, earlier)
 
 
 @points(1)
