@@ -30,7 +30,7 @@ def usar(version):
 async def traer_pedidos(abrir_sesion, ids, limite, pausa=0):
     return await _used[0](abrir_sesion, ids, limite, pausa)
 """
-HEAD = "import asyncio\nimport time\nfrom typing import Any\n\n\n"
+HEAD = "import asyncio\nimport contextlib\nimport time\nfrom typing import Any\n\n\n"
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ way: nothing depends on the order of sets or on a clock.
 """
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -30,11 +31,13 @@ async def right_group(abrir_sesion: Any, ids: Any, limite: Any, pausa: Any = 0) 
 
 
 async def right_gather(abrir_sesion: Any, ids: Any, limite: Any, pausa: Any = 0) -> Any:
-    """Right, with gather and wait_for."""
+    """Right, with gather and wait_for; its pause is a wait that nothing but time ends."""
     sesion, tareas = await abrir_sesion(), []
     try:
         if pausa:
-            await asyncio.sleep(pausa)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pausa):
+                    await asyncio.Event().wait()
         tareas = [asyncio.ensure_future(sesion.pedidos(usuario_id)) for usuario_id in ids]
         return await asyncio.wait_for(asyncio.gather(*tareas), limite)
     finally:
