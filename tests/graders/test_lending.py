@@ -242,18 +242,28 @@ A_CLASS = {
 }
 
 
+AN_INT = {**A_CLASS, "bases": [{wire.TAG: "builtin", "v": "int"}]}
+
+
 @pytest.mark.parametrize(
-    "form",
+    ("form", "words"),
     [
-        {"k": "instance", "c": {wire.TAG: "builtin", "v": "int"}},
-        {"k": "instance", "c": A_CLASS, "b": "int", "v": True},
-        {"k": "instance", "c": A_CLASS, "b": "str", "v": 7},
-        {"k": "error", "c": {wire.TAG: "builtin", "v": "int"}, "args": [], "attributes": {}},
-        {"k": "frame"},
+        (
+            {"k": "instance", "c": {wire.TAG: "builtin", "v": "object"}},
+            "of no class of the program",
+        ),
+        ({"k": "instance", "c": AN_INT, "b": "int", "v": True}, "not the value of its base"),
+        (
+            {"k": "error", "c": {wire.TAG: "builtin", "v": "int"}, "args": [], "attributes": {}},
+            "no class of exceptions",
+        ),
+        ({"k": "frame"}, "no such kind of object"),
     ],
 )
-def test_a_form_that_is_not_what_it_says_is_malformed(values: Values, form: dict[str, Any]) -> None:
-    with pytest.raises(wire.WireError):
+def test_a_form_that_is_not_what_it_says_is_malformed(
+    values: Values, form: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(wire.WireError, match=words):
         values.decode({wire.TAG: "obj", "h": 2, **form})
 
 
@@ -285,10 +295,13 @@ def test_an_operator_with_a_value_of_the_suite_is_not_asked_of_the_program(
 
 def test_an_error_has_the_text_that_came_with_it(values: Values) -> None:
     """Its class's own would be asked for it in the middle of an assertion."""
-    kind = {**A_CLASS, "bases": [{wire.TAG: "builtin", "v": "ValueError"}], "ops": ["__str__"]}
-    form = {"k": "error", "c": kind, "args": ["no"], "attributes": {}, "text": "no\n"}
+    base = {wire.TAG: "builtin", "v": "ValueError"}
+    kind = {**A_CLASS, "bases": [base], "ops": ["__str__", "__repr__"]}
+    form = {"k": "error", "c": kind, "args": ["no"], "attributes": {}, "text": "no way"}
 
-    assert str(values.decode({wire.TAG: "obj", "h": 2, **form})) == "no\n"
+    error = values.decode({wire.TAG: "obj", "h": 2, **form})
+
+    assert (str(error), repr(error)) == ("no way", "A('no')")
 
 
 def test_what_is_raised_is_an_exception(uses: Uses) -> None:
