@@ -1,5 +1,6 @@
 """`semaforo course log` and `server log`: who changed what, on a server."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -95,7 +96,9 @@ def _show(
     with_course: bool = False,
 ) -> None:
     _ = gettext_for(client.language)
-    columns = {"at": _("when"), "who": _("who"), "action": _("change"), "whom": _("whom")}
+    # A table is read by people, CSV by programs too.
+    change = "action" if as_csv else "what"
+    columns = {"at": _("when"), "who": _("who"), change: _("change"), "whom": _("whom")}
     if with_course:
         columns["course"] = _("course")
     rows = found
@@ -104,8 +107,16 @@ def _show(
             {
                 **one,
                 "who": one["actor"]["email"] if one["actor"] else _("the command"),
+                "what": _describe(one),
                 "whom": one["person"]["email"] if one["person"] else "",
             }
             for one in found
         ]
     show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
+
+
+def _describe(entry: Mapping[str, Any]) -> str:
+    """Return what was done, and to which exercise, if it was one."""
+    noted = (entry["before"] or {}) | (entry["after"] or {})
+    exercise = noted.get("exercise")
+    return f"{entry['text']}: {exercise}" if isinstance(exercise, str) else str(entry["text"])

@@ -10,12 +10,14 @@ from starlette.status import HTTP_200_OK
 
 from server.actions import audit_log, courses
 from server.actions.audit_log import Wanted
-from server.deps import CurrentViewer, ReadSession, Settings
+from server.deps import CurrentViewer, Language, ReadSession, Settings
 from server.errors import AdministratorsOnly, InstructorsOnly, UnknownCourse
 from server.http.http_errors import InvalidParameter
 from server.http.openapi import Responses, refusal_responses
 from server.http.pages import next_link, read_cursor, write_cursor
+from server.i18n import gettext_for
 from server.models import AuditEntry, User
+from server.pages.log_text import ACTIONS
 
 router = APIRouter(prefix="/api", tags=["log"])
 
@@ -37,6 +39,7 @@ class EntryOut(BaseModel):
     course: str | None = Field(description="The course's slug; null: the server itself.")
     person: PersonOut | None = Field(description="Whom it concerns, if it concerns one person.")
     action: str = Field(description="`area.verb`, as in `roster.enroll`.")
+    text: str = Field(description="What was done, in words of your language.")
     before: dict[str, Any] | None = Field(description="What there was; null: nothing.")
     after: dict[str, Any] | None = Field(description="What there is; null: nothing.")
 
@@ -68,6 +71,7 @@ async def list_course_log(
     viewer: CurrentViewer,
     session: ReadSession,
     settings: Settings,
+    language: Language,
     person: Person = None,
     area: Area = "",
     limit: Limit = 50,
@@ -77,7 +81,9 @@ async def list_course_log(
     found = await courses.get_course(session, course, viewer)
     wanted = Wanted(found, person, area, read_cursor(cursor) if cursor is not None else None)
     entries, has_more = await audit_log.list_entries(session, viewer, wanted, limit=limit)
-    return _answer(request, response, settings.public_url, entries, has_more=has_more)
+    if has_more:
+        response.headers.update(_next(request, settings.public_url, entries[-1]))
+    return [_entry(entry, language) for entry in entries]
 
 
 @router.get(
@@ -90,6 +96,7 @@ async def list_server_log(
     viewer: CurrentViewer,
     session: ReadSession,
     settings: Settings,
+    language: Language,
     person: Person = None,
     area: Area = "",
     limit: Limit = 50,
@@ -98,19 +105,16 @@ async def list_server_log(
     """List who changed what on this server, in its courses and beside them."""
     wanted = Wanted(None, person, area, read_cursor(cursor) if cursor is not None else None)
     entries, has_more = await audit_log.list_entries(session, viewer, wanted, limit=limit)
-    return _answer(request, response, settings.public_url, entries, has_more=has_more)
-
-
-def _answer(
-    request: Request, response: Response, public_url: str, entries: Any, *, has_more: bool
-) -> list[EntryOut]:
     if has_more:
-        cursor = write_cursor(entries[-1].at, entries[-1].id)
-        response.headers.update(next_link(request, public_url, cursor))
-    return [_entry(entry) for entry in entries]
+        response.headers.update(_next(request, settings.public_url, entries[-1]))
+    return [_entry(entry, language) for entry in entries]
 
 
-def _entry(entry: AuditEntry) -> EntryOut:
+def _next(request: Request, public_url: str, last: AuditEntry) -> dict[str, str]:
+    return next_link(request, public_url, write_cursor(last.at, last.id))
+
+
+def _entry(entry: AuditEntry, language: str) -> EntryOut:
     return EntryOut(
         id=entry.id,
         at=entry.at,
@@ -118,6 +122,7 @@ def _entry(entry: AuditEntry) -> EntryOut:
         course=entry.course.slug if entry.course else None,
         person=_person(entry.person),
         action=entry.action,
+        text=gettext_for(language)(ACTIONS.get(entry.action, entry.action)),
         before=entry.before,
         after=entry.after,
     )

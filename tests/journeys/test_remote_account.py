@@ -241,7 +241,12 @@ async def test_the_log_of_a_course_is_narrowed_to_one_person(staff: Staff) -> No
         "course", "log", staff.course, "--person", "zoe@example.org", "--csv"
     )
     unknown = await staff("course", "log", staff.course, "--person", "nobody@example.org")
+    _, table, _ = await staff("course", "log", staff.course, language="es")
+    await staff("assign", "give", staff.course, "timeout")
+    _, given, _ = await staff("course", "log", staff.course, "--area", "assignment")
 
+    assert table.splitlines()[1].endswith("Añadió a alguien al curso  eva@example.org")
+    assert "Gave an exercise: timeout" in given
     assert {row["whom"] for row in csv.DictReader(io.StringIO(of_zoe))} == {"zoe@example.org"}
     assert unknown[:2] == (2, "")
 
