@@ -232,6 +232,8 @@ _add(announcements_app, "remove", remote_announcements.remove)
 
 second_looks_app = _group("second-looks", "Verdicts that students ask about, on a server.")
 _add(second_looks_app, "list", remote_second_looks.list_second_looks)
+_add(second_looks_app, "ask", remote_second_looks.ask)
+_add(second_looks_app, "show", remote_second_looks.list_of_submission)
 _add(second_looks_app, "answer", remote_second_looks.answer)
 
 news_app = _group("news", "What happened to your work and in your courses, on a server.")

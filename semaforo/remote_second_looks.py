@@ -9,6 +9,7 @@ from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Course, WrittenText, read_text
 from semaforo.remote_announcements import moments_back
+from semaforo.remote_comments import Submission
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
 from server.i18n import gettext_for
@@ -40,6 +41,30 @@ def list_second_looks(
         "text": _("request"),
         "answer": _("answer"),
     }
+    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+
+
+@on_server
+def ask(client: ApiClient, submission: Submission, text: WrittenText) -> None:
+    """Ask staff to look at the verdict on a submission of yours again, with a sentence."""
+    sent = {"text": read_text(text)}
+    print(client.send("POST", f"/submissions/{submission}/second-look", json=sent)["id"])
+
+
+@on_server
+def list_of_submission(
+    client: ApiClient, submission: Submission, as_csv: AsCsv = False, as_json: AsJson = False
+) -> None:
+    """List what was asked about a submission, and the answers, the oldest first."""
+    _ = gettext_for(client.language)
+    columns = {
+        "id": "id",
+        "asked_at": _("asked"),
+        "text": _("request"),
+        "answered_at": _("answered"),
+        "answer": _("answer"),
+    }
+    found = client.get(f"/submissions/{submission}/second-looks")
     show_rows(found, columns, as_csv=as_csv, as_json=as_json)
 
 

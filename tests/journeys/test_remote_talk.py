@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from typing import Any
 
 import pytest
 
@@ -98,17 +97,14 @@ async def _publish(staff: Staff, title: str) -> None:
 
 async def test_a_second_look_is_listed_with_its_student_and_answered(staff: Staff) -> None:
     submission = await _submission(staff)
-    asked: Any = await staff.site.client.post(
-        f"/api/submissions/{submission}/second-look",
-        json={"text": "Creo que se equivoca."},
-        headers={"Authorization": f"Bearer {staff.site.token}"},
-    )
-    assert asked.status_code == 201
+    await _as_student(staff, "second-looks", "ask", submission, "Creo que se equivoca.")
+    not_theirs = await staff("second-looks", "ask", submission, "No es mía.")
 
     code, listed, _ = await staff("second-looks", "list", staff.course, "--csv")
     (row,) = _rows(listed)
     answered = await staff("second-looks", "answer", row["id"], "Mira la línea 3.")
     again = await staff("second-looks", "answer", row["id"], "Otra vez.")
+    _, of_submission, _ = await staff("second-looks", "show", submission, "--csv")
     _, waiting, _ = await staff("second-looks", "list", staff.course, "--json")
     _, both, _ = await staff("second-looks", "list", staff.course, "--answered", "--csv")
 
@@ -118,6 +114,11 @@ async def test_a_second_look_is_listed_with_its_student_and_answered(staff: Staf
     assert answered == (0, "", "")
     assert again[:2] == (2, "")
     assert "(409)" in again[2]
+    assert not_theirs[:2] == (2, "")
+    assert "(403)" in not_theirs[2]
+    assert [(one["id"], one["answer"]) for one in _rows(of_submission)] == [
+        (row["id"], "Mira la línea 3.")
+    ]
     assert waiting == "[]\n"
     assert [one["answer"] for one in _rows(both)] == ["Mira la línea 3."]
 
