@@ -1,5 +1,6 @@
 """What is kept, in real browsers: the log, the export of a person, deletion, retention."""
 
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -110,6 +111,8 @@ async def test_a_change_is_found_in_the_log_by_course_area_and_person(
     await expect(entries.first).to_contain_text("Cambió el papel, el grupo o el nombre de alguien")
     await expect(entries.first).to_contain_text(site.teacher.user.name)
     await expect(entries.first).to_contain_text("Tarde")
+    # In the zone that the page names: what the script writes anew ends with a zone.
+    await expect(entries.first.locator("time")).to_have_text(re.compile(r"\d\d:\d\d$"))
     await page.get_by_label("Nombre o correo").fill("ines")
     await page.get_by_role("button", name="Mostrar").click()
     await expect(entries).to_have_count(1)
