@@ -62,7 +62,13 @@ def _over_time(progress: ClassProgress, zone: ZoneInfo, language: str) -> Plot:
     places: list[float] = []
     for day in days:
         span = (last - first).total_seconds() if first and last else 0
-        places.append((day.day - first).total_seconds() / span * _FULL if first and span else 50.0)
+        places.append((day.day - first).total_seconds() / span * _FULL if first and span else _FULL)
+    points = [
+        f"{x:.1f},{_FULL - day.solved / most * _FULL:.1f}"
+        for x, day in zip(places, days, strict=True)
+    ]
+    if len(points) == 1:  # a line has two ends: the day began with nobody
+        points.insert(0, f"0,{_FULL:g}")
     return Plot(
         key="over-time",
         title=_("Progress over time"),
@@ -70,10 +76,7 @@ def _over_time(progress: ClassProgress, zone: ZoneInfo, language: str) -> Plot:
         % {"solved": solved, "students": progress.students},
         heads=(_("Day"), _("Handed in"), _("Solved")),
         rows=[(day.day.date().isoformat(), day.handed_in, day.solved) for day in days],
-        line=" ".join(
-            f"{x:.1f},{_FULL - day.solved / most * _FULL:.1f}"
-            for x, day in zip(places, days, strict=True)
-        ),
+        line=" ".join(points),
         labels=[format_date(day.day, "d MMM", locale=language) for day in (days[:1] + days[-1:])],
     )
 

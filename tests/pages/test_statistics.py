@@ -48,6 +48,14 @@ async def test_the_page_shows_every_plot_with_its_table(
     assert ("<code>f</code>" in page, page.count("<table")) == (True, 5)
 
 
+async def test_the_line_of_a_first_day_begins_with_nobody(
+    teacher: httpx2.AsyncClient, site: Site, submission_id: UUID
+) -> None:
+    page = (await teacher.get(f"/courses/{site.course.slug}/statistics?exercise=gather")).text
+
+    assert 'points="0,100 100.0,0.0"' in page
+
+
 @pytest.mark.parametrize("table", list(Table))
 async def test_behind_every_plot_is_a_csv(
     teacher: httpx2.AsyncClient, site: Site, submission_id: UUID, table: Table
@@ -86,7 +94,10 @@ async def test_a_note_goes_to_everybody_with_the_mistake(
     answer = await teacher.post(f"{here}/note", data=sent)
     after = await teacher.get(answer.headers["Location"])
     work = await student.get(f"/submissions/{submission_id}")
+    log = await teacher.get(f"/courses/{site.course.slug}/log")
 
+    assert "comprobación: <b>first</b>" in log.text
+    assert "estudiantes: <b>1</b>" in log.text
     assert answer.status_code == 303
     assert "La nota ha llegado a 1 estudiante." in after.text
     assert "Lee otra vez <code>gather</code>." in work.text
