@@ -1,9 +1,10 @@
 """Handing in: numbers, attempts, opening hours; and who finds what again."""
 
 import asyncio
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import inspect, select
@@ -11,7 +12,7 @@ from sqlalchemy import inspect, select
 from graders.report import RunState
 from server import errors
 from server.actions import grading, submissions
-from server.models import GradingRun, Submission, SubmissionSource
+from server.models import Course, GradingRun, Submission, SubmissionSource
 from server.models.grading import IS_QUEUED
 from server.storage.database import Database
 from tests.actions.hand_in import count, setting, submit
@@ -102,6 +103,31 @@ async def test_the_limit_of_attempts_holds_for_concurrent_submissions(database: 
     refused = [o for o in outcomes if isinstance(o, errors.AttemptsExhausted)]
     assert len(refused) == 7
     assert await count(database, Submission) == 3
+
+
+async def test_so_many_attempts_a_day_and_the_day_is_the_courses(database: Database) -> None:
+    assignment, student = await setting(database, attempts_per_day=2)
+    async with database.read() as session:
+        course = await session.get_one(Course, assignment.course_id)
+    there = NOON.astimezone(ZoneInfo(course.timezone))
+    midnight = (there + timedelta(days=1)).replace(hour=0).astimezone(UTC)
+    for moment in (NOON, later(1)):
+        await submit(database, assignment, student, now=moment)
+
+    with pytest.raises(errors.DailyAttemptsUsed):
+        await submit(database, assignment, student, now=midnight - timedelta(seconds=1))
+    assert (await submit(database, assignment, student, now=midnight)).number == 3
+
+
+async def test_between_two_attempts_there_is_a_pause(database: Database) -> None:
+    assignment, student = await setting(database, cooldown_seconds=60)
+    await submit(database, assignment, student, now=NOON)
+
+    with pytest.raises(errors.TooSoon):
+        await submit(database, assignment, student, now=later(59))
+    again = await submit(database, assignment, student, now=later(60))
+
+    assert again.number == 2
 
 
 async def test_an_abandoned_attempt_is_not_used(database: Database) -> None:

@@ -75,7 +75,9 @@ async def test_a_persons_next_program_takes_the_place_of_the_last(
 
     assert sources == ["print(2)"]
     assert await playground.find_run(queue, ana, first) is None
-    assert second is not None
+    assert await queue.keys("semaforo:playground:run:*") == [
+        f"semaforo:playground:run:{second}".encode()
+    ]
 
 
 async def test_everything_stored_goes_by_itself(queue: ArqRedis, shared_queue_server: Any) -> None:
