@@ -106,8 +106,11 @@ async def test_a_student_sees_what_came_back_and_goes_on(served: Served) -> None
     await back.get_by_role("link", name="Varias tareas a la vez").click()
     await expect(page).to_have_url(re.compile("/submissions/"))
 
-    # One line of header; what does not fit is in the menu.
+    # One line of header, in the language with the longer words; what does not fit is in the menu.
     await page.goto(served.url)
+    await page.get_by_role("button", name="English").click()
+    links = page.get_by_role("navigation", name="Main")
+    assert await links.evaluate("nav => nav.scrollWidth - nav.clientWidth") == 0
     header = await page.locator("header.top").bounding_box()
     assert header is not None
     assert header["height"] < 60
