@@ -93,10 +93,14 @@ def _answer_program(
 
 
 def _wants_text(request: Request) -> bool:
-    if (chosen := request.query_params.get("format", "")) in ("text", "github", "summary"):
+    chosen = request.query_params.get("format", "")
+    if chosen in ("text", "github", "summary"):
         return True
+    # Programs read these. Others are formats of files, and say nothing of who reads a refusal.
+    if chosen in ("json", "junit", "gitlab"):
+        return False
     offered = (PROBLEM_JSON, JSON, PLAIN_TEXT)
-    return not chosen and preferred_type(request.headers.get("accept", ""), offered) == PLAIN_TEXT
+    return preferred_type(request.headers.get("accept", ""), offered) == PLAIN_TEXT
 
 
 async def _note_viewer(request: Request, refusal: DomainError) -> None:

@@ -68,3 +68,19 @@ async def test_every_refusal_in_text_has_its_status(
     assert title.startswith(first_line)
     assert title.endswith(f"({refused.status_code})")
     assert detail in refused.text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "kind"),
+    [("moodle", "text/plain"), ("pdf", "text/plain"), ("json", "application/problem+json")],
+)
+async def test_the_format_of_a_file_does_not_say_how_its_refusal_is_read(
+    site: Site, chosen: str, kind: str
+) -> None:
+    headers = {**site.headers, "Accept": "text/plain"}
+
+    address = f"/api/courses/{site.course.slug}/grades/export?format={chosen}"
+    refused = await site.client.get(address, headers=headers)
+
+    assert refused.status_code in (403, 422)
+    assert refused.headers["content-type"].partition(";")[0] == kind
