@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from graders.text import decimal
 from semaforo.api_client import ApiClient
 from semaforo.listing import AsJson, print_json
 from semaforo.options import Course
@@ -79,7 +80,7 @@ def policy(
         _("{counting}; exercises left out: {drop}; grades from 0 to {scale}.").format(
             counting=words[held["counting"]],
             drop=held["drop_lowest"],
-            scale=f"{held['scale']:g}",
+            scale=decimal(held["scale"], client.language),
         )
     )
 
@@ -100,10 +101,9 @@ def _read(file: Path) -> str:
 def _describe(answer: Mapping[str, Any], language: str) -> None:
     _ = gettext_for(language)
     for one in answer["changes"]:
-        before = "–" if one["before"] is None else f"{one['before']:g}"
-        print(
-            f"{one['name']}\t{one['exercise']}\t{before} → {one['after']:g}/{one['max_points']:g}"
-        )
+        before = "–" if one["before"] is None else decimal(one["before"], language)
+        after = f"{decimal(one['after'], language)}/{decimal(one['max_points'], language)}"
+        print(f"{one['name']}\t{one['exercise']}\t{before} → {after}")
     for problem in answer["problems"]:
         line = _("Line {line}: {why}").format(line=problem["line"], why=problem["detail"])
         print(line, file=sys.stderr)

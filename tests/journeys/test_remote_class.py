@@ -150,7 +150,7 @@ async def test_grades_of_a_file_are_shown_first_and_then_set(staff: Staff, tmp_p
     missing = await staff("grades", "import", staff.course, str(tmp_path / "none.csv"))
 
     assert shown[0] == applied[0] == 1
-    assert "gather\t1 → 1.5/2\n" in shown[1]
+    assert "gather\t1 → 1,5/2\n" in shown[1]
     assert "Línea 3: " in shown[2]
     assert shown[2].endswith("Se pondrían: 1; sin cambios: 0. Para ponerlas: --apply.\n")
     assert applied[2].endswith("Set by hand: 1; unchanged: 0.\n")
