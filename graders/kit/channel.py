@@ -181,7 +181,8 @@ class Channel:
         self._process.take_stacks()
         self.watcher.begin()
         self.watcher.leave_loop()
-        return await self.locations.add_location(await waiting)
+        outcome = await self.locations.add_location(await waiting)
+        return await self.locations.add_places(outcome)
 
     def _on_module_frame(self, frame: dict[str, Any]) -> None:
         self.module_frames.append(frame)

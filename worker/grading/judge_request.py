@@ -9,6 +9,7 @@ from graders.limits import Limits
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 
 MARGIN_SECONDS = 10
+IN_TURN_SECONDS = 2  # for each check beside its limit
 MOST_SECONDS = int(JUDGE_CLOCK_SECONDS) - 50
 
 
@@ -59,6 +60,6 @@ class JudgeRequest:
         """Return the request for a run of so many checks."""
         seconds = int(limits.wall_seconds * (LONGEST_GRACE + 1)) + MARGIN_SECONDS
         if in_turn:  # each check runs alone then, and takes hardly more than its limit
-            seconds = max(seconds, int(limits.wall_seconds * 2) * checks)
+            seconds = max(seconds, int(limits.wall_seconds * 2 + IN_TURN_SECONDS) * checks)
         seconds = min(seconds, MOST_SECONDS)
         return cls(limits, first_file, seconds, rehearsal, in_turn, author_options)

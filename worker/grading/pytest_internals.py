@@ -76,5 +76,19 @@ def collect_again(module: ModuleType, old: pytest.Module) -> list[pytest.Functio
 
 def run_test(item: pytest.Function) -> list[pytest.TestReport]:
     """Set up, call and tear down one test as pytest does; returns its reports."""
-    with explained_comparisons(item):
-        return runtestprotocol(item, log=False, nextitem=None)
+    try:
+        with explained_comparisons(item):
+            return runtestprotocol(item, log=False, nextitem=None)
+    finally:
+        _leave_nothing_set_up(item.session)
+
+
+def _leave_nothing_set_up(session: pytest.Session) -> None:
+    """Tear down what a test left: its program may have ended while it was reported or torn down.
+
+    pytest would fail the next test for it, which is not at fault.
+    """
+    while session._setupstate.stack:
+        # A finalizer that asks the program again raises its end again, each time for one node less.
+        with contextlib.suppress(BaseException):
+            session._setupstate.teardown_exact(None)

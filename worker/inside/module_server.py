@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 import wire  # graders/kit/wire, laid beside this package inside the sandbox
 
-from . import module_files
+from . import module_files, task_locations
 from .connection import Connection
 from .module_objects import Objects
 from .program import Program, line_of
@@ -93,7 +93,10 @@ class ModuleServer:
         self._loop.remove_reader(self._connection.socket)
 
     def _serve_in_loop(self) -> None:
-        self._serve(self._next(MAIN))
+        if not (self._frames or self._arrived):
+            self._arrived += self._receive()
+        if self._frames or self._arrived:
+            self._serve(self._next(MAIN))
         self._serve_arrived()
 
     def _serve_arrived(self) -> None:
@@ -248,10 +251,17 @@ class ModuleServer:
             self._arrived = []
 
     def _receive(self) -> list[dict[str, Any]]:
+        """Return the frames that have come, once there are any; none if we are only asked where."""
         try:
-            return self._connection.receive()
+            frames = self._connection.receive()
         except EOFError:
             os._exit(0)
+        if any(frame["t"] == "where" for frame in frames):
+            places = [*task_locations.list_tasks(self._loop), *task_locations.list_threads()]
+            with self._lock:
+                data = wire.pack({"t": "where", "places": places})
+                self._connection.socket.sendall(data)
+        return [frame for frame in frames if frame["t"] != "where"]
 
     def _deliver(self, frame: dict[str, Any]) -> None:
         on = frame["on"]
@@ -274,7 +284,12 @@ class ModuleServer:
             if isinstance(value, types.FunctionType | type)
             and getattr(value, "__module__", None) == module.__name__
         }
-        public = [key for key in vars(module) if not key.startswith("_")]
+        # Modules that it imports would take the place of the suite's own of the same name.
+        public = [
+            key
+            for key, value in vars(module).items()
+            if not key.startswith("_") and not isinstance(value, types.ModuleType)
+        ]
         return {"module": module, "all": getattr(module, "__all__", public), "own": own}
 
     def _operate(self, name: str, of: Any, arguments: tuple[Any, ...]) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 import faulthandler
 import inspect
 import signal
+import sys
 import traceback
 import types
 from typing import Any
@@ -30,6 +31,18 @@ def list_tasks(
     """Return [name, line] of the student's tasks that are not done, at most 20."""
     tasks = [task for task in asyncio.all_tasks(loop) if task not in (exclude or ())]
     return [[_name(task), _innermost(task.get_coro())] for task in tasks[:_MOST]]
+
+
+def list_threads() -> list[list[Any]]:
+    """Return [name, line] of the functions of the student's that threads are in, at most 20."""
+    found: list[list[Any]] = []
+    for innermost in list(sys._current_frames().values())[:_MOST]:
+        frame: types.FrameType | None = innermost
+        while frame is not None and line_in(frame, frame.f_lineno) is None:
+            frame = frame.f_back
+        if frame is not None:
+            found.append([frame.f_code.co_name[:80], line_in(frame, frame.f_lineno)])
+    return found
 
 
 def list_unstarted(error: BaseException) -> list[list[Any]]:
@@ -72,7 +85,7 @@ def _innermost(coroutine: Any) -> WireLine:
 
 def _unwrapped(coroutine: Any) -> Any:
     """Skip our own coroutines at the head of a call, so that the name is the student's."""
-    while getattr(coroutine, "__qualname__", "").startswith("_Agent."):
+    while getattr(coroutine, "__qualname__", "").startswith(("_Agent.", "ModuleServer.")):
         awaited = getattr(coroutine, "cr_await", None)
         if awaited is None:
             break

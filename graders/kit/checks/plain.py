@@ -1,6 +1,7 @@
 """How a test of a plain suite ended: pytest's report, as a verdict with words for the student."""
 
 import inspect
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,8 +15,9 @@ from graders.kit.checks.marks import Marks, marks_of, title_of
 from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
 from graders.kit.messages.explain import explain_outcome
+from graders.kit.module.own_time import OwnTime
 from graders.kit.module.proxies import LINE
-from graders.kit.module.session import ProgramEnded, Session
+from graders.kit.module.session import ProgramEnded, Session, TestLate
 from graders.kit.module.uses import Uses
 from graders.kit.program.outcome import Ending, Outcome
 from graders.report import NOTHING, CheckResult, Verdict
@@ -89,12 +91,16 @@ class PlainCheck:
         """Judge by what is raised in the block: loading the program, importing it."""
         self._began = monotonic()
         try:
-            yield
+            with OwnTime(self._session, self._session.wall_seconds).limited():
+                yield
         except ProgramEnded as end:
-            self._end_with(end.outcome, end.function)
+            self._end_with(end)
         except ImportError as error:
             self._end_without_name(error)
         except BaseException as error:
+            if self._session.ended:  # and pytest stumbled over that
+                self._end_with(self._session.ended)
+                return
             if (line := _line_of(error)) is None and not hasattr(error, LINE):
                 raise
             self._crash(error, line)
@@ -103,7 +109,7 @@ class PlainCheck:
         """Judge by pytest's reports of a test that has run."""
         if ended := self._session.ended:
             # However the test took it: the program is gone.
-            self._end_with(ended.outcome, ended.function)
+            self._end_with(ended)
             return
         parts = FAILED_PARTS.pop(self._item.nodeid, [])
         failed = next((report for report in (*parts, *reports) if report.failed), None)
@@ -124,8 +130,13 @@ class PlainCheck:
     def _fail(self, verdict: Verdict, message: Text, line: int | None = None) -> None:
         self._verdict, self._message, self._line = verdict, message, line
 
-    def _end_with(self, outcome: Outcome, function: str) -> None:
-        end = explain_outcome(outcome, function)
+    def _end_with(self, ended: ProgramEnded) -> None:
+        outcome = ended.outcome
+        if isinstance(ended, TestLate):
+            last = _LAST_CALLED.format(function=ended.function) if ended.function else NOTHING
+            self._fail(Verdict.TIMED_OUT, _TEST_LATE + last)
+            return
+        end = explain_outcome(outcome, ended.function)
         self._fail(end.verdict, end.message, end.line)
         if end.verdict is Verdict.INCONCLUSIVE:
             self._doubt = Doubt(outcome.detail[-LONGEST_DETAIL:])
@@ -183,12 +194,23 @@ def _line_of(error: BaseException) -> int | None:
     return line if isinstance(line, int) else None
 
 
+# pytest's own words when a value of the program's misled it; they show paths of this machine.
+_PLUGIN_FAILED = re.compile(r"\s*\(pytest_assertion plugin: .*?faulty __repr__\.\)", re.DOTALL)
+
+
 def _words(report: pytest.TestReport) -> str:
     crash = getattr(report.longrepr, "reprcrash", None)
     words = str(crash.message if crash else report.longreprtext).strip()
-    return words[:LONGEST_MESSAGE]
+    return _PLUGIN_FAILED.sub("", words)[:LONGEST_MESSAGE].strip()
 
 
+_TEST_LATE = Text(
+    "La prueba no terminó a tiempo: tu programa no hizo lo que la prueba espera.",
+    "The test was not over in time: your program has not done what the test waits for.",
+)
+_LAST_CALLED = Text(
+    " Lo último que usó la prueba fue {function}.", " The last that it used was {function}."
+)
 _RAISED = Text(
     "{function} terminó con un error en la línea {line}: {error}",
     "{function} ended with an error in line {line}: {error}",

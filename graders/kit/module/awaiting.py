@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # A program that is silent for so long while nothing of the suite's is awaited is watched.
 SILENCE_SECONDS = 1.0
-# After so many it is watched although other tasks of the suite's might wake it.
-MOST_SILENCES = 10
+# A program that never is silent for long may be awaited this many times the check's time.
+MOST_TIMES = 5
 
 
 class Awaiting:
@@ -24,7 +24,7 @@ class Awaiting:
 
     def __init__(self, uses: "Uses") -> None:
         self._uses = uses
-        self._last = 0
+        self._last, self._heard = 0, 0
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._lent: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -51,13 +51,23 @@ class Awaiting:
                 self._loop = None
 
     async def _wait(self, waiting: asyncio.Future[Any]) -> None:
-        """Wait for an answer; watch a program that is silent while nothing of ours is awaited."""
-        for _ in range(MOST_SILENCES):
+        """Wait for an answer, and for how long a check may take; then watch the program.
+
+        It is watched at once if it is silent and nothing of ours could wake it. Time is counted by
+        turns of our own loop: not while this process has no processor.
+        """
+        heard, silences = self._heard, 0
+        most = max(1, round(self._uses.wall_seconds / SILENCE_SECONDS))
+        for _ in range(MOST_TIMES * most):
             done, _ = await asyncio.wait([waiting], timeout=SILENCE_SECONDS)
             others = asyncio.all_tasks() - {asyncio.current_task()}
             if done or not (self._lent or others):
                 break
-        if not waiting.done() and not self._lent:
+            silences = silences + 1 if heard == self._heard else 0
+            heard = self._heard
+            if silences >= most:
+                break
+        if not waiting.done():
             self._uses.take_awaited(is_blocking=True)
 
     def wake(self) -> None:
@@ -71,6 +81,7 @@ class Awaiting:
             loop.add_reader(self._uses.descriptor, self._on_readable)
 
     def _on_readable(self) -> None:
+        self._heard += 1
         try:
             self._uses.take_awaited(is_blocking=False)
         except ProgramEnded as end:

@@ -98,14 +98,17 @@ class _Scan(list[_Entry]):
 
 
 @contextmanager
-def redirected(request: Request, suites: str) -> Iterator[None]:
-    """Lead what names the program's folder there, in the block; `suites` is the suite's own."""
+def redirected(request: Request, suites: str, is_open: Callable[[], bool]) -> Iterator[None]:
+    """Lead what names the program's folder there, in the block; `suites` is the suite's own.
+
+    Once the program is not open any more nothing is: pytest looks at files to report that end.
+    """
     original = {(os, name): getattr(os, name) for name in _CALLS}
     original |= {(builtins, "open"): builtins.open, (io, "open"): io.open}
     original |= {(os, "getcwd"): os.getcwd, (tempfile, "tempdir"): tempfile.tempdir}
 
     def find(path: Any) -> str | None:
-        return _find(path, suites, original[os, "stat"])
+        return _find(path, suites, original[os, "stat"]) if is_open() else None
 
     def open_either(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
         path = find(file)

@@ -252,9 +252,10 @@ def make_generator(uses: "Uses", number: int, form: dict[str, Any]) -> Generator
 
 def make_async_function(uses: "Uses", number: int, form: dict[str, Any]) -> Any:
     """Return a coroutine function that stands for one of the program's."""
+    reference = Handle(number, str(form["name"]))
 
     async def run(arguments: tuple[Any, ...], named: tuple[Any, ...]) -> Any:
-        return await uses.awaiting.run("call", Handle(number), arguments, named)
+        return await uses.awaiting.run("call", reference, arguments, named)
 
     made = make_coroutine_function(run, str(form["name"]))
     made.__module__, made.__qualname__ = str(form["module"]), str(form["qual"])
@@ -263,11 +264,11 @@ def make_async_function(uses: "Uses", number: int, form: dict[str, Any]) -> Any:
     return made
 
 
-def make_awaitable(uses: "Uses", number: int) -> Any:
+def make_awaitable(uses: "Uses", number: int, name: str) -> Any:
     """Return a coroutine that awaits something of the program's."""
 
     async def awaitable() -> Any:
-        return await uses.awaiting.run("itself", Handle(number))
+        return await uses.awaiting.run("itself", Handle(number, name))
 
     made = awaitable()
     HANDLES[made] = number
@@ -275,7 +276,8 @@ def make_awaitable(uses: "Uses", number: int) -> Any:
 
 
 class Handle:
-    """A reference to an object of the program's, by its number alone."""
+    """A reference to an object of the program's, by its number alone; its name is for messages."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, name: str = "") -> None:
         self._semaforo_handle = number
+        self.__name__ = name

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from graders.kit import wire
 from graders.kit.channel import MODULE_FRAMES, Channel
-from graders.kit.program.outcome import Ending, Outcome
+from graders.kit.program.outcome import Cause, Ending, Outcome
 
 # A program that answers within this time is not looked at.
 PATIENCE_MILLISECONDS = 5
@@ -31,12 +31,20 @@ class ProgramEnded(BaseException):
         self.outcome, self.function = outcome, function
 
 
+class TestLate(ProgramEnded):
+    """The test was not over in time, and it was not the program that it waited for."""
+
+
 class Session:
     """One check's frames to its program and back.
 
-    descriptor  Of the connection.
-    ended     How the program ended, once it has.
-    function  What was last used of it, for messages.
+    wall_seconds  The time that a check has.
+    descriptor    Of the connection.
+    ended         How the program ended, once it has.
+    function      What was last used of it, for messages.
+    is_watched, watched_seconds  Whether the program's own limits apply now, and for how long they
+                  have applied so far.
+    is_late       Whether the time of the check is over: there is no further use.
     """
 
     def __init__(
@@ -44,7 +52,8 @@ class Session:
     ) -> None:
         self._channel, self._loop = channel, loop
         self._poll = select.poll()
-        self._wall_seconds = wall_seconds
+        self.wall_seconds = wall_seconds
+        self.is_watched, self.watched_seconds, self.is_late = False, 0.0, False
         self._inboxes: dict[int, deque[dict[str, Any]]] = {0: deque()}
         self._awaited: deque[dict[str, Any]] = deque()
         self._from_own_threads: deque[dict[str, Any]] = deque()
@@ -78,6 +87,8 @@ class Session:
         """
         if self.ended:
             raise self.ended
+        if self.is_late:
+            self.expire()
         connection = self._channel.connection
         data = wire.pack(frame)
         try:
@@ -156,7 +167,7 @@ class Session:
         if threads == 1 or (self._receivers == threads and not any(self._inboxes.values())):
             return False
         self._slept_since = self._slept_since or monotonic()
-        return monotonic() - self._slept_since < self._wall_seconds
+        return monotonic() - self._slept_since < self.wall_seconds
 
     def _deliver(self) -> None:
         """Put each frame that has come into the inbox that it is for."""
@@ -198,11 +209,14 @@ class Session:
 
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         """Run the check's event loop until this is done, whatever loop of the suite's runs."""
-        running = asyncio._get_running_loop()
+        running, began = asyncio._get_running_loop(), monotonic()
         asyncio._set_running_loop(None)
+        self.is_watched = True
         try:
             return self._loop.run_until_complete(work)
         finally:
+            self.is_watched = False
+            self.watched_seconds += monotonic() - began
             asyncio._set_running_loop(running)
 
     def _show_printed(self) -> None:
@@ -211,6 +225,16 @@ class Session:
             for stream, text in zip((sys.stdout, sys.stderr), new, strict=True):
                 if text:
                     stream.write(text)
+
+    def expire(self) -> None:
+        """End the check: its test is late.
+
+        Raises:
+            ProgramEnded: always.
+        """
+        outcome = Outcome(Ending.TIMED_OUT, cause=Cause.ASLEEP)
+        self.ended = self.ended or TestLate(outcome, self.function)
+        raise self.ended
 
     def _end(self, outcome: Outcome) -> None:
         self.ended = ProgramEnded(outcome, self.function)

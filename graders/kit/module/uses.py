@@ -155,11 +155,14 @@ class Uses:
         return self._session.ended
 
     def _note_function(self, do: str, given: tuple[Any, ...]) -> None:
+        if do == "await":
+            _, do, *rest = given
+            given = tuple(rest)
         if do == "method":
             self._session.function = str(given[1])
         elif do == "operator":
             self._session.function = str(given[0])
-        elif do == "call":
+        elif do in ("call", "itself"):
             self._session.function = getattr(given[0], "__name__", "")
 
     @property
@@ -171,6 +174,11 @@ class Uses:
     def is_open(self) -> bool:
         """Whether the program has not ended."""
         return self._session.ended is None
+
+    @property
+    def wall_seconds(self) -> float:
+        """The time that the check has."""
+        return self._session.wall_seconds
 
     def take_awaited(self, *, is_blocking: bool) -> None:
         """Take what has come of coroutines, and do what they ask."""
@@ -226,7 +234,7 @@ class Uses:
         files = [f"{name}.py" for name in self._sources]
         with ExitStack() as stack:
             stack.enter_context(carried(self.request, self._source_of))
-            stack.enter_context(redirected(self.request, self._folder))
+            stack.enter_context(redirected(self.request, self._folder, lambda: self.is_open))
             stack.enter_context(run_inside(self.request, files))
             # After them: what they have put in place is not the suite's.
             self._patches = Patches(self._request)

@@ -137,7 +137,7 @@ class Values(wire.Translator):
                 return self._keep(number, form, make_async_function(self._uses, number, form))
             return self._keep(number, form, RemoteFunction(self._uses, number, form))
         if kind == "awaitable":
-            return self._keep(number, form, make_awaitable(self._uses, number))
+            return self._keep(number, form, make_awaitable(self._uses, number, str(form["name"])))
         if kind == "async generator":
             made = make_async_generator(self._uses, Handle(number), str(form["name"]))
             HANDLES[made] = number

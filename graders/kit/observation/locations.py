@@ -45,6 +45,13 @@ class Locations:
                 return replace(outcome, stack=stack, reported=reported)
             return replace(outcome, reported=Reported(waiting=await self._request_locations()))
 
+    async def add_places(self, outcome: Outcome) -> Outcome:
+        """Return a STUCK outcome with the lines of all threads and tasks, if it has no line yet."""
+        if outcome.ending is not Ending.STUCK or outcome.stack.line or outcome.reported.waiting:
+            return outcome
+        async with self._lock:
+            return replace(outcome, reported=Reported(waiting=await self._request_locations()))
+
     def add_blocked_lines(self, outcome: Outcome) -> Outcome:
         """Return the outcome with the lines at which it was seen to block its event loop."""
         lines = self._take_lines()

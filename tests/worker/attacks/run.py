@@ -1,6 +1,6 @@
 """Grade every attack and print its result as JSON, while an honest student submits too.
 
-    python -m tests.worker.attacks.run RUNTIME SECRET_FILE BACKEND [GROUP…]
+    python -m tests.worker.attacks.run RUNTIME SECRET_FILE BACKEND EXERCISE [GROUP…]
 
 It can run as another user: it needs what the worker needs, and no fixture of the tests.
 """
@@ -28,7 +28,6 @@ from worker.sandboxes.bubblewrap import Bwrap, start_zygote
 from worker.sandboxes.forking import ForkingZygote
 
 HERE = Path(__file__).parent
-PRESA = load_exercise(HERE / "presa")
 AT_ONCE = 6
 # Without isolation these would kill processes of others.
 ONLY_WITH_ISOLATION = ("forging/kills_everybody", "forging/kills_its_group")
@@ -44,7 +43,10 @@ def attacks(groups: list[str]) -> Iterator[tuple[str, bytes, list[str]]]:
                 yield f"{table.parent.name}/{name}", source, verdicts
 
 
-async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) -> dict[str, Any]:
+async def main(
+    runtime: Path, planted: Path, backend: str, quarry: str, groups: list[str]
+) -> dict[str, Any]:
+    exercise = load_exercise(HERE / quarry)
     tools = (HERE / "tools.py").read_bytes().replace(b"{PLANTED}", os.fsencode(planted))
     before = left()
     found: dict[str, Any] = {}
@@ -65,10 +67,10 @@ async def main(runtime: Path, planted: Path, backend: str, groups: list[str]) ->
 
         async def submit(source: bytes, *, in_turn: bool = False) -> dict[str, Any]:
             try:
-                files = check_files(PRESA, [("solution.py", source), ("tools.py", tools)])
+                files = check_files(exercise, [("solution.py", source), ("tools.py", tools)])
             except FileRefused as refused:
                 return {"refused": refused.slug, "checks": []}
-            report = await grader.grade(PRESA, files, in_turn=in_turn)
+            report = await grader.grade(exercise, files, in_turn=in_turn)
             checks = [check.to_dict() for check in report.checks]
             return {"inconclusive": not report.is_conclusive, "checks": checks}
 
@@ -129,5 +131,6 @@ if __name__ == "__main__":
         # Other tests make such folders at the same time; the programs' user passes through it.
         Path(own).chmod(0o711)
         tempfile.tempdir = own
-        result = asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], sys.argv[4:]))
+        runtime, planted, backend, quarry, *groups = sys.argv[1:]
+        result = asyncio.run(main(Path(runtime), Path(planted), backend, quarry, groups))
     print(json.dumps(result))  # noqa: T201

@@ -1,0 +1,6 @@
+async def trabaja(pide):
+    ...
+
+
+def adivina():
+    ...
