@@ -7,6 +7,7 @@ A suite imports from here only. What it can use: `points`, `bonus`, `deduction`,
 """
 
 from graders.kit.app import App, Response
+from graders.kit.cases import Cases
 from graders.kit.checks.marks import (
     bonus,
     deduction,
@@ -45,6 +46,7 @@ __all__ = [
     "QUIET",
     "SILENCE",
     "App",
+    "Cases",
     "Clock",
     "Conductor",
     "Failure",

@@ -24,7 +24,7 @@ class Awaiting:
 
     def __init__(self, uses: "Uses") -> None:
         self._uses = uses
-        self._last, self._heard = 0, 0
+        self._last, self._received = 0, 0
         self._waiting: dict[int, asyncio.Future[Any]] = {}
         self._lent: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,15 +56,15 @@ class Awaiting:
         It is watched at once if it is silent and nothing of ours could wake it. Time is counted by
         turns of our own loop: not while this process has no processor.
         """
-        heard, silences = self._heard, 0
+        received, silences = self._received, 0
         most = max(1, round(self._uses.wall_seconds / SILENCE_SECONDS))
         for _ in range(MOST_TIMES * most):
             done, _ = await asyncio.wait([waiting], timeout=SILENCE_SECONDS)
             others = asyncio.all_tasks() - {asyncio.current_task()}
             if done or not (self._lent or others):
                 break
-            silences = silences + 1 if heard == self._heard else 0
-            heard = self._heard
+            silences = silences + 1 if received == self._received else 0
+            received = self._received
             if silences >= most:
                 break
         if not waiting.done():
@@ -81,7 +81,7 @@ class Awaiting:
             loop.add_reader(self._uses.descriptor, self._on_readable)
 
     def _on_readable(self) -> None:
-        self._heard += 1
+        self._received += 1
         try:
             self._uses.take_awaited(is_blocking=False)
         except ProgramEnded as end:

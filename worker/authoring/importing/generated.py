@@ -17,7 +17,8 @@ class Generated:
 
     tests      Names of its tests.
     starter, reference  Content by file name; empty if they are not in what it was made of.
-    used       The files that it was made of.
+    used       The files that it was made of, and that it does not need.
+    style      As in exercise.toml.
     """
 
     module: str
@@ -26,6 +27,7 @@ class Generated:
     used: frozenset[PurePosixPath]
     starter: dict[str, bytes] = field(default_factory=dict)
     reference: dict[str, bytes] = field(default_factory=dict)
+    style: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,10 @@ from typing import Final
 from graders.catalogue.manifest import SLUG
 from graders.text import Text
 from worker.authoring.importing.autograding import read_autograding
+from worker.authoring.importing.cases import read_cases
 from worker.authoring.importing.doctests import read_docstrings, read_otter
 from worker.authoring.importing.folder import Brought, ImportRefused
+from worker.authoring.importing.generated import Generated
 from worker.authoring.importing.modules import StudentFiles, find_student_files
 from worker.authoring.importing.notebooks import read_nbgrader
 from worker.authoring.importing.test_files import Note, TestFile, find_test_files
@@ -53,6 +55,7 @@ class Plan:
     points: dict[str, float]
     tests: tuple[str, ...]
     notes: list[Note] = field(default_factory=list)
+    style: str = "plain"
 
 
 def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> Plan:
@@ -62,9 +65,7 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
         ImportRefused: it cannot become an exercise; the reason and what to do.
     """
     tests = find_test_files(brought)
-    made = (
-        None if tests else read_nbgrader(brought) or read_otter(brought) or read_docstrings(brought)
-    )
+    made = None if tests else _make_suite(brought)
     if not tests and made is None:
         raise ImportRefused(_NO_TESTS.format(name=brought.name))
     chosen = list(modules) or ([made.module] if made else [])
@@ -89,7 +90,14 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
         points=read_autograding(brought, names),
         tests=names,
         notes=[note for test in tests for note in test.notes],
+        style=made.style if made else "plain",
     )
+
+
+def _make_suite(brought: Brought) -> Generated | None:
+    """Return a suite made of what is no test file; None if there is nothing."""
+    found = read_nbgrader(brought) or read_otter(brought) or read_cases(brought)
+    return found or read_docstrings(brought)
 
 
 def _contents(paths: dict[str, PurePosixPath], brought: Brought) -> dict[str, bytes]:
@@ -178,7 +186,7 @@ def to_manifest(plan: Plan) -> str:
     if plan.title:
         lines.append(f"title = {_quote(plan.slug.replace('-', ' ').capitalize())}")
     names = ", ".join(map(_quote, plan.files.names))
-    lines += [f"files = [{names}]", 'style = "plain"']
+    lines += [f"files = [{names}]", f'style = "{plan.style}"']
     if plan.points:
         lines += ["", "[points]"]
         lines += [f"{_quote(name)} = {worth:g}" for name, worth in plan.points.items()]
@@ -199,7 +207,8 @@ _SAME: Final = Text(
 )
 _NO_TESTS: Final = Text(
     "{name} no contiene ninguna prueba: ni funciones test_…, ni clases de unittest, ni ejemplos "
-    "con >>>, ni celdas de nbgrader. Indica la carpeta o el archivo en que están.",
+    "con >>>, ni celdas de nbgrader, ni casos .in y .out. Indica la carpeta o el archivo en que "
+    "están.",
     "{name} holds no test: no test_… functions, no classes of unittest, no examples with >>>, no "
-    "cells of nbgrader. Name the folder or the file where they are.",
+    "cells of nbgrader, no cases .in and .out. Name the folder or the file where they are.",
 )
