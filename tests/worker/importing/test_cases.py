@@ -76,7 +76,7 @@ async def test_what_counts_is_what_the_suite_says(grader: Grader, tmp_path: Path
 
 
 @in_the_graders_loop
-async def test_a_program_that_fails_or_prints_nothing_is_told_so(
+async def test_a_program_that_fails_or_prints_nothing_has_its_own_message(
     grader: Grader, tmp_path: Path
 ) -> None:
     exercise = bring(tmp_path)
