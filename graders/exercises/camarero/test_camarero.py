@@ -25,6 +25,7 @@ from graders.kit import (
 )
 
 MENU = ["paella", "sopa", "flan", "gazpacho", "tortilla", "arroz", "merluza", "queso", "natillas"]
+MENU += ["croquetas", "lentejas", "pisto"]
 ERRORS = [ValueError, ConnectionError, LookupError, TimeoutError, ZeroDivisionError]
 # Whoever sets a timer of less looks every now and then, or loses patience before the 2 s of paella.
 REST_SECONDS = 2.5
@@ -39,10 +40,12 @@ class Kitchen:
     same        What all its dishes bear, so that two of one order are equal; or "".
     """
 
-    def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
+    def __init__(
+        self, conductor: Conductor, *, hold_until: Any = None, many: int | None = None
+    ) -> None:
         self.ready = sample(MENU, len(MENU))
         self.out: list[str] = []
-        self.orders = self.new_orders()
+        self.orders = self.new_orders(many)
         self.burnt = f"se quemó ({token_hex(3)})"
         self.burns: dict[str, type[Exception]] = {}
         self.same = ""
@@ -53,12 +56,16 @@ class Kitchen:
             release_order=self.ready,
         )
 
-    def new_orders(self) -> list[str]:
-        """Return from six dishes up, which do not come out as they are ordered, nor by name."""
+    def new_orders(self, many: int | None = None) -> list[str]:
+        """Return that many dishes, or from six up; they do not come out by name.
+
+        Neither the one ordered first nor the one ordered last comes out first or last.
+        """
+        many = many or choice([6, 7, 8])
         while True:
-            orders = sample(MENU, choice([6, 7, 8]))
+            orders = sample(MENU, many)
             ready = [dish for dish in self.ready if dish in orders]
-            if ready not in (orders, orders[::-1], sorted(orders)):
+            if ready != sorted(ready) and not ends_of(ready) & ends_of(orders):
                 return orders
 
     def _cook(self, *arguments: object, **named: object) -> str:
@@ -95,6 +102,10 @@ class Kitchen:
             f"Debías devolver la lista de los platos y devolviste {str(value)[:200]}.",
             f"You should return the list of the dishes and returned {str(value)[:200]}.",
         )
+
+
+def ends_of(dishes: list[str]) -> set[str]:
+    return {dishes[0], dishes[-1]}
 
 
 def _count(dishes: Any) -> int:
@@ -160,7 +171,8 @@ def is_restful(run: Run) -> bool:
     after=2,
 )
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
-    kitchen = Kitchen(conductor)
+    # More than people type as a limit of their own.
+    kitchen = Kitchen(conductor, many=len(MENU))
 
     run = await solution.call("atender", kitchen.orders, kitchen.cocinar)
 
@@ -243,10 +255,11 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
     kitchen = Kitchen(conductor, hold_until=ONE_BY_ONE)
 
     asked = 0
-    for error in ERRORS:
-        # The last that comes out, so that all others have been served.
-        orders = kitchen.new_orders()[:4]
-        kitchen.burns = {max(orders, key=kitchen.ready.index): error}
+    for number, error in enumerate(ERRORS):
+        # The last that comes out, so that all others have been served; at each place among them.
+        *orders, last = sorted(kitchen.new_orders()[:4], key=kitchen.ready.index)
+        orders.insert(number % 4, last)
+        kitchen.burns = {last: error}
         run = await solution.call("atender", orders, kitchen.cocinar)
 
         run.must_raise(error.__name__, kitchen.burnt)

@@ -20,6 +20,9 @@ from graders.kit import (
 )
 
 ERRORS = [ValueError, ConnectionError, LookupError, TimeoutError, ZeroDivisionError]
+LETTERS = "AbCdEfGhIjKl"
+# More than people type as a limit of their own.
+MANY = 12
 # Whoever sets a timer of less looks every now and then.
 REST_SECONDS = 2.5
 
@@ -28,21 +31,23 @@ class Concert:
     """From six musicians up, in an order of chance, and their two services; new in every check.
 
     hold_until  When rests are over; None: when all rest.
-    over        The musicians in the order in which their rests are over: not as they began, nor the
-                other way round, nor by name.
+    over        The musicians in the order in which their rests are over: not by name, and neither
+                the first nor the last of those who began comes first or last.
     fails       Whose rest fails.
     """
 
-    def __init__(self, conductor: Conductor, *, hold_until: Any = None) -> None:
-        many = choice([6, 7, 8])
+    def __init__(
+        self, conductor: Conductor, *, hold_until: Any = None, many: int | None = None
+    ) -> None:
+        many = many or choice([6, 7, 8])
         # A name is noted as it is: in whatever letters, and with its blanks.
-        shapes = sample(["{}-{} ", "{} {}", *["{}-{}"] * 6], 8)
+        shapes = ["{}-{} ", "{} {}", *["{}-{}"] * (many - 2)]
         self.names = [
             shape.format(letter, choice([str.upper, str.lower])(token_hex(2)))
-            for shape, letter in zip(shapes, sample("AbCdEfGh", many), strict=False)
+            for shape, letter in zip(sample(shapes, many), sample(LETTERS, many), strict=True)
         ]
-        self.over = sample(self.names, many)
-        while self.over in (self.names, self.names[::-1], sorted(self.names)):
+        self.over = by_name = sorted(self.names)
+        while self.over == by_name or ends_of(self.over) & ends_of(self.names):
             self.over = sample(self.names, many)
         self.words, self.error = f"cuerda rota {token_hex(3)}", ERRORS[0]
         self.fails = ""
@@ -59,6 +64,10 @@ class Concert:
         """Return what was noted, in order."""
         return [str((*c.arguments, *c.named.values())[:1][0]) if c.arguments or c.named else ""
                 for c in run.evidence.of(self.anotar.name)]  # fmt: skip
+
+
+def ends_of(names: list[str]) -> set[str]:
+    return {names[0], names[-1]}
 
 
 def require_notes(got: list[str], wanted: list[str], es: str, en: str) -> None:
@@ -79,7 +88,7 @@ def require_notes(got: list[str], wanted: list[str], es: str, en: str) -> None:
     after=2,
 )
 async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
-    concert = Concert(conductor)
+    concert = Concert(conductor, many=MANY)
 
     run = await solution.call("orquesta", concert.names, concert.esperar, concert.anotar)
 
@@ -215,11 +224,12 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
 @title(es="Si un silencio falla, su error sale", en="If a rest fails, its error comes out")
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     concert = Concert(conductor, hold_until=ONE_BY_ONE)
-    names = concert.names[:4]
-    # The last whose rest is over, so that all others have ended.
-    concert.fails = max(names, key=concert.over.index)
+    # The last whose rest is over, so that all others have ended; at each place among the others.
+    concert.fails = max(concert.names[:4], key=concert.over.index)
+    others = [name for name in concert.names[:4] if name != concert.fails]
 
     for failed, concert.error in enumerate(ERRORS, start=1):
+        names = [*others[: failed % 4], concert.fails, *others[failed % 4 :]]
         run = await solution.call("orquesta", names, concert.esperar, concert.anotar)
 
         run.must_raise(concert.error.__name__, concert.words)

@@ -250,18 +250,24 @@ def require_busy(run: Run, cooks: int, orders: int) -> None:
 )
 @needs("several")
 async def test_back_pressure(solution: Solution, conductor: Conductor) -> None:
-    cooks = RANDOM.randint(2, 4)
-    places = cooks + RANDOM.randint(3, 5)
-    kitchen = Kitchen(conductor, *draw_orders(cooks + places + 5), is_slow=True)
+    cooks, before = RANDOM.randint(2, 4), 0
+    # A large rail and a small one: no number of one's own, nor of the cooks, suits both.
+    for more, places in ((0, cooks + RANDOM.randint(3, 5)), (1, 2)):
+        kitchen = Kitchen(conductor, *draw_orders(cooks + more + places + 5), is_slow=True)
+        run = await solution.call("restaurante", *kitchen.services, cooks + more, places)
+        require_rail(run, kitchen, cooks + more, places, before)
+        before = len(run.evidence.calls)
 
-    run = await solution.call("restaurante", *kitchen.services, cooks, places)
 
+def require_rail(run: Run, kitchen: Kitchen, cooks: int, places: int, before: int) -> None:
+    """Make sure that the rail, and nothing else, held up the waiter before a dish was done."""
     require_asleep(run)
     run.must_have_overlapped(kitchen.cocinar, cooks)
-    done = [call.ended_at or 0 for call in run.evidence.of("cocinar") if call.how == "answered"]
+    calls = run.evidence.calls[before:]
+    done = [c.ended_at or 0 for c in calls if (c.service, c.how) == ("cocinar", "answered")]
     if not done:
         run.must_return()
-    reading = [call for call in run.evidence.of("pedidos") if call.part == "next"]
+    reading = [call for call in calls if (call.service, call.part) == ("pedidos", "next")]
     taken = sum(call.asked_at <= min(done, default=0) for call in reading)
     require_taken(
         min(taken, len(kitchen.orders)), cooks, places, line=reading[0].line if reading else None

@@ -111,10 +111,11 @@ async def test_first_try(solution: Solution, conductor: Conductor) -> None:
 @title(es="Insiste hasta que sale bien", en="Insists until it goes well")
 async def test_retries(solution: Solution, conductor: Conductor) -> None:
     esperar = make_wait(conductor)
-    # It goes well in the last try of all.
-    endings = [*lost(RANDOM.randint(3, 5)), new("hola")]
+    # It goes well in the last try of all, of more than people type by themselves.
+    endings = [*lost(RANDOM.randint(11, 14)), new("hola")]
     operacion = make_operation(conductor, *endings)
-    run = await solution.call(FUNCTION, operacion, len(endings), 0.25, esperar)
+    # So little that all the waits together are short, for whoever makes them by asyncio.sleep.
+    run = await solution.call(FUNCTION, operacion, len(endings), 0.000_01, esperar)
     error = run.outcome.error
     require(
         not (error and "cannot reuse" in error.message),

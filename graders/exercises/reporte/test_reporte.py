@@ -32,6 +32,8 @@ class Shop:
 
     def __init__(self, *names: str, without_orders: int | None = None) -> None:
         ids = draw.sample(range(100, 10_000), len(names))
+        while len(ids) > 1 and ids == sorted(ids):
+            ids = draw.sample(range(100, 10_000), len(names))
         if without_orders is not None:
             ids[-1] = 0
         new = {name: f"{name} McCoy {token_hex(2)}" for name in names}

@@ -213,7 +213,7 @@ async def test_script_without_dishes(solution: Solution) -> None:
 )
 async def test_free_loop(solution: Solution, conductor: Conductor) -> None:
     # A program has eight threads by default, and one may be busy.
-    tables = [Table(dishes=1) for _ in range(6 + randbelow(2))]
+    tables = [Table(dishes=1) for _ in range(7)]
     texts = {name: text for table in tables for name, text in table.texts.items()}
     dishes = conductor.fifos("platos", texts, hold_until=len(texts))
     late = [Table(dishes=1) for _ in range(2)]
