@@ -25,7 +25,7 @@ async def test_wrong_read_mended_right_and_on_to_the_next(tmp_path: Path) -> Non
         await it_is_mended_by_keyboard_in_another_language_and_without_a_network(page)
         await the_next_exercise_is_one_key_away(page)
         await without_scripts_the_verdict_comes_too(browser, page, up)
-        await what_does_not_compile_uses_an_attempt_only_if_told_to(up, broken(tmp_path))
+        await what_does_not_compile_uses_an_attempt_only_if_sent_anyway(up, broken(tmp_path))
 
 
 async def signed_in_on_a_phone(browser: Browser, up: RunningStack) -> Page:
@@ -115,7 +115,7 @@ def broken(folder: Path) -> Path:
     return file
 
 
-async def what_does_not_compile_uses_an_attempt_only_if_told_to(
+async def what_does_not_compile_uses_an_attempt_only_if_sent_anyway(
     up: RunningStack, file: Path
 ) -> None:
     """Hand in by command where there is a single attempt."""
