@@ -44,6 +44,12 @@ class NothingToAnswer(Forbidden):
 
     slug, title = "nothing-to-answer", "There is no comment to answer here."
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Answer on the line of the comment (`--line`, `line` in the API), or on the whole "
+            "attempt if the comment is there. `semaforo comments show` lists where they are."
+        )
+
 
 class AuthorsOnly(Forbidden):
     """A comment is changed, published and deleted by whoever wrote it."""

@@ -38,6 +38,9 @@ async def test_comments_are_drafted_published_answered_and_set_aside(staff: Staf
     )
     drafts = await staff("comments", "list", staff.course, "--drafts", "--csv")
     published = await staff("comments", "publish", staff.course, language="es")
+    staff.token, teacher = staff.site.token, staff.token
+    elsewhere = await staff("comments", "write", submission, "¿Dónde?", language="es")
+    staff.token = teacher
     await _as_student(staff, "comments", "write", submission, "Tienes razón.", "--line", "1")
     waiting = await staff("comments", "list", staff.course, "--csv")
     table = await staff("comments", "show", submission, language="es")
@@ -48,6 +51,8 @@ async def test_comments_are_drafted_published_answered_and_set_aside(staff: Staf
     (row,) = _rows(drafts[1])
     assert (row["id"], row["line"], row["exercise"]) == (draft.strip(), "solution.py:1", "gather")
     assert published == (0, "Comentarios publicados: 1.\n", "")
+    assert elsewhere[:2] == (2, "")
+    assert "Responde en la línea del comentario (`--line`" in elsewhere[2]
     assert [row["text"] for row in _rows(waiting[1])] == ["Tienes razón."]
     assert "¿Y si *falla*?" in table[1]
     assert aside == (0, "", "")
