@@ -154,6 +154,13 @@ async def test_a_run_given_back_waits_until_its_moment(database: Database, run_i
     assert await claim_number(database, run_id, 5) == 2
 
 
+async def test_a_run_given_back_waits_a_minute_at_most(database: Database, run_id: UUID) -> None:
+    await give_back(database, run_id, await claim_number(database, run_id), 3600)
+
+    assert await claim(database, run_id, 59) is None
+    assert await claim_number(database, run_id, 60) == 2
+
+
 async def test_claiming_an_unknown_run_returns_none(database: Database) -> None:
     assert await claim(database, uuid4()) is None
     assert await claimable(database) == 0

@@ -7,6 +7,7 @@ import pytest
 from graders.catalogue.manifest import load_exercise
 from graders.catalogue.samples import load_samples
 from graders.kit.checks.marks import (
+    Marks,
     bonus,
     deduction,
     find_need_faults,
@@ -16,10 +17,11 @@ from graders.kit.checks.marks import (
     points,
     title,
 )
-from graders.kit.checks.running import result_of
+from graders.kit.checks.running import not_run, result_of
 from graders.report import CheckResult, Hint, Report, Verdict
 from graders.text import Text
 from graders.text_report import find_common_failure, format_report
+from graders.undecided import Doubt
 from worker.grading.grade import Grader
 
 EXERCISE = load_exercise(Path(__file__).parent / "exercises" / "marks")
@@ -69,6 +71,17 @@ async def test_a_file_that_cannot_be_read_is_the_reason_of_every_check(grader: G
         (Verdict.NOT_RUN, seen[0].message, 2)
     }
     assert find_common_failure(report.checks) == seen[0]
+
+
+def test_a_check_that_needs_an_undecided_one_is_undecided_for_the_same_reason() -> None:
+    marks = Marks(points=1.0, title=Text("a", "a"), is_hidden=False, hints=(), needs=("a", "b"))
+    reason = {"message": Text("Sin decidir.", "Undecided."), "doubt": Doubt("no processor", 3.0)}
+    failed = result_of("a", marks, Verdict.FAILED)
+    undecided = result_of("b", marks, Verdict.INCONCLUSIVE, **reason)
+
+    found = not_run("c", marks, [failed, undecided])
+
+    assert found == result_of("c", marks, Verdict.INCONCLUSIVE, **reason)
 
 
 def test_needs_of_unknown_checks_and_cycles_are_reported() -> None:

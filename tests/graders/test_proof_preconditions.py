@@ -17,8 +17,9 @@ import pytest
 import pytest_asyncio
 
 from graders.kit.kernel.look import WORKING, Activity, look_at
+from graders.kit.observation import watcher as watching
 from graders.kit.observation.pending import Pending, find_pending
-from graders.kit.observation.watcher import Watcher
+from graders.kit.observation.watcher import QUIET_SECONDS, Watcher
 from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
 from graders.kit.program.resources import Resources
@@ -321,6 +322,27 @@ async def test_a_program_that_runs_between_two_looks_is_not_blocked(
 
     await proven
     assert watched.proofs == []
+
+
+async def test_there_is_no_proof_before_it_has_been_still_for_a_moment(
+    start: StartProgram,
+    watch: Callable[[Program], Watched],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watched = watch(start(WAITS))
+    pid, now = watched.program.pid, [watching.monotonic()]
+    while look_at(pid, pid, set()).activity is not Activity.ASLEEP:
+        continue
+    monkeypatch.setattr(watching, "monotonic", lambda: now[0])
+
+    watched.watcher.begin()
+    for _ in range(ENOUGH_PROOFS):
+        watched.watcher._look()
+    at_first = list(watched.proofs)
+    now[0] += QUIET_SECONDS * 1.01
+    watched.watcher._look()
+
+    assert (at_first, watched.proofs) == ([], [True])
 
 
 async def test_traffic_starts_the_proof_anew(

@@ -55,7 +55,7 @@ def a_watcher(program: Program, limits: Limits, note: Callable[[str], None]) -> 
             lambda for_good: note("asleep for good" if for_good else "asleep until its end"),
             lambda: False,
             lambda seconds: note("asleep on a timer"),
-            lambda why: note("out of time"),
+            lambda why: note(f"out of time: {why.value}" if why else "out of time"),
         )
         watcher.connection = Connection(ours)
         watcher.connection.pid = program.pid
@@ -149,6 +149,23 @@ async def test_a_program_that_uses_its_processor_time_is_not_given_up_before_it_
         watcher._look()
 
     assert (at_first, reports) == ([], ["out of time"])
+
+
+async def test_a_program_that_has_used_its_processor_time_is_out_of_time_without_grace(
+    spinner: Program,
+) -> None:
+    """Also where it has not had the wall limit's time for itself."""
+    reports: list[str] = []
+    limits = Limits(wall_seconds=60.0, cpu_seconds=2)
+    with a_watcher(spinner, limits, reports.append) as watcher:
+        watcher.begin()
+        watcher._began -= limits.wall_seconds
+        watcher._look()
+        at_first = list(reports)
+        watcher._spent_before -= limits.cpu_seconds
+        watcher._look()
+
+    assert (at_first, reports) == ([], ["out of time: working"])
 
 
 async def test_a_program_that_gets_no_processor_is_given_up_earlier(program: Program) -> None:

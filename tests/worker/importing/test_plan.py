@@ -7,7 +7,7 @@ import pytest
 
 from graders.catalogue.manifest import MANIFEST
 from tests.worker.importing.folders import LEAP, LEAP_STUB, LEAP_TEST, make_folder
-from worker.authoring.importing.folder import MOST_FILES, ImportRefused, read_brought
+from worker.authoring.importing.folder import MOST_BYTES, MOST_FILES, ImportRefused, read_brought
 from worker.authoring.importing.plan import Plan, make_plan, to_manifest
 from worker.authoring.importing.writing import write_exercise
 
@@ -125,6 +125,7 @@ def test_a_helper_differs_from_the_students_module_by_name_or_by_hand(tmp_path: 
             "leap is a package",
         ),
         (dict.fromkeys((f"{n}.txt" for n in range(MOST_FILES + 1)), ""), "more than 300 files"),
+        ({"a.txt": "x" * MOST_BYTES, "b.txt": "x"}, "or 4 MiB"),
     ],
 )
 def test_what_cannot_be_imported_is_refused_with_the_next_step(
@@ -134,6 +135,20 @@ def test_what_cannot_be_imported_is_refused_with_the_next_step(
         plan_of(tmp_path, files)
 
     assert refused.value.words.es != refused.value.words.en
+
+
+def test_links_hidden_files_and_installed_packages_are_passed_over(tmp_path: Path) -> None:
+    passed_over = (".env", ".git/config", "venv/lib/leap.py", "node_modules/a.js", "leap.pyc")
+    folder = make_folder(
+        tmp_path, "leap", {"leap.py": "", ".meta/example.py": "", **dict.fromkeys(passed_over, "")}
+    )
+    outside = make_folder(tmp_path, "outside", {"secret.py": ""})
+    (folder / "link.py").symlink_to(outside / "secret.py")
+    (folder / "linked").symlink_to(outside, target_is_directory=True)
+
+    found = read_brought([folder])
+
+    assert {path.as_posix() for path in found.files} == {"leap.py", ".meta/example.py"}
 
 
 def test_what_a_suite_may_not_do_is_named_with_its_line(tmp_path: Path) -> None:
@@ -156,11 +171,13 @@ def test_points_come_from_github_classroom(tmp_path: Path) -> None:
     ]
     files = {
         ".github/classroom/autograding.json": json.dumps({"tests": commands}),
+        ".github/classroom/grade.sh": "make",
         "leap_test.py": LEAP_TEST,
     }
     plan = plan_of(tmp_path, files)
 
     assert plan.points == {"LeapTest.every_fourth": 3, "LeapTest.no_century": 2}
+    assert plan.beside == {}
     assert to_manifest(plan).endswith(
         '[points]\n"LeapTest.every_fourth" = 3\n"LeapTest.no_century" = 2\n'
     )
