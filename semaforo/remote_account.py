@@ -43,6 +43,22 @@ def change(
 
 
 @on_server
+def list_exercises(client: ApiClient, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
+    """List the exercises of your courses, until when each is handed in and your attempts."""
+    found = client.get("/exercises")
+    _ = gettext_for(client.language)
+    columns = {
+        "course": _("course"),
+        "slug": _("exercise"),
+        "title": _("title"),
+        "due_at": _("due"),
+        "attempts_used": _("attempts"),
+        "terms": _("terms"),
+    }
+    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+
+
+@on_server
 def list_logins(client: ApiClient, as_csv: AsCsv = False, as_json: AsJson = False) -> None:
     """List the browsers that are signed in to your account, the newest first."""
     found = client.get("/me/logins")

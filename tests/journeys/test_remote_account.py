@@ -112,6 +112,19 @@ async def test_in_a_terminal_the_password_is_asked_for_and_not_shown(
     assert await can_sign_in(staff.site, NEW if code == 0 else OLD)
 
 
+async def test_a_student_lists_exercises_with_dates_attempts_and_terms(staff: Staff) -> None:
+    await staff("assign", "set", staff.course, "gather", "--due", "2030-12-12T23:59")
+    staff.token = staff.site.token
+
+    _, table, _ = await staff("account", "exercises", language="es")
+    _, listed, _ = await staff("account", "exercises", "--csv")
+
+    assert "Entrega hasta el jueves 12 de diciembre de 2030 a las 23:59" in table
+    (row,) = csv.DictReader(io.StringIO(listed))
+    assert (row["course"], row["exercise"], row["attempts"]) == (staff.course, "gather", "1")
+    assert row["due"].startswith("2030-12-12T")
+
+
 async def test_logins_are_listed_and_ended(staff: Staff) -> None:
     async with staff.site.database.write() as session:
         for device in ("Firefox, Linux", "Safari, iOS"):
