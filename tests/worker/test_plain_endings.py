@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from graders.catalogue.manifest import load_exercise
 from graders.report import Verdict
+from graders.text import Text
 from tests.fixtures.sandbox import RUNTIME
 from tests.worker.test_plain_suites import MANIFEST, judge, one_test
 from worker.grading.grade import Grader
@@ -153,6 +154,23 @@ def five():
 
     passed = [name for name, check in found.items() if check.verdict is Verdict.PASSED]
     assert passed == ["other"]
+
+
+async def test_what_the_kit_requires_is_worded_in_both_languages(
+    grader: Grader, tmp_path: Path
+) -> None:
+    suite = """
+from graders.kit import require
+from task import five
+
+def test_it():
+    require(five() == 5, "no es cinco", "it is not five")
+"""
+
+    found = await judge(grader, one_test(tmp_path, suite), "def five():\n    return 6\n")
+
+    assert found["it"].verdict is Verdict.FAILED
+    assert found["it"].message == Text("no es cinco", "it is not five")
 
 
 async def test_a_failure_shows_no_words_of_pytest_about_its_own_files(

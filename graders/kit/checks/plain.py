@@ -123,6 +123,9 @@ class PlainCheck:
         if error is not None and hasattr(error, LINE):
             self._crash(error, _line_of(error))
             return
+        if isinstance(error, CheckEnded):  # of the kit's `require`, which speaks both languages
+            self._fail(error.verdict, error.message, error.line)
+            return
         if isinstance(error, _FAULTS):
             raise SuiteFault(failed.longreprtext)
         self._fail(Verdict.FAILED, Text.same(_words(failed)))
