@@ -75,8 +75,7 @@ def steps():
 class Thing:
     @property
     def value(self):
-        while True:
-            pass
+        while True: pass
     def __eq__(self, other):
         sleep_on()
 
@@ -110,8 +109,8 @@ async def test_whatever_hangs_is_a_verdict_within_the_time_of_its_check(
         "property": 15,
         "comparison": 6,
         "thread": 6,
-        "await": 21,
-        "callback": 24,
+        "await": 20,
+        "callback": 23,
         "queue": None,  # the test waits, not the program
     }
 

@@ -9,7 +9,7 @@ from graders.limits import Limits
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 
 MARGIN_SECONDS = 10
-IN_TURN_SECONDS = 2  # for each check beside its limit
+IN_TURN_SECONDS = 5  # for each check beside its limit
 MOST_SECONDS = int(JUDGE_CLOCK_SECONDS) - 50
 
 
