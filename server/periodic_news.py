@@ -106,14 +106,16 @@ class Watch:
         than there is time for goes on in the next minute.
         """
         suites = await asyncio.to_thread(_suite_hashes, self.catalogue)
-        for exercise, suite_hash in suites.items():
-            if self._suites.get(exercise) == suite_hash:
-                continue
-            async with self.database.read() as session:
-                now = await shared_time(session)
-                seen = await changed_suites.find_older_results(session, exercise, suite_hash)
-                is_known = await alerts.is_change_known(session, exercise)
-            if seen or is_known:
+        unseen = dict(suites.items() - self._suites.items())
+        if not unseen:
+            return
+        async with self.database.read() as session:
+            now = await shared_time(session)
+            older = await changed_suites.find_older_results(session, unseen)
+            known = await alerts.list_known_changes(session)
+        for exercise, suite_hash in unseen.items():
+            seen = older.get(exercise, [])
+            if seen or exercise in known:
                 async with self.database.write() as session:
                     await alerts.forget_changes(session, exercise, seen)
                     fresh = await alerts.note(session, seen, (), now)

@@ -169,13 +169,18 @@ def _closes_at(assignment: Assignment, grace: timedelta) -> datetime | None:
 
 
 class Attempt(NamedTuple):
-    """A scored submission; `number` counts those of a student in the assignment."""
+    """A scored submission.
+
+    number      Counts those of a student in the assignment.
+    suite_hash  Of the suite that scored it.
+    """
 
     submission_id: UUID
     points: float
     max_points: float
     submitted_at: datetime
     number: int
+    suite_hash: str = ""
 
 
 class Graded(NamedTuple):

@@ -54,12 +54,10 @@ async def is_any_known(session: AsyncSession) -> bool:
     return await session.scalar(known) is not None
 
 
-async def is_change_known(session: AsyncSession, exercise: str) -> bool:
-    """Whether anybody has been told of a change of this exercise's suite."""
-    known = select(Alert.key).where(
-        Alert.kind == NewsKind.SUITE_CHANGED, Alert.exercise == exercise
-    )
-    return await session.scalar(known.limit(1)) is not None
+async def list_known_changes(session: AsyncSession) -> frozenset[str]:
+    """List the exercises of whose changed suite anybody has been told."""
+    known = select(Alert.exercise).where(Alert.kind == NewsKind.SUITE_CHANGED)
+    return frozenset(await session.scalars(known.distinct()))
 
 
 async def forget_changes(session: AsyncSession, exercise: str, still: Collection[Incident]) -> None:

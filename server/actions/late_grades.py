@@ -28,7 +28,8 @@ from server.models import (
 from server.terms import Attempt, Graded, effective_terms
 
 _USERS_AT_ONCE: Final = 25
-_FIELDS: Final = ("submission_id", "points", "max_points", "submitted_at", "grade", "late_days")
+_OF_ATTEMPT: Final = ("submission_id", "points", "max_points", "submitted_at", "suite_hash")
+_FIELDS: Final = (*_OF_ATTEMPT, "grade", "late_days")
 
 _Key = tuple[UUID, UUID]  # assignment and user
 
@@ -157,9 +158,8 @@ _UPDATE: Final = (
 
 
 def _values(best: Graded) -> dict[str, Any]:
-    attempt = best.attempt
-    chosen = (attempt.submission_id, attempt.points, attempt.max_points, attempt.submitted_at)
-    return dict(zip(_FIELDS, (*chosen, best.grade, best.late_days), strict=True))
+    chosen = {name: getattr(best.attempt, name) for name in _OF_ATTEMPT}
+    return {**chosen, "grade": best.grade, "late_days": best.late_days}
 
 
 def _change(row: Mapping[Any, Any], best: Graded) -> GradeChange:
@@ -182,7 +182,7 @@ async def _works(
     scored = (
         select(
             *(run.assignment_id, run.user_id, run.submission_id, run.points, run.max_points),
-            *(Submission.submitted_at, Submission.number),
+            *(Submission.submitted_at, Submission.number, run.suite_hash),
         )
         .join(Submission, Submission.id == run.submission_id)
         .where(
@@ -193,7 +193,10 @@ async def _works(
     attempts: dict[_Key, list[Attempt]] = defaultdict(list)
     for row in await session.execute(scored):
         points, possible = row.points or 0.0, row.max_points or 0.0
-        attempt = Attempt(row.submission_id, points, possible, row.submitted_at, row.number)
+        attempt = Attempt(
+            *(row.submission_id, points, possible, row.submitted_at, row.number),
+            suite_hash=row.suite_hash or "",
+        )
         attempts[row.assignment_id, row.user_id].append(attempt)
     works: dict[UUID, dict[UUID, Work]] = defaultdict(dict)
     for (assignment_id, user_id), made in attempts.items():

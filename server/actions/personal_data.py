@@ -74,7 +74,7 @@ _WRITTEN: Final = (
     PersonalTable("announcements-written", Announcement),
 )
 ACCOUNT: Final = PersonalTable("account", User, frozenset({"password_hash", "sort_key"}))
-_BEST: Final = PersonalTable("best-results", Standing)
+_BEST: Final = PersonalTable("best-results", Standing, frozenset({"suite_hash"}))
 _READ: Final = PersonalTable("comments-read", Comment, frozenset({"author_id", "answered_at"}))
 _ASKED: Final = PersonalTable("second-looks", SecondLook, frozenset({"answered_by"}))
 # What an entry says of others, and drafts, stay out.

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Select,
     Subquery,
     and_,
     case,
@@ -29,8 +28,6 @@ from graders.text import Text
 from server.models import (
     Assignment,
     CheckTitle,
-    Course,
-    GradingRun,
     Outcome,
     Regrade,
     RegradeItem,
@@ -243,35 +240,3 @@ async def _titles(session: AsyncSession, assignment_ids: set[UUID]) -> dict[tupl
         select(CheckTitle).where(CheckTitle.assignment_id.in_(assignment_ids))
     )
     return {(row.assignment_id, row.name): Text(row.title_es, row.title_en) for row in rows}
-
-
-async def count_older_results(
-    session: AsyncSession, course: Course, suites: dict[str, str]
-) -> dict[str, int]:
-    """Count best results, by exercise, that another version of the suite gave.
-
-    suites  Hash of the present suite, by exercise.
-    """
-    rows = await session.execute(_versions(course.id))
-    found: dict[str, int] = {}
-    for exercise, suite_hash, results in rows:
-        if exercise in suites and suite_hash != suites[exercise]:
-            found[exercise] = found.get(exercise, 0) + results
-    return found
-
-
-def _versions(course_id: UUID) -> Select[*tuple[Any, ...]]:
-    later = aliased(GradingRun)
-    is_replaced = exists().where(
-        later.submission_id == GradingRun.submission_id,
-        later.points.is_not(None),
-        tuple_(later.queued_at, later.id) > tuple_(GradingRun.queued_at, GradingRun.id),
-    )
-    return (
-        select(Assignment.exercise, GradingRun.suite_hash, func.count())
-        .select_from(Assignment)
-        .join(Standing, Standing.assignment_id == Assignment.id)
-        .join(GradingRun, GradingRun.submission_id == Standing.submission_id)
-        .where(Assignment.course_id == course_id, GradingRun.points.is_not(None), ~is_replaced)
-        .group_by(Assignment.exercise, GradingRun.suite_hash)
-    )

@@ -50,7 +50,7 @@ from server.models import (
 _KEY = ("assignment_id", "user_id")
 _BEST = ("submission_id", "points", "max_points", "submitted_at")
 _NUMBERS = ("best_number", "last_number")
-_COLUMNS = (*_KEY, *_BEST, *_NUMBERS, "grade", "late_days")
+_COLUMNS = (*_KEY, *_BEST, "suite_hash", *_NUMBERS, "grade", "late_days")
 
 
 async def record(session: AsyncSession, assignment_id: UUID, user_id: UUID, report: Report) -> None:
@@ -119,14 +119,15 @@ def _recounted(
     last = func.max(Submission.number).over(partition_by=theirs)
     numbers = (best.label("best_number"), last.label("last_number"))
     columns = (run.assignment_id, run.user_id, run.submission_id, run.points, run.max_points)
+    suite = func.coalesce(run.suite_hash, "").label("suite_hash")
     ranked = (
-        select(*columns, Submission.submitted_at, *numbers, rank.label("rank"))
+        select(*columns, Submission.submitted_at, suite, *numbers, rank.label("rank"))
         .join(Submission, Submission.id == run.submission_id)
         .where(*chosen, run.points.is_not(None), ~is_replaced(run))
         .subquery()
     )
     raw = (ranked.c.points.label("grade"), literal(0).label("late_days"))
-    kept = (ranked.c[name] for name in (*_KEY, *_BEST, *_NUMBERS))
+    kept = (ranked.c[name] for name in (*_KEY, *_BEST, "suite_hash", *_NUMBERS))
     return select(*kept, *raw).where(ranked.c.rank == 1)
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from starlette.status import HTTP_202_ACCEPTED
 
 from server.access import Permission, require
-from server.actions import courses, regrade_decision, regrade_preview, regrades
+from server.actions import changed_suites, courses, regrade_decision, regrade_preview, regrades
 from server.actions.regrade_preview import Direction
 from server.api.regrade_answers import (
     AppliedOut,
@@ -69,7 +69,7 @@ async def list_suggestions(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
         require(viewer, Permission.MANAGE, found.id)
-        older = await regrade_preview.count_older_results(session, found, suites)
+        older = await changed_suites.count_older_results(session, found, suites)
     return [
         SuggestionOut(
             exercise=slug,

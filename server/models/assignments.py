@@ -70,6 +70,7 @@ class Assignment(HasId, Base):
         UniqueConstraint("course_id", "exercise"),
         CheckConstraint("max_attempts > 0", name="max_attempts_positive"),
         Index(None, "due_at"),
+        Index(None, "exercise"),
     )
 
     course_id: Mapped[UUID] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))

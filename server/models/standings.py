@@ -6,7 +6,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.models.base import Base
@@ -21,11 +21,17 @@ class Standing(Base):
     late_days     How many of the student's late days are spent on it.
     best_number   Of the first of their attempts with the most points, whatever counts.
     last_number   Of their latest graded attempt.
+    suite_hash    Of the suite that gave the points; "" if that was not noted. Rows are loaded
+                  without it.
     """
 
     __tablename__ = "standings"
     # SQLite then stores the rows in key order: those of a course are adjacent.
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - as SQLAlchemy declares it
+    __table_args__ = (
+        # Of hardly any row is the suite another than the present one: those are found by ranges.
+        Index(None, "assignment_id", "suite_hash"),
+        {"sqlite_with_rowid": False},
+    )
 
     assignment_id: Mapped[UUID] = mapped_column(ForeignKey("assignments.id"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
@@ -37,6 +43,9 @@ class Standing(Base):
     late_days: Mapped[int] = mapped_column(server_default="0")
     best_number: Mapped[int] = mapped_column(server_default="0")
     last_number: Mapped[int] = mapped_column(server_default="0")
+    suite_hash: Mapped[str] = mapped_column(
+        server_default="", deferred=True, deferred_raiseload=True
+    )
 
 
 class CheckTitle(Base):

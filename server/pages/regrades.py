@@ -12,6 +12,7 @@ from graders.catalogue.exercises import Catalogue as Exercises
 from server.access import Permission, Viewer, require
 from server.actions import (
     assignments,
+    changed_suites,
     check_titles,
     courses,
     regrade_decision,
@@ -87,7 +88,7 @@ async def _gather(
     given = await assignments.list_assignments(session, viewer, course)
     suites = {slug: exercise.suite_hash for slug, exercise in catalogue.items()}
     checks = await check_titles.list_checks(session, course)
-    older = await regrade_preview.count_older_results(session, course, suites)
+    older = await changed_suites.count_older_results(session, course, suites)
     address = _address(course)
     return {
         "attempt": await _attempt(session, viewer, course, attempt, catalogue, language),
