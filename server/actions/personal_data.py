@@ -40,6 +40,7 @@ from server.submission_archive import ArchivedSubmission
 from server.visibility import visibility_for
 
 SUBMISSIONS_AT_ONCE: Final = 10
+ROWS_AT_ONCE: Final = 200
 Cursor = tuple[datetime, UUID]
 
 
@@ -49,11 +50,14 @@ class PersonalTable(NamedTuple):
     file     The name of their file in the export.
     model    The table.
     left_out  Columns that stay out.
+    key      Columns in whose order pages are read, as an index has them behind the person's; none if
+             one person has few rows.
     """
 
     file: str
     model: type[Base]
     left_out: frozenset[str] = frozenset()
+    key: tuple[str, ...] = ()
 
 
 TABLES_OF_USER: Final = (
@@ -64,13 +68,13 @@ TABLES_OF_USER: Final = (
     PersonalTable("leaderboard-names", LeaderboardName),
     PersonalTable("extensions", Extension, frozenset({"reason", "granted_by"})),
     PersonalTable("grades-set-by-hand", GradeOverride, frozenset({"set_by"})),
-    PersonalTable("news", News),
+    PersonalTable("news", News, key=("at", "id")),
     PersonalTable("reminders", DueReminder),
     # Their texts may have links that sign in, and say who commented, as their subjects do.
     PersonalTable("e-mails", OutboxMessage, frozenset({"subject", "text", "error"})),
 )
 _WRITTEN: Final = (
-    PersonalTable("comments-written", Comment),
+    PersonalTable("comments-written", Comment, key=("id",)),
     PersonalTable("announcements-written", Announcement),
 )
 ACCOUNT: Final = PersonalTable("account", User, frozenset({"password_hash", "sort_key"}))
@@ -79,8 +83,8 @@ _READ: Final = PersonalTable("comments-read", Comment, frozenset({"author_id", "
 _ASKED: Final = PersonalTable("second-looks", SecondLook, frozenset({"answered_by"}))
 # What an entry says of others, and drafts, stay out.
 _LOG: Final = frozenset({"before", "after", "actor_id", "person_id"})
-_CONCERNING: Final = PersonalTable("log-about-you", AuditEntry, _LOG)
-_DONE: Final = PersonalTable("log-by-you", AuditEntry, _LOG)
+_CONCERNING: Final = PersonalTable("log-about-you", AuditEntry, _LOG, ("at", "id"))
+_DONE: Final = PersonalTable("log-by-you", AuditEntry, _LOG, ("at", "id"))
 
 
 async def record_export(
@@ -124,8 +128,18 @@ async def _rows(
     session: AsyncSession, table: PersonalTable, *conditions: ColumnElement[bool]
 ) -> list[dict[str, Any]]:
     columns = [column for column in table.model.__table__.c if column.name not in table.left_out]
-    found = await session.execute(select(*columns).where(*conditions))
-    return [_without_others(dict(row)) for row in found.mappings()]
+    listed = select(*columns).where(*conditions)
+    if not table.key:
+        return [_without_others(dict(row)) for row in (await session.execute(listed)).mappings()]
+    key = [table.model.__table__.c[name] for name in table.key]
+    page = listed = listed.order_by(*key).limit(ROWS_AT_ONCE)
+    rows: list[dict[str, Any]] = []
+    while some := (await session.execute(page)).mappings().all():
+        rows += [_without_others(dict(row)) for row in some]
+        if len(some) < ROWS_AT_ONCE:
+            break
+        page = listed.where(tuple_(*key) > tuple(some[-1][column] for column in key))
+    return rows
 
 
 def _without_others(row: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Comment(HasId, Base):
     __tablename__ = "comments"
     __table_args__ = (
         Index(None, "submission_id", "id"),
-        Index(None, "author_id"),
+        Index(None, "author_id", "id"),
         # Few of a course's comments are drafts or wait for staff: its lists read no others.
         Index(
             "ix_comments_drafts",

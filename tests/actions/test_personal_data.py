@@ -15,6 +15,7 @@ from graders.report import Verdict
 from graders.text import Text
 from server.actions import comments, courses, news, news_mail, personal_data, tokens
 from server.models import (
+    AuditEntry,
     Base,
     Comment,
     Course,
@@ -184,6 +185,27 @@ async def test_every_submission_is_in_the_export_however_many(database: Database
 
     count = personal_data.SUBMISSIONS_AT_ONCE + 2
     assert sum(name.endswith("result.json") for name in names) == count
+
+
+async def test_every_row_is_in_the_export_however_many(database: Database) -> None:
+    count = 2 * personal_data.ROWS_AT_ONCE + 1
+    async with database.write() as session:
+        submission = await a_submission(session, await an_assignment(session))
+        person = await a_user(session)
+        written = {"submission_id": submission.id, "course_id": submission.course_id}
+        for number in range(count):
+            at = NOON + timedelta(minutes=number // 3)  # some at the same time
+            session.add(News(user_id=person.id, kind=NewsKind.ANNOUNCEMENT, values={}, at=at))
+            session.add(Comment(**written, author_id=person.id, text="Bien.", written_at=at))
+            entry = {"person_id": person.id, "actor_id": person.id}
+            session.add(AuditEntry(**entry, at=at, action="roster.enroll", area="roster"))
+        await session.commit()
+
+    file = await zip_of(database, person)
+
+    for name in ("news", "comments-written", "log-about-you", "log-by-you"):
+        ids = [row["id"] for row in json.loads(file.read(f"{name}.json"))]
+        assert (len(ids), len(set(ids))) == (count, count), name
 
 
 def test_every_table_with_somebodys_id_has_a_place_in_the_export() -> None:
