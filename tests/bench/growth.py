@@ -78,6 +78,9 @@ async def _fill_if_empty(database: Database, shape: Shape) -> None:
         began = time.monotonic()
         await fill(session, shape)
         print(f"filled in {time.monotonic() - began:.0f} s")
+        if not database.is_sqlite:
+            # As PostgreSQL does by itself, a minute late.
+            await session.execute(text("ANALYZE"))
 
 
 async def _measure_as(database: Database, url: str, role: str) -> list[Measured]:

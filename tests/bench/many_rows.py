@@ -36,6 +36,9 @@ async def fill(session: AsyncSession, shape: Shape) -> None:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     for statement in _statements(shape, is_sqlite=is_sqlite):
         await session.execute(text(statement))
+    if not is_sqlite:
+        # As PostgreSQL does by itself, a minute late.
+        await session.execute(text("ANALYZE"))
     await standings.rebuild(session)
     await session.execute(text(_OVERRIDES))
     for statement in regrades(shape, Dialect(is_sqlite=is_sqlite)):
