@@ -5,18 +5,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Select,
-    String,
-    and_,
-    column,
-    func,
-    select,
-    union_all,
-    values,
-)
+from sqlalchemy import ColumnElement, ScalarSelect, String, column, func, select, values
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.actions.alerts import Incident
@@ -77,24 +66,27 @@ async def _count(
         return {}
     names = column("exercise", String), column("suite_hash", String)
     present = values(*names, name="present").data(list(suites.items())).cte()
-    before = _counted(present, Standing.suite_hash < present.c.suite_hash, chosen)
-    after = _counted(present, Standing.suite_hash > present.c.suite_hash, chosen)
-    counted: dict[_Given, int] = defaultdict(int)
-    for row in await session.execute(union_all(before, after)):
-        counted[_Given(row.course_id, row.slug, row.exercise)] += row.results
-    return counted
-
-
-def _counted(
-    present: CTE, other: ColumnElement[bool], chosen: ColumnElement[bool]
-) -> Select[UUID, str, str, int]:
-    of = Assignment.course_id, Course.slug, Assignment.exercise
-    return (
-        select(*of, func.count().label("results"))
+    is_before = Standing.suite_hash < present.c.suite_hash
+    is_after = Standing.suite_hash > present.c.suite_hash
+    results = (_results(is_before) + _results(is_after)).label("results")
+    counted = (
+        select(Assignment.course_id, Course.slug, Assignment.exercise, results)
         .select_from(present)
         .join(Assignment, Assignment.exercise == present.c.exercise)
         .join(Course, Course.id == Assignment.course_id)
-        .join(Standing, and_(Standing.assignment_id == Assignment.id, other))
         .where(chosen)
-        .group_by(*of)
+        .subquery()
+    )
+    found = await session.execute(select(counted).where(counted.c.results > 0))
+    return {_Given(row.course_id, row.slug, row.exercise): row.results for row in found}
+
+
+def _results(which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Count in each assignment by itself: a join may go through the results of all others."""
+    return (
+        select(func.count())
+        .select_from(Standing)
+        .where(Standing.assignment_id == Assignment.id, which)
+        .correlate_except(Standing)
+        .scalar_subquery()
     )

@@ -50,8 +50,8 @@ class PersonalTable(NamedTuple):
     file     The name of their file in the export.
     model    The table.
     left_out  Columns that stay out.
-    key      Columns in whose order pages are read, as an index has them behind the person's; none if
-             one person has few rows.
+    key      Columns in whose order pages are read, as an index has them behind the person's; none
+             if one person has few rows.
     """
 
     file: str
