@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from graders.report import Verdict
 from server.access import Viewer, visible_parts, visible_submissions
 from server.actions import attempts, extensions, waiting
 from server.errors import (
@@ -19,6 +20,7 @@ from server.errors import (
 )
 from server.models import (
     Assignment,
+    Check,
     GradingRun,
     Regrade,
     Submission,
@@ -191,6 +193,21 @@ async def files_of(session: AsyncSession, submission_id: UUID) -> dict[str, byte
     found = select(SubmissionFile.name, SubmissionFile.content)
     rows = await session.execute(found.where(SubmissionFile.submission_id == submission_id))
     return {row.name: row.content for row in rows}
+
+
+async def failed_lines(session: AsyncSession, run_id: UUID, *, with_hidden: bool) -> dict[str, int]:
+    """Return the line of the first failed check that names one, by file.
+
+    The first file's name is empty, as in a report. The caller has made sure that the viewer may
+    see the details of the run's checks.
+    """
+    found = select(Check.file, Check.line).where(
+        Check.run_id == run_id, Check.line.is_not(None), Check.verdict != Verdict.PASSED
+    )
+    if not with_hidden:
+        found = found.where(Check.hidden.is_(False))
+    rows = (await session.execute(found.order_by(Check.position))).all()
+    return {row.file: row.line for row in reversed(rows)}
 
 
 def _newest(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
+from graders.report import Visibility
 from server.access import Viewer
 from server.actions import assignments, overrides, submissions
 from server.actions.own_terms import OwnTerms
@@ -22,14 +23,19 @@ from server.pages.curriculum import exercise_href, list_prerequisites, next_link
 from server.pages.forms import Errors, HandIn, digest_of
 from server.pages.results import describe_run
 from server.pages.statements import python_lines, statement_html
+from server.visibility import of_parts
 
 
 @dataclass(frozen=True, slots=True)
 class CodeField:
-    """A text area of the form: the file it becomes, and the code that it begins with."""
+    """A text area of the form: the file it becomes, and the code that it begins with.
+
+    mark  The line that the last attempt failed at; 0: none, or none that the viewer may know.
+    """
 
     name: str
     code: str
+    mark: int = 0
 
 
 async def describe_exercise(
@@ -53,7 +59,8 @@ async def describe_exercise(
     )
     own_terms = await terms_of_viewer(session, [assignment], viewer.user.id, language, now)
     following = await assignments.find_next(session, viewer, assignment, catalogue)
-    last = await _last_attempt(session, exercise, [] if from_starter else own)
+    shown = of_parts(own_terms[assignment.id].terms, now)
+    last = await _last_attempt(session, exercise, [] if from_starter else own, shown)
     return {
         "exercise": {
             **_describe(assignment, exercise, language),
@@ -156,7 +163,7 @@ class _LastAttempt:
 
 
 async def _last_attempt(
-    session: AsyncSession, exercise: Exercise, own: Sequence[Submission]
+    session: AsyncSession, exercise: Exercise, own: Sequence[Submission], shown: Visibility
 ) -> _LastAttempt | None:
     """Return the code of the newest attempt; None if there is none, or its files were deleted."""
     if not own:
@@ -164,8 +171,15 @@ async def _last_attempt(
     found = await submissions.files_of(session, own[0].id)
     if found.keys() != set(exercise.files):
         return None
-    codes = {name: found[name].decode("utf-8") for name in exercise.files}
-    return _LastAttempt(own[0].number, code_fields(codes))
+    marks: dict[str, int] = {}
+    if shown.details:
+        marks = await submissions.failed_lines(session, own[0].run.id, with_hidden=shown.hidden)
+    fields = [
+        # A report leaves the first file's name out.
+        CodeField(name, found[name].decode("utf-8"), marks.get(name if index else "", 0))
+        for index, name in enumerate(exercise.files)
+    ]
+    return _LastAttempt(own[0].number, fields)
 
 
 def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]]:

@@ -39,7 +39,8 @@ function replaceCode(area, code) {
   area.dispatchEvent(new Event("replaced"));
 }
 
-// Numbers beside the lines, and a mark on one of them, which moves with what is typed above it.
+// Numbers beside the lines, and a mark on the one that the last attempt failed at, or that a result
+// leads to. It moves with what is typed above it.
 const gutters = new Map();
 
 function addGutter(area) {
@@ -49,13 +50,13 @@ function addGutter(area) {
   numbers.setAttribute("aria-hidden", "true");
   area.before(frame);
   frame.append(numbers, area);
-  gutters.set(area, { numbers, lines: 0, mark: 0 });
+  gutters.set(area, { numbers, lines: 0, mark: Number(area.dataset.mark ?? 0) });
   area.addEventListener("scroll", () => {
     numbers.scrollTop = area.scrollTop;
   });
   area.addEventListener("input", () => drawGutter(area, true));
   area.addEventListener("replaced", () => {
-    gutters.get(area).mark = 0;
+    gutters.get(area).mark = area.value === area.defaultValue ? Number(area.dataset.mark ?? 0) : 0;
     drawGutter(area);
   });
   drawGutter(area);

@@ -299,3 +299,34 @@ async def test_the_api_refuses_and_takes_a_program_as_the_page_does(site: Site) 
     assert "foto.png es una imagen" in picture.json()["detail"]
     assert (refused.status_code, refused.json()["code"]) == (422, "unready-program")
     assert accepted.status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("hidden", "shown", "marked"),
+    [
+        (False, ["details"], ["2"]),
+        (False, [], []),
+        (True, ["details"], ["3"]),
+        (True, ["details", "hidden"], ["2"]),
+    ],
+)
+async def test_the_form_marks_the_line_of_the_last_failure_that_one_may_see(
+    student: httpx2.AsyncClient, site: Site, hidden: bool, shown: list[str], marked: list[str]
+) -> None:
+    checks = [
+        a_check("passed", line=1),
+        a_check("first", points=0, line=2, hidden=hidden),
+        a_check("second", points=0, line=3),
+    ]
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        assignment.shown_before = shown
+        submission = await a_submission(session, assignment, site.student)
+        await a_finished_run(session, submission, a_report(*checks))
+        await session.commit()
+
+    page = (await student.get(FORM)).text
+    starter = (await student.get(f"{FORM}?begin=starter")).text
+
+    assert re.findall('data-mark="([0-9]+)"', page) == marked
+    assert "data-mark" not in starter

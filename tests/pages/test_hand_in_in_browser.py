@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from server.actions import passwords
 from server.models import Assignment, Login, SubmissionFile
 from tests.fixtures.browser import Served
+from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.graders.test_files import a_notebook, a_zip
 
 PAGE = "/exercises/gather"
@@ -50,6 +51,16 @@ async def _close(served: Served) -> None:
 async def _stored(served: Served) -> list[bytes]:
     async with served.site.database.read() as session:
         return list(await session.scalars(select(SubmissionFile.content)))
+
+
+async def _fail_on_line_2(served: Served) -> None:
+    async with served.site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        attempt = await a_submission(
+            session, assignment, served.site.student, files={"solution.py": b"a\nb\nc\n"}
+        )
+        await a_finished_run(session, attempt, a_report(a_check(points=0, line=2)))
+        await session.commit()
 
 
 async def test_a_draft_outlives_leaving_the_language_switch_and_the_sign_in(
@@ -132,12 +143,16 @@ async def test_two_tabs_show_the_code_that_was_typed_last_in_either(served: Serv
 
 
 async def test_lines_are_numbered_and_the_mark_moves_with_its_line(served: Served) -> None:
-    page = await served.open(PAGE + "#line=2", width=360)
+    await _fail_on_line_2(served)
+    page = await served.open(PAGE + "#line=3", width=360)
     numbers = page.locator(".numbered > pre")
 
     async def marked() -> str:
         return await _code(page).evaluate("area => area.style.getPropertyValue('--marked-line')")
 
+    # A result leads to its line; who comes by another way has the last attempt's.
+    assert await marked() == "3"
+    await page.goto(served.url + PAGE)
     assert await marked() == "2"
     await _code(page).press("Control+Home")
     await _code(page).press_sequentially("a\nb\n")
@@ -155,6 +170,11 @@ async def test_lines_are_numbered_and_the_mark_moves_with_its_line(served: Serve
     heights = [await one.evaluate("one => one.offsetHeight") for one in (numbers, _code(page))]
     assert heights[0] == heights[1]
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
+    # The mark is of the code that was handed in: a draft that comes back has none.
+    await page.reload()
+    assert await marked() == "0"
+    await page.get_by_role("button", name="Descartar el borrador").click()
+    assert await marked() == "2"
     await _code(page).fill("x = 1")
     assert (await numbers.inner_text()).split() == ["1"]
     assert served.complaints == []
