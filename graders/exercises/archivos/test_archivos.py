@@ -133,7 +133,8 @@ async def test_all_open(solution: Solution, conductor: Conductor) -> None:
 
     require_all_open(run, files)
     require_same(returned(run), texts.wanted, len(files.paths))
-    opened = len(run.evidence.of(files.name))
+    again = len(files.opened_again)
+    opened = max(len(run.evidence.of(files.name)), len(files.paths) + again)
     require(
         opened == len(files.paths),
         f"Con {len(files.paths)} rutas abriste archivos {opened} veces: abre cada uno una sola vez "

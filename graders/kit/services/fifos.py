@@ -9,6 +9,7 @@ a path that a student could write.
 import contextlib
 import errno
 import os
+import select
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,6 +46,11 @@ class Fifos(Service):
         """Where the program finds them."""
         return [fifo.path for fifo in self._fifos]
 
+    @property
+    def opened_again(self) -> list[str]:
+        """Those that the program closed before anything was in them, and opened once more."""
+        return [fifo.path for fifo in self._fifos if fifo.is_opened_again]
+
     def on_quiet(self) -> bool:
         """Take note that the program sleeps; it may wait for one that it has read before."""
         reopened = any([fifo.notice(again=True) for fifo in self._fifos])  # noqa: C419
@@ -79,7 +85,11 @@ class Fifos(Service):
 
 
 class _Fifo:
-    """One pipe, one of the check's resources."""
+    """One pipe, one of the check's resources.
+
+    is_opened_again  Whether its reader closed it unread, and there was one again when we wrote. One
+                     who does so before we watch is missed; one who has not been is never accused.
+    """
 
     def __init__(self, fifos: Fifos, path: str, content: bytes) -> None:
         self.path = path
@@ -88,6 +98,8 @@ class _Fifo:
         self._place = self._writer = -1
         self._rest = b""
         self._readings = self._pid = 0
+        self._closings: select.epoll | None = None
+        self.is_opened_again = False
 
     @property
     def resource_request(self) -> dict[str, Any]:
@@ -122,6 +134,7 @@ class _Fifo:
                 return False
             raise
         self._readings += 1
+        self._watch_closings()
         self._fifos.on_opened(self)
         return True
 
@@ -135,8 +148,25 @@ class _Fifo:
         is_held = is_held_open(self._pid, os.fstat(self._place))
         return not is_held or is_being_opened(self._pid, self.path)
 
+    def _watch_closings(self) -> None:
+        """Be told when the reader closes: the kernel wakes writers then, and at no other time yet.
+
+        Edge-triggered, so that it is told also if there is a reader again by the time we ask.
+        """
+        self._closings = select.epoll()
+        self._closings.register(self._writer, select.EPOLLOUT | select.EPOLLET)
+        self._closings.poll(0)  # that it can be written to at all
+
+    def _note_closings(self) -> None:
+        if self._closings:
+            events = [event for _, event in self._closings.poll(0)]
+            self.is_opened_again |= any(not event & select.EPOLLERR for event in events)
+            self._closings.close()
+        self._closings = None
+
     def write(self) -> None:
         """Write the content to the reader, and close."""
+        self._note_closings()
         self._rest = self._content
         self._go_on()
 
@@ -153,6 +183,7 @@ class _Fifo:
         self._hang_up()
 
     def _hang_up(self) -> None:
+        self._note_closings()
         writer, self._writer, self._rest = self._writer, -1, b""
         if writer >= 0:
             with contextlib.suppress(ValueError):
