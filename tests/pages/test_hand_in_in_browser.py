@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.async_api import FilePayload, Locator, Page, expect
 from sqlalchemy import delete, select, update
 
@@ -180,17 +181,20 @@ async def test_lines_are_numbered_and_the_mark_moves_with_its_line(served: Serve
     assert served.complaints == []
 
 
-async def test_signing_out_may_delete_the_drafts(served: Served) -> None:
+@pytest.mark.parametrize(("is_asked", "left"), [(True, 0), (False, 1)])
+async def test_signing_out_deletes_the_drafts_where_asked(
+    served: Served, is_asked: bool, left: int
+) -> None:
     page = await served.open(PAGE)
     await _code(page).fill(TYPED)
     await page.goto(served.url + PAGE)
     await page.locator("details.menu > summary").click()
 
-    await page.get_by_label("Borrar de este navegador").check()
+    await page.get_by_label("Borrar de este navegador").set_checked(is_asked)
     await page.get_by_role("button", name="Salir").click()
 
     await expect(page.get_by_label("Contraseña", exact=True)).to_be_visible()
-    assert await page.evaluate("localStorage.length") == 0
+    assert await page.evaluate("Object.keys(localStorage).length") == left
 
 
 async def test_without_scripts_code_comes_back_after_signing_in_and_when_refused(
