@@ -3,6 +3,7 @@
 folder        Reads the folder, with limits.
 test_files    What a test file imports and tests, from its syntax tree.
 modules       Which imported module is the student's, where its starter and solution lie.
+cases         A suite of the kit made from files NAME.in and NAME.out.
 doctests      Test files made from examples in docstrings, and from Otter's tests.
 notebooks     A test file, a starter and a solution made from an nbgrader notebook.
 autograding   Points from GitHub Classroom's autograding.json.
