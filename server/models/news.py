@@ -92,7 +92,13 @@ class News(HasId, Base):
     __table_args__ = (
         Index(None, "user_id", "at", "id"),
         Index(None, "course_id"),
-        Index("ix_news_unread", "user_id", sqlite_where=IS_UNREAD, postgresql_where=IS_UNREAD),
+        # In the order in which they are shown: else PostgreSQL may look through everybody's.
+        Index(
+            "ix_news_unread",
+            *("user_id", "id"),
+            sqlite_where=IS_UNREAD,
+            postgresql_where=IS_UNREAD,
+        ),
         Index(
             "ix_news_waits_for_mail",
             "mail_at",

@@ -18,8 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from graders.catalogue.exercises import Catalogue
 from server.access import Viewer
-from server.actions import accounts, audit_log, changed_suites, retention, sign_in
+from server.actions import accounts, audit_log, changed_suites, news, retention, sign_in
 from server.actions.retention import Policy
+from server.ids import uuid7
 from server.models import Base, Course, User
 from server.storage.database import Database
 from tests.bench.bulk_sql import SMALL
@@ -144,6 +145,19 @@ async def test_one_statement_finds_the_results_of_earlier_suites_by_indexes(
     counts = [incident.values["count"] for seen in found.values() for incident in seen]
     assert counts == [SMALL.students] * SMALL.courses * SMALL.assignments
     assert await faults_of(filled, asked) == {}
+
+
+async def test_unread_news_are_read_in_the_order_of_an_index(sqlite_database: Database) -> None:
+    viewer = Viewer(User(id=uuid7()), {})
+    with recorded(sqlite_database) as statements:
+        async with sqlite_database.read() as session:
+            await news.list_unread(session, viewer, limit=9)
+
+    (asked,) = [one for one in statements if "FROM news" in one.text]
+    async with sqlite_database.migrating() as connection:
+        explained = f"EXPLAIN QUERY PLAN {asked.text}"
+        plan = (await connection.exec_driver_sql(explained, asked.parameters)).all()
+    assert [row[3] for row in plan] == ["SEARCH news USING INDEX ix_news_unread (user_id=?)"]
 
 
 async def everything_asked(
