@@ -28,7 +28,9 @@ def open_for_reading(folder: Path) -> int:
     return os.open(folder / "a.txt", os.O_RDONLY | os.O_NONBLOCK)
 
 
-async def test_a_fifo_closed_unread_and_opened_again_is_told(fifos: Fifos, tmp_path: Path) -> None:
+async def test_a_fifo_closed_unread_and_opened_again_is_reported(
+    fifos: Fifos, tmp_path: Path
+) -> None:
     first = open_for_reading(tmp_path)
     fifos.on_quiet()
     os.close(first)
