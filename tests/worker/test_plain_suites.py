@@ -291,3 +291,21 @@ def use(double, function, numbers):
 
     assert found["it"].message.en == ""
     assert found["it"].verdict is Verdict.PASSED
+
+
+async def test_doctest_passes_no_program_by_finding_no_example(
+    grader: Grader, tmp_path: Path
+) -> None:
+    suite = """
+import doctest
+import task
+
+def test_it():
+    assert doctest.testmod(task).failed == 0
+"""
+    source = 'def one():\n    """\n    >>> one()\n    1\n    """\n    return 2\n'
+
+    found = await judge(grader, one_test(tmp_path, suite, source), source)
+
+    assert found["it"].verdict is Verdict.FAILED
+    assert "doctest finds no examples" in found["it"].message.en
