@@ -72,13 +72,13 @@ def test_a_check_runs_the_tests_as_readme_does_and_then_the_thorough_ones() -> N
 
 def test_of_samples_the_reference_the_starter_and_a_wrong_one_are_not_thorough() -> None:
     named = ("reference", "right_wait", "wrong_late", "wrong_early", "wrong_starter", "hostile_x")
-    items = [f"{SAMPLES}{slug}-{name}]" for slug in ("reintentos", "gather") for name in named]
+    items = [f"{SAMPLES}{slug}-{name}]" for slug in ("two-words", "word") for name in named]
 
     chosen = set(chosen_samples(items))
 
     left = [name for name in items if not is_thorough(name, chosen)]
     kept = ("reference", "wrong_early", "wrong_starter")
-    assert left == [f"{SAMPLES}{s}-{k}]" for s in ("reintentos", "gather") for k in kept]
+    assert left == [f"{SAMPLES}{s}-{k}]" for s in ("two-words", "word") for k in kept]
 
 
 def test_every_name_of_a_thorough_test_is_that_of_a_test() -> None:
