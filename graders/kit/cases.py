@@ -11,6 +11,9 @@ from graders.text import Text
 
 # Of the input and of the difference, in a message.
 _MOST_LINES, _MOST_COLUMNS = 20, 160
+# Lines that are compared for the difference, from the first that differs: a hostile program could
+# print many that take long to compare.
+_MOST_COMPARED = 100
 
 
 class Cases:
@@ -70,7 +73,10 @@ class Cases:
             for one, other in zip(wanted, printed, strict=False)
         ]
         shown += printed[len(shown) :]
-        found = list(unified_diff(wanted, shown, lineterm="", n=2))[3:]
+        pairs = enumerate(zip(wanted, shown, strict=False))
+        same = next((number for number, (one, other) in pairs if one != other), len(shown))
+        part = slice(max(0, min(same, len(wanted)) - 2), same + _MOST_COMPARED)
+        found = list(unified_diff(wanted[part], shown[part], lineterm="", n=2))[3:]
         found = ["…" if line.startswith("@@") else line for line in found]
         words = _NOTHING_PRINTED if not printed else _DIFFERENT
         if given.strip():

@@ -1,4 +1,4 @@
-"""Whether a FIFO was closed unread and opened again: told by the kernel; no look can miss it."""
+"""Whether a FIFO was closed unread and opened again while we watched it: the kernel says so."""
 
 import os
 from collections.abc import AsyncIterator

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from graders.kit.module.own_time import MOST_TIMES
 from graders.kit.module.session import ProgramEnded
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 # A program that is silent for so long while nothing of the suite's is awaited is watched.
 SILENCE_SECONDS = 1.0
-# A program that never is silent for long may be awaited this many times the check's time.
-MOST_TIMES = 5
 
 
 class Awaiting:

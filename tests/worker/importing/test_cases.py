@@ -56,6 +56,33 @@ def test_the_program_is_the_solution_and_the_cases_lie_beside_the_suite(tmp_path
     assert (exercise.folder / "cases" / "one-third.in").read_text("utf-8") == "0 0 1\n"
 
 
+def test_every_case_is_a_check_whatever_its_name_and_folder(tmp_path: Path) -> None:
+    names = ["easy/a-1", "easy/a_1", 'hard/it"s {x}']
+    files = {f"{name}.{end}": "1\n" for name in names for end in ("in", "out")}
+
+    plan = make_plan(read_brought([make_folder(tmp_path, "many", {**files, "main.py": MEAN})]))
+    suite = load_exercise(write_exercise(plan, tmp_path / "exercises")).suite.read_text("utf-8")
+
+    assert plan.tests == ("test_easy_a_1", "test_easy_a_1_2", "test_hard_it_s__x")
+    assert [name for name in names if f"solution, {name!r})" not in suite] == []
+    compile(suite, "suite", "exec")
+
+
+@in_the_graders_loop
+async def test_of_much_output_the_difference_shows_where_it_begins(
+    grader: Grader, tmp_path: Path
+) -> None:
+    files = {"cases/1.in": "", "cases/1.out": "x\n" * 150 + "y\n", "main.py": "pass\n"}
+    plan = make_plan(read_brought([make_folder(tmp_path, "much", files)]))
+    exercise = load_exercise(write_exercise(plan, tmp_path / "exercises"))
+
+    longer = await judge(grader, exercise, "print('x\\n' * 150 + 'z\\n' * 900)")
+
+    shown = longer["1"].message.en.partition("printed):\n")[2].splitlines()
+    assert shown[:4] == [" x", " x", "-y", "+z"]
+    assert shown[-1] == "…"
+
+
 @in_the_graders_loop
 async def test_what_counts_is_what_the_suite_says(grader: Grader, tmp_path: Path) -> None:
     strict = await judge(grader, bring(tmp_path / "strict"), MEAN)
