@@ -74,10 +74,21 @@ async def main(
             checks = [check.to_dict() for check in report.checks]
             return {"inconclusive": not report.is_conclusive, "checks": checks}
 
+        async def submit_until_decided(source: bytes) -> dict[str, Any]:
+            """As the worker does: what could not be decided beside others is graded again."""
+            for tries in range(1, MAX_TRIES + 1):
+                graded = await submit(source, in_turn=tries >= IN_TURN_FROM_TRY)
+                if not graded["inconclusive"]:
+                    break
+            return graded
+
+        async def work_honestly_once() -> None:
+            checks = (await submit_until_decided(HONEST))["checks"]
+            honest.append([check["verdict"] for check in checks])
+
         async def work_honestly() -> None:
             while True:
-                checks = (await submit(HONEST))["checks"]
-                honest.append([check["verdict"] for check in checks])
+                await work_honestly_once()
 
         async with asyncio.TaskGroup() as group:
             beside = group.create_task(work_honestly())
@@ -87,13 +98,9 @@ async def main(
             beside.cancel()
             with suppress(asyncio.CancelledError):
                 await beside
-            # As the worker does: what could not be decided beside others is graded again alone.
             for name, source, _ in undecided:
-                tries = 1
-                while found[name]["inconclusive"] and tries < MAX_TRIES:
-                    tries += 1
-                    found[name] = await submit(source, in_turn=tries >= IN_TURN_FROM_TRY)
-            honest.append([check["verdict"] for check in (await submit(HONEST))["checks"]])
+                found[name] = await submit_until_decided(source)
+            await work_honestly_once()
         found["honest"] = honest
     found["left"] = [before, left()]
     return found
