@@ -18,6 +18,10 @@ def find_reading_advice(error: Failure, text: str) -> Text | None:
     """Return what to try about a SyntaxError in the line `text`; None if nothing is known."""
     if match := _CHARACTER.search(error.message):
         return _explain_character(int(match[1], 16))
+    if _NUMBER.search(error.message):
+        for match in _AFTER_A_NUMBER.finditer(text):
+            if not match[1].isidentifier():
+                return _explain_character(ord(match[1]))
     for pattern, words in _LINES:
         if re.search(pattern, text):
             return words
@@ -44,6 +48,9 @@ def _explain_character(number: int) -> Text:
 
 
 _CHARACTER = re.compile(r"^invalid (?:non-printable )?character .*\bU\+([0-9A-F]{4,6})")
+# CPython before 3.11.4 blames the number if such a character follows one without a space.
+_NUMBER = re.compile(r"^invalid \w+ literal$")
+_AFTER_A_NUMBER = re.compile(r"[0-9A-Fa-f_.jJ]([^\x00-\x7f])")
 _NO_SPACE = Text(
     "Hay ahí un espacio que no es el del teclado ({code}) y que no se ve: suele venir de copiar de "
     "una página o de un PDF. Bórralo y escríbelo de nuevo, o reemplázalos todos.",
