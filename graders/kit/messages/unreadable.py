@@ -49,7 +49,7 @@ def _explain_character(number: int) -> Text:
 
 _CHARACTER = re.compile(r"^invalid (?:non-printable )?character .*\bU\+([0-9A-F]{4,6})")
 # CPython before 3.11.4 blames the number if such a character follows one without a space.
-_NUMBER = re.compile(r"^invalid \w+ literal$")
+_NUMBER = re.compile(r"^invalid \w+ literal\b")
 _AFTER_A_NUMBER = re.compile(r"[0-9A-Fa-f_.jJ]([^\x00-\x7f])")
 _NO_SPACE = Text(
     "Hay ahí un espacio que no es el del teclado ({code}) y que no se ve: suele venir de copiar de "
