@@ -3,6 +3,8 @@
 import asyncio
 import threading
 import time
+from functools import partial
+from queue import SimpleQueue
 
 import pytest
 
@@ -108,22 +110,30 @@ async def test_one_of_two_concurrent_password_changes_succeeds(database: Databas
 
 
 async def test_the_pool_serves_other_addresses_during_a_flood() -> None:
-    pool, gate, order = PasswordPool(), threading.Event(), []
+    pool, started, may_end = PasswordPool(), SimpleQueue[str](), threading.Semaphore(0)
 
-    async def check(address: str) -> None:
-        await pool.run(address, gate.wait)
-        order.append(address)
+    def work(address: str) -> None:
+        started.put(address)
+        may_end.acquire()
 
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(20):
-            tasks.create_task(check("flood"))
-        await asyncio.sleep(0)
-        tasks.create_task(check("honest"))
-        await asyncio.sleep(0)
-        gate.set()
-    pool.close()
+    async def next_started() -> list[str]:
+        return [await asyncio.to_thread(started.get, timeout=10) for _ in range(THREADS)]
 
-    assert order.index("honest") <= 2 * THREADS
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(20):
+                tasks.create_task(pool.run("flood", partial(work, "flood")))
+            assert set(await next_started()) == {"flood"}
+            tasks.create_task(pool.run("honest", partial(work, "honest")))
+            await asyncio.sleep(0)
+            may_end.release(THREADS)
+            then = await next_started()
+            may_end.release(20)
+    finally:
+        may_end.release(20)
+        pool.close()
+
+    assert "honest" in then
 
 
 async def test_the_pool_limits_waiting_passwords_in_all_and_per_address() -> None:

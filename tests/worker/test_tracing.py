@@ -49,6 +49,19 @@ async def main():
 
 asyncio.run(main())
 """
+GARBAGE = """\
+import asyncio
+
+async def burns():
+    raise ValueError("smoke")
+
+async def main():
+    circle = [asyncio.create_task(burns())]
+    circle.append(circle)
+    await asyncio.sleep(0)
+
+asyncio.run(main())
+"""
 DEADLOCK = """\
 import asyncio
 
@@ -117,6 +130,7 @@ sys.exit("sorry")
 """
 PROGRAMS = {
     "kitchen": KITCHEN,
+    "garbage": GARBAGE,
     "deadlock": DEADLOCK,
     "spins": SPINS,
     "forges": FORGES,
@@ -196,6 +210,14 @@ async def test_what_was_forgotten_is_named_with_its_line(traces: dict[str, Trace
         12,
     )
     assert [finding.line for finding in find_all(trace)] == [9, 23, 21, 12]
+
+
+async def test_a_failure_is_of_the_task_that_garbage_collection_found(
+    traces: dict[str, Trace],
+) -> None:
+    rows = traces["garbage"].rows
+
+    assert [(row.name, row.unretrieved) for row in rows] == [("main", False), ("burns", True)]
 
 
 async def test_a_program_whose_time_is_over_shows_where_it_was(traces: dict[str, Trace]) -> None:

@@ -105,6 +105,8 @@ class _Tracer:
     def __init__(self, log: TraceLog) -> None:
         self._log, self._start = log, monotonic()
         self._numbers: WeakKeyDictionary[asyncio.Task[Any], int] = WeakKeyDictionary()
+        # By id: garbage collection clears weak references before it calls a task's finalizer.
+        self._numbers_by_id: dict[int, int] = {}
         self._created: deque[tuple[asyncio.Task[Any], list[Any]]] = deque()
         self._steps: dict[int, _Step] = {}  # by thread
         self._loops: list[asyncio.AbstractEventLoop] = []
@@ -157,7 +159,7 @@ class _Tracer:
         """Return the task's number, counted from 1; a new one is reported, soon."""
         if task not in self._numbers:
             self._count += 1
-            self._numbers[task] = self._count
+            self._numbers[task] = self._numbers_by_id[id(task)] = self._count
             step = self._steps.get(_thread.get_ident())
             name = str(getattr(task.get_coro(), "__qualname__", "?"))[:80]
             about = [self._count, self.now(), name, line, step.number if step else 0]
@@ -259,7 +261,9 @@ class _Tracer:
     def _call_exception_handler(self, original: Any, loop: Any, context: Any) -> None:
         task = context.get("future")
         if isinstance(task, asyncio.Task) and str(context.get("message")) == _START_OF_UNRETRIEVED:
-            number = self._number_of(task)
+            number = self._numbers_by_id.get(id(task))
+            if number is None:
+                number = self._number_of(task)
             self._announce()
             self._log.add("unretrieved", number)
         original(loop, context)

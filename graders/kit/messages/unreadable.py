@@ -16,12 +16,8 @@ HERE = f"Python {sys.version_info.major}.{sys.version_info.minor}"
 
 def find_reading_advice(error: Failure, text: str) -> Text | None:
     """Return what to try about a SyntaxError in the line `text`; None if nothing is known."""
-    if match := _CHARACTER.search(error.message):
-        return _explain_character(int(match[1], 16))
-    if _NUMBER.search(error.message):
-        for match in _AFTER_A_NUMBER.finditer(text):
-            if not match[1].isidentifier():
-                return _explain_character(ord(match[1]))
+    if (number := _find_character(error.message, text)) is not None:
+        return _explain_character(number)
     for pattern, words in _LINES:
         if re.search(pattern, text):
             return words
@@ -36,6 +32,15 @@ def find_reading_advice(error: Failure, text: str) -> Text | None:
     for message, words in _MESSAGES:
         if match := re.search(message, error.message):
             return words.format(found=match[1]) if match.groups() else words
+    return None
+
+
+def _find_character(message: str, text: str) -> int | None:
+    if match := _CHARACTER.search(message):
+        return int(match[1], 16)
+    if _NUMBER.search(message):
+        after = (match[1] for match in _AFTER_A_NUMBER.finditer(text))
+        return next((ord(one) for one in after if not one.isidentifier()), None)
     return None
 
 
