@@ -15,6 +15,7 @@ from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcom
 from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
+from graders.kit.program.timers import may_have_timers
 from graders.kit.services.service_calls import (
     LONG_SLEEP_SECONDS,
     ServiceCalls,
@@ -37,6 +38,8 @@ class Channel:
                   has ended. Loading is not counted.
     module_frames What the program has sent for a plain suite, and nobody has taken yet.
     is_stuck      Whether the latest call ended asleep, with nothing that could wake it.
+    is_time_simulated
+                  Whether the suite moves the program's clock: our machine makes no timer late then.
     called_line   Where the student's function begins that returned last, by the program's own
                   account; None: none did.
     """
@@ -61,7 +64,7 @@ class Channel:
         self.locations = Locations(self._process, self.watcher)
         self.wall_seconds: float | None = None
         self.called_line: int | None = None
-        self.is_stuck = False
+        self.is_stuck = self.is_time_simulated = False
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
@@ -110,7 +113,8 @@ class Channel:
         if self._over and self._over.has_used_up_its_limits:
             return False
         stalled = self.watcher.longest_stall >= LONGEST_HARMLESS_STALL_SECONDS
-        return stalled and self._link.may_have_timers
+        sources, is_simulated = self._link.files.values(), self.is_time_simulated
+        return stalled and may_have_timers(sources, is_time_simulated=is_simulated)
 
     @property
     def was_killed(self) -> bool:

@@ -45,14 +45,20 @@ class Solution:
         frame = {"of": 0, "function": "", "arguments": list(arguments), "alone": True}
         return Run(self._channel, "__main__", await self._channel.call(frame))
 
-    async def run_tests(self) -> Run:
+    async def run_tests(self, *, is_time_simulated: bool = False) -> Run:
         """Run the file's own tests with pytest and pytest-asyncio; the check's first, only call.
 
         Returns a (name, outcome) for each: "passed", "failed", "error" or "skipped"; a file that
         cannot be collected is an "error" by its own name. The tests may import what the suite
         gives with `Conductor.file`. An outcome is an answer like any other: to give the right one
         for an implementation it has not seen before, the program has to test it.
+
+        `is_time_simulated` says that a conftest.py of the suite moves the clock of the event loop
+        and of `time`, as in the exercise pruebas. Time-outs of the tests' own cannot be over
+        because our machine was slow then, so a failure after a stall counts, except in tests that
+        use threads, processes or dates.
         """
+        self._channel.is_time_simulated = is_time_simulated
         self._channel.resources.add_plain({"kind": "script"})
         frame = {"of": 0, "function": "", "arguments": [], "alone": True, "tests": True}
         return Run(self._channel, "pytest", await self._channel.call(frame))

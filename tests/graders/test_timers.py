@@ -34,3 +34,26 @@ def test_a_program_without_timers_is_known_as_such() -> None:
     prints = "', '.join(names), found.get('a'), await asyncio.gather(a, b)"
 
     assert not may_have_timers([gathers, prints])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "await asyncio.to_thread(leer)",
+        "began = datetime.now()",
+        "signal.alarm(3)",
+        "subprocess.run(command, timeout=3)",
+        "loop = asyncio.SelectorEventLoop()",
+        "getattr(time, name)()",
+    ],
+)
+def test_a_clock_of_the_suites_does_not_govern_everything(line: str) -> None:
+    assert may_have_timers(["import asyncio", line], is_time_simulated=True)
+
+
+def test_a_clock_of_the_suites_governs_the_loop_and_time() -> None:
+    sleeps = "await asyncio.wait_for(asyncio.sleep(10), timeout=5); time.sleep(3)"
+    measures = "began = time.perf_counter(); asyncio.get_running_loop().time()"
+
+    assert may_have_timers([sleeps, measures])
+    assert not may_have_timers([sleeps, measures], is_time_simulated=True)

@@ -9,7 +9,6 @@ import struct
 from collections.abc import Callable
 
 from graders.kit.program.outcome import Ending, Outcome
-from graders.kit.program.timers import may_have_timers
 
 _ENDED, _NUMBER = struct.Struct("!Hi"), struct.Struct("!H")
 _NEVER_RAN = 111 << 8  # the status of a check's process that could not be made
@@ -60,8 +59,6 @@ class SandboxLink:
     first_load  Whether the submission can be loaded.
     files    The submission: source by file name, once it was handed over.
     in_turn  Whether the run's checks are made one after another.
-    may_have_timers
-             Whether the submission may have timers of its own (timers.py).
     is_short_of_processes
              Whether a check had no process because our machine had none: then nothing that was
              found is to count.
@@ -72,7 +69,7 @@ class SandboxLink:
         self.checks: set[int] = set()
         self.files: dict[str, str] = {}
         self.first_load = FirstLoad()
-        self.in_turn, self.may_have_timers = False, True
+        self.in_turn = False
         self.is_short_of_processes = False
         self._control = control
         self._started = 0
@@ -97,7 +94,6 @@ class SandboxLink:
         """
         program = json.loads(os.pread(memory, os.fstat(memory).st_size, 0))
         self.files = program["files"]
-        self.may_have_timers = may_have_timers(program["files"].values())
         self._send(b"S", memory)
 
     def open_check(
