@@ -54,6 +54,11 @@ class Source:
                 line = getattr(error, "lineno", None) if number == 0 else None
                 raise CheckEnded(Verdict.FAILED, words, line) from None
 
+    @property
+    def trees(self) -> Mapping[str, ast.Module]:
+        """The syntax tree of each file by its name; that of the first file has the name ""."""
+        return self._trees
+
     def find(self, what: str) -> list[Use]:
         """Return where a name or construct is used, in the order of the files and lines."""
         return [

@@ -4,7 +4,8 @@ Whether `saludar_async` is a coroutine is seen by what `main` prints of it: the 
 can be awaited, so that a call returns the same for both.
 """
 
-from collections.abc import Sequence
+import ast
+from collections.abc import Iterator, Sequence
 from secrets import token_hex
 from typing import Any
 
@@ -14,6 +15,7 @@ from graders.kit import (
     Run,
     Service,
     Solution,
+    Source,
     hint,
     needs,
     points,
@@ -274,7 +276,8 @@ def require_types(lines: list[str]) -> None:
 @points(2)
 @title(es="Cada paso empieza con el anterior impreso", en="Each step begins with the last printed")
 @needs("lines")
-async def test_step_by_step(solution: Solution, conductor: Conductor) -> None:
+async def test_step_by_step(solution: Solution, conductor: Conductor, source: Source) -> None:
+    require_not_closed(source)
     datum = Datum(conductor, solution)
 
     run = await solution.call("main", datum.esperar)
@@ -284,6 +287,31 @@ async def test_step_by_step(solution: Solution, conductor: Conductor) -> None:
     loading = len(lines_of(solution.output)) - len(lines_of(run.output))
     require_printed_before(run.evidence.of(datum.esperar.name), datum, loading)
     await require_no_head_start(solution, conductor, datum)
+
+
+def require_not_closed(source: Source) -> None:
+    """Make sure that no coroutine is closed, which hides that nobody awaited it."""
+    lines = sorted(line for tree in source.trees.values() for line in lines_that_close(tree))
+    line = lines[0] if lines else None
+    require(
+        line is None,
+        f"En la línea {line} llamas a close(): eso descarta la corrutina sin ejecutarla. El tercer "
+        "paso espera, con await, la misma cuyo tipo imprime el segundo: quita close().",
+        f"In line {line} you call close(): that throws the coroutine away without running it. The "
+        "third step awaits the same one whose type the second prints: take close() out.",
+        line=line,
+    )
+
+
+def lines_that_close(tree: ast.Module) -> Iterator[int]:
+    """Find what a function closes; an event loop by its name may be closed."""
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for node in (node for function in functions for node in ast.walk(function)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(name), attr="close")) if "loop" in name:
+                continue
+            case ast.Call(func=ast.Attribute(attr="close")):
+                yield node.lineno
 
 
 def require_printed_before(calls: Sequence[Any], datum: Datum, earlier: int) -> None:

@@ -1,4 +1,4 @@
-"""Right: looks at one coroutine, closes it, and has the greeting of its own line."""
+"""Wrong: looks at one coroutine, closes it unawaited, and has the greeting of another."""
 
 def saludar():
     return "Hola"
