@@ -27,7 +27,7 @@ RUN python3 dev.py setup
 
 # Nobody in particular: owns nothing here but the data folder.
 RUN useradd --uid 10001 --no-create-home semaforo \
- && install -d -o semaforo -m 700 /data
+ && install -d -o semaforo -m 700 /data /data/libraries
 USER semaforo
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \

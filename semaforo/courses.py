@@ -155,11 +155,14 @@ def _assign_in_database(
     """Give exercises; all of the catalogue, if none is named."""
     from graders.catalogue.curriculum import in_curriculum_order
     from graders.catalogue.exercises import Catalogue
+    from graders.catalogue.libraries import LibraryStore
     from server.access import require_taught
     from server.actions import assignments, exercise_versions
     from server.errors import AlreadyAssigned
 
-    catalogue = Catalogue.read(*load_settings(data_dir).exercises_dirs)
+    settings = load_settings(data_dir)
+    libraries = LibraryStore.in_data(settings.data_dir)
+    catalogue = Catalogue.read(*settings.exercises_dirs, libraries=libraries)
     wanted = exercises or [exercise.slug for exercise in in_curriculum_order(catalogue.values())]
 
     async def assign_all(session: AsyncSession, _: datetime) -> int:
@@ -174,7 +177,7 @@ def _assign_in_database(
                     "There is no exercise “{slug}”. Available: {known}.", slug=slug, known=known
                 )
             if slug not in added:
-                assignments.get_published(catalogue, slug)
+                assignments.get_givable(catalogue, slug)
             try:
                 await assignments.assign(session, found, slug)
             except AlreadyAssigned:

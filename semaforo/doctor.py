@@ -5,6 +5,7 @@ from contextlib import suppress
 from typing import Final
 
 from graders.catalogue.exercises import Catalogue
+from graders.catalogue.libraries import LibraryStore
 from graders.catalogue.manifest import ManifestError
 from semaforo.options import Language
 from semaforo.terminal import FAILED, has_colours, terminal_language
@@ -20,6 +21,7 @@ def doctor(language: Language = None) -> int:
     Exits with 1 if an essential one does not hold: the worker would refuse to start.
     """
     from worker.host.doctor import examine
+    from worker.host.libraries import find_libraries
     from worker.queue.room import process_room_for
 
     lang = language or terminal_language()
@@ -27,8 +29,11 @@ def doctor(language: Language = None) -> int:
     settings = get_settings()
     findings = asyncio.run(examine(settings.runtime_dir))
     with suppress(ManifestError):  # `suite check` reports a broken exercise
-        room = process_room_for(Catalogue.read(*settings.exercises_dirs).values())
+        catalogue = Catalogue.read(*settings.exercises_dirs)
+        room = process_room_for(catalogue.values())
         findings.append(room.finding(settings.worker_runs_at_once))
+        store = LibraryStore.in_data(settings.data_dir)
+        findings += find_libraries(catalogue.values(), store)
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         sign = "✓" if finding.holds else ("✗" if finding.essential else "–")

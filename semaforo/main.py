@@ -14,6 +14,7 @@ from semaforo import (
     course_grades,
     courses,
     doctor,
+    exercise_libraries,
     grade,
     personal_data,
     remote_account,
@@ -258,6 +259,7 @@ _add(exercise_app, "add", remote_exercises.add)
 _add(exercise_app, "pull", remote_exercises.pull)
 _add(exercise_app, "list", remote_exercises.list_exercises)
 _add(exercise_app, "remove", remote_exercises.remove)
+_add(exercise_app, "install", exercise_libraries.install)
 
 token_app = _group("token", "Tokens, straight in the database.")
 _add(token_app, "issue", accounts.issue_token)

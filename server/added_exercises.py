@@ -38,7 +38,8 @@ class Origin(StrEnum):
 class ListedExercise:
     """An exercise of the server.
 
-    can_be_given  Whether courses may give it: it is in use, and not withheld.
+    can_be_given  Whether courses may give it: it is in use, not withheld, and its
+                  libraries are installed.
     versions      Of one that was added, the one that came last first.
     """
 
@@ -131,11 +132,13 @@ async def list_exercises(
 def _listed_added(catalogue: Catalogue, versions: Sequence[ExerciseVersion]) -> ListedExercise:
     in_use = [version for version in versions if version.is_in_use]
     shown = (*in_use, *versions)[0]
-    can_be_given = bool(in_use) and shown.slug not in catalogue.withheld
+    is_held = shown.slug in catalogue.withheld or catalogue.missing_libraries(shown.slug)
+    can_be_given = bool(in_use) and not is_held
     return ListedExercise(shown.slug, shown.title, Origin.ADDED, can_be_given, versions)
 
 
 def _listed(catalogue: Catalogue, slug: str) -> ListedExercise:
     exercise = catalogue.find(slug)
     origin = Origin.BUNDLED if exercise.folder.is_relative_to(BUILT_IN) else Origin.FOLDER
-    return ListedExercise(slug, exercise.title, origin, slug in catalogue)
+    can_be_given = slug in catalogue and not catalogue.missing_libraries(slug)
+    return ListedExercise(slug, exercise.title, origin, can_be_given)

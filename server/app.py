@@ -14,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from graders.catalogue.exercises import LiveCatalogue
+from graders.catalogue.libraries import LibraryStore
 from server import api, pages, refusals
 from server.actions.retention import Policy
 from server.auth.anonymous import AnonymousLimit
@@ -67,7 +68,7 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.settings = settings
-    app.state.catalogue = app.state.followed_catalogue = LiveCatalogue(*settings.exercises_dirs)
+    app.state.catalogue = app.state.followed_catalogue = _live_catalogue(settings)
     app.state.manual = Manual.read(settings.manual_dir)
     app.state.noted_tokens = {}
     app.state.live_pages = Counter()
@@ -93,6 +94,11 @@ def create_app(settings: Settings) -> FastAPI:
     # Not uvicorn's own setting, which tests without a server would not use.
     app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.trusted_proxies)
     return app
+
+
+def _live_catalogue(settings: Settings) -> LiveCatalogue:
+    libraries = LibraryStore.in_data(settings.data_dir)
+    return LiveCatalogue(*settings.exercises_dirs, libraries=libraries)
 
 
 def _serve_documentation(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from graders.catalogue.curriculum import in_curriculum_order
+from graders.catalogue.libraries import LibraryStore
 from graders.catalogue.manifest import (
     MANIFEST,
     Exercise,
@@ -36,8 +37,12 @@ class Catalogue(Mapping[str, Exercise]):
     """
 
     def __init__(
-        self, exercises: Iterable[Exercise], problems: Iterable[ManifestError] = ()
+        self,
+        exercises: Iterable[Exercise],
+        problems: Iterable[ManifestError] = (),
+        libraries: LibraryStore | None = None,
     ) -> None:
+        self._libraries = libraries
         self._by_slug: dict[str, Exercise] = {}
         self.withheld: dict[str, Exercise] = {}
         self.problems = tuple(problems)
@@ -49,13 +54,14 @@ class Catalogue(Mapping[str, Exercise]):
             (self.withheld if is_flipping else self._by_slug)[exercise.slug] = exercise
 
     @classmethod
-    def read(cls, *folders: Path) -> "Catalogue":
+    def read(cls, *folders: Path, libraries: LibraryStore | None = None) -> "Catalogue":
         """Read our own exercises and those in `folders`.
 
         Raises:
             ManifestError: any exercise of them cannot be used.
         """
-        return cls(load_exercise(folder) for folder in exercise_folders(*folders))
+        found = (load_exercise(folder) for folder in exercise_folders(*folders))
+        return cls(found, libraries=libraries)
 
     def now(self) -> "Catalogue":
         """Return the exercises as they are at this moment."""
@@ -73,6 +79,17 @@ class Catalogue(Mapping[str, Exercise]):
         if "/" in name or Path(name).is_dir():
             return load_exercise(Path(name))
         raise UnknownExerciseError(name, self._by_slug)
+
+    def missing_libraries(self, slug: str) -> tuple[str, ...]:
+        """Return the libraries that an exercise needs and that are not installed here.
+
+        Always empty for a catalogue that was not told where they are installed.
+        """
+        exercise = self._by_slug.get(slug) or self.withheld.get(slug)
+        lock = exercise.lock if exercise and self._libraries else None
+        if lock is None or self._libraries is None or self._libraries.find(lock):
+            return ()
+        return lock.names
 
     def __getitem__(self, slug: str) -> Exercise:
         """Return the exercise of this slug."""
@@ -98,11 +115,12 @@ class LiveCatalogue(Catalogue):
     one `now()`.
     """
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, libraries: LibraryStore | None = None) -> None:
         self._folders = folders
         self._versions: tuple[Path, ...] = ()
-        self._found = Catalogue.read(*folders)
-        super().__init__([*self._found.values(), *self._found.withheld.values()])
+        self._found = Catalogue.read(*folders, libraries=libraries)
+        found = [*self._found.values(), *self._found.withheld.values()]
+        super().__init__(found, libraries=libraries)
         self._seen, self._looked_at = _stamps(self._all_folders()), monotonic()
 
     def now(self) -> Catalogue:
@@ -143,7 +161,7 @@ class LiveCatalogue(Catalogue):
                     good[known.slug] = known
             else:
                 good[exercise.slug] = exercise
-        return Catalogue(good.values(), problems)
+        return Catalogue(good.values(), problems, self._libraries)
 
 
 def exercise_folders(*folders: Path) -> list[Path]:

@@ -16,6 +16,7 @@ from graders.catalogue.certificate import Certificate
 from graders.catalogue.descriptions import guess_summary, guess_title, read_statement, read_text
 from graders.catalogue.equivalents import read_equivalents
 from graders.catalogue.errors import ManifestError
+from graders.catalogue.libraries import Lock, read_lock
 from graders.limits import MOST, Limits
 from graders.text import Text
 
@@ -91,6 +92,15 @@ class Exercise:
         return {
             name: content.decode("utf-8") for name, content in self.read_solution("starter").items()
         }
+
+    @property
+    def lock(self) -> Lock | None:
+        """The libraries that its programs may import besides the usual ones; None if none.
+
+        Raises:
+            ManifestError: its requirements.txt has changed, and cannot be used any more.
+        """
+        return read_lock(self.folder)
 
     def has_solution(self, name: str) -> bool:
         """Whether there is a solution of this name: "reference", "starter"."""
@@ -178,6 +188,7 @@ def load_exercise(folder: Path) -> Exercise:
     for name in ("starter", "reference"):
         if exercise.has_solution(name):
             exercise.find_solution(name)
+    read_lock(folder)
     read_equivalents(folder)
     read_points(folder)
     return exercise

@@ -12,7 +12,13 @@ from graders.catalogue.exercises import Catalogue, UnknownExerciseError
 from graders.catalogue.manifest import Exercise
 from server.access import Viewer, visible_assignments
 from server.actions.courses import get_course
-from server.errors import AlreadyAssigned, AmbiguousCourse, ExerciseWithheld, UnknownExercise
+from server.errors import (
+    AlreadyAssigned,
+    AmbiguousCourse,
+    ExerciseWithheld,
+    LibrariesMissing,
+    UnknownExercise,
+)
 from server.models import Arrangement, Assignment, Course
 
 
@@ -114,6 +120,21 @@ def get_published(catalogue: Catalogue, slug: str) -> Exercise:
         return catalogue[slug]
     except UnknownExerciseError:
         raise UnknownExercise(slug) from None
+
+
+def get_givable(catalogue: Catalogue, slug: str) -> Exercise:
+    """Return an exercise that a course may give from now on.
+
+    One that is given already keeps taking submissions: they wait until its libraries are there.
+
+    Raises:
+        LibrariesMissing: it needs libraries that are not installed here.
+        UnknownExercise, ExerciseWithheld: as for `get_published`.
+    """
+    exercise = get_published(catalogue, slug)
+    if missing := catalogue.missing_libraries(slug):
+        raise LibrariesMissing(slug, missing)
+    return exercise
 
 
 def get_listed(catalogue: Catalogue, slug: str) -> Exercise:

@@ -33,6 +33,7 @@ async def give(
 
     Raises:
         InstructorsOnly, CourseArchived, UnknownExercise, ExerciseWithheld
+        LibrariesMissing
         InvalidTerms: the terms contradict each other, or no exercise is named.
     """
     if viewer is not None:
@@ -43,7 +44,7 @@ async def give(
     check_terms(terms)
     given = []
     for slug in exercises:
-        assignments.get_published(catalogue, slug)
+        assignments.get_givable(catalogue, slug)
         try:
             assignment = await assignments.assign(session, course, slug, **terms.to_columns())
         except AlreadyAssigned:

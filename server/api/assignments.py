@@ -32,6 +32,7 @@ from server.errors import (
     ExerciseWithheld,
     InstructorsOnly,
     InvalidTerms,
+    LibrariesMissing,
     StaffOnly,
     UnknownCourse,
     UnknownExercise,
@@ -67,7 +68,7 @@ async def list_assignments(
 @router.post(
     "/assignments",
     status_code=HTTP_201_CREATED,
-    responses={**_REFUSED, **refusal_responses(ExerciseWithheld, CourseArchived)},
+    responses={**_REFUSED, **refusal_responses(ExerciseWithheld, LibrariesMissing, CourseArchived)},
 )
 async def give(
     course: Slug,

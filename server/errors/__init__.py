@@ -13,7 +13,7 @@
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        AssignmentInUse  ExerciseWithheld  AlreadyPublished  TooManyComments
-    │                        LastAdministrator
+    │                        LastAdministrator  LibrariesMissing
     │                        NamesNotAllowed
     │                        RegradeIsOver  RegradeUnderWay
     ├── Invalid 422          InvalidFile  FileTooLarge 413  UnreadyProgram
@@ -67,6 +67,7 @@ from server.errors.courses import (
     ExerciseWithheld,
     InstructorsOnly,
     InvalidSlug,
+    LibrariesMissing,
     StaffOnly,
     UnknownCourse,
     UnknownExercise,
@@ -206,6 +207,7 @@ __all__ = [
     "InvalidTerms",
     "InvalidText",
     "LastAdministrator",
+    "LibrariesMissing",
     "MayNotHandOutLinks",
     "MisleadingName",
     "NamesNotAllowed",

@@ -52,6 +52,23 @@ class ExerciseWithheld(Conflict):
         )
 
 
+class LibrariesMissing(Conflict):
+    """The exercise needs libraries that are not installed on this server.
+
+    It cannot be given until an administrator installs them, by a command at the server itself.
+    """
+
+    slug, title = "libraries-missing", "The exercise's libraries are not installed."
+
+    def __init__(self, exercise: str, libraries: Sequence[str]) -> None:
+        super().__init__(
+            "“{exercise}” needs libraries that are not installed on this server: {libraries}. "
+            "An administrator installs them with: semaforo exercise install {exercise}",
+            exercise=exercise,
+            libraries=", ".join(libraries),
+        )
+
+
 class UnknownCourse(NotFound):
     """There is no such course, or you are not enrolled in it."""
 

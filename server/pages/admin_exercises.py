@@ -27,6 +27,7 @@ from server.http.form_body import read_form_body
 from server.i18n import gettext_for
 from server.models import ExerciseSource, ExerciseVersion, VersionState
 from server.pages.forms import Errors
+from server.pages.suites import suite_view
 from server.storage.database import Database
 from server.templating import render_page
 
@@ -188,8 +189,12 @@ async def _page(
         added = await list_exercises(session, viewer, catalogue, after=after, limit=PAGE + 1)
     listed = added[:PAGE]
     values: dict[str, Any] = {
-        "added": [_describe(one, language) for one in listed if one.origin is Origin.ADDED],
-        "on_disk": [_on_disk(one, language) for one in listed if one.origin is not Origin.ADDED],
+        "added": [
+            _describe(one, catalogue, language) for one in listed if one.origin is Origin.ADDED
+        ],
+        "on_disk": [
+            _on_disk(one, catalogue, language) for one in listed if one.origin is not Origin.ADDED
+        ],
         "after": listed[-1].slug if len(added) > PAGE else "",
         "errors": Errors(),
         "address": "",
@@ -205,7 +210,7 @@ async def _page(
     )
 
 
-def _describe(listed: ListedExercise, language: str) -> dict[str, Any]:
+def _describe(listed: ListedExercise, catalogue: Exercises, language: str) -> dict[str, Any]:
     newest = listed.versions[0]
     is_from_git = any(one.source is ExerciseSource.GIT for one in listed.versions)
     shown = [
@@ -214,12 +219,19 @@ def _describe(listed: ListedExercise, language: str) -> dict[str, Any]:
     return {
         "slug": listed.slug,
         "title": listed.title.to(language),
-        "is_withheld": any(one.is_in_use for one in listed.versions) and not listed.can_be_given,
+        "held": _why_held(listed, catalogue, language),
         "is_from_git": is_from_git,
         "versions": [_version(one, language) for one in shown],
         "left_out": len(listed.versions) - len(shown),
         "is_busy": newest.state in (VersionState.WAITING, VersionState.CHECKING),
     }
+
+
+def _why_held(listed: ListedExercise, catalogue: Exercises, language: str) -> str:
+    """Return why no course may give a version that is in use; "" if courses may."""
+    if listed.can_be_given or not any(one.is_in_use for one in listed.versions):
+        return ""
+    return suite_view(catalogue, listed.slug, language).words
 
 
 def _version(version: ExerciseVersion, language: str) -> dict[str, Any]:
@@ -249,12 +261,13 @@ def _version(version: ExerciseVersion, language: str) -> dict[str, Any]:
     }
 
 
-def _on_disk(listed: ListedExercise, language: str) -> dict[str, Any]:
+def _on_disk(listed: ListedExercise, catalogue: Exercises, language: str) -> dict[str, Any]:
     _ = gettext_for(language)
+    why_not = _("libraries missing") if listed.slug in catalogue else _("withheld")
     return {
         "slug": listed.slug,
         "title": listed.title.to(language),
         "origin": _("bundled") if listed.origin is Origin.BUNDLED else _("folder of the server"),
         "lit": "go" if listed.can_be_given else "stop",
-        "words": _("can be given") if listed.can_be_given else _("withheld"),
+        "words": _("can be given") if listed.can_be_given else why_not,
     }

@@ -42,6 +42,7 @@ async def look_at_exercise(
     is_given = any(one.exercise == exercise for one in given)
     below = f"/courses/{found.slug}/assignments"
     may_give = viewer.may(Permission.MANAGE, found.id) and exercise in catalogue
+    may_give = may_give and not catalogue.missing_libraries(exercise)
     values = {
         **await asyncio.to_thread(_describe, shown, catalogue, language),
         "terms_href": f"{below}/{exercise}" if is_given else "",

@@ -32,10 +32,11 @@ async def try_once(context: WorkerContext, run_id: object) -> None:
     "trouble",
     [
         lambda: GradingOutage("the suite does not start", Outage.SUITE_PROCESS),
+        lambda: GradingOutage("the libraries are not installed", Outage.LIBRARIES),
         lambda: OSError(11, "Resource temporarily unavailable"),
         lambda: MemoryError(),
     ],
-    ids=["outage", "no processes", "no memory"],
+    ids=["outage", "no libraries", "no processes", "no memory"],
 )
 async def test_however_often_we_fail_a_run_is_not_abandoned(
     context: WorkerContext,

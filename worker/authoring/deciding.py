@@ -13,8 +13,8 @@ from worker.grading.retry import IN_TURN_FROM_TRY, PAUSES_SECONDS
 from worker.grading.undecided import Circumstances, describe_failure, describe_inconclusive
 from worker.outages import Outage
 
-# The suite's author has to fix something; another try would fail in the same way.
-SUITE_OUTAGES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED)
+# Somebody has to fix something first; another try would fail in the same way.
+SUITE_OUTAGES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED, Outage.LIBRARIES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 
 import structlog
 
+from graders.catalogue.libraries import LibraryStore
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED_ONCE, OUT_OF_MEMORY, is_killed
@@ -19,8 +20,9 @@ from graders.trace import Trace
 from graders.undecided import Doubt
 from server.messaging.workers import SuiteState
 from worker.grading.judge_request import JudgeRequest
+from worker.grading.library_zygotes import LibraryZygotes
 from worker.grading.pool import Pool
-from worker.grading.suite_errors import NOT_STARTED, SuiteError, is_no_room
+from worker.grading.suite_errors import NO_LIBRARIES, NOT_STARTED, SuiteError, is_no_room
 from worker.grading.suite_keeper import SuiteKeeper
 from worker.grading.suites import SuiteProcess
 from worker.grading.tracing import trace_program
@@ -56,17 +58,25 @@ class Grader:
 
     An async context manager: leaving it ends every process it started. With `rehearses` each suite
     process first judges its own reference solution, which makes every later run cheaper; for a
-    single run that does not pay.
+    single run that does not pay. `libraries` has those that exercises bring; without it, none.
     """
 
     def __init__(
-        self, *, runtime: Path, name: str, insecure: bool = False, rehearses: bool = False
+        self,
+        *,
+        runtime: Path,
+        name: str,
+        libraries: LibraryStore | None = None,
+        insecure: bool = False,
+        rehearses: bool = False,
     ) -> None:
         self._runtime, self.name = runtime, name
         self._insecure, self._rehearses = insecure, rehearses
         self.cpu_usage, self.restarts = CpuUsage(), Restarts()
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
         self._pool = Pool(self._zygote)
+        self._libraries = libraries
+        self._library_zygotes = LibraryZygotes(self._open_with)
         self.suites = SuiteKeeper(self._start, self.restarts)
 
     async def __aenter__(self) -> Self:
@@ -86,6 +96,7 @@ class Grader:
         """End every process."""
         await self.suites.close()
         await self._pool.close()
+        await self._library_zygotes.close()
         await self._zygote.__aexit__(kind, error, trace)
 
     @property
@@ -218,20 +229,48 @@ class Grader:
             found[word["index"]] = check
             on_message(check, word)
 
-        sandbox = await self._pool.take(request.limits)
-        try:
-            async with raise_if_lost(sandbox, found), program_in_memory(exercise, files) as program:
-                words = suite.judge(sandbox.control, sandbox.starter_pid, program, request)
-                async with aclosing(words):
-                    async for word in words:
-                        judged(word)
-        finally:
-            leftovers = await sandbox.close()
-            self._pool.refill(request.limits)
+        async with (
+            self._pool_for(exercise) as pool,
+            pool.lend(request.limits) as sandbox,
+            raise_if_lost(sandbox, found),
+            program_in_memory(exercise, files) as program,
+        ):
+            words = suite.judge(sandbox.control, sandbox.starter_pid, program, request)
+            async with aclosing(words):
+                async for word in words:
+                    judged(word)
+        leftovers = await sandbox.close()
         self.cpu_usage.runs += 1
         self.cpu_usage.sandbox_seconds += leftovers.cpu_seconds or 0.0
         checks = [found[index] for index in sorted(found)]
         return [_as_out_of_memory(check) for check in checks] if leftovers.oom_kills else checks
+
+    @asynccontextmanager
+    async def _pool_for(self, exercise: Exercise) -> AsyncIterator[Pool]:
+        """Yield the sandboxes that show the exercise's libraries.
+
+        Raises:
+            SuiteError: they are not installed on this machine.
+        """
+        lock = exercise.lock
+        if lock is None:
+            yield self._pool
+            return
+        folder = self._libraries.find(lock) if self._libraries else None
+        if folder is None:
+            names = ", ".join(lock.names)
+            words = NO_LIBRARIES.format(names=names, slug=exercise.slug)
+            raise SuiteError(words, Outage.LIBRARIES)
+        async with self._library_zygotes.lend(folder) as pool:
+            yield pool
+
+    def _open_with(self, libraries: Path) -> Zygote:
+        return open_zygote(
+            self._runtime,
+            libraries=libraries,
+            insecure=self._insecure,
+            restarts=self.restarts,
+        )
 
 
 def _kind_of(error: Exception) -> Outage:

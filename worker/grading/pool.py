@@ -3,7 +3,8 @@
 import asyncio
 import socket
 from collections import defaultdict, deque
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
@@ -37,6 +38,20 @@ class Pool:
                 return sandbox
             await sandbox.close()
         return await self._zygote.open(limits)
+
+    @asynccontextmanager
+    async def lend(self, limits: Limits) -> AsyncIterator[OpenSandbox]:
+        """Yield a sandbox, closed at the end, when another is made in its place.
+
+        Raises:
+            SandboxError: none can be opened.
+        """
+        sandbox = await self.take(limits)
+        try:
+            yield sandbox
+        finally:
+            await sandbox.close()
+            self.refill(limits)
 
     def refill(self, limits: Limits) -> None:
         """Make one more in the background, unless enough are ready. Called after a run's end."""

