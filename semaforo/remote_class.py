@@ -52,13 +52,17 @@ def change_course(
         Literal["path", "list"] | None,
         typer.Option(help="How students see its exercises: as a path with levels, or as a list."),
     ] = None,
+    unready_costs_attempt: Annotated[
+        bool | None, typer.Option(help="Whether a program that does not compile uses an attempt.")
+    ] = None,
 ) -> None:
-    """Change the title, time zone, language or arrangement of a course."""
+    """Change the title, time zone, language and other settings of a course."""
     named = {
         "title": title,
         "timezone": timezone,
         "language": course_language,
         "arrangement": arrangement,
+        "unready_costs_attempt": unready_costs_attempt,
     }
     values = {key: value for key, value in named.items() if value is not None}
     if not values:
@@ -66,6 +70,9 @@ def change_course(
     changed = client.send("PATCH", address_of(course), is_repeatable=True, json=values)
     shown = ("slug", "title", "timezone", "language", "arrangement")
     print("\t".join(changed[name] for name in shown))
+    if changed["unready_costs_attempt"]:
+        _ = gettext_for(client.language)
+        print(_("A program that does not compile uses an attempt, too."))
 
 
 @on_server

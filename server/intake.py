@@ -61,10 +61,10 @@ class SubmissionIntake:
         """
         async with self.database.read() as session:
             assignment = await assignments.find_assignment(session, viewer, slug, course)
-            is_limited = await attempts.are_limited(session, assignment, viewer)
+            is_looked_at = await attempts.spares_unready(session, assignment, viewer)
         exercise = assignments.get_published(self.catalogue, slug)
         files = _check_files(exercise, choose_uploads(exercise))
-        if is_limited and not anyway:
+        if is_looked_at and not anyway:
             await self._look_at(exercise, files, assignment, viewer, now)
         async with self.database.write() as session:
             submission = await submissions.submit(

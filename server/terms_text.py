@@ -18,20 +18,30 @@ def describe_terms(
     now: datetime,
     *,
     late_days: int = 0,
+    unready_costs_attempt: bool = False,
 ) -> str:
     """Return what holds for the student: until when, what is lost later, and what is left.
 
-    used       None where attempts are not told, as in a list.
-    late_days  Of the course.
+    used                   None where attempts are not told, as in a list.
+    late_days              Of the course.
+    unready_costs_attempt  Of the course.
     """
-    return " ".join(_sentences(terms, used, zone, language, now, late_days))
+    sentences = list(_sentences(terms, used, zone, language, now, late_days))
+    if unready_costs_attempt and terms.limits_attempts:
+        _ = gettext_for(language)
+        sentences.append(_("A program that does not compile uses an attempt, too."))
+    return " ".join(sentences)
 
 
 def describe_for_all(assignment: Assignment, language: str, now: datetime) -> str:
     """Return what students without an extension read who have not handed in."""
     course, terms = assignment.course, class_terms(assignment)
     used = AttemptsUsed.of(terms, [], course.timezone, now)
-    return describe_terms(terms, used, course.timezone, language, now, late_days=course.late_days)
+    return describe_terms(
+        *(terms, used, course.timezone, language, now),
+        late_days=course.late_days,
+        unready_costs_attempt=course.unready_costs_attempt,
+    )
 
 
 def _sentences(

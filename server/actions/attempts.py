@@ -43,9 +43,13 @@ async def check_terms(
         _check_number(terms, use, zone, now)
 
 
-async def are_limited(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> bool:
-    """Whether an attempt of the viewer's costs something: a limit, or a pause after it."""
-    if viewer.is_staff_of(assignment.course_id):
+async def spares_unready(session: AsyncSession, assignment: Assignment, viewer: Viewer) -> bool:
+    """Whether a program that would fail as a whole is refused, so that it uses no attempt.
+
+    So it is where an attempt of the viewer's costs something, a limit or a pause after it, unless
+    the course wants it otherwise. The assignment's course must be loaded.
+    """
+    if viewer.is_staff_of(assignment.course_id) or assignment.course.unready_costs_attempt:
         return False
     terms = await extensions.terms_of(session, [assignment], viewer.user.id)
     return terms[assignment.id].limits_attempts

@@ -78,6 +78,7 @@ async def change_course(
     timezone: str | None = None,
     language: Language | None = None,
     arrangement: Arrangement | None = None,
+    unready_costs_attempt: bool | None = None,
     now: datetime,
 ) -> None:
     """Change a course's settings; None leaves one as it is.
@@ -94,6 +95,8 @@ async def change_course(
         wanted["language"] = language
     if arrangement is not None:
         wanted["arrangement"] = arrangement
+    if unready_costs_attempt is not None:
+        wanted["unready_costs_attempt"] = unready_costs_attempt
     await change(session, viewer, course, "course.change", wanted, now)
 
 

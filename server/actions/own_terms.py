@@ -42,7 +42,9 @@ async def own_terms(
         own, course = terms[one.id], one.course
         used = AttemptsUsed.of(own, made[one.id], course.timezone, now)
         sentence = describe_terms(
-            own, used, course.timezone, language, now, late_days=course.late_days
+            *(own, used, course.timezone, language, now),
+            late_days=course.late_days,
+            unready_costs_attempt=course.unready_costs_attempt,
         )
         found[one.id] = OwnTerms(own, used, sentence)
     return found

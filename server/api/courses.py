@@ -37,6 +37,10 @@ _SOME_DOMAINS: JsonDict = {
     "if": {"properties": {"policy": {"const": "domains"}}},
     "then": {"properties": {"domains": {"minItems": 1}}, "required": ["domains"]},
 }
+_UNREADY = (
+    "Whether a program that does not compile, or lacks a function that the exercise asks for, is "
+    "graded and uses an attempt. Otherwise it is refused where attempts are limited."
+)
 _ZONE = "IANA name of the time zone in which the course's dates are meant."
 
 
@@ -54,6 +58,7 @@ class CourseOut(BaseModel):
         description="How students see its exercises: as a path with levels and a next one, or as a "
         "list. The order is that of the assignments in both."
     )
+    unready_costs_attempt: bool = Field(description=_UNREADY)
     created_at: datetime
     archived_at: datetime | None = Field(description="Since when it is over; null: it is taught.")
     role: Role | None = Field(description="Yours in it; null for an administrator outside it.")
@@ -67,6 +72,7 @@ class CourseOut(BaseModel):
             timezone=course.timezone,
             language=course.language,
             arrangement=course.arrangement,
+            unready_costs_attempt=course.unready_costs_attempt,
             created_at=course.created_at,
             archived_at=course.archived_at,
             role=viewer.roles.get(course.id),
@@ -96,6 +102,7 @@ class CourseChange(RequestBody):
     arrangement: Arrangement | None = Field(
         None, description="How students see its exercises: as a path, or as a list."
     )
+    unready_costs_attempt: StrictBool | None = Field(None, description=_UNREADY)
     archived: StrictBool | None = Field(None, description="Whether the course is over.")
 
 
@@ -196,7 +203,7 @@ async def show_course(course: str, viewer: CurrentViewer, session: ReadSession) 
 async def change_course(
     course: str, wanted: CourseChange, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> CourseOut:
-    """Change title, zone, language or arrangement; archive a course or open it again."""
+    """Change title, zone, language and other settings; archive a course or open it again."""
     found = await courses.get_course(session, course, viewer)
     values = wanted.model_dump(exclude={"archived"})
     await courses.change_course(session, viewer, found, **values, now=now)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from graders.text import Language
@@ -54,6 +54,10 @@ class Course(HasId, Base):
     late_days     Days that each student may be late in all assignments together without losing
                   anything; 0: none. `server/late_days.py` says where they are spent.
     arrangement   How its exercises are shown to students.
+
+    unready_costs_attempt   Whether a program that does not compile, or lacks a function that the
+                            exercise asks for, is graded and uses an attempt; otherwise it is
+                            refused where attempts are limited, unless the student insists.
     """
 
     __tablename__ = "courses"
@@ -78,6 +82,7 @@ class Course(HasId, Base):
         default=Arrangement.PATH,
         server_default=Arrangement.PATH.value,
     )
+    unready_costs_attempt: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def is_archived(self) -> bool:

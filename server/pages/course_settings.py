@@ -87,17 +87,29 @@ async def change_settings(
     title: Text = "",
     timezone: Text = "",
     chosen: Annotated[LanguageCode, Form(alias="language")] = "es",
+    unready: Annotated[bool, Form(alias="unready_costs_attempt")] = False,
 ) -> Response:
-    """Change title, time zone and language."""
+    """Change title, time zone, language, and what becomes of programs that do not compile."""
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
     try:
         async with db.write() as session:
-            wanted = {"title": title, "timezone": timezone, "language": chosen}
-            await courses.change_course(session, viewer, found, **wanted, now=now)  # type: ignore[arg-type]
+            await courses.change_course(
+                *(session, viewer, found),
+                title=title,
+                timezone=timezone,
+                language=chosen,
+                unready_costs_attempt=unready,
+                now=now,
+            )
             await session.commit()
     except Invalid as refused:
-        typed = {"title": title, "timezone": timezone, "course_language": chosen}
+        typed = {
+            "title": title,
+            "timezone": timezone,
+            "course_language": chosen,
+            "unready": unready,
+        }
         shown = {**typed, **_beside_its_field(refused, language)}
         return await _show_settings(request, viewer, db, found, language, shown)
     return RedirectResponse(f"/courses/{course}?saved=settings", 303)
@@ -168,6 +180,7 @@ async def _show_settings(
         "title": course.title,
         "timezone": course.timezone,
         "course_language": course.language,
+        "unready": course.unready_costs_attempt,
         "errors": Errors(),
         "saved": request.query_params.get("saved", ""),
     }

@@ -164,6 +164,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "timezone": _("time zone"),
     "title": _("title"),
     "tokens": _("tokens"),
+    "unready_costs_attempt": _("a program that does not compile uses an attempt"),
     "version": _("version"),
     "weight": _("weight"),
     "without_instructor": _("courses without an instructor"),

@@ -47,6 +47,7 @@ OCTOBER = datetime(2026, 10, 20, 21, 59, tzinfo=UTC)  # 23:59 in Madrid, in summ
 async def test_a_copy_has_assignments_and_settings_and_no_people(database: Database) -> None:
     async with database.write() as session:
         source = await a_course(session, timezone="America/Bogota", language="en")
+        source.unready_costs_attempt = True
         teacher = await an_instructor(session, source)
         await a_student(session, source)
         await an_assignment(session, source, "gather", due_at=OCTOBER, max_attempts=3)
@@ -69,6 +70,7 @@ async def test_a_copy_has_assignments_and_settings_and_no_people(database: Datab
             ("timeout", None, None, None),
         ]
         assert (copy.timezone, copy.language, copy.join_code) == ("America/Bogota", "en", None)
+        assert copy.unready_costs_attempt
         policy = await session.get_one(GradebookPolicy, copy.id)
         assert (policy.drop_lowest, policy.scale) == (2, 100)
         people = await session.scalars(select(Enrollment).where(Enrollment.course_id == copy.id))

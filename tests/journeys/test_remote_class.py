@@ -45,12 +45,16 @@ async def test_courses_are_listed_and_changed(staff: Staff) -> None:
         *("course", "set", staff.course, "--title", "Otro título", "--timezone", "UTC"),
         *("--course-language", "en"),
     )
+    strict = await staff("course", "set", staff.course, "--unready-costs-attempt")
+    lenient = await staff("course", "set", staff.course, "--no-unready-costs-attempt")
     nothing = await staff("course", "set", staff.course)
     await staff("course", "archive", staff.course)
     _, taught, _ = await staff("course", "list", "--csv")
     _, everything, _ = await staff("course", "list", "--archived", "--json")
 
-    assert changed == (0, f"{staff.course}\tOtro título\tUTC\ten\tpath\n", "")
+    as_set = f"{staff.course}\tOtro título\tUTC\ten\tpath\n"
+    assert changed == lenient == (0, as_set, "")
+    assert strict == (0, f"{as_set}A program that does not compile uses an attempt, too.\n", "")
     assert nothing == (2, "", "Semáforo: Name what to change, as in --title.\n")
     assert staff.course not in taught
     (one,) = [one for one in json.loads(everything) if one["slug"] == staff.course]

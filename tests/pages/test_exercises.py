@@ -16,6 +16,7 @@ from tests.fixtures.builders import (
     an_assignment,
 )
 from tests.fixtures.web import Site
+from tests.pages.inspection import faults
 from tests.pages.programs import SOURCE
 
 FORM = "/exercises/gather"
@@ -264,6 +265,32 @@ async def test_a_program_that_would_fail_as_a_whole_costs_no_limited_attempt(
     assert f"{code.rstrip()}" in refused.text
     assert accepted.status_code == 303
     assert await _stored(site) == [code.encode()]
+
+
+async def test_a_program_that_does_not_compile_uses_an_attempt_where_the_course_says_so(
+    student: httpx2.AsyncClient, teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    await _limit_attempts(site)
+    settings = f"/courses/{site.course.slug}"
+    form = {"title": site.course.title, "timezone": "Europe/Madrid", "language": "es"}
+    terms = "También gasta un intento un programa que no compila."
+    before = (await student.get(FORM)).text
+
+    await teacher.post(settings, data={**form, "unready_costs_attempt": "true"})
+    page, shown = (await student.get(FORM)).text, (await teacher.get(settings)).text
+    listed = (await site.get("/api/exercises")).json()
+    accepted = await student.post(FORM, data={"code": "def f(:"})
+    log = (await teacher.get(f"{settings}/log")).text
+    await teacher.post(settings, data=form)
+    after = (await teacher.get(settings)).text
+
+    assert [terms in text for text in (before, page, listed[0]["terms"])] == [False, True, True]
+    assert accepted.status_code == 303
+    assert await _stored(site) == [b"def f(:"]
+    assert "un programa que no compila gasta un intento" in log
+    checked = 'name="unready_costs_attempt" value="true" checked'
+    assert [checked in text for text in (shown, after)] == [True, False]
+    assert faults(shown) == []
 
 
 async def test_where_attempts_are_free_the_result_says_what_is_wrong(
