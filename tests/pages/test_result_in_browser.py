@@ -130,6 +130,8 @@ async def test_everybody_can_use_every_state_of_a_result(
     served: Served, report: Report, below: str
 ) -> None:
     page = await _open(served, WRONG, report)
+    again = page.get_by_role("main").get_by_role("link", name="Volver a intentarlo")
+    await expect(again).to_have_count(1)
     await page.context.add_init_script(AXE_SCRIPT)
     await page.goto(page.url + below)
 
