@@ -14,11 +14,11 @@ from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import Exercise
 from graders.report import Visibility
 from server.access import Viewer
-from server.actions import assignments, overrides, submissions
+from server.actions import assignments, gradebook, overrides, submissions
 from server.actions.own_terms import OwnTerms
 from server.actions.own_terms import own_terms as terms_of_viewer
 from server.ids import uuid7
-from server.models import Assignment, Submission
+from server.models import Assignment, Counting, Submission
 from server.pages.curriculum import exercise_href, list_prerequisites, next_link
 from server.pages.forms import Errors, HandIn, digest_of
 from server.pages.results import describe_run
@@ -61,6 +61,8 @@ async def describe_exercise(
     following = await assignments.find_next(session, viewer, assignment, catalogue)
     shown = of_parts(own_terms[assignment.id].terms, now)
     last = await _last_attempt(session, exercise, [] if from_starter else own, shown)
+    policy = await gradebook.find_policy(session, assignment.course_id)
+    history = [_attempt(submission, language) for submission in own]
     return {
         "exercise": {
             **_describe(assignment, exercise, language),
@@ -70,7 +72,9 @@ async def describe_exercise(
         "before": list_prerequisites(exercise, given, catalogue, language),
         "following": next_link(following, catalogue, language),
         "override": await overrides.find_override(session, assignment.id, viewer.user.id),
-        "history": [_attempt(submission, language) for submission in own],
+        "history": history,
+        "counts_last": policy.counting is Counting.LAST,
+        "better": _find_better(history) if policy.counting is Counting.LAST else None,
         **_describe_form(viewer, assignment, exercise, last),
         "is_preview": False,
     }
@@ -194,6 +198,15 @@ def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]
         }
         for name, code in exercise.starter.items()
     ]
+
+
+def _find_better(history: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the best of the earlier attempts if it has more points than the last one."""
+    if not history or not history[0]["standing"].has_points:
+        return None
+    graded = [one for one in history if one["standing"].has_points]
+    best = max(graded, key=lambda one: one["standing"].points)
+    return best if best["standing"].points > history[0]["standing"].points else None
 
 
 def _attempt(submission: Submission, language: str) -> dict[str, Any]:
