@@ -10,6 +10,29 @@ _FIELDS = {"input", "select", "textarea"}
 # https://html.spec.whatwg.org/multipage/text-level-semantics.html#datetime-value
 _MACHINE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)")
 _Attributes = dict[str, str]
+# What must not stand in text, and ends an open <p>; what holds only text; which parent an element
+# needs, and which children it may have. A part of https://html.spec.whatwg.org/#semantics
+_BLOCK = re.compile(
+    "address|article|aside|blockquote|details|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|"
+    "h[1-6]|header|hr|li|main|nav|ol|p|pre|section|table|ul"
+)
+_TEXT = re.compile(
+    "abbr|b|button|cite|code|em|h[1-6]|i|kbd|label|p|pre|small|span|strong|summary|time"
+)
+_PARENTS = {
+    "li": {"ul", "ol"},
+    "dt": {"dl", "div"},
+    "dd": {"dl", "div"},
+    "tr": {"thead", "tbody", "tfoot"},
+    "td": {"tr"},
+    "th": {"tr"},
+    "caption": {"table"},
+    "option": {"select", "datalist", "optgroup"},
+    "summary": {"details"},
+    "legend": {"fieldset"},
+}
+_CHILDREN = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}, "tr": {"td", "th"}}
+_NOT_NESTED = {"a", "button", "form", "label", "main"}
 
 
 class _Reader(HTMLParser):
@@ -18,9 +41,13 @@ class _Reader(HTMLParser):
         self.elements: list[tuple[str, _Attributes]] = []
         self.open: list[str] = []
         self.unclosed: list[str] = []
-        self.text_of: dict[int, str] = {}
+        self.misplaced: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if len({name for name, _ in attrs}) < len(attrs):
+            self.misplaced.append(f"<{tag}> has an attribute twice")
+        if "svg" not in self.open:
+            self.misplaced += _misplaced(tag, self.open)
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
         if tag not in _VOID:
             self.open.append(tag)
@@ -40,11 +67,27 @@ def faults(html: str) -> list[str]:
     elements = reader.elements
     return [
         *(f"</{tag}> closes something else" for tag in reader.unclosed),
+        *reader.misplaced,
         *_policy(elements),
         *_headings(elements),
         *_names(elements),
         *_references(elements),
     ]
+
+
+def _misplaced(tag: str, above: list[str]) -> Iterator[str]:
+    """Tell what is wrong with an element inside these, the nearest last."""
+    parent = above[-1] if above else ""
+    headings = tag[0] == "h" and parent in ("summary", "legend")
+    for outer in above if _BLOCK.fullmatch(tag) and not headings else ():
+        if _TEXT.fullmatch(outer):
+            yield f"<{tag}> in the text of <{outer}>"
+    if parent not in _PARENTS.get(tag, {parent}) or tag not in _CHILDREN.get(parent, {tag}):
+        yield f"<{tag}> directly in <{parent}>"
+    if tag in _NOT_NESTED and tag in above:
+        yield f"<{tag}> in another one"
+    if (tag == "a" and "button" in above) or (tag == "button" and "a" in above):
+        yield f"<{tag}> in what one can press"
 
 
 def _policy(elements: list[tuple[str, _Attributes]]) -> Iterator[str]:
