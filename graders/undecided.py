@@ -138,8 +138,8 @@ _CAUSES: Final = {
         "El juez de esta ejecución terminó antes de tiempo o no terminó:",
         "This run's judge ended early or did not end:",
     ),
-    "libraries": Text(
-        "Faltan las bibliotecas del ejercicio:", "The exercise's libraries are missing:"
+    "environment": Text(
+        "Falta lo que el ejercicio necesita:", "What the exercise needs is missing:"
     ),
     "no-room": Text(
         "A la máquina no le quedaban procesos o memoria:",

@@ -154,15 +154,15 @@ def _assign_in_database(
 ) -> None:
     """Give exercises; all of the catalogue, if none is named."""
     from graders.catalogue.curriculum import in_curriculum_order
+    from graders.catalogue.environments import Environments
     from graders.catalogue.exercises import Catalogue
-    from graders.catalogue.libraries import LibraryStore
     from server.access import require_taught
     from server.actions import assignments, exercise_versions
     from server.errors import AlreadyAssigned
 
     settings = load_settings(data_dir)
-    libraries = LibraryStore.in_data(settings.data_dir)
-    catalogue = Catalogue.read(*settings.exercises_dirs, libraries=libraries)
+    environments = Environments(settings.data_dir, settings.pythons)
+    catalogue = Catalogue.read(*settings.exercises_dirs, environments=environments)
     wanted = exercises or [exercise.slug for exercise in in_curriculum_order(catalogue.values())]
 
     async def assign_all(session: AsyncSession, _: datetime) -> int:

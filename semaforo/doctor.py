@@ -4,8 +4,8 @@ import asyncio
 from contextlib import suppress
 from typing import Final
 
+from graders.catalogue.environments import Environments
 from graders.catalogue.exercises import Catalogue
-from graders.catalogue.libraries import LibraryStore
 from graders.catalogue.manifest import ManifestError
 from semaforo.options import Language
 from semaforo.terminal import FAILED, has_colours, terminal_language
@@ -21,7 +21,7 @@ def doctor(language: Language = None) -> int:
     Exits with 1 if an essential one does not hold: the worker would refuse to start.
     """
     from worker.host.doctor import examine
-    from worker.host.libraries import find_libraries
+    from worker.host.libraries import find_environments
     from worker.queue.room import process_room_for
 
     lang = language or terminal_language()
@@ -32,8 +32,8 @@ def doctor(language: Language = None) -> int:
         catalogue = Catalogue.read(*settings.exercises_dirs)
         room = process_room_for(catalogue.values())
         findings.append(room.finding(settings.worker_runs_at_once))
-        store = LibraryStore.in_data(settings.data_dir)
-        findings += find_libraries(catalogue.values(), store)
+        environments = Environments(settings.data_dir, settings.pythons)
+        findings += find_environments(catalogue.values(), environments)
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         sign = "✓" if finding.holds else ("✗" if finding.essential else "–")

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from graders.catalogue.environments import EnvironmentMissing, Environments
 from graders.catalogue.exercises import exercise_folders
-from graders.catalogue.libraries import LibraryStore
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.text import Text
 from semaforo.accounts import load_settings
@@ -82,14 +82,16 @@ def _find_all(settings: Settings, language: str) -> list[Exercise]:
 
 def _install(exercise: Exercise, settings: Settings, wheels: Path | None) -> Text:
     """Return what was done, in words."""
-    lock, store = exercise.lock, LibraryStore.in_data(settings.data_dir)
+    environments = Environments(settings.data_dir, settings.pythons)
+    lock, store = exercise.lock, environments.store
     if lock is None:
         return _NONE
-    if store.find(lock):
-        return _THERE.format(names=", ".join(lock.names))
     try:
-        install_lock(store, lock, wheels=wheels)
-    except InstallFailed as failed:
+        python = environments.python_of(exercise)
+        if store.find(lock, python):
+            return _THERE.format(names=", ".join(lock.names))
+        install_lock(store, lock, python, wheels=wheels)
+    except (InstallFailed, EnvironmentMissing) as failed:
         reason = failed.words
     except OSError as error:
         reason = describe_os_error(error)

@@ -5,7 +5,7 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from graders.catalogue.libraries import LibraryStore
+from graders.catalogue.environments import Environments
 from semaforo.terminal import COULD_NOT, CommandError
 from server.settings import Settings
 from worker.authoring.deciding import SUITE_OUTAGES
@@ -27,7 +27,7 @@ def make_grader(settings: Settings) -> Grader:
     return Grader(
         runtime=settings.runtime_dir,
         name=settings.worker_name,
-        libraries=LibraryStore.in_data(settings.data_dir),
+        environments=Environments(settings.data_dir, settings.pythons),
         insecure=settings.run_student_code_without_a_full_sandbox,
     )
 

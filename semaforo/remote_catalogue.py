@@ -19,7 +19,7 @@ _STATES: Final = {
     "other_judge": Text("certificado con otro corrector", "certified with another judge"),
     "uncertified": Text("sin certificar", "not certified"),
     "withheld": Text("retenido", "withheld"),
-    "libraries": Text("faltan sus bibliotecas", "libraries missing"),
+    "lacking": Text("sin instalar", "not installed"),
     "unreadable": Text("certificado ilegible", "unreadable certificate"),
 }
 

@@ -38,8 +38,8 @@ class Origin(StrEnum):
 class ListedExercise:
     """An exercise of the server.
 
-    can_be_given  Whether courses may give it: it is in use, not withheld, and its
-                  libraries are installed.
+    can_be_given  Whether courses may give it: it is in use, not withheld, and this
+                  machine has its libraries and its Python.
     versions      Of one that was added, the one that came last first.
     """
 
@@ -132,7 +132,7 @@ async def list_exercises(
 def _listed_added(catalogue: Catalogue, versions: Sequence[ExerciseVersion]) -> ListedExercise:
     in_use = [version for version in versions if version.is_in_use]
     shown = (*in_use, *versions)[0]
-    is_held = shown.slug in catalogue.withheld or catalogue.missing_libraries(shown.slug)
+    is_held = shown.slug in catalogue.withheld or catalogue.find_missing(shown.slug)
     can_be_given = bool(in_use) and not is_held
     return ListedExercise(shown.slug, shown.title, Origin.ADDED, can_be_given, versions)
 
@@ -140,5 +140,5 @@ def _listed_added(catalogue: Catalogue, versions: Sequence[ExerciseVersion]) -> 
 def _listed(catalogue: Catalogue, slug: str) -> ListedExercise:
     exercise = catalogue.find(slug)
     origin = Origin.BUNDLED if exercise.folder.is_relative_to(BUILT_IN) else Origin.FOLDER
-    can_be_given = slug in catalogue and not catalogue.missing_libraries(slug)
+    can_be_given = slug in catalogue and not catalogue.find_missing(slug)
     return ListedExercise(slug, exercise.title, origin, can_be_given)

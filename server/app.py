@@ -13,8 +13,8 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from graders.catalogue.environments import Environments
 from graders.catalogue.exercises import LiveCatalogue
-from graders.catalogue.libraries import LibraryStore
 from server import api, pages, refusals
 from server.actions.retention import Policy
 from server.auth.anonymous import AnonymousLimit
@@ -97,8 +97,8 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _live_catalogue(settings: Settings) -> LiveCatalogue:
-    libraries = LibraryStore.in_data(settings.data_dir)
-    return LiveCatalogue(*settings.exercises_dirs, libraries=libraries)
+    environments = Environments(settings.data_dir, settings.pythons)
+    return LiveCatalogue(*settings.exercises_dirs, environments=environments)
 
 
 def _serve_documentation(app: FastAPI) -> None:

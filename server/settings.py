@@ -60,6 +60,11 @@ class Settings(RetentionSettings, OpenIDSettings):
         _PROJECT / ".runtime" / "site",
         description="The libraries students' programs may import.",
     )
+    pythons: Annotated[list[Path], NoDecode] = Field(
+        [],
+        description="Interpreters for exercises that name a version of Python, separated by `:`; "
+        "besides those on PATH.",
+    )
     worker_name: str = Field(
         default_factory=platform.node, description="Name of this worker, stored with each result."
     )
@@ -153,7 +158,7 @@ class Settings(RetentionSettings, OpenIDSettings):
         "A submission may then read or change what the worker can.",
     )
 
-    @field_validator("exercises_dirs", mode="before")
+    @field_validator("exercises_dirs", "pythons", mode="before")
     @classmethod
     def _split_folders(cls, value: object) -> object:
         return (

@@ -140,7 +140,9 @@ def test_the_settings_of_the_compose_file_exist():
 
 
 # The image has its own folders, the engine names each worker, and exercises need a volume.
-OF_THE_IMAGE = {"DATA_DIR", "MANUAL_DIR", "RUNTIME_DIR", "EXERCISES_DIRS", "WORKER_NAME"}
+OF_THE_IMAGE = {
+    *("DATA_DIR", "MANUAL_DIR", "RUNTIME_DIR", "PYTHONS", "EXERCISES_DIRS", "WORKER_NAME"),
+}
 # A worker without its suites, or without its sandbox, is nothing to set for a class.
 NOT_FOR_A_CLASS = {"WORKER_PREPARES_SUITES", "RUN_STUDENT_CODE_WITHOUT_A_FULL_SANDBOX"}
 

@@ -17,8 +17,8 @@ from typing import Final
 
 import structlog
 
+from graders.catalogue.environments import Environments
 from graders.catalogue.exercises import LiveCatalogue
-from graders.catalogue.libraries import LibraryStore
 from graders.catalogue.manifest import ManifestError
 from server.exercise_store import ExerciseStore
 from server.logs import configure_logs
@@ -69,7 +69,7 @@ async def work(settings: Settings) -> None:
     grader = Grader(
         runtime=settings.runtime_dir,
         name=settings.worker_name,
-        libraries=LibraryStore.in_data(settings.data_dir),
+        environments=Environments(settings.data_dir, settings.pythons),
         insecure=settings.run_student_code_without_a_full_sandbox,
         rehearses=True,
     )

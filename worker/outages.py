@@ -18,7 +18,7 @@ class Outage(StrEnum):
     SUITE_BROKEN     The suite itself has an error; starting it again will not help.
     SUITE_RAISED     A check of the suite raised an error of its own on this submission.
     JUDGE            Only this run's judge ended early, or it did not end.
-    LIBRARIES        The exercise's libraries are not installed on this machine.
+    ENVIRONMENT      This machine lacks the exercise's libraries or its version of Python.
     NO_ROOM          The machine had no process or no memory left for a helper process.
     OTHER            Anything else, such as an exercise that this worker does not have.
     """
@@ -28,7 +28,7 @@ class Outage(StrEnum):
     SUITE_BROKEN = "suite-broken"
     SUITE_RAISED = "suite-raised"
     JUDGE = "judge"
-    LIBRARIES = "libraries"
+    ENVIRONMENT = "environment"
     NO_ROOM = "no-room"
     OTHER = "other"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 from graders.catalogue.curriculum import in_curriculum_order
-from graders.catalogue.libraries import LibraryStore
+from graders.catalogue.environments import Environments
 from graders.catalogue.manifest import (
     MANIFEST,
     Exercise,
@@ -15,6 +15,7 @@ from graders.catalogue.manifest import (
     load_exercise,
     usual_suite,
 )
+from graders.text import Text
 
 BUILT_IN = Path(__file__).parents[1] / "exercises"
 LOOK_EVERY_SECONDS = 1.0
@@ -40,9 +41,9 @@ class Catalogue(Mapping[str, Exercise]):
         self,
         exercises: Iterable[Exercise],
         problems: Iterable[ManifestError] = (),
-        libraries: LibraryStore | None = None,
+        environments: Environments | None = None,
     ) -> None:
-        self._libraries = libraries
+        self._environments = environments
         self._by_slug: dict[str, Exercise] = {}
         self.withheld: dict[str, Exercise] = {}
         self.problems = tuple(problems)
@@ -54,14 +55,14 @@ class Catalogue(Mapping[str, Exercise]):
             (self.withheld if is_flipping else self._by_slug)[exercise.slug] = exercise
 
     @classmethod
-    def read(cls, *folders: Path, libraries: LibraryStore | None = None) -> "Catalogue":
+    def read(cls, *folders: Path, environments: Environments | None = None) -> "Catalogue":
         """Read our own exercises and those in `folders`.
 
         Raises:
             ManifestError: any exercise of them cannot be used.
         """
         found = (load_exercise(folder) for folder in exercise_folders(*folders))
-        return cls(found, libraries=libraries)
+        return cls(found, environments=environments)
 
     def now(self) -> "Catalogue":
         """Return the exercises as they are at this moment."""
@@ -80,16 +81,15 @@ class Catalogue(Mapping[str, Exercise]):
             return load_exercise(Path(name))
         raise UnknownExerciseError(name, self._by_slug)
 
-    def missing_libraries(self, slug: str) -> tuple[str, ...]:
-        """Return the libraries that an exercise needs and that are not installed here.
+    def find_missing(self, slug: str) -> Text | None:
+        """Return which libraries or interpreter of an exercise this machine lacks; None if none.
 
-        Always empty for a catalogue that was not told where they are installed.
+        Always None for a catalogue that was not told where they are.
         """
         exercise = self._by_slug.get(slug) or self.withheld.get(slug)
-        lock = exercise.lock if exercise and self._libraries else None
-        if lock is None or self._libraries is None or self._libraries.find(lock):
-            return ()
-        return lock.names
+        if exercise is None or self._environments is None:
+            return None
+        return self._environments.find_missing(exercise)
 
     def __getitem__(self, slug: str) -> Exercise:
         """Return the exercise of this slug."""
@@ -115,12 +115,12 @@ class LiveCatalogue(Catalogue):
     one `now()`.
     """
 
-    def __init__(self, *folders: Path, libraries: LibraryStore | None = None) -> None:
+    def __init__(self, *folders: Path, environments: Environments | None = None) -> None:
         self._folders = folders
         self._versions: tuple[Path, ...] = ()
-        self._found = Catalogue.read(*folders, libraries=libraries)
+        self._found = Catalogue.read(*folders, environments=environments)
         found = [*self._found.values(), *self._found.withheld.values()]
-        super().__init__(found, libraries=libraries)
+        super().__init__(found, environments=environments)
         self._seen, self._looked_at = _stamps(self._all_folders()), monotonic()
 
     def now(self) -> Catalogue:
@@ -161,7 +161,7 @@ class LiveCatalogue(Catalogue):
                     good[known.slug] = known
             else:
                 good[exercise.slug] = exercise
-        return Catalogue(good.values(), problems, self._libraries)
+        return Catalogue(good.values(), problems, self._environments)
 
 
 def exercise_folders(*folders: Path) -> list[Path]:

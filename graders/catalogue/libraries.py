@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from graders.catalogue.errors import ManifestError
+from graders.catalogue.pythons import Interpreter
 
 FILE_NAME: Final = "requirements.txt"
 MOST_LIBRARIES: Final = 200
@@ -49,19 +50,18 @@ class LibraryStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.absolute()
 
-    @classmethod
-    def in_data(cls, data_dir: Path) -> "LibraryStore":
-        """Return the store in a server's data folder."""
-        return cls(data_dir / "libraries")
+    def home_of(self, lock: Lock, python: Interpreter | None = None) -> Path:
+        """Return the folder of a lock, which appears there complete, or not at all.
 
-    def home_of(self, lock: Lock) -> Path:
-        """Return the folder of a lock, which appears there complete, or not at all."""
-        python = f"{sys.implementation.cache_tag} {sysconfig.get_platform()}"
-        return self.folder / hashlib.sha256(f"{python}\n{lock.text}".encode()).hexdigest()
+        `python` is None for the server's own interpreter.
+        """
+        tag = python.tag if python else sys.implementation.cache_tag
+        named = f"{tag} {sysconfig.get_platform()}\n{lock.text}"
+        return self.folder / hashlib.sha256(named.encode()).hexdigest()
 
-    def find(self, lock: Lock) -> Path | None:
+    def find(self, lock: Lock, python: Interpreter | None = None) -> Path | None:
         """Return the folder to import from; None if the lock is not installed."""
-        site = self.home_of(lock) / "site"
+        site = self.home_of(lock, python) / "site"
         return site if site.is_dir() else None
 
 

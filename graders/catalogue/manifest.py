@@ -15,8 +15,15 @@ from graders.catalogue.certificate import FILE_NAME as CERTIFICATE
 from graders.catalogue.certificate import Certificate
 from graders.catalogue.descriptions import guess_summary, guess_title, read_statement, read_text
 from graders.catalogue.equivalents import read_equivalents
-from graders.catalogue.errors import ManifestError
+from graders.catalogue.errors import (
+    ManifestError,
+    missing,
+    no_suite,
+    other_files,
+    two_solutions,
+)
 from graders.catalogue.libraries import Lock, read_lock
+from graders.catalogue.pythons import OWN_SERIES, SERIES
 from graders.limits import MOST, Limits
 from graders.text import Text
 
@@ -52,6 +59,7 @@ class Exercise:
     prerequisites  Slugs of what to do before. Advice: nothing is locked.
     style    What its suite is written for: "kit", or "plain" pytest and unittest, which import the
              submission as a module.
+    python   Series of the interpreter that programs run on, as "3.13"; "" for the server's own.
     """
 
     slug: str
@@ -65,11 +73,17 @@ class Exercise:
     prerequisites: tuple[str, ...]
     limits: Limits
     style: str = "kit"
+    python: str = ""
 
     @property
     def is_plain(self) -> bool:
         """Whether the suite is plain pytest or unittest, and knows nothing of the kit."""
         return self.style == "plain"
+
+    @property
+    def runs_on(self) -> str:
+        """Series of the Python that its programs run on."""
+        return self.python or OWN_SERIES
 
     @property
     def suite(self) -> Path:
@@ -134,14 +148,14 @@ class Exercise:
         if folder.is_dir() and not single.exists():
             found = {path.name for path in folder.iterdir() if is_visible(path)}
             if found != set(self.files):
-                raise _other_files(folder, self.files, found)
+                raise other_files(folder, self.files, found)
             return {file: folder / file for file in self.files}
         if not single.is_file():
-            raise _missing(self.folder, single.name if len(self.files) == 1 else f"{name}/")
+            raise missing(self.folder, single.name if len(self.files) == 1 else f"{name}/")
         if folder.exists():
-            raise _two_solutions(single, folder)
+            raise two_solutions(single, folder)
         if len(self.files) > 1:
-            raise _other_files(folder, self.files, {single.name})
+            raise other_files(folder, self.files, {single.name})
         return {self.files[0]: single}
 
     @property
@@ -184,7 +198,7 @@ def load_exercise(folder: Path) -> Exercise:
         manifest = {}
     exercise = _exercise(folder.resolve(), manifest)
     if not exercise.suite.is_file():
-        raise _no_suite(folder, exercise.suite.name)
+        raise no_suite(folder, exercise.suite.name)
     for name in ("starter", "reference"):
         if exercise.has_solution(name):
             exercise.find_solution(name)
@@ -257,41 +271,10 @@ def _deciding_files(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: (path != folder / MANIFEST, path))
 
 
-def _no_suite(folder: Path, name: str) -> ManifestError:
-    return ManifestError(
-        f"{folder} no contiene {name} ni otro archivo único de pruebas (test_*.py): créalo "
-        "(semaforo suite new muestra una carpeta completa)",
-        f"{folder} holds no {name}, nor any single other test file (test_*.py): make it (semaforo "
-        "suite new shows a whole folder)",
-    )
-
-
-def _missing(folder: Path, name: str) -> ManifestError:
-    return ManifestError(
-        f"{folder} no contiene {name}: créalo (semaforo suite new muestra una carpeta completa)",
-        f"{folder} holds no {name}: make it (semaforo suite new shows a whole folder)",
-    )
-
-
-def _other_files(folder: Path, files: tuple[str, ...], found: set[str]) -> ManifestError:
-    expected, present = ", ".join(files), ", ".join(sorted(found)) or "–"
-    return ManifestError(
-        f"{folder} debe ser una carpeta con exactamente {expected}; contiene: {present}",
-        f"{folder} must be a directory with exactly {expected}; present: {present}",
-    )
-
-
-def _two_solutions(single: Path, folder: Path) -> ManifestError:
-    return ManifestError(
-        f"{single} y la carpeta {folder.name}/ son la misma solución; borra una de las dos",
-        f"{single} and the directory {folder.name}/ are the same solution; delete one of them",
-    )
-
-
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / MANIFEST
     path = ("section", "level", "minutes", "prerequisites")
-    known = ("title", "summary", "files", "style", "points", *path, "limits")
+    known = ("title", "summary", "files", "style", "python", "points", *path, "limits")
     if unknown := ", ".join(sorted(set(manifest) - set(known))):
         raise ManifestError(
             f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
@@ -318,6 +301,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         prerequisites=_prerequisites(where, manifest.get("prerequisites", [])),
         limits=_limits(where, manifest.get("limits", {})),
         style=_style(where, manifest.get("style", STYLES[0])),
+        python=_python(where, manifest.get("python", "")),
     )
 
 
@@ -328,6 +312,15 @@ def _style(where: Path, style: Any) -> str:
             f'{where}: style must be "kit", or "plain" for plain pytest and unittest',
         )
     return str(style)
+
+
+def _python(where: Path, series: Any) -> str:
+    if series in ("", *SERIES):
+        return str(series)
+    known = ", ".join(f'"{one}"' for one in SERIES)
+    raise ManifestError(
+        f"{where}: python debe ser uno de {known}", f"{where}: python must be one of {known}"
+    )
 
 
 def _files(where: Path, manifest: dict[str, Any]) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ from server.actions.courses import get_course
 from server.errors import (
     AlreadyAssigned,
     AmbiguousCourse,
+    EnvironmentMissing,
     ExerciseWithheld,
-    LibrariesMissing,
     UnknownExercise,
 )
 from server.models import Arrangement, Assignment, Course
@@ -128,12 +128,12 @@ def get_givable(catalogue: Catalogue, slug: str) -> Exercise:
     One that is given already keeps taking submissions: they wait until its libraries are there.
 
     Raises:
-        LibrariesMissing: it needs libraries that are not installed here.
+        EnvironmentMissing: its libraries or its interpreter are not installed here.
         UnknownExercise, ExerciseWithheld: as for `get_published`.
     """
     exercise = get_published(catalogue, slug)
-    if missing := catalogue.missing_libraries(slug):
-        raise LibrariesMissing(slug, missing)
+    if missing := catalogue.find_missing(slug):
+        raise EnvironmentMissing(missing)
     return exercise
 
 

@@ -33,7 +33,7 @@ async def give(
 
     Raises:
         InstructorsOnly, CourseArchived, UnknownExercise, ExerciseWithheld
-        LibrariesMissing
+        EnvironmentMissing
         InvalidTerms: the terms contradict each other, or no exercise is named.
     """
     if viewer is not None:

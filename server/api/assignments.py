@@ -29,10 +29,10 @@ from server.deps import Catalogue, CurrentViewer, Language, Now, ReadSession, Wr
 from server.errors import (
     AssignmentInUse,
     CourseArchived,
+    EnvironmentMissing,
     ExerciseWithheld,
     InstructorsOnly,
     InvalidTerms,
-    LibrariesMissing,
     StaffOnly,
     UnknownCourse,
     UnknownExercise,
@@ -68,7 +68,10 @@ async def list_assignments(
 @router.post(
     "/assignments",
     status_code=HTTP_201_CREATED,
-    responses={**_REFUSED, **refusal_responses(ExerciseWithheld, LibrariesMissing, CourseArchived)},
+    responses={
+        **_REFUSED,
+        **refusal_responses(ExerciseWithheld, EnvironmentMissing, CourseArchived),
+    },
 )
 async def give(
     course: Slug,

@@ -33,6 +33,7 @@ class ExerciseLine(BaseModel):
         description="Slugs of recommended exercises; nothing is locked."
     )
     files: list[str] = Field(description="Names of the files to hand in.")
+    python: str = Field(description="Version of Python that programs run on, as 3.13.")
     opens_at: datetime | None
     due_at: datetime | None = Field(description="With your extension, if you have one.")
     closes_at: datetime | None = Field(description="Nothing is accepted from then on.")
@@ -132,5 +133,6 @@ def _line(
         "minutes": exercise.minutes,
         "prerequisites": list(exercise.prerequisites),
         "files": list(exercise.files),
+        "python": exercise.runs_on,
         "url": f"{settings.public_url}/exercises/{exercise.slug}",
     }

@@ -13,7 +13,7 @@
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        AssignmentInUse  ExerciseWithheld  AlreadyPublished  TooManyComments
-    │                        LastAdministrator  LibrariesMissing
+    │                        LastAdministrator  EnvironmentMissing
     │                        NamesNotAllowed
     │                        RegradeIsOver  RegradeUnderWay
     ├── Invalid 422          InvalidFile  FileTooLarge 413  UnreadyProgram
@@ -64,10 +64,10 @@ from server.errors.courses import (
     AmbiguousCourse,
     AssignmentInUse,
     CourseExists,
+    EnvironmentMissing,
     ExerciseWithheld,
     InstructorsOnly,
     InvalidSlug,
-    LibrariesMissing,
     StaffOnly,
     UnknownCourse,
     UnknownExercise,
@@ -182,6 +182,7 @@ __all__ = [
     "DailyAttemptsUsed",
     "DomainError",
     "EmailTaken",
+    "EnvironmentMissing",
     "ExerciseIsGiven",
     "ExerciseNameTaken",
     "ExerciseWithheld",
@@ -207,7 +208,6 @@ __all__ = [
     "InvalidTerms",
     "InvalidText",
     "LastAdministrator",
-    "LibrariesMissing",
     "MayNotHandOutLinks",
     "MisleadingName",
     "NamesNotAllowed",

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from server.errors.kinds import Conflict, Forbidden, Invalid, NotFound
+from graders.text import Text
+from server.errors.kinds import Conflict, Forbidden, Gettext, Invalid, NotFound
 
 
 class InstructorsOnly(Forbidden):
@@ -52,21 +53,21 @@ class ExerciseWithheld(Conflict):
         )
 
 
-class LibrariesMissing(Conflict):
-    """The exercise needs libraries that are not installed on this server.
+class EnvironmentMissing(Conflict):
+    """The exercise needs libraries or a version of Python that this server does not have.
 
-    It cannot be given until an administrator installs them, by a command at the server itself.
+    It cannot be given until an administrator installs them, at the server itself.
     """
 
-    slug, title = "libraries-missing", "The exercise's libraries are not installed."
+    slug, title = "environment-missing", "The server lacks what the exercise needs."
 
-    def __init__(self, exercise: str, libraries: Sequence[str]) -> None:
-        super().__init__(
-            "“{exercise}” needs libraries that are not installed on this server: {libraries}. "
-            "An administrator installs them with: semaforo exercise install {exercise}",
-            exercise=exercise,
-            libraries=", ".join(libraries),
-        )
+    def __init__(self, missing: Text) -> None:
+        super().__init__("It cannot be given for now: {missing}.", missing=missing.en)
+        self.missing = missing
+
+    def format_detail(self, gettext: Gettext, language: str) -> str:
+        """Return what this server lacks, in the language."""
+        return gettext(self.detail_template).format(missing=self.missing.to(language))
 
 
 class UnknownCourse(NotFound):

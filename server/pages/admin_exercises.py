@@ -263,7 +263,7 @@ def _version(version: ExerciseVersion, language: str) -> dict[str, Any]:
 
 def _on_disk(listed: ListedExercise, catalogue: Exercises, language: str) -> dict[str, Any]:
     _ = gettext_for(language)
-    why_not = _("libraries missing") if listed.slug in catalogue else _("withheld")
+    why_not = _("not installed") if listed.slug in catalogue else _("withheld")
     return {
         "slug": listed.slug,
         "title": listed.title.to(language),

@@ -42,7 +42,7 @@ async def look_at_exercise(
     is_given = any(one.exercise == exercise for one in given)
     below = f"/courses/{found.slug}/assignments"
     may_give = viewer.may(Permission.MANAGE, found.id) and exercise in catalogue
-    may_give = may_give and not catalogue.missing_libraries(exercise)
+    may_give = may_give and not catalogue.find_missing(exercise)
     values = {
         **await asyncio.to_thread(_describe, shown, catalogue, language),
         "terms_href": f"{below}/{exercise}" if is_given else "",
@@ -72,6 +72,7 @@ def _describe(exercise: Exercise, catalogue: Exercises, language: str) -> dict[s
             "section": exercise.section,
             "level": exercise.level,
             "minutes": exercise.minutes,
+            "python": exercise.runs_on,
             "after": [_title(catalogue, slug, language) for slug in exercise.prerequisites],
             "suite": suite_view(catalogue, exercise.slug, language),
             "version": exercise.suite_hash[:12],

@@ -88,6 +88,7 @@ def _describe(assignment: Assignment, exercise: Exercise, language: str) -> dict
         "section": exercise.section,
         "minutes": exercise.minutes,
         "limits": exercise.limits,
+        "python": exercise.runs_on,
         "statement": statement_html(exercise.statement.to(language)),
         "href": exercise_href(assignment),
         "starters": _starters(assignment, exercise),

@@ -17,7 +17,7 @@ class SuiteState(StrEnum):
     UNCERTIFIED  It has not been certified as it is now.
     WITHHELD     Some changed: students do not get the exercise.
     UNREADABLE   Its certificate cannot be read.
-    LIBRARIES    The libraries that it needs are not installed here.
+    LACKING      Its libraries or its version of Python are not installed here.
     MISSING      This server does not have the exercise.
     """
 
@@ -26,7 +26,7 @@ class SuiteState(StrEnum):
     UNCERTIFIED = "uncertified"
     WITHHELD = "withheld"
     UNREADABLE = "unreadable"
-    LIBRARIES = "libraries"
+    LACKING = "lacking"
     MISSING = "missing"
 
 
@@ -56,14 +56,10 @@ def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
         words = _("This server does not have the exercise, so nobody can hand it in.")
         return SuiteView(slug, SuiteState.MISSING, words)
     title = exercise.title.to(language)
-    if missing := catalogue.missing_libraries(slug):
-        words = _(
-            "Its libraries are not installed on this server (%(names)s): it cannot be given, and "
-            "its submissions wait. An administrator installs them with: %(command)s"
-        )
-        command = f"semaforo exercise install {slug}"
-        facts = {"names": ", ".join(missing), "command": command}
-        return SuiteView(title, SuiteState.LIBRARIES, words % facts)
+    if missing := catalogue.find_missing(slug):
+        words = _("It cannot be given, and its submissions wait: {missing}.")
+        words = words.format(missing=missing.to(language))
+        return SuiteView(title, SuiteState.LACKING, words)
     try:
         certificate = exercise.certificate
     except ManifestError as error:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from graders.catalogue.environments import Environments
 from graders.catalogue.exercises import Catalogue
-from graders.catalogue.libraries import LibraryStore
 from server.actions import assignments
-from server.errors import LibrariesMissing
+from server.errors import EnvironmentMissing
 from server.pages.suites import SuiteState, suite_view
 from tests.fixtures.wheels import exercise_with
 
@@ -16,16 +16,16 @@ LINE = f"tiny_answer==1.0 --hash=sha256:{'ab' * 32}"
 
 def test_it_can_be_given_once_they_are_installed(tmp_path: Path) -> None:
     exercise = exercise_with(tmp_path / "needs", LINE)
-    store = LibraryStore(tmp_path / "libraries")
-    catalogue = Catalogue([exercise], libraries=store)
+    environments = Environments(tmp_path)
+    catalogue = Catalogue([exercise], environments=environments)
 
-    with pytest.raises(LibrariesMissing, match=r"needs.*tiny_answer.*exercise install needs"):
+    with pytest.raises(EnvironmentMissing, match=r"needs.*tiny_answer.*exercise install needs"):
         assignments.get_givable(catalogue, "needs")
     before = suite_view(catalogue, "needs", "en")
     assert exercise.lock
-    (store.home_of(exercise.lock) / "site").mkdir(parents=True)
+    (environments.store.home_of(exercise.lock) / "site").mkdir(parents=True)
 
-    assert before.state is SuiteState.LIBRARIES
+    assert before.state is SuiteState.LACKING
     assert "(tiny_answer)" in before.words
     assert assignments.get_givable(catalogue, "needs") is exercise
     assert suite_view(catalogue, "needs", "en").state is SuiteState.UNCERTIFIED
@@ -33,6 +33,6 @@ def test_it_can_be_given_once_they_are_installed(tmp_path: Path) -> None:
 
 def test_what_is_given_already_still_takes_submissions(tmp_path: Path) -> None:
     exercise = exercise_with(tmp_path / "needs", LINE)
-    catalogue = Catalogue([exercise], libraries=LibraryStore(tmp_path / "libraries"))
+    catalogue = Catalogue([exercise], environments=Environments(tmp_path))
 
     assert assignments.get_published(catalogue, "needs") is exercise

@@ -23,7 +23,7 @@ async def test_an_exercise_is_graded_once_its_libraries_are_installed(tmp_path: 
 
     assert refused[0] == 2
     assert "semaforo exercise install needs" in refused[2]
-    assert "– libraries" in findings
+    assert "– environment" in findings
     assert installed[:2] == (0, "needs: installed: tiny_answer\n"), installed
     assert again[:2] == (0, "needs: installed already: tiny_answer\n"), again
     assert code == 0, errors

@@ -33,6 +33,7 @@ async def test_the_look_has_both_statements_the_checks_and_the_limits(
     assert f'<td class="num">{total:g}</td>' in answer.text
     assert answer.text.count('<th scope="row">') == len(checks) + 1 + len(Limits.__slots__)
     assert "256 MiB" in answer.text
+    assert f"<span>Python {exercise.runs_on}</span>" in answer.text
 
 
 async def test_an_exercise_is_looked_at_and_then_given(served: Served) -> None:

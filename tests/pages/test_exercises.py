@@ -7,6 +7,7 @@ import httpx2
 import pytest
 from sqlalchemy import func, select, update
 
+from graders.catalogue.pythons import OWN_SERIES
 from server.models import Assignment, Counting, GradebookPolicy, Submission, SubmissionFile
 from tests.fixtures.builders import (
     a_check,
@@ -381,3 +382,7 @@ async def test_where_the_last_attempt_counts_the_page_says_so_and_names_a_better
     assert [better in text for text in (before, page)] == [False, True]
     assert used_up in shut
     assert faults(page) == []
+
+
+async def test_the_page_tells_which_python_runs_the_program(student: httpx2.AsyncClient) -> None:
+    assert f"<span>Python {OWN_SERIES}</span>" in (await student.get(FORM)).text

@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from graders.catalogue.environments import Environment, Environments
 from graders.catalogue.libraries import LibraryStore, Lock
 from graders.catalogue.manifest import Exercise
 from graders.report import Report
 from tests.fixtures.sandbox import RUNTIME
 from tests.fixtures.wheels import USES_IT, exercise_with, make_wheel
 from worker.grading.grade import Grader, GradingOutage
-from worker.grading.library_zygotes import LibraryZygotes
+from worker.grading.other_zygotes import OtherZygotes
 from worker.host.libraries import InstallFailed, install
 from worker.outages import Outage
 from worker.sandboxes import Zygote, open_zygote
@@ -42,7 +43,7 @@ def wheels(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path) -> LibraryStore:
-    return LibraryStore.in_data(tmp_path / "data")
+    return Environments(tmp_path / "data").store
 
 
 @pytest.fixture
@@ -51,8 +52,9 @@ def answer(wheels: Path) -> str:
 
 
 @pytest_asyncio.fixture
-async def grader(store: LibraryStore) -> AsyncIterator[Grader]:
-    async with Grader(runtime=RUNTIME, name="tests", libraries=store) as grader:
+async def grader(tmp_path: Path) -> AsyncIterator[Grader]:
+    environments = Environments(tmp_path / "data")
+    async with Grader(runtime=RUNTIME, name="tests", environments=environments) as grader:
         yield grader
 
 
@@ -90,7 +92,7 @@ async def test_missing_libraries_are_an_outage_that_no_program_causes(
     with pytest.raises(GradingOutage, match="exercise install needs") as outage:
         await grade(grader, exercise)
 
-    assert outage.value.kind is Outage.LIBRARIES
+    assert outage.value.kind is Outage.ENVIRONMENT
     assert not outage.value.kind.may_be_caused_by_program
 
 
@@ -159,43 +161,43 @@ def test_an_installation_is_bounded_and_leaves_nothing(
 
 
 async def test_few_zygotes_are_kept_and_the_unused_one_makes_room(tmp_path: Path) -> None:
-    folders = [tmp_path / name for name in ("one", "two", "three")]
-    for folder in folders:
-        folder.mkdir()
-    zygotes = LibraryZygotes(_open, most=2, unused_seconds=3600)
+    needed = [Environment(libraries=tmp_path / name) for name in ("one", "two", "three")]
+    for name in ("one", "two", "three"):
+        (tmp_path / name).mkdir()
+    zygotes = OtherZygotes(_open, most=2, unused_seconds=3600)
     try:
-        async with zygotes.lend(folders[0]) as first, zygotes.lend(folders[0]) as again:
-            async with zygotes.lend(folders[1]):
-                waiting = asyncio.create_task(_lend(zygotes, folders[2]))
+        async with zygotes.lend(needed[0]) as first, zygotes.lend(needed[0]) as again:
+            async with zygotes.lend(needed[1]):
+                waiting = asyncio.create_task(_lend(zygotes, needed[2]))
                 await asyncio.sleep(0)
-                is_bounded = zygotes.folders == folders[:2] and first is again
+                is_bounded = zygotes.environments == needed[:2] and first is again
             async with asyncio.timeout(60):
                 await waiting
         assert is_bounded
-        assert zygotes.folders == [folders[0], folders[2]]
+        assert zygotes.environments == [needed[0], needed[2]]
     finally:
         await zygotes.close()
 
 
 async def test_an_unused_zygote_ends(tmp_path: Path) -> None:
-    folder = tmp_path / "one"
-    folder.mkdir()
-    zygotes = LibraryZygotes(_open, unused_seconds=0.0)
+    needed = Environment(libraries=tmp_path / "one")
+    (tmp_path / "one").mkdir()
+    zygotes = OtherZygotes(_open, unused_seconds=0.0)
     ended = asyncio.Event()
 
-    async with zygotes.lend(folder):
-        assert zygotes.folders == [folder]
+    async with zygotes.lend(needed):
+        assert zygotes.environments == [needed]
     asyncio.get_running_loop().call_later(0.0, ended.set)
     await ended.wait()
 
-    assert zygotes.folders == []
+    assert zygotes.environments == []
     await zygotes.close()
 
 
-def _open(libraries: Path) -> Zygote:
-    return open_zygote(RUNTIME, libraries=libraries)
+def _open(environment: Environment) -> Zygote:
+    return open_zygote(RUNTIME, environment=environment)
 
 
-async def _lend(zygotes: LibraryZygotes, libraries: Path) -> None:
-    async with zygotes.lend(libraries):
+async def _lend(zygotes: OtherZygotes, environment: Environment) -> None:
+    async with zygotes.lend(environment):
         pass

@@ -32,7 +32,7 @@ async def try_once(context: WorkerContext, run_id: object) -> None:
     "trouble",
     [
         lambda: GradingOutage("the suite does not start", Outage.SUITE_PROCESS),
-        lambda: GradingOutage("the libraries are not installed", Outage.LIBRARIES),
+        lambda: GradingOutage("the libraries are not installed", Outage.ENVIRONMENT),
         lambda: OSError(11, "Resource temporarily unavailable"),
         lambda: MemoryError(),
     ],

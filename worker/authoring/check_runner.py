@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from graders.catalogue.libraries import LibraryStore
+from graders.catalogue.environments import Environments
 from graders.catalogue.manifest import Exercise
 from graders.kit.checks.running import not_run, result_of
 from graders.report import CheckResult, Verdict
@@ -65,7 +65,7 @@ class CheckRunner:
         self._grader = _Grader(
             runtime=settings.runtime_dir,
             name=settings.worker_name,
-            libraries=LibraryStore.in_data(settings.data_dir),
+            environments=Environments(settings.data_dir, settings.pythons),
             insecure=settings.run_student_code_without_a_full_sandbox,
         )
 

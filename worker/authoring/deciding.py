@@ -14,7 +14,7 @@ from worker.grading.undecided import Circumstances, describe_failure, describe_i
 from worker.outages import Outage
 
 # Somebody has to fix something first; another try would fail in the same way.
-SUITE_OUTAGES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED, Outage.LIBRARIES)
+SUITE_OUTAGES: Final = (Outage.SUITE_BROKEN, Outage.SUITE_RAISED, Outage.ENVIRONMENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,12 @@ from typing import Any, Final, Self
 
 import structlog
 
-from graders.catalogue.libraries import LibraryStore
+from graders.catalogue.environments import (
+    USUAL,
+    Environment,
+    EnvironmentMissing,
+    Environments,
+)
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED_ONCE, OUT_OF_MEMORY, is_killed
@@ -20,9 +25,9 @@ from graders.trace import Trace
 from graders.undecided import Doubt
 from server.messaging.workers import SuiteState
 from worker.grading.judge_request import JudgeRequest
-from worker.grading.library_zygotes import LibraryZygotes
+from worker.grading.other_zygotes import OtherZygotes
 from worker.grading.pool import Pool
-from worker.grading.suite_errors import NO_LIBRARIES, NOT_STARTED, SuiteError, is_no_room
+from worker.grading.suite_errors import NOT_STARTED, SuiteError, is_no_room
 from worker.grading.suite_keeper import SuiteKeeper
 from worker.grading.suites import SuiteProcess
 from worker.grading.tracing import trace_program
@@ -58,7 +63,7 @@ class Grader:
 
     An async context manager: leaving it ends every process it started. With `rehearses` each suite
     process first judges its own reference solution, which makes every later run cheaper; for a
-    single run that does not pay. `libraries` has those that exercises bring; without it, none.
+    single run that does not pay. `environments` has what exercises bring; without it, nothing.
     """
 
     def __init__(
@@ -66,7 +71,7 @@ class Grader:
         *,
         runtime: Path,
         name: str,
-        libraries: LibraryStore | None = None,
+        environments: Environments | None = None,
         insecure: bool = False,
         rehearses: bool = False,
     ) -> None:
@@ -75,8 +80,8 @@ class Grader:
         self.cpu_usage, self.restarts = CpuUsage(), Restarts()
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
         self._pool = Pool(self._zygote)
-        self._libraries = libraries
-        self._library_zygotes = LibraryZygotes(self._open_with)
+        self._environments = environments or Environments(runtime.parent)
+        self._other_zygotes = OtherZygotes(self._open_with)
         self.suites = SuiteKeeper(self._start, self.restarts)
 
     async def __aenter__(self) -> Self:
@@ -96,7 +101,7 @@ class Grader:
         """End every process."""
         await self.suites.close()
         await self._pool.close()
-        await self._library_zygotes.close()
+        await self._other_zygotes.close()
         await self._zygote.__aexit__(kind, error, trace)
 
     @property
@@ -247,27 +252,28 @@ class Grader:
 
     @asynccontextmanager
     async def _pool_for(self, exercise: Exercise) -> AsyncIterator[Pool]:
-        """Yield the sandboxes that show the exercise's libraries.
+        """Yield the sandboxes with the exercise's interpreter and libraries.
 
         Raises:
-            SuiteError: they are not installed on this machine.
+            SuiteError: this machine lacks some of it.
         """
-        lock = exercise.lock
-        if lock is None:
+        environment = self._environment_of(exercise)
+        if environment == USUAL:
             yield self._pool
             return
-        folder = self._libraries.find(lock) if self._libraries else None
-        if folder is None:
-            names = ", ".join(lock.names)
-            words = NO_LIBRARIES.format(names=names, slug=exercise.slug)
-            raise SuiteError(words, Outage.LIBRARIES)
-        async with self._library_zygotes.lend(folder) as pool:
+        async with self._other_zygotes.lend(environment) as pool:
             yield pool
 
-    def _open_with(self, libraries: Path) -> Zygote:
+    def _environment_of(self, exercise: Exercise) -> Environment:
+        try:
+            return self._environments.of(exercise)
+        except EnvironmentMissing as missing:
+            raise SuiteError(missing.words, Outage.ENVIRONMENT) from missing
+
+    def _open_with(self, environment: Environment) -> Zygote:
         return open_zygote(
             self._runtime,
-            libraries=libraries,
+            environment=environment,
             insecure=self._insecure,
             restarts=self.restarts,
         )

@@ -80,12 +80,6 @@ _TWICE = Text(
     "two checks are called {name}; give one of them another name.",
 )
 
-NO_LIBRARIES = Text(
-    "faltan en esta máquina las bibliotecas del ejercicio ({names}); las instala quien administra "
-    "el servidor: semaforo exercise install {slug}",
-    "the exercise's libraries ({names}) are not installed on this machine; the server's "
-    "administrator does so with: semaforo exercise install {slug}",
-)
 NOT_STARTED = Text(
     "el proceso de la suite no arrancó ({why}); esta máquina está muy ocupada o se queda sin "
     "sitio: se intenta de nuevo.",

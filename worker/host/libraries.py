@@ -14,11 +14,14 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from graders.catalogue.environments import Environments
 from graders.catalogue.libraries import FILE_NAME, LibraryStore, Lock
 from graders.catalogue.manifest import Exercise
+from graders.catalogue.pythons import Interpreter
 from graders.text import Text
 from worker.host.protections import Finding
 
@@ -44,6 +47,7 @@ class InstallFailed(Exception):
 def install(
     store: LibraryStore,
     lock: Lock,
+    python: Interpreter | None = None,
     *,
     wheels: Path | None = None,
     most_seconds: float = MOST_SECONDS,
@@ -51,6 +55,7 @@ def install(
 ) -> Path:
     """Install a lock unless it is installed, and return the folder to import from.
 
+    python  The interpreter to install it for; None for the server's own.
     wheels  A folder to take them from; nothing is fetched then.
 
     Raises:
@@ -58,38 +63,40 @@ def install(
         OSError: the disk is full, or the folder cannot be written to.
     """
     with _alone_in(store):
-        if found := store.find(lock):
+        if found := store.find(lock, python):
             return found
         fresh = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=store.folder))
         try:
             # Readable by all: a root worker's sandboxes belong to another user.
             fresh.chmod(0o755)
             (fresh / FILE_NAME).write_text(lock.text, "utf-8")
-            deadline = time.monotonic() + most_seconds
-            _fetch(fresh, wheels, deadline, most_bytes)
+            bounds = _Bounds(time.monotonic() + most_seconds, most_bytes)
+            _fetch(fresh, wheels, python, bounds)
             # Inside the sandbox nothing can be written, so bytecode is made now.
-            compiling = ("-m", "compileall", "-q", str(fresh / "site"))
-            _run(compiling, fresh, deadline, most_bytes, may_fail=True)
+            compiling = (str(_program(python)), "-I", "-m", "compileall", "-q", str(fresh / "site"))
+            _run(compiling, fresh, bounds, may_fail=True)
             shutil.rmtree(fresh / "tmp")
-            fresh.rename(store.home_of(lock))
+            fresh.rename(store.home_of(lock, python))
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-    found = store.find(lock)
+    found = store.find(lock, python)
     if found is None:
         raise InstallFailed(_NOTHING)
     return found
 
 
-def find_libraries(exercises: Iterable[Exercise], store: LibraryStore) -> list[Finding]:
-    """Return a finding for each exercise that needs libraries."""
-    found = []
+def find_environments(exercises: Iterable[Exercise], environments: Environments) -> list[Finding]:
+    """Return the interpreters of this machine, and a finding for each exercise that needs more."""
+    known = ", ".join(
+        f"{one.version} ({one.executable})" for one in environments.interpreters.values()
+    )
+    found = [Finding("pythons", holds=True, essential=False, detail=Text.same(known))]
     for exercise in exercises:
-        if lock := exercise.lock:
-            holds = store.find(lock) is not None
-            words = (_INSTALLED if holds else _MISSING).format(
-                exercise=exercise.slug, names=", ".join(lock.names)
-            )
-            found.append(Finding("libraries", holds, essential=False, detail=words))
+        if exercise.lock or exercise.python:
+            missing = environments.find_missing(exercise)
+            words = missing or _THERE.format(exercise=exercise.slug)
+            name = "environment"
+            found.append(Finding(name, holds=missing is None, essential=False, detail=words))
     return found
 
 
@@ -104,25 +111,33 @@ def _alone_in(store: LibraryStore) -> Iterator[None]:
         yield
 
 
-def _fetch(fresh: Path, wheels: Path | None, deadline: float, most_bytes: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    """When it must be over, on the monotonic clock, and how much it may take."""
+
+    deadline: float
+    most_bytes: int
+
+
+def _program(python: Interpreter | None) -> Path:
+    return python.executable if python else Path(sys.executable)
+
+
+def _fetch(fresh: Path, wheels: Path | None, python: Interpreter | None, bounds: _Bounds) -> None:
     offered = () if wheels is None else ("--no-index", "--find-links", str(wheels.resolve()))
     where = ("--target", str(fresh / "site"), "-r", str(fresh / FILE_NAME))
-    _run(("-m", "pip", "install", *_PIP, *offered, *where), fresh, deadline, most_bytes)
+    # Our pip, run by the other interpreter, which may have none.
+    runs_on = ("--python", str(python.executable)) if python else ()
+    pip = (sys.executable, "-I", "-m", "pip", *runs_on, "install")
+    _run((*pip, *_PIP, *offered, *where), fresh, bounds)
 
 
-def _run(
-    arguments: tuple[str, ...],
-    fresh: Path,
-    deadline: float,
-    most_bytes: int,
-    *,
-    may_fail: bool = False,
-) -> None:
-    """Run Python until it ends, or exceeds what it may take."""
+def _run(command: tuple[str, ...], fresh: Path, bounds: _Bounds, *, may_fail: bool = False) -> None:
+    """Run a command until it ends, or exceeds what it may take."""
     (fresh / "tmp").mkdir(exist_ok=True)
     with (fresh / "tmp" / "output").open("w+b") as output:
         process = subprocess.Popen(  # noqa: S603  the lock has been read strictly
-            [sys.executable, "-I", *arguments],
+            command,
             env={**os.environ, "TMPDIR": str(fresh / "tmp")},
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -130,7 +145,7 @@ def _run(
             umask=0o022,
         )
         try:
-            _wait(process, fresh, deadline, most_bytes)
+            _wait(process, fresh, bounds)
         finally:
             process.kill()
             process.wait()
@@ -139,17 +154,15 @@ def _run(
             raise InstallFailed(_REFUSED.format(reason=_reason(output.read())))
 
 
-def _wait(
-    process: "subprocess.Popen[bytes]", fresh: Path, deadline: float, most_bytes: int
-) -> None:
+def _wait(process: "subprocess.Popen[bytes]", fresh: Path, bounds: _Bounds) -> None:
     while True:
         with suppress(subprocess.TimeoutExpired):
             process.wait(_LOOK_SECONDS)
-        if _size_of(fresh) > most_bytes:
-            raise InstallFailed(_TOO_LARGE.format(mib=most_bytes >> 20))
+        if _size_of(fresh) > bounds.most_bytes:
+            raise InstallFailed(_TOO_LARGE.format(mib=bounds.most_bytes >> 20))
         if process.returncode is not None:
             return
-        if time.monotonic() > deadline:
+        if time.monotonic() > bounds.deadline:
             raise InstallFailed(_TOO_SLOW)
 
 
@@ -171,15 +184,9 @@ def _reason(output: bytes) -> str:
     return " ".join(errors or lines[-3:])[-_LONGEST_REASON:]
 
 
-_INSTALLED: Final = Text(
-    "{exercise}: sus bibliotecas están instaladas ({names})",
-    "{exercise}: its libraries are installed ({names})",
-)
-_MISSING: Final = Text(
-    "{exercise}: faltan sus bibliotecas ({names}). Hasta que ejecutes «semaforo exercise install "
-    "{exercise}», no se puede asignar y sus entregas esperan.",
-    "{exercise}: its libraries are not installed ({names}). Until you run “semaforo exercise "
-    "install {exercise}”, it cannot be given, and its submissions wait.",
+_THERE: Final = Text(
+    "«{exercise}»: su Python y sus bibliotecas están instalados",
+    "“{exercise}”: its Python and its libraries are installed",
 )
 _REFUSED: Final = Text("pip no las instala: {reason}", "pip does not install them: {reason}")
 _TOO_LARGE: Final = Text("ocupan más de {mib} MiB", "they take more than {mib} MiB")

@@ -62,7 +62,8 @@ class Zygote:
         self._isolation.isolate_zygote()
         # Before ours: an exercise may want another version of a library that we have, too.
         folders = [settings["libraries"]] if "libraries" in settings else []
-        sys.path += [*folders, settings["site"]]
+        ours = [settings["site"]] if "site" in settings else []  # built for one interpreter
+        sys.path += [*folders, *ours]
         _warm(folders)
         self._isolation.drop_root()
 

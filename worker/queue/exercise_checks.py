@@ -14,7 +14,7 @@ from typing import Final
 
 import structlog
 
-from graders.catalogue.libraries import LibraryStore
+from graders.catalogue.environments import Environments
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.catalogue.samples import load_samples
 from graders.report import CheckResult, Report
@@ -62,7 +62,7 @@ class _SharingGrader(Grader):
         super().__init__(
             runtime=settings.runtime_dir,
             name=settings.worker_name,
-            libraries=LibraryStore.in_data(settings.data_dir),
+            environments=Environments(settings.data_dir, settings.pythons),
             insecure=settings.run_student_code_without_a_full_sandbox,
         )
         self._lock: RunLock = context.run_lock

