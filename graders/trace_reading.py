@@ -198,7 +198,7 @@ class TraceReader:
     def rows(self, seconds: float, machine_delay: MachineDelay = _no_delay) -> tuple[Row, ...]:
         """Return the first MOST_ROWS rows of a program that took so long.
 
-        machine_delay  For how many seconds, of those between two moments, its main thread was kept
+        machine_delay  For how many seconds, of those between two moments, its threads were kept
                        from running: a step that may have lasted for that is not shown as a block.
         """
         for task in self._tasks.values():

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from graders.kit.kernel.thread_time import main_thread_time
+from graders.kit.kernel.thread_time import thread_times
 from graders.kit.program.link import SandboxLink, SandboxLost
 from graders.kit.program.outcome import Cause, Ending, Outcome
 from graders.kit.program.process import CheckProcess
@@ -70,6 +70,7 @@ class _Run:
         self._not_loaded: TraceError | None = None
         self._began = self._ended = 0.0
         self._delays: list[tuple[float, float]] = []
+        self._waited: dict[int, float] = {}  # of each thread, even if it is gone
         resources = Resources(lambda: None, self._on_end, network=limits.network)
         resources.add_plain({"kind": "trace"})
         self._process = CheckProcess(
@@ -126,12 +127,18 @@ class _Run:
                     self._finish()
 
     def _look(self) -> None:
-        """Note for how long the kernel has kept the main thread waiting for a processor by now."""
+        """Note for how long the kernel has kept the threads waiting for a processor by now.
+
+        All of them: one without a processor may hold the interpreter's lock, as our own that looks
+        where long steps are does, and the main thread then sleeps instead of waiting.
+        """
         connection = self._process.connection
         if connection is not None and connection.pid is not None:
             before = time.monotonic()
-            if (spent := main_thread_time(connection.pid)) is not None:
-                self._delays.append((before, spent.waiting))
+            self._waited |= {
+                thread: spent.waiting for thread, spent in thread_times(connection.pid).items()
+            }
+            self._delays.append((before, sum(self._waited.values())))
 
     def _machine_delay(self, start: float, end: float) -> float:
         """Return how much of it lay between two moments of the program's clock, or rather more."""

@@ -25,8 +25,22 @@ def main_thread_time(pid: int) -> ThreadTime | None:
     First two fields of `/proc/<pid>/schedstat`, in nanoseconds there. The first may lag behind by a
     tick of the kernel's clock, which is 10 ms at most.
     """
+    return _read_time(Path(f"/proc/{pid}/schedstat"))
+
+
+def thread_times(pid: int) -> dict[int, ThreadTime]:
+    """Return the time of each thread that a process has now, by its id; empty if it is gone."""
     try:
-        fields = Path(f"/proc/{pid}/schedstat").read_bytes().split()
+        threads = [int(one.name) for one in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return {}
+    times = {one: _read_time(Path(f"/proc/{pid}/task/{one}/schedstat")) for one in threads}
+    return {one: time for one, time in times.items() if time is not None}
+
+
+def _read_time(schedstat: Path) -> ThreadTime | None:
+    try:
+        fields = schedstat.read_bytes().split()
         return ThreadTime(int(fields[0]) / 1e9, int(fields[1]) / 1e9)
     except (OSError, IndexError, ValueError):
         return None
