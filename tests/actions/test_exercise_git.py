@@ -12,9 +12,10 @@ import pytest
 from server.errors import GitFailed, GitMissing, UnusableExercise
 from server.exercise_git import ExerciseGit, name_of, require_address, require_folder
 from tests.fixtures.exercises import SLUG, an_exercise
+from tests.fixtures.programs import needs
 
 GIT = shutil.which("git") or ""
-pytestmark = pytest.mark.skipif(not GIT, reason="git is not installed")
+pytestmark = needs("git")
 AUTHOR = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")

@@ -5,22 +5,54 @@ tests/fixtures/releases under the version's name.
 """
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from graders.report import RunState
 from server.access import Viewer
-from server.actions import courses, leaderboard, sign_in
-from server.models import Check, GradingRun, Submission, User
+from server.actions import courses, grade_export, leaderboard, sign_in
+from server.models import (
+    Base,
+    Check,
+    Course,
+    Enrollment,
+    GradingRun,
+    Role,
+    Submission,
+    User,
+)
 from server.storage.backup import restore_backup
 from server.storage.database import Database
 
 RELEASES = sorted((Path(__file__).parents[1] / "fixtures" / "releases").glob("*.backup"))
-# What the class of that release had: submissions, checks, and the leaderboard's points.
-CLASS_OF = {"0.1.0": (8, 47, [("Promesa 6463", 24.0), ("Espera 9470", 22.0)])}
+LATER = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Class:
+    """The class of a release: how many rows of some tables, and what its pages said."""
+
+    rows: dict[type[Base], int]
+    points: list[tuple[str, float]]
+    grades: dict[str, float]
+
+
+CLASS_OF = {
+    "0.1.0": Class(
+        rows={Submission: 8, Check: 47},
+        points=[("Promesa 6463", 24.0), ("Espera 9470", 22.0)],
+        grades={
+            "grace@example.org": 0.8910256411538462,
+            "student@semaforo.localhost": 0.7692307692307693,
+        },
+    ),
+}
 
 
 @pytest.fixture
@@ -39,22 +71,32 @@ async def test_the_class_of_a_release_is_as_it_was(release: Path, empty: Databas
     with release.open("rb") as file:
         await restore_backup(empty, file, replace=False)
 
-    submissions, checks, points = CLASS_OF[release.stem]
+    was = CLASS_OF[release.stem]
     async with empty.read() as session:
-        assert await session.scalar(select(func.count()).select_from(Submission)) == submissions
-        assert await session.scalar(select(func.count()).select_from(Check)) == checks
+        for table, number in was.rows.items():
+            assert await session.scalar(select(func.count()).select_from(table)) == number, table
         runs = await session.scalars(select(GradingRun).options(selectinload(GradingRun.checks)))
         assert {run.state for run in runs} == {RunState.FINISHED}
-        ranked = await leaderboard.rank(session, await _somebody(session), await _course(session))
-    assert [(row.display_name, row.points) for row in ranked] == points
+        course = await _course(session)
+        ranked = await leaderboard.rank(session, await _student(session), course)
+        table = await grade_export.collect(session, None, course, LATER)
+    assert [(row.display_name, row.points) for row in ranked] == was.points
+    assert {row.email: row.grade for row in table.rows} == pytest.approx(was.grades)
 
 
-async def _course(session):
+async def _course(session: AsyncSession) -> Course:
     course = await courses.find_course(session, "asincrono")
     assert course is not None
     return course
 
 
-async def _somebody(session) -> Viewer:
-    user = await session.scalar(select(User).where(User.email == "grace@example.org"))
+async def _student(session: AsyncSession) -> Viewer:
+    user = await session.scalar(
+        select(User)
+        .join(Enrollment)
+        .where(Enrollment.role == Role.STUDENT)
+        .order_by(User.email)
+        .limit(1)
+    )
+    assert user is not None
     return await sign_in.load_viewer(session, user)

@@ -6,12 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from graders.kit.kernel.thread_time import is_running, main_thread_time, selector_seconds
+from graders.kit.kernel.thread_time import (
+    is_running,
+    main_thread_time,
+    selector_seconds,
+    thread_times,
+)
 from graders.kit.observation.blocking import UNSEEN_SECONDS, Blocking
 
 READY = "print('ready', flush=True); "
 IN_SELECTOR = f"import asyncio; {READY} asyncio.new_event_loop().run_forever()"
 ASLEEP = f"import time; {READY} time.sleep(3600)"
+TWO_THREADS = (
+    "import threading, time; "
+    f"threading.Thread(target=time.sleep, args=(3600,), daemon=True).start(); {READY}"
+    "time.sleep(3600)"
+)
 SPINS = f"{READY}\nwhile True: pass"
 
 
@@ -77,3 +87,18 @@ def test_what_ran_or_rested_in_the_selector_was_not_blocked_unseen(
 
     assert blocking.longest_unseen == pytest.approx(unseen)
     assert blocking.record(None).is_free == (unseen <= UNSEEN_SECONDS)
+
+
+@pytest.mark.parametrize("pid", [TWO_THREADS], indirect=True)
+def test_every_thread_of_a_process_has_its_time(pid: int) -> None:
+    times = thread_times(pid)
+
+    assert len(times) == 2
+    assert times[pid] == main_thread_time(pid)
+
+
+def test_a_process_that_is_gone_has_no_threads() -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as program:
+        pass
+
+    assert thread_times(program.pid) == {}

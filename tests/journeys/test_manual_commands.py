@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.fixtures.programs import needs
 from tests.journeys.conftest import ROOT, RunningStack, environment, local_stack
 
 DOCS = ROOT / "docs"
@@ -49,6 +50,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
         yield up
 
 
+@needs("curl")
 @pytest.mark.parametrize("page", pages_with_commands("en"))
 async def test_the_commands_of_a_page_do_what_it_shows(
     page: str, running: RunningStack, tmp_path: Path

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from semaforo.submit import key_of
+from tests.fixtures.programs import needs
 from tests.journeys.conftest import ROOT, RunningStack, environment
 
 EXERCISES = ROOT / "graders" / "exercises"
@@ -76,6 +77,7 @@ async def run_bash(script: str, folder: Path, settings: Mapping[str, str]) -> tu
     return process.returncode or 0, out.decode()
 
 
+@needs("curl")
 async def test_the_workflow_hands_in_several_exercises_once_however_often_it_runs(
     running: RunningStack, repository: Path
 ) -> None:
@@ -110,6 +112,7 @@ def gitlab_job(language: str) -> Any:
     return yaml.safe_load(block)["semaforo"]
 
 
+@needs("curl")
 async def test_gitlabs_job_writes_reports_that_gitlab_can_read(
     running: RunningStack, repository: Path
 ) -> None:

@@ -17,6 +17,7 @@ from server.models import User
 from tests.actions.test_exercise_git import Repository
 from tests.fixtures.exercises import SLUG, a_zip, an_exercise
 from tests.fixtures.listening import listening
+from tests.fixtures.programs import needs
 from tests.fixtures.web import Site
 from tests.journeys.test_remote import Staff
 from tests.worker.test_exercise_checks import a_context
@@ -68,6 +69,7 @@ async def test_what_the_check_finds_is_printed_and_exits_with_1(
     assert not next(one for one in listed if one["exercise"] == SLUG)["can_be_given"]
 
 
+@needs("git")
 async def test_an_exercise_is_pulled_from_git(boss: Staff, tmp_path: Path) -> None:
     repository = Repository(tmp_path / "repository")
 
