@@ -13,6 +13,8 @@ from graders.text import Text
 from graders.undecided import Doubt, UndecidedCheck
 
 REPORT_VERSION = 2
+# What a report's `trust` says: who saw what its verdicts rest on.
+WITNESSED, REPORTED = "witnessed", "reported"
 NOTHING = Text("", "")
 HIDDEN = Text(
     "Esta comprobación es oculta: solo se dice si se cumple.",
@@ -224,6 +226,8 @@ class Report:
     runtime_hash  sha-256 of the students' libraries and interpreter, 64 hex digits.
     kit_hash      sha-256 of the kit that judged, 64 hex digits; empty in reports older than it.
     worker        Name of the worker that graded.
+    is_reported   Whether the verdicts are what the program's own process reports, as the suite ran
+                  in it. Usually they are what the trusted side saw.
     """
 
     exercise: str
@@ -233,6 +237,7 @@ class Report:
     checks: tuple[CheckResult, ...] = ()
     version: int = field(default=REPORT_VERSION)
     kit_hash: str = ""
+    is_reported: bool = False
 
     @property
     def points(self) -> float:
@@ -276,6 +281,7 @@ class Report:
             "worker": self.worker,
             "checks": [check.to_dict() for check in self.checks],
             "version": self.version,
+            "is_reported": self.is_reported,
         }
 
     @classmethod
@@ -295,7 +301,14 @@ class Report:
         """Read what `to_json` gave, or a submission from the API: a report in one language."""
         checks = tuple(CheckResult.from_json(check) for check in values["checks"])
         hashes = {name: values[name] for name in ("suite_hash", "runtime_hash", "kit_hash")}
-        return cls(values["exercise"], worker=values["worker"], checks=checks, **hashes)
+        is_reported = values.get("trust") == REPORTED
+        return cls(
+            values["exercise"],
+            worker=values["worker"],
+            checks=checks,
+            is_reported=is_reported,
+            **hashes,
+        )
 
     def to_json(self, language: str, state: RunState = RunState.FINISHED) -> dict[str, Any]:
         """Give the report as the API and `semaforo grade --json` show it, in one language."""
@@ -305,6 +318,7 @@ class Report:
             "runtime_hash": self.runtime_hash,
             "kit_hash": self.kit_hash,
             "worker": self.worker,
+            "trust": REPORTED if self.is_reported else WITNESSED,
             "state": state.value,
             "points": self.points,
             "max_points": self.max_points,

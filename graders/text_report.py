@@ -29,6 +29,11 @@ LABELS = {
     Verdict.NOT_RUN: Text("no se ejecutó", "not run"),
     Verdict.INCONCLUSIVE: Text("sin decidir", "undecided"),
 }
+_REPORTED = Text(
+    "Informado por el proceso del propio programa, no presenciado desde fuera: las pruebas se "
+    "ejecutaron dentro de él.",
+    "Reported by the program's own process, not witnessed from outside: the tests ran inside it.",
+)
 _OPEN = Text("; {points} sin decidir", "; {points} undecided")
 _COLOURS = {"✓": "\x1b[32m", "✗": "\x1b[31m", "–": "\x1b[31m", "?": "\x1b[33m"}
 
@@ -48,8 +53,10 @@ def format_report(
     if open_points := sum(c.max_points for c in report.checks if c.verdict is Verdict.INCONCLUSIVE):
         head += _OPEN.format(points=decimal(open_points, language)).to(language)
     checks, above = report.checks, list[str]()
+    if report.is_reported:
+        above = [*_wrapped(_REPORTED.to(language)), ""]
     if alike := find_common_failure(checks):
-        above = [*_wrapped(visible(alike.message.to(language)))]
+        above += [*_wrapped(visible(alike.message.to(language)))]
         if location := find_location(alike, language, first_file):
             above.append(f"    {location}")
         above.append("")

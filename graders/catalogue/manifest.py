@@ -24,6 +24,7 @@ from graders.catalogue.errors import (
 )
 from graders.catalogue.libraries import Lock, read_lock
 from graders.catalogue.pythons import OWN_SERIES, SERIES
+from graders.catalogue.styles import read_style
 from graders.limits import MOST, Limits
 from graders.text import Text
 
@@ -41,7 +42,6 @@ MANIFEST = "exercise.toml"
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LEVELS, MOST_MINUTES = 5, 600
-STYLES = ("kit", "plain")
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
 # What lies in an exercise's folder and decides no verdict.
 _UNDECIDING = ("starter", "reference", "samples", "certified", "mutants", "uncaught")
@@ -60,6 +60,8 @@ class Exercise:
     style    What its suite is written for: "kit", or "plain" pytest and unittest, which import the
              submission as a module.
     python   Series of the interpreter that programs run on, as "3.13"; "" for the server's own.
+    is_inside  Whether its suite runs in the student's interpreter: what comes of it is reported
+             by that process and witnessed by nobody.
     """
 
     slug: str
@@ -74,6 +76,7 @@ class Exercise:
     limits: Limits
     style: str = "kit"
     python: str = ""
+    is_inside: bool = False
 
     @property
     def is_plain(self) -> bool:
@@ -179,7 +182,7 @@ class Exercise:
     def suite_hash(self) -> str:
         """sha-256 over what decides verdicts: the manifest and every suite file, by name."""
         digest = hashlib.sha256()
-        for path in _deciding_files(self.folder):
+        for path in deciding_files(self.folder):
             name, content = path.relative_to(self.folder).as_posix(), path.read_bytes()
             digest.update(f"{name} {len(content)}\n".encode() + content)
         return digest.hexdigest()
@@ -259,7 +262,7 @@ def is_visible(path: Path) -> bool:
     return not path.name.startswith((".", "__"))
 
 
-def _deciding_files(folder: Path) -> list[Path]:
+def deciding_files(folder: Path) -> list[Path]:
     """Return the manifest, if there is one, and then every file that may decide, by path."""
     found = [
         path
@@ -274,7 +277,7 @@ def _deciding_files(folder: Path) -> list[Path]:
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / MANIFEST
     path = ("section", "level", "minutes", "prerequisites")
-    known = ("title", "summary", "files", "style", "python", "points", *path, "limits")
+    known = ("title", "summary", "files", "style", "trust", "python", "points", *path, "limits")
     if unknown := ", ".join(sorted(set(manifest) - set(known))):
         raise ManifestError(
             f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
@@ -287,6 +290,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
             f"{folder}: the folder's name must be lower case letters, digits and hyphens, as in "
             "URLs; rename it",
         )
+    style, is_inside = read_style(where, manifest)
     title = read_text(where, manifest, "title") or guess_title(folder, folder.name)
     return Exercise(
         slug=folder.name,
@@ -300,18 +304,10 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         minutes=_whole(where, manifest, "minutes", MOST_MINUTES),
         prerequisites=_prerequisites(where, manifest.get("prerequisites", [])),
         limits=_limits(where, manifest.get("limits", {})),
-        style=_style(where, manifest.get("style", STYLES[0])),
+        style=style,
+        is_inside=is_inside,
         python=_python(where, manifest.get("python", "")),
     )
-
-
-def _style(where: Path, style: Any) -> str:
-    if style not in STYLES:
-        raise ManifestError(
-            f'{where}: style debe ser "kit", o "plain" para pytest y unittest sin más',
-            f'{where}: style must be "kit", or "plain" for plain pytest and unittest',
-        )
-    return str(style)
 
 
 def _python(where: Path, series: Any) -> str:

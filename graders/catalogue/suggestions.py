@@ -22,9 +22,17 @@ def find_suggestions(exercise: Exercise, samples: list[Sample]) -> list[Text]:
         found.append(_NO_REFERENCE)
     if not any(sample.kind == "wrong" and not sample.is_open for sample in samples):
         found.append(_NO_WRONG_SAMPLE)
+    if exercise.is_inside:
+        found.append(_INSIDE)
     return found
 
 
+_INSIDE: Final = Text(
+    'trust = "inside": las pruebas se ejecutan en el intérprete del estudiante, que puede leerlas '
+    "y falsear su resultado. Quítalo si la suite funciona sin él.",
+    'trust = "inside": the tests run in the student\'s interpreter, which can read them and forge '
+    "their result. Take it out if the suite runs without it.",
+)
 _NO_STATEMENT: Final = Text(
     "No hay enunciado: escribe statement.es.md, statement.en.md o un solo statement.md.",
     "There is no statement: write statement.es.md, statement.en.md, or one statement.md.",

@@ -179,6 +179,7 @@ async def finish(
         runtime_hash=report.runtime_hash,
         kit_hash=report.kit_hash,
         worker=report.worker,
+        is_reported=report.is_reported,
     )
     if whose is None:
         return False

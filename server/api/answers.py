@@ -1,7 +1,7 @@
 """A submission as the API returns it: JSON, or what a terminal or a CI system reads."""
 
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Any, Final, Literal, Self
 from uuid import UUID
 
 from fastapi.responses import JSONResponse, Response
@@ -196,6 +196,10 @@ class SubmissionOut(BaseModel):
     runtime_hash: str = Field(description="sha-256 of the students' libraries; empty until then.")
     kit_hash: str = Field(description="sha-256 of the code that judged; empty until then.")
     worker: str
+    trust: Literal["witnessed", "reported"] = Field(
+        description="witnessed: verdicts rest on what was seen from outside the sandbox. reported: "
+        "the suite ran in the program's own process, which could forge them."
+    )
     state: RunState = Field(description="queued, running, finished or abandoned.")
     points: float | None = Field(description="Null until finished.")
     max_points: float | None = Field(description="Null until finished.")

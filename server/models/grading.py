@@ -49,6 +49,7 @@ class GradingRun(HasId, Base):
     regrade_id    The regrade for which it runs beside the result that counts; None: it counts.
     points, max_points  None while it does not count: until it is finished, and of a regrade until
                   it is applied (RegradeItem holds what it found).
+    is_reported   Whether its verdicts are what the program's own process reports.
     """
 
     __tablename__ = "grading_runs"
@@ -107,6 +108,7 @@ class GradingRun(HasId, Base):
     undecided: Mapped[list[dict[str, Any]]] = mapped_column(JSON(), server_default="[]")
     kit_hash: Mapped[str | None]
     regrade_id: Mapped[UUID | None] = mapped_column(ForeignKey("regrades.id", ondelete="CASCADE"))
+    is_reported: Mapped[bool] = mapped_column(server_default=false())
 
     submission: Mapped["Submission"] = relationship(lazy="raise", back_populates="runs")
     checks: Mapped[list["Check"]] = relationship(
@@ -138,6 +140,7 @@ class GradingRun(HasId, Base):
             lost=0,
             turn_at=turn_at,
             undecided=[],
+            is_reported=False,
         )
         for column in cls.__table__.columns:
             if column.nullable:
@@ -166,6 +169,7 @@ class GradingRun(HasId, Base):
             kit_hash=self.kit_hash or "",
             worker=self.worker or "",
             checks=tuple(check.to_result() for check in self.checks),
+            is_reported=self.is_reported,
         )
         return report if is_staff else report.for_student(shown)
 

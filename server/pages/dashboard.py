@@ -16,7 +16,7 @@ from server.pages.course_tabs import tabs_for
 from server.pages.courses import choose_course
 from server.pages.dashboard_links import Links
 from server.pages.heat_map import bands_of, column_names, numbers_of, row_of, whole_class
-from server.pages.suites import suite_view
+from server.pages.suites import describe_reported, suite_view
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -81,6 +81,7 @@ def _page(
         lists={name: _listed(seen, name, links) for name in Condition if name is not Condition.ALL},
         doubtful=sum(suite.lit != "go" for suite in suites),
         suites=len(suites),
+        reported=describe_reported(language),
     )
 
 

@@ -89,6 +89,7 @@ def _describe(assignment: Assignment, exercise: Exercise, language: str) -> dict
         "minutes": exercise.minutes,
         "limits": exercise.limits,
         "python": exercise.runs_on,
+        "is_reported": exercise.is_inside,
         "statement": statement_html(exercise.statement.to(language)),
         "href": exercise_href(assignment),
         "starters": _starters(assignment, exercise),

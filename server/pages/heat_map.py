@@ -149,6 +149,7 @@ def column_names(
             else column.exercise,
             "x": round((place + 0.62) / len(columns) * 100, 2),
             "column": column,
+            "is_reported": column.exercise in catalogue and catalogue[column.exercise].is_inside,
         }
         for place, column in enumerate(columns)
     ]

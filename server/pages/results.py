@@ -107,6 +107,7 @@ class ResultView:
     suite_hash: str = ""
     runtime_hash: str = ""
     kit_hash: str = ""
+    is_reported: bool = False
     worker: str = ""
     undecided: Sequence[str] = ()
     waiting: str | None = None
@@ -309,7 +310,7 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
     return ResultView(
         lit="go" if all_passed else "stop",
         words=words,
-        explanation="",
+        explanation=_describe_reported(language) if run.is_reported else "",
         message=alike.message.to(language) if alike else "",
         line=alike.line if alike else None,
         file=alike.file if alike else "",
@@ -321,7 +322,16 @@ def _finished(run: GradingRun, report: Report, language: str) -> ResultView:
         suite_hash=run.suite_hash or "",
         runtime_hash=run.runtime_hash or "",
         kit_hash=run.kit_hash or "",
+        is_reported=run.is_reported,
         worker=run.worker or "",
+    )
+
+
+def _describe_reported(language: str) -> str:
+    _ = gettext_for(language)
+    return _(
+        "This result is reported by the program's own process and not witnessed from outside: the "
+        "tests ran inside it."
     )
 
 

@@ -1,6 +1,6 @@
 """How far each suite can be trusted: what its certificate says, for staff."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from graders.catalogue.certificate import Certificate
@@ -49,7 +49,23 @@ class SuiteView:
 
 
 def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
-    """Describe the certification of the current version of the suite."""
+    """Describe the certification of the current version of the suite, and where it runs."""
+    found, exercise = _certified(catalogue, slug, language), catalogue.get(slug)
+    if exercise is None or not exercise.is_inside:
+        return found
+    return replace(found, words=f"{found.words} {describe_reported(language)}")
+
+
+def describe_reported(language: str) -> str:
+    """Return what teachers are told of a suite that runs in the students' interpreter."""
+    _ = gettext_for(language)
+    return _(
+        "Reported, not witnessed: the tests run inside the student's program, which could forge "
+        "their results."
+    )
+
+
+def _certified(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
     _ = gettext_for(language)
     exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
     if exercise is None:

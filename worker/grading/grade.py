@@ -143,6 +143,7 @@ class Grader:
             self.name,
             tuple(checks),
             kit_hash=kit_hash(),
+            is_reported=exercise.is_inside,
         )
 
     async def trace(self, source: str) -> Trace:

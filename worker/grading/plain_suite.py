@@ -51,7 +51,7 @@ class PlainSuite:
     """The suite of one exercise, in its own process; `files` are what students hand in."""
 
     def __init__(self, suite: Path, files: Sequence[str]) -> None:
-        self._suite = suite
+        self._suite, self._files = suite, files
         self._modules = [file.removesuffix(".py") for file in files]
         self._outlines = read_outlines(_reference(suite.parent, files))
         self._own_operators = own_operators(self._outlines)
@@ -60,7 +60,11 @@ class PlainSuite:
         self._sources: dict[str, str] = {}
 
     def begin(self) -> None:
-        """Put stand-ins in place of the modules that students hand in, for the collection."""
+        """Put stand-ins in place of the modules that students hand in, for the collection.
+
+        Raises:
+            SuiteError: it cannot be judged so.
+        """
         sys.path.insert(0, str(self._suite.parent))
         gradescope.install()
         for name, outline in self._outlines.items():
@@ -95,17 +99,21 @@ class PlainSuite:
         for index in chosen:
             item = self._items[index]
             channel = loop.run_until_complete(open_channel())
-            result = self._judge_one(
-                index, item, Session(channel, loop, limits.wall_seconds), channel
-            )
+            result = self._judge_one(index, item, channel, loop, limits.wall_seconds)
             loop.run_until_complete(_close(channel))
             say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
         loop.run_until_complete(_close(link))
         loop.close()
 
     def _judge_one(
-        self, index: int, item: pytest.Function, session: Session, channel: Channel
+        self,
+        index: int,
+        item: pytest.Function,
+        channel: Channel,
+        loop: asyncio.AbstractEventLoop,
+        wall_seconds: float,
     ) -> CheckResult:
+        session = Session(channel, loop, wall_seconds)
         uses = Uses(session, self._own_operators, self._sources, str(self._suite.parent))
         check = PlainCheck(item, channel, session, uses)
         with check.judged():

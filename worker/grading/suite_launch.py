@@ -29,7 +29,8 @@ async def launch(
             process = await asyncio.create_subprocess_exec(
                 *isolated.command(
                     "worker.grading.suite_server", str(theirs.fileno()), str(exercise.folder),
-                    "confined" if is_confined else "loose", exercise.style, *exercise.files,
+                    "confined" if is_confined else "loose",
+                    "inside" if exercise.is_inside else exercise.style, *exercise.files,
                     flags=("-B",),
                 ),
                 pass_fds=[theirs.fileno()], cwd=PROJECT, stdin=asyncio.subprocess.DEVNULL,

@@ -1,6 +1,6 @@
 """A suite's own process: pytest collects it once, then a fork of it judges each grading run.
 
-    python -m worker.grading.suite_server FD FOLDER (confined | loose) (kit | plain) FILES…
+    python -m worker.grading.suite_server FD FOLDER (confined | loose) (kit | plain | inside) FILES…
 
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
 SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
@@ -9,7 +9,8 @@ a sealed memory file), makes it fork one judge, or rehearse in its own process. 
 without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks what the checks
 are. It ends when the socket is closed. Before it collects, it confines itself
 (worker/grading/confinement.py), or stays `loose`: for hosts where the operator has given up
-protections. FILES are those that students hand in; a `plain` suite imports them as modules.
+protections. FILES are those that students hand in; a `plain` suite imports them as modules,
+and one that is `inside` does so in the sandbox itself.
 """
 
 import asyncio
@@ -39,10 +40,12 @@ from graders.report import CheckResult
 from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
+from worker.grading.inside_suite import InsideSuite
 from worker.grading.judge_request import AuthorOptions
 from worker.grading.plain_suite import PlainFixtures, PlainSuite, load_conftest
 from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
+    SuiteError,
     describe_error,
     duplicate_check_errors,
     is_no_room,
@@ -64,6 +67,7 @@ _OPTIONS = [
 _OF_STYLE = {
     "kit": ["-p", "no:asyncio"],  # the checks share one loop of ours
     "plain": ["-p", "pytest_asyncio.plugin", "-p", "no:warnings"],
+    "inside": ["-p", "pytest_asyncio.plugin", "-p", "no:warnings"],
 }
 
 
@@ -90,9 +94,11 @@ class Server:
         if self._is_confined:
             confine()
         if self._plain:
-            self._plain.begin()
             try:
+                self._plain.begin()
                 load_conftest(session.config, self._suite.parent)
+            except SuiteError as error:
+                self._errors.append(error.words)
             except Exception as error:  # noqa: BLE001  of a suite anything may come
                 self._errors.append(describe_error(error, self._suite.parent))
 
@@ -284,7 +290,8 @@ def main() -> int:
     suite = find_suite(folder, folder.name)
     fixtures = Fixtures()
     confined, style, *files = sys.argv[3:]
-    plain = PlainSuite(suite, files) if style == "plain" else None
+    kinds = {"plain": PlainSuite, "inside": InsideSuite}
+    plain = kinds[style](suite, files) if style in kinds else None
     server = Server(requests, fixtures, suite, plain, is_confined=confined != "loose")
     plugins = [server, PlainFixtures() if plain else fixtures]
     # Nothing above the exercise's folder is loaded: a conftest.py there is the author's.

@@ -32,7 +32,7 @@ from .program import (
 from .proxies import exit_arguments, make_proxy
 from .resources import Resources, make_resources
 from .service_client import ServiceClient
-from .testing import run_tests
+from .testing import run_test, run_tests
 from .tracing import run_traced
 from .unawaited import find_unawaited
 
@@ -181,8 +181,8 @@ class _Agent:
         self._send_answer(frame["id"], answer)
 
     def _value_without_loop(self, function: Any, frame: dict[str, Any]) -> Any:
-        if frame.get("tests"):
-            return run_tests(self._program)
+        if tests := frame.get("tests"):
+            return run_tests(self._program) if tests is True else run_test(self._program, tests)
         if function is None:
             return run_script(self._program, frame["arguments"])
         arguments, named = self._arguments(frame)

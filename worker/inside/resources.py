@@ -97,7 +97,7 @@ def _encoding(request: dict[str, Any], made: Resources) -> None:
 
 
 def _make_parent(request: dict[str, Any]) -> None:
-    Path(request["name"]).parent.mkdir(exist_ok=True)
+    Path(request["name"]).parent.mkdir(parents=True, exist_ok=True)
 
 
 _MAKERS = {

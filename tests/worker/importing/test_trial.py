@@ -120,3 +120,35 @@ async def test_an_imported_conftest_runs_confined_or_not_at_all(
     await try_out(exercise, grader)
 
     assert not (exercise.folder / "made").exists()
+
+
+LOOKS_INSIDE = """import inspect
+
+from leap import leap_year
+
+
+def test_plain():
+    assert leap_year(2024)
+
+
+def test_signature():
+    assert list(inspect.signature(leap_year).parameters) == ["year"]
+
+
+def test_wrong():
+    assert leap_year(2023)
+"""
+
+
+async def test_a_test_that_passes_inside_only_is_proposed_for_it_by_name(
+    tmp_path: Path, grader: Grader
+) -> None:
+    exercise = _import(tmp_path, {"test_leap.py": LOOKS_INSIDE})
+
+    trial = await try_out(exercise, grader)
+
+    assert trial.inside == ("signature",)
+    advice = " ".join(words.en for words in trial.describe_advice())
+    assert "cannot be carried outside: signature. " in advice
+    assert 'trust = "inside"' in advice
+    assert not load_exercise(exercise.folder).is_inside

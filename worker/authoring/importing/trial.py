@@ -1,11 +1,14 @@
 """Tries an imported exercise on its solution and its starter, and says what is wrong."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from graders.catalogue.manifest import Exercise
+from graders.catalogue.manifest import MANIFEST, Exercise, load_exercise
 from graders.report import CheckResult, Report, Verdict
 from graders.text import Text
 from graders.text_report import LABELS, find_location
@@ -15,6 +18,7 @@ from worker.grading.suite_errors import SuiteError
 
 # Every test of ours together; a test that never ends would be tried again and again.
 MOST_SECONDS: Final = 300.0
+_MOST_NAMED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +28,13 @@ class Trial:
     solution  Its report; None if there is no solution, or the suite does not run.
     starter   Its report; of an empty file, if there is no starter.
     broken    Why the suite does not run, if it does not.
+    inside    Names of the tests that the solution passes only if they run in its interpreter.
     """
 
     solution: Report | None = None
     starter: Report | None = None
     broken: Text | None = None
+    inside: tuple[str, ...] = ()
 
     @property
     def is_undecided(self) -> bool:
@@ -49,15 +55,57 @@ class Trial:
             advice.append(_NO_SOLUTION)
         if self.starter and self.starter.all_passed:
             advice.append(_STARTER_PASSES)
+        if self.inside:
+            more = len(self.inside) - _MOST_NAMED
+            names = ", ".join(self.inside[:_MOST_NAMED]) + (f" (+{more})" if more > 0 else "")
+            advice.append(_INSIDE.format(names=names))
         return advice
 
 
 async def try_out(exercise: Exercise, grader: Grader) -> Trial:
     """Grade the solution, if there is one, and the starter.
 
+    What the solution does not pass is tried once more inside its own interpreter.
+
     Raises:
         GradingOutage: this machine has no sandbox, or is too busy.
     """
+    trial = await _try_outside(exercise, grader)
+    is_right = trial.solution is not None and trial.solution.all_passed
+    if is_right or not exercise.has_solution("reference") or not exercise.is_plain:
+        return trial
+    return replace(trial, inside=await _pass_inside_only(exercise, grader, trial.solution))
+
+
+async def _pass_inside_only(
+    exercise: Exercise, grader: Grader, outside: Report | None
+) -> tuple[str, ...]:
+    before = _passed(outside) if outside else set()
+    with TemporaryDirectory() as parent:
+        inside = _copy_inside(exercise, Path(parent))
+        try:
+            async with asyncio.timeout(MOST_SECONDS):
+                report = (await grade_until_conclusive(grader, inside, inside.reference)).report
+        except (TimeoutError, GradingOutage):
+            return ()
+    passed = _passed(report)
+    return tuple(check.name for check in report.checks if check.name in passed - before)
+
+
+def _passed(report: Report) -> set[str]:
+    return {check.name for check in report.checks if check.verdict is Verdict.PASSED}
+
+
+def _copy_inside(exercise: Exercise, parent: Path) -> Exercise:
+    """Return a copy of the exercise whose suite runs in the student's interpreter."""
+    folder = parent / exercise.slug
+    shutil.copytree(exercise.folder, folder)
+    manifest = folder / MANIFEST
+    manifest.write_text('trust = "inside"\n' + manifest.read_text("utf-8"), "utf-8")
+    return load_exercise(folder)
+
+
+async def _try_outside(exercise: Exercise, grader: Grader) -> Trial:
     try:
         async with asyncio.timeout(MOST_SECONDS):
             solution = None
@@ -141,6 +189,14 @@ _NO_SOLUTION: Final = Text(
     "reference.py y ejecuta semaforo suite check.",
     "There is no solution: nothing shows that the tests accept a right one. Save yours as "
     "reference.py and run semaforo suite check.",
+)
+_INSIDE: Final = Text(
+    "Estas pruebas miran dentro de los objetos y no se pueden llevar fuera: {names}. La solución "
+    'las cumple con trust = "inside" en exercise.toml, que ejecuta la suite en el intérprete del '
+    "estudiante: el resultado lo informa entonces su proceso, y puede falsearlo.",
+    "These tests look into objects and cannot be carried outside: {names}. The solution passes "
+    'them with trust = "inside" in exercise.toml, which runs the suite in the student\'s '
+    "interpreter: the result is then reported by their process, which can forge it.",
 )
 _STARTER_PASSES: Final = Text(
     "El código inicial cumple todas las pruebas: no exigen nada todavía.",
