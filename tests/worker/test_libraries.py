@@ -23,6 +23,13 @@ LEAVES_A_THREAD = """
 import threading
 threading.Thread(target=threading.Event().wait, daemon=True).start()
 """
+COUNTS_SEEDS = """
+SEEDS = []
+
+
+def seed():
+    SEEDS.append(1)
+"""
 TRIES_ALL = b"""
 import sys
 EARLY = sorted(name for name in sys.modules if name.startswith("tiny"))
@@ -104,6 +111,18 @@ async def test_what_cannot_be_forked_is_not_imported_before_the_programs_name_it
     install(store, lock_of(exercise), wheels=wheels)
 
     assert (await grade(grader, exercise, TRIES_ALL)).all_passed
+
+
+async def test_random_numbers_of_numpy_differ_in_every_check(
+    tmp_path: Path, wheels: Path, store: LibraryStore, grader: Grader
+) -> None:
+    # In place of numpy, which is imported before the fork, and is told to seed anew after it.
+    stand_in = {"numpy/__init__.py": "from numpy import random\n", "numpy/random.py": COUNTS_SEEDS}
+    exercise = exercise_with(tmp_path / "needs", make_wheel(wheels, "numpy", stand_in))
+    install(store, lock_of(exercise), wheels=wheels)
+
+    source = b"import numpy\n\n\ndef answer():\n    return 42 if numpy.random.SEEDS else 0\n"
+    assert (await grade(grader, exercise, source)).all_passed
 
 
 def test_the_same_lines_are_installed_once_whichever_exercise_has_them(
