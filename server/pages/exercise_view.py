@@ -99,10 +99,12 @@ def _describe(assignment: Assignment, exercise: Exercise, language: str) -> dict
 
 def _describe_times(own: OwnTerms, language: str, now: datetime) -> dict[str, Any]:
     """Tell the terms, and how long it is until the next moment that matters."""
-    moments = (own.terms.opens_at, own.terms.due_at, own.terms.closes_at)
-    until = next((moment for moment in moments if moment is not None and moment > now), None)
+    terms = own.terms
+    moments = {"opens": terms.opens_at, "due": terms.due_at, "closes": terms.closes_at}
+    later = ((name, moment) for name, moment in moments.items() if moment and moment > now)
+    what, until = next(later, ("", None))
     distance = until and format_timedelta(until - now, add_direction=True, locale=language)
-    return {"terms": own.sentence, "until": until, "distance": distance}
+    return {"terms": own.sentence, "until": until, "distance": distance, "what": what}
 
 
 def _why_shut(viewer: Viewer, assignment: Assignment, own: OwnTerms, now: datetime) -> str:

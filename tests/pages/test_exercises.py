@@ -8,7 +8,11 @@ import pytest
 from sqlalchemy import func, select, update
 
 from graders.catalogue.pythons import OWN_SERIES
-from server.models import Assignment, Counting, GradebookPolicy, Submission, SubmissionFile
+from server.models import (
+    Assignment,
+    Submission,
+    SubmissionFile,
+)
 from tests.fixtures.builders import (
     a_check,
     a_finished_run,
@@ -358,30 +362,6 @@ async def test_the_form_marks_the_line_of_the_last_failure_that_one_may_see(
 
     assert re.findall('data-mark="([0-9]+)"', page) == marked
     assert "data-mark" not in starter
-
-
-async def test_where_the_last_attempt_counts_the_page_says_so_and_names_a_better_one(
-    student: httpx2.AsyncClient, site: Site
-) -> None:
-    last_counts, used_up = "cuenta el último intento", "cuenta el último."
-    better = "El intento 1 tenía más puntos que el último"
-    before = (await student.get(FORM)).text
-    async with site.database.write() as session:
-        session.add(GradebookPolicy(course_id=site.course.id, counting=Counting.LAST))
-        assignment = (await session.scalars(select(Assignment))).one()
-        for points in (2, 1):
-            submission = await a_submission(session, assignment, site.student)
-            await a_finished_run(session, submission, a_report(a_check(points=points)))
-        await session.commit()
-
-    page = (await student.get(FORM)).text
-    await _limit_attempts(site)
-    shut = (await student.get(FORM)).text
-
-    assert [last_counts in text for text in (before, page)] == [False, True]
-    assert [better in text for text in (before, page)] == [False, True]
-    assert used_up in shut
-    assert faults(page) == []
 
 
 async def test_the_page_tells_which_python_runs_the_program(student: httpx2.AsyncClient) -> None:
