@@ -309,3 +309,30 @@ def test_it():
 
     assert found["it"].verdict is Verdict.FAILED
     assert "doctest finds no examples" in found["it"].message.en
+
+
+async def test_a_loop_over_the_functions_of_the_module_finds_them(
+    grader: Grader, tmp_path: Path
+) -> None:
+    suite = """
+import inspect
+import task
+
+def test_documented():
+    for _, function in inspect.getmembers(task, inspect.isfunction):
+        assert function.__doc__, function
+
+def test_named():
+    wanted = lambda one: inspect.isfunction(one) and not one.__name__.startswith("_")
+    assert [name for name, _ in inspect.getmembers(task, wanted)] == ["double", "later"]
+"""
+    source = "from math import sqrt\n\ndef double(n):\n    'Twice.'\n    return n * 2\n"
+    source += "async def later():\n    'Later.'\n"
+
+    exercise = one_test(tmp_path, suite)
+    right = await judge(grader, exercise, source)
+    wrong = await judge(grader, exercise, source.replace("'Twice.'", "pass"))
+
+    assert {check.verdict for check in right.values()} == {Verdict.PASSED}
+    assert wrong["documented"].verdict is Verdict.FAILED
+    assert wrong["named"].verdict is Verdict.PASSED

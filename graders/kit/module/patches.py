@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from graders.kit.module.proxies import handle_of, is_function
+
 Request = Callable[..., Any]
 _NAMES = {
     builtins: "input print open",
@@ -53,9 +55,10 @@ class Patches:
 def carried(request: Request, source_of: Callable[[Any], str | None]) -> Iterator[None]:
     """Carry over to the program, in the block, what else a suite does to its own interpreter.
 
-    `random.seed` seeds the program's as well, and `inspect.getsource` knows the submission's text.
+    `random.seed` seeds the program's as well, `inspect.getsource` knows the submission's text, and
+    `inspect.getmembers` its functions.
     """
-    seed, getsource = random.seed, inspect.getsource
+    seed, getsource, getmembers = random.seed, inspect.getsource, inspect.getmembers
 
     @functools.wraps(seed)
     def seed_both(*arguments: Any, **named: Any) -> None:
@@ -68,7 +71,30 @@ def carried(request: Request, source_of: Callable[[Any], str | None]) -> Iterato
         return getsource(of) if found is None else found
 
     random.seed, inspect.getsource = seed_both, get_source  # type: ignore[assignment]
+    inspect.getmembers = functools.wraps(getmembers)(_members_of)  # type: ignore[assignment]
     try:
         yield
     finally:
-        random.seed, inspect.getsource = seed, getsource
+        random.seed, inspect.getsource, inspect.getmembers = seed, getsource, getmembers
+
+
+_getmembers, _isfunction = inspect.getmembers, inspect.isfunction
+
+
+def _members_of(of: Any, predicate: Callable[[Any], Any] | None = None) -> Any:
+    """Do as `inspect.getmembers`, to which proxies are no functions.
+
+    A loop over what it finds would run over nothing, and pass any program. Elsewhere `isfunction`
+    stays as it is: `inspect.signature` asks it, too, and would then look for code in a proxy.
+    """
+    if handle_of(of) is None:
+        return _getmembers(of, predicate)
+
+    def is_any_function(one: Any) -> bool:
+        return _isfunction(one) or is_function(one)
+
+    inspect.isfunction = is_any_function  # type: ignore[assignment]
+    try:
+        return _getmembers(of, is_any_function if predicate is _isfunction else predicate)
+    finally:
+        inspect.isfunction = _isfunction

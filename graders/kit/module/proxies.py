@@ -191,6 +191,11 @@ def _attribute_of_error(self: BaseException, name: str) -> Any:
     return getattr(type(self), USES).request("get", self, name)
 
 
+def is_function(value: Any) -> bool:
+    """Return whether this stands for a function of the program's, as `inspect.isfunction` asks."""
+    return type(value) is RemoteFunction and bool(vars(value).get("_semaforo_is_function"))
+
+
 class RemoteFunction:
     """What stands for a function of the program's, or for a method that was taken by itself."""
 
@@ -201,6 +206,8 @@ class RemoteFunction:
             __qualname__=str(form["qual"]),
             __module__=str(form["module"]),
             __doc__=form["doc"] if isinstance(form["doc"], str) else None,
+            # Of a method or a built-in the program does not describe the parameters.
+            _semaforo_is_function="parameters" in form,
         )
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
