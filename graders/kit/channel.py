@@ -316,7 +316,7 @@ class Channel:
             case kind if kind in MODULE_FRAMES:
                 self._on_module_frame(frame)
             case "not_loaded":
-                self._finish(parse_outcome(frame))
+                self._finish(replace(parse_outcome(frame), names=self._link.libraries))
             case _:
                 self._resolve(frame["id"], self.locations.add_blocked_lines(parse_outcome(frame)))
 

@@ -86,8 +86,11 @@ async def test_programs_import_the_libraries_of_their_exercise_alone(
     report = await grade(grader, exercise)
     elsewhere = await grade(grader, other)
 
+    mistyped = await grade(grader, exercise, b"import tiny_anwser\n")
+
     assert report.all_passed, report
     assert not elsewhere.all_passed
+    assert "uvicorn, tiny_answer." in mistyped.checks[0].message.en
     assert "tiny_answer" in elsewhere.checks[0].message.en
 
 

@@ -98,9 +98,11 @@ async def test_a_check_of_the_kit_judges_a_program_on_another_interpreter(tmp_pa
         async with asyncio.timeout(60):
             right = await grader.grade(exercise, exercise.reference)
             wrong = await grader.grade(exercise, exercise.read_solution("starter"))
+            lost = await grader.grade(exercise, {"solution.py": b"import httpx\n"})
 
     assert right.all_passed, right
     assert not wrong.all_passed
+    assert "import the standard library only" in lost.checks[0].message.en
 
 
 def test_one_that_is_named_comes_before_the_server_s_own(one_that_answers: Path) -> None:

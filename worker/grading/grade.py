@@ -19,7 +19,7 @@ from graders.catalogue.environments import (
 )
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.judge import kit_hash
-from graders.kit.messages.explain import KILLED_ONCE, OUT_OF_MEMORY, is_killed
+from graders.kit.messages.explain import KILLED_ONCE, LIBRARIES, OUT_OF_MEMORY, is_killed
 from graders.report import CheckResult, Report, Verdict
 from graders.trace import Trace
 from graders.undecided import Doubt
@@ -222,6 +222,7 @@ class Grader:
         on_message: OnMessage,
     ) -> list[CheckResult]:
         """Have the suite judge a sandbox of its own; results in the suite's order."""
+        request = replace(request, libraries=_libraries_of(exercise))
         found: dict[int, CheckResult] = {}
 
         def judged(word: dict[str, Any]) -> None:
@@ -278,6 +279,13 @@ class Grader:
             insecure=self._insecure,
             restarts=self.restarts,
         )
+
+
+def _libraries_of(exercise: Exercise) -> tuple[str, ...]:
+    """Return the names of the libraries that its programs may import."""
+    own = exercise.lock.names if exercise.lock else ()
+    usual = () if exercise.python else LIBRARIES
+    return tuple(dict.fromkeys([*usual, *own]))
 
 
 def _kind_of(error: Exception) -> Outage:

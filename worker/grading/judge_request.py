@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+from graders.kit.messages.explain import LIBRARIES
 from graders.kit.observation.watcher import LONGEST_GRACE
 from graders.limits import Limits
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
@@ -37,6 +38,7 @@ class JudgeRequest:
     seconds    The judge's limit (judge_time.py); at most MOST_SECONDS for any manifest.
     rehearsal  It warms the process for later runs, which wait meanwhile.
     in_turn    As for `run_checks`.
+    libraries  Names of those that the program may import, for messages.
     """
 
     limits: Limits
@@ -45,6 +47,7 @@ class JudgeRequest:
     rehearsal: bool = False
     in_turn: bool = False
     author_options: AuthorOptions | None = None
+    libraries: tuple[str, ...] = LIBRARIES
 
     @classmethod
     def of(

@@ -82,6 +82,7 @@ class PlainSuite:
         """Judge one run; `say` is given the result of each check as it is decided."""
         loop = asyncio.new_event_loop()
         link = SandboxLink(control, request["starter"], request["first_file"])
+        link.libraries = tuple(request["libraries"])
         limits = Limits(**request["limits"])
 
         async def open_link() -> None:

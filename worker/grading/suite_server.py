@@ -241,6 +241,7 @@ class Server:
         loop.set_exception_handler(lambda _, context: self._callback_errors.append(str(context)))
         place = {item.name.removeprefix("test_"): index for index, item in enumerate(items)}
         link = SandboxLink(control, request["starter"], request["first_file"])
+        link.libraries = tuple(request["libraries"])
         link.watch()
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
         link.send_program(program)

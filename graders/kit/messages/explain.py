@@ -51,7 +51,7 @@ def format_error(error: Failure) -> str:
 
 
 _WHERE_FOUND = re.compile(r" \((/[^()]*|unknown location)\)$")
-# What set-up installs for students' programs.
+# What set-up installs for students' programs; the exercise may bring others.
 LIBRARIES = tuple(
     line
     for line in (Path(__file__).parents[2] / "runtime.in").read_text("ascii").split("\n")
@@ -73,7 +73,8 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
         advice = find_advice(error) or find_reading_advice(error, outcome.text)
         message += advice or _LOOK_BEFORE
     elif error.type_name == "ModuleNotFoundError":
-        message = _NO_MODULE.format(**place, libraries=", ".join(LIBRARIES))
+        template = _NO_MODULE if outcome.names else _NO_LIBRARY
+        message = template.format(**place, libraries=", ".join(outcome.names))
         message += format_advice(error)
     elif outcome.cause is Cause.EXIT:
         message = _EXIT.format(**place)
@@ -198,6 +199,10 @@ _LOOK_BEFORE = Text(
 _NO_MODULE = Text(
     "{file}, línea {line}: {error}. Aquí puedes importar la biblioteca estándar y: {libraries}.",
     "{file}, line {line}: {error}. Here you may import the standard library and: {libraries}.",
+)
+_NO_LIBRARY = Text(
+    "{file}, línea {line}: {error}. Aquí puedes importar solo la biblioteca estándar.",
+    "{file}, line {line}: {error}. Here you may import the standard library only.",
 )
 _EXIT = Text(
     "Tu programa se cerró solo al cargarse ({file}, línea {line}): quita sys.exit() o exit() del "

@@ -57,6 +57,7 @@ class SandboxLink:
     first_file  Name of the exercise's first file, the module that is called.
     checks   Host pids of the check processes that have sent their first frame.
     first_load  Whether the submission can be loaded.
+    libraries  Names of those that the submission may import.
     files    The submission: source by file name, once it was handed over.
     in_turn  Whether the run's checks are made one after another.
     is_short_of_processes
@@ -68,6 +69,7 @@ class SandboxLink:
         self.starter, self.first_file = starter, first_file
         self.checks: set[int] = set()
         self.files: dict[str, str] = {}
+        self.libraries: tuple[str, ...] = ()
         self.first_load = FirstLoad()
         self.in_turn = False
         self.is_short_of_processes = False

@@ -113,7 +113,7 @@ class Outcome:
     cause      NOT_LOADED, FLOODED and TIMED_OUT.
     detail     UNDECIDED and GARBLED: what went wrong, for operators.
     status     DIED: wait status as of waitpid; None if the process outlived its connection.
-    names      MISSING: functions the module does have.
+    names      MISSING: functions the module does have. NOT_LOADED: libraries it may import.
     stack      STUCK and TIMED_OUT: where its main thread was, if the program reported it.
     is_loading Whether it ended so while the file was being loaded: no call had begun.
     """
