@@ -88,10 +88,11 @@ def dashboard(
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
-    """List the students of a course with their points in each exercise, and who needs help."""
-    found, exercises = [], dict[str, str]()
+    """List the students of a course with their points, who needs help, and suites to look at."""
+    found, suites, exercises = [], [], dict[str, str]()
     for page in _pages(client, course, state=state, group=group, q=search):
         found += page["items"]
+        suites = page["suites"]
         exercises |= {f"/{one['exercise']}": one["exercise"] for one in page["exercises"]}
     if as_json:
         print_json(found)
@@ -107,6 +108,10 @@ def dashboard(
         "stuck": _("stuck in"),
     }
     show_rows([_row(one) for one in found], {**columns, **exercises}, as_csv=as_csv)
+    if suites and not as_csv:
+        print("", bold(_("Suites to look at")), sep="\n")
+        for one in suites:
+            print(f"{one['exercise']}: {one['words']}")
 
 
 @on_server

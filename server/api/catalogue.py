@@ -30,6 +30,9 @@ class SuiteOut(BaseModel):
 
     state: SuiteState
     words: str = Field(description="The same in sentences, in the language of the request.")
+    needs_action: bool = Field(
+        description="Whether staff can do something about it; what certifying found is a fact."
+    )
     certified_at: datetime | None
     decisions: int | None = Field(description="Verdicts that were compared with what is right.")
     flips: int | None = Field(description="Those of them that were wrong.")
@@ -46,6 +49,7 @@ class SuiteOut(BaseModel):
         return cls(
             state=view.state,
             words=view.words,
+            needs_action=view.needs_action,
             certified_at=found and found.at,
             decisions=found and found.decisions,
             flips=found and found.flips,

@@ -1,5 +1,6 @@
 """/api/courses/{course}/dashboard: a class at a glance, as JSON."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -9,9 +10,10 @@ from pydantic import AwareDatetime, BaseModel, Field
 from server.actions import courses, dashboard
 from server.actions.class_filter import Condition, Order, StudentFilter, meets
 from server.actions.overview import ClassMap, Column, StudentRow
-from server.deps import CurrentViewer, Now, ReadSession
+from server.deps import Catalogue, CurrentViewer, Db, Language, Now
 from server.errors import StaffOnly, UnknownCourse
 from server.http.openapi import refusal_responses
+from server.pages.suites import SuiteState, SuiteView, suites_to_look_at
 
 router = APIRouter(prefix="/api/courses/{course}/dashboard", tags=["courses"])
 
@@ -57,6 +59,17 @@ class StudentOut(BaseModel):
     results: list[ResultOut] = Field(description="Of the exercises that were handed in.")
 
 
+class SuiteToLookAt(BaseModel):
+    """A suite that calls for action."""
+
+    exercise: str = Field(description="Its slug.", examples=["gather"])
+    state: SuiteState = Field(
+        description="withheld, unreadable, missing, or changed since it gave results that count, "
+        "which instructors are told."
+    )
+    words: str = Field(description="The same in a sentence, in the language of the request.")
+
+
 class DashboardOut(BaseModel):
     """A class, with one page of the students that were asked for."""
 
@@ -67,6 +80,7 @@ class DashboardOut(BaseModel):
     late: int
     found: int = Field(description="Students that were asked for, on all pages.")
     exercises: list[ExerciseOut]
+    suites: list[SuiteToLookAt]
     items: list[StudentOut]
     next: int | None = Field(description="For `page`, to get the next page; null on the last.")
 
@@ -75,7 +89,9 @@ class DashboardOut(BaseModel):
 async def read_dashboard(
     course: str,
     viewer: CurrentViewer,
-    session: ReadSession,
+    db: Db,
+    catalogue: Catalogue,
+    language: Language,
     now: Now,
     group: Annotated[
         str | None, Query(max_length=100, description="Only this group; none: all.")
@@ -89,15 +105,18 @@ async def read_dashboard(
     limit: Annotated[int, Query(ge=1, le=200, description="Students on a page.")] = 50,
 ) -> DashboardOut:
     """Read where every student is, who is stuck, who has not started and who fell behind."""
-    found = await courses.get_course(session, course, viewer)
     student_filter = StudentFilter(group, state, sort, q)
-    seen = await dashboard.class_map(
-        session, viewer, found, now, student_filter, page=page, limit=limit
-    )
-    return _answer(seen, page)
+    async with db.read() as session:
+        found = await courses.get_course(session, course, viewer)
+        seen = await dashboard.class_map(
+            session, viewer, found, now, student_filter, page=page, limit=limit
+        )
+    given = [column.exercise for column in seen.columns]
+    suites = await suites_to_look_at(db, viewer, found, given, catalogue, language)
+    return _answer(seen, page, suites)
 
 
-def _answer(seen: ClassMap, page: int) -> DashboardOut:
+def _answer(seen: ClassMap, page: int, suites: Mapping[str, SuiteView]) -> DashboardOut:
     def count(condition: Condition) -> int:
         return sum(meets(student, condition) for student in seen.everybody)
 
@@ -111,6 +130,10 @@ def _answer(seen: ClassMap, page: int) -> DashboardOut:
         late=count(Condition.LATE),
         found=seen.found,
         exercises=[_exercise(column) for column in seen.columns],
+        suites=[
+            SuiteToLookAt(exercise=slug, state=suite.state, words=suite.words)
+            for slug, suite in suites.items()
+        ],
         items=[_student(row, seen) for row in shown],
         next=page + 1 if page < seen.pages else None,
     )

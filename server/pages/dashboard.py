@@ -16,7 +16,7 @@ from server.pages.course_tabs import tabs_for
 from server.pages.courses import choose_course
 from server.pages.dashboard_links import Links
 from server.pages.heat_map import bands_of, column_names, numbers_of, row_of, whole_class
-from server.pages.suites import describe_reported, suite_view
+from server.pages.suites import describe_reported, suites_to_look_at
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -55,9 +55,16 @@ async def show_dashboard(
     links = Links(chosen.slug, student_filter, view, seen.page, seen.pages)
     shown = {"courses": courses, "course": chosen, "language": language, "viewer": viewer}
     shown["tabs"] = await tabs_for(db, viewer, chosen, "dashboard", language)
+    given = [column.exercise for column in seen.columns]
+    suites = await suites_to_look_at(db, viewer, chosen, given, catalogue, language)
     # In a thread, because rendering takes tens of milliseconds; the database is not used any more.
     return await asyncio.to_thread(
-        _page, request, shown | {"waiting": sum(waiting.values())}, seen, links, catalogue
+        _page,
+        request,
+        shown | {"waiting": sum(waiting.values()), "to_look_at": len(suites)},
+        seen,
+        links,
+        catalogue,
     )
 
 
@@ -66,7 +73,6 @@ def _page(
 ) -> HTMLResponse:
     language, columns = shown["language"], seen.columns
     is_map = links.view == "map"
-    suites = [suite_view(catalogue, column.exercise, language) for column in columns]
     return render_page(
         request,
         "dashboard/dashboard.html",
@@ -79,8 +85,6 @@ def _page(
         whole=whole_class(columns, len(seen.everybody)),
         rows=[(row_of if is_map else numbers_of)(one, columns, links) for one in seen.students],
         lists={name: _listed(seen, name, links) for name in Condition if name is not Condition.ALL},
-        doubtful=sum(suite.lit != "go" for suite in suites),
-        suites=len(suites),
         reported=describe_reported(language),
     )
 

@@ -1,7 +1,7 @@
 """/courses/{course}/queue: what is waiting and being graded now, by whom, and what is undecided."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from server.messaging.workers import WorkerReport
 from server.messaging.workers_at_hand import workers_at_hand
 from server.pages.course_tabs import tabs_for
 from server.pages.results import describe_reason, describe_state
-from server.pages.suites import suite_view
+from server.pages.suites import SuiteView, suites_to_look_at
 from server.templating import render_page
 
 router = APIRouter(include_in_schema=False)
@@ -36,7 +36,7 @@ async def show_queue(
     language: Language,
     now: Now,
 ) -> HTMLResponse:
-    """Show the open runs of a course, the workers of the server, and the course's suites."""
+    """Show the open runs of a course, the workers, and suites that call for action."""
     async with db.read() as session:
         chosen = await courses.get_course(session, course, viewer)
         seen = await open_runs.list_open_runs(session, viewer, chosen, now)
@@ -45,7 +45,8 @@ async def show_queue(
     workers = None if known is None else [_worker(worker) for worker in known]
     shown = {"course": chosen, "language": language, "viewer": viewer, "workers": workers}
     shown["tabs"] = await tabs_for(db, viewer, chosen, "queue", language)
-    return await asyncio.to_thread(_page, request, shown, seen, given, catalogue)
+    suites = await suites_to_look_at(db, viewer, chosen, given, catalogue, language)
+    return await asyncio.to_thread(_page, request, shown, seen, suites, catalogue)
 
 
 def _worker(worker: WorkerReport) -> dict[str, Any]:
@@ -61,12 +62,11 @@ def _page(
     request: Request,
     shown: dict[str, Any],
     seen: open_runs.OpenRuns,
-    given: Sequence[str],
+    suites: Mapping[str, SuiteView],
     catalogue: Exercises,
 ) -> HTMLResponse:
     language, viewer = shown["language"], shown["viewer"]
     may_regrade = viewer.may(Permission.MANAGE, shown["course"].id)
-    suites = [suite_view(catalogue, exercise, language) for exercise in given]
     return render_page(
         request,
         "dashboard/queue.html",
@@ -74,7 +74,6 @@ def _page(
         pending=[_run(run, catalogue, language, may_regrade=may_regrade) for run in seen.runs],
         counts=[(_state(state, language), runs) for state, runs in seen.counts.items()],
         suites=suites,
-        doubtful=sum(suite.lit != "go" for suite in suites),
         problems=[problem.words.to(language) for problem in catalogue.problems],
     )
 

@@ -1,12 +1,22 @@
-"""How far each suite can be trusted: what its certificate says, for staff."""
+"""How far each suite can be trusted, for staff: what its certificate says, and what to act on.
 
+Certificates are a fact, shown where exercises are chosen and to authors. Staff of a course are
+called only to what they can act on (decision 0017).
+"""
+
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from graders.catalogue.certificate import Certificate
 from graders.catalogue.exercises import Catalogue
 from graders.catalogue.manifest import ManifestError
+from server.access import Permission, Viewer
+from server.actions import changed_suites
 from server.i18n import gettext_for
+from server.models import Course
+from server.storage.database import Database
 
 
 class SuiteState(StrEnum):
@@ -19,6 +29,8 @@ class SuiteState(StrEnum):
     UNREADABLE   Its certificate cannot be read.
     LACKING      Its libraries or its version of Python are not installed here.
     MISSING      This server does not have the exercise.
+    CHANGED      Results that count were given by another version of it; whether it is certified is
+                 not said.
     """
 
     CERTIFIED = "certified"
@@ -28,9 +40,16 @@ class SuiteState(StrEnum):
     UNREADABLE = "unreadable"
     LACKING = "lacking"
     MISSING = "missing"
+    CHANGED = "changed"
 
 
-_LIT = {SuiteState.CERTIFIED: "go", SuiteState.OTHER_JUDGE: "wait", SuiteState.UNCERTIFIED: "wait"}
+_LIT = {
+    SuiteState.CERTIFIED: "go",
+    SuiteState.OTHER_JUDGE: "wait",
+    SuiteState.UNCERTIFIED: "wait",
+    SuiteState.CHANGED: "wait",
+}
+_FACTS = frozenset({SuiteState.CERTIFIED, SuiteState.OTHER_JUDGE, SuiteState.UNCERTIFIED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,48 @@ class SuiteView:
     def lit(self) -> str:
         """The lamp of a traffic light that shows its state."""
         return _LIT.get(self.state, "stop")
+
+    @property
+    def needs_action(self) -> bool:
+        """Whether staff of a course can, and should, do something about it."""
+        return self.state not in _FACTS
+
+
+async def suites_to_look_at(
+    db: Database,
+    viewer: Viewer,
+    course: Course,
+    given: Iterable[str],
+    catalogue: Catalogue,
+    language: str,
+) -> dict[str, SuiteView]:
+    """Return what calls for action of the suites given in a course, by exercise.
+
+    Results of another version are for those who may have them graded again.
+    """
+
+    def read() -> tuple[dict[str, SuiteView], dict[str, str]]:
+        views = {slug: suite_view(catalogue, slug, language) for slug in given}
+        hashes = {slug: catalogue[slug].suite_hash for slug in views if slug in catalogue}
+        return {slug: view for slug, view in views.items() if view.needs_action}, hashes
+
+    found, hashes = await asyncio.to_thread(read)  # every file of a suite is read
+    if not viewer.may(Permission.MANAGE, course.id):
+        return found
+    async with db.read() as session:
+        older = await changed_suites.count_older_results(session, course, hashes)
+    for slug, results in older.items():
+        found.setdefault(slug, _changed(catalogue, slug, results, language))
+    return found
+
+
+def _changed(catalogue: Catalogue, slug: str, results: int, language: str) -> SuiteView:
+    words = gettext_for(language)(
+        "Results that count and that another version of the suite gave: %(results)s. Grade them "
+        "again to see what would change."
+    )
+    title = catalogue[slug].title.to(language)
+    return SuiteView(title, SuiteState.CHANGED, words % {"results": results})
 
 
 def suite_view(catalogue: Catalogue, slug: str, language: str) -> SuiteView:
@@ -100,7 +161,7 @@ def _describe(
     if certificate.is_for_another_judge:
         return SuiteState.OTHER_JUDGE, _(
             "Certified on %(day)s with another version of the judge or of Python: none of "
-            "%(decisions)s verdicts changed. Certify it again."
+            "%(decisions)s verdicts changed."
         )
     words = _("Certified on %(day)s: none of %(decisions)s verdicts changed.")
     if certificate.mutants:
