@@ -13,7 +13,7 @@ import typer
 from semaforo import remote_grades
 from semaforo.accounts import run_in_transaction
 from semaforo.courses import get_course
-from semaforo.options import Course, Language
+from semaforo.options import Course, Language, decimal_option
 from semaforo.server_options import Target, on_server_or_here
 from semaforo.terminal import CommandError, describe_os_error, terminal_language
 from server.i18n import gettext_for
@@ -65,9 +65,9 @@ def override(
     exercise: Annotated[str, typer.Argument(help="Slug of the exercise.")],
     email: Annotated[str, typer.Argument(help="E-mail address of the student.")],
     points: Annotated[
-        float | None, typer.Option(help="The grade; without it the computed one stays.")
+        float | None, decimal_option(help="The grade; without it the computed one stays.")
     ] = None,
-    style: Annotated[float, typer.Option(help="Points added for style.")] = 0.0,
+    style: Annotated[float, decimal_option(help="Points added for style.")] = 0.0,
     reason: Annotated[str, typer.Option(help="Why; the student reads it.")] = "",
     remove: Annotated[bool, typer.Option(help="Go back to the computed grade.")] = False,
 ) -> None:

@@ -2,9 +2,11 @@
 
 import csv
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -15,14 +17,22 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
 
 Row = Mapping[Any, Any]
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 
 
 def show_rows(
-    rows: Sequence[Row], columns: Mapping[Any, str], *, as_csv: bool = False, as_json: bool = False
+    rows: Sequence[Row],
+    columns: Mapping[Any, str],
+    language: str,
+    *,
+    as_csv: bool = False,
+    as_json: bool = False,
 ) -> None:
     """Print rows; `columns` has the heading of each key, in order.
 
-    JSON has every key of a row, the others those with a heading.
+    JSON has every key of a row, the others those with a heading. A table has numbers as they are
+    written in `language`, and moments in the time zone of the terminal; CSV and JSON are for
+    programs, and have neither.
     """
     if as_json:
         print_json(list(rows))
@@ -32,7 +42,7 @@ def show_rows(
         written.writerow(columns.values())
         written.writerows([_cell(row.get(key)) for key in columns] for row in rows)
         return
-    cells = [[one_line(_text(row.get(key))) for key in columns] for row in rows]
+    cells = [[one_line(_word(row.get(key), language)) for key in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns.values(), *cells, strict=True)] or [0]
     for line in (list(columns.values()), *cells):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -42,6 +52,22 @@ def show_rows(
 def print_json(value: Any) -> None:
     """Print what the API answered."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _word(value: object, language: str) -> str:
+    """Return a cell of a table."""
+    if isinstance(value, float):
+        return in_digits(value, language)
+    text = _text(value)
+    if _MOMENT.fullmatch(text):
+        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M %Z}"
+    return text
+
+
+def in_digits(value: float, language: str) -> str:
+    """Return a number with at most three decimals, with the decimal sign of the language."""
+    text = _text(float(value))
+    return text if language == "en" else text.replace(".", ",")
 
 
 def _text(value: object) -> str:

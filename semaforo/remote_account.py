@@ -55,7 +55,7 @@ def list_exercises(client: ApiClient, as_csv: AsCsv = False, as_json: AsJson = F
         "attempts_used": _("attempts"),
         "terms": _("terms"),
     }
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server
@@ -69,7 +69,7 @@ def list_logins(client: ApiClient, as_csv: AsCsv = False, as_json: AsJson = Fals
         "created_at": _("signed in"),
         "last_used_at": _("last used"),
     }
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server

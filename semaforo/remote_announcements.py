@@ -30,7 +30,7 @@ def list_announcements(
     found = list(moments_back(client, f"{address_of(course)}/announcements", "published_at"))
     _ = gettext_for(client.language)
     columns = {"id": "id", "published_at": _("published"), "title": _("title")}
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server

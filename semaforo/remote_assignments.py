@@ -28,7 +28,7 @@ def list_assignments(
     rows = client.get(f"{course_address(course)}/assignments")
     _ = gettext_for(client.language)
     columns = {"exercise": _("exercise"), "due_at": _("due"), "terms": _("terms")}
-    show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(rows, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server
@@ -155,4 +155,4 @@ def print_changed(changed: Any, language: str) -> None:
             "before": _("before"),
             "after": _("after"),
         }
-        show_rows(grades, columns)
+        show_rows(grades, columns, language)

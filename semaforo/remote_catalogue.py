@@ -46,7 +46,7 @@ def list_catalogue(
         "version": _("version"),
     }
     rows = [_row(one, client.language) for one in found]
-    return show_rows(rows, columns, as_csv=as_csv)
+    return show_rows(rows, columns, client.language, as_csv=as_csv)
 
 
 @on_server
@@ -73,10 +73,16 @@ def look(
         "title": _("title"),
     }
     shown = {True: _("its title and verdict"), False: _("everything")}
-    show_rows([{**one, "shown": shown[one["is_hidden"]]} for one in found["checks"]], checks)
+    show_rows(
+        [{**one, "shown": shown[one["is_hidden"]]} for one in found["checks"]],
+        checks,
+        client.language,
+    )
     print()
     limits = [{"name": name, "value": _limit(value)} for name, value in found["limits"].items()]
-    return show_rows(limits, {"name": _("limit of a program"), "value": _("at most")})
+    return show_rows(
+        limits, {"name": _("limit of a program"), "value": _("at most")}, client.language
+    )
 
 
 def _limit(value: Any) -> str:

@@ -36,7 +36,7 @@ def list_courses(
         "role": _("role"),
     }
     columns |= {"archived_at": _("archived")} if archived else {}
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server
@@ -107,7 +107,9 @@ def dashboard(
         "behind": _("overdue"),
         "stuck": _("stuck in"),
     }
-    show_rows([_row(one) for one in found], {**columns, **exercises}, as_csv=as_csv)
+    show_rows(
+        [_row(one) for one in found], {**columns, **exercises}, client.language, as_csv=as_csv
+    )
     if suites and not as_csv:
         print("", bold(_("Suites to look at")), sep="\n")
         for one in suites:
@@ -148,7 +150,7 @@ def statistics(
             print(bold(one["title"]), end="\n" if rows else ": –\n")
             print(one["finding"] if rows else "", end="\n" if rows and one["finding"] else "")
         if rows or as_csv:
-            show_rows(rows, dict(enumerate(one["heads"])), as_csv=as_csv)
+            show_rows(rows, dict(enumerate(one["heads"])), client.language, as_csv=as_csv)
         print(end="" if one is found[-1] else "\n")
 
 

@@ -135,7 +135,7 @@ def _show(
     if not as_json:
         shown = [{**one, "place": _format_position(one["at"])} for one in found]
     columns = {**columns, "place": _("line"), "text": _("text")}
-    show_rows(shown, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(shown, columns, language, as_csv=as_csv, as_json=as_json)
 
 
 def _format_position(at: Any) -> str:

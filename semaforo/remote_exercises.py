@@ -100,7 +100,9 @@ def list_exercises(
         "by": _("added by"),
         "at": _("added at"),
     }
-    show_rows([_row(one, client.language) for one in found], columns, as_csv=as_csv)
+    show_rows(
+        [_row(one, client.language) for one in found], columns, client.language, as_csv=as_csv
+    )
 
 
 @on_server

@@ -61,7 +61,7 @@ def list_extensions(
         "extra_attempts": _("further attempts"),
         "reason": _("reason"),
     }
-    show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(rows, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server

@@ -10,7 +10,7 @@ import typer
 from graders.text import decimal
 from semaforo.api_client import ApiClient
 from semaforo.listing import AsJson, print_json
-from semaforo.options import Course
+from semaforo.options import Course, decimal_option
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
 from semaforo.terminal import (
@@ -60,7 +60,7 @@ def policy(
         int | None, typer.Option(min=0, help="How many exercises are left out: the lowest.")
     ] = None,
     scale: Annotated[
-        float | None, typer.Option(help="The grade of a student with every point.")
+        float | None, decimal_option(help="The grade of a student with every point.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from semaforo.api_client import ApiClient
 from semaforo.listing import AsCsv, AsJson, show_rows
-from semaforo.options import Course, Exercise
+from semaforo.options import Course, Exercise, decimal_option
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
 from semaforo.terminal import COULD_NOT, CommandError
@@ -31,7 +31,7 @@ def list_grades(
     """List a course's grades, a student a line and an exercise a column."""
     found = list(list_students(client, course, search=search, group=group))
     if as_json:
-        return show_rows(found, {}, as_json=True)
+        return show_rows(found, {}, client.language, as_json=True)
     _ = gettext_for(client.language)
     columns = {"email": _("e-mail"), "name": _("name"), "grade": _("grade")}
     exercises = {one["exercise"]: None for student in found for one in student["exercises"]}
@@ -40,7 +40,7 @@ def list_grades(
         for student in found
     ]
     columns |= {f"/{exercise}": exercise for exercise in exercises}
-    return show_rows(rows, columns, as_csv=as_csv)
+    return show_rows(rows, columns, client.language, as_csv=as_csv)
 
 
 @on_server
@@ -51,9 +51,10 @@ def set_grade(
     student: Student,
     reason: Annotated[str, typer.Option(help="Why; the student reads it.")],
     points: Annotated[
-        float | None, typer.Option(help="The grade in points; leave it out to add style points.")
+        float | None,
+        decimal_option(help="The grade in points; leave it out to add style points."),
     ] = None,
-    style_points: Annotated[float, typer.Option(help="Points to add for style.")] = 0,
+    style_points: Annotated[float, decimal_option(help="Points to add for style.")] = 0,
 ) -> None:
     """Set a student's grade in an exercise by hand; no regrade changes it."""
     values = {"points": points, "style_points": style_points, "reason": reason}

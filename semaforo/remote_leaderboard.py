@@ -12,7 +12,6 @@ from semaforo.listing import AsCsv, AsJson, print_json, show_rows
 from semaforo.options import Course
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
-from semaforo.terminal import COULD_NOT, CommandError
 from semaforo.terms_options import moment_of
 from server.i18n import gettext_for
 
@@ -54,7 +53,7 @@ def show(
     }
     if board["ranked_by"] == "first":
         columns["firsts"] = _("first")
-    show_rows(board["rows"], columns, as_csv=as_csv)
+    show_rows(board["rows"], columns, client.language, as_csv=as_csv)
 
 
 @on_server
@@ -114,14 +113,7 @@ def _moment(client: ApiClient, course: str, words: str) -> str | None:
     """Return a moment as the API takes it; one without an offset is in the course's time zone."""
     if (written := moment_of(words)) is None:
         return None
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        raise CommandError(
-            "{words} is no moment. Write it as in 2026-12-12T23:59.",
-            exit_code=COULD_NOT,
-            words=f"“{words}”",
-        ) from None
+    moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         zone = ZoneInfo(client.get(address_of(course))["timezone"])
         moment = moment.replace(tzinfo=zone)

@@ -112,7 +112,7 @@ def _show(
             }
             for one in found
         ]
-    show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(rows, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 def _describe(entry: Mapping[str, Any]) -> str:

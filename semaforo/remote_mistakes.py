@@ -43,7 +43,7 @@ def list_mistakes(
         "who": _("who"),
     }
     rows = found if as_json else [_row(one, client.language) for one in found]
-    show_rows(rows, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(rows, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server

@@ -26,7 +26,7 @@ def list_news(
     ]
     _ = gettext_for(client.language)
     columns = {"at": _("when"), "text": _("news"), "reason": _("reason"), "url": _("address")}
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server

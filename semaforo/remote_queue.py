@@ -40,7 +40,7 @@ def show_queue(
         "worker": _("worker"),
         "why": _("reason"),
     }
-    show_rows(runs, columns, as_csv=as_csv)
+    show_rows(runs, columns, client.language, as_csv=as_csv)
     if (total := sum(found["counts"].values())) > len(runs):
         summary = _("Shown: {shown} of {total}, the oldest.").format(shown=len(runs), total=total)
         print(summary, file=sys.stderr)
@@ -60,4 +60,4 @@ def _show_workers(workers: list[dict[str, Any]] | None, language: str) -> None:
         "runs_at_most": _("at most"),
         "suites_down": _("suites that do not start"),
     }
-    show_rows(rows, columns)
+    show_rows(rows, columns, language)

@@ -106,7 +106,9 @@ def list_regrades(
         "total": _("submissions"),
         "reason": _("reason"),
     }
-    return show_rows([line_of(one, client.language) for one in found], columns, as_csv=as_csv)
+    return show_rows(
+        [line_of(one, client.language) for one in found], columns, client.language, as_csv=as_csv
+    )
 
 
 @on_server
@@ -120,7 +122,7 @@ def suggest(
     found = client.get(f"{course_address(course)}/regrade-suggestions")
     _ = gettext_for(client.language)
     columns = {"exercise": _("exercise"), "results": _("older results"), "title": _("title")}
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
     if found and not (as_csv or as_json):
         advice = _("Grade again: semaforo regrade start {course} --exercise {exercise} --reason …")
         print(advice.format(course=course, exercise=found[0]["exercise"]), file=sys.stderr)
@@ -145,7 +147,7 @@ def show(
         print(describe(regrade_json, client.language))
     rows = [change_row(one) for direction in DIRECTIONS for one in changes[direction]]
     if rows or as_csv:
-        show_rows(rows, change_columns(client.language), as_csv=as_csv)
+        show_rows(rows, change_columns(client.language), client.language, as_csv=as_csv)
     return None
 
 

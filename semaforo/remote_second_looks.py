@@ -41,7 +41,7 @@ def list_second_looks(
         "text": _("request"),
         "answer": _("answer"),
     }
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server
@@ -65,7 +65,7 @@ def list_of_submission(
         "answer": _("answer"),
     }
     found = client.get(f"/submissions/{submission}/second-looks")
-    show_rows(found, columns, as_csv=as_csv, as_json=as_json)
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
 
 
 @on_server

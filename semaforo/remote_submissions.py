@@ -50,7 +50,7 @@ def list_submissions(
             if not as_json:
                 del one["files"]  # The code of a class is large, and a table has none of it.
         found.append({**one, "email": one["student"]["email"], "group": one["student"]["group"]})
-    show_rows(found, _columns(client.language), as_csv=as_csv, as_json=as_json)
+    show_rows(found, _columns(client.language), client.language, as_csv=as_csv, as_json=as_json)
 
 
 def _columns(language: str) -> dict[str, str]:

@@ -41,7 +41,7 @@ def list_people(
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
-    """Print the people of a course in order: role, group, number, e-mail and name."""
+    """List the people of a course by name: role, group, number, e-mail and name."""
     lang = target.language or terminal_language()
     client = target.client
     people = (
@@ -49,14 +49,10 @@ def list_people(
         if client is None
         else remote_roster.list_people(client, course)
     )
-    if as_csv or as_json:
-        _ = gettext_for(lang)
-        names = (_("role"), _("group"), _("number"), _("e-mail"), _("name"))
-        headings = dict(zip(_COLUMNS, names, strict=True))
-        return show_rows(people, headings, as_csv=as_csv, as_json=as_json)
-    for person in people:
-        print("\t".join(person[column] or "" for column in _COLUMNS))
-    return None
+    _ = gettext_for(lang)
+    names = (_("role"), _("group"), _("number"), _("e-mail"), _("name"))
+    headings = dict(zip(_COLUMNS, names, strict=True))
+    show_rows(people, headings, lang, as_csv=as_csv, as_json=as_json)
 
 
 @on_server_or_here

@@ -1,11 +1,13 @@
 """The terms of an assignment as options of `semaforo assign`, and as the API takes them."""
 
 import re
+from datetime import datetime
 from math import isfinite
 from typing import Annotated, Any, Final
 
 import typer
 
+from semaforo.options import decimal_option
 from semaforo.server_options import options_of
 from semaforo.terminal import COULD_NOT, CommandError
 
@@ -30,9 +32,9 @@ PerDay = Annotated[
     typer.Option("--attempts-per-day", help="How many attempts a day; “none” for no limit."),
 ]
 Cooldown = Annotated[
-    float | None, typer.Option(help="Minutes between two attempts; 0 for no pause.")
+    float | None, decimal_option(help="Minutes between two attempts; 0 for no pause.")
 ]
-Weight = Annotated[float | None, typer.Option(help="Weight in the course's grade.")]
+Weight = Annotated[float | None, decimal_option(help="Weight in the course's grade.")]
 _PARTS_HELP: Final = (
     "with commas between: details, hints, hidden (hidden checks), leaderboard; “none” for none."
 )
@@ -88,10 +90,23 @@ with_terms = options_of(terms_of)
 
 
 def moment_of(words: str) -> str | None:
-    """Return a moment as the API reads it; a day without a time is its last minute."""
+    """Return a moment as the API reads it; a day without a time is its last minute.
+
+    Raises:
+        CommandError: it is no moment. The API would name its own field, not the option.
+    """
     if words == _NONE:
         return None
-    return f"{words}T23:59" if _DATE.fullmatch(words) else words.replace(" ", "T")
+    moment = f"{words}T23:59" if _DATE.fullmatch(words) else words.replace(" ", "T")
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError:
+        raise CommandError(
+            "{words} is no moment. Write it as in 2026-12-12T23:59.",
+            exit_code=COULD_NOT,
+            words=f"“{words}”",
+        ) from None
+    return moment
 
 
 def _late(words: str) -> dict[str, Any]:
@@ -115,7 +130,7 @@ def _seconds(minutes: float) -> float:
 
 def _number(words: str) -> float:
     try:
-        return float(words.strip().rstrip("%"))
+        return float(words.strip().rstrip("%").replace(",", "."))
     except ValueError:
         raise CommandError(
             "{words} is not a number.", exit_code=COULD_NOT, words=f"“{words}”"

@@ -34,6 +34,8 @@ SENTENCES: Final = {
     r"Invalid value for '(?P<name>.+)': Input should be a valid number.*": (
         "{name}: a number is needed."
     ),
+    # What `read_decimal` in `semaforo/options.py` says.
+    r"Invalid value for '(?P<name>.+)': a number is needed\.": "{name}: a number is needed.",
     r"Invalid value for '(?P<name>.+)': Input should be a valid integer.*": (
         "{name}: a whole number is needed."
     ),

@@ -13,7 +13,7 @@ async def test_a_grade_is_set_printed_written_and_taken_back(
     await semaforo("course", "assign", "c1", "gather", env=operator)
     change = ("course", "override", "c1", "gather", "ada@example.org")
 
-    done = await semaforo(*change, "--points", "9", "--reason", "Claro.", env=operator)
+    done = await semaforo(*change, "--points", "9,0", "--reason", "Claro.", env=operator)
     refused = await semaforo(*change, "--points", "9", env=operator)
     printed = await semaforo("course", "grades", "c1", env=operator)
     written = await semaforo(

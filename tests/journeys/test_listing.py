@@ -2,6 +2,7 @@
 
 import csv
 import io
+import time
 
 import pytest
 
@@ -27,7 +28,7 @@ COLUMNS = {"a": "A"}
 def test_a_cell_of_csv_is_no_formula_and_numbers_stay_numbers(
     value: object, shown: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    show_rows([{"a": value}], COLUMNS, as_csv=True)
+    show_rows([{"a": value}], COLUMNS, "es", as_csv=True)
 
     written = capsys.readouterr().out
     assert list(csv.reader(io.StringIO(written, newline=""))) == [["A"], [shown]]
@@ -36,6 +37,26 @@ def test_a_cell_of_csv_is_no_formula_and_numbers_stay_numbers(
 def test_a_table_shows_control_characters_and_has_a_line_for_each_row(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    show_rows([{"a": "one\ntwo \x1b[2J"}, {"a": None}], COLUMNS)
+    show_rows([{"a": "one\ntwo \x1b[2J"}, {"a": None}], COLUMNS, "en")
 
     assert capsys.readouterr().out == "A\none two \\x1b[2J\n\n"
+
+
+@pytest.mark.parametrize(("language", "shown"), [("es", "4,75"), ("en", "4.75")])
+def test_a_table_has_numbers_as_the_language_writes_them_and_moments_of_the_terminal(
+    language: str, shown: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "EET-2")
+    time.tzset()
+    try:
+        show_rows(
+            [{"a": 4.75}, {"a": 3}, {"a": "2030-03-31T00:30:00.25Z"}, {"a": "1.5"}],
+            COLUMNS,
+            language,
+        )
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    printed = capsys.readouterr().out
+    assert printed.split("\n") == ["A", shown, "3", "2030-03-31 02:30 EET", "1.5", ""]

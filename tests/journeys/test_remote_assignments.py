@@ -68,6 +68,23 @@ async def test_what_does_not_fit_is_refused_in_a_sentence(staff: Staff) -> None:
     assert "no limita los intentos" in limitless[2]
 
 
+async def test_decimal_commas_are_read_and_what_is_no_value_names_its_option(staff: Staff) -> None:
+    change = ("assign", "set", staff.course, "gather")
+
+    changed = await staff(*change, "--weight", "2,5", "--late", "12,5%", "--due", "2030-01-10")
+    terms = await _terms(staff, "gather")
+    no_weight = await staff(*change, "--weight", "dos", language="es")
+    no_moment = await staff(*change, "--due", "28/3/2030", language="es")
+
+    assert (changed[0], terms["weight"], terms["percent_per_day"]) == (0, 2.5, 12.5)
+    assert "Semáforo: --weight: tiene que ser un número.\n" in no_weight[2]
+    assert no_moment == (
+        2,
+        "",
+        "Semáforo: “28/3/2030” no es un momento. Escríbelo así: 2026-12-12T23:59.\n",
+    )
+
+
 async def test_assignments_are_put_in_order_and_late_days_are_set(staff: Staff) -> None:
     course = staff.course
     await staff("assign", "give", course, "camarero", "timeout")

@@ -40,10 +40,12 @@ async def test_a_list_of_people_is_shown_first_and_then_applied(
     links = [line.split("\t") for line in applied[1].splitlines()]
     assert [email for email, _ in links] == ["z@example.org", "i@example.org"]
     assert all("/password/" in link for _, link in links)
+    lines = [" ".join(line.split()) for line in listed[1].splitlines()]
+    assert lines[0] == "role group number e-mail name"
     assert {
-        "student\tB\t2\tz@example.org\tÁbalos, Zoe",
-        "student\t\t1\ti@example.org\tVega, Inés",
-    } < set(listed[1].splitlines())
+        "student B 2 z@example.org Ábalos, Zoe",
+        "student 1 i@example.org Vega, Inés",
+    } < set(lines)
     assert {"z@example.org", "i@example.org"} < {one["email"] for one in json.loads(answer)}
 
 
