@@ -1,4 +1,4 @@
-"""Whether a FIFO was closed unread and opened again while we watched it: the kernel says so."""
+"""Whether a FIFO was closed unread and opened again: the kernel says so."""
 
 import os
 from collections.abc import AsyncIterator
@@ -64,3 +64,30 @@ async def test_a_fifo_closed_unread_and_left_is_not_opened_again(
     fifos.release()
 
     assert fifos.opened_again == []
+
+
+async def test_a_fifo_read_in_two_calls_is_not_opened_again(fifos: Fifos, tmp_path: Path) -> None:
+    for _ in range(2):
+        reader = open_for_reading(tmp_path)
+        fifos.on_quiet()
+        fifos.release()
+        assert os.read(reader, 100) == b"texto"
+        os.close(reader)
+
+    assert fifos.opened_again == []
+
+
+async def test_without_any_more_to_watch_with_nobody_is_accused(
+    fifos: Fifos, tmp_path: Path
+) -> None:
+    fifos.closings.close()
+    first = open_for_reading(tmp_path)
+    fifos.on_quiet()
+    os.close(first)
+    second = open_for_reading(tmp_path)
+
+    fifos.release()
+
+    assert os.read(second, 100) == b"texto"
+    assert fifos.opened_again == []
+    os.close(second)

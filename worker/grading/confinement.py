@@ -18,7 +18,7 @@ _NO_CHANGES = (
     *("fallocate", "chmod", "fchmod", "fchmodat", "utimensat", "setrlimit"),
 )
 _BY_RULE = ("open", "openat", "prctl", "ioctl")
-_ITS_WORK = ("pidfd_open", "pidfd_send_signal")
+_ITS_WORK = ("pidfd_open", "pidfd_send_signal", "inotify_init1", "inotify_add_watch")
 
 # Nothing is made or emptied. To open for writing is allowed, for the FIFOs of a check; a limit of
 # no bytes on files makes that useless for anything but a FIFO.

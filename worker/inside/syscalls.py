@@ -28,13 +28,15 @@ pivot_root:155 prctl:157 arch_prctl:158 setrlimit:160 mount:165 gettid:186 tkill
 futex:202
 sched_getaffinity:204 epoll_create:213 getdents64:217 set_tid_address:218 restart_syscall:219
 clock_gettime:228 clock_getres:229 clock_nanosleep:230 exit_group:231 epoll_wait:232 epoll_ctl:233
-tgkill:234 waitid:247 openat:257 mkdirat:258 mknodat:259 newfstatat:262 unlinkat:263 renameat:264
+tgkill:234 waitid:247 inotify_add_watch:254 openat:257 mkdirat:258 mknodat:259
+newfstatat:262 unlinkat:263 renameat:264
 linkat:265 symlinkat:266 readlinkat:267 fchmodat:268 faccessat:269 pselect6:270 ppoll:271
 unshare:272
 set_robust_list:273
 get_robust_list:274 utimensat:280 epoll_pwait:281 timerfd_create:283 fallocate:285
 timerfd_settime:286 timerfd_gettime:287 accept4:288 eventfd2:290 epoll_create1:291 dup3:292
-pipe2:293 preadv:295 pwritev:296 prlimit64:302 setns:308 getcpu:309 renameat2:316 seccomp:317
+pipe2:293 inotify_init1:294 preadv:295 pwritev:296 prlimit64:302 setns:308 getcpu:309
+renameat2:316 seccomp:317
 getrandom:318 execveat:322 membarrier:324 statx:332 rseq:334 pidfd_send_signal:424
 pidfd_open:434 clone3:435
 close_range:436 faccessat2:439
@@ -44,7 +46,8 @@ close_range:436 faccessat2:439
 AARCH64 = _table(
     """
 getcwd:17 eventfd2:19 epoll_create1:20 epoll_ctl:21 epoll_pwait:22 dup:23 dup3:24 fcntl:25
-ioctl:29 mknodat:33 mkdirat:34 unlinkat:35 symlinkat:36 linkat:37 renameat:38 mount:40
+inotify_init1:26 inotify_add_watch:27 ioctl:29 mknodat:33 mkdirat:34 unlinkat:35 symlinkat:36
+linkat:37 renameat:38 mount:40
 pivot_root:41 statfs:43 fstatfs:44
 truncate:45 ftruncate:46 fallocate:47 faccessat:48 chdir:49 fchdir:50 fchmod:52 fchmodat:53
 openat:56 close:57 pipe2:59 getdents64:61 lseek:62 read:63 write:64 readv:65 writev:66 pread64:67

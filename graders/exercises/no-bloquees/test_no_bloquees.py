@@ -225,7 +225,7 @@ async def require_read_anew(solution: Solution, sensors: Fifos) -> None:
 def require_read_once(run: Run, sensors: Fifos) -> None:
     """Make sure that no sensor was opened a second time."""
     opened = [call.arguments[0] for call in run.evidence.of(sensors.name)]
-    again = sorted({path for path in opened if opened.count(path) > 1})
+    again = sorted({path for path in opened if opened.count(path) > 1} | {*sensors.opened_again})
     require(
         not again,
         f"Abriste más de una vez el mismo sensor ({', '.join(again)}): cada uno se lee una vez. "

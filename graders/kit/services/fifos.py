@@ -13,6 +13,7 @@ import select
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graders.kit.kernel.closings import Closings
 from graders.kit.kernel.open_files import is_being_opened, is_held_open
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import Hold, Service
@@ -37,6 +38,7 @@ class Fifos(Service):
     ) -> None:
         super().__init__(service_calls, name, lambda: None, hold_until, release_order, "fifos")
         self._resources = resources
+        self.closings = Closings()
         self._fifos = [_Fifo(self, path, _bytes(content)) for path, content in contents.items()]
         for fifo in self._fifos:
             resources.add(fifo)
@@ -48,7 +50,7 @@ class Fifos(Service):
 
     @property
     def opened_again(self) -> list[str]:
-        """Those that the program closed before anything was in them, and opened once more."""
+        """Those that the program closed before all was read, and opened once more meanwhile."""
         return [fifo.path for fifo in self._fifos if fifo.is_opened_again]
 
     def on_quiet(self) -> bool:
@@ -87,8 +89,7 @@ class Fifos(Service):
 class _Fifo:
     """One pipe, one of the check's resources.
 
-    is_opened_again  Whether its reader closed it unread, and there was one again when we wrote. One
-                     who does so before we watch is missed; one who has not been is never accused.
+    is_opened_again  Whether its reader closed it unread, and there was one again when we wrote.
     """
 
     def __init__(self, fifos: Fifos, path: str, content: bytes) -> None:
@@ -98,7 +99,7 @@ class _Fifo:
         self._place = self._writer = -1
         self._rest = b""
         self._readings = self._pid = 0
-        self._closings: select.epoll | None = None
+        self._watched = -1
         self.is_opened_again = False
 
     @property
@@ -107,6 +108,7 @@ class _Fifo:
 
     def take(self, descriptor: int) -> None:
         self._place = descriptor
+        self._watched = self._fifos.closings.watch(descriptor)
 
     def nothing_pending(self) -> bool:
         return not self._rest and not self.notice()
@@ -117,6 +119,7 @@ class _Fifo:
 
     def close(self) -> None:
         self._hang_up()
+        self._fifos.closings.close()
         if self._place >= 0:
             os.close(self._place)
 
@@ -126,6 +129,7 @@ class _Fifo:
             return False
         if self._readings and not (again and self._is_opened_again()):
             return False
+        self._fifos.closings.take(self._watched)  # by who has read it before
         try:
             flags = os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC
             self._writer = os.open(f"/proc/self/fd/{self._place}", flags)
@@ -134,7 +138,6 @@ class _Fifo:
                 return False
             raise
         self._readings += 1
-        self._watch_closings()
         self._fifos.on_opened(self)
         return True
 
@@ -148,21 +151,14 @@ class _Fifo:
         is_held = is_held_open(self._pid, os.fstat(self._place))
         return not is_held or is_being_opened(self._pid, self.path)
 
-    def _watch_closings(self) -> None:
-        """Be told when the reader closes: the kernel wakes writers then, and at no other time yet.
-
-        Edge-triggered, so that it is told also if there is a reader again by the time we ask.
-        """
-        self._closings = select.epoll()
-        self._closings.register(self._writer, select.EPOLLOUT | select.EPOLLET)
-        self._closings.poll(0)  # that it can be written to at all
-
     def _note_closings(self) -> None:
-        if self._closings:
-            events = [event for _, event in self._closings.poll(0)]
-            self.is_opened_again |= any(not event & select.EPOLLERR for event in events)
-            self._closings.close()
-        self._closings = None
+        if self._writer >= 0 and self._fifos.closings.take(self._watched):
+            self.is_opened_again |= self._has_reader()
+
+    def _has_reader(self) -> bool:
+        poll = select.poll()
+        poll.register(self._writer, select.POLLOUT)
+        return not any(event & select.POLLERR for _, event in poll.poll(0))
 
     def write(self) -> None:
         """Write the content to the reader, and close."""
