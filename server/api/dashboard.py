@@ -64,7 +64,7 @@ class SuiteToLookAt(BaseModel):
 
     exercise: str = Field(description="Its slug.", examples=["gather"])
     state: SuiteState = Field(
-        description="withheld, unreadable, missing, or changed since it gave results that count, "
+        description="withheld, unreadable, lacking, missing, or changed since it gave results, "
         "which instructors are told."
     )
     words: str = Field(description="The same in a sentence, in the language of the request.")
