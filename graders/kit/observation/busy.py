@@ -18,6 +18,11 @@ DOUBT_SECONDS = 0.05
 PAUSE_SECONDS = 0.03
 
 
+def busy_limit(slowness: float, *, network: bool) -> float:
+    """Return how long is too long, in seconds of processor, on a machine so many times slower."""
+    return (BUSY_WITH_NETWORK_SECONDS if network else BUSY_SECONDS) * slowness
+
+
 class Busy:
     """Over all calls of a check.
 

@@ -24,8 +24,9 @@ from graders.kit.kernel.thread_time import (
     selector_seconds,
 )
 from graders.kit.observation.blocking import Blocking, LoopRecord
-from graders.kit.observation.busy import BUSY_SECONDS, BUSY_WITH_NETWORK_SECONDS, Busy
+from graders.kit.observation.busy import Busy, busy_limit
 from graders.kit.observation.loop_trace import LoopTrace
+from graders.kit.observation.machine_speed import measure_slowness
 from graders.kit.observation.pending import Pending, find_pending
 from graders.kit.observation.timekeeping import OwnTime, StallTracker
 from graders.kit.program.connection import Connection
@@ -100,7 +101,7 @@ class Watcher:
 
     def forget(self) -> None:
         """Forget what was seen: what a program does before its first call does not count."""
-        limit = BUSY_WITH_NETWORK_SECONDS if self._limits.network else BUSY_SECONDS
+        limit = busy_limit(measure_slowness(), network=self._limits.network)
         self.blocking, self.busy, self.trace = Blocking(), Busy(limit), LoopTrace()
         self.longest_sleep: float | None = None
         self.most_loops = 0
