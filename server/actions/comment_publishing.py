@@ -182,10 +182,13 @@ async def list_unanswered(
 def _page(found: Select[Comment], limit: int, after: UUID | None) -> Select[Comment]:
     if after is not None:
         found = found.where(Comment.id > after)
+    # By their ids first: PostgreSQL expects few, and would join and sort all of a course's.
+    page = found.with_only_columns(Comment.id).order_by(Comment.id).limit(limit)
     loaded = joinedload(Comment.submission)
     return (
-        found.order_by(Comment.id)
-        .limit(limit)
+        select(Comment)
+        .where(Comment.id.in_(page))
+        .order_by(Comment.id)
         .options(
             joinedload(Comment.author),
             loaded.joinedload(Submission.user),
