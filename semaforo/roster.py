@@ -82,6 +82,8 @@ def import_list(
         else remote_roster.import_list(client, course, text, apply=apply, send=send)
     )
     _describe(answer["rows"], len(answer["absent"]), lang)
+    if not apply:
+        print(gettext_for(lang)("Nothing has changed yet. To add them: --apply."), file=sys.stderr)
     for email, link in answer["links"].items():
         print(f"{email}\t{link}")
     return 1 if any(row["outcome"] == "error" for row in answer["rows"]) else 0

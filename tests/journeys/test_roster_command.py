@@ -23,6 +23,8 @@ async def test_a_list_is_shown_first_and_then_applied(
 
     assert (shown[0], shown[1].strip(), len(empty[1].splitlines())) == (0, "", 1)
     assert "2 new, 0 with an account" in shown[2]
+    assert shown[2].endswith("Nothing has changed yet. To add them: --apply.\n")
+    assert "Nothing has changed yet" not in applied[2]
     links = [line.split("\t") for line in applied[1].splitlines()]
     assert [email for email, _ in links] == ["z@example.org", "i@example.org"]
     assert all(link.startswith("https://s.example/password/") for _, link in links)
