@@ -1,4 +1,4 @@
-"""Whether a suite can be trusted, and which call for action, as staff are told."""
+"""Whether a suite can be trusted, and which call for action, as staff are graders_dashboard."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -124,11 +124,11 @@ async def test_instructors_are_called_to_a_suite_that_changed_after_it_gave_resu
     dashboard = (await teacher.get("/dashboard")).text
     queue = (await teacher.get(f"/courses/{site.course.slug}/queue")).text
     async with a_visitor(site, grader) as visitor:
-        told = (await visitor.get("/dashboard")).text
+        graders_dashboard = (await visitor.get("/dashboard")).text
 
         assert await suites(teacher) == [("gather", "changed")]
         assert await suites(visitor) == []
     assert "1 suite por revisar" in dashboard
     assert "que dio otra versión de la suite: 1." in queue
     assert f'href="/courses/{site.course.slug}/regrades?exercise=gather#new"' in queue
-    assert "#suites" not in told
+    assert "#suites" not in graders_dashboard
