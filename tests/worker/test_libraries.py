@@ -120,8 +120,8 @@ async def test_random_numbers_of_numpy_differ_in_every_check(
     tmp_path: Path, wheels: Path, store: LibraryStore, grader: Grader
 ) -> None:
     # In place of numpy, which is imported before the fork, and is told to seed anew after it.
-    own_json = {"numpy/__init__.py": "from numpy import random\n", "numpy/random.py": COUNTS_SEEDS}
-    exercise = exercise_with(tmp_path / "needs", make_wheel(wheels, "numpy", own_json))
+    modules = {"numpy/__init__.py": "from numpy import random\n", "numpy/random.py": COUNTS_SEEDS}
+    exercise = exercise_with(tmp_path / "needs", make_wheel(wheels, "numpy", modules))
     install(store, lock_of(exercise), wheels=wheels)
 
     source = b"import numpy\n\n\ndef answer():\n    return 42 if numpy.random.SEEDS else 0\n"
