@@ -97,6 +97,13 @@ async def own_token(site: Site, secret: str) -> str:
     return str(answer.json()[0]["id"])
 
 
+async def hooks_for(site: Site, secret: str) -> dict[str, str]:
+    """Return the settings by which schemathesis finds its hooks, and they the token to spare."""
+    token = await own_token(site, secret) if secret else ""
+    hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
+    return {**hooks, "OWN_TOKEN": token}
+
+
 @pytest.mark.usefixtures("grading", "tracing")
 @pytest.mark.parametrize("who", PHASES)
 async def test_every_answer_is_one_that_the_description_promises(
@@ -116,17 +123,16 @@ async def test_every_answer_is_one_that_the_description_promises(
         listening(from_everywhere(site.app), site.app.state.closing) as url,
         asyncio.timeout(MOST_SECONDS),
     ):
+        site.app.openapi()  # made now: schemathesis waits ten seconds for it, on any machine
         secret = await secret_of(site, who)
         signed_in = ["-H", f"Authorization:Bearer {secret}"] if secret else []
-        hooks = {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
-        hooks["OWN_TOKEN"] = await own_token(site, secret) if secret else ""
         asking = await asyncio.create_subprocess_exec(
             str(Path(sys.executable).with_name("schemathesis")),
             *("--config-file", str(HERE / "schemathesis.toml")),
             *("run", f"{url}/api/openapi.json", "--checks", "all", "--no-color", "--seed", SEED),
             *("--max-examples", EXAMPLES[who], "--phases", PHASES[who], *signed_in),
             cwd=tmp_path,
-            env={**os.environ, **hooks},
+            env={**os.environ, **await hooks_for(site, secret)},
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
