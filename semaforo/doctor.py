@@ -20,6 +20,7 @@ def doctor(language: Language = None) -> int:
 
     Exits with 1 if an essential one does not hold: the worker would refuse to start.
     """
+    from worker.grading.linter import find_linter
     from worker.host.doctor import examine
     from worker.host.libraries import find_environments
     from worker.queue.room import process_room_for
@@ -28,6 +29,7 @@ def doctor(language: Language = None) -> int:
     translate = gettext_for(lang)
     settings = get_settings()
     findings = asyncio.run(examine(settings.runtime_dir))
+    findings.append(find_linter())
     with suppress(ManifestError):  # `suite check` reports a broken exercise
         catalogue = Catalogue.read(*settings.exercises_dirs)
         room = process_room_for(catalogue.values())

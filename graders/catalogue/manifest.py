@@ -7,7 +7,7 @@ A suite in a folder is enough. exercise.toml, statements, starter and reference 
 import hashlib
 import re
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +23,11 @@ from graders.catalogue.errors import (
     two_solutions,
 )
 from graders.catalogue.libraries import Lock, read_lock
+from graders.catalogue.limits_table import read_limits
+from graders.catalogue.lints import read_lints
 from graders.catalogue.pythons import OWN_SERIES, SERIES
 from graders.catalogue.styles import read_style
-from graders.limits import MOST, Limits
+from graders.limits import Limits
 from graders.text import Text
 
 __all__ = [
@@ -43,6 +45,10 @@ MANIFEST = "exercise.toml"
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LEVELS, MOST_MINUTES = 5, 600
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
+_KEYS = (
+    *("title", "summary", "files", "style", "trust", "python", "points", "lint"),
+    *("section", "level", "minutes", "prerequisites", "limits"),
+)
 # What lies in an exercise's folder and decides no verdict.
 _UNDECIDING = ("starter", "reference", "samples", "certified", "mutants", "uncaught")
 
@@ -208,6 +214,7 @@ def load_exercise(folder: Path) -> Exercise:
     read_lock(folder)
     read_equivalents(folder)
     read_points(folder)
+    read_lints(where)
     return exercise
 
 
@@ -276,12 +283,10 @@ def deciding_files(folder: Path) -> list[Path]:
 
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
     where = folder / MANIFEST
-    path = ("section", "level", "minutes", "prerequisites")
-    known = ("title", "summary", "files", "style", "trust", "python", "points", *path, "limits")
-    if unknown := ", ".join(sorted(set(manifest) - set(known))):
+    if unknown := ", ".join(sorted(set(manifest) - set(_KEYS))):
         raise ManifestError(
-            f"{where}: clave desconocida: {unknown}; las hay: {', '.join(known)}",
-            f"{where}: unknown {unknown}; there are: {', '.join(known)}",
+            f"{where}: clave desconocida: {unknown}; las hay: {', '.join(_KEYS)}",
+            f"{where}: unknown {unknown}; there are: {', '.join(_KEYS)}",
         )
     if not SLUG.fullmatch(folder.name):
         raise ManifestError(
@@ -303,7 +308,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         level=_whole(where, manifest, "level", LEVELS),
         minutes=_whole(where, manifest, "minutes", MOST_MINUTES),
         prerequisites=_prerequisites(where, manifest.get("prerequisites", [])),
-        limits=_limits(where, manifest.get("limits", {})),
+        limits=read_limits(where, manifest.get("limits", {})),
         style=style,
         is_inside=is_inside,
         python=_python(where, manifest.get("python", "")),
@@ -353,36 +358,3 @@ def _prerequisites(where: Path, slugs: Any) -> tuple[str, ...]:
             f'{where}: prerequisites must be a list of exercises: prerequisites = ["gather"]',
         )
     return tuple(slugs)
-
-
-def _limits(where: Path, values: Any) -> Limits:
-    known = {field.name: field.default for field in fields(Limits)}
-    if not isinstance(values, dict):
-        raise ManifestError(
-            f"{where}: limits es una tabla: [limits] y debajo wall_seconds = 10",
-            f"{where}: limits is a table: [limits] and below it wall_seconds = 10",
-        )
-    for name, value in values.items():
-        if name not in known:
-            names = ", ".join(sorted(known))
-            raise ManifestError(
-                f"{where}: límite desconocido {name}; los hay: {names}",
-                f"{where}: unknown limit {name}; known: {names}",
-            )
-        if isinstance(known[name], bool):
-            if not isinstance(value, bool):
-                raise ManifestError(
-                    f"{where}: el límite {name} debe ser true o false",
-                    f"{where}: limit {name} must be true or false",
-                )
-            continue
-        # Seconds of clock time may have decimals; the kernel counts everything else whole.
-        kinds = int | float if isinstance(known[name], float) else int
-        if isinstance(value, bool) or not isinstance(value, kinds) or not 0 < value <= MOST[name]:
-            raise ManifestError(
-                f"{where}: el límite {name} debe ser un número positivo, como {known[name]}, y "
-                f"no mayor que {MOST[name]}",
-                f"{where}: limit {name} must be a positive number such as {known[name]}, "
-                f"at most {MOST[name]}",
-            )
-    return Limits(**values)

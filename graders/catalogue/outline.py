@@ -2,10 +2,13 @@
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from graders.catalogue.errors import ManifestError
+from graders.catalogue.lints import read_lints
 from graders.kit.checks.marks import title_of
 from graders.text import Text
 
@@ -32,7 +35,7 @@ class OutlinedCheck:
 
 
 def outline_checks(suite: Path) -> tuple[OutlinedCheck, ...]:
-    """Return the checks that a suite's file writes out, in its order.
+    """Return the checks that a suite's file writes out, in its order, and those of [[lint]].
 
     A check that the suite makes while it runs is not among them; a title that it computes is the
     check's name. Empty if the file is not Python. Takes some milliseconds: call it in a thread.
@@ -41,12 +44,19 @@ def outline_checks(suite: Path) -> tuple[OutlinedCheck, ...]:
         tree = ast.parse(suite.read_bytes())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    return tuple(
+    written = (
         _outline(node)
         for node in tree.body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and node.name.startswith(_PREFIX)
     )
+    return (*written, *_lints(suite.parent / "exercise.toml"))
+
+
+def _lints(manifest: Path) -> Iterator[OutlinedCheck]:
+    with suppress(ManifestError, ValueError):  # whoever loads the exercise is told
+        for entry in read_lints(manifest):
+            yield OutlinedCheck(entry.name, entry.title, entry.points, entry.is_hidden, ())
 
 
 def _outline(check: ast.FunctionDef | ast.AsyncFunctionDef) -> OutlinedCheck:

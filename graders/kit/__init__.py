@@ -1,9 +1,9 @@
 """The kit a suite is written with; the trusted side of grading.
 
 A suite imports from here only. What it can use: `points`, `bonus`, `deduction`, `title`, `hint`,
-`hidden`, `needs`, `nothing_blocks` and `may_block` mark its checks; the fixtures `solution`,
-`conductor` and `clock` call the submission, make services for it, and time it; `require` and the
-`must_…` methods of a `Run` end a check with a message.
+`hidden`, `needs`, `nothing_blocks`, `may_block` and `lint` mark its checks; the fixtures
+`solution`, `conductor` and `clock` call the submission, make services for it, and time it;
+`require` and the `must_…` methods of a `Run` end a check with a message.
 """
 
 from graders.kit.app import App, Response
@@ -21,6 +21,7 @@ from graders.kit.checks.marks import (
 )
 from graders.kit.clock import Clock
 from graders.kit.expect import require
+from graders.kit.lint import lint
 from graders.kit.run import Run
 from graders.kit.services.barrier import (
     AFTER_TIMERS,
@@ -67,6 +68,7 @@ __all__ = [
     "deduction",
     "hidden",
     "hint",
+    "lint",
     "may_block",
     "needs",
     "nothing_blocks",

@@ -7,6 +7,7 @@ what its user may read and use the sockets it was given.
 
 import os
 import resource
+from collections.abc import Iterable
 
 from worker.inside import linux
 from worker.inside.seccomp import ALLOWED, REFUSED, RULES, Filter, Rule, build
@@ -35,10 +36,15 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1, "no_new_privs")
-    Filter(_filter()).install()
+    Filter(build_filter()).install()
 
 
-def _filter() -> bytes:
+def build_filter(more: Iterable[str] = ()) -> bytes:
+    """Return the filter that `confine` installs, with these calls allowed besides.
+
+    Raises:
+        OSError: the architecture is not supported.
+    """
     without = {*_NO_NETWORK, *_NO_CHANGES, *_BY_RULE}
     rules = [
         *(rule for rule in RULES if rule.call not in without),
@@ -48,7 +54,8 @@ def _filter() -> bytes:
         _and("ioctl", _TIOCOUTQ),
     ]
     allowed = [name for name in (*ALLOWED, *_ITS_WORK) if name not in without]
-    return build(allowed, rules, (*REFUSED, *_NO_NETWORK, *_NO_CHANGES))
+    refused = {*REFUSED, *_NO_NETWORK, *_NO_CHANGES}.difference(more)
+    return build([*allowed, *more], rules, sorted(refused))
 
 
 def _and(call: str, value: int) -> Rule:

@@ -18,6 +18,7 @@ from graders.catalogue.environments import (
     Environments,
 )
 from graders.catalogue.manifest import Exercise, ManifestError
+from graders.catalogue.pythons import OWN_SERIES
 from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED_ONCE, LIBRARIES, OUT_OF_MEMORY, is_killed
 from graders.report import CheckResult, Report, Verdict
@@ -25,6 +26,7 @@ from graders.trace import Trace
 from graders.undecided import Doubt
 from server.messaging.workers import SuiteState
 from worker.grading.judge_request import JudgeRequest
+from worker.grading.linter import Linter, find_ruff
 from worker.grading.other_zygotes import OtherZygotes
 from worker.grading.pool import Pool
 from worker.grading.suite_errors import NOT_STARTED, SuiteError, is_no_room
@@ -74,9 +76,11 @@ class Grader:
         environments: Environments | None = None,
         insecure: bool = False,
         rehearses: bool = False,
+        linter: Linter | None = None,
     ) -> None:
         self._runtime, self.name = runtime, name
         self._insecure, self._rehearses = insecure, rehearses
+        self._linter = linter or Linter(find_ruff(), is_confined=not insecure)
         self.cpu_usage, self.restarts = CpuUsage(), Restarts()
         self._zygote: Zygote = open_zygote(runtime, insecure=insecure, restarts=self.restarts)
         self._pool = Pool(self._zygote)
@@ -174,6 +178,7 @@ class Grader:
         except OSError as error:
             raise SuiteError(NOT_STARTED.format(why=error), _kind_of(error)) from error
         try:
+            await self._linter.must_know(suite.lint)
             if self._rehearses:
                 await self._rehearse(suite, exercise)
         except BaseException:
@@ -236,6 +241,9 @@ class Grader:
             found[word["index"]] = check
             on_message(check, word)
 
+        request = replace(
+            request, lint=await self._linter.look(suite.lint, files, exercise.python or OWN_SERIES)
+        )
         async with (
             self._pool_for(exercise) as pool,
             pool.lend(request.limits) as sandbox,

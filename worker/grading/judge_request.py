@@ -1,7 +1,7 @@
 """Requests to a suite process: judge one run, with options for the suite's author."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from graders.kit.messages.explain import LIBRARIES
@@ -39,6 +39,7 @@ class JudgeRequest:
     rehearsal  It warms the process for later runs, which wait meanwhile.
     in_turn    As for `run_checks`.
     libraries  Names of those that the program may import, for messages.
+    lint       What the linter found, by demand (`Findings.to_dict`).
     """
 
     limits: Limits
@@ -48,6 +49,7 @@ class JudgeRequest:
     in_turn: bool = False
     author_options: AuthorOptions | None = None
     libraries: tuple[str, ...] = LIBRARIES
+    lint: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(

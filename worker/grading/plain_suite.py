@@ -21,22 +21,44 @@ import pytest
 from graders.catalogue.manifest import read_points
 from graders.kit.channel import Channel
 from graders.kit.checks import gradescope
-from graders.kit.checks.plain import PlainCheck, set_points
+from graders.kit.checks.linting import judge_style
+from graders.kit.checks.plain import PlainCheck, marks_of_plain, name_of_plain, set_points
+from graders.kit.checks.running import result_of
+from graders.kit.expect import CheckEnded
 from graders.kit.module.files import FOLDER
 from graders.kit.module.placeholders import PlaceholderModule
 from graders.kit.module.reference import own_operators, read_outlines
 from graders.kit.module.session import Session
 from graders.kit.module.uses import Uses
 from graders.kit.program.link import SandboxLink
+from graders.kit.source import Source
 from graders.limits import Limits
-from graders.report import CheckResult
+from graders.report import CheckResult, Verdict
+from worker.grading.lint_checks import LintCheck
 from worker.grading.pytest_internals import collect_again, compile_suite, run_test
 
 Say = Callable[[dict[str, Any]], None]
 
 
 class PlainFixtures:
-    """Fixtures of pytest's that a suite without files of its own needs another of."""
+    """Fixtures for plain suites: those of pytest's that need another here, and of the source.
+
+    files  The submission: text by file name.
+    lint   What the linter found in it, by demand.
+    """
+
+    def __init__(self) -> None:
+        self.files: dict[str, str] = {}
+        self.lint: dict[str, dict[str, Any]] = {}
+
+    @pytest.fixture(autouse=True)
+    def _lint(self, request: pytest.FixtureRequest) -> None:
+        judge_style(request.function, self.lint)
+
+    @pytest.fixture
+    def source(self) -> Source:
+        """The submission's source, as for a suite of the kit."""
+        return Source(self.files)
 
     @pytest.fixture
     def tmp_path(self, request: pytest.FixtureRequest) -> Path:
@@ -52,6 +74,7 @@ class PlainSuite:
 
     def __init__(self, suite: Path, files: Sequence[str]) -> None:
         self._suite, self._files = suite, files
+        self.fixtures = PlainFixtures()
         self._modules = [file.removesuffix(".py") for file in files]
         self._outlines = read_outlines(_reference(suite.parent, files))
         self._own_operators = own_operators(self._outlines)
@@ -93,18 +116,34 @@ class PlainSuite:
         async def open_channel() -> Channel:
             return Channel(link, limits)
 
-        self._sources = _sources(program)
+        files = self.fixtures.files = _files(program)
+        self.fixtures.lint = request["lint"]
+        self._sources = {name.removesuffix(".py"): text for name, text in files.items()}
         loop.run_until_complete(open_link())
         author_options = request["author_options"]
         chosen = author_options["chosen"] if author_options else range(len(self._items))
         for index in chosen:
             item = self._items[index]
             channel = loop.run_until_complete(open_channel())
-            result = self._judge_one(index, item, channel, loop, limits.wall_seconds)
+            if isinstance(item, LintCheck):
+                result = self._judge_source(item)
+            else:
+                result = self._judge_one(index, item, channel, loop, limits.wall_seconds)
             loop.run_until_complete(_close(channel))
             say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
         loop.run_until_complete(_close(link))
         loop.close()
+
+    def _judge_source(self, item: LintCheck) -> CheckResult:
+        """Judge a check of the source, for which no program is called."""
+        found: dict[str, Any] = {}
+        verdict = Verdict.PASSED
+        try:
+            judge_style(item.obj, self.fixtures.lint)
+            item.obj(*[Source(self.fixtures.files)] * item.takes_source)
+        except CheckEnded as end:
+            verdict, found = end.verdict, {"message": end.message, "line": end.line}
+        return result_of(name_of_plain(item), marks_of_plain(item), verdict, **found)
 
     def _judge_one(
         self,
@@ -150,10 +189,10 @@ async def _close(one: Channel | SandboxLink) -> None:
     one.close()
 
 
-def _sources(program: int) -> dict[str, str]:
-    """Return the text of the submission's files, by their modules' names."""
-    files = json.loads(os.pread(program, os.fstat(program).st_size, 0))["files"]
-    return {name.removesuffix(".py"): text for name, text in files.items()}
+def _files(program: int) -> dict[str, str]:
+    """Return the text of the submission's files, by name."""
+    files: dict[str, str] = json.loads(os.pread(program, os.fstat(program).st_size, 0))["files"]
+    return files
 
 
 def _reference(folder: Path, files: Sequence[str]) -> dict[str, bytes]:

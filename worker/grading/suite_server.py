@@ -3,11 +3,11 @@
     python -m worker.grading.suite_server FD FOLDER (confined | loose) (kit | plain | inside) FILES…
 
 Trusted, and therefore kept apart from the database and the queue: it knows one exercise. FD is a
-SEQPACKET socket. It first says `{"checks": n}` or `{"error": words}`; then each message to it,
-with three descriptors (a stream for the results, the sandbox's control socket, the submission in
-a sealed memory file), makes it fork one judge, or rehearse in its own process. `{"ping": n}`,
-without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks what the checks
-are. It ends when the socket is closed. Before it collects, it confines itself
+SEQPACKET socket. It first says `{"checks": n, "lint": demands}` or `{"error": words}`; then each
+message to it, with three descriptors (a stream for the results, the sandbox's control socket, the
+submission in a sealed memory file), makes it fork one judge, or rehearse in its own process.
+`{"ping": n}`, without descriptors, comes back as it is; `{"collected": true}`, with a stream, asks
+what the checks are. It ends when the socket is closed. Before it collects, it confines itself
 (worker/grading/confinement.py), or stays `loose`: for hosts where the operator has given up
 protections. FILES are those that students hand in; a `plain` suite imports them as modules,
 and one that is `inside` does so in the sandbox itself.
@@ -34,6 +34,7 @@ from graders.kit.checks.marks import find_faults, marks_of
 from graders.kit.checks.plain import remember_error, remember_part
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import name_of, run_checks
+from graders.kit.lint import demands_of
 from graders.kit.program.link import SandboxLink
 from graders.limits import Limits
 from graders.report import CheckResult
@@ -42,7 +43,8 @@ from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.inside_suite import InsideSuite
 from worker.grading.judge_request import AuthorOptions
-from worker.grading.plain_suite import PlainFixtures, PlainSuite, load_conftest
+from worker.grading.lint_checks import add_lint_checks
+from worker.grading.plain_suite import PlainSuite, load_conftest
 from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
     SuiteError,
@@ -125,6 +127,7 @@ class Server:
         self._errors += find_faults({name_of(i): marks_of(i.function) for i in items})
         if not self._errors:
             items = [item for item in items if not is_left_out(item)]  # skip, xfail
+            self._errors += add_lint_checks(items, self._suite.parent)
         if self._errors or not items:
             why = self._errors or [_NO_CHECK]
             lines = ("\n".join(words.to(language) for words in why) for language in LANGUAGES)
@@ -132,7 +135,7 @@ class Server:
             return True
         if self._plain:
             self._plain.prepare(items)
-        self._send({"checks": len(items)})
+        self._send({"checks": len(items), "lint": demands_of([item.obj for item in items])})
         gc.collect()
         gc.freeze()
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
@@ -243,7 +246,7 @@ class Server:
         link = SandboxLink(control, request["starter"], request["first_file"])
         link.libraries = tuple(request["libraries"])
         link.watch()
-        self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]))
+        self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]), request["lint"])
         link.send_program(program)
         in_turn, seconds = request["in_turn"], request["seconds"] - MARGIN_SECONDS
         link.in_turn = in_turn
@@ -294,7 +297,7 @@ def main() -> int:
     kinds = {"plain": PlainSuite, "inside": InsideSuite}
     plain = kinds[style](suite, files) if style in kinds else None
     server = Server(requests, fixtures, suite, plain, is_confined=confined != "loose")
-    plugins = [server, PlainFixtures() if plain else fixtures]
+    plugins = [server, plain.fixtures if plain else fixtures]
     # Nothing above the exercise's folder is loaded: a conftest.py there is the author's.
     places = ["--rootdir", str(folder), "--confcutdir", str(folder)]
     return pytest.main([*_OPTIONS, *_OF_STYLE[style], *places, str(suite)], plugins=plugins)

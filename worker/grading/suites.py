@@ -45,6 +45,7 @@ class SuiteProcess:
     """One `suite_server`, with what it collected; it is pinged every PING_SECONDS.
 
     checks   How many it has collected.
+    lint     What they demand of the linter (`Lint.key`).
     """
 
     def __init__(self, process: asyncio.subprocess.Process, requests: socket.socket) -> None:
@@ -53,6 +54,7 @@ class SuiteProcess:
         self._answered_or_ended = asyncio.Event()
         self._is_rehearsing = False
         self.checks = 0
+        self.lint: list[str] = []
         self._over: asyncio.Task[Reason] | None = None
 
     @property
@@ -92,6 +94,7 @@ class SuiteProcess:
             first = b""
         word = json.loads(first or b"{}")
         if "checks" in word:
+            self.lint = word["lint"]
             return int(word["checks"])
         if "error" in word:
             raise SuiteError(suite + Text(**word["error"]))

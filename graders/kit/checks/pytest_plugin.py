@@ -1,11 +1,13 @@
 """The pytest plugin of a suite: its fixtures."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from graders.kit.channel import Channel
+from graders.kit.checks.linting import judge_style
 from graders.kit.clock import Clock
 from graders.kit.program.link import SandboxLink
 from graders.kit.services.conductor import Conductor
@@ -16,10 +18,14 @@ from graders.limits import Limits
 
 @dataclass(slots=True)
 class Sandboxed:
-    """The sandbox that the checks of this process's grading run use."""
+    """The sandbox that the checks of this process's grading run use.
+
+    lint  What the linter found in the submission, by demand.
+    """
 
     link: SandboxLink
     limits: Limits
+    lint: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 class Fixtures:
@@ -32,6 +38,10 @@ class Fixtures:
         channel = Channel(self.sandboxed.link, self.sandboxed.limits)
         yield channel
         channel.close()
+
+    @pytest.fixture(autouse=True)
+    def _lint(self, request: pytest.FixtureRequest) -> None:
+        judge_style(request.function, self.sandboxed.lint)
 
     @pytest.fixture
     def solution(self, _channel: Channel) -> Solution:
