@@ -4,6 +4,7 @@ Each route is asked for by an administrator, a teacher, a student and nobody; ev
 the database got is explained. None may go through a growing table, and an index that is used must
 begin with a course, an assignment, a user or a row's own key. SQLite is asked twice: a fresh server
 knows nothing of how much there is, and plans otherwise than one whose tables were analysed.
+PostgreSQL counts the rows that are there, and has so many that a page shows a small part of them.
 """
 
 import json
@@ -12,7 +13,6 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,9 +23,9 @@ from server.actions.retention import Policy
 from server.ids import uuid7
 from server.models import Base, Course, User
 from server.storage.database import Database
-from tests.bench.bulk_sql import SMALL
 from tests.bench.growth import IN_TURN, ROLES, make_application, make_viewer
 from tests.fixtures.every_route import Walker
+from tests.fixtures.filled import shape_of
 from tests.fixtures.statements import Statement, recorded
 
 BEGINNINGS = {"id", "course_id", "assignment_id", "user_id", "submission_id", "run_id"}
@@ -43,6 +43,7 @@ BEGINNINGS |= {"exercise"}  # of assignments: a course has one of it
 FEW_ROWS = {"ix_exercise_versions_in_use"}
 # What administrators alone may look through: it grows with courses, and not with what is handed in.
 FEW_FOR_ADMINISTRATORS = {"courses", "assignments", "exercise_versions", "password_requests"}
+FEW_FOR_ADMINISTRATORS |= {"setup_secrets"}  # one row, of a server that is still empty
 PLAYGROUND = (
     "POST /playground",
     "POST /api/playground",
@@ -71,17 +72,15 @@ async def test_no_statement_of_any_route_goes_through_a_growing_table(
 async def test_no_statement_of_an_administrator_goes_through_a_growing_table(
     filled: Database, empty_database_url: str
 ) -> None:
-    """SQLite only: PostgreSQL reads an index whole where it has as few rows as here."""
-    if not filled.is_sqlite:
-        pytest.skip("plans of so few rows say nothing")
     statements = await everything_asked(filled, empty_database_url, IN_TURN[2:])
     few = FEW_FOR_ADMINISTRATORS
 
     assert len(statements) > 200
     assert await faults_of(filled, statements, few=few) == {}
-    async with filled.migrating() as connection:
-        await pretend_there_is_much(connection)
-    assert await faults_of(filled, statements, few=few) == {}
+    if filled.is_sqlite:
+        async with filled.migrating() as connection:
+            await pretend_there_is_much(connection)
+        assert await faults_of(filled, statements, few=few) == {}
 
 
 async def test_a_scan_and_an_index_of_everybodys_rows_are_found(filled: Database) -> None:
@@ -143,7 +142,8 @@ async def test_one_statement_finds_the_results_of_earlier_suites_by_indexes(
     asked = {one.text: one for one in statements if "standings" in one.text}
     assert len(asked) == 1
     counts = [incident.values["count"] for seen in found.values() for incident in seen]
-    assert counts == [SMALL.students] * SMALL.courses * SMALL.assignments
+    shape = shape_of(filled)
+    assert counts == [shape.students] * shape.courses * shape.assignments
     assert await faults_of(filled, asked) == {}
 
 
@@ -212,19 +212,14 @@ async def faults_of(
     beginnings = BEGINNINGS | set(more)
     async with database.migrating() as connection:
         explained = _sqlite if database.is_sqlite else _postgresql
-        steps = await explained(connection, beginnings)
+        steps = await explained(connection, beginnings, few)
         for one in statements.values():
             if not _reads(one.text.lstrip()):
                 continue
             steps_of = await steps(connection, one)
-            if faults := [fault for fault in steps_of if fault and not _reads_few(fault, few)]:
+            if faults := [fault for fault in steps_of if fault]:
                 found[one.text] = "; ".join(faults)
     return found
-
-
-def _reads_few(step: str, few: Collection[str]) -> bool:
-    """Say whether a step of SQLite's plan goes through one of these tables."""
-    return step.startswith("SCAN ") and step.split()[1] in few
 
 
 def _reads(statement: str) -> bool:
@@ -233,10 +228,11 @@ def _reads(statement: str) -> bool:
     )
 
 
-async def _sqlite(_: AsyncConnection, beginnings: Collection[str]) -> Steps:
+async def _sqlite(_: AsyncConnection, beginnings: Collection[str], few: Collection[str]) -> Steps:
     async def steps(connection: AsyncConnection, one: Statement) -> list[str]:
         plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one.text}", one.parameters)
-        return [fault_of_step(row[3], beginnings) for row in plan]
+        faults = [fault_of_step(row[3], beginnings) for row in plan]
+        return [one for one in faults if not (one.startswith("SCAN ") and one.split()[1] in few)]
 
     return steps
 
@@ -251,18 +247,21 @@ def fault_of_step(step: str, beginnings: Collection[str] = frozenset(BEGINNINGS)
     return "" if read[1] == "SEARCH" and read[3] in beginnings else step
 
 
-async def _postgresql(connection: AsyncConnection, beginnings: Collection[str]) -> Steps:
+async def _postgresql(
+    connection: AsyncConnection, beginnings: Collection[str], few: Collection[str]
+) -> Steps:
     """Forbid what pays only while tables are small: to read the whole of one, and joins that do."""
     await connection.execute(text("ANALYZE"))
     for way in ("seqscan", "hashjoin", "mergejoin"):
         await connection.execute(text(f"SET LOCAL enable_{way} = off"))
     rows = await connection.execute(
         text(
-            "SELECT c.relname, a.attname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+            "SELECT c.relname, a.attname, i.indrelid::regclass::text AS of_table "
+            "FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
             "JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]"
         )
     )
-    first: dict[str, str] = {row.relname: row.attname for row in rows}
+    first = {row.relname: row.attname for row in rows if row.of_table not in few}
 
     async def steps(connection: AsyncConnection, one: Statement) -> list[str]:
         answer = await connection.exec_driver_sql(
@@ -270,7 +269,8 @@ async def _postgresql(connection: AsyncConnection, beginnings: Collection[str]) 
         )
         plan = answer.scalar_one()
         (root,) = json.loads(plan) if isinstance(plan, str) else plan
-        return [_fault_of_node(node, first, beginnings) for node in _nodes(root["Plan"])]
+        nodes = [node for node in _nodes(root["Plan"]) if node.get("Relation Name") not in few]
+        return [_fault_of_node(node, first, beginnings) for node in nodes]
 
     return steps
 
@@ -287,7 +287,7 @@ def _fault_of_node(node: dict[str, Any], first: dict[str, str], beginnings: Coll
         return f"{kind} of {node['Relation Name']}"
     condition = node.get("Index Cond", "")
     if (
-        index is None
+        index not in first
         or index in FEW_ROWS
         or (first[index] in beginnings and re.search(rf"\b{first[index]}\b", condition))
     ):
