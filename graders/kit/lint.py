@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self, TypeVar
 
 from graders.kit.expect import CheckEnded
-from graders.kit.messages import lint_words as words
+from graders.kit.messages import lint_text as words
 from graders.kit.wire import SourceLine
 from graders.report import Verdict
 from graders.text import Text

@@ -12,7 +12,7 @@ from graders.catalogue.lints import read_lints
 from graders.catalogue.outline import outline_checks
 from graders.kit.expect import CheckEnded
 from graders.kit.lint import RUFF_VERSION, Finding, Findings, Lint, lint
-from graders.kit.messages.lint_words import WORDS
+from graders.kit.messages.lint_text import WORDS
 from tests.test_architecture import ROOT
 from worker.grading.linter import find_linter, find_ruff
 
