@@ -2,7 +2,7 @@
 
 import math
 
-from graders.text import Text
+from graders.text import Text, decimal
 
 # Allows for rounding of sums: 0.1 + 0.2 of 0.3 points are 100 %.
 _TOLERANCE = 1e-9
@@ -23,12 +23,17 @@ def reaches(percent: float, wanted: float) -> bool:
 def compare(percent: float, wanted: float) -> Text:
     """Say that a score is below what was asked for, or that it is not: `70 < 80`."""
     # Rounded down: 79.996 must not read as 80.
-    shown = f"{math.floor((percent + _TOLERANCE) * 100) / 100:g}"
-    if reaches(percent, wanted):
-        return Text(
-            "{score} ≥ {wanted} %: alcanza lo que se pide.", "{score} ≥ {wanted} %: enough."
-        ).format(score=shown, wanted=f"{wanted:g}")
-    return Text(
-        "{score} < {wanted} %: no alcanza lo que se pide.",
-        "{score} < {wanted} %: below what is asked for.",
-    ).format(score=shown, wanted=f"{wanted:g}")
+    shown = math.floor((percent + _TOLERANCE) * 100) / 100
+    text = _ENOUGH if reaches(percent, wanted) else _TOO_LOW
+    return text.format(score=_number(shown), wanted=_number(wanted))
+
+
+_ENOUGH = Text("{score} ≥ {wanted} %: alcanza lo que se pide.", "{score} ≥ {wanted} %: enough.")
+_TOO_LOW = Text(
+    "{score} < {wanted} %: no alcanza lo que se pide.",
+    "{score} < {wanted} %: below what is asked for.",
+)
+
+
+def _number(value: float) -> Text:
+    return Text(decimal(value, "es"), decimal(value, "en"))

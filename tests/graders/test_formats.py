@@ -49,6 +49,7 @@ def test_the_score_is_compared_in_figures_that_never_look_equal_when_they_are_no
 ) -> None:
     assert compare(percent, wanted).en.startswith(sentence)
     assert reaches(percent, wanted) == ("≥" in sentence)
+    assert compare(percent, wanted).es.startswith(sentence.replace(".", ","))
 
 
 def test_the_text_names_file_and_line_of_each_failure_and_compares_the_score() -> None:

@@ -160,11 +160,12 @@ async def look(source: bytes, linter: Linter | None = None) -> Findings:
     return Findings.from_dict((await linter.look([RULES], {"solution.py": source}))[RULES])
 
 
-@pytest.mark.parametrize("source", SILENCED.values(), ids=SILENCED)
-async def test_no_comment_switches_a_rule_off(source: str) -> None:
-    found = await look(source.encode())
+@pytest.mark.parametrize("name", SILENCED)
+async def test_no_comment_switches_a_rule_off(name: str) -> None:
+    found = await look(SILENCED[name].encode())
 
-    assert {"ASYNC251", "I001"} & {finding.code for finding in found.shown}
+    code = "I001" if "isort" in name else "ASYNC251"
+    assert code in {finding.code for finding in found.shown}
 
 
 async def test_settings_beside_the_file_or_the_program_are_not_read(
