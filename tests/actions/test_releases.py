@@ -18,12 +18,18 @@ from graders.report import RunState
 from server.access import Viewer
 from server.actions import courses, grade_export, leaderboard, sign_in
 from server.models import (
+    Announcement,
     Base,
     Check,
+    Comment,
     Course,
     Enrollment,
+    Extension,
+    GradeOverride,
     GradingRun,
+    Regrade,
     Role,
+    SecondLook,
     Submission,
     User,
 )
@@ -50,6 +56,24 @@ CLASS_OF = {
         grades={
             "grace@example.org": 0.8910256411538462,
             "student@semaforo.localhost": 0.7692307692307693,
+        },
+    ),
+    "0.2.0": Class(
+        rows={
+            Announcement: 1,
+            Check: 77,
+            Comment: 2,
+            Extension: 2,
+            GradeOverride: 2,
+            Regrade: 1,
+            SecondLook: 1,
+            Submission: 8,
+        },
+        points=[("Espera 9305", 15.0), ("Barrera 6956", 12.0), ("Corrutina 8428", 11.0)],
+        grades={
+            "inigo@example.org": 0.7307692307692308,  # by hand
+            "student@semaforo.localhost": 0.9171597634615385,  # late, for a late day
+            "zoe@example.org": 0.8269230769230769,  # in time by an extension; points for style
         },
     ),
 }

@@ -190,7 +190,7 @@ def test_an_upgrade_keeps_everything(stack: Stack) -> None:
 def test_a_worker_that_must_not_start_says_so_once_and_stays(stack: Stack) -> None:
     # With the engine's own profiles, which let nobody make a sandbox.
     worker = docker(
-        *("run", "--detach", "--network", "none", "--cap-drop", "ALL", "semaforo:0.1.0"),
+        *("run", "--detach", "--network", "none", "--cap-drop", "ALL", "semaforo:0.2.0"),
         *("python", "-m", "worker.main", "--stay-when-refused"),
     )
     try:
