@@ -1,4 +1,4 @@
-"""Samples whose verdicts depend on the version of Python."""
+"""Samples, what is expected of them, and what of it depends on the version of Python."""
 
 import shutil
 from pathlib import Path
@@ -8,6 +8,8 @@ import pytest
 from graders.catalogue.exercises import BUILT_IN
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
 from graders.catalogue.samples import Sample, _for_this_python, load_samples
+from graders.report import NOTHING, CheckResult, Report, Verdict
+from graders.text import Text
 
 WHERE = Path("expected.toml")
 TABLE = {"a": "failed", "since": {"3.12": {"a": "crashed"}, "3.14": {}}}
@@ -47,6 +49,23 @@ def test_a_sample_is_read_with_its_table(tmp_path: Path) -> None:
     (_, sample) = load_samples(exercise)
 
     assert (sample.kind, sample.expected) == ("right", {})
+
+
+@pytest.mark.parametrize(
+    ("says", "message", "is_said"),
+    [
+        ("se tragó CancelledError", "`f` se tragó `CancelledError`.", True),
+        ("`f` se tragó", "`f` se tragó `CancelledError`.", True),
+        ("se tragó ValueError", "`f` se tragó `CancelledError`.", False),
+    ],
+)
+def test_words_are_compared_without_the_marks_of_code(
+    says: str, message: str, is_said: bool
+) -> None:
+    sample = Sample("wrong_x", {}, {"a": Verdict.FAILED}, says)
+    check = CheckResult("a", NOTHING, Verdict.FAILED, 0, 1, message=Text.same(message))
+
+    assert (sample.mismatches(Report("x", "", "", "", (check,))) == []) is is_said
 
 
 def exercise_with(expected: str, folder: Path) -> Exercise:
