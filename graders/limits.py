@@ -23,7 +23,7 @@ class Limits:
     space_kib        All files of one check together, in KiB (--quota); they live in memory.
     output_kib       Standard output and error of one check together, in KiB.
     network          Whether a check has a loopback network of its own. There is never another;
-                     without it a program makes no sockets but pairs, and a check costs 0.7 ms less.
+                     without it only socketpairs can be created, and a check costs 0.7 ms less.
     fastapi          Whether programs are forked from an interpreter that has imported FastAPI: a
                      run that uses it then costs 0.2 s of processor less, any other 10 ms more.
 

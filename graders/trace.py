@@ -20,7 +20,7 @@ class TraceEnding(StrEnum):
     NOT_LOADED  It is not Python.
     TIMED_OUT   It was still going when its clock time was over, and was ended.
     CPU         Its processor time was over.
-    MEMORY      It was ended for want of memory.
+    MEMORY      It was ended because memory ran out.
     OUTPUT      It printed more than it may, and was ended.
     DIED        Its process ended before the program did.
     GARBLED     It sent what is no report of ours; what was reported before is kept.

@@ -44,7 +44,7 @@ class GradeFormat(StrEnum):
 class TableRow:
     """One student.
 
-    given_name, family_name  The parts of the name; the family name is "" if nobody said it.
+    given_name, family_name  The parts of the name; the family name is "" if unknown.
     points  In each exercise, in the table's order; None: no grade.
     grade   Of the course; None: no exercise counts.
     """

@@ -6,7 +6,7 @@ out from all the student's submissions, so that nobody has to plan ahead, the or
 not matter and no day is spent where it gains nothing.
 
 The sum of all grades, each as a share of its maximum and by its weight, is the greatest possible;
-so an extension never lowers it. That no single grade falls cannot be promised: with one day for two
+so an extension never lowers it. A single grade may still fall: with one day for two
 assignments, more time in one of them may make the day worth more there than in the other.
 """
 

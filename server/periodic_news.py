@@ -18,7 +18,7 @@ from graders.catalogue.exercises import Catalogue
 from server.actions import alert_conditions, alerts, changed_suites, due_reminders
 from server.actions.alerts import OF_RUNS, Incident
 from server.health.readiness import Readiness
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 from server.models import NewsKind
 from server.storage.clock import shared_time
 from server.storage.database import Database
@@ -127,7 +127,7 @@ class Watch:
         """Return the exercises whose suite does not start; None if no worker says."""
         try:
             workers = await self.readiness.workers()
-        except QueueAway:
+        except QueueUnavailable:
             return None
         if not workers:
             return None

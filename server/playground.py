@@ -19,7 +19,7 @@ from server.errors.playground import (
 )
 from server.http.rates import Rates, trace_rate
 from server.messaging import playground
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 from server.messaging.playground import TraceRun
 from server.settings import Settings
 
@@ -59,7 +59,7 @@ class Playground:
         await self.rates.hit(trace_rate(self.settings), str(viewer.user.id))
         try:
             run_id = await playground.enqueue(self.queue, viewer.user.id, program)
-        except QueueAway as error:
+        except QueueUnavailable as error:
             raise PlaygroundAway from error
         if run_id is None:
             raise PlaygroundBusy

@@ -73,7 +73,7 @@ def _sentences(
             until = _("until %(moment)s") % {"moment": when(terms.closes_at)}
             later = f"{later}, {until}"
         yield f"{due}; {later}." if later else f"{due}."
-        yield from _favours(terms, language, late_days)
+        yield from _concessions(terms, language, late_days)
     yield from _of_attempts(terms, used, zone, language, now)
 
 
@@ -97,7 +97,7 @@ def _later(terms: Terms, language: str) -> str:
     return ""
 
 
-def _favours(terms: Terms, language: str, late_days: int) -> Iterator[str]:
+def _concessions(terms: Terms, language: str, late_days: int) -> Iterator[str]:
     _ = gettext_for(language)
     ngettext = translations(language).ngettext
     if terms.has_later_due:

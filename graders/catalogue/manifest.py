@@ -49,7 +49,7 @@ _KEYS = (
     *("title", "summary", "files", "style", "trust", "python", "points", "lint"),
     *("section", "level", "minutes", "prerequisites", "limits"),
 )
-# What lies in an exercise's folder and decides no verdict.
+# Files of an exercise's folder that do not affect verdicts.
 _UNDECIDING = ("starter", "reference", "samples", "certified", "mutants", "uncaught")
 
 

@@ -52,7 +52,7 @@ Folder = Annotated[
 
 
 def format_for(request: Request, chosen: Format | None) -> Format:
-    """Return the format that the client wants; JSON if it does not care."""
+    """Return the format that the client wants; JSON without a preference."""
     if chosen is not None:
         return chosen
     by_type = {kind: name for name, kind in MEDIA_TYPES.items()}

@@ -3,7 +3,7 @@
 from server.errors.kinds import DomainError, Forbidden, NotSignedIn
 
 
-class ProviderAway(DomainError):
+class ProviderUnavailable(DomainError):
     """The sign-in service does not answer, or not as OpenID Connect says.
 
     The server's log says what happened. Passwords and sign-in links work as always.

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from server.actions.backlog import Backlog, measure_backlog
 from server.health import metrics
 from server.health.readiness import Probe, Readiness
-from server.messaging.jobs import QUEUE_NAME, QueueAway
+from server.messaging.jobs import QUEUE_NAME, QueueUnavailable
 from server.storage.database import Database
 
 T = TypeVar("T")
@@ -62,6 +62,6 @@ class Figures:
 
 
 async def _or_none(asked: Awaitable[T]) -> T | None:
-    with suppress(SQLAlchemyError, *QueueAway):
+    with suppress(SQLAlchemyError, *QueueUnavailable):
         return await asked
     return None

@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from graders.text import Text
 from server.health import advice
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 from server.messaging.workers import WorkerReport, list_workers
 from server.storage.database import Database
 
@@ -107,7 +107,7 @@ class Readiness:
         """Return the workers that are alive.
 
         Raises:
-            QueueAway: it cannot be known, or not within ANSWER_SECONDS.
+            QueueUnavailable: it cannot be known, or not within ANSWER_SECONDS.
         """
         return await self._workers.answer()
 
@@ -152,7 +152,7 @@ class Readiness:
         unknown = Finding("unknown")
         try:
             workers = await self._workers.answer()
-        except QueueAway as error:
+        except QueueUnavailable as error:
             is_silent = isinstance(error, TimeoutError | RedisTimeout)
             state: State = "silent" if is_silent else "away"
             return {

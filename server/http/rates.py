@@ -33,7 +33,7 @@ from limits.strategies import MovingWindowRateLimiter as OwnLimiter
 
 from server.errors import BusySigningIn, TooManyRequests, TooManySignIns, TooManySubmissions
 from server.errors.playground import TooManyTraces
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 from server.settings import Settings
 
 _PREFIX: Final = "semaforo:rate"
@@ -140,7 +140,7 @@ class Rates:
             try:
                 async with asyncio.timeout(_SHARED_SECONDS):
                     await self._shared.clear(rate.item, *whom)
-            except QueueAway as error:
+            except QueueUnavailable as error:
                 self._note_away(error)
 
     async def _is_left(self, rate: Rate, whom: tuple[str, ...], *, counting: bool) -> bool:
@@ -149,7 +149,7 @@ class Rates:
             try:
                 async with asyncio.timeout(_SHARED_SECONDS):
                     is_left = await ask(rate.item, *whom)
-            except QueueAway as error:
+            except QueueUnavailable as error:
                 self._note_away(error)
             else:
                 if counting and is_left:
@@ -168,7 +168,7 @@ class Rates:
             try:
                 async with asyncio.timeout(_SHARED_SECONDS):
                     found = await self._shared.get_window_stats(rate.item, *whom)
-            except QueueAway as error:
+            except QueueUnavailable as error:
                 self._note_away(error)
         found = found or self._own.get_window_stats(rate.item, *whom)
         return min(rate.seconds, max(2, math.ceil(found.reset_time - time.time())))

@@ -36,7 +36,7 @@ _MOST_MESSAGES: Final = 1000
 _SOCKET_TIMEOUT_SECONDS: Final = 5.0
 
 # Raised while the queue is away; arq passes OSError through from the connection.
-QueueAway = (RedisError, OSError, TimeoutError)
+QueueUnavailable = (RedisError, OSError, TimeoutError)
 
 _log = structlog.get_logger("semaforo.queue")
 
@@ -86,7 +86,7 @@ async def enqueue_grading(queue: ArqRedis, run_id: UUID) -> bool:
     """
     try:
         await _send(queue, f"{GRADE_RUN}:{run_id}", str(run_id))
-    except QueueAway as error:
+    except QueueUnavailable as error:
         _log.warning("queue away, the sweep will find the run", run=str(run_id), error=str(error))
         return False
     return True
@@ -105,7 +105,7 @@ async def enqueue_missing(queue: ArqRedis, claimable: int) -> int:
         missing = max(0, min(claimable, _MOST_MESSAGES) - free)
         for _ in range(missing):
             await _send(queue, f"{GRADE_RUN}:swept:{uuid7()}", "")
-    except QueueAway as error:
+    except QueueUnavailable as error:
         _log.debug("queue away, sweeping later", error=str(error))
         return 0
     return missing

@@ -14,7 +14,7 @@ import structlog
 from arq.connections import ArqRedis
 
 from graders.report import RunState
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 
 FINAL_STATES: Final = frozenset({RunState.FINISHED, RunState.ABANDONED})
 PROGRESS_CHANNEL: Final = "semaforo:progress"
@@ -44,7 +44,7 @@ async def announce(redis: ArqRedis, run_id: UUID, *events: Mapping[str, Any]) ->
             pipe.expire(stream, _KEPT_SECONDS)
             pipe.publish(PROGRESS_CHANNEL, f"{run_id} {what}")
             await pipe.execute()
-    except QueueAway as error:
+    except QueueUnavailable as error:
         _log.debug("event lost", run=str(run_id), error=str(error))
         return False
     return True
@@ -73,7 +73,7 @@ async def read_events(
     streams = {_stream(run_id): run_id for run_id in positions}
     try:
         answer = await redis.xread({name: positions[run_id] for name, run_id in streams.items()})
-    except QueueAway:
+    except QueueUnavailable:
         return {}
     return {
         streams[name.decode("ascii")]: (

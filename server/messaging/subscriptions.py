@@ -26,7 +26,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from graders.report import RunState
-from server.messaging.jobs import QueueAway, is_cancelled
+from server.messaging.jobs import QueueUnavailable, is_cancelled
 from server.messaging.progress import (
     FINAL_STATES,
     PROGRESS_CHANNEL,
@@ -203,7 +203,7 @@ async def _repeat_forever(act: Callable[[], Awaitable[None]]) -> None:
     while not is_cancelled():
         try:
             await act()
-        except QueueAway:
+        except QueueUnavailable:
             await asyncio.sleep(_PAUSE_SECONDS)
         except DatabaseOutage as outage:
             _log.warning("database away, polling later", error=str(outage)[:200])

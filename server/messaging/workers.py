@@ -50,7 +50,7 @@ async def report(queue: "ArqRedis", worker: WorkerReport) -> None:
     """Report that this worker is alive, for ALIVE_SECONDS.
 
     Raises:
-        QueueAway: the report was not stored.
+        QueueUnavailable: the report was not stored.
     """
     async with queue.pipeline(transaction=False) as pipe:
         pipe.sadd(_INSTANCES, worker.instance)
@@ -62,7 +62,7 @@ async def withdraw(queue: "ArqRedis", instance: str) -> None:
     """Withdraw the report of a worker that ends.
 
     Raises:
-        QueueAway: it was not withdrawn, and expires by itself.
+        QueueUnavailable: it was not withdrawn, and expires by itself.
     """
     async with queue.pipeline(transaction=False) as pipe:
         pipe.delete(_key(instance))
@@ -74,7 +74,7 @@ async def list_workers(queue: "ArqRedis") -> list[WorkerReport]:
     """Return every live worker, by name.
 
     Raises:
-        QueueAway: Redis does not answer.
+        QueueUnavailable: Redis does not answer.
     """
     # redis-py's types do not know whether a client is the asynchronous one.
     members: set[bytes] = await cast(Awaitable[set[bytes]], queue.smembers(_INSTANCES))
@@ -100,7 +100,7 @@ async def forget_workers(queue: "ArqRedis", name: str) -> None:
     """Withdraw the reports of workers with this name, before a new one starts.
 
     Raises:
-        QueueAway: they were not withdrawn.
+        QueueUnavailable: they were not withdrawn.
     """
     for worker in await list_workers(queue):
         if worker.name == name:

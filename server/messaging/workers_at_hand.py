@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 from arq.connections import ArqRedis
 
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 from server.messaging.workers import WorkerReport, list_workers
 
 _SECONDS: Final = 2.0
@@ -19,6 +19,6 @@ async def workers_at_hand(queue: ArqRedis) -> Sequence[WorkerReport] | None:
     try:
         async with asyncio.timeout(_SECONDS):
             return await list_workers(queue)
-    except QueueAway as error:
+    except QueueUnavailable as error:
         _log.warning("workers could not be asked", error=str(error))
         return None

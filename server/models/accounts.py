@@ -27,7 +27,7 @@ class User(HasId, Base):
 
     email          In lower case; used to sign in.
     name           Their real name, for staff only: “Inés Vega Mora”.
-    family_name    The end of it by which lists are sorted: “Vega Mora”; None if nobody said.
+    family_name    The end of it by which lists are sorted: “Vega Mora”; None if unknown.
     sort_key       Orders people as a reader expects; `actions/names.py` sets it with the names.
     display_name   What classmates see on the leaderboard; a pseudonym until they choose.
     password_hash  argon2id, or None for users who sign in only by link.

@@ -94,7 +94,7 @@ class Enrollment(Base):
     """One user's enrollment in one course.
 
     group           Name of their group in the course; None: none.
-    student_number  What the school calls them, as its lists write it; None if nobody said.
+    student_number  What the school calls them, as its lists write it; None if unknown.
     joined_at       None if they joined before this was kept.
     """
 

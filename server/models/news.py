@@ -30,7 +30,7 @@ class NewsKind(StrEnum):
     DUE_SOON         Nothing is handed in, and a day is left: exercise, course, due_at, zone,
                      assignment (its id).
 
-    What staff and administrators are told of; a `Alert` says whether they have been. `reason` is
+    What staff and administrators are told of; an `Alert` says whether they have been. `reason` is
     in both languages, and `count` says of how many submissions this is one:
     RUN_ABANDONED    A run was given up: submission, exercise, count, reason.
     RUN_UNDECIDED    A run has long been without a verdict: submission, exercise, count, reason.
@@ -155,7 +155,7 @@ class DueReminder(Base):
 class Alert(Base):
     """Something that is not well, and of which people have been told.
 
-    Deleted when it has been well for some time: only then are they told again.
+    Deleted when the fault has been gone for some time: only then are they told again.
 
     key        Kind, course and exercise in one.
     kind       As in the news that told of it.

@@ -53,7 +53,7 @@ def check(
     Raises:
         UnknownKey: none of the keys has the name that the token gives.
         SignInNotCompleted: it is another attempt's.
-        ProviderAway: it is not signed, not from this issuer, not for this client, or too old.
+        ProviderUnavailable: it is unsigned, from another issuer, for another client, or too old.
     """
     if not isinstance(token, str):
         raise away("no ID token")

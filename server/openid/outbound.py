@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx2
 import structlog
 
-from server.errors.openid import ProviderAway
+from server.errors.openid import ProviderUnavailable
 
 SECONDS: Final = 8.0
 MOST_BYTES: Final = 256 * 1024
@@ -46,7 +46,7 @@ class Outbound:
         """GET a JSON object.
 
         Raises:
-            ProviderAway: it did not come whole within the limits, or with another status than 200.
+            ProviderUnavailable: no whole answer within the limits, or another status than 200.
         """
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         answer = await self._send("GET", url, headers=headers)
@@ -58,7 +58,7 @@ class Outbound:
         """POST a form; the answer is a JSON object with any status.
 
         Raises:
-            ProviderAway: it did not come whole within the limits.
+            ProviderUnavailable: it did not come whole within the limits.
         """
         return await self._send("POST", url, data=form, headers=headers)
 
@@ -80,10 +80,10 @@ class Outbound:
         return Answer(response.status_code, values)
 
 
-def away(reason: str, **values: object) -> ProviderAway:
+def away(reason: str, **values: object) -> ProviderUnavailable:
     """Log for the operator what is wrong with the provider; returns what to raise."""
     _log.warning("sign-in provider away", reason=reason, **values)
-    return ProviderAway()
+    return ProviderUnavailable()
 
 
 async def _read(response: httpx2.Response) -> bytes:

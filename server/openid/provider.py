@@ -13,7 +13,7 @@ import structlog
 from joserfc.jwk import KeySet
 from pydantic import BaseModel, ValidationError
 
-from server.errors.openid import ProviderAway, SignInNotCompleted
+from server.errors.openid import ProviderUnavailable, SignInNotCompleted
 from server.openid import id_token
 from server.openid.attempt import Attempt
 from server.openid.identity import Claims, Identity, find_claim, identity_of
@@ -71,7 +71,7 @@ class Provider:
         """Return the provider's address at which an attempt begins.
 
         Raises:
-            ProviderAway
+            ProviderUnavailable
         """
         metadata = await self._describe()
         scopes = self._settings.oidc_scopes.split()
@@ -91,7 +91,7 @@ class Provider:
         """Return who the provider says came back with this code.
 
         Raises:
-            ProviderAway, SignInNotCompleted, EmailNotVerified
+            ProviderUnavailable, SignInNotCompleted, EmailNotVerified
         """
         metadata = await self._describe()
         tokens = await self._redeem(metadata, code, attempt)
@@ -105,7 +105,7 @@ class Provider:
                 self._require_back()
                 try:
                     self._metadata = await self._discover()
-                except ProviderAway:
+                except ProviderUnavailable:
                     self._away_until = self._monotonic() + _AWAY_SECONDS
                     raise
                 self._metadata_until = self._monotonic() + KEPT_SECONDS
@@ -113,7 +113,7 @@ class Provider:
 
     def _require_back(self) -> None:
         if self._monotonic() < self._away_until:
-            raise ProviderAway
+            raise ProviderUnavailable
 
     async def _discover(self) -> Metadata:
         issuer = self._settings.oidc_issuer

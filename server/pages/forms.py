@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from graders.catalogue.files import MAX_FILE_BYTES, check_files, open_files
 from graders.catalogue.manifest import Exercise
 from server.errors import DomainError, Invalid, RefusedFile, TooManyRequests, UnreadyProgram
-from server.errors.openid import ProviderAway
+from server.errors.openid import ProviderUnavailable
 from server.http.form_body import read_form_body
 from server.i18n import gettext_for
 
@@ -158,6 +158,6 @@ def describe_refusal(refusal: DomainError, form: HandIn, language: str) -> dict[
 def status_of(refused: DomainError) -> dict[str, Any]:
     """Return the status and headers of a page that shows a refusal beside its form."""
     headers: dict[str, str] = {}
-    if isinstance(refused, TooManyRequests | ProviderAway):
+    if isinstance(refused, TooManyRequests | ProviderUnavailable):
         headers["Retry-After"] = str(refused.retry_after_seconds)
     return {"status_code": refused.status, "headers": headers}

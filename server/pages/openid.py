@@ -15,7 +15,7 @@ from server.errors import DomainError, NotFound
 from server.errors.openid import (
     EmailNotVerified,
     NoAccountForEmail,
-    ProviderAway,
+    ProviderUnavailable,
     SignInNotCompleted,
 )
 from server.http.rates import PROVIDER_SIGN_INS
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(include_in_schema=False)
 
-_REFUSED: Final = (ProviderAway, SignInNotCompleted, EmailNotVerified, NoAccountForEmail)
+_REFUSED: Final = (ProviderUnavailable, SignInNotCompleted, EmailNotVerified, NoAccountForEmail)
 _log = structlog.get_logger("semaforo.openid")
 
 Sent = Annotated[str, Query(max_length=4096)]
@@ -52,7 +52,7 @@ async def go_to_provider(
     attempt = Attempt.begin(local_path(next))
     try:
         where = await _provider_of(request).address_for(attempt)
-    except ProviderAway as refused:
+    except ProviderUnavailable as refused:
         return _explain(request, refused, settings, language)
     answer = RedirectResponse(where, 303)
     answer.set_cookie(

@@ -13,7 +13,7 @@ from server.messaging.jobs import (
     GRADE_RUN,
     QUEUE_NAME,
     WAKE_CHANNEL,
-    QueueAway,
+    QueueUnavailable,
     decode,
     encode,
     enqueue_grading,
@@ -91,7 +91,7 @@ async def test_arq_itself_still_loses_a_slot_when_redis_goes_away(
 
     worker = a_stock_worker(queue, grade_run)
     queue_server.kill()
-    with pytest.raises(QueueAway):
+    with pytest.raises(QueueUnavailable):
         await worker.start_jobs([b"grade_run:x:0"])
 
     assert worker.job_counter == 1
@@ -232,7 +232,7 @@ async def test_a_slot_survives_redis_going_away_while_a_job_starts(
     worker = a_push_worker(queue, grade_run, admission=Admission(1))
     queue_server.kill()
     for _ in range(3):
-        with pytest.raises(QueueAway):
+        with pytest.raises(QueueUnavailable):
             await worker.start_jobs([b"grade_run:x:0"])
 
     assert worker.job_counter == 0

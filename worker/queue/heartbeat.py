@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 from arq.connections import ArqRedis
 
-from server.messaging.jobs import QueueAway
+from server.messaging.jobs import QueueUnavailable
 from server.messaging.workers import REPORT_EVERY_SECONDS, WorkerReport, report, withdraw
 from worker.queue.health import alive_file
 
@@ -68,7 +68,7 @@ async def keep_heartbeat(
             yield
         finally:
             try:
-                with suppress(*QueueAway):
+                with suppress(*QueueUnavailable):
                     # A report that is cut off may reach Redis after its withdrawal, and count.
                     async with asyncio.timeout(_WITHDRAW_SECONDS), in_flight:
                         reporting.cancel()
@@ -86,7 +86,7 @@ async def _keep_reporting(
 ) -> None:
     while True:
         file.write()
-        with suppress(*QueueAway):
+        with suppress(*QueueUnavailable):
             async with asyncio.timeout(_REPORT_SECONDS), in_flight:
                 await report(queue, build_report())
         await asyncio.sleep(REPORT_EVERY_SECONDS)

@@ -18,7 +18,7 @@ from arq import Worker
 from arq.constants import in_progress_key_prefix
 from redis.exceptions import RedisError
 
-from server.messaging.jobs import WAKE_CHANNEL, QueueAway, decode, encode, is_cancelled
+from server.messaging.jobs import WAKE_CHANNEL, QueueUnavailable, decode, encode, is_cancelled
 from worker.queue.admission import SAMPLE_SECONDS, Admission
 
 _REDIS_PAUSE_SECONDS: Final = 0.5
@@ -89,7 +89,7 @@ class PushWorker(Worker):
             try:
                 await self._poll_iteration()
                 is_done = self.burst and not await self.pool.zcard(self.queue_name)
-            except QueueAway as error:
+            except QueueUnavailable as error:
                 self._note_redis(error)
                 await asyncio.sleep(_REDIS_PAUSE_SECONDS)
                 continue
@@ -151,7 +151,7 @@ class PushWorker(Worker):
                             ignore_subscribe_messages=True, timeout=60
                         ):
                             self._wake.set()
-            except QueueAway:
+            except QueueUnavailable:
                 await asyncio.sleep(_REDIS_PAUSE_SECONDS)
 
     async def _renew_leases(self) -> None:
@@ -159,7 +159,7 @@ class PushWorker(Worker):
         while not is_cancelled():
             await asyncio.sleep(self.in_progress_timeout_s / 3)
             running = [job_id for job_id, task in self.tasks.items() if not task.done()]
-            with suppress(*QueueAway):
+            with suppress(*QueueUnavailable):
                 async with self.pool.pipeline(transaction=False) as pipe:
                     for job_id in running:
                         pipe.set(in_progress_key_prefix + job_id, b"1", px=lease_ms, xx=True)

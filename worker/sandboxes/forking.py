@@ -237,7 +237,7 @@ class ForkingZygote:
 
 
 def _is_transient(error: SandboxError) -> bool:
-    """Whether it did not start for want of time or resources; a later try may succeed."""
+    """Whether it did not start for lack of time or resources; a later try may succeed."""
     cause = error.__cause__
     is_want_of_resources = isinstance(cause, OSError) and cause.errno in NO_ROOM
     return is_want_of_resources or isinstance(cause, TimeoutError)

@@ -20,7 +20,7 @@ class SandboxInterrupted(SandboxError):
 class ResourceUsage:
     """What the kernel had counted when a run's sandbox was closed.
 
-    oom_kills     Processes killed for want of memory; always 0 without a memory cgroup, where a
+    oom_kills     Processes killed because memory ran out; always 0 without a memory cgroup, where a
                   program that reaches its limit gets MemoryError.
     cpu_seconds   Processor time of the whole run, ended processes included; None without a cgroup
                   that counts it.

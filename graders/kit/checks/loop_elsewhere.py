@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from graders.kit.checks.marks import Marks
 from graders.kit.expect import CheckEnded
-from graders.kit.messages.blocked import explain_blocked, looked_away, name_check
+from graders.kit.messages.blocked import explain_blocked, name_check, observation_gap
 from graders.kit.observation.blocking import LoopRecord
 from graders.report import Verdict
 from graders.text import Text
@@ -82,4 +82,4 @@ def must_be_free_elsewhere(others: Iterable[LoopElsewhere]) -> None:
         message = explain_blocked(other.record) + name_check(other.title)
         raise CheckEnded(Verdict.FAILED, message, other.record.line)
     if not all(other.record.is_free for other in found):
-        raise looked_away([other.record for other in found])
+        raise observation_gap([other.record for other in found])

@@ -15,10 +15,10 @@ def must_be_free(record: LoopRecord) -> None:
         message = explain_blocked(record)
         raise CheckEnded(Verdict.FAILED, message, record.line, is_witnessed=True)
     if not record.is_free:
-        raise looked_away([record])
+        raise observation_gap([record])
 
 
-def looked_away(records: Sequence[LoopRecord]) -> CheckEnded:
+def observation_gap(records: Sequence[LoopRecord]) -> CheckEnded:
     """Return the end of a check whose program we did not observe all the time."""
     unseen = max(record.unseen_seconds for record in records)
     busy = max(record.possibly_busy_seconds for record in records)
