@@ -50,7 +50,7 @@ class Sample:
         """Return the verdict that expected.toml gives the check of this name; else passed."""
         return self.expected.get(check, Verdict.PASSED)
 
-    def _is_said_in(self, message: str) -> bool:
+    def _is_in_message(self, message: str) -> bool:
         # What is marked as code in a message need not be in `says`.
         return self.says.replace("`", "") in message.replace("`", "")
 
@@ -67,7 +67,7 @@ class Sample:
             check
             for check in report.checks
             if check.verdict is not self.expected_verdict(check.name)
-            or (check.name == first and not self._is_said_in(check.message.es))
+            or (check.name == first and not self._is_in_message(check.message.es))
         ]
 
     def unknown_checks(self, report: Report) -> list[str]:
