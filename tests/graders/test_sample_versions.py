@@ -52,7 +52,7 @@ def test_a_sample_is_read_with_its_table(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("says", "message", "is_said"),
+    ("says", "message", "is_in_message"),
     [
         ("se tragó CancelledError", "`f` se tragó `CancelledError`.", True),
         ("`f` se tragó", "`f` se tragó `CancelledError`.", True),
@@ -60,12 +60,12 @@ def test_a_sample_is_read_with_its_table(tmp_path: Path) -> None:
     ],
 )
 def test_words_are_compared_without_the_marks_of_code(
-    says: str, message: str, is_said: bool
+    says: str, message: str, is_in_message: bool
 ) -> None:
     sample = Sample("wrong_x", {}, {"a": Verdict.FAILED}, says)
     check = CheckResult("a", NOTHING, Verdict.FAILED, 0, 1, message=Text.same(message))
 
-    assert (sample.mismatches(Report("x", "", "", "", (check,))) == []) is is_said
+    assert (sample.mismatches(Report("x", "", "", "", (check,))) == []) is is_in_message
 
 
 def exercise_with(expected: str, folder: Path) -> Exercise:
