@@ -1,8 +1,6 @@
 """Every exercise there is. The folder is the registry: nothing else lists exercises."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
@@ -15,6 +13,7 @@ from graders.catalogue.manifest import (
     load_exercise,
     usual_suite,
 )
+from graders.catalogue.unchanged import is_withheld, load_unchanged, stamps_of
 from graders.text import Text
 
 BUILT_IN = Path(__file__).parents[1] / "exercises"
@@ -50,9 +49,8 @@ class Catalogue(Mapping[str, Exercise]):
         for exercise in in_curriculum_order(exercises):
             if other := self._by_slug.get(exercise.slug) or self.withheld.get(exercise.slug):
                 raise _same_name(exercise, other)
-            certificate = exercise.certificate
-            is_flipping = certificate is not None and certificate.flips > 0
-            (self.withheld if is_flipping else self._by_slug)[exercise.slug] = exercise
+            withheld = is_withheld(exercise)
+            (self.withheld if withheld else self._by_slug)[exercise.slug] = exercise
 
     @classmethod
     def read(cls, *folders: Path, environments: Environments | None = None) -> "Catalogue":
@@ -61,7 +59,7 @@ class Catalogue(Mapping[str, Exercise]):
         Raises:
             ManifestError: any exercise of them cannot be used.
         """
-        found = (load_exercise(folder) for folder in exercise_folders(*folders))
+        found = (load_unchanged(folder) for folder in exercise_folders(*folders))
         return cls(found, environments=environments)
 
     def now(self) -> "Catalogue":
@@ -118,10 +116,10 @@ class LiveCatalogue(Catalogue):
     def __init__(self, *folders: Path, environments: Environments | None = None) -> None:
         self._folders = folders
         self._versions: tuple[Path, ...] = ()
+        self._looked_at, self._seen = monotonic(), stamps_of(self._all_folders())
         self._found = Catalogue.read(*folders, environments=environments)
         found = [*self._found.values(), *self._found.withheld.values()]
         super().__init__(found, environments=environments)
-        self._seen, self._looked_at = _stamps(self._all_folders()), monotonic()
 
     def now(self) -> Catalogue:
         """Return the exercises as they are, or were less than a second ago."""
@@ -138,7 +136,7 @@ class LiveCatalogue(Catalogue):
         self._look()
 
     def _look(self) -> None:
-        self._looked_at, seen = monotonic(), _stamps(self._all_folders())
+        self._looked_at, seen = monotonic(), stamps_of(self._all_folders())
         if seen != self._seen:
             self._seen, self._found = seen, self._read_again()
 
@@ -150,8 +148,8 @@ class LiveCatalogue(Catalogue):
         before = {e.folder: e for e in (*self._found.values(), *self._found.withheld.values())}
         for folder in self._all_folders():
             try:
-                exercise = load_exercise(folder)
-                exercise.certificate  # noqa: B018  raises if it cannot be read
+                exercise = load_unchanged(folder)
+                is_withheld(exercise)  # raises if the certificate cannot be read
                 if other := good.get(exercise.slug):
                     raise _same_name(exercise, other)
             except ManifestError as error:
@@ -186,19 +184,7 @@ def _same_name(exercise: Exercise, other: Exercise) -> ManifestError:
 
 def _is_readable(exercise: Exercise) -> bool:
     try:
-        exercise.certificate  # noqa: B018
+        is_withheld(exercise)
     except (ManifestError, OSError):
         return False
     return True
-
-
-def _stamps(folders: Iterable[Path]) -> frozenset[tuple[str, int, int]]:
-    """Return a value that changes with the files that decide in these exercises' folders."""
-    found = set()
-    for folder in folders:
-        with suppress(FileNotFoundError):
-            for entry in os.scandir(folder):
-                with suppress(FileNotFoundError):
-                    status = entry.stat()
-                    found.add((entry.path, status.st_mtime_ns, status.st_size))
-    return frozenset(found)

@@ -266,7 +266,12 @@ def read_toml(file: Path) -> dict[str, Any]:
 
 def is_visible(path: Path) -> bool:
     """Whether a file or directory is meant: not hidden, and not Python's own cache."""
-    return not path.name.startswith((".", "__"))
+    return is_visible_name(path.name)
+
+
+def is_visible_name(name: str) -> bool:
+    """The same, by its name."""
+    return not name.startswith((".", "__"))
 
 
 def deciding_files(folder: Path) -> list[Path]:
@@ -274,11 +279,16 @@ def deciding_files(folder: Path) -> list[Path]:
     found = [
         path
         for top in folder.iterdir()
-        if is_visible(top) and top.stem not in _UNDECIDING and top.suffix != ".md"
+        if is_visible(top) and may_decide(top.name) and top.suffix != ".md"
         for path in ([top] if top.is_file() else top.rglob("*"))
         if path.is_file() and all(map(is_visible, path.relative_to(folder).parents[:-1]))
     ]
     return sorted(found, key=lambda path: (path != folder / MANIFEST, path))
+
+
+def may_decide(name: str) -> bool:
+    """Whether a file or directory of an exercise's folder may affect verdicts, by its name."""
+    return (name.rpartition(".")[0] or name) not in _UNDECIDING
 
 
 def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:

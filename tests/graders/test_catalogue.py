@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from graders.catalogue import exercises as module
+from graders.catalogue import unchanged
 from graders.catalogue.certificate import Certificate, Tally
 from graders.catalogue.exercises import BUILT_IN, Catalogue, LiveCatalogue
 from graders.catalogue.manifest import Exercise, ManifestError, load_exercise
@@ -170,3 +171,36 @@ def test_the_stamps_see_a_change_of_the_same_size(live: LiveCatalogue, folder: P
 
     assert before["juntas"].section == "4.1"
     assert live.now()["juntas"] == replace(before["juntas"], section="4.2")
+
+
+def test_an_exercise_is_read_once_as_long_as_nothing_in_its_folder_changes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "_RACY_NS", 0)
+    before = Catalogue.read(folder)["juntas"]
+
+    assert Catalogue.read(folder)["juntas"] is before
+
+    (folder / "juntas" / "exercise.toml").touch()
+    assert Catalogue.read(folder)["juntas"] is not before
+
+
+def test_what_was_just_written_is_read_again(folder: Path) -> None:
+    assert Catalogue.read(folder)["juntas"] is not Catalogue.read(folder)["juntas"]
+
+
+def test_a_changed_file_in_a_directory_of_the_suite_applies_without_a_restart(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The certificate that withholds an exercise is for the suite as it was."""
+    monkeypatch.setattr(module, "LOOK_EVERY_SECONDS", 0)
+    helper = folder / "juntas" / "data" / "helper.py"
+    helper.parent.mkdir()
+    helper.write_text("", "utf-8")
+    certificate_of(load_exercise(folder / "juntas"), false_passes=1).write(folder / "juntas")
+    live = LiveCatalogue(folder)
+    assert "juntas" not in live.now()
+
+    helper.write_text("# changed", "utf-8")
+
+    assert "juntas" in live.now()
