@@ -1,54 +1,14 @@
 """The `semaforo` command: its subcommands and their exit codes."""
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from typing import Annotated, Any, ParamSpec
+from importlib import import_module
+from typing import Annotated, Any, Final, NamedTuple, ParamSpec
 
 import typer
 from typer.main import get_command
 
-from semaforo import (
-    accounts,
-    backup,
-    course_grades,
-    courses,
-    doctor,
-    exercise_libraries,
-    grade,
-    personal_data,
-    remote_account,
-    remote_announcements,
-    remote_assignments,
-    remote_catalogue,
-    remote_class,
-    remote_comments,
-    remote_downloads,
-    remote_exercises,
-    remote_extensions,
-    remote_grade_files,
-    remote_grades,
-    remote_leaderboard,
-    remote_log,
-    remote_mistakes,
-    remote_news,
-    remote_people,
-    remote_queue,
-    remote_regrades,
-    remote_second_looks,
-    remote_submissions,
-    retention,
-    roster,
-    submit,
-    suite,
-    suite_certify,
-    suite_check,
-    suite_import,
-    suite_mutate,
-    suite_test,
-    trace,
-    up_command,
-)
 from semaforo.terminal import COULD_NOT, INTERRUPTED, CommandError, terminal_language
 from semaforo.translated_help import TranslatedCommand, TranslatedGroup, chosen_language, translate
 from semaforo.usage_errors import describe_usage_error
@@ -56,13 +16,206 @@ from semaforo.version import find_version
 
 P = ParamSpec("P")
 
-app = typer.Typer(
-    cls=TranslatedGroup,
-    help="Autograding for classes on asynchronous Python.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
+
+class Group(NamedTuple):
+    """Commands that belong together: what they are about, and the function of each."""
+
+    about: str
+    commands: Mapping[str, str]
+
+
+# What is imported for each command: module and function. Importing all takes most of a second.
+_COMMANDS: Final = {
+    "up": "up_command.up",
+    "grade": "grade.grade",
+    "trace": "trace.trace",
+    "submit": "submit.submit",
+    "submissions": "remote_submissions.list_submissions",
+    "backup": "backup.backup",
+    "restore": "backup.restore",
+    "retention": "retention.retain",
+    "doctor": "doctor.doctor",
+}
+_GROUPS: Final = {
+    "user": Group(
+        "Accounts, straight in the database.",
+        {
+            "add": "accounts.add_user",
+            "administrator": "accounts.administrator",
+            "link": "accounts.link",
+            "export": "personal_data.export",
+            "delete": "personal_data.delete",
+        },
+    ),
+    "course": Group(
+        "Courses, in the database or on a server.",
+        {
+            "list": "remote_class.list_courses",
+            "add": "courses.add_course",
+            "set": "remote_class.change_course",
+            "copy": "courses.copy_course",
+            "archive": "courses.archive_course",
+            "join": "courses.set_join",
+            "assign": "courses.assign",
+            "grades": "course_grades.grades",
+            "override": "course_grades.override",
+            "log": "remote_log.list_log",
+            "download": "remote_downloads.download_submissions",
+            "dashboard": "remote_class.dashboard",
+            "statistics": "remote_class.statistics",
+            "queue": "remote_queue.show_queue",
+        },
+    ),
+    "grades": Group(
+        "A course's grades, on a server.",
+        {
+            "list": "remote_grades.list_grades",
+            "set": "remote_grades.set_grade",
+            "unset": "remote_grades.unset_grade",
+            "import": "remote_grade_files.import_grades",
+            "policy": "remote_grade_files.policy",
+        },
+    ),
+    "roster": Group(
+        "People of a course, in the database or on a server.",
+        {
+            "list": "roster.list_people",
+            "import": "roster.import_list",
+            "add": "remote_people.add",
+            "set": "remote_people.change",
+            "remove": "remote_people.remove",
+            "invite": "remote_people.invite",
+            "password-link": "remote_people.hand_out_link",
+        },
+    ),
+    "assign": Group(
+        "A course's assignments, on a server.",
+        {
+            "catalogue": "remote_catalogue.list_catalogue",
+            "look": "remote_catalogue.look",
+            "list": "remote_assignments.list_assignments",
+            "give": "remote_assignments.give",
+            "set": "remote_assignments.set_terms",
+            "take-back": "remote_assignments.take_back",
+            "extend": "remote_extensions.extend",
+            "extensions": "remote_extensions.list_extensions",
+            "unextend": "remote_extensions.unextend",
+            "late-days": "remote_assignments.set_late_days",
+            "order": "remote_assignments.set_order",
+        },
+    ),
+    "regrade": Group(
+        "Grade again on a server, beside the results.",
+        {
+            "start": "remote_regrades.start",
+            "list": "remote_regrades.list_regrades",
+            "suggest": "remote_regrades.suggest",
+            "show": "remote_regrades.show",
+            "apply": "remote_regrades.apply",
+            "discard": "remote_regrades.discard",
+        },
+    ),
+    "comments": Group(
+        "Comments on submissions, on a server.",
+        {
+            "list": "remote_comments.list_of_course",
+            "show": "remote_comments.list_of_submission",
+            "write": "remote_comments.write",
+            "edit": "remote_comments.edit",
+            "delete": "remote_comments.delete",
+            "publish": "remote_comments.publish",
+            "set-aside": "remote_comments.set_aside",
+        },
+    ),
+    "mistakes": Group(
+        "Mistakes that several students make, on a server.",
+        {
+            "list": "remote_mistakes.list_mistakes",
+            "note": "remote_mistakes.write_note",
+        },
+    ),
+    "leaderboard": Group(
+        "The leaderboard of a course, on a server.",
+        {
+            "show": "remote_leaderboard.show",
+            "settings": "remote_leaderboard.settings",
+            "name": "remote_leaderboard.name",
+        },
+    ),
+    "announcements": Group(
+        "What a course is told, on a server.",
+        {
+            "list": "remote_announcements.list_announcements",
+            "publish": "remote_announcements.publish",
+            "edit": "remote_announcements.edit",
+            "remove": "remote_announcements.remove",
+        },
+    ),
+    "second-looks": Group(
+        "Verdicts that students ask about, on a server.",
+        {
+            "list": "remote_second_looks.list_second_looks",
+            "ask": "remote_second_looks.ask",
+            "show": "remote_second_looks.list_of_submission",
+            "answer": "remote_second_looks.answer",
+        },
+    ),
+    "news": Group(
+        "What happened to your work and in your courses, on a server.",
+        {
+            "list": "remote_news.list_news",
+            "read": "remote_news.mark_read",
+            "mail": "remote_news.choose_mail",
+        },
+    ),
+    "account": Group(
+        "Your own account, on a server.",
+        {
+            "show": "remote_account.show",
+            "set": "remote_account.change",
+            "exercises": "remote_account.list_exercises",
+            "password": "remote_account.change_password",
+            "logins": "remote_account.list_logins",
+            "sign-out": "remote_account.sign_out",
+            "export": "remote_downloads.export",
+        },
+    ),
+    "server": Group(
+        "For administrators: a whole server.",
+        {
+            "log": "remote_log.list_server_log",
+        },
+    ),
+    "exercise": Group(
+        "Exercises of one's own, on a server.",
+        {
+            "add": "remote_exercises.add",
+            "pull": "remote_exercises.pull",
+            "list": "remote_exercises.list_exercises",
+            "remove": "remote_exercises.remove",
+            "install": "exercise_libraries.install",
+        },
+    ),
+    "token": Group(
+        "Tokens, straight in the database.",
+        {
+            "issue": "accounts.issue_token",
+            "list": "accounts.list_tokens",
+            "revoke": "accounts.revoke_token",
+        },
+    ),
+    "suite": Group(
+        "Write exercises that can be trusted.",
+        {
+            "new": "suite.new",
+            "import": "suite_import.import_suite",
+            "check": "suite_check.check",
+            "test": "suite_test.run_under_pytest",
+            "mutate": "suite_mutate.mutate",
+            "certify": "suite_certify.certify",
+        },
+    ),
+}
 
 
 def as_subcommand(command: Callable[P, int | None]) -> Callable[P, None]:
@@ -107,7 +260,6 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _options(
     version: Annotated[
         bool,
@@ -119,167 +271,48 @@ def _options(
     """Autograding for classes on asynchronous Python."""
 
 
-def _add(
-    group: typer.Typer,
-    name: str,
-    command: Callable[..., int | None],
-    settings: Mapping[str, Any] | None = None,
-) -> None:
-    """Add a subcommand."""
-    made = group.command(name, cls=TranslatedCommand, context_settings=dict(settings or {}))
-    made(as_subcommand(command))
+def build_app(words: Sequence[str] = ()) -> typer.Typer:
+    """Build the command line: whole, or no more of it than a line of these words needs.
+
+    Whatever is not plainly a command, as a typing error or `--help`, needs the whole.
+    """
+    first, second = [*words, "", ""][:2]
+    app = typer.Typer(
+        cls=TranslatedGroup,
+        help="Autograding for classes on asynchronous Python.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_options)
+    is_known = first in _COMMANDS or first in _GROUPS or first == "--version"
+    for name, function in _COMMANDS.items():
+        if name == first or not is_known:
+            _add(app, name, function)
+    for name, group in _GROUPS.items():
+        if name == first or not is_known:
+            made = typer.Typer(cls=TranslatedGroup, help=group.about, no_args_is_help=True)
+            app.add_typer(made, name=name)
+            for below, function in group.commands.items():
+                if below == second or second not in group.commands:
+                    _add(made, below, function)
+    return app
 
 
-def _group(name: str, about: str) -> typer.Typer:
-    """Add a group of subcommands, and return it."""
-    group = typer.Typer(cls=TranslatedGroup, help=about, no_args_is_help=True)
-    app.add_typer(group, name=name)
-    return group
-
-
-_add(app, "up", up_command.up)
-_add(app, "grade", grade.grade)
-_add(app, "trace", trace.trace)
-_add(app, "submit", submit.submit)
-_add(app, "submissions", remote_submissions.list_submissions)
-_add(app, "backup", backup.backup)
-_add(app, "restore", backup.restore)
-_add(app, "retention", retention.retain)
-_add(app, "doctor", doctor.doctor)
-
-user_app = _group("user", "Accounts, straight in the database.")
-_add(user_app, "add", accounts.add_user)
-_add(user_app, "administrator", accounts.administrator)
-_add(user_app, "link", accounts.link)
-_add(user_app, "export", personal_data.export)
-_add(user_app, "delete", personal_data.delete)
-
-course_app = _group("course", "Courses, in the database or on a server.")
-_add(course_app, "list", remote_class.list_courses)
-_add(course_app, "add", courses.add_course)
-_add(course_app, "set", remote_class.change_course)
-_add(course_app, "copy", courses.copy_course)
-_add(course_app, "archive", courses.archive_course)
-_add(course_app, "join", courses.set_join)
-_add(course_app, "assign", courses.assign)
-_add(course_app, "grades", course_grades.grades)
-_add(course_app, "override", course_grades.override)
-_add(course_app, "log", remote_log.list_log)
-_add(course_app, "download", remote_downloads.download_submissions)
-_add(course_app, "dashboard", remote_class.dashboard)
-_add(course_app, "statistics", remote_class.statistics)
-_add(course_app, "queue", remote_queue.show_queue)
-
-grades_app = _group("grades", "A course's grades, on a server.")
-_add(grades_app, "list", remote_grades.list_grades)
-_add(grades_app, "set", remote_grades.set_grade)
-_add(grades_app, "unset", remote_grades.unset_grade)
-_add(grades_app, "import", remote_grade_files.import_grades)
-_add(grades_app, "policy", remote_grade_files.policy)
-
-roster_app = _group("roster", "People of a course, in the database or on a server.")
-_add(roster_app, "list", roster.list_people)
-_add(roster_app, "import", roster.import_list)
-_add(roster_app, "add", remote_people.add)
-_add(roster_app, "set", remote_people.change)
-_add(roster_app, "remove", remote_people.remove)
-_add(roster_app, "invite", remote_people.invite)
-_add(roster_app, "password-link", remote_people.hand_out_link)
-
-assign_app = _group("assign", "A course's assignments, on a server.")
-_add(assign_app, "catalogue", remote_catalogue.list_catalogue)
-_add(assign_app, "look", remote_catalogue.look)
-_add(assign_app, "list", remote_assignments.list_assignments)
-_add(assign_app, "give", remote_assignments.give)
-_add(assign_app, "set", remote_assignments.set_terms)
-_add(assign_app, "take-back", remote_assignments.take_back)
-_add(assign_app, "extend", remote_extensions.extend)
-_add(assign_app, "extensions", remote_extensions.list_extensions)
-_add(assign_app, "unextend", remote_extensions.unextend)
-_add(assign_app, "late-days", remote_assignments.set_late_days)
-_add(assign_app, "order", remote_assignments.set_order)
-
-regrade_app = _group("regrade", "Grade again on a server, beside the results.")
-_add(regrade_app, "start", remote_regrades.start)
-_add(regrade_app, "list", remote_regrades.list_regrades)
-_add(regrade_app, "suggest", remote_regrades.suggest)
-_add(regrade_app, "show", remote_regrades.show)
-_add(regrade_app, "apply", remote_regrades.apply)
-_add(regrade_app, "discard", remote_regrades.discard)
-
-comments_app = _group("comments", "Comments on submissions, on a server.")
-_add(comments_app, "list", remote_comments.list_of_course)
-_add(comments_app, "show", remote_comments.list_of_submission)
-_add(comments_app, "write", remote_comments.write)
-_add(comments_app, "edit", remote_comments.edit)
-_add(comments_app, "delete", remote_comments.delete)
-_add(comments_app, "publish", remote_comments.publish)
-_add(comments_app, "set-aside", remote_comments.set_aside)
-
-mistakes_app = _group("mistakes", "Mistakes that several students make, on a server.")
-_add(mistakes_app, "list", remote_mistakes.list_mistakes)
-_add(mistakes_app, "note", remote_mistakes.write_note)
-
-leaderboard_app = _group("leaderboard", "The leaderboard of a course, on a server.")
-_add(leaderboard_app, "show", remote_leaderboard.show)
-_add(leaderboard_app, "settings", remote_leaderboard.settings)
-_add(leaderboard_app, "name", remote_leaderboard.name)
-
-announcements_app = _group("announcements", "What a course is told, on a server.")
-_add(announcements_app, "list", remote_announcements.list_announcements)
-_add(announcements_app, "publish", remote_announcements.publish)
-_add(announcements_app, "edit", remote_announcements.edit)
-_add(announcements_app, "remove", remote_announcements.remove)
-
-second_looks_app = _group("second-looks", "Verdicts that students ask about, on a server.")
-_add(second_looks_app, "list", remote_second_looks.list_second_looks)
-_add(second_looks_app, "ask", remote_second_looks.ask)
-_add(second_looks_app, "show", remote_second_looks.list_of_submission)
-_add(second_looks_app, "answer", remote_second_looks.answer)
-
-news_app = _group("news", "What happened to your work and in your courses, on a server.")
-_add(news_app, "list", remote_news.list_news)
-_add(news_app, "read", remote_news.mark_read)
-_add(news_app, "mail", remote_news.choose_mail)
-
-account_app = _group("account", "Your own account, on a server.")
-_add(account_app, "show", remote_account.show)
-_add(account_app, "set", remote_account.change)
-_add(account_app, "exercises", remote_account.list_exercises)
-_add(account_app, "password", remote_account.change_password)
-_add(account_app, "logins", remote_account.list_logins)
-_add(account_app, "sign-out", remote_account.sign_out)
-_add(account_app, "export", remote_downloads.export)
-
-server_app = _group("server", "For administrators: a whole server.")
-_add(server_app, "log", remote_log.list_server_log)
-
-exercise_app = _group("exercise", "Exercises of one's own, on a server.")
-_add(exercise_app, "add", remote_exercises.add)
-_add(exercise_app, "pull", remote_exercises.pull)
-_add(exercise_app, "list", remote_exercises.list_exercises)
-_add(exercise_app, "remove", remote_exercises.remove)
-_add(exercise_app, "install", exercise_libraries.install)
-
-token_app = _group("token", "Tokens, straight in the database.")
-_add(token_app, "issue", accounts.issue_token)
-_add(token_app, "list", accounts.list_tokens)
-_add(token_app, "revoke", accounts.revoke_token)
-
-suite_app = _group("suite", "Write exercises that can be trusted.")
-_add(suite_app, "new", suite.new)
-_add(suite_app, "import", suite_import.import_suite)
-_add(suite_app, "check", suite_check.check)
-_add(suite_app, "test", suite_test.run_under_pytest, suite_test.PASS_OPTIONS_ON)
-_add(suite_app, "mutate", suite_mutate.mutate)
-_add(suite_app, "certify", suite_certify.certify)
+def _add(group: typer.Typer, name: str, function: str) -> None:
+    """Import a subcommand, and add it."""
+    module_name, _, function_name = function.partition(".")
+    module = import_module(f"semaforo.{module_name}")
+    settings: dict[str, Any] = vars(module).get("CONTEXT_SETTINGS", {})
+    made = group.command(name, cls=TranslatedCommand, context_settings=settings)
+    made(as_subcommand(vars(module)[function_name]))
 
 
 def main() -> None:
     """Run the command line."""
     arguments = sys.argv[1:]
     language = chosen_language(arguments)
-    command = get_command(app)
+    command = get_command(build_app(arguments))
     translate(command, language)
     try:
         sys.exit(command.main(arguments, prog_name="semaforo", standalone_mode=False))

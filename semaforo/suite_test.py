@@ -13,7 +13,7 @@ from server.settings import get_settings
 from worker import isolated
 
 # Options after the files are passed on to pytest.
-PASS_OPTIONS_ON: Final = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+CONTEXT_SETTINGS: Final = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 _PLUGINS: Final = (
     "-p",
     "worker.authoring.pytest_plugin",

@@ -11,7 +11,7 @@ import yaml
 from pydantic import SecretStr
 from typer.main import get_command
 
-from semaforo.main import app
+from semaforo.main import build_app
 from semaforo.version import find_version
 from server.app import create_app
 from server.settings import Settings
@@ -69,7 +69,7 @@ def test_the_manual_lists_every_command_of_a_class(language: str):
 
     assert sorted(listed) == sorted(
         (group, command)
-        for group, below in get_command(app).commands.items()  # type: ignore[attr-defined]
+        for group, below in get_command(build_app()).commands.items()  # type: ignore[attr-defined]
         for command, made in getattr(below, "commands", {}).items()
         if any(parameter.name == "server" for parameter in made.params)
     )
@@ -114,6 +114,7 @@ def test_every_make_command_of_the_readme_exists():
 
 
 def test_every_subcommand_of_the_readme_exists():
+    app = build_app()
     commands = {command.name for command in app.registered_commands}
     groups = {group.name for group in app.registered_groups}
     used = set(re.findall(r"(?:[`/ ]|^)semaforo (up|\w+) ", README)) - {"command"}

@@ -1,6 +1,8 @@
 """`--help` and refused command lines speak the user's language."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,7 +10,7 @@ import pytest
 from typer.core import TyperArgument, TyperGroup
 from typer.main import get_command
 
-from semaforo.main import app, main
+from semaforo.main import build_app, main
 from semaforo.steps import terminal_language
 from semaforo.translated_help import chosen_language, paragraphs_of
 from semaforo.usage_errors import SENTENCES
@@ -44,7 +46,7 @@ def _walk(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
             yield from _walk(below, (*path, name))
 
 
-COMMANDS = dict(_walk(get_command(app)))
+COMMANDS = dict(_walk(get_command(build_app())))
 
 
 def _run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
@@ -193,3 +195,23 @@ def test_the_terminal_speaks_spanish_unless_its_locale_names_another_language(
         monkeypatch.setenv(name, value)
 
     assert terminal_language() == language
+
+
+@pytest.mark.parametrize("words", [["submit"], ["grade"], ["course", "grades"]])
+def test_a_command_that_uses_no_database_does_not_import_what_does(words: list[str]) -> None:
+    code = (
+        "import sys; from semaforo.main import build_app; "
+        f"build_app({words!r}); print(*{{'sqlalchemy', 'fastapi'}} & {{*sys.modules}})"
+    )
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+    assert printed.stdout.split() == []
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["sumbit"], ["course"], ["course", "grade"]])
+def test_what_is_no_command_is_answered_with_all_there_are(words: list[str]) -> None:
+    whole, built = get_command(build_app()), get_command(build_app(words))
+    if words[:1] == ["course"]:
+        whole, built = whole.commands["course"], built.commands["course"]
+
+    assert set(built.commands) == set(whole.commands)
