@@ -83,21 +83,21 @@ def require_at_once(run: Run, api: Api) -> None:
     require(
         not (blocked and api.http.came_short == 1),
         f"La línea {blocked} bloqueó el event loop hasta que llegó la respuesta: nadie pudo pedir "
-        "nada más. requests y urllib son síncronos: usa httpx.AsyncClient o "
-        "aiohttp.ClientSession, o lleva cada petición a un hilo con asyncio.to_thread().",
+        "nada más. `requests` y `urllib` son síncronos: usa `httpx.AsyncClient` o "
+        "`aiohttp.ClientSession`, o lleva cada petición a un hilo con `asyncio.to_thread()`.",
         f"Line {blocked} blocked the event loop until the answer came: nobody could ask for "
-        "anything else. requests and urllib are synchronous: use httpx.AsyncClient or "
-        "aiohttp.ClientSession, or take each request to a thread with asyncio.to_thread().",
+        "anything else. `requests` and `urllib` are synchronous: use `httpx.AsyncClient` or "
+        "`aiohttp.ClientSession`, or take each request to a thread with `asyncio.to_thread()`.",
         line=blocked,
     )
     require(
         not (api.http.came_short == 1 and len(run.evidence.of(api.http.name)) > 1),
-        "Esperaste la respuesta de una URL antes de pedir la siguiente. ¿Hay un await (o un async "
-        "with) dentro del bucle? Haz una lista con todas las peticiones, sin esperarlas, y espera "
-        "después a todas juntas con asyncio.gather().",
-        "You awaited the response of one URL before asking for the next. Is there an await (or an "
-        "async with) inside the loop? Make a list of all the requests, without awaiting them, and "
-        "then await them together with asyncio.gather().",
+        "Esperaste la respuesta de una URL antes de pedir la siguiente. ¿Hay un `await` (o un "
+        "`async with`) dentro del bucle? Haz una lista con todas las peticiones, sin esperarlas, "
+        "y espera después a todas juntas con `asyncio.gather()`.",
+        "You awaited the response of one URL before asking for the next. Is there an `await` (or "
+        "an `async with`) inside the loop? Make a list of all the requests, without awaiting "
+        "them, and then wait for all of them together with `asyncio.gather()`.",
     )
     returned(run)
     run.must_have_overlapped(api.http, len(api.paths))
@@ -107,21 +107,25 @@ def require_data(value: Any, wanted: list[Any]) -> None:
     """Make sure that it is a list of all the data, in whatever order."""
     require(
         isinstance(value, list | tuple),
-        f"Debías devolver una lista con los datos de cada URL, y devolviste {value!r:.200}.",
-        f"You should return a list with the data of each URL, and returned {value!r:.200}.",
+        "`obtener_datos` debía devolver una lista con los datos de cada URL, y devolvió "
+        f"{value!r:.200}.",
+        "`obtener_datos` should return a list with the data of each URL, and returned "
+        f"{value!r:.200}.",
     )
     kinds = {getattr(item, "type_name", type(item).__name__) for item in value}
     require(
         not kinds & {"Response", "ClientResponse", "str", "bytes"},
-        f"La lista lleva respuestas o textos ({value!r:.120}), y no sus datos: llama a .json() en "
-        "cada respuesta.",
-        f"The list holds responses or texts ({value!r:.120}), not their data: call .json() on each "
-        "response.",
+        f"La lista lleva respuestas o textos ({value!r:.120}), y no sus datos: llama a `.json()` "
+        "en cada respuesta.",
+        f"The list holds responses or texts ({value!r:.120}), not their data: call `.json()` on "
+        "each response.",
     )
     require(
         len(value) == len(wanted) and all(value.count(x) == wanted.count(x) for x in wanted),
-        f"Con {len(wanted)} URL debías devolver {wanted!r:.300}, y devolviste {value!r:.300}.",
-        f"With {len(wanted)} URLs you should return {wanted!r:.300}, and returned {value!r:.300}.",
+        f"Con {len(wanted)} URL, `obtener_datos` debía devolver {wanted!r:.300}, y devolvió "
+        f"{value!r:.300}.",
+        f"With {len(wanted)} URLs `obtener_datos` should return {wanted!r:.300}, and returned "
+        f"{value!r:.300}.",
     )
 
 
@@ -131,10 +135,12 @@ def returned(run: Run) -> Any:
     line = error.line if error else None
     require(
         not (error and any(words in error.message for words in NOT_YET)),
-        f"En la línea {line or '?'} usaste como respuesta lo que aún no ha llegado: falta un await "
-        f"delante de asyncio.gather(), de la tarea o de la petición ({error and error.message}).",
-        f"In line {line or '?'} you used as a response what has not come yet: an await is missing "
-        f"before asyncio.gather(), the task or the request ({error and error.message}).",
+        f"En la línea {line or '?'} usaste como respuesta lo que aún no ha llegado: falta un "
+        "`await` delante de `asyncio.gather()`, de la tarea o de la petición "
+        f"(`{error and error.message}`).",
+        f"In line {line or '?'} you used as a response what has not come yet: an `await` is "
+        "missing before `asyncio.gather()`, the task or the request "
+        f"(`{error and error.message}`).",
         line=line,
     )
     return run.must_return()
@@ -173,10 +179,10 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     require_data(value, api.data[:3])
     require(
         list(value) == api.data[:3],
-        "Están todos los datos, pero no en el orden de urls: van según llegaron. asyncio.gather() "
-        "los devuelve en el orden en que los pediste.",
-        "All the data are there, but not in the order of urls: they are as they came. "
-        "asyncio.gather() returns them in the order in which you asked.",
+        "Están todos los datos, pero no en el orden de `urls`: van según llegaron. "
+        "`asyncio.gather()` los devuelve en el orden en que los pediste.",
+        "All the data are there, but not in the order of `urls`: they are as they came. "
+        "`asyncio.gather()` returns them in the order in which you asked.",
     )
 
 
@@ -193,19 +199,23 @@ async def test_bad_status(solution: Solution, conductor: Conductor) -> None:
             value = returned(run)
             require(
                 False,
-                f"Una URL contestó {status.value} ({status.phrase}) y devolviste {value!r:.300}. "
-                "Llama a raise_for_status() en cada respuesta y deja pasar su excepción.",
-                f"A URL answered {status.value} ({status.phrase}) and you returned {value!r:.300}. "
-                "Call raise_for_status() on each response and let its exception through.",
+                f"Una URL contestó {status.value} ({status.phrase}) y `obtener_datos` devolvió "
+                f"{value!r:.300}. Llama a `raise_for_status()` en cada respuesta y deja pasar su "
+                "excepción.",
+                f"A URL answered {status.value} ({status.phrase}) and `obtener_datos` returned "
+                f"{value!r:.300}. Call `raise_for_status()` on each response and let its "
+                "exception through.",
             )
         # By the API that it was asked for at last; a client that gave up may have asked another.
         asked = [call.arguments[0] for call in run.evidence.of(api.http.name)]
         require(
             asked.count(f"/{status.value}") <= 1,
             f"La URL que contestó {status.value} la pediste {asked.count(f'/{status.value}')} "
-            "veces: es una petición por URL, también si falla. No la repitas.",
+            "veces: es una petición por URL, también si falla. Deja pasar el error de "
+            "`raise_for_status()` sin repetirla.",
             f"You asked {asked.count(f'/{status.value}')} times for the URL that answered "
-            f"{status.value}: it is one request per URL, also if it fails. Do not repeat it.",
+            f"{status.value}: it is one request per URL, also if it fails. Let the error of "
+            "`raise_for_status()` through without another.",
         )
 
 
@@ -241,21 +251,22 @@ async def test_closed(solution: Solution, conductor: Conductor) -> None:
     require(
         not left,
         f"Devolviste los datos y nadie cerró el cliente: conexiones que siguen abiertas, {left}. "
-        "Ábrelo con async with, que lo cierra al salir, o ciérralo tú con "
-        "await client.aclose() (httpx) o await session.close() (aiohttp).",
+        "Ábrelo con `async with`, que lo cierra al salir, o ciérralo tú con `await "
+        "client.aclose()` (`httpx`) o `await session.close()` (`aiohttp`).",
         f"You returned the data and nobody closed the client: connections that stay open, {left}. "
-        "Open it with async with, which closes it at the end, or close it yourself with "
-        "await client.aclose() (httpx) or await session.close() (aiohttp).",
+        "Open it with `async with`, which closes it at the end, or close it yourself with `await "
+        "client.aclose()` (`httpx`) or `await session.close()` (`aiohttp`).",
     )
     # A session of aiohttp that nobody has closed closes by itself when it is thrown away, and says
     # so to an event loop that is nobody's but the program's.
     run = await solution.call_main("obtener_datos", [api.http.url + api.paths[0]])
     require(
         not any("Unclosed client session" in line for line in run.printed),
-        "Nadie cerró la sesión de aiohttp (él mismo avisa: «Unclosed client session»): se cerró "
-        "sola al perderse. Ábrela con async with, que la cierra al salir.",
-        "Nobody closed aiohttp's session (it says so itself: “Unclosed client session”): it closed "
-        "by itself when it was lost. Open it with async with, which closes it at the end.",
+        "Nadie cerró la sesión de `aiohttp` (él mismo avisa: «Unclosed client session»): se cerró "
+        "sola al perderse. Ábrela con `async with`, que la cierra al salir.",
+        "Nobody closed the session of `aiohttp` (it says so itself: “Unclosed client session”): "
+        "it closed by itself when it was lost. Open it with `async with`, which closes it at the "
+        "end.",
     )
 
 
@@ -264,10 +275,10 @@ async def test_closed(solution: Solution, conductor: Conductor) -> None:
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 @needs("data")
 @hint(
-    es="¿Hilos? Un ThreadPoolExecutor con map() para el event loop mientras espera. Usa "
-    "await asyncio.to_thread(...) o await loop.run_in_executor(...).",
-    en="Threads? A ThreadPoolExecutor with map() stops the event loop while it waits. Use "
-    "await asyncio.to_thread(...) or await loop.run_in_executor(...).",
+    es="¿Hilos? Un `ThreadPoolExecutor` con `map()` para el event loop mientras espera. Usa `await "
+    "asyncio.to_thread(...)` o `await loop.run_in_executor(...)`.",
+    en="Threads? A `ThreadPoolExecutor` with `map()` stops the event loop while it waits. Use "
+    "`await asyncio.to_thread(...)` or `await loop.run_in_executor(...)`.",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     # Answered on proven quiet only: whoever blocks meanwhile is seen to.

@@ -22,8 +22,8 @@ from graders.kit import (
 WHEN_ALL_STARTED, AT_ONCE = QUIET, 1
 # As many as the statement allows: whoever limits how many go at once limits them to fewer.
 MOST = 30
-TRY_ES = "Pon un try en cada tarea, o usa gather() con return_exceptions=True."
-TRY_EN = "Give each task its own try, or use gather() with return_exceptions=True."
+TRY_ES = "Pon un `try` en cada tarea, o usa `gather()` con `return_exceptions=True`."
+TRY_EN = "Give each task its own `try`, or use `gather()` with `return_exceptions=True`."
 NOT_CALLED = ("awaitable is required", "coroutine was expected", "can't be used in 'await'")
 EMOJI_STYLE = "\ufe0f"
 
@@ -66,17 +66,17 @@ def returned(run: Run) -> object:
     error = run.outcome.error
     require(
         not error or not any(words in error.message for words in NOT_CALLED),
-        f"No llegaste a empezar las tareas ({error}). Cada una es una función: hay que llamarla, "
-        "tarea(), para tener su corrutina.",
-        f"You did not get to start the tasks ({error}). Each is a function: it must be called, "
-        "tarea(), to have its coroutine.",
+        f"No llegaste a empezar las tareas (`{error}`). Cada una es una función: hay que "
+        "llamarla, `tarea()`, para tener su corrutina.",
+        f"You did not get to start the tasks (`{error}`). Each is a function: it must be called, "
+        "`tarea()`, to have its coroutine.",
         line=error.line if error else None,
     )
     value = run.must_return()
     require(
         run.evidence.calls,
-        "No llamaste a ninguna tarea: sus resultados solo los da tarea().",
-        "You called no task at all: only tarea() gives their results.",
+        "No llamaste a ninguna tarea: sus resultados solo los da `tarea()`.",
+        "You called no task at all: only `tarea()` gives their results.",
     )
     return value
 
@@ -85,17 +85,19 @@ def require_lines(value: object, endings: Sequence[object]) -> None:
     """Make sure that these are the lines, however white space and emoji are written."""
     require(
         value is not None,
-        "Devolviste None. No imprimas las líneas: guárdalas en una lista y acaba con return.",
-        "You returned None. Do not print the lines: keep them in a list and end with return.",
+        "`manejar_errores` devolvió `None`. No imprimas las líneas: guárdalas en una lista y "
+        "acaba con `return`.",
+        "`manejar_errores` returned `None`. Do not print the lines: keep them in a list and end "
+        "with `return`.",
     )
     items = value if isinstance(value, list | tuple) else ()
     texts = [item for item in items if isinstance(item, str)]
     require(
         items is value and len(texts) == len(items) == len(endings),
-        f"Debías devolver una lista de {len(endings)} líneas de texto, una por tarea, y devolviste "
-        f"{value!r:.200}.",
-        f"You should return a list of {len(endings)} lines of text, one for each task, and "
-        f"returned {value!r:.200}.",
+        f"`manejar_errores` debía devolver una lista de {len(endings)} líneas de texto, una por "
+        f"tarea, y devolvió {value!r:.200}.",
+        f"`manejar_errores` should return a list of {len(endings)} lines of text, one for each "
+        f"task, and returned {value!r:.200}.",
     )
     got = [" ".join(text.replace(EMOJI_STYLE, "").split()) for text in texts]
     wanted = [line_of(place, how) for place, how in enumerate(endings)]
@@ -104,9 +106,9 @@ def require_lines(value: object, endings: Sequence[object]) -> None:
         fails = isinstance(how, Exception)
         require(
             line == mine,
-            f"Una tarea {'falló con' if fails else 'terminó bien y devolvió'} {how!r}. Su línea "
+            f"Una tarea {'falló con' if fails else 'terminó bien y devolvió'} `{how!r}`. Su línea "
             f"debía ser «{mine}», y es «{line}».",
-            f"A task {'failed with' if fails else 'ended well and returned'} {how!r}. Its line "
+            f"A task {'failed with' if fails else 'ended well and returned'} `{how!r}`. Its line "
             f"should be “{mine}”, and is “{line}”.",
         )
 
@@ -121,12 +123,12 @@ def require_each_once(run: Run, tasks: Sequence[Service]) -> None:
     times = [len(run.evidence.of(task.name)) for task in tasks]
     require(
         not (0 in times and max(times) > 1),
-        f"`{tasks[times.index(max(times))].name}` se hizo {max(times)} veces, y otras ninguna: una "
-        "función o lambda creada en un bucle ve la última vuelta. Dale la suya: `lambda t=tarea: …`"
-        " o pásala como argumento.",
-        f"`{tasks[times.index(max(times))].name}` was done {max(times)} times, and others never: a "
-        "function or lambda made in a loop sees its last round. Give it its own: `lambda t=tarea: "
-        "…`, or pass it as an argument.",
+        f"`{tasks[times.index(max(times))].name}` se hizo {max(times)} veces, y otras ninguna: "
+        "una función o `lambda` creada en un bucle ve la última vuelta. Dale la suya: `lambda "
+        "t=tarea: …` o pásala como argumento.",
+        f"`{tasks[times.index(max(times))].name}` was done {max(times)} times, and others never: "
+        "a function or `lambda` made in a loop sees its last round. Give it its own: `lambda "
+        "t=tarea: …`, or pass it as an argument.",
     )
     for task in tasks:
         run.must_have_asked(task, ())
@@ -137,17 +139,17 @@ def require_order(got: list[str], wanted: list[str]) -> None:
     require(
         got == wanted or got != sorted(wanted),
         "Ordenaste las líneas como textos, y así «Tarea 10» va antes que «Tarea 2». Guarda cada "
-        "línea con su número y ordena por él, o usa gather(), que conserva el orden.",
+        "línea con su número y ordena por él, o usa `gather()`, que conserva el orden.",
         "You sorted the lines as texts, and so “Tarea 10” comes before “Tarea 2”. Keep each line "
-        "with its number and sort by that, or use gather(), which keeps the order.",
+        "with its number and sort by that, or use `gather()`, which keeps the order.",
     )
     ends, wanted_ends = ([line.partition(": ")[2] for line in lines] for lines in (got, wanted))
     require(
         ends == wanted_ends or sorted(ends) != sorted(wanted_ends),
-        f"Las líneas van en el orden en que terminaron las tareas, no en el de la lista: "
-        f"{got!r:.200}. gather() lo conserva; as_completed() no.",
-        f"The lines are in the order in which the tasks ended, not in that of the list: "
-        f"{got!r:.200}. gather() keeps it; as_completed() does not.",
+        "Las líneas van en el orden en que terminaron las tareas, no en el de la lista: "
+        f"{got!r:.200}. `gather()` lo conserva; `as_completed()` no.",
+        "The lines are in the order in which the tasks ended, not in that of the list: "
+        f"{got!r:.200}. `gather()` keeps it; `as_completed()` does not.",
     )
 
 
@@ -165,11 +167,11 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
     require(
         not late,
         f"Esperaste a una tarea antes de empezar otra (línea {line or '?'}): hubo "
-        f"{len(calls) - len(late)} de {len(tasks)} en marcha. Empiézalas todas, con gather() o "
-        "create_task(), y espera después.",
+        f"{len(calls) - len(late)} de {len(tasks)} en marcha. Empiézalas todas, con `gather()` o "
+        "`create_task()`, y espera después.",
         f"You awaited a task before starting another (line {line or '?'}): "
         f"{len(calls) - len(late)} of {len(tasks)} were under way. Start all of them, with "
-        "gather() or create_task(), and wait afterwards.",
+        "`gather()` or `create_task()`, and wait afterwards.",
         line=line,
     )
     returned(run)
@@ -180,8 +182,8 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
 @title(es="Que falle una no detiene a las demás", en="That one fails stops none of the others")
 @needs("all_at_once")
 @hint(
-    es="Puedes envolver cada tarea en una corrutina tuya, con su try y su except.",
-    en="You may wrap each task in a coroutine of your own, with its try and its except.",
+    es="Puedes envolver cada tarea en una corrutina tuya, con su `try` y su `except`.",
+    en="You may wrap each task in a coroutine of your own, with its `try` and its `except`.",
     after=2,
 )
 async def test_failure_stops_nobody(solution: Solution, conductor: Conductor) -> None:
@@ -231,16 +233,18 @@ def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
     line = error.line if error else None
     require(
         not (error and error.type_name.endswith("ExceptionGroup")),
-        f"Al fallar una, el grupo canceló a las demás y lanzó un ExceptionGroup. {TRY_ES}",
-        f"When one failed, the group cancelled the others and raised an ExceptionGroup. {TRY_EN}",
+        f"Al fallar una, el grupo canceló a las demás y lanzó un `ExceptionGroup`. {TRY_ES}",
+        f"When one failed, the group cancelled the others and raised an `ExceptionGroup`. {TRY_EN}",
         line=line,
     )
     require(
         not (error and (error.type_name, error.message) in [_shown(one) for one in errors]),
-        f"Una tarea falló con {error!r}, y el error salió de manejar_errores: línea {line or '?'}. "
-        f"Por sí solo, gather() lanza el primero que ve. {TRY_ES} Captura cualquier Exception.",
-        f"A task failed with {error!r}, and it came out of manejar_errores: line {line or '?'}. "
-        f"By itself gather() raises the first it sees. {TRY_EN} Catch any Exception.",
+        f"Una tarea falló con `{error!r}`, y el error salió de `manejar_errores`: línea "
+        f"{line or '?'}. Por sí solo, `gather()` lanza el primero que ve. {TRY_ES} Captura "
+        "cualquier `Exception`.",
+        f"A task failed with `{error!r}`, and it came out of `manejar_errores`: line "
+        f"{line or '?'}. By itself `gather()` raises the first it sees. {TRY_EN} Catch any "
+        "`Exception`.",
         line=line,
     )
 
@@ -264,10 +268,10 @@ async def test_lines(solution: Solution, conductor: Conductor) -> None:
         any(one in lines for one in good) <= all(one in lines for one in good),
         f"La misma función estaba dos veces y dio dos resultados, {good}, y devolviste "
         f"{lines:.200}. Cada vez es otra tarea: no guardes los resultados por función ni por su "
-        "nombre.",
+        "nombre (`__name__`).",
         f"The same function was there twice and gave two results, {good}, and you returned "
         f"{lines:.200}. Each time it is another task: do not keep results by function nor by its "
-        "name.",
+        "name (`__name__`).",
     )
     require_lines(run.outcome.value, [*sorted(good, key=lines.find), bad])
 
@@ -316,8 +320,8 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
 @title(es="Cualquier resultado vale, también None o 0", en="Any result counts, None and 0 too")
 @needs("lines")
 @hint(
-    es="Pregunta por el tipo: isinstance(resultado, Exception).",
-    en="Ask for the type: isinstance(resultado, Exception).",
+    es="Pregunta por el tipo: `isinstance(resultado, Exception)`.",
+    en="Ask for the type: `isinstance(resultado, Exception)`.",
 )
 async def test_any_result(solution: Solution, conductor: Conductor) -> None:
     endings: list[object] = [
@@ -363,7 +367,7 @@ async def test_nothing_blocks(solution: Solution, conductor: Conductor) -> None:
 
     require(
         run.evidence.calls,
-        "No llamaste a ninguna tarea.",
-        "You called no task at all.",
+        "No llamaste a ninguna tarea. Cada una es una función: `tarea()`.",
+        "You called no task at all. Each is a function: `tarea()`.",
     )
     run.must_not_have_blocked()

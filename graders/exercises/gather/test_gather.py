@@ -6,7 +6,6 @@ from graders.kit import (
     ONE_BY_ONE,
     QUIET,
     Conductor,
-    Service,
     Solution,
     points,
     require,
@@ -41,24 +40,24 @@ class Results:
         return self.of.get(nombre, "")
 
 
-def require_results(value: object, results: Results, service: Service) -> None:
+def require_results(value: object, results: Results, function: str) -> None:
     wanted = list(results.of.values())
     got = list(value) if isinstance(value, list | tuple) else value
     is_same = isinstance(got, list) and sorted(map(repr, got)) == sorted(map(repr, wanted))
     if is_same and got != wanted:
         require(
             False,
-            "Devolviste los tres resultados en el orden en que llegaron. Deben ir en el orden en "
-            "que los pediste: asyncio.gather() lo conserva.",
-            "You returned the three results in the order in which they came. They must be in the "
-            "order in which you asked: asyncio.gather() keeps it.",
+            f"`{function}` devolvió los tres resultados en el orden en que llegaron. Deben "
+            "ir en el orden en que los pediste: `asyncio.gather()` lo conserva.",
+            f"`{function}` returned the three results in the order in which they came. They "
+            "must be in the order in which you asked: `asyncio.gather()` keeps it.",
         )
     require(
         got == wanted,
-        f"Debías devolver una lista con los tres resultados, tal como llegan, {wanted!r:.200}, y "
-        f"devolviste {value!r:.200}.",
-        f"You should return a list of the three results, as they come, {wanted!r:.200}, and "
-        f"returned {value!r:.200}.",
+        f"`{function}` debía devolver una lista con los tres resultados, tal como llegan, "
+        f"{wanted!r:.200}, y devolvió {value!r:.200}.",
+        f"`{function}` should return a list of the three results, as they come, {wanted!r:.200}, "
+        f"and returned {value!r:.200}.",
     )
 
 
@@ -78,7 +77,7 @@ async def test_sequential(solution: Solution, conductor: Conductor) -> None:
         run.must_not_have_overlapped(tarea_lenta)
         value = run.must_return()
         run.must_have_asked(tarea_lenta, *ASKED * many)
-        require_results(value, results, tarea_lenta)
+        require_results(value, results, "ejemplo_secuencial")
 
 
 @points(3)
@@ -103,18 +102,17 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     results = Results()
     order = ["Tarea 3", "Tarea 1", "Tarea 2"]
     together = conductor.service("tarea_lenta", results, hold_until=3, release_order=order)
-    require_results(
-        (await solution.call("ejemplo_paralelo", together)).must_return(), results, together
-    )
+    function = "ejemplo_paralelo"
+    require_results((await solution.call(function, together)).must_return(), results, function)
     results.renew()
     plain = conductor.service("tarea_lenta_otra", results)
     apart = conductor.service("tarea_lenta", results, hold_until=ONE_BY_ONE, release_order=order)
-    require_results((await solution.call("ejemplo_paralelo", apart)).must_return(), results, apart)
+    require_results((await solution.call(function, apart)).must_return(), results, function)
     # Any value is a result, and two may be equal.
     number = 1 + randbelow(90)
     results.of = {"Tarea 1": number, "Tarea 2": None, "Tarea 3": number}
     for function in ("ejemplo_paralelo", "ejemplo_secuencial"):
-        require_results((await solution.call(function, plain)).must_return(), results, plain)
+        require_results((await solution.call(function, plain)).must_return(), results, function)
 
 
 @points(1)
@@ -137,10 +135,10 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
             names = [next(iter([*call.arguments, *call.named.values()]), "") for call in since]
             require(
                 len(names) == len({*map(str, names)}),
-                f"{name} falló con {error.__name__}, y en {function} volviste a pedir lo que ya "
-                "habías pedido: deja pasar el error a la primera.",
-                f"{name} failed with {error.__name__}, and in {function} you asked again for what "
-                "you had asked for: let the error pass at the first.",
+                f"`{name}` falló con `{error.__name__}`, y en `{function}` volviste a pedir lo "
+                "que ya habías pedido: deja pasar el error a la primera.",
+                f"`{name}` failed with `{error.__name__}`, and in `{function}` you asked again "
+                "for what you had asked for: let the error pass at the first.",
             )
 
 
@@ -169,6 +167,8 @@ async def test_nothing_left(solution: Solution, conductor: Conductor) -> None:
     await run.must_settle()
     require(
         not run.evidence.in_flight("tarea_lenta"),
-        "Devolviste el resultado con llamadas a tarea_lenta aún en marcha.",
-        "You returned with calls of tarea_lenta still in flight.",
+        "Devolviste el resultado con llamadas a `tarea_lenta` aún en marcha. Espera todas con "
+        "`await` antes de volver.",
+        "You returned with calls of `tarea_lenta` still in flight. Await all of them before you "
+        "return.",
     )

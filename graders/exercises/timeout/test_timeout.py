@@ -37,9 +37,9 @@ def require_limit(run: Run, seconds: float) -> None:
     require(
         not is_other,
         f"El límite era de {seconds:g} s, y tu programa puso otro. El límite es el parámetro "
-        "segundos, y cambia en cada llamada.",
+        "`segundos`, y cambia en cada llamada.",
         f"The limit was {seconds:g} s, and your program set another. The limit is the parameter "
-        "segundos, which is another in each call.",
+        "`segundos`, which is another in each call.",
     )
 
 
@@ -61,8 +61,9 @@ async def test_in_time(solution: Solution, conductor: Conductor) -> None:
             require_limit(run, seconds)
         require(
             value == answer and type(value) is type(answer),
-            f"La operación contestó a tiempo {answer!r}, y devolviste {value!r:.200}.",
-            f"The operation answered {answer!r} in time, and you returned {value!r:.200}.",
+            f"La operación contestó a tiempo {answer!r}, y `con_timeout` devolvió {value!r:.200}.",
+            f"The operation answered {answer!r} in time, and `con_timeout` returned "
+            f"{value!r:.200}.",
         )
 
 
@@ -78,8 +79,9 @@ async def test_too_late(solution: Solution, conductor: Conductor) -> None:
     run.must_have_asked(operacion, ())
     require(
         value == TOO_LATE,
-        f"Al agotarse el tiempo debías devolver «{TOO_LATE}», y devolviste {value!r:.200}.",
-        f"When time is over you should return “{TOO_LATE}”, and you returned {value!r:.200}.",
+        f"Al agotarse el tiempo, `con_timeout` debía devolver «{TOO_LATE}», y devolvió "
+        f"{value!r:.200}.",
+        f"When time is over `con_timeout` should return “{TOO_LATE}”, and returned {value!r:.200}.",
     )
     require_limit(run, SHORT_SECONDS)
 
@@ -98,10 +100,11 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
     require(
         not run.evidence.in_flight("operacion"),
         "Devolviste el aviso, pero la operación sigue esperando por detrás: nadie la canceló. "
-        "asyncio.wait_for() y asyncio.timeout() cancelan; asyncio.shield() y asyncio.wait() no.",
-        "You returned the notice, but the operation still waits behind your back: nobody cancelled "
-        "it. asyncio.wait_for() and asyncio.timeout() cancel; asyncio.shield() and asyncio.wait() "
-        "do not.",
+        "`asyncio.wait_for()` y `asyncio.timeout()` cancelan; `asyncio.shield()` y "
+        "`asyncio.wait()` no.",
+        "You returned the notice, but the operation still waits behind your back: nobody "
+        "cancelled it. `asyncio.wait_for()` and `asyncio.timeout()` cancel; `asyncio.shield()` "
+        "and `asyncio.wait()` do not.",
     )
 
 
@@ -138,10 +141,10 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         many = len(run.evidence.of(operacion.name))
         require(
             many == 1,
-            f"La operación falló con {error.__name__}, y la pediste {many} veces: deja pasar el "
+            f"La operación falló con `{error.__name__}`, y la pediste {many} veces: deja pasar el "
             "error a la primera, sin otro intento.",
-            f"The operation failed with {error.__name__}, and you asked for it {many} times: let "
-            "the error pass at the first, without another try.",
+            f"The operation failed with `{error.__name__}`, and you asked for it {many} times: "
+            "let the error pass at the first, without another try.",
         )
 
 
