@@ -22,10 +22,11 @@ from server.models import LinkPurpose, NewsKind, OutboxMessage, SignInLink, User
 from server.settings import Settings
 from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_user
-from worker.queue.outbox import send_due, write_news
+from worker.queue.outbox import send_due
 
 SUBJECT, WORDS = Text("Tu nota cambió", "Your grade changed"), Text("Míralo: ñ.", "Look at it.")
 NOW = datetime.now(UTC)
+CATALOGUE = Catalogue.read()
 
 
 @dataclass
@@ -99,8 +100,8 @@ async def test_messages_are_sent_in_the_language_of_each_and_deleted(
 ) -> None:
     ana, ben = await people(database, "es", "en")
 
-    assert await send_due(database, mailing) == 2
-    assert await send_due(database, mailing) == 0
+    assert await send_due(database, mailing, CATALOGUE) == 2
+    assert await send_due(database, mailing, CATALOGUE) == 0
 
     first, second = mailbox.messages
     assert (first["To"], first["Subject"]) == (ana.email, "Tu nota cambió")
@@ -113,20 +114,41 @@ async def test_messages_are_sent_in_the_language_of_each_and_deleted(
 async def test_news_are_written_and_sent_once(
     database: Database, mailing: Settings, mailbox: Mailbox
 ) -> None:
-    catalogue, before = Catalogue.read(), datetime.now(UTC) - news.MAIL_AFTER
-    values = {"course": "c", "title": "Examen"}
-    async with database.write() as session:
-        ana = await a_user(session)
-        await news.tell(session, ana.id, NewsKind.ANNOUNCEMENT, values, before)
-        await session.commit()
+    await tell_ana(database, "Examen")
 
-    assert await write_news(database, mailing, catalogue) == 1
-    assert await send_due(database, mailing) == 1
-    assert await write_news(database, mailing, catalogue) == 0
+    assert await send_due(database, mailing, CATALOGUE) == 1
+    assert await send_due(database, mailing, CATALOGUE) == 0
 
     (message,) = mailbox.messages
-    assert (message["To"], message["Subject"]) == (ana.email, "Aviso: Examen")
+    assert message["Subject"] == "Aviso: Examen"
     assert "https://s.example/courses/c/announcements" in message.get_content()
+
+
+async def test_news_of_an_hour_without_mail_server_are_one_message(
+    database: Database, mailing: Settings, mailbox: Mailbox
+) -> None:
+    nowhere = mailing.model_copy(update={"smtp_port": 1})
+    ana = None
+    for title in ("Uno", "Dos", "Tres"):
+        ana = await tell_ana(database, title, ana)
+        with pytest.raises((aiosmtplib.SMTPException, OSError)):
+            await send_due(database, nowhere, CATALOGUE)
+
+    assert await send_due(database, mailing, CATALOGUE) == 1
+    assert await send_due(database, mailing, CATALOGUE) == 0
+
+    (message,) = mailbox.messages
+    assert message["Subject"] == "3 novedades en Semáforo"
+
+
+async def tell_ana(database: Database, title: str, ana: User | None = None) -> User:
+    """Write news so old that they are to be sent by now."""
+    values, before = {"course": "c", "title": title}, datetime.now(UTC) - news.MAIL_AFTER
+    async with database.write() as session:
+        ana = ana or await a_user(session)
+        await news.tell(session, ana.id, NewsKind.ANNOUNCEMENT, values, before)
+        await session.commit()
+    return ana
 
 
 async def test_a_message_of_a_transaction_that_fails_is_never_sent(
@@ -136,7 +158,7 @@ async def test_a_message_of_a_transaction_that_fails_is_never_sent(
         await outbox.write(session, await a_user(session), SUBJECT, WORDS, NOW)
         await session.rollback()
 
-    assert await send_due(database, mailing) == 0
+    assert await send_due(database, mailing, CATALOGUE) == 0
     assert mailbox.messages == []
 
 
@@ -146,7 +168,7 @@ async def test_a_bad_address_harms_nobody_else_and_is_given_up(
     bad, good = await people(database, "es", "es")
     mailbox.refuses = {bad.email}
 
-    assert await send_due(database, mailing) == 1
+    assert await send_due(database, mailing, CATALOGUE) == 1
 
     assert mailbox.addresses() == [good.email]
     (left,) = await waiting(database)
@@ -161,7 +183,7 @@ async def test_a_message_that_cannot_be_taken_now_is_tried_again_with_growing_pa
     mailbox.refuses, mailbox.refused = {user.email}, "451 try later"
     pauses = []
     for _ in range(3):
-        assert await send_due(database, mailing) == 0
+        assert await send_due(database, mailing, CATALOGUE) == 0
         (left,) = await waiting(database)
         assert left.next_try_at is not None
         pauses.append(round((left.next_try_at - datetime.now(UTC)).total_seconds() / 60))
@@ -172,7 +194,7 @@ async def test_a_message_that_cannot_be_taken_now_is_tried_again_with_growing_pa
     mailbox.refuses = set()
 
     assert pauses == [1, 2, 4]
-    assert await send_due(database, mailing) == 1
+    assert await send_due(database, mailing, CATALOGUE) == 1
 
 
 async def test_a_message_is_given_up_after_two_days(
@@ -185,7 +207,7 @@ async def test_a_message_is_given_up_after_two_days(
         await session.execute(update(OutboxMessage).values(written_at=old))
         await session.commit()
 
-    await send_due(database, mailing)
+    await send_due(database, mailing, CATALOGUE)
 
     (left,) = await waiting(database)
     assert left.next_try_at is None
@@ -202,7 +224,7 @@ async def test_while_the_mail_server_is_away_no_message_is_blamed(
     nowhere = mailing.model_copy(update={"smtp_port": 1})
 
     with pytest.raises((aiosmtplib.SMTPException, OSError)):
-        await send_due(database, nowhere)
+        await send_due(database, nowhere, CATALOGUE)
 
     (left,) = await waiting(database)
     assert (left.tries, left.error) == (0, "")
@@ -214,11 +236,11 @@ async def test_a_message_on_which_the_server_hangs_up_does_not_hold_up_the_next(
     first, second = await people(database, "es", "es")
     mailbox.hangs_up = True
     with pytest.raises((aiosmtplib.SMTPException, OSError)):
-        await send_due(database, mailing)
+        await send_due(database, mailing, CATALOGUE)
     mailbox.hangs_up = False
     mailbox.messages.clear()
 
-    assert await send_due(database, mailing) == 1
+    assert await send_due(database, mailing, CATALOGUE) == 1
 
     assert mailbox.addresses() == [second.email]
     assert [message.user_id for message in await waiting(database)] == [first.id]
@@ -229,7 +251,9 @@ async def test_of_two_workers_each_message_goes_to_one(
 ) -> None:
     made = await people(database, *["es"] * 8)
 
-    await asyncio.gather(send_due(database, mailing), send_due(database, mailing))
+    await asyncio.gather(
+        send_due(database, mailing, CATALOGUE), send_due(database, mailing, CATALOGUE)
+    )
 
     assert sorted(mailbox.addresses()) == sorted(user.email for user in made)
 
@@ -238,7 +262,7 @@ async def test_a_forgotten_password_brings_a_link_that_the_database_does_not_hol
     database: Database, mailing: Settings, mailbox: Mailbox
 ) -> None:
     (user,) = await people(database, "en")
-    await send_due(database, mailing)
+    await send_due(database, mailing, CATALOGUE)
     async with database.write() as session:
         await outbox.request_password(session, user.email, NOW)
         await outbox.request_password(session, "nobody@example.org", NOW)
@@ -247,7 +271,7 @@ async def test_a_forgotten_password_brings_a_link_that_the_database_does_not_hol
     (written,) = await waiting(database)
     assert "{link}" in written.text
 
-    await send_due(database, mailing)
+    await send_due(database, mailing, CATALOGUE)
 
     text = mailbox.messages[-1].get_content()
     (secret,) = re.findall(r"https://s\.example/password/([\w-]+)", text)
@@ -268,7 +292,7 @@ async def test_an_invitation_is_sent_to_its_owner_and_holds_as_long_as_one_that_
         assert (await session.scalars(select(SignInLink))).all() == []
         await session.commit()
 
-    await send_due(database, mailing)
+    await send_due(database, mailing, CATALOGUE)
 
     (message,) = mailbox.messages
     assert (message["To"], message["Subject"]) == ("ines@example.org", "Tu cuenta de Semáforo")
@@ -290,7 +314,7 @@ async def test_asking_again_and_again_does_not_fill_the_mailbox(
         async with database.write() as session:
             await outbox.request_password(session, user.email, NOW)
             await session.commit()
-        await send_due(database, mailing)
+        await send_due(database, mailing, CATALOGUE)
 
     assert mailbox.addresses() == [user.email] * outbox.MOST_LINKS
     async with database.write() as session:

@@ -43,8 +43,7 @@ async def keep_sending(
                     tidy_at = loop.time() + _TIDY_EVERY_SECONDS
                     await tidy(context)
                 if context.settings.sends_email:
-                    await write_news(context.database, context.settings, context.catalogue)
-                    await send_due(context.database, context.settings)
+                    await send_due(context.database, context.settings, context.catalogue)
                 pause = every_seconds
             except Exception as error:  # noqa: BLE001 - mail server or database; both may come back
                 # Never the message of the error: it may have an address in it.
@@ -79,8 +78,11 @@ async def write_news(database: Database, settings: Settings, catalogue: Catalogu
     return written
 
 
-async def send_due(database: Database, settings: Settings) -> int:
+async def send_due(database: Database, settings: Settings, catalogue: Catalogue) -> int:
     """Send what is due, each message by itself; returns how many the mail server took.
+
+    News become messages only once the mail server has answered. So whoever had news while it was
+    away gets one message with what they have not read by then, and not one for every ten minutes.
 
     Raises:
         SMTPException, OSError: the mail server is away, or refuses us. No message is blamed.
@@ -89,14 +91,16 @@ async def send_due(database: Database, settings: Settings) -> int:
         now = await shared_time(session)
         has_requests = await outbox.has_requests(session)
         is_due = has_requests or await outbox.is_any_due(session, now)
-    if has_requests:
-        async with database.write() as session:
-            await outbox.answer_requests(session, now)
-            await session.commit()
+        is_due = is_due or await news_mail.is_any_due(session, now)
     if not is_due:
         return 0
     sent = 0
     async with _client(settings) as client:
+        await write_news(database, settings, catalogue)
+        if has_requests:
+            async with database.write() as session:
+                await outbox.answer_requests(session, now)
+                await session.commit()
         for _ in range(_MOST_AT_ONCE):
             async with database.write() as session:
                 due = await outbox.claim(session, settings.public_url, await shared_time(session))
