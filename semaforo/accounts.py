@@ -16,7 +16,7 @@ from uuid import UUID
 
 import typer
 
-from semaforo.options import DataDir, Language
+from semaforo.options import DataDir, Language, SendLinks
 from semaforo.terminal import CommandError, terminal_language
 from server.i18n import gettext_for
 from server.settings import Settings, get_settings
@@ -45,10 +45,11 @@ def add_user(
     administrator: Annotated[
         bool, typer.Option("--administrator", help="Also let them administer this server.")
     ] = False,
+    send: SendLinks = False,
     data_dir: DataDir = None,
     language: Language = None,
 ) -> None:
-    """Create an account and print a link that signs in to it."""
+    """Create an account and print a link that signs in to it, or send one by e-mail."""
     from server.actions import accounts, administrators
 
     async def add(session: AsyncSession, now: datetime) -> User:
@@ -66,7 +67,10 @@ def add_user(
             await administrators.appoint(session, None, user, now)
         return user
 
-    _print_link(add, language, data_dir)
+    if send:
+        _send_link(add, course, language, data_dir)
+    else:
+        _print_link(add, language, data_dir)
 
 
 async def _enroll(
@@ -140,6 +144,22 @@ def link(
     _print_link(find, language, data_dir)
 
 
+def correct_email(
+    email: Email,
+    new_email: Annotated[str, typer.Argument(help="The right address.")],
+    data_dir: DataDir = None,
+    language: Language = None,
+) -> None:
+    """Correct the address of an account; links that were sent to the old one end."""
+    from server.actions import people
+
+    async def correct(session: AsyncSession, now: datetime) -> None:
+        user = await get_user(session, email)
+        await people.correct_email(session, None, user, new_email, now)
+
+    run_in_transaction(correct, language, data_dir)
+
+
 def issue_token(
     email: Email,
     name: Annotated[
@@ -204,6 +224,25 @@ async def get_user(session: AsyncSession, email: str) -> User:
     if user is None:
         raise CommandError("There is no account with the address {email}.", email=email)
     return user
+
+
+def _send_link(
+    make: Callable[[AsyncSession, datetime], Awaitable[User]],
+    course: str | None,
+    language: Language,
+    data_dir: Path | None,
+) -> None:
+    from server.actions import courses, invitations
+
+    async def send(session: AsyncSession, now: datetime) -> str:
+        mailing = invitations.prepare_mailing(load_settings(data_dir), is_wanted=True)
+        assert mailing is not None  # noqa: S101 - it is wanted
+        user = await make(session, now)
+        taught = await courses.find_course(session, course) if course else None
+        await invitations.send(session, [user], taught, mailing, now)
+        return user.email
+
+    print(run_in_transaction(send, language, data_dir))
 
 
 def _print_link(

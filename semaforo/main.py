@@ -43,6 +43,7 @@ _GROUPS: Final = {
             "add": "accounts.add_user",
             "administrator": "accounts.administrator",
             "link": "accounts.link",
+            "email": "accounts.correct_email",
             "export": "personal_data.export",
             "delete": "personal_data.delete",
         },
@@ -184,6 +185,7 @@ _GROUPS: Final = {
         "For administrators: a whole server.",
         {
             "log": "remote_log.list_server_log",
+            "mail": "remote_mail.show_mail",
         },
     ),
     "exercise": Group(

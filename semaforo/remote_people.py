@@ -59,9 +59,15 @@ def change(
     role: Annotated[Role | None, typer.Option(help="Role in the course.")] = None,
     group: Annotated[str | None, typer.Option(help="Group; “none” for none.")] = None,
     number: Annotated[str | None, typer.Option(help="Id at the school; “none” for none.")] = None,
+    new_email: Annotated[
+        str | None,
+        typer.Option(
+            "--email", help="The right address, until they come in; links to the old one end."
+        ),
+    ] = None,
 ) -> None:
-    """Change the role, group, id or name of one person; what is not named stays."""
-    named = {"name": name, "family_name": family_name, "role": role}
+    """Change the role, group, id, name or address of one person; what is not named stays."""
+    named = {"name": name, "family_name": family_name, "role": role, "email": new_email}
     values: dict[str, str | None] = {
         key: value for key, value in named.items() if value is not None
     }

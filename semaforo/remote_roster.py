@@ -8,12 +8,16 @@ from semaforo.remote_courses import address_of
 _PAGE_SIZE = 500
 
 
-def list_people(client: ApiClient, course: str) -> list[Any]:
-    """Return the people of a course in the order of their names."""
+def list_people(client: ApiClient, course: str, *, undelivered: bool) -> list[Any]:
+    """Return the people of a course in the order of their names.
+
+    undelivered  Only those to whom an e-mail has not arrived.
+    """
+    wanted = {"undelivered": True} if undelivered else {}
     found: list[Any] = []
     after = None
     while True:
-        page = client.get(f"{address_of(course)}/people", limit=_PAGE_SIZE, after=after)
+        page = client.get(f"{address_of(course)}/people", limit=_PAGE_SIZE, after=after, **wanted)
         found += page["people"]
         if not (after := page["after"]):
             return found

@@ -38,6 +38,12 @@ _COLUMNS = ("role", "group", "student_number", "email", "listed_name")
 def list_people(
     target: Target,
     course: Course,
+    undelivered: Annotated[
+        bool,
+        typer.Option(
+            "--undelivered", help="Only those to whom an e-mail has not arrived, and why."
+        ),
+    ] = False,
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
@@ -45,14 +51,21 @@ def list_people(
     lang = target.language or terminal_language()
     client = target.client
     people = (
-        _people_of_database(course, target.data_dir, target.language)
+        _people_of_database(course, target.data_dir, target.language, undelivered=undelivered)
         if client is None
-        else remote_roster.list_people(client, course)
+        else remote_roster.list_people(client, course, undelivered=undelivered)
     )
     _ = gettext_for(lang)
     names = (_("role"), _("group"), _("number"), _("e-mail"), _("name"))
     headings = dict(zip(_COLUMNS, names, strict=True))
+    if undelivered and not as_json:
+        headings["why"] = _("why e-mail has not arrived")
+        people = [{**person, "why": _describe_failure(person["undelivered"])} for person in people]
     show_rows(people, headings, lang, as_csv=as_csv, as_json=as_json)
+
+
+def _describe_failure(failed: Mapping[str, Any]) -> str:
+    return f"{failed['text']} {failed['answer']}".strip()
 
 
 @on_server_or_here
@@ -90,17 +103,23 @@ def import_list(
 
 
 def _people_of_database(
-    course: str, data_dir: Path | None, language: Language
+    course: str, data_dir: Path | None, language: Language, *, undelivered: bool
 ) -> list[dict[str, Any]]:
     from sqlalchemy.orm import joinedload
 
     from server.actions import names, roster
+    from server.actions.undelivered import find_of
+    from server.mail_text import describe_undelivered
     from server.models import Enrollment
+
+    lang = language or terminal_language()
 
     async def read(session: AsyncSession, _: datetime) -> list[dict[str, Any]]:
         found = await get_course(session, course)
-        people = roster.people_of(found, roster.Filter()).order_by(*names.IN_ORDER)
-        rows = await session.scalars(people.options(joinedload(Enrollment.user)))
+        wanted = roster.Filter(undelivered=undelivered)
+        people = roster.people_of(found, wanted).order_by(*names.IN_ORDER)
+        rows = (await session.scalars(people.options(joinedload(Enrollment.user)))).all()
+        failed = await find_of(session, [one.user_id for one in rows]) if undelivered else {}
         return [
             {
                 "role": person.role.value,
@@ -110,6 +129,12 @@ def _people_of_database(
                 "name": person.user.name,
                 "family_name": person.user.family_name,
                 "listed_name": person.user.listed_name,
+                "undelivered": {
+                    "text": describe_undelivered(failed[person.user_id], lang),
+                    "answer": failed[person.user_id].answer,
+                }
+                if person.user_id in failed
+                else None,
             }
             for person in rows
         ]
@@ -134,11 +159,13 @@ def _import_into_database(
 
     async def use(session: AsyncSession, now: datetime) -> tuple[Plan, dict[str, str]]:
         found = await get_course(session, course)
-        invitations.require_mail_server(settings, is_wanted=send)
+        mailing = invitations.prepare_mailing(settings, is_wanted=send)
         rows = roster_file.read_roster(text).rows
         if not apply:
             return await roster_plan.plan(session, None, found, rows), {}
-        plan, invited = await roster_import.apply(session, None, found, rows, send=send, now=now)
+        plan, invited = await roster_import.apply(
+            session, None, found, rows, mailing=mailing, now=now
+        )
         return plan, {one.user.email: one.url(url) for one in invited}
 
     plan, links = run_in_transaction(use, language, data_dir)

@@ -59,6 +59,8 @@ def render_page(
         "is_refusal": status_code >= 400,
         # How the switch shows this answer again: an address and what to send to it.
         "again": None,
+        # Whom people can sign in with, besides a password; empty if there is nobody.
+        "provider": request.app.state.settings.oidc_label,
         "has_playground": request.app.state.settings.playground,
         # Of a course's page, the zone in which its dates are meant; else the reader's, by a script.
         "zone": getattr(values.get("course"), "timezone", ""),

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +13,7 @@ from server.actions.names import clean_names
 from server.actions.validation import clean_email, make_pseudonym
 from server.errors import EmailTaken, InvalidEmail
 from server.errors.roster import UnprovenEmail
-from server.models import User
+from server.models import OutboxMessage, SignInLink, User
 
 
 async def create_user(
@@ -82,6 +82,33 @@ def require_proven(user: User) -> None:
     """
     if not user.is_email_proven:
         raise UnprovenEmail(user.email)
+
+
+async def change_email(session: AsyncSession, user: User, email: str) -> bool:
+    """Correct the address of an account; returns whether it has changed.
+
+    Links that were sent to the old one end, and what did not arrive there is forgotten; other
+    e-mail that still waits goes to the new one.
+
+    Raises:
+        EmailTaken, InvalidEmail
+    """
+    address = clean_email(email)
+    if address == user.email:
+        return False
+    if await find_user(session, address):
+        raise EmailTaken
+    try:
+        async with session.begin_nested():
+            await _set(session, user, email=address)
+    except IntegrityError:  # a concurrent request took it first
+        raise EmailTaken from None
+    await session.execute(delete(SignInLink).where(SignInLink.user_id == user.id))
+    is_of_old = or_(OutboxMessage.purpose.is_not(None), OutboxMessage.next_try_at.is_(None))
+    own = OutboxMessage.user_id == user.id
+    await session.execute(delete(OutboxMessage).where(own, is_of_old))
+    await session.execute(update(OutboxMessage).where(own).values(error=""))
+    return True
 
 
 async def set_display_name(session: AsyncSession, user: User, display_name: str) -> None:

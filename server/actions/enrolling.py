@@ -9,10 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.access import Permission, Viewer, require, require_taught
-from server.actions import accounts, audit, invitations, names
-from server.actions.invitations import Invitation
+from server.actions import accounts, audit, invitations, names, validation
+from server.actions.invitations import Invitation, Mailing
 from server.actions.roster import clean_group, clean_number
-from server.errors.roster import AlreadyInCourse, LastInstructor
+from server.errors.roster import AddressInUse, AlreadyInCourse, LastInstructor
 from server.models import Course, Enrollment, Role, User
 
 
@@ -27,12 +27,12 @@ async def add_person(
     role: Role | str = Role.STUDENT,
     group: str | None = None,
     student_number: str | None = None,
-    send: bool = False,
+    mailing: Mailing | None = None,
     now: datetime,
 ) -> tuple[Enrollment, Invitation | None]:
     """Add one person; who has an account already joins with it, and keeps its name.
 
-    send  Write a new account's invitation to its owner, instead of returning it.
+    mailing  Write a new account's invitation to its owner, instead of returning it.
 
     Returns the enrollment, and the invitation of a new account.
 
@@ -61,9 +61,9 @@ async def add_person(
     await session.flush()
     await _record_enrollment(session, viewer, person, now)
     new = [] if known else [user]
-    if send:
-        await invitations.send(session, new, course, now)
-    invited = [] if send else await invitations.create(session, new, now)
+    if mailing:
+        await invitations.send(session, new, course, mailing, now)
+    invited = [] if mailing else await invitations.create(session, new, now)
     return person, invited[0] if invited else None
 
 
@@ -75,12 +75,14 @@ async def change_person(
     values: Mapping[str, Any],
     now: datetime,
 ) -> None:
-    """Change role, group, student number or names; `values` has those to change.
+    """Change role, group, student number, names or address; `values` has those to change.
 
-    Names change only in accounts that no other course knows.
+    Names change only in accounts that no other course knows, the address only while nobody has
+    come in.
 
     Raises:
         InstructorsOnly, LastInstructor, UnprovenEmail, InvalidText
+        AddressInUse, EmailTaken, InvalidEmail
     """
     _require_may_manage(viewer, course)
     wanted = _clean(values)
@@ -89,10 +91,12 @@ async def change_person(
     if wanted.get("role", person.role) not in (person.role, Role.STUDENT):
         accounts.require_proven(person.user)
     before = {key: getattr(person, key) for key in wanted}
-    named = {"name": person.user.name, "family_name": person.user.family_name}
+    named = _describe_account(person.user)
+    if values.get("email"):
+        await _correct_address(session, course, person.user, values["email"])
     if values.get("name") and await may_rename(session, course, person.user):
         await names.rename(session, person.user, values["name"], values.get("family_name"))
-    after_named = {"name": person.user.name, "family_name": person.user.family_name}
+    after_named = _describe_account(person.user)
     for key, value in wanted.items():
         setattr(person, key, value)
     await session.flush()
@@ -109,6 +113,18 @@ async def change_person(
             after={key: now_is[key] for key in changed},
             now=now,
         )
+
+
+async def _correct_address(session: AsyncSession, course: Course, user: User, email: str) -> None:
+    if validation.clean_email(email) == user.email:
+        return
+    if not await invitations.can_be_invited(session, course, user):
+        raise AddressInUse
+    await accounts.change_email(session, user, email)
+
+
+def _describe_account(user: User) -> dict[str, str | None]:
+    return {"name": user.name, "family_name": user.family_name, "email": user.email}
 
 
 async def may_rename(session: AsyncSession, course: Course, user: User) -> bool:

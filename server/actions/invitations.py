@@ -27,14 +27,30 @@ PURPOSE: Final = LinkPurpose.PASSWORD
 
 
 _SUBJECT: Final = Text("Tu cuenta de Semáforo", "Your Semáforo account")
-# {invitation} is left for the outbox.
-_TEXT: Final = Text(
+_OF_COURSE: Final = Text(
     "Estás en el curso «{course}» de Semáforo, donde se entregan los ejercicios y se ven los "
-    "resultados. Abre este enlace en los próximos {days} días y elige una contraseña:\n\n"
-    "{{invitation}}\n\nDespués entras con este correo y esa contraseña.",
+    "resultados.",
     "You are in the course “{course}” in Semáforo, where exercises are handed in and results are "
-    "shown. Open this link within {days} days and choose a password:\n\n{{invitation}}"
-    "\n\nAfterwards you sign in with this e-mail address and that password.",
+    "shown.",
+)
+_OF_SERVER: Final = Text(
+    "Tienes una cuenta en Semáforo, donde se entregan los ejercicios y se ven los resultados.",
+    "You have an account in Semáforo, where exercises are handed in and results are shown.",
+)
+# {invitation} is left for the outbox.
+_WITH_PASSWORD: Final = Text(
+    " Abre este enlace en los próximos {days} días y elige una contraseña:\n\n{{invitation}}\n\n"
+    "Después entras con este correo y esa contraseña.",
+    " Open this link within {days} days and choose a password:\n\n{{invitation}}\n\nAfterwards you "
+    "sign in with this e-mail address and that password.",
+)
+_WITH_PROVIDER: Final = Text(
+    " Entra con {provider}, con este correo; no necesitas otra contraseña:\n\n{url}/sign-in\n\n"
+    "Si no tienes cuenta de {provider}, abre este enlace en los próximos {days} días y elige una "
+    "contraseña:\n\n{{invitation}}",
+    " Sign in with {provider}, with this e-mail address; you need no other password:\n\n"
+    "{url}/sign-in\n\nIf you have no account of {provider}, open this link within {days} days and "
+    "choose a password:\n\n{{invitation}}",
 )
 
 
@@ -67,22 +83,48 @@ async def create(session: AsyncSession, users: Sequence[User], now: datetime) ->
     return invitations
 
 
-def require_mail_server(settings: Settings, *, is_wanted: bool) -> None:
-    """Make sure that invitations which are to be sent can be sent.
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """How people who are invited by e-mail come in.
+
+    provider  Whom they can sign in with, besides a password; empty if there is none.
+    """
+
+    public_url: str
+    provider: str
+
+
+def prepare_mailing(settings: Settings, *, is_wanted: bool) -> Mailing | None:
+    """Return how invitations are sent; None if they are to be handed out.
 
     Raises:
-        NoMailServer: they cannot.
+        NoMailServer: they are to be sent, and cannot.
     """
-    if is_wanted and not settings.sends_email:
+    if not is_wanted:
+        return None
+    if not settings.sends_email:
         raise NoMailServer
+    return Mailing(settings.public_url, settings.oidc_label)
 
 
-async def send(session: AsyncSession, users: Sequence[User], course: Course, now: datetime) -> None:
+async def send(
+    session: AsyncSession,
+    users: Sequence[User],
+    course: Course | None,
+    mailing: Mailing,
+    now: datetime,
+) -> None:
     """Write an e-mail with a link to each of these people, whom the caller has just made.
 
     Nobody else sees those links: they are made when the messages are sent.
+
+    course  The one they are in; None for an account of the server.
     """
-    text = _TEXT.format(course=course.title, days=INVITATION_LIFETIME.days)
+    about = _OF_SERVER if course is None else _OF_COURSE.format(course=course.title)
+    way_in = _WITH_PROVIDER if mailing.provider else _WITH_PASSWORD
+    text = about + way_in.format(
+        days=INVITATION_LIFETIME.days, provider=mailing.provider, url=mailing.public_url
+    )
     messages = [outbox.message(user, _SUBJECT, text, now, purpose=PURPOSE) for user in users]
     await add_in_batches(session, messages)
 
@@ -116,20 +158,20 @@ async def invite_again(
     user: User,
     now: datetime,
     *,
-    is_sent: bool,
+    mailing: Mailing | None,
 ) -> list[Invitation]:
     """Make another link for somebody who has not come in yet.
 
-    is_sent  Write it to them, and return none.
+    mailing  Write it to them, and return none; None returns it.
 
     Raises:
         HasAWayIn: they have, or their account is not this course's alone.
     """
     if not await can_be_invited(session, course, user):
         raise HasAWayIn
-    if is_sent:
-        await send(session, [user], course, now)
-    made = [] if is_sent else await create(session, [user], now)
+    if mailing:
+        await send(session, [user], course, mailing, now)
+    made = [] if mailing else await create(session, [user], now)
     await audit.record(
         session, viewer, "roster.invite", course_id=course.id, person_id=user.id, now=now
     )

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from graders.text import Text
 from server.actions import accounts, sign_in
 from server.actions.links import INVITATION_LIFETIME, PATHS
-from server.models import LinkPurpose, OutboxMessage, PasswordRequest, SignInLink, User
+from server.models import LinkPurpose, MailFailure, OutboxMessage, PasswordRequest, SignInLink, User
 
 # Longer than a worker tries to send one message.
 LEASE: Final = timedelta(minutes=5)
@@ -131,16 +131,25 @@ async def delete_sent(session: AsyncSession, message_id: UUID) -> None:
 
 
 async def note_failure(
-    session: AsyncSession, message_id: UUID, error: str, now: datetime, *, is_final: bool
+    session: AsyncSession,
+    message_id: UUID,
+    failure: MailFailure,
+    answer: str,
+    now: datetime,
+    *,
+    is_final: bool,
 ) -> None:
-    """Try again after a pause that grows with each try, or never if that cannot help."""
+    """Try again after a pause that grows with each try, or never if that cannot help.
+
+    answer  The mail server's own words, which staff are shown.
+    """
     message = await session.get(OutboxMessage, message_id)
     if message is None:  # its owner was deleted meanwhile
         return
     pause = min(_FIRST_PAUSE * 2 ** min(message.tries - 1, 10), _LONGEST_PAUSE)
     is_over = is_final or now + pause > message.written_at + GIVE_UP_AFTER
     message.next_try_at = None if is_over else now + pause
-    message.error = error[:_LONGEST_ERROR]
+    message.error = f"{failure}: {' '.join(answer.split())}"[:_LONGEST_ERROR]
     await session.flush()
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from graders.text import Language
 from server.access import Viewer, require_administrator
-from server.actions import accounts, audit, sign_in
+from server.actions import accounts, audit, invitations, sign_in
+from server.actions.invitations import Mailing
 from server.errors import UnknownAccount
 from server.models import Enrollment, User
 
@@ -67,9 +68,12 @@ async def make(
     email: str,
     name: str,
     language: Language,
+    mailing: Mailing | None = None,
     now: datetime,
 ) -> User:
     """Make an account.
+
+    mailing  Write its owner a link to set a password with; None: the caller hands one out.
 
     Raises:
         AdministratorsOnly, EmailTaken, InvalidEmail, InvalidText
@@ -84,7 +88,54 @@ async def make(
         after={"email": person.email, "name": person.name},
         now=now,
     )
+    if mailing:
+        await invitations.send(session, [person], None, mailing, now)
     return person
+
+
+async def send_link(
+    session: AsyncSession, viewer: Viewer, person: User, mailing: Mailing, now: datetime
+) -> None:
+    """Write somebody a link with which they set a password; nobody else sees it.
+
+    Raises:
+        AdministratorsOnly
+    """
+    require_administrator(viewer)
+    await invitations.send(session, [person], None, mailing, now)
+    await audit.record(
+        session,
+        viewer,
+        "people.link",
+        person_id=person.id,
+        after={"purpose": invitations.PURPOSE.value, "by": "e-mail"},
+        now=now,
+    )
+
+
+async def correct_email(
+    session: AsyncSession, viewer: Viewer | None, person: User, email: str, now: datetime
+) -> None:
+    """Correct the address of an account; links that were sent to the old one end.
+
+    viewer  None for the command.
+
+    Raises:
+        AdministratorsOnly, EmailTaken, InvalidEmail
+    """
+    if viewer is not None:
+        require_administrator(viewer)
+    before = person.email
+    if await accounts.change_email(session, person, email):
+        await audit.record(
+            session,
+            viewer,
+            "people.change",
+            person_id=person.id,
+            before={"email": before},
+            after={"email": person.email},
+            now=now,
+        )
 
 
 async def sign_out(session: AsyncSession, viewer: Viewer, person: User, now: datetime) -> None:

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, tuple_
+from sqlalchemy import Select, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
 from server.access import Permission, Viewer, require
-from server.actions import names
+from server.actions import names, undelivered
 from server.actions.validation import clean_line
 from server.errors.roster import UnknownPerson
-from server.models import Assignment, Course, Enrollment, Role, Submission, User
+from server.models import Assignment, Course, Enrollment, OutboxMessage, Role, Submission, User
 
 LONGEST_GROUP: Final = 60
 LONGEST_NUMBER: Final = 40
@@ -26,11 +26,13 @@ class Filter:
 
     search  Part of the name, the e-mail address or the student number.
     group   Name of a group; "-" for people without one.
+    undelivered  Whether an e-mail to them has not arrived.
     """
 
     search: str = ""
     role: Role | None = None
     group: str = ""
+    undelivered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,9 @@ def people_of(course: Course, wanted: Filter) -> Select[Enrollment]:
     if wanted.group:
         is_in = Enrollment.group == wanted.group
         people = people.where(Enrollment.group.is_(None) if wanted.group == "-" else is_in)
+    if wanted.undelivered:
+        failed = OutboxMessage.user_id == Enrollment.user_id, undelivered.has_failed()
+        people = people.where(exists().where(*failed))
     for word in wanted.search.split()[:8]:
         columns = (User.name, User.email, Enrollment.student_number)
         people = people.where(or_(*(column.icontains(word, autoescape=True) for column in columns)))
@@ -105,6 +110,12 @@ async def count_by_role(session: AsyncSession, course: Course) -> dict[Role, int
         .group_by(Enrollment.role)
     )
     return {role: count for role, count in rows}  # noqa: C416 - rows are no pairs
+
+
+async def count_undelivered(session: AsyncSession, course: Course) -> int:
+    """Count the people of the course to whom an e-mail has not arrived."""
+    found = people_of(course, Filter(undelivered=True))
+    return await session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 async def get_person(

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from server.access import Viewer
 from server.actions import audit, display_names, invitations, names
 from server.actions.batches import add_in_batches
-from server.actions.invitations import Invitation
+from server.actions.invitations import Invitation, Mailing
 from server.actions.roster_file import Row
 from server.actions.roster_plan import Outcome, Plan, PlannedRow, find_known_family, plan
 from server.actions.validation import make_pseudonym
@@ -26,14 +26,14 @@ async def apply(
     rows: Sequence[Row],
     *,
     digest: str | None = None,
-    send: bool = False,
+    mailing: Mailing | None = None,
     now: datetime,
 ) -> tuple[Plan, list[Invitation]]:
     """Add and correct the people of the list; lines with errors are left out.
 
     digest  That of the plan which was looked at; None if nobody looked.
 
-    send  Write each new account's invitation to its owner, instead of returning it.
+    mailing  Write each new account's invitation to its owner, instead of returning it.
 
     Returns what was done, and the invitations of new accounts.
 
@@ -62,8 +62,8 @@ async def apply(
     for line in done.of(Outcome.CHANGED):
         await _change(session, course, line)
     await add_in_batches(session, _entries(viewer, course, done, by_email, now))
-    if send:
-        await invitations.send(session, made, course, now)
+    if mailing:
+        await invitations.send(session, made, course, mailing, now)
         return done, []
     return done, await invitations.create(session, made, now)
 

@@ -37,6 +37,7 @@ log          /api/courses/{course}/log, /api/admin/log
 privacy      exports of everything about a person, deleting people
 metrics      /metrics
 retention    how long things are kept
+mail         /api/admin/mail; what a person's answer says of e-mail
 communication  announcements, second looks, news
 """
 
@@ -57,6 +58,7 @@ from server.api import (
     health,
     leaderboard,
     log,
+    mail,
     metrics,
     mistakes,
     overrides,
@@ -102,6 +104,7 @@ ROUTERS = (
     admin_people.router,
     privacy.router,
     retention.router,
+    mail.router,
     health.router,
     metrics.router,
 )

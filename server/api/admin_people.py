@@ -12,10 +12,13 @@ from pydantic import BaseModel, Field, StrictBool
 from starlette.status import HTTP_201_CREATED, HTTP_204_NO_CONTENT
 
 from graders.text import Language
-from server.actions import administrators, links, people
+from server.actions import administrators, links, people, undelivered
+from server.actions.invitations import prepare_mailing
 from server.api.bodies import RequestBody
+from server.api.mail import UndeliveredOut
 from server.api.people import Name
 from server.deps import CurrentViewer, Now, ReadSession, Settings, WriteSession
+from server.deps import Language as ReaderLanguage
 from server.errors import (
     AdministratorsOnly,
     EmailTaken,
@@ -24,7 +27,7 @@ from server.errors import (
     LastAdministrator,
     UnknownAccount,
 )
-from server.errors.roster import UnprovenEmail
+from server.errors.roster import NoMailServer, UnprovenEmail
 from server.http.openapi import refusal_responses
 from server.models import LinkPurpose, Role, User
 
@@ -43,10 +46,16 @@ class AccountOut(BaseModel):
     has_password: bool = Field(description="Otherwise they sign in with links, or a provider.")
     created_at: datetime
     courses: dict[str, Role] = Field(description="Their role in each course, by its slug.")
+    undelivered: UndeliveredOut | None = Field(
+        None, description="The last e-mail to them, if it has not arrived."
+    )
 
     @classmethod
-    def of(cls, person: User) -> Self:
-        """Describe an account whose enrollments and their courses are loaded."""
+    def of(cls, person: User, failed: UndeliveredOut | None = None) -> Self:
+        """Describe an account whose enrollments and their courses are loaded.
+
+        failed  The e-mail to them that has not arrived.
+        """
         return cls(
             id=person.id,
             email=person.email,
@@ -57,6 +66,7 @@ class AccountOut(BaseModel):
             has_password=person.password_hash is not None,
             created_at=person.created_at,
             courses={one.course.slug: one.role for one in person.enrollments},
+            undelivered=failed,
         )
 
 
@@ -73,12 +83,15 @@ class AccountIn(RequestBody):
     email: str = Field(json_schema_extra={"format": "email"})
     name: Name
     language: Language = "es"
+    send: StrictBool = Field(
+        False, description="Send the link to its address, instead of returning it."
+    )
 
 
 class LinkOut(BaseModel):
     """A link that lets its bearer in; shown only here."""
 
-    link: str = Field(description="It works once, within a week.")
+    link: str | None = Field(description="It works once, within a week. Null if it is sent.")
 
 
 class NewAccountOut(AccountOut, LinkOut):
@@ -88,8 +101,13 @@ class NewAccountOut(AccountOut, LinkOut):
 class AccountChange(RequestBody):
     """What is to change."""
 
-    is_administrator: StrictBool = Field(
-        description="Who becomes one has to sign in again; the last one stays one."
+    is_administrator: StrictBool | None = Field(
+        None, description="Who becomes one has to sign in again; the last one stays one."
+    )
+    email: str | None = Field(
+        None,
+        description="Corrects the address; links that were sent to the old one end.",
+        json_schema_extra={"format": "email"},
     )
 
 
@@ -98,6 +116,9 @@ class LinkIn(RequestBody):
 
     purpose: LinkPurpose = Field(
         LinkPurpose.PASSWORD, description="To set a password, or to sign in once without one."
+    )
+    send: StrictBool = Field(
+        False, description="Send a link to set a password, instead of returning one."
     )
 
 
@@ -108,6 +129,7 @@ _WHICH = (AdministratorsOnly, UnknownAccount)
 async def list_accounts(
     viewer: CurrentViewer,
     session: ReadSession,
+    language: ReaderLanguage,
     search: Annotated[
         str, Query(max_length=200, description="Part of a name or an address; empty: all.")
     ] = "",
@@ -117,45 +139,72 @@ async def list_accounts(
     """List the accounts of this server."""
     found, has_more = await people.find(session, viewer, search, after=after, limit=limit)
     after_these = found[-1].email if has_more else None
-    return AccountsOut(people=[AccountOut.of(person) for person in found], after=after_these)
+    failed = await undelivered.find_of(session, [person.id for person in found])
+    listed = [
+        AccountOut.of(person, UndeliveredOut.of(failed.get(person.id), language))
+        for person in found
+    ]
+    return AccountsOut(people=listed, after=after_these)
 
 
 @router.post(
     "",
     status_code=HTTP_201_CREATED,
-    responses=refusal_responses(AdministratorsOnly, EmailTaken, InvalidEmail, InvalidText),
+    responses=refusal_responses(
+        *(AdministratorsOnly, EmailTaken, InvalidEmail, InvalidText, NoMailServer)
+    ),
 )
 async def make_account(
     wanted: AccountIn, viewer: CurrentViewer, session: WriteSession, settings: Settings, now: Now
 ) -> NewAccountOut:
-    """Make an account; give its owner the link."""
-    made = await people.make(session, viewer, **wanted.model_dump(), now=now)
-    path = await links.hand_out(session, viewer, made, LinkPurpose.PASSWORD, now)
+    """Make an account; give its owner the link, unless it is sent."""
+    mailing = prepare_mailing(settings, is_wanted=wanted.send)
+    values = wanted.model_dump(exclude={"send"})
+    made = await people.make(session, viewer, **values, mailing=mailing, now=now)
+    link = None
+    if mailing is None:
+        path = await links.hand_out(session, viewer, made, LinkPurpose.PASSWORD, now)
+        link = settings.public_url + path
     person = await people.get(session, viewer, made.id)
     await session.commit()
-    values = AccountOut.of(person).model_dump()
-    return NewAccountOut(**values, link=settings.public_url + path)
+    return NewAccountOut(**AccountOut.of(person).model_dump(), link=link)
 
 
 @router.get("/{user_id}", responses=refusal_responses(*_WHICH))
-async def show_account(user_id: UUID, viewer: CurrentViewer, session: ReadSession) -> AccountOut:
+async def show_account(
+    user_id: UUID, viewer: CurrentViewer, session: ReadSession, language: ReaderLanguage
+) -> AccountOut:
     """Show one account."""
-    return AccountOut.of(await people.get(session, viewer, user_id))
+    person = await people.get(session, viewer, user_id)
+    failed = await undelivered.find_of(session, [person.id])
+    return AccountOut.of(person, UndeliveredOut.of(failed.get(person.id), language))
 
 
-@router.patch("/{user_id}", responses=refusal_responses(*_WHICH, LastAdministrator, UnprovenEmail))
+@router.patch(
+    "/{user_id}",
+    responses=refusal_responses(
+        *(*_WHICH, LastAdministrator, UnprovenEmail, EmailTaken, InvalidEmail)
+    ),
+)
 async def change_account(
     user_id: UUID, wanted: AccountChange, viewer: CurrentViewer, session: WriteSession, now: Now
 ) -> AccountOut:
-    """Make somebody an administrator, or take that away."""
+    """Make somebody an administrator or take that away, or correct their address."""
     person = await people.get(session, viewer, user_id)
-    change = administrators.appoint if wanted.is_administrator else administrators.dismiss
-    await change(session, viewer, person, now)
+    if wanted.email is not None:
+        await people.correct_email(session, viewer, person, wanted.email, now)
+    if wanted.is_administrator is not None:
+        change = administrators.appoint if wanted.is_administrator else administrators.dismiss
+        await change(session, viewer, person, now)
     await session.commit()
     return AccountOut.of(person)
 
 
-@router.post("/{user_id}/link", status_code=HTTP_201_CREATED, responses=refusal_responses(*_WHICH))
+@router.post(
+    "/{user_id}/link",
+    status_code=HTTP_201_CREATED,
+    responses=refusal_responses(*_WHICH, NoMailServer),
+)
 async def make_link(
     user_id: UUID,
     wanted: LinkIn,
@@ -165,7 +214,12 @@ async def make_link(
     now: Now,
 ) -> LinkOut:
     """Make a link for somebody who cannot get in."""
+    mailing = prepare_mailing(settings, is_wanted=wanted.send)
     person = await people.get(session, viewer, user_id)
+    if mailing:
+        await people.send_link(session, viewer, person, mailing, now)
+        await session.commit()
+        return LinkOut(link=None)
     path = await links.hand_out(session, viewer, person, wanted.purpose, now)
     await session.commit()
     return LinkOut(link=settings.public_url + path)

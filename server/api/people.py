@@ -21,13 +21,16 @@ from server.actions import (
     roster_import,
     roster_plan,
 )
+from server.actions import undelivered as undelivered_mail
 from server.actions.roster_plan import Outcome, PlannedRow
 from server.actions.student_notes import extensions_of
 from server.api.bodies import RequestBody
+from server.api.mail import UndeliveredOut
 from server.api.terms_values import ExtensionOut
 from server.deps import CurrentViewer, Db, Language, Now, ReadSession, Settings, WriteSession
 from server.errors import (
     CourseArchived,
+    EmailTaken,
     InstructorsOnly,
     InvalidEmail,
     InvalidText,
@@ -35,6 +38,7 @@ from server.errors import (
     UnknownCourse,
 )
 from server.errors.roster import (
+    AddressInUse,
     AlreadyInCourse,
     LastInstructor,
     NoMailServer,
@@ -73,10 +77,13 @@ class PersonOut(BaseModel):
     group: str | None
     student_number: str | None
     joined_at: datetime | None
+    undelivered: UndeliveredOut | None = Field(
+        None, description="The last e-mail to them, if it has not arrived."
+    )
 
     @classmethod
-    def of(cls, person: Enrollment, user: User) -> Self:
-        """Describe somebody in a course."""
+    def of(cls, person: Enrollment, user: User, failed: UndeliveredOut | None = None) -> Self:
+        """Describe somebody in a course; `failed` is the e-mail that has not arrived."""
         return cls(
             id=user.id,
             email=user.email,
@@ -87,6 +94,7 @@ class PersonOut(BaseModel):
             group=person.group,
             student_number=person.student_number,
             joined_at=person.joined_at,
+            undelivered=failed,
         )
 
 
@@ -128,6 +136,11 @@ class PersonChange(RequestBody):
         None, description="Changes only for accounts that no other course has; null: not at all."
     )
     family_name: Name | None = Field(None, description="Changes together with the name.")
+    email: str | None = Field(
+        None,
+        description="Changes only until they come in; links to the old address end then.",
+        json_schema_extra={"format": "email"},
+    )
 
 
 class ListIn(RequestBody):
@@ -174,17 +187,25 @@ async def list_people(
     course: str,
     viewer: CurrentViewer,
     session: ReadSession,
+    language: Language,
     search: Annotated[str, Query(max_length=200)] = "",
     role: Role | None = None,
     group: Annotated[str, Query(description="Name of a group; - for none.")] = "",
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    undelivered: Annotated[
+        bool, Query(description="Only those to whom an e-mail has not arrived.")
+    ] = False,
 ) -> PeopleOut:
     """List the people of a course."""
     found = await courses.get_course(session, course, viewer)
-    wanted = roster.Filter(search, role, group)
+    wanted = roster.Filter(search, role, group, undelivered)
     page = await roster.list_people(session, viewer, found, wanted, after=after, limit=limit)
-    people = [PersonOut.of(person, person.user) for person in page.people]
+    failed = await undelivered_mail.find_of(session, [one.user_id for one in page.people])
+    people = [
+        PersonOut.of(one, one.user, UndeliveredOut.of(failed.get(one.user_id), language))
+        for one in page.people
+    ]
     return PeopleOut(people=people, total=page.total, after=page.after)
 
 
@@ -206,10 +227,10 @@ async def add_person(
 ) -> NewPersonOut:
     """Add one person."""
     found = await courses.get_course(session, course, viewer)
-    invitations.require_mail_server(settings, is_wanted=wanted.send)
+    mailing = invitations.prepare_mailing(settings, is_wanted=wanted.send)
     values = wanted.model_dump(exclude={"send"})
     person, invitation = await enrolling.add_person(
-        session, viewer, found, **values, send=wanted.send, now=now
+        session, viewer, found, **values, mailing=mailing, now=now
     )
     user = await session.get_one(User, person.user_id)
     await session.commit()
@@ -222,6 +243,7 @@ async def add_person(
     responses=refusal_responses(
         *(UnknownCourse, UnknownPerson, StaffOnly, InstructorsOnly),
         *(LastInstructor, UnprovenEmail, InvalidText),
+        *(AddressInUse, EmailTaken, InvalidEmail),
     ),
 )
 async def change_person(
@@ -232,7 +254,7 @@ async def change_person(
     session: WriteSession,
     now: Now,
 ) -> PersonOut:
-    """Change role, group, student number or name."""
+    """Change role, group, student number, name or address."""
     found = await courses.get_course(session, course, viewer)
     person = await roster.get_person(session, viewer, found, user_id)
     values: dict[str, Any] = wanted.model_dump(exclude_unset=True)
@@ -300,7 +322,7 @@ async def add_list(
     async with db.read() as session:
         found = await courses.get_course(session, course, viewer)
     require(viewer, Permission.MANAGE, found.id)
-    invitations.require_mail_server(settings, is_wanted=wanted.send)
+    mailing = invitations.prepare_mailing(settings, is_wanted=wanted.send)
     read = await asyncio.to_thread(roster_file.read_roster, wanted.text)
     links: dict[str, str] = {}
     if wanted.apply:
@@ -311,7 +333,7 @@ async def add_list(
                 found,
                 read.rows,
                 digest=wanted.digest,
-                send=wanted.send,
+                mailing=mailing,
                 now=now,
             )
             await session.commit()

@@ -55,12 +55,12 @@ async def invite_again(
     wanted: InvitationIn | None = None,
 ) -> InvitationOut:
     """Make another invitation for somebody who has not come in yet; it works for 30 days."""
-    is_sent = wanted is not None and wanted.send
     found = await courses.get_course(session, course, viewer)
     require(viewer, Permission.MANAGE, found.id)
-    invitations.require_mail_server(settings, is_wanted=is_sent)
+    is_wanted = wanted is not None and wanted.send
+    mailing = invitations.prepare_mailing(settings, is_wanted=is_wanted)
     person = await roster.get_person(session, viewer, found, user_id)
-    made = await invitations.invite_again(session, viewer, found, person.user, now, is_sent=is_sent)
+    made = await invitations.invite_again(session, viewer, found, person.user, now, mailing=mailing)
     await session.commit()
     return InvitationOut(link=made[0].url(settings.public_url) if made else None)
 

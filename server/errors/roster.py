@@ -55,6 +55,21 @@ class NoMailServer(Conflict):
         )
 
 
+class AddressInUse(Conflict):
+    """Who corrects the address of an account can come into it, with a link to the new address.
+
+    So staff of a course do that only while nobody has come in and no other course has the account.
+    """
+
+    slug, title = "address-in-use", "Only an administrator can correct this address."
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This person has come in already, or another course has the account too: only an "
+            "administrator of this server can correct the address."
+        )
+
+
 class UnprovenEmail(Conflict):
     """The account was made with a join code, and nobody has asked whose the address is.
 

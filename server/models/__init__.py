@@ -54,7 +54,7 @@ from server.models.gradebook import (
 )
 from server.models.grading import Check, GradingRun
 from server.models.news import TOPICS, Alert, DueReminder, News, NewsKind, NewsTopic
-from server.models.outbox import OutboxMessage
+from server.models.outbox import MailFailure, OutboxMessage
 from server.models.overrides import GradeOverride
 from server.models.regrades import (
     Outcome,
@@ -95,6 +95,7 @@ __all__ = [
     "LeaderboardSettings",
     "LinkPurpose",
     "Login",
+    "MailFailure",
     "News",
     "NewsKind",
     "NewsTopic",

@@ -1,6 +1,7 @@
 """E-mail that has not been sent yet."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ForeignKey
@@ -8,6 +9,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.models.accounts import LinkPurpose, User
 from server.models.base import Base, HasId, enum_column
+
+
+class MailFailure(StrEnum):
+    """Why the mail server did not take a message.
+
+    LATER       It may take it later.
+    CONNECTION  It broke off the connection: no fault of the message.
+    SENDER      It refuses this server's own address, of every message.
+    """
+
+    NO_SUCH_ADDRESS = "no-such-address"
+    MAILBOX_FULL = "mailbox-full"
+    REFUSED = "refused"
+    LATER = "later"
+    CONNECTION = "connection"
+    SENDER = "sender"
 
 
 class OutboxMessage(HasId, Base):
@@ -18,7 +35,8 @@ class OutboxMessage(HasId, Base):
     purpose      What that link is for; None if there is none.
     next_try_at  When it is sent; None once it has been given up.
     tries        How often it was taken for sending.
-    error        Why the last try failed; empty if none has.
+    error        Why the last try failed: a MailFailure, a colon and the mail server's own words;
+                 empty if none has.
     """
 
     __tablename__ = "outbox_messages"

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from server.actions.invitations import Invitation
 from server.actions.roster import Filter
 from server.actions.roster_plan import Outcome, Plan, PlannedRow
+from server.actions.undelivered import Undelivered
 from server.i18n import gettext_for
+from server.mail_text import describe_undelivered
 from server.models import Enrollment, Role
 from server.templating import plural_for
 
@@ -42,8 +44,10 @@ def role_choices(language: str) -> list[tuple[str, str]]:
     return [(role.value, describe_role(role, language)) for role in Role]
 
 
-def person_row(person: Enrollment, course: str, language: str) -> dict[str, Any]:
-    """Return one line of the list of people."""
+def person_row(
+    person: Enrollment, course: str, language: str, failed: Undelivered | None = None
+) -> dict[str, Any]:
+    """Return one line of the list of people; `failed` is the e-mail that has not arrived."""
     return {
         "href": f"/courses/{course}/people/{person.user_id}",
         "name": person.user.listed_name,
@@ -52,6 +56,7 @@ def person_row(person: Enrollment, course: str, language: str) -> dict[str, Any]
         "group": person.group or "",
         "role": describe_role(person.role, language),
         "is_staff": person.role is not Role.STUDENT,
+        "undelivered": describe_undelivered(failed, language) if failed else "",
     }
 
 
@@ -61,6 +66,7 @@ def page_address(course: str, wanted: Filter, after: object = "") -> str:
         "search": wanted.search,
         "role": wanted.role.value if wanted.role else "",
         "group": wanted.group,
+        "mail": "undelivered" if wanted.undelivered else "",
         "after": str(after or ""),
     }
     query = urlencode({key: value for key, value in values.items() if value})

@@ -7,9 +7,11 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from server.access import Permission, Viewer, require
-from server.actions import courses, enrolling, invitations, roster
+from server.actions import courses, enrolling, invitations, roster, undelivered
 from server.deps import CurrentViewer, Db, Language, Now, Settings
-from server.errors import Conflict, Invalid
+from server.errors import Conflict, EmailTaken, Invalid, InvalidEmail
+from server.errors.roster import AddressInUse
+from server.mail_text import describe_undelivered
 from server.models import Course, Enrollment, Role
 from server.pages.course_tabs import tabs_for
 from server.pages.forms import Errors
@@ -46,11 +48,14 @@ async def change_person(
     number: Text = "",
     name: Text = "",
     family_name: Text = "",
+    email: Text = "",
 ) -> Response:
-    """Change role, group, student number and, where that is allowed, names."""
+    """Change role, group, student number and, where that is allowed, names and address."""
     values: dict[str, Any] = {"role": role, "group": group, "student_number": number}
     if name.strip():
         values |= {"name": name, "family_name": family_name.strip() or None}
+    if email.strip():
+        values["email"] = email
     try:
         async with db.write() as session:
             found = await courses.get_course(session, course, viewer)
@@ -59,7 +64,9 @@ async def change_person(
             await session.commit()
     except (Invalid, Conflict) as refused:
         typed = {"group": group, "number": number, "name": name, "family_name": family_name}
-        shown = {**typed, "role": role.value, **beside(refused, "role", language)}
+        of_address = isinstance(refused, AddressInUse | EmailTaken | InvalidEmail)
+        shown = {**typed, "role": role.value, "email": email}
+        shown |= beside(refused, "email" if of_address else "role", language)
         return await _show(request, viewer, db, course, user_id, language, shown)
     return RedirectResponse(f"/courses/{course}/people/{user_id}?saved=changed", 303)
 
@@ -77,13 +84,13 @@ async def invite_again(
     send: Annotated[bool, Form()] = False,
 ) -> Response:
     """Make another link for somebody who has not come in yet; send it, or show it once."""
-    invitations.require_mail_server(settings, is_wanted=send)
+    mailing = invitations.prepare_mailing(settings, is_wanted=send)
     async with db.write() as session:
         found = await courses.get_course(session, course, viewer)
         require(viewer, Permission.MANAGE, found.id)
         person = await roster.get_person(session, viewer, found, user_id)
         made = await invitations.invite_again(
-            session, viewer, found, person.user, now, is_sent=send
+            session, viewer, found, person.user, now, mailing=mailing
         )
         await session.commit()
     if send:
@@ -144,11 +151,15 @@ async def _show(
         groups = await roster.list_groups(session, course)
         may_rename = await enrolling.may_rename(session, course, person.user)
         may_invite = await invitations.can_be_invited(session, course, person.user)
+        failed = await undelivered.find_of(session, [user_id])
     user = person.user
     given = user.name.removesuffix(user.family_name or "").strip() or user.name
     values = {
         "name": given,
         "family_name": user.family_name or "",
+        "email": user.email,
+        "undelivered": failed.get(user_id),
+        "why_undelivered": describe_undelivered(failed[user_id], language) if failed else "",
         "role": person.role.value,
         "group": person.group or "",
         "number": person.student_number or "",

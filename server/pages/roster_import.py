@@ -70,11 +70,11 @@ async def apply_list(
     """Make the changes of the preview, and send or show the links of new accounts."""
     found = await _get_managed(db, viewer, course)
     try:
-        invitations.require_mail_server(settings, is_wanted=send)
+        mailing = invitations.prepare_mailing(settings, is_wanted=send)
         read = await asyncio.to_thread(roster_file.read_roster, text)
         async with db.write() as session:
             _, invited = await roster_import.apply(
-                session, viewer, found, read.rows, digest=digest, send=send, now=now
+                session, viewer, found, read.rows, digest=digest, mailing=mailing, now=now
             )
             await session.commit()
     except (NoMailServer, RosterChanged, UnreadableRoster) as refused:

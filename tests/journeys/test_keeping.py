@@ -108,7 +108,9 @@ async def test_a_change_is_found_in_the_log_by_course_area_and_person(
         await page.get_by_role("link", name="Curso", exact=True).click()
     await page.get_by_role("link", name="Registro", exact=True).click()
     entries = page.locator("main ol.list > li")
-    await expect(entries.first).to_contain_text("Cambió el papel, el grupo o el nombre de alguien")
+    await expect(entries.first).to_contain_text(
+        "Cambió el papel, el grupo, el nombre o la dirección de alguien"
+    )
     await expect(entries.first).to_contain_text(site.teacher.user.name)
     await expect(entries.first).to_contain_text("Tarde")
     # In the zone that the page names: what the script writes anew ends with a zone.

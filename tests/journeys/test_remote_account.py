@@ -1,4 +1,4 @@
-"""`semaforo account`, `news`, `server log` and `roster invite` against a server."""
+"""`semaforo account`, `news`, `server log`, `server mail` and `roster invite` against a server."""
 
 import asyncio
 import csv
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from server.actions import administrators, passwords, sign_in
+from server.actions import administrators, outbox, passwords, sign_in
 from tests.fixtures.web import Site
 from tests.journeys.conftest import ROOT, START_SECONDS, environment
 from tests.journeys.test_remote import Staff, staff
@@ -218,6 +218,26 @@ async def test_the_topics_of_news_by_email_are_chosen(staff: Staff) -> None:
     assert "Este servidor no envía correo." in none[1]
     assert wrong[:2] == (2, "")
     assert "(422)" in wrong[2]
+
+
+async def test_an_administrator_asks_whether_mail_goes_out(staff: Staff) -> None:
+    refused = await staff("server", "mail")
+    async with staff.site.database.write() as session:
+        await administrators.appoint(session, None, staff.site.teacher.user, datetime.now(UTC))
+        await session.commit()
+    none = await staff("server", "mail", language="es")
+    async with staff.site.database.write() as session:
+        before = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
+        await outbox.request_password(session, "somebody@example.org", before)
+        await session.commit()
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}
+    staff.site.app.state.settings = staff.site.app.state.settings.model_copy(update=mail)
+    stuck = await staff("server", "mail")
+
+    assert refused[:2] == (2, "")
+    assert none == (0, "Este servidor no envía correo: los enlaces se entregan en mano.\n", "")
+    assert stuck[0] == 1
+    assert stuck[1].startswith("E-mail is stuck since 2026-11-30 09:30 UTC: 1.\nThe mail server")
 
 
 async def test_an_administrator_reads_the_log_of_the_server_and_of_one_person(

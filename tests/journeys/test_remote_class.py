@@ -23,7 +23,11 @@ async def test_one_person_is_added_changed_and_removed(staff: Staff) -> None:
     )
     again = await staff("roster", "add", *one, "--name", "Zoe")
     changed = await staff("roster", "set", *one, "--group", "none", "--number", "7")
+    corrected = await staff("roster", "set", *one, "--email", "nowhere")
+    moved = await staff("roster", "set", *one, "--email", "z@example.org")
+    one = (staff.course, "z@example.org")
     promoted = await staff("roster", "set", *one, "--role", "grader")
+    listed = await staff("roster", "list", staff.course, "--undelivered", "--json")
     removed = await staff("roster", "remove", *one, language="es")
     missing = await staff("roster", "remove", *one)
 
@@ -31,12 +35,15 @@ async def test_one_person_is_added_changed_and_removed(staff: Staff) -> None:
     assert added[1].startswith("zoe@example.org\thttp")
     assert again[:2] == (2, "")
     assert changed == (0, "student\t\t7\tzoe@example.org\tÁbalos, Zoe\n", "")
-    assert promoted == (0, "grader\t\t7\tzoe@example.org\tÁbalos, Zoe\n", "")
-    assert removed == (0, "Ya no está en el curso: zoe@example.org.\n", "")
+    assert corrected[:2] == (2, "")
+    assert moved == (0, "student\t\t7\tz@example.org\tÁbalos, Zoe\n", "")
+    assert promoted == (0, "grader\t\t7\tz@example.org\tÁbalos, Zoe\n", "")
+    assert listed == (0, "[]\n", "")
+    assert removed == (0, "Ya no está en el curso: z@example.org.\n", "")
     assert missing == (
         2,
         "",
-        f"Semáforo: Nobody in {staff.course} has the address zoe@example.org.\n",
+        f"Semáforo: Nobody in {staff.course} has the address z@example.org.\n",
     )
 
 

@@ -35,6 +35,25 @@ async def test_a_list_is_shown_first_and_then_applied(
     ]
 
 
+async def test_an_account_is_sent_its_link_and_a_wrong_address_corrected(
+    operator: dict[str, str],
+) -> None:
+    await semaforo("course", "add", "c1", "--title", "C 1", env=operator)
+    ada = ("user", "add", "aad@example.org", "--name", "Ada", "--course", "c1", "--send")
+
+    refused = await semaforo(*ada, env=operator)
+    operator |= {"SEMAFORO_SMTP_HOST": "127.0.0.1", "SEMAFORO_SMTP_SENDER": "s@example.org"}
+    sent = await semaforo(*ada, env=operator)
+    corrected = await semaforo("user", "email", "aad@example.org", "ada@example.org", env=operator)
+    listed = await semaforo("roster", "list", "c1", "--csv", env=operator)
+    none = await semaforo("roster", "list", "c1", "--csv", "--undelivered", env=operator)
+
+    assert (refused[0], sent[:2], corrected[0]) == (1, (0, "aad@example.org\n"), 0)
+    assert "This server sends no e-mail." in refused[2]
+    assert listed[1].splitlines()[1:] == ["student,,,ada@example.org,Ada"]
+    assert none[1] == "role,group,number,e-mail,name,why e-mail has not arrived\n"
+
+
 async def test_a_course_is_copied_opened_and_archived(operator: dict[str, str]) -> None:
     await semaforo(*("course", "add", "c1", "--title", "C 1", "--timezone", "UTC"), env=operator)
     await semaforo("course", "assign", "c1", "gather", env=operator)

@@ -6,11 +6,14 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx2
 import pytest
+from sqlalchemy import select
 
+from server.models import OutboxMessage
 from server.openid.attempt import LIFETIME
 from tests.fixtures.openid import CLIENT_ID, CLIENT_SECRET, RealProvider
 from tests.fixtures.web import Site
 from tests.openid.conftest import COOKIE, begin, is_signed_in, sign_in, sign_in_there
+from tests.pages.conftest import a_visitor
 
 
 def enrolled(site: Site, provider: RealProvider, **claims: object) -> str:
@@ -28,6 +31,33 @@ async def test_the_sign_in_page_offers_the_provider_beside_the_password(
     assert 'href="/openid?next=/account%3Fa%3D1%26b%3D2"' in page
     assert "Sign in with Campus" in page
     assert 'name="password"' in page
+
+
+async def test_who_signs_in_with_the_provider_is_not_asked_for_a_password(
+    stranger: httpx2.AsyncClient, site: Site, provider: RealProvider
+) -> None:
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}
+    site.app.state.settings = site.app.state.settings.model_copy(update=mail)
+    await sign_in(stranger, enrolled(site, provider))
+
+    assert "You have no password yet" not in (await stranger.get("/")).text
+    account = (await stranger.get("/account")).text
+    assert "You have no password, and need none to sign in with Campus." in account
+    assert "With Campus you need no password" in (await a_form(site)).text
+    async with a_visitor(site, site.teacher) as teacher:
+        person = {"email": "eva@example.org", "name": "Eva", "send": "true"}
+        await teacher.post(f"/courses/{site.course.slug}/people", data=person)
+    async with site.database.read() as session:
+        (message,) = await session.scalars(select(OutboxMessage))
+        assert "Entra con Campus, con este correo" in message.text
+        assert "http://semaforo.test/sign-in\n" in message.text
+        assert "{invitation}" in message.text
+
+
+async def a_form(site: Site) -> httpx2.Response:
+    """Return the page to sign in."""
+    async with a_visitor(site) as visitor:
+        return await visitor.get("/sign-in", headers={"Accept-Language": "en"})
 
 
 async def test_signing_in_leads_to_the_requested_page(

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from server.actions import administrators, people
-from server.models import AuditEntry, User
-from tests.fixtures.builders import a_user, viewer_of
+from graders.text import Text
+from server.actions import administrators, outbox, people
+from server.models import AuditEntry, LinkPurpose, OutboxMessage, SignInLink, User
+from tests.fixtures.builders import NOON, a_user, viewer_of
 from tests.fixtures.web import Site
 from tests.pages.conftest import a_visitor
 from tests.pages.inspection import faults
@@ -58,6 +59,74 @@ async def test_an_administrator_makes_a_teacher_who_sets_a_password(
     async with a_visitor(site) as grace:
         fields = {"email": "g@example.org", "password": PASSWORD}
         assert (await grace.post("/sign-in", data=fields)).status_code == 303
+
+
+async def test_where_the_server_sends_email_a_new_account_gets_its_link_by_email(
+    boss: httpx2.AsyncClient, site: Site
+) -> None:
+    new = {"name": "Grace", "email": "g@example.org", "send": "true"}
+    assert 'name="send"' not in (await boss.get("/admin/people")).text
+    assert "no envía correo" in (await boss.post("/admin/people", data=new)).text
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}
+    site.app.state.settings = site.app.state.settings.model_copy(update=mail)
+
+    assert 'name="send" value="true" checked' in (await boss.get("/admin/people")).text
+    made = await boss.post("/admin/people", data=new, follow_redirects=True)
+    assert "va de camino por correo" in made.text
+    assert not re.search("/(sign-in|password)/[a-zA-Z0-9]", made.text)
+    again = await boss.post(f"{made.url.path}/link", data={"send": "true"}, follow_redirects=True)
+    assert "va de camino por correo" in again.text
+    by_api = {**new, "email": "h@example.org", "send": True}
+    answer = await boss.post("/api/admin/people", json=by_api)
+    assert (answer.status_code, answer.json()["link"]) == (201, None)
+    link = await boss.post(f"/api/admin/people/{answer.json()['id']}/link", json={"send": True})
+    assert (link.status_code, link.json()["link"]) == (201, None)
+
+    async with site.database.read() as session:
+        written = (await session.scalars(select(OutboxMessage))).all()
+        assert [message.purpose for message in written] == [LinkPurpose.PASSWORD] * 4
+        assert all(message.text.startswith("Tienes una cuenta en Semáforo") for message in written)
+        assert await session.scalar(select(func.count()).select_from(SignInLink)) == 0
+
+
+async def test_an_administrator_corrects_an_address(boss: httpx2.AsyncClient, site: Site) -> None:
+    user = site.student.user
+    page = f"/admin/people/{user.id}"
+
+    taken = await boss.post(f"{page}/email", data={"email": "boss@example.org"})
+    assert taken.status_code == 409
+    assert 'id="email-error"' in taken.text
+    assert (await boss.post(f"{page}/email", data={"email": "New@example.org"})).status_code == 303
+    assert "new@example.org" in (await boss.get(page)).text
+    changed = await boss.patch(f"/api{page}", json={"email": "newer@example.org"})
+    assert changed.json()["email"] == "newer@example.org"
+
+    assert await actions_on(site, user) == ["people.change", "people.change"]
+
+
+async def test_administrators_see_that_mail_is_stuck_and_whose_did_not_arrive(
+    boss: httpx2.AsyncClient, site: Site
+) -> None:
+    user = site.student.user
+    assert (await boss.get("/api/admin/mail")).json()["stuck"] == 0
+    async with site.database.write() as session:
+        await outbox.request_password(session, "somebody@example.org", NOON)
+        message = outbox.message(user, Text.same("…"), Text.same("…"), NOON)
+        message.error, message.next_try_at = "mailbox-full: 552 full", None
+        session.add(message)
+        await session.commit()
+
+    listed, page = await boss.get("/admin/people"), await boss.get(f"/admin/people/{user.id}")
+    stuck = (await boss.get("/api/admin/mail")).json()
+
+    assert "1 correo está parado" in listed.text
+    assert "El buzón está lleno" in listed.text
+    assert "552 full" in page.text
+    assert faults(listed.text) == faults(page.text) == []
+    assert (stuck["stuck"], stuck["sends_email"]) == (1, False)
+    assert "Nada se pierde" in stuck["text"]
+    account = (await boss.get(f"/api/admin/people/{user.id}")).json()
+    assert account["undelivered"]["failure"] == "mailbox-full"
 
 
 async def test_a_refused_account_keeps_what_was_typed(boss: httpx2.AsyncClient, site: Site) -> None:

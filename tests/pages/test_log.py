@@ -53,7 +53,7 @@ async def test_a_change_is_shown_with_who_whom_before_and_after(
     english = (await teacher.get(log_of(site))).text
 
     assert faults(spanish) == []
-    assert "Cambió el papel, el grupo o el nombre de alguien" in spanish
+    assert "Cambió el papel, el grupo, el nombre o la dirección de alguien" in spanish
     assert "papel: <del>estudiante</del> → <b>" in spanish
     assert "2 mar 2026, 12:00" in spanish  # the course's zone
     assert "hora de Madrid" in spanish

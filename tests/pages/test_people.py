@@ -6,9 +6,18 @@ import httpx2
 import pytest
 from sqlalchemy import func, select
 
-from server.actions import courses
-from server.models import AuditEntry, Course, Enrollment, OutboxMessage, Role, SignInLink, User
-from tests.fixtures.builders import a_student, a_user
+from server.actions import courses, outbox
+from server.models import (
+    AuditEntry,
+    Course,
+    Enrollment,
+    MailFailure,
+    OutboxMessage,
+    Role,
+    SignInLink,
+    User,
+)
+from tests.fixtures.builders import NOON, a_student, a_user
 from tests.fixtures.web import Site
 from tests.pages.inspection import faults
 
@@ -196,6 +205,96 @@ async def test_links_are_sent_by_email_where_the_server_can_and_then_shown_to_no
         written = await session.scalars(select(User.email).join(OutboxMessage))
         assert sorted(written) == ["eva@example.org", "ines@example.org", *["pia@example.org"] * 3]
         assert await session.scalar(select(func.count()).select_from(SignInLink)) == 0
+
+
+async def an_invitation_that_bounced(teacher: httpx2.AsyncClient, site: Site) -> tuple[str, str]:
+    """Invite Eva twice, the second time in vain; return her address here and her first link."""
+    mail = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}
+    site.app.state.settings = site.app.state.settings.model_copy(update=mail)
+    people = f"/courses/{site.course.slug}/people"
+    given = {"email": "aux@example.org", "name": "Eva"}
+    added = (await teacher.post(f"/api{people}", json=given)).json()
+    assert "no ha llegado" not in (await teacher.get(people)).text
+    await teacher.post(f"{people}/{added['id']}/invite", data={"send": "true"})
+    async with site.database.write() as session:
+        message = (await session.scalars(select(OutboxMessage))).one()
+        failure, words = MailFailure.NO_SUCH_ADDRESS, "550 5.1.1 unknown"
+        await outbox.note_failure(
+            session, message.id, failure, words, message.written_at, is_final=True
+        )
+        await session.commit()
+    return f"{people}/{added['id']}", added["link"]
+
+
+async def test_staff_see_that_an_invitation_bounced_and_why(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    person, _ = await an_invitation_that_bounced(teacher, site)
+    people = f"/courses/{site.course.slug}/people"
+
+    listed, shown = await teacher.get(people), await teacher.get(person)
+    only = await teacher.get(people, params={"mail": "undelivered"})
+    by_api = (await teacher.get(f"/api{people}?undelivered=true")).json()
+
+    assert "El correo a 1 persona no ha llegado." in listed.text
+    assert faults(listed.text) == faults(shown.text) == []
+    assert "no conoce la dirección" in only.text
+    assert site.student.user.email not in only.text
+    for part in ("no conoce la dirección", "550 5.1.1 unknown", "Se puede corregir"):
+        assert part in shown.text
+    assert by_api["total"] == 1
+    assert by_api["people"][0]["undelivered"]["failure"] == "no-such-address"
+
+
+async def test_staff_correct_the_address_of_an_invitation_and_send_it_again(
+    teacher: httpx2.AsyncClient, site: Site
+) -> None:
+    person, old_link = await an_invitation_that_bounced(teacher, site)
+
+    fields = {"role": "student", "name": "Eva", "email": site.student.user.email}
+    taken = await teacher.post(person, data=fields)
+    fields["email"] = "Eva@example.org"
+    changed = await teacher.post(person, data=fields, follow_redirects=True)
+    await teacher.post(f"{person}/invite", data={"send": "true"})
+
+    assert taken.status_code == 409
+    assert 'id="email-error"' in taken.text
+    assert "no ha llegado" not in changed.text
+    assert "eva@example.org" in changed.text
+    assert (await teacher.get(old_link)).status_code == 401
+    async with site.database.read() as session:
+        written = await session.scalars(select(User.email).join(OutboxMessage))
+        assert list(written) == ["eva@example.org"]
+        log = select(AuditEntry.after).where(AuditEntry.action == "roster.change")
+        assert await session.scalar(log) == {"email": "eva@example.org"}
+
+
+async def test_the_address_of_somebody_who_has_come_in_is_not_the_courses_to_correct(
+    teacher: httpx2.AsyncClient, student: httpx2.AsyncClient, site: Site
+) -> None:
+    person = f"/courses/{site.course.slug}/people/{site.student.user.id}"
+    assert (await student.get("/account")).status_code == 200
+
+    refused = await teacher.patch(f"/api{person}", json={"email": "mine@example.org"})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "address-in-use")
+    assert 'name="email"' not in (await teacher.get(person)).text
+    on_page = await teacher.post(person, data={"role": "student", "email": "mine@example.org"})
+    assert on_page.status_code == 409
+    assert "solo quien administra este servidor" in on_page.text
+
+
+async def test_staff_see_that_mail_is_stuck(teacher: httpx2.AsyncClient, site: Site) -> None:
+    people = f"/courses/{site.course.slug}/people"
+    async with site.database.write() as session:
+        await outbox.request_password(session, "somebody@example.org", NOON)
+        await session.commit()
+
+    page = await teacher.get(people)
+
+    assert "1 correo está parado" in page.text
+    assert "Nada se pierde" in page.text
+    assert faults(page.text) == []
 
 
 async def test_a_list_that_cannot_be_read_stays_in_the_form(

@@ -16,13 +16,14 @@ from sqlalchemy import select, update
 from graders.catalogue.exercises import Catalogue
 from graders.text import Text
 from server.actions import news, outbox, roster_import, sign_in
+from server.actions.invitations import Mailing
 from server.actions.links import INVITATION_LIFETIME
 from server.actions.roster_file import read_roster
-from server.models import LinkPurpose, NewsKind, OutboxMessage, SignInLink, User
+from server.models import LinkPurpose, MailFailure, NewsKind, OutboxMessage, SignInLink, User
 from server.settings import Settings
 from server.storage.database import Database
 from tests.fixtures.builders import a_course, a_user
-from worker.queue.outbox import send_due
+from worker.queue.outbox import explain, send_due
 
 SUBJECT, WORDS = Text("Tu nota cambió", "Your grade changed"), Text("Míralo: ñ.", "Look at it.")
 NOW = datetime.now(UTC)
@@ -173,7 +174,32 @@ async def test_a_bad_address_harms_nobody_else_and_is_given_up(
     assert mailbox.addresses() == [good.email]
     (left,) = await waiting(database)
     assert (left.user_id, left.next_try_at, left.tries) == (bad.id, None, 1)
-    assert "no such mailbox" in left.error
+    assert left.error == "refused: 550 no such mailbox"
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "reason"),
+    [
+        (550, "5.1.1 <a@b> user unknown", MailFailure.NO_SUCH_ADDRESS),
+        (550, "5.1.10 recipient not found", MailFailure.NO_SUCH_ADDRESS),
+        (550, "5.2.1 the account is disabled", MailFailure.NO_SUCH_ADDRESS),
+        (553, "mailbox name not allowed", MailFailure.NO_SUCH_ADDRESS),
+        (550, "5.7.1 refused by policy", MailFailure.REFUSED),
+        (554, "no", MailFailure.REFUSED),
+        (552, "5.2.2 over quota", MailFailure.MAILBOX_FULL),
+        (452, "4.2.2 over quota", MailFailure.MAILBOX_FULL),
+        (451, "4.7.1 greylisted", MailFailure.LATER),
+    ],
+)
+def test_an_answer_says_what_is_wrong_with_the_address(
+    code: int, words: str, reason: MailFailure
+) -> None:
+    refused = aiosmtplib.SMTPRecipientRefused(code, words, "a@b")
+
+    assert explain(aiosmtplib.SMTPRecipientsRefused([refused])) == (reason, f"{code} {words}")
+    assert explain(aiosmtplib.SMTPSenderRefused(code, words, "s@b"))[0] is MailFailure.SENDER
+    assert explain(aiosmtplib.SMTPServerDisconnected("gone"))[0] is MailFailure.CONNECTION
+    assert explain(ValueError("bad"))[0] is MailFailure.NO_SUCH_ADDRESS
 
 
 async def test_a_message_that_cannot_be_taken_now_is_tried_again_with_growing_pauses(
@@ -287,7 +313,9 @@ async def test_an_invitation_is_sent_to_its_owner_and_holds_as_long_as_one_that_
     async with database.write() as session:
         course = await a_course(session)
         rows = read_roster(text).rows
-        _, made = await roster_import.apply(session, None, course, rows, send=True, now=NOW)
+        _, made = await roster_import.apply(
+            session, None, course, rows, mailing=Mailing("https://s.example", ""), now=NOW
+        )
         assert made == []
         assert (await session.scalars(select(SignInLink))).all() == []
         await session.commit()

@@ -1,6 +1,7 @@
 """Sends the e-mail of the outbox. No database connection is held while the mail server answers."""
 
 import asyncio
+import re
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Final
@@ -12,6 +13,7 @@ from graders.catalogue.exercises import Catalogue
 from server.actions import news_mail, outbox
 from server.actions.outbox import Due
 from server.messaging.cancellation import cancellation_kept
+from server.models import MailFailure
 from server.settings import Settings
 from server.storage.clock import shared_time
 from server.storage.database import Database
@@ -23,6 +25,8 @@ _TIDY_EVERY_SECONDS: Final = 60.0
 _TIMEOUT_SECONDS: Final = 30.0
 # One round; the next one follows at once if more is due.
 _MOST_AT_ONCE: Final = 100
+# Enhanced codes: bad mailbox, system, syntax, moved, null MX; mailbox disabled.
+_NO_SUCH_ADDRESS: Final = ("1.1", "1.2", "1.3", "1.6", "1.10", "2.1")
 
 _log = structlog.get_logger("semaforo.outbox")
 
@@ -129,7 +133,8 @@ async def _send(client: aiosmtplib.SMTP, database: Database, settings: Settings,
             await outbox.delete_sent(session, due.id)
         else:
             now, is_final = await shared_time(session), is_refused_for_good(failure)
-            await outbox.note_failure(session, due.id, str(failure), now, is_final=is_final)
+            reason, answer = explain(failure)
+            await outbox.note_failure(session, due.id, reason, answer, now, is_final=is_final)
         await session.commit()
     if failure is not None:
         _log.warning("e-mail not taken", message=str(due.id), error=type(failure).__name__)
@@ -148,6 +153,33 @@ def is_refused_for_good(failure: Exception) -> bool:
     if isinstance(failure, aiosmtplib.SMTPResponseException):
         return 500 <= failure.code < 600
     return isinstance(failure, ValueError | aiosmtplib.SMTPNotSupported)
+
+
+def explain(failure: Exception) -> tuple[MailFailure, str]:
+    """Return why a message was not taken, and the mail server's own words."""
+    if isinstance(failure, aiosmtplib.SMTPRecipientsRefused):
+        return explain(failure.recipients[0])
+    if isinstance(failure, aiosmtplib.SMTPResponseException):
+        answer = f"{failure.code} {failure.message}"
+        if isinstance(failure, aiosmtplib.SMTPSenderRefused):
+            return MailFailure.SENDER, answer
+        return _explain_answer(failure.code, failure.message), answer
+    if isinstance(failure, ValueError | aiosmtplib.SMTPNotSupported):
+        return MailFailure.NO_SUCH_ADDRESS, str(failure)  # no header can hold it
+    return MailFailure.CONNECTION, str(failure)
+
+
+def _explain_answer(code: int, words: str) -> MailFailure:
+    """Return what an answer says of the address, by RFC 3463 and RFC 5321."""
+    status = re.match(r"[45]\.(\d{1,3}\.\d{1,3})\b", words)
+    detail = status[1] if status else ""
+    if detail == "2.2" or code in (452, 552):
+        return MailFailure.MAILBOX_FULL
+    if code < 500:
+        return MailFailure.LATER
+    if detail in _NO_SUCH_ADDRESS or (not detail and code in (551, 553)):
+        return MailFailure.NO_SUCH_ADDRESS
+    return MailFailure.REFUSED
 
 
 def build_message(sender: str, due: Due) -> EmailMessage:
