@@ -15,10 +15,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from server.storage.database import Database
 from tests.bench.class_at_work import Class, enrol, last_lines
@@ -87,12 +88,15 @@ class Chaos:
         self.choose.shuffle(faults)
         return faults
 
-    async def go_on(self, seconds: float, pause_seconds: float) -> None:
-        """Deal decks of faults for that long, each fault when the one before is over."""
+    async def go_on(self, seconds: float, pause_seconds: float, fewest: int) -> None:
+        """Deal decks of faults for that long, and until there were so many.
+
+        Each fault begins when the one before is over.
+        """
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        while True:
             for role, stop_seconds in self.deck():
-                if time.monotonic() >= deadline:
+                if time.monotonic() >= deadline and self.campaign.done.total() >= fewest:
                     return
                 await self._do(role, stop_seconds)
                 await asyncio.sleep(self.choose.uniform(0.2, 1.8) * pause_seconds)
@@ -155,6 +159,7 @@ async def campaign(
     students_pause: float = 3.0,
     fault_pause: float = 1.5,
     prepares_suites: bool = True,
+    fewest_faults: int = 0,
 ) -> Campaign:
     """Run one campaign from nothing to its end, and leave nothing behind."""
     result = Campaign()
@@ -174,7 +179,9 @@ async def campaign(
         choose = random.Random(seed)  # noqa: S311 - to be repeated
         chaos = Chaos(up.process.pid, choose, result, server)
         with result.phase("chaos"):
-            await _disturb(people, chaos, seconds, students_pause, fault_pause, seed)
+            async with asyncio.timeout(seconds + SETTLE_SECONDS):
+                faults = chaos.go_on(seconds, fault_pause, fewest_faults)
+                await _disturb(people, students_pause, seed, faults)
         with result.phase("settling"):
             await people.all_over(SETTLE_SECONDS)
         result.faults = await people.faults()
@@ -186,17 +193,12 @@ async def campaign(
 
 
 async def _disturb(
-    people: Class,
-    chaos: Chaos,
-    seconds: float,
-    students_pause: float,
-    fault_pause: float,
-    seed: int,
+    people: Class, students_pause: float, seed: int, faults: Coroutine[Any, Any, None]
 ) -> None:
-    async with asyncio.timeout(seconds + SETTLE_SECONDS), asyncio.TaskGroup() as tasks:
+    async with asyncio.TaskGroup() as tasks:
         tasks.create_task(people.work(students_pause, seed))
         try:
-            await chaos.go_on(seconds, fault_pause)
+            await faults
         finally:
             people.is_over.set()
 
