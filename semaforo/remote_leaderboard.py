@@ -3,7 +3,6 @@
 import sys
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -12,8 +11,10 @@ from semaforo.listing import AsCsv, AsJson, print_json, show_rows
 from semaforo.options import Course
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
+from semaforo.terminal import COULD_NOT, CommandError
 from semaforo.terms_options import moment_of
 from server.i18n import gettext_for
+from server.moments import UnclearTime, to_utc
 
 FrozenAt = Annotated[
     str | None,
@@ -115,8 +116,10 @@ def _moment(client: ApiClient, course: str, words: str) -> str | None:
         return None
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
-        zone = ZoneInfo(client.get(address_of(course))["timezone"])
-        moment = moment.replace(tzinfo=zone)
+        try:
+            moment = to_utc(moment, client.get(address_of(course))["timezone"])
+        except UnclearTime as unclear:
+            raise CommandError(unclear.sentence, exit_code=COULD_NOT, **unclear.values) from None
     return moment.isoformat()
 
 

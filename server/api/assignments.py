@@ -239,7 +239,7 @@ async def extend(
         viewer,
         found,
         people,
-        due_at=in_zone(wanted.due_at, found.course.timezone),
+        due_at=in_zone("due_at", wanted.due_at, found.course.timezone),
         extra_attempts=wanted.extra_attempts,
         reason=wanted.reason,
         now=now,

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field, StrictBool, StrictFloat
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,12 +16,17 @@ from server.actions.late_grades import GradeChange
 from server.actions.several_terms import MOST_SHIFTED_DAYS, TermsChange
 from server.actions.terms import GivenTerms
 from server.api.bodies import RequestBody
+from server.errors import InvalidTerms, Problem
 from server.http.numbers import NUMBER_ONLY, Integer
 from server.models import Assignment, Extension, LatePolicy, Part
+from server.moments import UnclearTime, to_utc
 
 Percent = Annotated[StrictFloat, Field(allow_inf_nan=False, ge=0, le=100)]
 Count = Annotated[int, Field(ge=1, le=rules.MOST_ATTEMPTS), NUMBER_ONLY]
-_ZONE = "Without an offset it is meant in the course's time zone."
+_ZONE = (
+    "Without an offset it is meant in the course's time zone; a time that its clocks skip or show "
+    "twice needs one."
+)
 
 
 class StepIn(RequestBody):
@@ -93,7 +97,7 @@ class TermsIn(RequestBody):
         """Return the terms that the request names, by their columns."""
         named = {name: getattr(self, name) for name in self.model_fields_set if name in _TERMS}
         for name in _MOMENTS & named.keys():
-            named[name] = in_zone(named[name], zone)
+            named[name] = in_zone(name, named[name], zone)
         if "late_steps" in named:
             named["late_steps"] = tuple((s.after_hours, s.percent) for s in self.late_steps)
         for name in ("shown_before", "shown_after"):
@@ -106,12 +110,18 @@ _TERMS = set(TermsIn.model_fields)
 _MOMENTS = {"opens_at", "due_at", "closes_at"}
 
 
-def in_zone(moment: datetime | None, zone: str) -> datetime | None:
-    """Return a moment that was written without an offset as that time in the zone."""
+def in_zone(field: str, moment: datetime | None, zone: str) -> datetime | None:
+    """Return a moment that was written without an offset as that time in the zone.
+
+    Raises:
+        InvalidTerms: the zone's clocks do not show it that day, or show it twice.
+    """
     if moment is None or moment.tzinfo is not None:
         return moment
     try:
-        return moment.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        return to_utc(moment, zone)
+    except UnclearTime as unclear:
+        raise InvalidTerms([Problem(field, unclear.sentence, **unclear.values)]) from None
     except OverflowError:
         # In the first or the last year of the calendar: the rules of terms refuse it.
         return moment.replace(tzinfo=UTC)

@@ -15,6 +15,7 @@ from server.actions.leaderboard import Board, Row
 from server.deps import CurrentViewer, Db, Language, Now, WriteSession
 from server.i18n import gettext_for
 from server.models import Course, LeaderboardSettings, RankedBy
+from server.moments import UnclearTime, to_utc
 from server.pages.course_tabs import tabs_for
 from server.pages.courses import choose_course
 from server.pages.forms import Errors
@@ -114,9 +115,8 @@ async def set_settings(
     require(viewer, Permission.MANAGE, found.id)
     try:
         moment = _moment(frozen_at, found)
-    except ValueError:
-        _ = gettext_for(language)
-        errors = Errors(frozen_at=_("Write day and time like this: 2026-11-29 23:59."))
+    except (ValueError, OverflowError) as wrong:
+        errors = Errors(frozen_at=_describe(wrong, language))
         return await _settings_page(
             request, viewer, db, found, language, typed, errors=errors, status_code=422
         )
@@ -197,7 +197,15 @@ def _moment(typed: str, course: Course) -> datetime | None:
     """Return the moment that was typed, in the course's zone; None for an empty field."""
     if not typed.strip():
         return None
-    return datetime.fromisoformat(typed.strip()).replace(tzinfo=ZoneInfo(course.timezone))
+    return to_utc(datetime.fromisoformat(typed.strip()), course.timezone)
+
+
+def _describe(wrong: Exception, language: str) -> str:
+    """Say why what was typed is no moment."""
+    _ = gettext_for(language)
+    if isinstance(wrong, UnclearTime):
+        return _(wrong.sentence).format(**wrong.values)
+    return _("Write day and time like this: 2026-11-29 23:59.")
 
 
 def _typed(settings: LeaderboardSettings, course: Course) -> dict[str, Any]:

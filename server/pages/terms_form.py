@@ -6,7 +6,7 @@ contradiction, so that the page keeps everything that was typed.
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from server.errors import InvalidTerms, Problem
 from server.http.form_body import read_form_body
 from server.i18n import gettext_for
 from server.models import LatePolicy, Part
+from server.moments import UnclearTime, to_utc
 from server.pages.forms import Errors
 
 _LONGEST: Final = 4000
@@ -146,7 +147,7 @@ class FieldReader:
     """Reads fields one by one and collects what is wrong with them."""
 
     def __init__(self, typed: Typed, zone: str) -> None:
-        self._typed, self._zone = typed, ZoneInfo(zone)
+        self._typed, self._zone = typed, zone
         self._problems: list[Problem] = []
 
     def check(self) -> None:
@@ -167,7 +168,7 @@ class FieldReader:
         """Read a date and time of the course's zone; None if the field is empty."""
 
         def read(words: str) -> datetime:
-            return datetime.fromisoformat(words).replace(tzinfo=self._zone).astimezone(UTC)
+            return to_utc(datetime.fromisoformat(words), self._zone)
 
         problem = Problem(name, "Write a date and a time, as in 2026-12-12T23:59.")
         return self._read(name, read, problem)
@@ -228,6 +229,9 @@ class FieldReader:
             return None
         try:
             return read(words)
+        except UnclearTime as unclear:
+            self._problems.append(Problem(name, unclear.sentence, **unclear.values))
+            return None
         except (ValueError, OverflowError):
             self._problems.append(problem)
             return None

@@ -34,6 +34,7 @@ async def test_the_leaderboard_is_shown_and_set(staff: Staff) -> None:
     kept = await staff(*one, "--shown", "everybody", "--json")
     thawed = await staff(*one, "--frozen-at", "none", "--shown", "off", "--no-names")
     wrong = await staff(*one, "--frozen-at", "mañana", language="es")
+    twice = await staff(*one, "--frozen-at", "2026-10-25T02:30")
 
     (row,) = csv.DictReader(io.StringIO(table))
     assert (row["place"], row["points"], row["out of"]) == ("1", "1", "2")
@@ -58,6 +59,8 @@ async def test_the_leaderboard_is_shown_and_set(staff: Staff) -> None:
         "",
         "Semáforo: “mañana” no es un momento. Escríbelo así: 2026-12-12T23:59.\n",
     )
+    assert twice[:2] == (2, "")
+    assert "02:30 comes twice on 2026-10-25" in twice[2]
 
 
 async def test_a_student_chooses_the_name_and_learns_what_is_hidden(staff: Staff) -> None:

@@ -62,3 +62,32 @@ async def test_where_the_last_attempt_counts_the_page_says_so_and_names_a_better
     assert [better in text for text in (before, page)] == [False, True]
     assert used_up in shut
     assert faults(page) == []
+
+
+async def test_a_time_that_the_change_of_clocks_skips_or_repeats_is_refused_everywhere(
+    site: Site, teacher: httpx2.AsyncClient
+) -> None:
+    page, api = (f"{base}/courses/{site.course.slug}/assignments/gather" for base in ("", "/api"))
+    spring, autumn = "2027-03-28T02:30", "2026-10-25T02:30"
+    extension = {"whom": f"user:{site.student.user.id}", "extended_to": autumn, "reason": "x"}
+    token = {"Authorization": f"Bearer {site.teacher_token}", "Accept-Language": "en"}
+    in_json = {"due_at": spring, "emails": [site.student.user.email], "reason": "x"}
+
+    typed = await teacher.post(page, data={"weight": "1", "due_at": spring})
+    several = await teacher.post(
+        f"/courses/{site.course.slug}/terms",
+        data={"exercise": ["gather"], "due_at": autumn},
+    )
+    extended = await teacher.post(f"{page}/extensions", data=extension)
+    set_by_api = await site.client.patch(api, json={"due_at": autumn}, headers=token)
+    extended_by_api = await site.client.post(f"{api}/extensions", json=in_json, headers=token)
+
+    answers = (typed, several, extended, set_by_api, extended_by_api)
+    assert [answer.status_code for answer in answers] == [422] * 5
+    assert "no existe la hora 02:30" in typed.text
+    assert "la hora 02:30 llega dos veces" in several.text
+    assert "la hora 02:30 llega dos veces" in extended.text
+    assert "02:30 comes twice on 2026-10-25" in set_by_api.json()["detail"]
+    assert "There is no 02:30 on 2027-03-28" in extended_by_api.json()["detail"]
+    first = await site.client.patch(api, json={"due_at": f"{autumn}+02:00"}, headers=token)
+    assert "las 02:30 CEST" in (await teacher.get(page)).text, first.text

@@ -86,14 +86,23 @@ async def test_a_teacher_hides_freezes_and_orders_it(
     assert (await student.post(settings, data={})).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("mañana", "Escribe"),
+        ("9999-12-31T23:59-02:00", "Escribe"),
+        ("2026-10-25T02:30", "la hora 02:30 llega dos veces"),
+    ],
+)
 async def test_an_unreadable_moment_is_refused_beside_its_field(
-    teacher: httpx2.AsyncClient, course: Course
+    teacher: httpx2.AsyncClient, course: Course, typed: str, said: str
 ) -> None:
     answer = await teacher.post(
-        f"/courses/{course.slug}/leaderboard", data={"shown": "staff", "frozen_at": "mañana"}
+        f"/courses/{course.slug}/leaderboard", data={"shown": "staff", "frozen_at": typed}
     )
 
     assert answer.status_code == 422
+    assert said in answer.text
     assert faults(answer.text) == []
     assert 'id="frozen_at-error"' in answer.text
     assert '<option value="staff" selected>' in answer.text
