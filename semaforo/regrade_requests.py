@@ -21,19 +21,28 @@ def address_of(course: str, regrade: UUID | None = None) -> str:
     return f"{course_address(course)}/regrades{below}"
 
 
-def require_graded(client: ApiClient, address: str, course: str, regrade: UUID) -> None:
-    """Refuse to decide while something is still to be graded, which would be given up."""
-    answer = client.get(address)
-    if answer["state"] in BEING_GRADED:
-        raise CommandError(
-            "Not everything is graded yet: {graded} of {total}. Wait with semaforo regrade show "
-            "{course} {id} --wait 600, or leave the rest as it was with --unfinished.",
-            exit_code=COULD_NOT,
-            course=course,
-            id=regrade,
-            graded=answer["graded"],
-            total=answer["total"],
+def wait_until_graded(client: ApiClient, address: str, seconds: float) -> None:
+    """Wait until nothing is left to be graded, which a decision would give up.
+
+    Raises:
+        CommandError: something is, after that many seconds (exit 2).
+    """
+    answer = client.get_until(
+        address, lambda regrade: regrade["state"] not in BEING_GRADED, seconds
+    )
+    if answer["state"] not in BEING_GRADED:
+        return
+    sentence = (
+        "Nothing is applied: {graded} of {total} submissions are graded. Wait for the rest with "
+        "--wait 600, or leave it as it was with --unfinished."
+    )
+    if answer["state"] == "collecting":
+        sentence = (
+            "Nothing is applied: the server is still looking up the submissions. Wait until they "
+            "are graded with --wait 600."
         )
+    counts = {"graded": answer["graded"], "total": answer["total"]}
+    raise CommandError(sentence, exit_code=COULD_NOT, **counts)
 
 
 def wait_until_left(client: ApiClient, address: str, states: frozenset[str], seconds: float) -> Any:

@@ -1,6 +1,7 @@
 """`semaforo regrade`: grading again beside the results on a server, and deciding what counts."""
 
 import sys
+from time import monotonic
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from semaforo.regrade_requests import (
     address_of,
     list_changes,
     pairs_of,
-    require_graded,
+    wait_until_graded,
     wait_until_left,
 )
 from semaforo.regrade_text import (
@@ -38,7 +39,9 @@ Wait = Annotated[
 ]
 WaitUntilApplied = Annotated[
     float,
-    typer.Option("--wait", min=0, max=86_400, help="Seconds to wait until it is applied."),
+    typer.Option(
+        "--wait", min=0, max=86_400, help="Seconds to wait until all is graded and applied."
+    ),
 ]
 
 
@@ -173,13 +176,15 @@ def apply(
     address = address_of(course, regrade)
     if everything and student:
         raise CommandError("Choose --all or --student, not both.", exit_code=COULD_NOT)
+    until = monotonic() + wait
     if not unfinished:
-        require_graded(client, address, course, regrade)
+        wait_until_graded(client, address, wait)
     decision: dict[str, Any] = {"choice": "all" if everything else "not_lower"}
     if student:
         decision = {"choice": "some", "pairs": pairs_of(client, address, student)}
     applied = client.send("POST", f"{address}/apply", json=decision)
-    regrade_json = wait_until_left(client, address, BEING_APPLIED, wait)
+    left = max(0.0, until - monotonic())
+    regrade_json = wait_until_left(client, address, BEING_APPLIED, left)
     if as_json:
         return print_json({**applied, "state": regrade_json["state"]})
     _ = gettext_for(client.language)

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import update
+from starlette.types import Receive, Scope, Send
 
 from server.access import Viewer
+from server.models import Regrade, RegradeState
 from tests.fixtures.builders import later
 from tests.fixtures.listening import listening
 from tests.fixtures.regrades import a_regrade
@@ -37,6 +40,12 @@ class Teacher:
 
     def student(self, name: str) -> Viewer:
         return self.previewed.students[name]
+
+
+async def set_state(site: Site, regrade: Regrade, state: RegradeState) -> None:
+    async with site.database.write() as session:
+        await session.execute(update(Regrade).where(Regrade.id == regrade.id).values(state=state))
+        await session.commit()
 
 
 @pytest.fixture
@@ -140,12 +149,37 @@ async def test_what_is_not_graded_yet_is_not_given_up_by_mistake(teacher: Teache
         await session.commit()
 
     refused = await teacher("apply", of=begun.id)
+    await set_state(site, begun, RegradeState.RUNNING)
+    running = await teacher("apply", "--wait", "0.01", of=begun.id)
     waited = await teacher("show", "--wait", "0.01", of=begun.id)
     applied = await teacher("apply", "--unfinished", of=begun.id)
 
-    assert (refused[0], waited[0], applied[0]) == (2, 2, 0)
-    assert "--unfinished" in refused[2]
+    assert (refused[0], running[0], waited[0], applied[0]) == (2, 2, 2, 0)
+    assert "still looking up the submissions" in refused[2]
+    assert "Nothing is applied: 0 of " in running[2]
+    assert "--unfinished" in running[2]
     assert "Not done after 0.01 s" in waited[2]
+
+
+async def test_applying_waits_until_all_is_graded(site: Site, previewed: Previewed) -> None:
+    await set_state(site, previewed.regrade, RegradeState.RUNNING)
+    asked: list[str] = []
+
+    async def with_a_worker(scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer; the worker is done with grading after the first request, and applies."""
+        await site.app(scope, receive, send)
+        asked.append(scope.get("method", ""))
+        if asked == ["GET"]:
+            await set_state(site, previewed.regrade, RegradeState.READY)
+        if scope.get("path", "").endswith("/apply"):
+            await finish_applying(site, previewed.regrade)
+
+    async with listening(with_a_worker, site.app.state.closing) as url:
+        answer = await Teacher(Staff(site, url), previewed)("apply", "--wait", "300")
+
+    assert answer[1:] == ("New results that count: 2.\nApplied\n", "")
+    assert asked[:2] == ["GET", "GET"]
+    assert await points(site, previewed) == [2, 1, 2]
 
 
 async def test_what_does_not_fit_is_refused_in_a_sentence(teacher: Teacher) -> None:
