@@ -6,6 +6,8 @@ import sys
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests.fixtures.compiled import share_compiled_statements
+
 # Hundreds of processes load the same modules: what one has compiled, the others read.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -19,6 +21,8 @@ hypothesis_settings.register_profile(
     "untimed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 hypothesis_settings.load_profile("untimed")
+
+share_compiled_statements()
 
 pytest_plugins = [
     "tests.fixtures.logs",
