@@ -4,10 +4,11 @@ The spans of the event loop are what the trusted side saw of it; a line in one o
 by the program itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, Self
+from itertools import islice, zip_longest
+from typing import Any, ClassVar, Self
 
 
 class Activity(StrEnum):
@@ -83,6 +84,43 @@ class Expected:
         return self.widest >= self.calls
 
 
+@dataclass(frozen=True, slots=True)
+class ExpectedOrder:
+    """Things that a check expects one after another, and those that came, each as it is shown.
+
+    At most `MOST` of each, of `LETTERS` letters; see `of`.
+    """
+
+    MOST: ClassVar = 40
+    LETTERS: ClassVar = 60
+
+    wanted: tuple[str, ...]
+    got: tuple[str, ...]
+
+    @classmethod
+    def of(cls, wanted: Iterable[object], got: Iterable[object]) -> Self:
+        """Cut both: what came is the program's own, and may be long."""
+        return cls(*(tuple(map(cls._shown, islice(things, cls.MOST))) for things in (wanted, got)))
+
+    @classmethod
+    def _shown(cls, thing: object) -> str:
+        words = str(thing)
+        return words if len(words) <= cls.LETTERS else words[: cls.LETTERS - 1] + "…"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether it was so."""
+        return self.wanted == self.got
+
+    @property
+    def first_difference(self) -> int:
+        """The first position, from 0, where they differ; how many there are if they do not."""
+        pairs = zip_longest(self.wanted, self.got)
+        return next(
+            (index for index, (wanted, got) in enumerate(pairs) if wanted != got), len(self.wanted)
+        )
+
+
 class Awaited(StrEnum):
     """What a task of a program that stands still waits for."""
 
@@ -133,6 +171,7 @@ class Picture:
     """Everything of one check's picture but the calls, which are its evidence.
 
     loop   The spans of its event loop, in the order of time; what nobody saw is in none of them.
+    order  What the check last expected to come in an order; None if it expects none.
     waits  What each task waits for, and `holds` what is held, as a program that is stuck reports.
     """
 
@@ -140,6 +179,7 @@ class Picture:
     expected: tuple[Expected, ...] = ()
     waits: tuple[Wait, ...] = ()
     holds: tuple[Hold, ...] = ()
+    order: ExpectedOrder | None = None
 
     @property
     def held_up(self) -> list[Span]:
@@ -153,6 +193,7 @@ class Picture:
             "expected": [asdict(one) for one in self.expected],
             "waits": [asdict(wait) for wait in self.waits],
             "holds": [asdict(hold) for hold in self.holds],
+            "order": asdict(self.order) if self.order else None,
         }
 
     @classmethod
@@ -182,4 +223,6 @@ class Picture:
             Hold(one["task"], one["line"], one["file"], one["name"])
             for one in values.get("holds", ())
         )
-        return cls(tuple(spans), tuple(expected), tuple(waits), tuple(holds))
+        stated = values.get("order")
+        order = ExpectedOrder.of(stated["wanted"], stated["got"]) if stated else None
+        return cls(tuple(spans), tuple(expected), tuple(waits), tuple(holds), order)

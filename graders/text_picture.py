@@ -6,7 +6,7 @@ One legend explains the pictures of a whole report.
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from graders.picture import HELD_UP, Activity, Expected, Order, Span
+from graders.picture import HELD_UP, Activity, Expected, ExpectedOrder, Order, Span
 from graders.report import CheckResult, Event, Verdict
 from graders.text import Text
 
@@ -47,6 +47,12 @@ _TOGETHER = Text(
 _AT_MOST = Text(
     "Lo esperado: nunca más de {calls} de {service} a la vez; hubo hasta {widest}.",
     "Expected: never more than {calls} of {service} at a time; there were up to {widest}.",
+)
+_IN_ORDER = Text("Lo esperado, en este orden:", "Expected, in this order:")
+_CAME = Text("Lo que hubo:", "What there was:")
+_DIFFER = Text(
+    "Desde la posición {number} el orden no es el esperado.",
+    "From position {number} on the order is not the expected one.",
 )
 _LOOP = "event loop"
 
@@ -125,7 +131,20 @@ def _findings(check: CheckResult, language: str) -> list[str]:
             text = text + _ON_LINE.format(line=place)
         found.append(text.to(language))
     unmet = [one for one in check.picture.expected if not one.is_met]
-    return found + [_expected(one).to(language) for one in unmet]
+    found += [_expected(one).to(language) for one in unmet]
+    order = check.picture.order
+    return found + _in_order(order, language) if order and not order.is_met else found
+
+
+def _in_order(order: ExpectedOrder, language: str) -> list[str]:
+    """Say what was expected one after another, and what came instead."""
+    rows = (_IN_ORDER, order.wanted), (_CAME, order.got)
+    lines = [_DIFFER.format(number=order.first_difference + 1).to(language)]
+    for heading, things in rows:
+        listed = " → ".join(thing.replace("\n", " ") for thing in things) or "—"
+        words = f"{heading.to(language)} {listed}"
+        lines += textwrap.wrap(words, WIDTH - _INDENT, subsequent_indent="  ")
+    return lines
 
 
 def _expected(one: Expected) -> Text:

@@ -1,5 +1,6 @@
 """One call of the student's program that is over, and what must be true of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from graders.kit import wire
@@ -16,7 +17,7 @@ from graders.kit.messages.explain import explain_outcome, format_error
 from graders.kit.program.outcome import Called, Ending, IdleState, Outcome
 from graders.kit.services.barrier import Service
 from graders.kit.services.evidence import CallEnd, Evidence
-from graders.picture import Order
+from graders.picture import ExpectedOrder, Order
 from graders.report import Verdict
 from graders.text import Text
 
@@ -162,6 +163,24 @@ class Run:
         widest = self.evidence.width(service.name)
         message = requirements.EXCEEDED.format(service=service.name, widest=widest, most=most)
         require(widest <= most, message.es, message.en)
+
+    def must_be_in_order(
+        self,
+        wanted: Iterable[object],
+        got: Iterable[object],
+        es: str,
+        en: str,
+        *,
+        line: int | None = None,
+    ) -> None:
+        """Make sure that `got` is `wanted`, one thing after another; say what happened otherwise.
+
+        Both are any things that `str` names: calls, answers, lines noted. The picture draws what
+        was expected beside what came, so that the student sees from where on they differ.
+        """
+        wanted, got = list(wanted), list(got)
+        self.evidence.order = ExpectedOrder.of(wanted, got)
+        require(got == wanted, es, en, line=line)
 
     def must_be_cancelled(self) -> None:
         """Make sure that a call that was cancelled ended so, and did not swallow it."""

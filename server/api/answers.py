@@ -63,6 +63,13 @@ class ExpectedOut(BaseModel):
     widest: int = Field(description="The most calls that were in flight at the same time.")
 
 
+class ExpectedOrderOut(BaseModel):
+    """What was expected to come one after another, and what came."""
+
+    wanted: list[str]
+    got: list[str]
+
+
 class WaitOut(BaseModel):
     """What one task waits for."""
 
@@ -93,6 +100,9 @@ class PictureOut(BaseModel):
         description="Of a program that nothing can wake: what its tasks wait for, as it reports.",
     )
     holds: list[HoldOut] = Field([], description="Who has not let go of a lock among it.")
+    order: ExpectedOrderOut | None = Field(
+        None, description="What was expected in an order; null if the check expects none."
+    )
 
 
 class CheckOut(BaseModel):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from graders.picture import HELD_UP, Activity, Expected, Order, Picture, Span
 from graders.report import CheckResult, Event, Verdict
 from server.pages.axis import FULL, Axis, Tick
+from server.pages.order_view import OrderView, draw_order
 
 MOST_ROWS = 12
 # A program that asks for ever has a thousand calls; the API has them all.
@@ -91,6 +92,7 @@ class Timeline:
     calls  Number of calls.
     loop   What the event loop was seen to do; empty: it was not observed.
     is_stretched  Whether moments close together are drawn further apart than they were.
+    order  What was expected one after another and came otherwise; None: nothing.
     is_of_success  Whether all that is expected of the calls is met, under a check that failed.
     """
 
@@ -107,6 +109,7 @@ class Timeline:
     loop: list[Bar] = field(default_factory=list)
     ghosts: list[Ghost] = field(default_factory=list)
     is_of_success: bool = False
+    order: OrderView | None = None
 
     @property
     def held_up(self) -> list[Bar]:
@@ -137,7 +140,7 @@ class Timeline:
     def kinds(self) -> list[str]:
         """What a legend explains of it."""
         found = [bar.kind for bar in self.loop] + [row.ending for row in self.rows]
-        return list(dict.fromkeys(found + ["expected"] * bool(self.ghosts)))
+        return list(dict.fromkeys(found + ["expected"] * bool(self.ghosts or self.order)))
 
 
 @dataclass(slots=True)
@@ -173,7 +176,8 @@ def draw(
     steps = _steps(events, axis) if calls else []
     unmet = [one for one in picture.expected if not one.is_met] if has_failed else []
     rows = [_row(call, axis) for call in calls[:MOST_ROWS]]
-    is_met = bool(picture.expected) and not unmet and not telling
+    order = draw_order(picture.order) if has_failed else None
+    is_met = bool(picture.expected) and not (unmet or telling or order)
     return Timeline(
         peak=max((step.calls for step in steps), default=0),
         calls=len(calls),
@@ -188,6 +192,7 @@ def draw(
         loop=_bars(picture.loop, axis),
         ghosts=[ghost for one in unmet if (ghost := _ghost(one, calls, axis))],
         is_of_success=has_failed and is_met and all(c.ending == "answered" for c in calls),
+        order=order,
     )
 
 

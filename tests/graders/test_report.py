@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from graders.picture import Activity, Expected, Order, Picture, Span
+from graders.picture import Activity, Expected, ExpectedOrder, Order, Picture, Span
 from graders.report import CheckResult, Event, Hint, Report, RunState, Verdict
 from graders.text import Text
 from graders.text_report import format_report
@@ -33,6 +33,7 @@ CHECK = CheckResult(
             Span(0.2, 0.21, Activity.BUSY, 3, "helpers.py"),
         ),
         (Expected("tarea", Order.TOGETHER, 3, 1),),
+        order=ExpectedOrder(("a", "b"), ("b",)),
     ),
 )
 UNDECIDED = replace(CHECK, verdict=Verdict.INCONCLUSIVE, doubt=Doubt("sandbox lost", 1.5))
@@ -42,6 +43,19 @@ REPORT = Report("gather", "a" * 64, "b" * 64, "worker-1", (CHECK,))
 
 def test_a_report_comes_back_unchanged_from_json() -> None:
     assert Report.from_dict(json.loads(json.dumps(REPORT.to_dict()))) == REPORT
+
+
+def test_an_order_is_cut_in_length_and_in_number() -> None:
+    order = ExpectedOrder.of(range(100), ["x" * 1000])
+
+    assert (len(order.wanted), len(order.got[0])) == (ExpectedOrder.MOST, ExpectedOrder.LETTERS)
+
+
+def test_a_picture_stored_before_orders_were_expected_is_read() -> None:
+    values = Picture().to_dict()
+    del values["order"]
+
+    assert Picture.from_dict(values) == Picture()
 
 
 def test_no_field_is_left_out() -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from graders.picture import Activity, Expected, Order, Picture, Span
+from graders.picture import Activity, Expected, ExpectedOrder, Order, Picture, Span
 from graders.report import CheckResult, Event, Report, Verdict
 from graders.text import Text
 from graders.text_picture import MOST_CALLS, WIDTH
@@ -62,6 +62,21 @@ def test_text_names_the_block_with_its_line_and_what_was_expected() -> None:
     assert "line 9" not in english
     assert "Expected: 3 calls of tarea at the same time; there were 2 at most." in english
     assert "event loop: BLOQUEADO 500 ms, línea 7" in spanish
+
+
+def test_text_lists_the_expected_order_and_the_one_that_came() -> None:
+    many = [f"plato número {number}" for number in range(9)]
+    order = ExpectedOrder.of(many, [many[0], *many[:0:-1]])
+    check = replace(CHECK, picture=Picture(order=order))
+
+    english, spanish = text_of(check), text_of(check, "es")
+
+    assert "From position 2 on the order is not the expected one." in english
+    assert "Expected, in this order: plato número 0 → plato número 1 →" in english
+    assert "Lo que hubo: plato número 0 → plato número 8 →" in spanish
+    assert max(map(len, spanish.splitlines())) <= WIDTH
+    kept = replace(CHECK, picture=Picture(order=ExpectedOrder.of(many, many)))
+    assert "plato" not in text_of(kept)
 
 
 def test_one_legend_explains_the_pictures_of_all_checks() -> None:

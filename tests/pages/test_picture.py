@@ -5,9 +5,19 @@ from typing import Any
 import httpx2
 from sqlalchemy import select
 
-from graders.picture import Activity, Awaited, Expected, Hold, Order, Picture, Span, Wait
+from graders.picture import (
+    Activity,
+    Awaited,
+    Expected,
+    ExpectedOrder,
+    Hold,
+    Order,
+    Picture,
+    Span,
+    Wait,
+)
 from graders.report import CheckResult, Event, Verdict
-from server.models import Assignment
+from server.models import Assignment, Submission
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.fixtures.web import Site
 from tests.pages.programs import OVERLAPPING, SOURCE
@@ -75,6 +85,26 @@ async def test_a_picture_of_success_is_folded_under_a_failure(
     page = await page_of(site, student, failed("b", evidence=ANSWERED, picture=MET))
 
     assert page.index('<details id="seen-b">') < page.index('id="picture-b"')
+
+
+async def test_the_expected_order_is_drawn_beside_what_came_and_is_in_the_table_and_in_json(
+    site: Site, student: httpx2.AsyncClient
+) -> None:
+    order = ExpectedOrder(("flan", "sopa"), ("sopa", "<b>flan"))
+
+    page = await page_of(site, student, failed("b", picture=Picture(order=order)))
+
+    assert "Desde la posición 1 el orden no es el esperado" in page
+    assert page.count('class="x-ghost"') == 2 + 1  # and in the legend
+    assert page.count('class="l-stop"') == 1  # sopa came earlier, and flan never
+    assert page.count("<code>&lt;b&gt;flan</code> <strong>distinto</strong>") == 1
+    async with site.database.read() as session:
+        submission = (await session.scalars(select(Submission.id))).one()
+    answer = await student.get(f"/api/submissions/{submission}")
+    assert answer.json()["checks"][0]["picture"]["order"] == {
+        "wanted": ["flan", "sopa"],
+        "got": ["sopa", "<b>flan"],
+    }
 
 
 async def test_a_program_that_stands_still_has_a_graph_of_who_waits_for_whom(

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from graders.picture import Activity, Expected, Order, Picture, Span
+from graders.picture import Activity, Expected, ExpectedOrder, Order, Picture, Span
 from graders.report import Event
 from server.pages.timeline import MOST_EVENTS, MOST_ROWS, draw
 from tests.pages.programs import OVERLAPPING
@@ -138,6 +138,46 @@ def test_a_picture_in_which_all_is_as_expected_does_not_show_why_a_check_failed(
 
     assert timeline is not None
     assert timeline.is_of_success is is_of_success
+
+
+def test_what_came_in_another_order_is_linked_to_where_it_was_expected() -> None:
+    order = ExpectedOrder(("a", "b", "b", "c"), ("a", "c", "b", "d", "b"))
+
+    failed = draw([FIRST, SECOND], 0.5, Picture(order=order), has_failed=True)
+    passed = draw([FIRST, SECOND], 0.5, Picture(order=order))
+
+    assert failed is not None
+    assert passed is not None
+    assert passed.order is None
+    assert failed.order is not None
+    assert failed.order.first == 2
+    links = [(link.wanted, link.got) for link in failed.order.links]
+    assert links == [(0, 0), (1, 2), (2, 4), (3, 1)]
+    assert failed.order.positions[-1].wanted is None
+    assert "expected" in failed.kinds
+
+
+def test_an_order_that_was_kept_is_not_drawn() -> None:
+    picture = Picture(order=ExpectedOrder(("a", "b"), ("a", "b")))
+
+    timeline = draw([FIRST, SECOND], 0.5, picture, has_failed=True)
+
+    assert timeline is not None
+    assert timeline.order is None
+
+
+def test_of_a_long_order_the_part_that_differs_is_drawn() -> None:
+    wanted = [f"thing {number}" for number in range(30)]
+    order = ExpectedOrder.of(wanted, [*wanted[:20], wanted[21], wanted[20], *wanted[22:]])
+
+    timeline = draw([FIRST, SECOND], 0.5, Picture(order=order), has_failed=True)
+
+    assert timeline is not None
+    assert timeline.order is not None
+    shown = [position.number for position in timeline.order.shown]
+    assert (shown[0], len(shown), timeline.order.first) == (19, 12, 21)
+    assert timeline.order.hidden == 18
+    assert all(0 <= link.wanted < 12 and 0 <= link.got < 12 for link in timeline.order.links)
 
 
 @pytest.mark.parametrize("span", [0.0, 1e-7, 0.0042, 0.1, 0.99, 7.0, 30.0])

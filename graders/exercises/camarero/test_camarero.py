@@ -77,12 +77,13 @@ class Kitchen:
         self.out.append(f"{pedido} de la casa ({mark})" if pedido != "agua" else "")
         return self.out[-1]
 
-    def require_served(self, value: object) -> None:
+    def require_served(self, run: Run, value: object) -> None:
         """Make sure that these are the dishes, in the order in which they came out."""
         got = list(value) if isinstance(value, list | tuple) else value
-        if isinstance(got, list) and got != self.out:
-            require(
-                sorted(map(str, got)) != sorted(self.out),
+        if isinstance(got, list) and sorted(map(str, got)) == sorted(self.out):
+            run.must_be_in_order(
+                map(_name, self.out),
+                map(_name, got),
                 "Sirves los platos en el orden en que se pidieron, o en otro, y no en el que salen "
                 f"de la cocina: salieron {_named(self.out)} y serviste {_named(got)}. Recógelos "
                 "con asyncio.as_completed(), o apunta cada uno cuando termina su tarea.",
@@ -112,8 +113,12 @@ def _count(dishes: Any) -> int:
     return len(dishes) if isinstance(dishes, list) else 0
 
 
+def _name(dish: object) -> str:
+    return str(dish).partition(" de la casa")[0]
+
+
 def _named(dishes: list[Any]) -> str:
-    return ", ".join(str(dish).partition(" de la casa")[0] for dish in dishes)[:200]
+    return ", ".join(map(_name, dishes))[:200]
 
 
 def require_all_in_kitchen(run: Run, cocinar: Service, many: int) -> None:
@@ -202,7 +207,7 @@ async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
             f"You left with {came} of the {len(orders)} dishes out of the kitchen: serve the "
             "others, too, as they come.",
         )
-        kitchen.require_served(value)
+        kitchen.require_served(run, value)
 
 
 def require_restful(run: Run, kitchen: Kitchen, many: int) -> None:

@@ -70,10 +70,11 @@ def ends_of(names: list[str]) -> set[str]:
     return {names[0], names[-1]}
 
 
-def require_notes(got: list[str], wanted: list[str], es: str, en: str) -> None:
+def require_notes(run: Run, got: list[str], wanted: list[str], es: str, en: str) -> None:
     """Make sure that these lines were noted, in this order; `es` and `en` say what is wrong."""
-    require(
-        got == wanted,
+    run.must_be_in_order(
+        wanted,
+        got,
         f"{es} Se anotó: {' · '.join(got)[:300] or 'nada'}. Debía anotarse: {' · '.join(wanted)}.",
         f"{en} Noted was: {' · '.join(got)[:300] or 'nothing'}. It should be: "
         f"{' · '.join(wanted)}.",
@@ -110,6 +111,7 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
     run.must_have_overlapped(concert.esperar, many)
     run.must_return()
     require_notes(
+        run,
         concert.notes(run)[:many],
         [f"{name} empieza" for name in concert.names],
         "Los músicos deben empezar en el orden de la lista, y todos antes de que termine ninguno. "
@@ -139,6 +141,7 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
         "create_task() sets them going, and they are to be awaited before you return.",
     )
     require_notes(
+        run,
         concert.notes(run)[many:],
         [f"{name} termina" for name in concert.over],
         "Cada músico debe anotar que termina en cuanto acaba su propio silencio, sin esperar a los "
@@ -211,6 +214,7 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
         run.must_return()
         wanted += [f"{name} {does}" for name in names for does in ("empieza", "termina")]
         require_notes(
+            run,
             concert.notes(run),
             wanted,
             "Sin músicos no se anota nada; con uno solo, su principio y su fin, y nada de antes.",

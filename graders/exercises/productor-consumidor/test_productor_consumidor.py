@@ -137,8 +137,9 @@ def require_end(run: Run, orders: int, cooks: int, calls: Sequence[Any]) -> None
     require(False, es, en, line=max(waiting, default=None))
 
 
-def require_taken(taken: int, cooks: int, places: int, line: int | None) -> None:
-    if taken > cooks + places + 1:
+def require_taken(run: Run, taken: int, cooks: int, places: int, line: int | None) -> None:
+    room = cooks + places
+    if taken > room + 1:
         es = f"Recogiste {taken} pedidos antes de que saliera el primer plato, con {cooks} en los "
         es += f"fogones y {places} sitios en la barra: el camarero debe llevar uno en la mano como "
         es += "mucho. Ponle a la cola su límite (maxsize) y lee un pedido cuando cuelgues otro."
@@ -150,7 +151,14 @@ def require_taken(taken: int, cooks: int, places: int, line: int | None) -> None
         es += f"{taken}: quedaba sitio y el camarero no apuntaba. ¿La cola tiene justo `sitios`?"
         en = f"With {cooks} orders on the stoves and {places} places on the rail you took only "
         en += f"{taken}: there was room, and the waiter took none. Does the queue hold `sitios`?"
-    require(cooks + places <= taken <= cooks + places + 1, es, en, line=line)
+    # The waiter may have one in his hand, or not.
+    wanted = min(max(taken, room), room + 1)
+    run.must_be_in_order(up_to_first_dish(wanted), up_to_first_dish(taken), es, en, line=line)
+
+
+def up_to_first_dish(taken: int) -> list[str]:
+    """Return what comes one after another until the first dish is done."""
+    return [*(f"pedidos · {number}" for number in range(1, taken + 1)), "cocinar ●"]
 
 
 @points(1)
@@ -269,9 +277,8 @@ def require_rail(run: Run, kitchen: Kitchen, cooks: int, places: int, before: in
         run.must_return()
     reading = [call for call in calls if (call.service, call.part) == ("pedidos", "next")]
     taken = sum(call.asked_at <= min(done, default=0) for call in reading)
-    require_taken(
-        min(taken, len(kitchen.orders)), cooks, places, line=reading[0].line if reading else None
-    )
+    line = reading[0].line if reading else None
+    require_taken(run, min(taken, len(kitchen.orders)), cooks, places, line)
 
 
 @points(2)

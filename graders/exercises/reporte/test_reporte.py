@@ -182,8 +182,10 @@ async def test_users_first(solution: Solution, conductor: Conductor) -> None:
     run.must_have_asked(users, ())
     came_at = run.evidence.of(users.name)[0].ended_at or 0
     for call in run.evidence.of(orders.name):
-        require(
-            call.asked_at >= came_at,
+        asked, came = f"{orders.name}({call.shown})", f"{users.name}() ●"
+        run.must_be_in_order(
+            [came, asked],
+            [came, asked] if call.asked_at >= came_at else [asked, came],
             f"Llamaste a obtener_pedidos({call.shown}) antes de tener los usuarios: sus id solo "
             "los sabe obtener_usuarios().",
             f"You called obtener_pedidos({call.shown}) before you had the users: only "

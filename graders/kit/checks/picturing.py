@@ -23,7 +23,10 @@ def picture_of(channel: Channel) -> Picture | None:
     # After a call that went on it would be out of date.
     at = channel.locations
     waits, holds = (at.waits, at.holds) if channel.is_stuck else ((), ())
-    return Picture(loop, expected, waits, holds) if loop or expected or waits else None
+    order = channel.service_calls.evidence.order
+    if not (loop or expected or waits or order):
+        return None
+    return Picture(loop, expected, waits, holds, order)
 
 
 def _expected(channel: Channel) -> tuple[Expected, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from graders.picture import Order
+from graders.picture import ExpectedOrder, Order
 from graders.report import Event
 
 SendReply = Callable[["CallEnd", dict[str, Any]], None]
@@ -66,6 +66,7 @@ class Evidence:
     was_polling  Whether it had to be answered although it did not rest: it kept a short timer of
                   its own going, as polling does. One that blocks or computes does not count.
     expected     How many calls of each service the check requires at a time, for the picture.
+    order        What it last required to come in an order, for the picture too.
     """
 
     calls: list[Call] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Evidence:
     widest: dict[str, int] = field(default_factory=dict)
     most_processes: dict[str, int] = field(default_factory=dict)
     expected: dict[str, tuple[Order, int]] = field(default_factory=dict)
+    order: ExpectedOrder | None = None
 
     def of(self, service: str) -> list[Call]:
         """Return the calls of one service, in the order of arrival."""
