@@ -29,6 +29,7 @@ _COMMANDS: Final = {
     "up": "up_command.up",
     "grade": "grade.grade",
     "trace": "trace.trace",
+    "fetch": "fetch.fetch",
     "submit": "submit.submit",
     "submissions": "remote_submissions.list_submissions",
     "backup": "backup.backup",
