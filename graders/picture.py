@@ -100,10 +100,10 @@ class ExpectedOrder:
     @classmethod
     def of(cls, wanted: Iterable[object], got: Iterable[object]) -> Self:
         """Cut both: what came is the program's own, and may be long."""
-        return cls(*(tuple(map(cls._shown, islice(things, cls.MOST))) for things in (wanted, got)))
+        return cls(*(tuple(map(cls._cut, islice(things, cls.MOST))) for things in (wanted, got)))
 
     @classmethod
-    def _shown(cls, thing: object) -> str:
+    def _cut(cls, thing: object) -> str:
         words = str(thing)
         return words if len(words) <= cls.LETTERS else words[: cls.LETTERS - 1] + "…"
 

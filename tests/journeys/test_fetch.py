@@ -29,7 +29,7 @@ def fetched(staff: Staff, tmp_path: Path) -> Fetch:
     return run
 
 
-async def test_an_exercise_is_written_to_a_folder_and_the_next_step_is_said(
+async def test_an_exercise_is_written_to_a_folder_and_the_next_step_is_printed(
     fetched: Fetch, site: Site, tmp_path: Path
 ) -> None:
     code, out, errors = await fetched("--language", "es", "--course", site.course.slug)
