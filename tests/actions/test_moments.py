@@ -27,7 +27,7 @@ def test_a_time_that_comes_once_is_that_moment(typed: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "sentence"),
     [
         ("2026-03-29T02:00", "There is no 02:00 on 2026-03-29"),
         ("2026-03-29T02:59", "There is no 02:59 on 2026-03-29"),
@@ -35,8 +35,8 @@ def test_a_time_that_comes_once_is_that_moment(typed: str, moment: str) -> None:
         ("2026-10-25T02:59", "02:59 comes twice on 2026-10-25"),
     ],
 )
-def test_a_time_that_never_comes_or_comes_twice_is_refused(typed: str, said: str) -> None:
-    with pytest.raises(UnclearTime, match=said):
+def test_a_time_that_never_comes_or_comes_twice_is_refused(typed: str, sentence: str) -> None:
+    with pytest.raises(UnclearTime, match=sentence):
         to_utc(datetime.fromisoformat(typed), MADRID)
 
 

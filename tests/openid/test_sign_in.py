@@ -33,7 +33,7 @@ async def test_the_sign_in_page_offers_the_provider_beside_the_password(
     assert 'name="password"' in page
 
 
-async def test_who_signs_in_with_the_provider_is_not_asked_for_a_password(
+async def test_a_sign_in_with_the_provider_asks_for_no_password(
     stranger: httpx2.AsyncClient, site: Site, provider: RealProvider
 ) -> None:
     mail = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}

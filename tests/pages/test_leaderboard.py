@@ -87,7 +87,7 @@ async def test_a_teacher_hides_freezes_and_orders_it(
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("typed", "sentence"),
     [
         ("mañana", "Escribe"),
         ("9999-12-31T23:59-02:00", "Escribe"),
@@ -95,14 +95,14 @@ async def test_a_teacher_hides_freezes_and_orders_it(
     ],
 )
 async def test_an_unreadable_moment_is_refused_beside_its_field(
-    teacher: httpx2.AsyncClient, course: Course, typed: str, said: str
+    teacher: httpx2.AsyncClient, course: Course, typed: str, sentence: str
 ) -> None:
     answer = await teacher.post(
         f"/courses/{course.slug}/leaderboard", data={"shown": "staff", "frozen_at": typed}
     )
 
     assert answer.status_code == 422
-    assert said in answer.text
+    assert sentence in answer.text
     assert faults(answer.text) == []
     assert 'id="frozen_at-error"' in answer.text
     assert '<option value="staff" selected>' in answer.text

@@ -66,7 +66,7 @@ class Evidence:
     was_polling  Whether it had to be answered although it did not rest: it kept a short timer of
                   its own going, as polling does. One that blocks or computes does not count.
     expected     How many calls of each service the check requires at a time, for the picture.
-    order        What it last required to come in an order, for the picture too.
+    order        The order that the check last required, for the picture.
     """
 
     calls: list[Call] = field(default_factory=list)
