@@ -13,7 +13,8 @@ from graders.picture import ExpectedOrder
 
 MOST_ROWS = 12
 ROW_HEIGHT = 24
-_LETTERS = 18
+# What fits on a phone.
+_LETTERS = 15
 # So many that agree are shown above the first difference.
 _BEFORE = 2
 
