@@ -1,20 +1,23 @@
 """/playground: any program of one file, and a picture of what its event loop did."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.status import HTTP_200_OK, HTTP_303_SEE_OTHER
 
 from graders.text import Text
 from server.access import Viewer
-from server.deps import CurrentViewer, Language, Playground
-from server.errors import DomainError, Invalid, TooManyRequests
+from server.actions import submissions
+from server.deps import Catalogue, CurrentViewer, Db, Language, Playground
+from server.errors import DomainError, Invalid, TooManyRequests, UnknownSubmission
 from server.errors.playground import PlaygroundAway
 from server.i18n import gettext_for
 from server.messaging.playground import TraceRun, TraceState
 from server.pages.statements import python_lines
+from server.pages.submission_view import exercise_title, files_in_order
 from server.pages.trace_view import view_trace
 from server.templating import render_page
 
@@ -22,6 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 # Most programs are over by then, and the page needs no second look.
 _WAIT_SECONDS: Final = 3.0
+_LONGEST_NAME: Final = 1000
 _EXAMPLE: Final = Text(
     es="""\
 import asyncio
@@ -76,13 +80,47 @@ asyncio.run(main())
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """The attempt whose code is in the form; `is_part` if it has other files, too."""
+
+    href: str
+    number: int
+    exercise: str
+    is_part: bool
+
+
 @router.get("/playground")
 async def show_playground(
-    request: Request, viewer: CurrentViewer, playground: Playground, language: Language
+    request: Request,
+    viewer: CurrentViewer,
+    playground: Playground,
+    db: Db,
+    catalogue: Catalogue,
+    language: Language,
+    attempt: UUID | None = None,
+    file: Annotated[str, Query(max_length=_LONGEST_NAME)] = "",
 ) -> HTMLResponse:
-    """Show the form, with an example in it."""
+    """Show the form, with an example in it, or the code of an attempt of the viewer's own.
+
+    file  Which of its files; empty for the first.
+    """
     playground.require_on()
-    return _page(request, viewer, language, source=_EXAMPLE.to(language))
+    if attempt is None:
+        return _page(request, viewer, language, source=_EXAMPLE.to(language))
+    async with db.read() as session:
+        submission = await submissions.get_submission(session, viewer, attempt, with_checks=False)
+    files = {one.name: one.content for one in files_in_order(submission, catalogue)}
+    name = file or next(iter(files), "")
+    if submission.user_id != viewer.user.id or name not in files:
+        raise UnknownSubmission
+    of = _Attempt(
+        f"/submissions/{submission.id}",
+        submission.number,
+        exercise_title(catalogue, submission.assignment.exercise, language),
+        is_part=len(files) > 1,
+    )
+    return _page(request, viewer, language, source=files[name].decode("utf-8"), attempt=of)
 
 
 @router.post("/playground")
@@ -122,6 +160,7 @@ def _page(
     source: str,
     run: TraceRun | None = None,
     refused: DomainError | None = None,
+    attempt: _Attempt | None = None,
 ) -> HTMLResponse:
     shown: dict[str, Any] = {"state": run.state.value if run else "", "before": 0}
     if run is not None:
@@ -137,6 +176,7 @@ def _page(
         viewer=viewer,
         source=source,
         error=error,
+        attempt=attempt,
         run=shown if run else None,
         lines=python_lines(source) if run else [],
         trace=view_trace(run.trace, language) if run and run.trace else None,

@@ -66,6 +66,7 @@ class Review:
     gained, lost  Names of checks that pass now, or passed, and did not in the earlier attempt.
     earlier   Number of the earlier attempt; 0: there is none.
     changes_href  Address of what changed in the code; empty without an earlier attempt.
+    playground_href  The playground with the attempt's code; empty if it is off, or not their own.
     mend_href  Where the next attempt is written; empty if the viewer is not its student.
     next_step  Where to go on, once the viewer's own attempt is all correct.
     """
@@ -78,6 +79,7 @@ class Review:
     earlier: int = 0
     changes_href: str = ""
     mend_href: str = ""
+    playground_href: str = ""
     next_step: NextStep | None = None
 
 
@@ -88,6 +90,7 @@ def review_of(
     language: str,
     *,
     is_own: bool,
+    has_playground: bool,
     next_step: NextStep | None = None,
 ) -> Review:
     """Arrange a result with the submission's files and its student's earlier attempt.
@@ -101,6 +104,7 @@ def review_of(
         excerpts={key: _excerpt(file, line, files[file]) for key, file, line, _ in noted},
         notes=_notes(noted),
         mend_href=view["exercise_href"] if is_own else "",
+        playground_href=_playground_href(view) if is_own and has_playground else "",
         next_step=next_step,
     )
     if earlier is None:
@@ -114,6 +118,11 @@ def review_of(
         earlier=earlier.number,
         changes_href=f"{view['href']}/changes?before={earlier.number}",
     )
+
+
+def _playground_href(view: Mapping[str, Any]) -> str:
+    number = view["href"].rpartition("/")[2]
+    return f"/playground?attempt={number}" if view["files"] else ""
 
 
 def _gain(result: ResultView, earlier: Earlier, language: str) -> Gain | None:

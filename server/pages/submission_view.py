@@ -43,7 +43,7 @@ def _build_view(
             "has_links": len(lines) <= MOST_LINKED_LINES,
             "is_first": index == 0,
         }
-        for index, file in enumerate(_in_order(submission, catalogue))
+        for index, file in enumerate(files_in_order(submission, catalogue))
     ]
     course = quote(assignment.course.slug)
     return {
@@ -71,7 +71,7 @@ def regrade_href(submission: Submission, viewer: Viewer) -> str:
     return f"/courses/{course}/regrades?submission={submission.id}#new"
 
 
-def _in_order(submission: Submission, catalogue: Exercises) -> list[Any]:
+def files_in_order(submission: Submission, catalogue: Exercises) -> list[Any]:
     """Put the module that is called first: messages refer to its lines."""
     slug = submission.assignment.exercise
     wanted = list(catalogue[slug].files) if slug in catalogue else []

@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from arq.connections import ArqRedis
+from sqlalchemy import select
 
+from graders.report import Verdict
 from graders.trace import (
     MAX_SOURCE_BYTES,
     Activity,
@@ -19,7 +21,9 @@ from graders.trace import (
 )
 from server.app import create_app
 from server.messaging import playground
+from server.models import Assignment
 from server.settings import Settings
+from tests.fixtures.builders import a_check, a_finished_run, a_report, a_submission
 from tests.fixtures.web import Site, tracing_programs
 from tests.pages.conftest import a_visitor
 from tests.pages.inspection import faults
@@ -170,3 +174,53 @@ async def test_a_server_without_a_playground_has_no_page_of_it_and_no_link(
 
 async def test_a_home_page_links_to_the_playground(student: httpx2.AsyncClient) -> None:
     assert 'href="/playground"' in (await student.get("/")).text
+
+
+async def test_a_failed_check_leads_to_the_playground_with_the_code_of_the_own_attempt(
+    site: Site, student: httpx2.AsyncClient, teacher: httpx2.AsyncClient
+) -> None:
+    code = b"async def a():\n    return '<b>'\n"
+    failed = a_check("b", points=0, verdict=Verdict.FAILED)
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        made = await a_submission(session, assignment, site.student, files={"solution.py": code})
+        await a_finished_run(session, made, a_report(a_check("a"), failed))
+        await session.commit()
+    href = f"/playground?attempt={made.id}"
+
+    own = await student.get(f"/submissions/{made.id}")
+    of_staff = await teacher.get(f"/submissions/{made.id}")
+    opened = await student.get(href)
+
+    assert own.text.count(f'href="{href}"') == 1
+    assert href not in of_staff.text
+    assert faults(own.text) == faults(opened.text) == []
+    assert "return &#39;&lt;b&gt;&#39;\n" in opened.text
+    assert f'<a href="/submissions/{made.id}">intento 1 de' in opened.text
+    refused = [
+        await teacher.get(href),
+        await student.get(f"{href}&file=other.py"),
+        await student.get(f"/playground?attempt={uuid4()}"),
+    ]
+    assert [answer.status_code for answer in refused] == [404, 404, 404]
+    assert all("return" not in answer.text for answer in refused)
+
+
+async def test_a_result_has_no_link_to_a_playground_that_is_off(
+    site: Site, settings: Settings
+) -> None:
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        made = await a_submission(session, assignment, site.student)
+        failed = a_check("b", points=0, verdict=Verdict.FAILED)
+        await a_finished_run(session, made, a_report(failed))
+        await session.commit()
+    app = create_app(settings.model_copy(update={"playground": False}))
+    async with (
+        app.router.lifespan_context(app),
+        a_visitor(replace(site, app=app), site.student) as student,
+    ):
+        page = await student.get(f"/submissions/{made.id}")
+
+    assert page.status_code == 200
+    assert "/playground" not in page.text
