@@ -1,6 +1,7 @@
 """Storing submissions, and finding them."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from graders.report import Verdict
+from graders.text import Text
 from server.access import Viewer, visible_parts, visible_submissions
 from server.actions import attempts, extensions, waiting
 from server.errors import (
@@ -193,6 +195,25 @@ async def files_of(session: AsyncSession, submission_id: UUID) -> dict[str, byte
     found = select(SubmissionFile.name, SubmissionFile.content)
     rows = await session.execute(found.where(SubmissionFile.submission_id == submission_id))
     return {row.name: row.content for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckVerdict:
+    """What a student may see of every check, hidden or not."""
+
+    name: str
+    title: Text
+    verdict: Verdict
+
+
+async def verdicts_of(session: AsyncSession, run_id: UUID) -> list[CheckVerdict]:
+    """Return the verdicts of a run's checks in the suite's order.
+
+    The caller has made sure that the viewer may see the run.
+    """
+    found = select(Check.name, Check.title_es, Check.title_en, Check.verdict)
+    rows = await session.execute(found.where(Check.run_id == run_id).order_by(Check.position))
+    return [CheckVerdict(name, Text(es, en), verdict) for name, es, en, verdict in rows]
 
 
 async def failed_lines(session: AsyncSession, run_id: UUID, *, with_hidden: bool) -> dict[str, int]:

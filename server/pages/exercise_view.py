@@ -23,6 +23,7 @@ from server.pages.curriculum import exercise_href, list_prerequisites, next_link
 from server.pages.forms import Errors, HandIn, digest_of
 from server.pages.results import describe_run
 from server.pages.statements import python_lines, statement_html
+from server.pages.task_list import find_tasks
 from server.visibility import of_parts
 
 
@@ -73,6 +74,7 @@ async def describe_exercise(
         "following": next_link(following, catalogue, language),
         "override": await overrides.find_override(session, assignment.id, viewer.user.id),
         "history": history,
+        "tasks": await find_tasks(session, own, language),
         "counts_last": policy.counting is Counting.LAST,
         "better": _find_better(history) if policy.counting is Counting.LAST else None,
         **_describe_form(viewer, assignment, exercise, last),

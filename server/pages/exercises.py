@@ -74,7 +74,7 @@ async def preview_exercise(
         *(session, viewer, assignment, catalogue, language, now), from_starter=True
     )
     values |= for_programs(assignment, settings.public_url)
-    values |= {"history": [], "override": None, "is_preview": True}
+    values |= {"history": [], "tasks": None, "override": None, "is_preview": True}
     values["exercise"]["terms"] = describe_for_all(assignment, language, now)
     return render_page(
         request, "exercises/exercise.html", language=language, viewer=viewer, **values

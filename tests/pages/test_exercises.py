@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import func, select, update
 
 from graders.catalogue.pythons import OWN_SERIES
+from graders.report import Verdict
 from server.models import (
     Assignment,
     Submission,
     SubmissionFile,
 )
 from tests.fixtures.builders import (
+    NOON,
     a_check,
     a_finished_run,
     a_report,
@@ -366,3 +368,29 @@ async def test_the_form_marks_the_line_of_the_last_failure_that_one_may_see(
 
 async def test_the_page_tells_which_python_runs_the_program(student: httpx2.AsyncClient) -> None:
     assert f"<span>Python {OWN_SERIES}</span>" in (await student.get(FORM)).text
+
+
+async def test_the_checks_of_the_last_graded_attempt_are_listed_beside_the_statement(
+    site: Site, student: httpx2.AsyncClient, teacher: httpx2.AsyncClient
+) -> None:
+    hidden = a_check("h", points=0, verdict=Verdict.FAILED, hidden=True)
+    before = await student.get(FORM)
+    async with site.database.write() as session:
+        assignment = (await session.scalars(select(Assignment))).one()
+        first = await a_submission(session, assignment, site.student)
+        await a_finished_run(session, first, a_report(a_check("a"), hidden))
+        later = NOON + timedelta(minutes=1)
+        await a_submission(session, assignment, site.student, now=later)  # waits to be graded
+        await session.commit()
+
+    after = await student.get(FORM)
+    preview = await teacher.get(f"/courses/{site.course.slug}/assignments/gather/preview")
+
+    assert faults(after.text) == []
+    assert 'id="tasks"' not in before.text
+    assert 'id="tasks"' not in preview.text
+    # Once beside the statement and once folded, for a phone.
+    assert after.text.count("Intento 1: 1 de 2 comprobaciones es correcta") == 2
+    mark = r'class="sign (\w+)" aria-hidden="true">.</span>'
+    links = re.findall(rf'{mark} <a href="/submissions/{first.id}#check-(\w+)"', after.text)
+    assert links == [("go", "a"), ("stop", "h")] * 2
