@@ -66,7 +66,7 @@ class Review:
     gained, lost  Names of checks that pass now, or passed, and did not in the earlier attempt.
     earlier   Number of the earlier attempt; 0: there is none.
     changes_href  Address of what changed in the code; empty without an earlier attempt.
-    playground_href  The playground with the attempt's code; empty if it is off, or not their own.
+    playground_href  The playground with the attempt's code; empty if it is not the viewer's own.
     mend_href  Where the next attempt is written; empty if the viewer is not its student.
     next_step  Where to go on, once the viewer's own attempt is all correct.
     """
@@ -90,7 +90,6 @@ def review_of(
     language: str,
     *,
     is_own: bool,
-    has_playground: bool,
     next_step: NextStep | None = None,
 ) -> Review:
     """Arrange a result with the submission's files and its student's earlier attempt.
@@ -104,7 +103,7 @@ def review_of(
         excerpts={key: _excerpt(file, line, files[file]) for key, file, line, _ in noted},
         notes=_notes(noted),
         mend_href=view["exercise_href"] if is_own else "",
-        playground_href=_playground_href(view) if is_own and has_playground else "",
+        playground_href=_playground_href(view) if is_own else "",
         next_step=next_step,
     )
     if earlier is None:

@@ -180,15 +180,7 @@ async def render_submission(
         submission=view,
         talk=talk,
         result=result,
-        review=review_of(
-            result,
-            view,
-            before,
-            language,
-            is_own=is_own,
-            has_playground=request.app.state.settings.playground,
-            next_step=step,
-        ),
+        review=review_of(result, view, before, language, is_own=is_own, next_step=step),
         second_looks=looks,
         earlier=earlier_runs(submission, is_staff=viewer.is_staff_of(course.id)),
     )
