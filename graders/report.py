@@ -112,6 +112,8 @@ class CheckResult:
     hints         All the suite has for a check that did not pass, until `unlocked` has chosen.
     doubt         What could not be decided, if it is inconclusive; not for students.
     picture       What was seen of the event loop, and expected of the calls; None if nothing.
+    was_killed    Whether a SIGKILL ended its process: the worker runs it again, as it may have come
+                  from outside.
     """
 
     name: str
@@ -129,6 +131,7 @@ class CheckResult:
     doubt: Doubt | None = None
     file: str = ""
     picture: Picture | None = None
+    was_killed: bool = False
 
     def unlocked(self, failures: int) -> "CheckResult":
         """Return it with the hints due after that many failed attempts, this one included."""
@@ -170,6 +173,8 @@ class CheckResult:
         }
         if self.picture:
             values["picture"] = self.picture.to_dict()
+        if self.was_killed:
+            values["was_killed"] = True
         # Left out of what is decided, as every stored and announced check is.
         return {**values, "doubt": asdict(self.doubt)} if self.doubt else values
 
@@ -209,8 +214,10 @@ class CheckResult:
 
     def to_json(self, language: str) -> dict[str, Any]:
         """Give the check as the API and `semaforo grade --json` show it, in one language."""
+        values = self.to_dict()
+        values.pop("was_killed", None)
         return {
-            **self.to_dict(),
+            **values,
             "picture": self.picture.to_dict() if self.picture else None,
             "title": self.title.to(language),
             "message": self.message.to(language),

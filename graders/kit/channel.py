@@ -11,7 +11,7 @@ from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
 from graders.kit.program.connection import Connection
 from graders.kit.program.link import SandboxLink
-from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcome, is_kill
+from graders.kit.program.outcome import Called, Cause, Ending, IdleState, Outcome
 from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
@@ -120,7 +120,7 @@ class Channel:
     def was_killed(self) -> bool:
         """Whether its process was ended by SIGKILL while the check went on."""
         over = self._over
-        return over is not None and over.ending is Ending.DIED and is_kill(over.status)
+        return over is not None and over.was_killed
 
     @property
     def loop_record(self) -> LoopRecord:

@@ -59,7 +59,8 @@ def test_a_picture_stored_before_orders_were_expected_is_read() -> None:
 
 
 def test_no_field_is_left_out() -> None:
-    assert set(UNDECIDED.to_dict()) == {field.name for field in fields(CheckResult)}
+    whole = replace(UNDECIDED, was_killed=True)
+    assert set(whole.to_dict()) == {field.name for field in fields(CheckResult)}
     assert set(REPORT.to_dict()) == {field.name for field in fields(Report)}
 
 
@@ -69,6 +70,13 @@ def test_the_doubt_about_a_check_comes_back_from_json_and_is_not_for_students() 
     assert Report.from_dict(json.loads(json.dumps(report.to_dict()))) == report
     assert [check.doubt for check in report.for_student().checks] == [None, None]
     assert "doubt" not in CHECK.to_dict()
+
+
+def test_that_a_process_was_killed_comes_back_and_is_not_for_programs_of_users() -> None:
+    killed = replace(CHECK, verdict=Verdict.CRASHED, was_killed=True)
+
+    assert CheckResult.from_dict(json.loads(json.dumps(killed.to_dict()))) == killed
+    assert "was_killed" not in killed.to_json("en")
 
 
 def test_the_reason_names_the_check_the_detail_and_the_stall() -> None:

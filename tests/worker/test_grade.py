@@ -237,7 +237,7 @@ async def _polls():
 
 
 def test_a_check_that_is_killed_only_in_the_second_run_is_undecided() -> None:
-    killed = {"points": 0, "verdict": Verdict.CRASHED, "message": KILLED}
+    killed = {"points": 0, "verdict": Verdict.CRASHED, "was_killed": True}
     first = [a_check("a", **killed), a_check("b"), a_check("c", points=0)]
     again = [a_check("a", **killed), a_check("b", **killed), a_check("c")]
 

@@ -20,7 +20,7 @@ from graders.catalogue.environments import (
 from graders.catalogue.manifest import Exercise, ManifestError
 from graders.catalogue.pythons import OWN_SERIES
 from graders.judge import kit_hash
-from graders.kit.messages.explain import KILLED_ONCE, LIBRARIES, OUT_OF_MEMORY, is_killed
+from graders.kit.messages.explain import KILLED_ONCE, LIBRARIES, OUT_OF_MEMORY
 from graders.report import CheckResult, Report, Verdict
 from graders.trace import Trace
 from graders.undecided import Doubt
@@ -135,7 +135,7 @@ class Grader:
         try:
             async with self.suites.lend(exercise, suite_hash) as suite:
                 checks = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
-                if any(map(is_killed, checks)):
+                if any(check.was_killed for check in checks):
                     again = await self._run(suite, exercise, files, on_check, in_turn=in_turn)
                     checks = confirm_kills(checks, again)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
@@ -309,22 +309,30 @@ def confirm_kills(first: list[CheckResult], again: list[CheckResult]) -> list[Ch
 
     A program may kill itself each time; what kills another by chance hardly hits it twice.
     """
-    killed = {check.name for check in first if is_killed(check)}
+    killed = {check.name for check in first if check.was_killed}
     return [
-        _as_undecided(check) if is_killed(check) and check.name not in killed else check
+        _as_undecided(check) if check.was_killed and check.name not in killed else check
         for check in again
     ]
 
 
 def _as_undecided(check: CheckResult) -> CheckResult:
     doubt = Doubt("its process was killed, in one run of two")
-    return replace(check, verdict=Verdict.INCONCLUSIVE, message=KILLED_ONCE, doubt=doubt)
+    return replace(
+        check, verdict=Verdict.INCONCLUSIVE, message=KILLED_ONCE, doubt=doubt, was_killed=False
+    )
 
 
 def _as_out_of_memory(check: CheckResult) -> CheckResult:
     """Return the check as out of memory, if the kernel may have killed its process for that."""
-    if is_killed(check) or check.verdict is Verdict.INCONCLUSIVE:
-        return replace(check, verdict=Verdict.OUT_OF_MEMORY, message=OUT_OF_MEMORY, doubt=None)
+    if check.was_killed or check.verdict is Verdict.INCONCLUSIVE:
+        return replace(
+            check,
+            verdict=Verdict.OUT_OF_MEMORY,
+            message=OUT_OF_MEMORY,
+            doubt=None,
+            was_killed=False,
+        )
     return check
 
 

@@ -94,6 +94,7 @@ class InsideSuite(PlainSuite):
             output=channel.printed,
             wall_seconds=round(monotonic() - began, 6),
             doubt=doubt if answer.verdict is Verdict.INCONCLUSIVE else None,
+            was_killed=outcome.was_killed,
         )
 
 

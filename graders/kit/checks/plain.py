@@ -84,6 +84,7 @@ class PlainCheck:
         self._verdict, self._message = Verdict.PASSED, NOTHING
         self._line: int | None = None
         self._doubt: Doubt | None = None
+        self._was_killed = False
         self._began = monotonic()
 
     @contextmanager
@@ -141,6 +142,7 @@ class PlainCheck:
             return
         end = explain_outcome(outcome, ended.function)
         self._fail(end.verdict, end.message, end.line)
+        self._was_killed = outcome.was_killed
         if end.verdict is Verdict.INCONCLUSIVE:
             self._doubt = Doubt(outcome.detail[-LONGEST_DETAIL:])
 
@@ -166,6 +168,7 @@ class PlainCheck:
             "output": self._channel.printed,
             "wall_seconds": round(monotonic() - self._began, 6),
             "doubt": self._doubt,
+            "was_killed": self._was_killed,
         }
         return result_of(
             name_of_plain(self._item), marks_of_plain(self._item), self._verdict, **found

@@ -235,6 +235,8 @@ async def judge(
     elif verdict is Verdict.INCONCLUSIVE:
         why = ended.detail if isinstance(ended, CheckEnded) else str(ended or "")
         evidence["doubt"] = _doubt(channel, detail or why)
+    elif verdict is Verdict.CRASHED and isinstance(channel, Channel):
+        evidence["was_killed"] = channel.was_killed
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended, record)
 
 

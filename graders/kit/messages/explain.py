@@ -10,7 +10,7 @@ from graders.kit.messages.common_mistakes import find_advice, format_advice
 from graders.kit.messages.unreadable import find_reading_advice
 from graders.kit.program.outcome import Cause, Ending, Outcome, is_kill
 from graders.kit.wire import Failure, file_of
-from graders.report import CheckResult, Verdict
+from graders.report import Verdict
 from graders.text import LANGUAGES, Text
 
 KILLED = Text(
@@ -31,11 +31,6 @@ def explain_outcome(outcome: Outcome, function: str) -> CheckEnded:
     found = not_loading.explain_load_failure(outcome) if outcome.is_loading else None
     verdict, message, line = found or _EXPLAIN[outcome.ending](outcome, function)
     return CheckEnded(verdict, message, line)
-
-
-def is_killed(check: CheckResult) -> bool:
-    """Return whether a check ended because its process was ended by SIGKILL."""
-    return check.verdict is Verdict.CRASHED and check.message == KILLED
 
 
 def format_error(error: Failure) -> str:

@@ -144,6 +144,11 @@ class Outcome:
         has_died_of_it = self.ending is Ending.DIED and ends_by(self.status, signal.SIGXCPU)
         return is_out_of_time or has_died_of_it or self.ending is Ending.FLOODED
 
+    @property
+    def was_killed(self) -> bool:
+        """Whether its process was ended by SIGKILL."""
+        return self.ending is Ending.DIED and is_kill(self.status)
+
 
 @dataclass(frozen=True, slots=True)
 class Called:

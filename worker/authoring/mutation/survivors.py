@@ -8,7 +8,6 @@ from typing import Final
 
 from graders.catalogue.equivalents import Equivalent
 from graders.catalogue.manifest import Exercise
-from graders.kit.messages.explain import is_killed
 from graders.report import CheckResult, Verdict
 from worker.authoring.deciding import SUITE_OUTAGES
 from worker.authoring.mutation.mutants import Mutant
@@ -154,7 +153,7 @@ async def _grade(
 
 def _stop_if_failed(check: CheckResult) -> None:
     # A killed process may be our machine's doing: the grader runs such a program once more.
-    if check.verdict not in _UNDECIDED and not is_killed(check):
+    if check.verdict not in _UNDECIDED and not check.was_killed:
         raise _Caught(check)
 
 
