@@ -235,8 +235,6 @@ async def judge(
     elif verdict is Verdict.INCONCLUSIVE:
         why = ended.detail if isinstance(ended, CheckEnded) else str(ended or "")
         evidence["doubt"] = _doubt(channel, detail or why)
-    elif verdict is Verdict.CRASHED and isinstance(channel, Channel):
-        evidence["was_killed"] = channel.was_killed
     return Judged(_result(item, verdict, message=message, line=line, **evidence), ended, record)
 
 
@@ -326,6 +324,7 @@ def not_run(name: str, marks: Marks, lacking: Sequence[CheckResult]) -> CheckRes
 def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckResult:
     """Return the result of a check with these marks; `found` are further fields of it."""
     file = file_of(found.get("line"))
+    was_killed = found.pop("was_killed", False) and verdict is Verdict.CRASHED
     is_help_wanted = verdict not in (Verdict.PASSED, Verdict.NOT_RUN, Verdict.INCONCLUSIVE)
     return CheckResult(
         name=name,
@@ -336,6 +335,7 @@ def result_of(name: str, marks: Marks, verdict: Verdict, **found: Any) -> CheckR
         hidden=marks.is_hidden,
         file=file,
         hints=marks.hints if is_help_wanted else (),
+        was_killed=was_killed,
         **found,
     )
 
@@ -357,6 +357,7 @@ def _collect_observations(channel: object) -> tuple[dict[str, Any], str, LoopRec
         "evidence": channel.service_calls.evidence.events(),
         "output": channel.printed,
         "picture": picture_of(channel),
+        "was_killed": channel.was_killed,
     }
     return seen, channel.undecided_because, channel.loop_record
 
