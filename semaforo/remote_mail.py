@@ -16,7 +16,7 @@ def show_mail(client: ApiClient, as_json: AsJson = False) -> int:
     elif not mail["sends_email"]:
         print(_("This server sends no e-mail: links are handed out."))
     elif not mail["stuck"]:
-        print(_("E-mail goes out."))
+        print(_("No e-mail is stuck."))
     else:
         print(
             _("E-mail is stuck since {since}: {count}.").format(

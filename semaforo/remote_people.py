@@ -107,8 +107,8 @@ def invite(
     """Print another link for somebody who has not come in yet; it works for 30 days."""
     address = f"{_person(client, course, email)}/invitation"
     made = client.send("POST", address, **({"json": {"send": True}} if send else {}))
-    if made["link"]:
-        print(made["link"])
+    sent = gettext_for(client.language)("The link is on its way by e-mail.")
+    print(made["link"] or sent)
 
 
 @on_server

@@ -63,6 +63,10 @@ SENTENCES: Final[dict[NewsKind, tuple[str, str]]] = {
         _("Your grade in “{exercise}” is no longer set by hand: the computed one counts."),
         "/courses/{course}/grades",
     ),
+    NewsKind.STYLE_POINTS: (
+        _("You got points for style in “{exercise}”: {style_points}."),
+        "/courses/{course}/grades",
+    ),
     NewsKind.SECOND_LOOK_ASKED: (
         _("A student asks for a second look."),
         "/courses/{course}/requests",
@@ -160,7 +164,7 @@ def _format_values(
     exercise = catalogue.get(slug) or catalogue.withheld.get(slug)
     if exercise is not None:
         formatted["exercise"] = exercise.title.to(language)
-    for name in ("before", "after", "max_points"):
+    for name in ("before", "after", "max_points", "style_points"):
         if isinstance(values.get(name), float):
             formatted[name] = decimal(values[name], language)
         elif name in values and values[name] is None:

@@ -49,16 +49,35 @@ async def tell_of_grades(
     kind: NewsKind,
     changed: Sequence[tuple[UUID, str, str]],
     now: datetime,
+    **values: float,
 ) -> None:
-    """Tell students that a grade is set by hand, or no longer.
+    """Tell students that a grade is set by hand, or no longer, or that they got style points.
 
     changed  Whose it is, the slug of the exercise, and the reason for the student.
+    values   Further ones that the sentence needs.
     """
     people = [
-        (person, {"exercise": exercise, "course": course.slug, "reason": reason})
+        (person, {"exercise": exercise, "course": course.slug, "reason": reason, **values})
         for person, exercise, reason in changed
     ]
     await news.tell_each(session, kind, people, now, course_id=course.id)
+
+
+async def tell_of_override(
+    session: AsyncSession,
+    course: Course,
+    person: UUID,
+    exercise: str,
+    override: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """Tell a student of a grade set by hand or, if it has no points, of points for style."""
+    changed = [(person, exercise, override["reason"])]
+    if override["points"] is not None:
+        await tell_of_grades(session, course, NewsKind.GRADE_SET_BY_HAND, changed, now)
+        return
+    added = override["style_points"]
+    await tell_of_grades(session, course, NewsKind.STYLE_POINTS, changed, now, style_points=added)
 
 
 def _same(

@@ -98,8 +98,7 @@ async def set_override(
         after={"exercise": exercise, **{name: values[name] for name in NOTED}},
         now=now,
     )
-    kind, grades = NewsKind.GRADE_SET_BY_HAND, [(user_id, exercise, str(values["reason"]))]
-    await grade_news.tell_of_grades(session, course, kind, grades, now)
+    await grade_news.tell_of_override(session, course, user_id, exercise, values, now)
 
 
 async def remove_override(

@@ -26,6 +26,7 @@ class NewsKind(StrEnum):
     MORE_TIME        An extension was granted: exercise, course, due_at, zone.
     MORE_ATTEMPTS    An extension was granted: exercise, course, attempts.
     GRADE_SET_BY_HAND, GRADE_RESTORED  Staff set a grade, or no longer: exercise, course, reason.
+    STYLE_POINTS     Staff added points for style: exercise, course, style_points, reason.
     SECOND_LOOK_ASKED  For staff: a student asked for one: course.
     DUE_SOON         Nothing is handed in, and a day is left: exercise, course, due_at, zone,
                      assignment (its id).
@@ -51,6 +52,7 @@ class NewsKind(StrEnum):
     MORE_ATTEMPTS = "more_attempts"
     GRADE_SET_BY_HAND = "grade_set_by_hand"
     GRADE_RESTORED = "grade_restored"
+    STYLE_POINTS = "style_points"
     SECOND_LOOK_ASKED = "second_look_asked"
     DUE_SOON = "due_soon"
     RUN_ABANDONED = "run_abandoned"
@@ -125,6 +127,7 @@ TOPICS: Final = {
     NewsKind.MORE_ATTEMPTS: NewsTopic.WORK,
     NewsKind.GRADE_SET_BY_HAND: NewsTopic.WORK,
     NewsKind.GRADE_RESTORED: NewsTopic.WORK,
+    NewsKind.STYLE_POINTS: NewsTopic.WORK,
     NewsKind.SECOND_LOOK_ASKED: NewsTopic.GRADING,
     NewsKind.ANNOUNCEMENT: NewsTopic.ANNOUNCEMENTS,
     NewsKind.DUE_SOON: NewsTopic.DUE,

@@ -82,6 +82,20 @@ async def test_a_grade_set_by_hand_and_its_end_are_news_to_the_student(database:
         assert computed.href == f"/courses/{course.slug}/grades"
 
 
+async def test_points_for_style_are_no_grade_set_by_hand(database: Database) -> None:
+    async with database.write() as session:
+        course, _ = await a_limited_exercise(session)
+        student = await a_student(session, course, language="en")
+        whose = (session, None, course, "gather", student.user.id)
+        await overrides.set_override(
+            *whose, points=None, style_points=0.5, reason="Claro", now=NOON
+        )
+
+        (item,) = await read_news(session, student)
+        assert item.text == "You got points for style in “Several tasks at once”: 0.5."
+        assert item.reason == "Claro"
+
+
 async def test_staff_have_one_unread_piece_of_news_however_many_ask(database: Database) -> None:
     async with database.write() as session:
         course, assignment = await a_limited_exercise(session)

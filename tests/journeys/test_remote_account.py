@@ -9,7 +9,7 @@ import sys
 import zipfile
 from asyncio.subprocess import PIPE
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -226,18 +226,27 @@ async def test_an_administrator_asks_whether_mail_goes_out(staff: Staff) -> None
         await administrators.appoint(session, None, staff.site.teacher.user, datetime.now(UTC))
         await session.commit()
     none = await staff("server", "mail", language="es")
+    before = datetime.now(UTC) - timedelta(hours=1)
     async with staff.site.database.write() as session:
-        before = datetime(2026, 11, 30, 9, 30, tzinfo=UTC)
         await outbox.request_password(session, "somebody@example.org", before)
         await session.commit()
     mail = {"smtp_host": "127.0.0.1", "smtp_sender": "s@example.org"}
     staff.site.app.state.settings = staff.site.app.state.settings.model_copy(update=mail)
     stuck = await staff("server", "mail")
+    async with staff.site.database.write() as session:
+        await outbox.discard_all(session)
+        await session.commit()
+    free = await staff("server", "mail")
+    await staff("roster", "add", staff.course, "zoe@example.org", "--name", "Zoe")
+    invited = await staff("roster", "invite", staff.course, "zoe@example.org", "--send")
 
     assert refused[:2] == (2, "")
     assert none == (0, "Este servidor no envía correo: los enlaces se entregan en mano.\n", "")
     assert stuck[0] == 1
-    assert stuck[1].startswith("E-mail is stuck since 2026-11-30 09:30 UTC: 1.\nThe mail server")
+    assert free == (0, "No e-mail is stuck.\n", "")
+    assert invited == (0, "The link is on its way by e-mail.\n", "")
+    words = f"E-mail is stuck since {before:%Y-%m-%d %H:%M} UTC: 1.\nThe mail server"
+    assert stuck[1].startswith(words)
 
 
 async def test_an_administrator_reads_the_log_of_the_server_and_of_one_person(
