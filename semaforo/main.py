@@ -179,6 +179,7 @@ _GROUPS: Final = {
             "password": "remote_account.change_password",
             "logins": "remote_account.list_logins",
             "sign-out": "remote_account.sign_out",
+            "calendar": "remote_account.calendar",
             "export": "remote_downloads.export",
         },
     ),

@@ -92,6 +92,23 @@ def sign_out(
 
 
 @on_server
+def calendar(
+    client: ApiClient,
+    revoke: Annotated[
+        bool, typer.Option("--revoke", help="Revoke the address, and make none.")
+    ] = False,
+) -> None:
+    """Print a new secret address of what is due, for your calendar program.
+
+    It is printed only now, and the one before shows nothing any more.
+    """
+    if revoke:
+        client.send("DELETE", "/me/calendar")
+    else:
+        print(one_line(client.send("POST", "/me/calendar")["address"]))
+
+
+@on_server
 def change_password(client: ApiClient) -> None:
     """Change your password; every browser is signed out, and tokens stay.
 

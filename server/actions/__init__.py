@@ -10,6 +10,7 @@
     links         links that staff and administrators hand out
     people        every account, for administrators
     tokens        API tokens of programs
+    calendar_addresses  secret addresses of what is due
     courses       courses and enrollments
     joining       who joins a course with its code
     copying       a course from last term

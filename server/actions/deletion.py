@@ -177,6 +177,7 @@ async def _empty_account(session: AsyncSession, person: User, now: datetime) -> 
         "sort_key": KEY_OF_DELETED,
         "display_name": make_pseudonym(person.language),
         "password_hash": None,
+        "calendar_hash": None,
         "is_email_proven": False,
         "deleted_at": now,
     }

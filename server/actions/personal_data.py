@@ -77,7 +77,9 @@ _WRITTEN: Final = (
     PersonalTable("comments-written", Comment, key=("id",)),
     PersonalTable("announcements-written", Announcement),
 )
-ACCOUNT: Final = PersonalTable("account", User, frozenset({"password_hash", "sort_key"}))
+ACCOUNT: Final = PersonalTable(
+    "account", User, frozenset({"password_hash", "calendar_hash", "sort_key"})
+)
 _BEST: Final = PersonalTable("best-results", Standing, frozenset({"suite_hash"}))
 _READ: Final = PersonalTable("comments-read", Comment, frozenset({"author_id", "answered_at"}))
 _ASKED: Final = PersonalTable("second-looks", SecondLook, frozenset({"answered_by"}))

@@ -31,6 +31,7 @@ people       who is in a course
 people_links  links with which they set a password
 account      /api/me, /api/tokens
 own_access   /api/me/password, /api/me/logins
+calendar     /api/me/calendar: the secret address of what is due
 admin_people  every account of the server
 health       /health
 log          /api/courses/{course}/log, /api/admin/log
@@ -47,6 +48,7 @@ from server.api import (
     admin_people,
     archive,
     assignments,
+    calendar,
     catalogue,
     comments,
     communication,
@@ -99,6 +101,7 @@ ROUTERS = (
     people_links.router,
     account.router,
     own_access.router,
+    calendar.router,
     communication.router,
     log.router,
     admin_people.router,

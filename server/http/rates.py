@@ -80,6 +80,9 @@ WRONG_PROOFS: Final = Rate("wrong-proof", 60, _MINUTE)
 # By one person's programs: whoever steals a token must not keep its owner signed out.
 SIGN_OUTS: Final = Rate("sign-out", 10, _QUARTER)
 
+# Programs ask every few hours, and a person has a few of them.
+CALENDARS: Final = Rate("calendar", 120, 60 * _MINUTE)
+
 # Each asks the provider something; a whole school may come from one address.
 PROVIDER_SIGN_INS: Final = Rate("provider-sign-in", 300, _MINUTE, BusySigningIn)
 

@@ -37,11 +37,15 @@ class User(HasId, Base):
                    it is theirs. False for who typed it themselves, with a join code.
     deleted_at     When the person was deleted: the row stays, for statistics, and tells nothing of
                    them (actions/deletion.py). Nobody can sign in to it.
+    calendar_hash  Of the secret address of their calendar; None if they have none.
     no_mail_about  Topics (NewsTopic) whose news they do not want by e-mail.
     """
 
     __tablename__ = "users"
-    __table_args__ = (Index(None, "is_administrator", "email"),)
+    __table_args__ = (
+        Index(None, "is_administrator", "email"),
+        Index(None, "calendar_hash", unique=True),
+    )
 
     email: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -56,6 +60,7 @@ class User(HasId, Base):
     deleted_at: Mapped[datetime | None]
     no_mail_about: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
     has_chosen_language: Mapped[bool] = mapped_column(default=False, server_default=false())
+    calendar_hash: Mapped[str | None]
 
     enrollments: Mapped[list["Enrollment"]] = relationship(lazy="raise", viewonly=True)
 

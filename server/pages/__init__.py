@@ -44,6 +44,7 @@
     setup        /setup: the first administrator
     playground   /playground: any program, and what its event loop did
     account      /account: name, language, tokens
+    calendar     /calendar/{secret}.ics, what is due, and its address on /account
     passwords    /account/password, and signing out everywhere
     language     /language: the language switch
     problems     /problems: explanations of refusals
@@ -62,6 +63,7 @@ from server.pages.admin_people import router as admin_people
 from server.pages.announcements import router as announcements
 from server.pages.arrangement import router as arrangement
 from server.pages.assignments import router as assignments
+from server.pages.calendar import router as calendar
 from server.pages.catalogue import router as catalogue
 from server.pages.comments import router as comments
 from server.pages.course_making import router as course_making
@@ -150,6 +152,7 @@ ROUTERS = (
     password_links,
     playground,
     account,
+    calendar,
     passwords,
     language,
     problems,

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from graders.text import Language as LanguageCode
 from server.access import Viewer
-from server.actions import accounts, news_mail, sign_in, tokens
+from server.actions import accounts, calendar_addresses, news_mail, sign_in, tokens
 from server.auth.cookie import cookie_name
 from server.deps import (
     CurrentViewer,
@@ -167,5 +167,7 @@ async def gather_values(request: Request, session: AsyncSession, viewer: Viewer)
         "display_name": viewer.user.display_name,
         "token_name": "",
         "fresh_token": "",
+        "fresh_calendar": "",
+        "has_calendar": await calendar_addresses.has_one(session, viewer.user),
         "errors": Errors(),
     }

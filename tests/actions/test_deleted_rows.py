@@ -87,6 +87,7 @@ async def test_rows_that_are_only_about_the_person_go(database: Database) -> Non
         given = await a_class(session)
         user, teacher, course = given.student.user, given.teacher.user, given.course
         user.password_hash = "$argon2id$"  # noqa: S105 - no password
+        user.calendar_hash = "0123"
         session.add(DueReminder(**given.ids, due_at=NOON))
         session.add(LeaderboardName(course_id=course.id, user_id=user.id))
         same = Text.same("Aviso")
@@ -109,7 +110,7 @@ async def test_rows_that_are_only_about_the_person_go(database: Database) -> Non
 
     assert before == {str(column) for column in GOES}
     assert left == set()
-    assert emptied.password_hash is None
+    assert (emptied.password_hash, emptied.calendar_hash) == (None, None)
 
 
 async def _is_there(session: AsyncSession, column: Any, user: User) -> bool:

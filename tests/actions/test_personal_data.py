@@ -220,7 +220,7 @@ def test_every_table_with_somebodys_id_has_a_place_in_the_export() -> None:
     assert set(found) - decided - set(ELSEWHERE) == set()
 
 
-@pytest.mark.parametrize("column", ["secret_hash", "password_hash"])
+@pytest.mark.parametrize("column", ["secret_hash", "password_hash", "calendar_hash"])
 def test_no_secret_is_exported(column: str) -> None:
     for kept in (*personal_data.TABLES_OF_USER, personal_data.ACCOUNT):
         if column in kept.model.__table__.c:
