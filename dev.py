@@ -74,18 +74,14 @@ def halves(half: str, *arguments: str) -> int:
     """Run one half of the tests, those last that disturb the machine; name the slowest."""
     together, alone = MARKED[half]
     arguments = (f"--durations={SLOWEST}", *arguments)
-    failed = subprocess.call([*shared(), "-m", together, *arguments])
+    failed = subprocess.call([*shared(A_PROCESSOR[half]), "-m", together, *arguments])
     return subprocess.call(python("pytest", "-m", alone, *arguments)) or failed
 
 
-def shared() -> list[str]:
-    """Return the command that shares the tests among processes."""
-    return python("pytest", "-n", str(processes()), "--no-loadscope-reorder")
-
-
-def processes() -> int:
-    """Return how many processes share the tests: two a processor, as many tests wait."""
-    return min(2 * len(os.sched_getaffinity(0)), 16)
+def shared(a_processor: int = 2) -> list[str]:
+    """Return the command that shares the tests among processes, so many for each processor."""
+    processes = min(a_processor * len(os.sched_getaffinity(0)), 16)
+    return python("pytest", "-n", str(processes), "--no-loadscope-reorder")
 
 
 def quick(arguments: list[str]) -> int:
@@ -209,6 +205,8 @@ MARKED = {
     "test": ("not thorough and not disturbing", "disturbing and not thorough"),
     "thorough": ("thorough and not disturbing", "thorough and disturbing"),
 }
+# How many processes a processor share each half: many tests wait, of the thorough ones most.
+A_PROCESSOR = {"test": 2, "thorough": 3}
 # How many tests are named with their seconds at the end of a half.
 SLOWEST = 30
 # What `quick` runs of `check`, and the folders and files whose tests marked `unit` it runs.
