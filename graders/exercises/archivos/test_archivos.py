@@ -47,31 +47,36 @@ def returned(run: Run) -> Any:
     """Return what it returned, a list; what students return or await instead gets words."""
     error = run.outcome.error
     line = error.line if error else None
-    es, en = "open() no se puede esperar con await", "open() cannot be awaited"
+    es, en = "`open()` no se puede esperar con `await`", "`open()` cannot be awaited"
     if error and "AiofilesContextManager" in error.message:
-        es, en = "aiofiles.open() pide async with", "aiofiles.open() wants async with"
+        es, en = "`aiofiles.open()` pide `async with`", "`aiofiles.open()` wants `async with`"
     require(
         not (error and any(words in error.message for words in MISUSED)),
-        f"Línea {line or '?'}: {es} ({error and error.message}). Usa async with aiofiles.open(...) "
-        "as f, y dentro await f.read(); o lleva la lectura a un hilo con asyncio.to_thread().",
-        f"Line {line or '?'}: {en} ({error and error.message}). Use async with aiofiles.open(...) "
-        "as f, and await f.read() inside; or take the reading to a thread: asyncio.to_thread().",
+        f"Línea {line or '?'}: {es} (`{error and error.message}`). Usa "
+        "`async with aiofiles.open(...) as f`, y dentro `await f.read()`; o lleva la lectura a un "
+        "hilo con `asyncio.to_thread()`.",
+        f"Line {line or '?'}: {en} (`{error and error.message}`). Use "
+        "`async with aiofiles.open(...) as f`, and `await f.read()` inside; or take the reading "
+        "to a thread: `asyncio.to_thread()`.",
         line=line,
     )
     value = run.must_return()
     require(
         isinstance(value, list | tuple),
-        f"Debías devolver una lista de textos, y devolviste {value!r:.200}.",
-        f"You should return a list of texts, and returned {value!r:.200}.",
+        f"`leer_archivos` debía devolver una lista de textos, y devolvió {value!r:.200}.",
+        f"`leer_archivos` should return a list of texts, and returned {value!r:.200}.",
     )
     kinds = {getattr(item, "type_name", type(item).__name__) for item in value}
-    es, en = "Falta await delante de read()", "An await is missing before read()"
+    es, en = "Falta `await` delante de `read()`", "An `await` is missing before `read()`"
     if "bytes" in kinds:
-        es, en = "Abre en modo texto, no en binario", "Open in text mode, not in binary"
+        es, en = (
+            'Abre en modo texto, `"r"`, no en binario',
+            'Open in text mode, `"r"`, not in binary',
+        )
     require(
         not kinds & {"bytes", "coroutine"},
-        f"{es}: la lista debía llevar textos, y lleva {value!r:.120}.",
-        f"{en}: the list should hold texts, and holds {value!r:.120}.",
+        f"{es}: la lista de `leer_archivos` debía llevar textos, y lleva {value!r:.120}.",
+        f"{en}: the list of `leer_archivos` should hold texts, and holds {value!r:.120}.",
     )
     return list(value)
 
@@ -80,8 +85,10 @@ def require_same(value: list[Any], wanted: list[Any], paths: int) -> None:
     """Make sure that these are the texts, in whatever order."""
     require(
         sorted(map(repr, value)) == sorted(map(repr, wanted)),
-        f"Con {paths} rutas debías devolver {wanted!r:.300}, y devolviste {value!r:.300}.",
-        f"With {paths} paths you should return {wanted!r:.300}, and returned {value!r:.300}.",
+        f"Con {paths} rutas, `leer_archivos` debía devolver {wanted!r:.300}, y devolvió "
+        f"{value!r:.300}.",
+        f"With {paths} paths `leer_archivos` should return {wanted!r:.300}, and returned "
+        f"{value!r:.300}.",
     )
 
 
@@ -90,36 +97,40 @@ def require_all_open(run: Run, files: Fifos) -> None:
     blocked = next(iter(run.outcome.reported.blocked), None)
     require(
         not (blocked and files.came_short == 1),
-        f"La línea {blocked} bloqueó el event loop hasta que hubo algo que leer, y no pudo abrirse "
-        "otro archivo. open() es síncrono: usa aiofiles.open() o asyncio.to_thread().",
-        f"Line {blocked} blocked the event loop until there was something to read, and no other "
-        "file could be opened. open() is synchronous: use aiofiles.open() or asyncio.to_thread().",
+        f"La línea {blocked} bloqueó el event loop hasta que llegó el texto, y no pudo abrirse "
+        "otro archivo. `open()` es síncrono: usa `aiofiles.open()` o `asyncio.to_thread()`.",
+        f"Line {blocked} blocked the event loop until the text came, and no other file could be "
+        "opened. `open()` is synchronous: use `aiofiles.open()` or `asyncio.to_thread()`.",
         line=blocked,
     )
     require(
         not (files.came_short == 1 and len(run.evidence.of(files.name)) > 1),
-        "Esperaste el texto de un archivo antes de abrir el siguiente. ¿Hay un await dentro del "
-        "bucle? Escribe una corrutina que abra y lea uno, y dale todas a asyncio.gather().",
-        "You awaited the text of one file before you opened the next. Is there an await inside the "
-        "loop? Write a coroutine that opens and reads one, and give them all to gather().",
+        "Esperaste el texto de un archivo antes de abrir el siguiente. ¿Hay un `await` dentro del "
+        "bucle? Escribe una corrutina que abra y lea uno, y dale todas a `asyncio.gather()`.",
+        "You awaited the text of one file before you opened the next. Is there an `await` inside "
+        "the loop? Write a coroutine that opens and reads one, and give them all to `gather()`.",
     )
     require(
         run.evidence.of(files.name) or run.outcome.value != [None] * len(files.paths),
-        "Diste None por archivos que existen, sin abrirlos. Son tuberías (FIFO), y para "
-        "os.path.isfile() no son archivos. No preguntes antes: abre y captura FileNotFoundError.",
-        "You gave None for files that exist, without opening them. They are pipes (FIFOs): no "
-        "files to os.path.isfile(). Do not ask first: open, and catch FileNotFoundError.",
+        "Diste `None` por archivos que existen, sin abrirlos. Son tuberías (FIFO): para "
+        "`isfile()` no son archivos. No preguntes antes: abre y captura `FileNotFoundError`.",
+        "You gave `None` for files that exist, without opening them. They are pipes (FIFOs): no "
+        "files to `isfile()`. Do not ask first: open, and catch `FileNotFoundError`.",
     )
     value, widest = returned(run), run.evidence.width(files.name)
     require(
         widest,
-        f"Devolviste {value!r:.200} sin abrir ninguno de los archivos.",
-        f"You returned {value!r:.200} without opening any of the files.",
+        f"Devolviste {value!r:.200} sin abrir ninguno de los archivos. Ábrelos todos, con "
+        "`aiofiles.open()` o `open()` en un hilo.",
+        f"You returned {value!r:.200} without opening any of the files. Open all of them, by "
+        "`aiofiles.open()` or by `open()` in a thread.",
     )
     require(
         widest == len(files.paths),
-        f"Solo hubo {widest} archivos abiertos a la vez, de {len(files.paths)}. ¿Pocos hilos?",
-        f"Only {widest} files were open at once, of {len(files.paths)}. Too few threads?",
+        f"Solo hubo {widest} archivos abiertos a la vez, de {len(files.paths)}. ¿Pocos hilos, o "
+        "un `Semaphore`?",
+        f"Only {widest} files were open at once, of {len(files.paths)}. Too few threads, or a "
+        "`Semaphore`?",
     )
 
 
@@ -137,10 +148,10 @@ async def test_all_open(solution: Solution, conductor: Conductor) -> None:
     opened = max(len(run.evidence.of(files.name)), len(files.paths) + again)
     require(
         opened == len(files.paths),
-        f"Con {len(files.paths)} rutas abriste archivos {opened} veces: abre cada uno una sola vez "
-        "y léelo entero de ahí. Entre una apertura y otra puede desaparecer.",
+        f"Con {len(files.paths)} rutas abriste archivos {opened} veces: abre cada uno una sola "
+        "vez y léelo entero de ahí, con `read()`. Entre una apertura y otra puede desaparecer.",
         f"With {len(files.paths)} paths you opened files {opened} times: open each just once, and "
-        "read all of it there. Between one opening and another it may vanish.",
+        "read all of it there, by `read()`. Between one opening and another it may vanish.",
     )
 
 
@@ -156,16 +167,16 @@ async def test_texts(solution: Solution, conductor: Conductor) -> None:
     value = returned(run)
     require(
         None not in value,
-        'Los tres archivos existen, y uno está vacío: da "", y no None.',
-        'All three files exist, and one is empty: that gives "", not None.',
+        'Los tres archivos existen, y uno está vacío: da `""`, y no `None`.',
+        'All three files exist, and one is empty: that gives `""`, not `None`.',
     )
     for text in texts:
         require(
             text in value,
             f"Falta el texto {text!r:.25} (de {len(text)} caracteres): devolviste {value!r:.120}… "
-            'Léelo entero, con encoding="utf-8".',
+            'Léelo entero, con `encoding="utf-8"`.',
             f"The text {text!r:.25} (of {len(text)} characters) is missing: you returned "
-            f'{value!r:.120}… Read it whole, with encoding="utf-8".',
+            f'{value!r:.120}… Read it whole, with `encoding="utf-8"`.',
         )
 
 
@@ -182,10 +193,10 @@ async def test_encoding(solution: Solution, conductor: Conductor) -> None:
     line = error.line if error else None
     require(
         "EncodingWarning" not in names_in(error),
-        f"Línea {line or '?'}: no dices en qué encoding está el texto, y el de por defecto cambia "
-        'de un ordenador a otro. Pon encoding="utf-8".',
-        f"Line {line or '?'}: you do not say in which encoding the text is, and the default "
-        'differs from computer to computer. Write encoding="utf-8".',
+        f"Línea {line or '?'}: no dices en qué `encoding` está el texto, y el de por defecto "
+        'cambia de un ordenador a otro. Pon `encoding="utf-8"`.',
+        f"Line {line or '?'}: you do not say in which `encoding` the text is, and the default "
+        'differs from computer to computer. Write `encoding="utf-8"`.',
         line=line,
     )
     run.must_return()
@@ -205,10 +216,10 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     require_same(value, wanted, len(wanted))
     require(
         value == wanted,
-        "Están todos los textos, pero no en el orden de rutas: van según llegaron. "
-        "asyncio.gather() los devuelve en el orden en que los pediste.",
-        "All the texts are there, but as they came and not in the order of rutas. "
-        "asyncio.gather() returns them in the order in which you asked.",
+        "Están todos los textos, pero no en el orden de `rutas`: van según llegaron. "
+        "`asyncio.gather()` los devuelve en el orden en que los pediste.",
+        "All the texts are there, but as they came and not in the order of `rutas`. "
+        "`asyncio.gather()` returns them in the order in which you asked.",
     )
 
 
@@ -243,10 +254,12 @@ def require_found(run: Run) -> None:
     line = error.line if error else None
     require(
         not (error and "FileNotFoundError" in names_in(error)),
-        f"Falta un archivo y su FileNotFoundError salió de leer_archivos (línea {line or '?'}): "
-        "se perdieron también los demás. Captúralo donde lees cada archivo, y devuelve None.",
-        f"A file is missing and its FileNotFoundError came out of leer_archivos (line "
-        f"{line or '?'}): the others were lost too. Catch it where you read each, and return None.",
+        "Falta un archivo y su `FileNotFoundError` salió de `leer_archivos` (línea "
+        f"{line or '?'}): se perdieron también los demás. Captúralo donde lees cada archivo, y "
+        "devuelve `None`.",
+        "A file is missing and its `FileNotFoundError` came out of `leer_archivos` (line "
+        f"{line or '?'}): the others were lost too. Catch it where you read each, and return "
+        "`None`.",
         line=line,
     )
 
@@ -274,19 +287,22 @@ async def test_other_errors(solution: Solution, conductor: Conductor) -> None:
         names = names_in(run.outcome.error)
         require(
             wanted in names or run.outcome.error,
-            f"{path} {es}: debía salir {wanted}, y devolviste {run.outcome.value!r:.120}. Captura "
-            "solo FileNotFoundError; no uses errors= ni otro encoding.",
-            f"{path} {en}: {wanted} should come out, and you returned {run.outcome.value!r:.120}. "
-            "Catch FileNotFoundError only; no errors=, no other encoding.",
+            f"{path} {es}: debía salir `{wanted}`, y devolviste {run.outcome.value!r:.120}. "
+            "Captura solo `FileNotFoundError`; no uses `errors=` ni otro `encoding`.",
+            f"{path} {en}: `{wanted}` should come out, and you returned "
+            f"{run.outcome.value!r:.120}. Catch `FileNotFoundError` only; no `errors=`, no other "
+            "`encoding`.",
         )
         if wanted not in names:
             run.must_return()
         require(
             names[0] == wanted,
-            f"{path} {es}: debía salir {wanted}, y salió un {names[0]} con él dentro, que un "
-            f"except {wanted} no captura. Es lo que hace TaskGroup; gather() deja salir el error.",
-            f"{path} {en}: {wanted} should come out, and out came an {names[0]} that holds it, "
-            f"which an except {wanted} does not catch. TaskGroup does that; gather() does not.",
+            f"{path} {es}: debía salir `{wanted}`, y salió un `{names[0]}` con él dentro, que un "
+            f"`except {wanted}` no captura. Es lo que hace `TaskGroup`; `gather()` deja salir el "
+            "error.",
+            f"{path} {en}: `{wanted}` should come out, and out came an `{names[0]}` that holds "
+            f"it, which an `except {wanted}` does not catch. `TaskGroup` does that; `gather()` "
+            "does not.",
         )
 
 
@@ -306,10 +322,10 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 @needs("texts")
 @hint(
-    es="¿Hilos? Un ThreadPoolExecutor con map() para el event loop mientras espera. Usa "
-    "await asyncio.to_thread(...) o await loop.run_in_executor(...).",
-    en="Threads? A ThreadPoolExecutor with map() stops the event loop while it waits. Use "
-    "await asyncio.to_thread(...) or await loop.run_in_executor(...).",
+    es="¿Hilos? Un `ThreadPoolExecutor` con `map()` para el event loop mientras espera. Usa `await "
+    "asyncio.to_thread(...)` o `await loop.run_in_executor(...)`.",
+    en="Threads? A `ThreadPoolExecutor` with `map()` stops the event loop while it waits. Use "
+    "`await asyncio.to_thread(...)` or `await loop.run_in_executor(...)`.",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     # Written to on proven quiet only: whoever blocks meanwhile is seen to, and whoever gives up.

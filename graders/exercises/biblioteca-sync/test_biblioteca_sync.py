@@ -45,27 +45,28 @@ def returned(run: Run) -> list[object]:
     message, line = (error.message, error.line) if error else ("", None)
     require(
         not any(words in message for words in UNAWAITABLE),
-        f"Línea {line or '?'}: consultar() no es una corrutina y su respuesta no se espera con "
-        f"await ni con gather() ({message}). Dásela sin llamar a un hilo: await "
-        "asyncio.to_thread(consultar, consulta).",
-        f"Line {line or '?'}: consultar() is no coroutine function, and its answer cannot be "
-        f"awaited or gathered ({message}). Give it to a thread without calling it: await "
-        "asyncio.to_thread(consultar, consulta).",
+        f"Línea {line or '?'}: `consultar()` no es una corrutina y su respuesta no se espera con "
+        f"`await` ni con `gather()` (`{message}`). Dásela sin llamar a un hilo: "
+        "`await asyncio.to_thread(consultar, consulta)`.",
+        f"Line {line or '?'}: `consultar()` is no coroutine function, and its answer cannot be "
+        f"awaited or gathered (`{message}`). Give it to a thread without calling it: "
+        "`await asyncio.to_thread(consultar, consulta)`.",
         line=line,
     )
     require(
         "'str' object is not callable" not in message,
-        f"Línea {line or '?'}: llamaste a consultar(consulta) y diste al hilo su respuesta. La "
-        "función va sin llamar, y su argumento aparte: asyncio.to_thread(consultar, consulta).",
-        f"Line {line or '?'}: you called consultar(consulta) and gave the thread its answer. The "
-        "function goes without a call, its argument apart: asyncio.to_thread(consultar, consulta).",
+        f"Línea {line or '?'}: llamaste a `consultar(consulta)` y diste al hilo su respuesta. La "
+        "función va sin llamar, y su argumento aparte: `asyncio.to_thread(consultar, consulta)`.",
+        f"Line {line or '?'}: you called `consultar(consulta)` and gave the thread its answer. "
+        "The function goes without a call, its argument apart: `asyncio.to_thread(consultar, "
+        "consulta)`.",
         line=line,
     )
     value = run.must_return()
     require(
         isinstance(value, list | tuple),
-        f"Debías devolver la lista de respuestas, y devolviste {value!r:.200}.",
-        f"You should return the list of answers, and returned {value!r:.200}.",
+        f"`consultar_todo` debía devolver la lista de respuestas, y devolvió {value!r:.200}.",
+        f"`consultar_todo` should return the list of answers, and returned {value!r:.200}.",
     )
     return list(value)
 
@@ -74,8 +75,8 @@ def require_answers(value: list[object], wanted: list[str]) -> None:
     """Make sure that these are the answers, in whatever order."""
     require(
         sorted(map(str, value)) == sorted(wanted),
-        f"Debías devolver {wanted}, y devolviste {value!r:.200}.",
-        f"You should return {wanted}, and returned {value!r:.200}.",
+        f"`consultar_todo` debía devolver {wanted}, y devolvió {value!r:.200}.",
+        f"`consultar_todo` should return {wanted}, and returned {value!r:.200}.",
     )
 
 
@@ -84,10 +85,10 @@ def require_asked(run: Run, consultar: Service, wanted: list[str]) -> None:
     asked = [call.shown for call in run.evidence.of(consultar.name)]
     require(
         not (len(asked) == len(set(wanted)) > 1 == len(set(asked))),
-        f"Preguntaste {len(asked)} veces por `{asked[:1]}`: una lambda creada en un bucle ve la "
-        "última vuelta. Da la consulta como argumento: to_thread(consultar, consulta).",
-        f"You asked {len(asked)} times for `{asked[:1]}`: a lambda made in a loop sees its last "
-        "round. Give the query as an argument: to_thread(consultar, consulta).",
+        f"Preguntaste {len(asked)} veces por `{asked[:1]}`: una `lambda` creada en un bucle ve la "
+        "última vuelta. Da la consulta como argumento: `to_thread(consultar, consulta)`.",
+        f"You asked {len(asked)} times for `{asked[:1]}`: a `lambda` made in a loop sees its last "
+        "round. Give the query as an argument: `to_thread(consultar, consulta)`.",
     )
     run.must_have_asked(consultar, *[(name,) for name in wanted])
 
@@ -97,13 +98,14 @@ def require_not_in_loop(run: Run, consultar: Service) -> None:
     calls, line = run.evidence.of(consultar.name), next(iter(run.outcome.reported.blocked), None)
     require(
         consultar.came_short != 1 or len(calls) < 2 or line is None,
-        f"La línea {line} espera a consultar() en el hilo del event loop: hasta que contestó "
-        f"{calls and calls[0].shown} no pediste nada más ni avanzó nadie. Lleva cada llamada a un "
-        "hilo con asyncio.to_thread(consultar, consulta), y espéralas todas juntas con gather().",
-        f"Line {line} waits for consultar() in the event loop's thread: until it answered "
-        f"{calls and calls[0].shown} you asked for nothing else, and nobody went on. Take each "
-        "call to a thread with asyncio.to_thread(consultar, consulta), and await them all together "
-        "with gather().",
+        f"La línea {line} espera a `consultar()` en el hilo del event loop: hasta que contestó "
+        f"`{calls and calls[0].shown}` no pediste nada más ni avanzó nadie. Lleva cada llamada a "
+        "un hilo con `asyncio.to_thread(consultar, consulta)`, y espéralas todas juntas con "
+        "`gather()`.",
+        f"Line {line} waits for `consultar()` in the event loop's thread: until it answered "
+        f"`{calls and calls[0].shown}` you asked for nothing else, and nobody went on. Take each "
+        "call to a thread with `asyncio.to_thread(consultar, consulta)`, and wait for all of them "
+        "together with `gather()`.",
         line=line,
     )
 
@@ -125,10 +127,10 @@ async def test_answers(solution: Solution, conductor: Conductor) -> None:
 @title(es="Todas las consultas están en marcha a la vez", en="All queries are in flight at once")
 @needs("answers")
 @hint(
-    es="asyncio.to_thread() no empieza hasta que alguien la espera: junta las tres con gather() o "
-    "haz una tarea de cada una.",
-    en="asyncio.to_thread() does not begin before it is awaited: bring the three together with "
-    "gather(), or make each a task.",
+    es="`asyncio.to_thread()` no empieza hasta que alguien la espera: junta las tres con "
+    "`gather()` o haz una tarea de cada una.",
+    en="`asyncio.to_thread()` does not begin before it is awaited: bring the three together with "
+    "`gather()`, or make each a task.",
     after=2,
 )
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
@@ -146,8 +148,10 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
 @title(es="El event loop sigue libre mientras tanto", en="The event loop stays free meanwhile")
 @needs("answers")
 @hint(
-    es="¿Quién espera a los hilos: un await, o result(), join(), map() o el final de un with?",
-    en="Who waits for the threads: an await, or result(), join(), map() or the end of a with?",
+    es="¿Quién espera a los hilos: un `await`, o `result()`, `join()`, `map()` o el final de un "
+    "`with`?",
+    en="Who waits for the threads: an `await`, or `result()`, `join()`, `map()` or the end of a "
+    "`with`?",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     consultar = conductor.service("consultar", Stock(), kind="blocking", hold_until=QUIET)
@@ -173,10 +177,10 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     require_answers(value, list(stock.of.values()))
     require(
         value == list(stock.of.values()),
-        "Están todas las respuestas, pero según llegaron y no en el orden de consultas. "
-        "asyncio.gather() las devuelve en el orden en que las pediste.",
-        "All the answers are there, but as they came and not in the order of consultas. "
-        "asyncio.gather() returns them in the order in which you asked.",
+        "Están todas las respuestas, pero según llegaron y no en el orden de `consultas`. "
+        "`asyncio.gather()` las devuelve en el orden en que las pediste.",
+        "All the answers are there, but as they came and not in the order of `consultas`. "
+        "`asyncio.gather()` returns them in the order in which you asked.",
     )
 
 

@@ -72,27 +72,28 @@ class Database:
         line = closed[-1].line
         require(
             all(call.how == "answered" for call in closed),
-            f"No esperaste a que la sesión se cerrara {when_es} (línea {line or '?'}): cerrar(…) "
-            "seguía a medias. Ponle await delante, y no lo dejes en una tarea.",
+            f"No esperaste a que la sesión se cerrara {when_es} (línea {line or '?'}): "
+            "`cerrar(…)` seguía a medias. Ponle `await` delante, y no lo dejes en una tarea.",
             f"You did not wait until the session was closed {when_en} (line {line or '?'}): "
-            "cerrar(…) was still half done. Put await before it, and do not leave it to a task.",
+            "`cerrar(…)` was still half done. Put `await` before it, and do not leave it to a "
+            "task.",
             line=line,
         )
         given = [next(iter([*call.arguments, *call.named.values()]), None) for call in closed]
         require(
             set(map(str, given)) != set(wanted) or len(given) == len(wanted),
-            f"Cerraste una misma sesión dos veces {when_es}: ciérrala solo en __aexit__.",
-            f"You closed one session twice {when_en}: close it in __aexit__ only.",
+            f"Cerraste una misma sesión dos veces {when_es}: ciérrala solo en `__aexit__`.",
+            f"You closed one session twice {when_en}: close it in `__aexit__` only.",
             line=line,
         )
         require(
             sorted(map(str, given)) == sorted(wanted),
             f"Cada sesión la cierra quien la abrió: {when_es} debían haberse cerrado "
             f"{', '.join(wanted)}, y se cerraron {', '.join(map(str, given))}. ¿Guardas la sesión "
-            "en self, o donde la comparten todas las conexiones?",
-            f"Each session is closed by who opened it: {when_en} {', '.join(wanted)} should "
-            f"have been closed, and closed were {', '.join(map(str, given))}. Do you keep the "
-            "session in self, or where all connections share it?",
+            "en `self`, o donde la comparten todas las conexiones?",
+            f"Each session is closed by who opened it: {when_en} {', '.join(wanted)} should have "
+            f"been closed, and closed were {', '.join(map(str, given))}. Do you keep the session "
+            "in `self`, or where all connections share it?",
             line=line,
         )
 
@@ -103,25 +104,28 @@ class Database:
             run.must_return()
         require(
             opened,
-            "No se abrió ninguna sesión: nadie llamó a abrir().",
-            "No session was opened: nobody called abrir().",
+            "No se abrió ninguna sesión: nadie llamó a `abrir()`. Llámala en `__aenter__`, con "
+            "`await`.",
+            "No session was opened: nobody called `abrir()`. Await it in `__aenter__`.",
         )
         line = next((call.line for call in opened[many - 1 :]), None)
         made = next((p.line for p in run.outcome.reported.forgotten if p.name == "cerrar"), None)
         require(
             not made,
-            f"cerrar(sesion) se creó en la línea {made} y nunca se esperó: la sesión sigue abierta "
-            f"{when_es}. Falta await.",
-            f"cerrar(sesion) was created in line {made} and never awaited: the session is still "
-            f"open {when_en}. An await is missing.",
+            f"`cerrar(sesion)` se creó en la línea {made} y nunca se esperó: la sesión sigue "
+            f"abierta {when_es}. Falta `await`.",
+            f"`cerrar(sesion)` was created in line {made} and never awaited: the session is still "
+            f"open {when_en}. An `await` is missing.",
             line=made,
         )
         require(
             len(closed) >= many,
-            f"Nadie cerró la sesión {when_es}: se abrió en la línea {line or '?'} y cerrar(sesion) "
-            "no se llegó a llamar. Ciérrala en __aexit__, que se ejecuta salgas como salgas.",
+            f"Nadie cerró la sesión {when_es}: se abrió en la línea {line or '?'} y "
+            "`cerrar(sesion)` no se llegó a llamar. Ciérrala en `__aexit__`, que se ejecuta "
+            "salgas como salgas.",
             f"Nobody closed the session {when_en}: it was opened at line {line or '?'} and "
-            "cerrar(sesion) was never called. Close it in __aexit__, which runs however you leave.",
+            "`cerrar(sesion)` was never called. Close it in `__aexit__`, which runs however you "
+            "leave.",
             line=line,
         )
 
@@ -132,10 +136,10 @@ def require_inside(run: Run, abrir: Service) -> None:
     line = next((line for line in lines if line and own and line != own), None)
     require(
         line is None,
-        f"consultar abrió la sesión por su cuenta (línea {line}) y no con tu clase (línea {own}). "
-        "Usa async with Conexion(abrir, cerrar) as sesion.",
-        f"consultar opened the session by itself (line {line}) and not by your class (line {own})."
-        " Use async with Conexion(abrir, cerrar) as sesion.",
+        f"`consultar` abrió la sesión por su cuenta (línea {line}) y no con tu clase (línea "
+        f"{own}). Usa `async with Conexion(abrir, cerrar) as sesion`.",
+        f"`consultar` opened the session by itself (line {line}) and not by your class (line "
+        f"{own}). Use `async with Conexion(abrir, cerrar) as sesion`.",
         line=line,
     )
 
@@ -146,8 +150,9 @@ def require_inside(run: Run, abrir: Service) -> None:
     en="Conexion opens on entering, closes on leaving",
 )
 @hint(
-    es="async with llama a __aenter__ al entrar y a __aexit__(tipo, error, traza) al salir.",
-    en="async with calls __aenter__ on entering and __aexit__(type, error, trace) on leaving.",
+    es="`async with` llama a `__aenter__` al entrar y a `__aexit__(tipo, error, traza)` al salir.",
+    en="`async with` calls `__aenter__` on entering and `__aexit__(type, error, trace)` on "
+    "leaving.",
     after=2,
 )
 async def test_connection(solution: Solution, conductor: Conductor) -> None:
@@ -159,23 +164,24 @@ async def test_connection(solution: Solution, conductor: Conductor) -> None:
     opened = entered.evidence.of("abrir")
     require(
         len(opened) <= 1,
-        f"Se construyeron dos Conexion(...) y se entró en una, y hay {len(opened)} sesiones "
-        "abiertas. Construirla no abre nada todavía: llama a abrir() en __aenter__.",
-        f"Two Conexion(...) were made and one was entered, and {len(opened)} sessions are open. "
-        "To make one opens nothing yet: call abrir() in __aenter__.",
+        f"Se construyeron dos `Conexion(...)` y se entró en una, y hay {len(opened)} sesiones "
+        "abiertas. Construirla no abre nada todavía: llama a `abrir()` en `__aenter__`.",
+        f"Two `Conexion(...)` were made and one was entered, and {len(opened)} sessions are open. "
+        "To make one opens nothing yet: call `abrir()` in `__aenter__`.",
         line=opened[-1].line if opened else None,
     )
     require(
         [session] == database.sessions,
-        f"`async with … as sesion` debe dar lo que devuelve abrir(), y dio {str(session)[:200]}.",
-        f"`async with … as sesion` must give what abrir() returns, and gave {str(session)[:200]}.",
+        f"`async with … as sesion` debe dar lo que devuelve `abrir()`, y dio {str(session)[:200]}.",
+        "`async with … as sesion` must give what `abrir()` returns, and gave "
+        f"{str(session)[:200]}.",
     )
     entered = await made[1].call("__aenter__")
     entered.must_return()
     require(
         not entered.evidence.of("cerrar"),
-        "La sesión se cerró al entrar: ciérrala en __aexit__.",
-        "The session was closed on entering: close it in __aexit__.",
+        "La sesión se cerró al entrar: ciérrala en `__aexit__`.",
+        "The session was closed on entering: close it in `__aexit__`.",
     )
     for many, connection in enumerate(made, start=1):
         left = await connection.leave()
@@ -195,15 +201,15 @@ async def require_empty_closed(solution: Solution, database: Database) -> None:
     given = [next(iter([*call.arguments, *call.named.values()]), None) for call in closed]
     require(
         session == database.empty and len(closed) == len(left.evidence.of("abrir")),
-        f"abrir() dio la sesión {database.empty!r}, y no se cerró al salir. Una sesión puede ser "
-        "cualquier cosa: no preguntes si es verdadera (if sesion).",
-        f"abrir() gave the session {database.empty!r}, and it was not closed on leaving. A session "
-        "may be anything: do not ask whether it is true (if sesion).",
+        f"`abrir()` dio la sesión {database.empty!r}, y no se cerró al salir. Una sesión puede "
+        "ser cualquier cosa: no preguntes si es verdadera (`if sesion`).",
+        f"`abrir()` gave the session {database.empty!r}, and it was not closed on leaving. A "
+        "session may be anything: do not ask whether it is true (`if sesion`).",
     )
     require(
         given[-1] == database.empty,
-        f"abrir() dio la sesión {database.empty!r}, y se cerró {given[-1]!r:.80}.",
-        f"abrir() gave the session {database.empty!r}, and closed was {given[-1]!r:.80}.",
+        f"`abrir()` dio la sesión {database.empty!r}, y `cerrar` recibió {given[-1]!r:.80}.",
+        f"`abrir()` gave the session {database.empty!r}, and `cerrar` was given {given[-1]!r:.80}.",
     )
 
 
@@ -222,12 +228,12 @@ async def test_not_swallowed(solution: Solution, conductor: Conductor) -> None:
         swallows = False if is_out else left.must_return()
         require(
             not swallows,
-            f"Se salió del async with con {error} y __aexit__ devolvió algo verdadero, "
+            f"Se salió del `async with` con `{error}` y `__aexit__` devolvió algo verdadero, "
             f"{swallows!r:.80}: eso se come el error. No devuelvas nada.",
-            f"The async with was left by {error} and __aexit__ returned something true, "
+            f"The `async with` was left by `{error}` and `__aexit__` returned something true, "
             f"{swallows!r:.80}: that swallows the error. Return nothing.",
         )
-        database.require_closed(left, f"al salir con {error}", f"on leaving by {error}")
+        database.require_closed(left, f"al salir con `{error}`", f"on leaving by `{error}`")
 
 
 @points(2)
@@ -243,8 +249,8 @@ async def test_success(solution: Solution, conductor: Conductor) -> None:
     asked, closed = one.evidence.of("preguntar"), one.evidence.of("cerrar")[0]
     require(
         asked and (asked[0].ended_at or closed.asked_at) < closed.asked_at,
-        "Cerraste la sesión antes de preguntar.",
-        "You closed the session before asking.",
+        "Cerraste la sesión antes de preguntar: llama a `preguntar` dentro del `async with`.",
+        "You closed the session before asking: call `preguntar` inside the `async with`.",
     )
     calls = [solution.call("consultar", *database.services) for _ in range(2)]
     runs = await asyncio.gather(*calls)
@@ -254,9 +260,9 @@ async def test_success(solution: Solution, conductor: Conductor) -> None:
     wanted = [database.answers[session] for session in database.sessions]
     require(
         sorted(map(repr, answers)) == sorted(map(repr, wanted)),
-        "consultar debe devolver lo que responde preguntar(sesion), sea lo que sea: debía ser "
+        "`consultar` debe devolver lo que responde `preguntar(sesion)`, sea lo que sea: debía ser "
         f"{wanted!r:.200}, y devolvió {answers!r:.200}.",
-        "consultar must return what preguntar(sesion) answers, whatever it is: it should be "
+        "`consultar` must return what `preguntar(sesion)` answers, whatever it is: it should be "
         f"{wanted!r:.200}, and it returned {answers!r:.200}.",
     )
     database.require_closed(runs[0], "de dos consultas a la vez", "of two queries at once")
@@ -279,18 +285,18 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         many, sessions = len(run.evidence.of("preguntar")), len(database.sessions)
         require(
             many == sessions,
-            f"preguntar falló con {database.error}, y volviste a preguntar: pregunta una sola vez, "
-            "y deja salir el error.",
-            f"preguntar failed with {database.error}, and you asked again: ask just once, and let "
-            "the error out.",
+            f"`preguntar` falló con `{database.error}`, y volviste a preguntar: pregunta una sola "
+            "vez, y deja salir el error.",
+            f"`preguntar` failed with `{database.error}`, and you asked again: ask just once, and "
+            "let the error out.",
         )
 
 
 @points(2)
 @title(es="Si la cancelan, también se cierra", en="If it is cancelled, it closes all the same")
 @hint(
-    es="CancelledError no es un Exception: `except Exception` no la ve; `finally` sí.",
-    en="CancelledError is no Exception: `except Exception` does not see it; `finally` does.",
+    es="`CancelledError` no es una `Exception`: `except Exception` no la ve; `finally` sí.",
+    en="`CancelledError` is no `Exception`: `except Exception` does not see it; `finally` does.",
     after=2,
 )
 async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
@@ -316,8 +322,10 @@ async def test_not_opened(solution: Solution, conductor: Conductor) -> None:
         run.must_raise(database.error, database.words, alone=True)
         require(
             not run.evidence.of("cerrar"),
-            "abrir() falló, no hay sesión, y aun así llamaste a cerrar().",
-            "abrir() failed, there is no session, and you called cerrar() all the same.",
+            "`abrir()` falló, no hay sesión, y aun así llamaste a `cerrar()`. Abre antes del "
+            "`try`, o solo en `__aenter__`.",
+            "`abrir()` failed, there is no session, and you called `cerrar()` all the same. Open "
+            "before the `try`, or in `__aenter__` only.",
         )
 
 

@@ -70,16 +70,17 @@ def returned(run: Run) -> list[object]:
     require(
         error is None or not {error.type_name, error.message} & set(NOT_STARTED),
         "Un proceso no llegó a empezar, o murió antes de contestar. Aquí solo se pueden crear con "
-        "fork: quita mp_context, set_start_method(), get_context() o subprocess.",
+        "`fork`: quita `mp_context`, `set_start_method()`, `get_context()` o `subprocess`.",
         "A process did not get to start, or died before it answered. Here they can be made with "
-        "fork only: take out mp_context, set_start_method(), get_context() or subprocess.",
+        "`fork` only: take out `mp_context`, `set_start_method()`, `get_context()` or "
+        "`subprocess`.",
         line=error.line if error else None,
     )
     value = run.must_return()
     require(
         isinstance(value, list | tuple),
-        f"Debías devolver la lista de cuentas, y devolviste {value!r:.200}.",
-        f"You should return the list of counts, and returned {value!r:.200}.",
+        f"`contar_primos` debía devolver la lista de cuentas, y devolvió {value!r:.200}.",
+        f"`contar_primos` should return the list of counts, and returned {value!r:.200}.",
     )
     return list(value)
 
@@ -88,8 +89,8 @@ def require_counts(value: list[object], wanted: list[int]) -> None:
     """Make sure that these are the counts, in whatever order."""
     require(
         sorted(map(str, value)) == sorted(map(str, wanted)),
-        f"contar() dio {wanted}, y devolviste {value!r:.200}.",
-        f"contar() gave {wanted}, and you returned {value!r:.200}.",
+        f"`contar()` dio {wanted}, y `contar_primos` devolvió {value!r:.200}.",
+        f"`contar()` gave {wanted}, and `contar_primos` returned {value!r:.200}.",
     )
 
 
@@ -98,39 +99,39 @@ def require_processes(run: Run, contar: Service) -> None:
     calls, width = run.evidence.of(contar.name), run.evidence.width(contar.name)
     processes, line = run.evidence.processes(contar.name), next((c.line for c in calls), None)
     own = [call for call in calls if call.process == 1]
-    many = "1 solo proceso" if processes == 1 else f"solo {processes} procesos"
     require(
         not calls or width <= processes,
-        f"Hubo {width} llamadas a contar() a la vez, salidas de {many}: son hilos, y por el "
-        "GIL solo uno calcula a la vez. Usa un ProcessPoolExecutor con run_in_executor().",
-        f"There were {width} calls of contar() at once, out of only {processes} of your processes: "
-        "threads, of which only one computes at a time (GIL). Use a ProcessPoolExecutor.",
+        f"Hubo {width} llamadas a `contar()` a la vez y menos procesos ({processes}): son hilos, "
+        "y por el GIL solo uno calcula a la vez. Usa un `ProcessPoolExecutor` con "
+        "`run_in_executor()`.",
+        f"There were {width} calls of `contar()` at once and fewer processes ({processes}): "
+        "threads, of which only one computes at a time (GIL). Use a `ProcessPoolExecutor`.",
         line=line,
     )
     require(
         not calls or len(own) < len(calls),
-        "contar() se calcula en tu propio proceso, y un rango detrás de otro: una corrutina que "
-        "calcula no deja avanzar a nadie. Usa un ProcessPoolExecutor con run_in_executor().",
-        "contar() is computed in your own process, one range after another: a coroutine that "
-        "computes lets nobody go on. Use a ProcessPoolExecutor with run_in_executor().",
+        "`contar()` se calcula en tu propio proceso, y un rango detrás de otro: una corrutina que "
+        "calcula no deja avanzar a nadie. Usa un `ProcessPoolExecutor` con `run_in_executor()`.",
+        "`contar()` is computed in your own process, one range after another: a coroutine that "
+        "computes lets nobody go on. Use a `ProcessPoolExecutor` with `run_in_executor()`.",
         line=line,
     )
     require(
         not calls or processes >= MOST,
-        f"Hay {MOST} rangos, y nunca calcularon a la vez más procesos que {processes}: ¿esperas "
-        "a cada uno antes de dar trabajo al siguiente, o creaste menos procesos que rangos? Da "
-        "todo el trabajo primero, y espera después con asyncio.gather().",
+        f"Hay {MOST} rangos, y nunca calcularon a la vez más procesos que {processes}: ¿esperas a "
+        "cada uno antes de dar trabajo al siguiente, o creaste menos procesos que rangos? Da todo "
+        "el trabajo primero, y espera después con `asyncio.gather()`.",
         f"There are {MOST} ranges, and never more processes than {processes} computed at once: do "
-        "you await each before you give work to the next, or did you make fewer processes than "
-        "ranges? Give out all the work first, and await it afterwards with asyncio.gather().",
+        "you wait for each before you give work to the next, or make fewer processes than ranges? "
+        "Give out all the work first, and wait for it afterwards with `asyncio.gather()`.",
         line=line,
     )
     require(
         not own,
-        "Uno de los rangos lo calcula tu propio programa, donde vive el event loop, y por el GIL "
-        "le quita el sitio. Da todos los rangos a otros procesos, también el primero.",
+        "Uno de los rangos lo calcula tu propio programa, donde vive el event loop, y le "
+        "quita el sitio. Da todos, también el primero, a otros procesos, con `run_in_executor()`.",
         "One of the ranges is computed by your own program, where the event loop lives, and takes "
-        "its place, because of the GIL. Give all ranges to other processes, the first as well.",
+        "its place. Give all, the first as well, to other processes, by `run_in_executor()`.",
         line=next((call.line for call in own), None),
     )
     run.must_have_overlapped(contar, MOST)
@@ -155,8 +156,9 @@ async def test_counts(solution: Solution, conductor: Conductor) -> None:
 @title(es="Cuatro procesos calculan a la vez", en="Four processes compute at once")
 @needs("counts")
 @hint(
-    es="run_in_executor() da el trabajo al llamarla; await solo espera el resultado.",
-    en="run_in_executor() gives out the work when it is called; await only waits for the result.",
+    es="`run_in_executor()` da el trabajo al llamarla; `await` solo espera el resultado.",
+    en="`run_in_executor()` gives out the work when it is called; `await` only waits for the "
+    "result.",
     after=2,
 )
 async def test_processes(solution: Solution, conductor: Conductor) -> None:
@@ -173,8 +175,8 @@ async def test_processes(solution: Solution, conductor: Conductor) -> None:
 @title(es="El event loop sigue libre mientras tanto", en="The event loop stays free meanwhile")
 @needs("counts")
 @hint(
-    es="¿Quién espera a los procesos: un await, o result(), map(), starmap() o join()?",
-    en="Who waits for the processes: an await, or result(), map(), starmap() or join()?",
+    es="¿Quién espera a los procesos: un `await`, o `result()`, `map()`, `starmap()` o `join()`?",
+    en="Who waits for the processes: an `await`, or `result()`, `map()`, `starmap()` or `join()`?",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     counts = Counts(3)
@@ -196,12 +198,12 @@ async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
     require(
         not (first and second)
         or any(are_together(one, other) for one in first for other in second),
-        "Con una llamada a contar_primos en marcha, otra no calculó nada hasta que acabó la "
-        "primera. Algo las pone en cola: un Lock o un Semaphore global, o procesos que comparten. "
-        "Crea los procesos dentro de cada llamada.",
-        "While one call of contar_primos was under way, another computed nothing until the first "
-        "was over. Something makes them queue: a global Lock or Semaphore, or processes that they "
-        "share. Make the processes inside each call.",
+        "Con una llamada a `contar_primos` en marcha, otra no calculó nada hasta que acabó la "
+        "primera. Algo las pone en cola: un `Lock` o un `Semaphore` global, o procesos que "
+        "comparten. Crea los procesos dentro de cada llamada.",
+        "While one call of `contar_primos` was under way, another computed nothing until the "
+        "first was over. Something makes them queue: a global `Lock` or `Semaphore`, or processes "
+        "that they share. Make the processes inside each call.",
         line=next((call.line for call in [*first, *second]), None),
     )
     for run, half in zip(runs, halves, strict=True):
@@ -230,10 +232,10 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     require_counts(value, counts.wanted)
     require(
         value == counts.wanted,
-        "Están todas las cuentas, pero según acabaron y no en el orden de rangos. "
-        "asyncio.gather() las devuelve en el orden en que diste el trabajo.",
-        "All the counts are there, but as they were done and not in the order of rangos. "
-        "asyncio.gather() returns them in the order in which you gave out the work.",
+        "Están todas las cuentas, pero según acabaron y no en el orden de `rangos`. "
+        "`asyncio.gather()` las devuelve en el orden en que diste el trabajo.",
+        "All the counts are there, but as they were done and not in the order of `rangos`. "
+        "`asyncio.gather()` returns them in the order in which you gave out the work.",
     )
 
 
@@ -266,10 +268,10 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
         error = run.outcome.error
         require(
             error is None or error.message not in NO_PROCESSES,
-            "Sin rangos pediste un grupo de 0 procesos, y eso es un error. Devuelve [] antes, o no "
-            "digas cuántos: ProcessPoolExecutor() tiene bastantes.",
-            "Without ranges you asked for a pool of 0 processes, which is an error. Return [] "
-            "before, or do not say how many: ProcessPoolExecutor() has enough.",
+            "Sin rangos pediste un grupo de 0 procesos, y eso es un error. Devuelve `[]` antes, o "
+            "no digas cuántos: `ProcessPoolExecutor()` tiene bastantes.",
+            "Without ranges you asked for a pool of 0 processes, which is an error. Return `[]` "
+            "before, or do not say how many: `ProcessPoolExecutor()` has enough.",
             line=error.line if error else None,
         )
         # Their order is another check's.

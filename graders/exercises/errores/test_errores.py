@@ -208,7 +208,7 @@ def require_all_ended(run: Run, tasks: Sequence[Service]) -> None:
     """Make sure that a failure left no task cancelled, without a start, or under way."""
     how = {task.name: {call.how for call in run.evidence.of(task.name)} for task in tasks}
     left = {name: ends for name, ends in how.items() if not ends & {"answered", "failed"}}
-    names = ", ".join(left)
+    names = ", ".join(f"`{name}`" for name in left)
     require(
         {"cancelled"} not in left.values(),
         f"Al fallar una tarea se cancelaron las demás ({names}). {TRY_ES}",
@@ -239,11 +239,11 @@ def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
     )
     require(
         not (error and (error.type_name, error.message) in [_shown(one) for one in errors]),
-        f"Una tarea falló con `{error!r}`, y el error salió de `manejar_errores`: línea "
-        f"{line or '?'}. Por sí solo, `gather()` lanza el primero que ve. {TRY_ES} Captura "
+        f"Una tarea falló con `{error!r}`, y el error salió de `manejar_errores` (línea "
+        f"{line or '?'}): por sí solo, `gather()` lanza el primero que ve. {TRY_ES} Captura "
         "cualquier `Exception`.",
-        f"A task failed with `{error!r}`, and it came out of `manejar_errores`: line "
-        f"{line or '?'}. By itself `gather()` raises the first it sees. {TRY_EN} Catch any "
+        f"A task failed with `{error!r}`, and it came out of `manejar_errores` (line "
+        f"{line or '?'}): by itself `gather()` raises the first it sees. {TRY_EN} Catch any "
         "`Exception`.",
         line=line,
     )
