@@ -98,6 +98,13 @@ class Terms:
         """Whether what is handed in then is late; late days do not matter, grace does."""
         return self.late_by(at) > timedelta(0)
 
+    def is_practice(self, at: datetime, late_days: int) -> bool:
+        """Whether what is handed in then is checked and counts for nothing.
+
+        So it is once all is lost, even if all late days of the course were spent on it.
+        """
+        return self.takes_late and self.percent_lost(self.late_by(at, late_days)) >= 100
+
     def late_factor(self, submitted_at: datetime, late_days: int = 0) -> float:
         """Return what a submission's points are multiplied with, from 0 to 1.
 
@@ -216,7 +223,7 @@ class AttemptsUsed:
     """How many attempts a student has used, and when the next one is allowed.
 
     used         Altogether.
-    left         Altogether; None: unlimited.
+    left         Altogether; None: unlimited, as practice is.
     next_day_at  When the next day begins, if this day's attempts are used up.
     pause_until  When the pause after the last attempt ends, if it has not.
     """
@@ -227,9 +234,22 @@ class AttemptsUsed:
     pause_until: datetime | None
 
     @classmethod
-    def of(cls, terms: Terms, made: Sequence[datetime], zone: str, now: datetime) -> "AttemptsUsed":
-        """Work it out from the moments of the attempts, the newest first; no I/O."""
-        left = None if terms.max_attempts is None else max(terms.max_attempts - len(made), 0)
+    def of(
+        cls,
+        terms: Terms,
+        made: Sequence[datetime],
+        zone: str,
+        now: datetime,
+        *,
+        late_days: int = 0,
+    ) -> "AttemptsUsed":
+        """Work it out from the moments of the attempts, the newest first; no I/O.
+
+        late_days  Of the course.
+        """
+        left = None
+        if terms.max_attempts is not None and not terms.is_practice(now, late_days):
+            left = max(terms.max_attempts - len(made), 0)
         there = ZoneInfo(zone)
         today = now.astimezone(there).date()
         of_today = sum(at.astimezone(there).date() == today for at in made)

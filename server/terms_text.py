@@ -36,7 +36,7 @@ def describe_terms(
 def describe_for_all(assignment: Assignment, language: str, now: datetime) -> str:
     """Return what students without an extension read who have not handed in."""
     course, terms = assignment.course, class_terms(assignment)
-    used = AttemptsUsed.of(terms, [], course.timezone, now)
+    used = AttemptsUsed.of(terms, [], course.timezone, now, late_days=course.late_days)
     return describe_terms(
         *(terms, used, course.timezone, language, now),
         late_days=course.late_days,
@@ -73,6 +73,8 @@ def _sentences(
             until = _("until %(moment)s") % {"moment": when(terms.closes_at)}
             later = f"{later}, {until}"
         yield f"{due}; {later}." if later else f"{due}."
+        if terms.is_practice(now, late_days):
+            yield _("What you hand in now is practice: it is checked and counts for nothing.")
         yield from _concessions(terms, language, late_days)
     yield from _of_attempts(terms, used, zone, language, now)
 
@@ -85,6 +87,8 @@ def _later(terms: Terms, language: str) -> str:
     if terms.late_policy is LatePolicy.PERCENT:
         lost = _percent(terms.percent_per_day, language)
         return _("after that, −%(lost)s for each day begun") % {"lost": lost}
+    if terms.late_policy is LatePolicy.STEPS and (0, 100) in terms.late_steps:
+        return _("after that, as practice: it is checked and counts for nothing")
     if terms.late_policy is LatePolicy.STEPS:
         steps = [
             _("−%(lost)s from %(time)s on")

@@ -29,8 +29,9 @@ async def check_terms(
     Raises:
         CourseArchived, NotOpenYet, Closed, AttemptsExhausted, TooSoon, DailyAttemptsUsed
     """
-    found = select(Course.archived_at, Course.timezone).where(Course.id == assignment.course_id)
-    archived_at, zone = (await session.execute(found)).one()
+    found = select(Course.archived_at, Course.timezone, Course.late_days)
+    found = found.where(Course.id == assignment.course_id)
+    archived_at, zone, late_days = (await session.execute(found)).one()
     if archived_at is not None:
         raise CourseArchived
     if viewer.is_staff_of(assignment.course_id):
@@ -39,7 +40,7 @@ async def check_terms(
     _check_open(terms, zone, now)
     if terms.limits_attempts:
         made = await own_terms.attempts_in(session, [assignment.id], viewer.user.id)
-        use = AttemptsUsed.of(terms, made[assignment.id], zone, now)
+        use = AttemptsUsed.of(terms, made[assignment.id], zone, now, late_days=late_days)
         _check_number(terms, use, zone, now)
 
 

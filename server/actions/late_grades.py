@@ -107,7 +107,7 @@ async def renew(
         some = user_ids[start : start + _USERS_AT_ONCE]
         works = await _works(session, assignments, some)
         if only_last:
-            works = _only_last(works)
+            works = _only_last(works, course.late_days)
         changes += await _renew_some(session, assignments, works, course.late_days, some)
     return changes
 
@@ -205,15 +205,24 @@ async def _works(
     return works
 
 
-def _only_last(works: Mapping[UUID, Mapping[UUID, Work]]) -> dict[UUID, dict[UUID, Work]]:
-    """Leave the last scored attempt of each student and assignment."""
+def _only_last(
+    works: Mapping[UUID, Mapping[UUID, Work]], late_days: int
+) -> dict[UUID, dict[UUID, Work]]:
+    """Leave the last scored attempt of each student and assignment; practice only if all is."""
     return {
         user_id: {
-            assignment_id: Work(work.terms, [max(work.attempts, key=lambda one: one.number)])
+            assignment_id: Work(work.terms, [_last_of(work, late_days)])
             for assignment_id, work in own.items()
         }
         for user_id, own in works.items()
     }
+
+
+def _last_of(work: Work, late_days: int) -> Attempt:
+    def is_later(one: Attempt) -> tuple[bool, int]:
+        return not work.terms.is_practice(one.submitted_at, late_days), one.number
+
+    return max(work.attempts, key=is_later)
 
 
 def _grade_all(works: Mapping[UUID, Mapping[UUID, Work]], late_days: int) -> dict[_Key, Graded]:

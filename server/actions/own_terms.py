@@ -40,7 +40,9 @@ async def own_terms(
     found = {}
     for one in assignments:
         own, course = terms[one.id], one.course
-        used = AttemptsUsed.of(own, made[one.id], course.timezone, now)
+        used = AttemptsUsed.of(
+            *(own, made[one.id], course.timezone, now), late_days=course.late_days
+        )
         sentence = describe_terms(
             *(own, used, course.timezone, language, now),
             late_days=course.late_days,

@@ -64,6 +64,13 @@ async def describe_exercise(
     last = await _last_attempt(session, exercise, [] if from_starter else own, shown)
     policy = await gradebook.find_policy(session, assignment.course_id)
     history = [_attempt(submission, language) for submission in own]
+    counted = [
+        row
+        for row, one in zip(history, own, strict=True)
+        if not own_terms[assignment.id].terms.is_practice(
+            one.submitted_at, assignment.course.late_days
+        )
+    ]
     return {
         "exercise": {
             **_describe(assignment, exercise, language),
@@ -76,7 +83,7 @@ async def describe_exercise(
         "history": history,
         "tasks": await find_tasks(session, own, language),
         "counts_last": policy.counting is Counting.LAST,
-        "better": _find_better(history) if policy.counting is Counting.LAST else None,
+        "better": _find_better(counted) if policy.counting is Counting.LAST else None,
         **_describe_form(viewer, assignment, exercise, last),
         "is_preview": False,
     }

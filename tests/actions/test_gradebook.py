@@ -11,6 +11,7 @@ from server.access import Viewer
 from server.actions import class_list, gradebook, overrides, standings
 from server.models import AuditEntry, Counting, Course, Enrollment, LatePolicy
 from server.storage.database import Database
+from tests.actions.test_leaderboard import graded as graded_at
 from tests.actions.test_overrides import a_class, graded, set_grade
 from tests.fixtures.builders import NOON, a_student, an_assignment, an_instructor, later
 
@@ -174,6 +175,29 @@ async def test_the_last_attempt_counts_where_the_policy_says_so(database: Databa
         assert await total_of(session, teacher, course, ana) == 6
         await policy(session, teacher, course)
         assert await total_of(session, teacher, course, ana) == 9
+
+
+async def test_practice_after_the_due_date_replaces_no_attempt_that_counts(
+    database: Database,
+) -> None:
+    async with database.write() as session:
+        course, _, teacher, ana = await a_class(session)
+        due = await an_assignment(session, course, "timeout", due_at=later(-60), max_attempts=None)
+        due.late_policy, due.late_steps = LatePolicy.STEPS, [[0, 100]]
+        await session.flush()
+        await graded_at(session, due, ana, 9, 4, seconds=-3600)
+        await graded_at(session, due, ana, 10)
+
+        best = await total_of(session, teacher, course, ana)
+        await gradebook.set_policy(
+            session, teacher, course, counting=Counting.LAST, drop_lowest=0, scale=10, now=NOON
+        )
+        last = await total_of(session, teacher, course, ana)
+        await standings.rebuild(session)
+        rebuilt = await total_of(session, teacher, course, ana)
+
+    # Half of it: the other exercise counts as 0.
+    assert (best, last, rebuilt) == (9 / 2, 4 / 2, 4 / 2)
 
 
 async def test_what_is_late_counts_less_and_weights_count(database: Database) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from server.late_days import Work, grades_of
 from server.models import LatePolicy
-from server.terms import Attempt, LateStep, Terms, best_of
+from server.terms import Attempt, AttemptsUsed, LateStep, Terms, best_of
 from tests.fixtures.builders import NOON
 
 HOUR = timedelta(hours=1)
@@ -211,3 +211,34 @@ def test_nothing_is_spent_on_what_does_not_count() -> None:
     graded = grades_of({UUID(int=1): Work(terms, [_late(0.5)])}, 3)
 
     assert [one.late_days for one in graded.values()] == [0]
+
+
+def test_what_loses_everything_is_practice_unless_late_days_may_save_it() -> None:
+    steps = Terms(due_at=NOON, late_policy=LatePolicy.STEPS, late_steps=(LateStep(0, 100),))
+    daily = Terms(due_at=NOON, late_policy=LatePolicy.PERCENT, percent_per_day=50)
+    closes = Terms(due_at=NOON, closes_at=NOON)
+
+    def practice(terms: Terms, days: float, late_days: int = 0) -> bool:
+        return terms.is_practice(NOON + days * DAY, late_days)
+
+    assert [practice(steps, days) for days in (-1, 0, 9)] == [False, True, True]
+    assert [practice(daily, days) for days in (0.5, 1.5)] == [False, True]
+    assert [practice(steps, 1.5, late_days) for late_days in (1, 2)] == [True, False]
+    assert not practice(closes, 1)
+
+
+def test_practice_uses_no_attempt_and_keeps_the_pause() -> None:
+    terms = Terms(
+        due_at=NOON,
+        late_policy=LatePolicy.STEPS,
+        late_steps=(LateStep(0, 100),),
+        max_attempts=1,
+        cooldown=2 * HOUR,
+    )
+    before, after = NOON - HOUR, NOON + HOUR
+
+    in_time = AttemptsUsed.of(terms, [before], "UTC", before)
+    practice = AttemptsUsed.of(terms, [before], "UTC", after - timedelta(minutes=1))
+
+    assert (in_time.left, practice.left) == (0, None)
+    assert practice.pause_until == NOON + HOUR

@@ -311,3 +311,13 @@ async def test_links_are_handed_out_to_who_cannot_come_in(staff: Staff) -> None:
     assert "(403)" in own[2]
     assert unsent[:2] == (2, "")
     assert "sends no e-mail" in unsent[2]
+
+
+async def test_the_address_of_a_calendar_is_printed_and_revoked(staff: Staff) -> None:
+    code, address, errors = await staff("account", "calendar")
+    path = urlsplit(address.strip()).path
+
+    assert (code, errors) == (0, "")
+    assert (await staff.site.client.get(path)).text.startswith("BEGIN:VCALENDAR")
+    assert await staff("account", "calendar", "--revoke") == (0, "", "")
+    assert (await staff.site.client.get(path)).status_code == 404

@@ -1,6 +1,7 @@
 """What the page of an exercise says of its dates, and of the attempt that counts."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx2
 import pytest
@@ -12,6 +13,7 @@ from tests.fixtures.web import Site
 from tests.pages.inspection import faults
 
 FORM = "/exercises/gather"
+GATHER = Path(__file__).parents[2] / "graders/exercises/gather/reference.py"
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,37 @@ async def test_where_the_last_attempt_counts_the_page_says_so_and_names_a_better
     assert [better in text for text in (before, page)] == [False, True]
     assert used_up in shut
     assert faults(page) == []
+
+
+async def test_after_the_due_date_practice_is_handed_in_though_attempts_are_used_up(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    now, code = datetime.now(UTC), GATHER.read_text("utf-8")
+    practice = {"late_policy": LatePolicy.STEPS, "late_steps": [[0, 100]], "max_attempts": 1}
+    async with site.database.write() as session:
+        session.add(GradebookPolicy(course_id=site.course.id, counting=Counting.LAST))
+        due = {"due_at": now + timedelta(hours=1), "grace_minutes": 0}
+        await session.execute(update(Assignment).values(**practice, **due))
+        assignment = (await session.scalars(select(Assignment))).one()
+        first = await a_submission(session, assignment, site.student, now=now)
+        await a_finished_run(session, first, a_report(a_check(points=1)))
+        await session.commit()
+    before = await student.get(FORM)
+    refused = await student.post(FORM, data={"code": code})
+    async with site.database.write() as session:
+        await session.execute(update(Assignment).values(due_at=now + timedelta(milliseconds=1)))
+        await session.commit()
+
+    after = await student.get(FORM)
+    accepted = await student.post(FORM, data={"code": f"{code}\n"})
+
+    assert "después, como práctica: se comprueba y no cuenta." in before.text
+    assert "Lo que entregues ahora es práctica" not in before.text
+    assert refused.status_code != 303
+    assert ["readonly data-file" in page.text for page in (before, after)] == [True, False]
+    assert "Lo que entregues ahora es práctica: se comprueba y no cuenta." in after.text
+    assert faults(after.text) == []
+    assert accepted.status_code == 303
 
 
 async def test_a_time_that_the_change_of_clocks_skips_or_repeats_is_refused_everywhere(
