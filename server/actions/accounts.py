@@ -51,6 +51,7 @@ async def create_user(
         password_hash=hashed,
         created_at=now,
         deleted_at=None,
+        calendar_hash=None,
     )
     if await find_user(session, user.email):
         raise EmailTaken

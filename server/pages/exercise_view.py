@@ -64,13 +64,7 @@ async def describe_exercise(
     last = await _last_attempt(session, exercise, [] if from_starter else own, shown)
     policy = await gradebook.find_policy(session, assignment.course_id)
     history = [_attempt(submission, language) for submission in own]
-    counted = [
-        row
-        for row, one in zip(history, own, strict=True)
-        if not own_terms[assignment.id].terms.is_practice(
-            one.submitted_at, assignment.course.late_days
-        )
-    ]
+    counted = _leave_out_practice(history, own, own_terms[assignment.id], assignment)
     return {
         "exercise": {
             **_describe(assignment, exercise, language),
@@ -210,6 +204,20 @@ def _starters(assignment: Assignment, exercise: Exercise) -> list[dict[str, str]
             "href": f"{href}&file={quote(name)}" if several else href,
         }
         for name, code in exercise.starter.items()
+    ]
+
+
+def _leave_out_practice(
+    history: Sequence[dict[str, Any]],
+    own: Sequence[Submission],
+    terms: OwnTerms,
+    assignment: Assignment,
+) -> list[dict[str, Any]]:
+    late_days = assignment.course.late_days
+    return [
+        row
+        for row, one in zip(history, own, strict=True)
+        if not terms.terms.is_practice(one.submitted_at, late_days)
     ]
 
 
