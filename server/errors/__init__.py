@@ -13,7 +13,7 @@
     ├── Conflict 409         AmbiguousCourse  AttemptsExhausted  NotOpenYet  Closed
     │                        IdempotencyKeyReused  EmailTaken  CourseExists  AlreadyAssigned
     │                        AssignmentInUse  ExerciseWithheld  AlreadyPublished  TooManyComments
-    │                        LastAdministrator  EnvironmentMissing
+    │                        LastAdministrator  EnvironmentMissing  TooManyTokens
     │                        NamesNotAllowed
     │                        RegradeIsOver  RegradeUnderWay
     ├── Invalid 422          InvalidFile  FileTooLarge 413  UnreadyProgram
@@ -24,7 +24,6 @@
     │                        ReasonMissing  InvalidGrade  InvalidPolicy
     │                        UnreadableGrades  TooManyChanges  NothingToChange
     │                        InvalidTerms  IncompleteScope
-    ├── TooManyTokens 429
     ├── (exercises that administrators add: exercises.py)
     ├── (announcements, second looks: communication.py)
     └── TooManyRequests 429  TooManySignIns  BusySigningIn  TooManySubmissions  TooManyLivePages

@@ -1,6 +1,6 @@
 """Refusals by rate limits, each with advice."""
 
-from server.errors.kinds import DomainError, TooManyRequests
+from server.errors.kinds import Conflict, TooManyRequests
 
 
 class TooManySignIns(TooManyRequests):
@@ -42,10 +42,11 @@ class TooManyLivePages(TooManyRequests):
     advice = "Or close some of the pages that are waiting for a verdict."
 
 
-class TooManyTokens(DomainError):
+class TooManyTokens(Conflict):
     """The number of tokens per person is limited. Revoke one that you no longer use."""
 
-    slug, title, status = "too-many-tokens", "You have too many tokens.", 429
+    # No 429: waiting does not help, so there is nothing that Retry-After could say.
+    slug, title = "too-many-tokens", "You have too many tokens."
 
     def __init__(self, most: int) -> None:
         template = "An account can have at most {most} tokens. Revoke one on the Account page."

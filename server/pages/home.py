@@ -108,7 +108,13 @@ async def show_home(
         viewer=viewer,
         courses=shown,
         news=describe_news(unread, catalogue, language, zones),
+        unread=await _count_unread(session, viewer, len(unread)),
     )
+
+
+async def _count_unread(session: AsyncSession, viewer: Viewer, listed: int) -> int:
+    """Count the unread news, of which so many are listed; without a statement if that is all."""
+    return listed if listed < _MOST_NEWS else await news.count_unread(session, viewer)
 
 
 async def _courses(

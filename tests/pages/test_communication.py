@@ -101,6 +101,25 @@ def test_every_kind_of_news_has_its_sentence() -> None:
     assert SENTENCES.keys() == set(NewsKind)
 
 
+async def test_the_first_page_says_above_the_exercises_how_many_news_are_unread(
+    student: httpx2.AsyncClient, site: Site
+) -> None:
+    quiet = (await student.get("/")).text
+    async with site.database.write() as session:
+        for number in range(7):
+            values = {"course": site.course.slug, "title": f"Aviso {number}"}
+            person, now = site.student.user.id, datetime.now(UTC)
+            await news.tell(session, person, NewsKind.ANNOUNCEMENT, values, now)
+        await session.commit()
+
+    page = (await student.get("/")).text
+
+    assert 'href="#news"' not in quiet
+    assert "7 novedades sin leer" in page
+    assert page.index('href="#news"') < page.index('id="course-1"') < page.index('id="news"')
+    assert faults(page) == []
+
+
 async def test_staff_who_view_as_a_student_do_not_read_their_news(
     teacher: httpx2.AsyncClient, site: Site
 ) -> None:
