@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -13,6 +13,7 @@ import typer
 from semaforo import remote_grades
 from semaforo.accounts import run_in_transaction
 from semaforo.courses import get_course
+from semaforo.listing import show_rows
 from semaforo.options import Course, Language, decimal_option
 from semaforo.server_options import Target, on_server_or_here
 from semaforo.terminal import CommandError, describe_os_error, terminal_language
@@ -48,14 +49,15 @@ def grades(
     if (client := target.client) is not None:
         for form, file in wanted:
             _write(file, remote_grades.export(client, course, form.value))
-        rows = [] if wanted else remote_grades.list_students(client, course)
-        _print_grades((row["grade"], row["name"], row["email"]) for row in rows)
+        if not wanted:
+            _print_grades(list(remote_grades.list_students(client, course)), client.language)
         return
     table = _collect(course, target.data_dir, target.language)
     for form, file in wanted:
         _write(file, write_file(table, form))
     if not wanted:
-        _print_grades((row.grade, row.name, row.email) for row in table.rows)
+        rows = [{"grade": row.grade, "name": row.name, "email": row.email} for row in table.rows]
+        _print_grades(rows, target.language or terminal_language())
 
 
 @on_server_or_here
@@ -109,9 +111,11 @@ def _override(
     return change
 
 
-def _print_grades(rows: Iterable[tuple[float | None, str, str]]) -> None:
-    for grade, name, email in rows:
-        print(f"{'–' if grade is None else f'{grade:.2f}':>7}  {name}  <{email}>")
+def _print_grades(rows: Sequence[Mapping[str, Any]], language: str) -> None:
+    _ = gettext_for(language)
+    columns = {"grade": _("grade"), "name": _("name"), "email": _("e-mail")}
+    shown = [{**row, "grade": "–" if row["grade"] is None else row["grade"]} for row in rows]
+    show_rows(shown, columns, language)
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from graders.text import Text
 from semaforo.terminal import one_line
 from server.csv_text import guard
 
@@ -17,7 +18,21 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for a spreadsheet
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, as the API answers it.")]
 
 Row = Mapping[Any, Any]
+Words = Mapping[str, Text]
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+
+
+ROLES: Final[Words] = {
+    "student": Text("estudiante", "student"),
+    "grader": Text("corrector", "grader"),
+    "instructor": Text("docente", "instructor"),
+}
+RUN_STATES: Final[Words] = {
+    "queued": Text("en cola", "queued"),
+    "running": Text("en curso", "running"),
+    "finished": Text("terminada", "finished"),
+    "abandoned": Text("abandonada", "abandoned"),
+}
 
 
 def show_rows(
@@ -27,8 +42,11 @@ def show_rows(
     *,
     as_csv: bool = False,
     as_json: bool = False,
+    words: Mapping[Any, Words] | None = None,
 ) -> None:
     """Print rows; `columns` has the heading of each key, in order.
+
+    words  By key, how a table names values that CSV and JSON have as the API does.
 
     JSON has every key of a row, the others those with a heading. A table has numbers as they are
     written in `language`, and moments in the time zone of the terminal; CSV and JSON are for
@@ -42,7 +60,11 @@ def show_rows(
         written.writerow(columns.values())
         written.writerows([_cell(row.get(key)) for key in columns] for row in rows)
         return
-    cells = [[one_line(_word(row.get(key), language)) for key in columns] for row in rows]
+    named = words or {}
+    cells = [
+        [one_line(_word(row.get(key), language, named.get(key, {}))) for key in columns]
+        for row in rows
+    ]
     widths = [max(map(len, column)) for column in zip(columns.values(), *cells, strict=True)] or [0]
     for line in (list(columns.values()), *cells):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
@@ -54,14 +76,19 @@ def print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def _word(value: object, language: str) -> str:
+def _word(value: object, language: str, words: Words) -> str:
     """Return a cell of a table."""
     if isinstance(value, float):
         return in_digits(value, language)
     text = _text(value)
-    if _MOMENT.fullmatch(text):
-        return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M %Z}"
-    return text
+    return words[text].to(language) if text in words else in_local_time(text)
+
+
+def in_local_time(text: str) -> str:
+    """Return a moment of the API in the time zone of the terminal; any other text as it is."""
+    if not _MOMENT.fullmatch(text):
+        return text
+    return f"{datetime.fromisoformat(text).astimezone():%Y-%m-%d %H:%M %Z}"
 
 
 def in_digits(value: float, language: str) -> str:

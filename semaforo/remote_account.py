@@ -9,7 +9,7 @@ import typer
 
 from graders import text
 from semaforo.api_client import ApiClient
-from semaforo.listing import AsCsv, AsJson, print_json, show_rows
+from semaforo.listing import ROLES, AsCsv, AsJson, print_json, show_rows
 from semaforo.options import read_text
 from semaforo.server_options import on_server
 from semaforo.terminal import COULD_NOT, CommandError, one_line
@@ -153,7 +153,7 @@ def _show(me: dict[str, Any], language: str, *, as_json: bool) -> None:
         _("name"): me["name"],
         _("on the leaderboard"): me["display_name"],
         _("language"): me["language"],
-        **me["courses"],
+        **{course: ROLES[role].to(language) for course, role in me["courses"].items()},
     }
     for label, value in lines.items():
         print(one_line(f"{label}: {value}"))

@@ -8,7 +8,7 @@ import typer
 
 from graders import text
 from semaforo.api_client import ApiClient
-from semaforo.listing import AsCsv, AsJson, print_json, show_rows
+from semaforo.listing import ROLES, AsCsv, AsJson, print_json, show_rows
 from semaforo.options import Course, Exercise
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
@@ -36,7 +36,8 @@ def list_courses(
         "role": _("role"),
     }
     columns |= {"archived_at": _("archived")} if archived else {}
-    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json)
+    words = {"role": ROLES}
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json, words=words)
 
 
 @on_server

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from semaforo.api_client import ApiClient
-from semaforo.listing import AsCsv, AsJson, print_json, show_rows
+from semaforo.listing import AsCsv, AsJson, in_local_time, print_json, show_rows
 from semaforo.options import Course
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
@@ -42,7 +42,7 @@ def show(
     if not board["is_shown"]:
         print(_("This course does not show its leaderboard."), file=sys.stderr)
     if board["frozen_at"]:
-        moment = board["frozen_at"]
+        moment = in_local_time(board["frozen_at"])
         message = _("You see it as it was at {moment}.").format(moment=moment)
         print(message, file=sys.stderr)
     columns = {
@@ -133,5 +133,5 @@ def _describe(held: dict[str, Any], language: str) -> str:
         who=shown if held["is_on"] else _("nobody"),
         by=by[held["ranked_by"]],
         names=_("by choice") if held["allows_names"] else _("no"),
-        moment=held["frozen_at"] or "–",
+        moment=in_local_time(held["frozen_at"] or "–"),
     )

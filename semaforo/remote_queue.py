@@ -4,7 +4,7 @@ import sys
 from typing import Any
 
 from semaforo.api_client import ApiClient
-from semaforo.listing import AsCsv, AsJson, print_json, show_rows
+from semaforo.listing import RUN_STATES, AsCsv, AsJson, print_json, show_rows
 from semaforo.options import Course
 from semaforo.remote_courses import address_of
 from semaforo.server_options import on_server
@@ -40,7 +40,7 @@ def show_queue(
         "worker": _("worker"),
         "why": _("reason"),
     }
-    show_rows(runs, columns, client.language, as_csv=as_csv)
+    show_rows(runs, columns, client.language, as_csv=as_csv, words={"state": RUN_STATES})
     if (total := sum(found["counts"].values())) > len(runs):
         summary = _("Shown: {shown} of {total}, the oldest.").format(shown=len(runs), total=total)
         print(summary, file=sys.stderr)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from semaforo.api_client import ApiClient
-from semaforo.listing import AsCsv, AsJson, show_rows
+from semaforo.listing import RUN_STATES, AsCsv, AsJson, show_rows
 from semaforo.server_options import on_server
 from semaforo.terminal import COULD_NOT, CommandError, describe_os_error
 from server.i18n import gettext_for
@@ -50,7 +50,8 @@ def list_submissions(
             if not as_json:
                 del one["files"]  # The code of a class is large, and a table has none of it.
         found.append({**one, "email": one["student"]["email"], "group": one["student"]["group"]})
-    show_rows(found, _columns(client.language), client.language, as_csv=as_csv, as_json=as_json)
+    columns, words = _columns(client.language), {"state": RUN_STATES}
+    show_rows(found, columns, client.language, as_csv=as_csv, as_json=as_json, words=words)
 
 
 def _columns(language: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ import typer
 from semaforo import remote_roster
 from semaforo.accounts import load_settings, run_in_transaction
 from semaforo.courses import get_course
-from semaforo.listing import AsCsv, AsJson, show_rows
+from semaforo.listing import ROLES, AsCsv, AsJson, show_rows
 from semaforo.options import Course, Language, SendLinks
 from semaforo.server_options import Target, on_server_or_here
 from semaforo.terminal import (
@@ -61,7 +61,8 @@ def list_people(
     if undelivered and not as_json:
         headings["why"] = _("why e-mail has not arrived")
         people = [{**person, "why": _describe_failure(person["undelivered"])} for person in people]
-    show_rows(people, headings, lang, as_csv=as_csv, as_json=as_json)
+    words = {"role": ROLES}
+    show_rows(people, headings, lang, as_csv=as_csv, as_json=as_json, words=words)
 
 
 def _describe_failure(failed: Mapping[str, Any]) -> str:

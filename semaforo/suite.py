@@ -41,10 +41,12 @@ def new(
     print(translate("Write your exercise there, then check it against its samples:"))
     name = slug if created.parent in [f.resolve() for f in (BUILT_IN, *folders)] else str(created)
     print(f"  semaforo suite check {name}")
+    print(translate("When it is done, an administrator adds it to a server that runs:"))
+    print(f"  semaforo exercise add {created}")
     if name != slug:
         print(
             translate(
-                "To offer it on a server, put the directory that contains it in "
+                "Or, on the server's own machine, name the directory that contains it in "
                 "SEMAFORO_EXERCISES_DIRS:"
             )
         )

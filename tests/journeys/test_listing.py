@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from semaforo.listing import show_rows
+from semaforo.listing import ROLES, show_rows
 
 COLUMNS = {"a": "A"}
 
@@ -40,6 +40,17 @@ def test_a_table_shows_control_characters_and_has_a_line_for_each_row(
     show_rows([{"a": "one\ntwo \x1b[2J"}, {"a": None}], COLUMNS, "en")
 
     assert capsys.readouterr().out == "A\none two \\x1b[2J\n\n"
+
+
+def test_a_table_names_a_value_in_words_and_csv_as_the_api_does(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [{"a": "instructor"}, {"a": "new"}]
+
+    show_rows(rows, COLUMNS, "es", words={"a": ROLES})
+    show_rows(rows, COLUMNS, "es", words={"a": ROLES}, as_csv=True)
+
+    assert capsys.readouterr().out.split() == ["A", "docente", "new", "A", "instructor", "new"]
 
 
 @pytest.mark.parametrize(("language", "shown"), [("es", "4,75"), ("en", "4.75")])

@@ -159,7 +159,7 @@ async def test_the_own_name_and_language_are_shown_and_changed(staff: Staff) -> 
     assert changed[0] == 0
     assert nothing == (2, "", "Semáforo: Name what to change, as in --display-name.\n")
     assert "en la clasificación: Profe\n" in shown
-    assert f"{staff.course}: instructor\n" in shown
+    assert f"{staff.course}: docente\n" in shown
     assert json.loads(account)["language"] == "en"
 
 

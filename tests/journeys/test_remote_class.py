@@ -104,11 +104,13 @@ async def test_a_queue_that_is_not_shown_whole_says_so(
         await session.commit()
 
     code, table, errors = await staff("course", "queue", staff.course, "--csv", language="es")
+    _, shown, _ = await staff("course", "queue", staff.course, language="es")
 
     assert (code, errors) == (0, "Se muestran 1 de 2: lo más antiguo.\n")
     (row,) = csv.DictReader(io.StringIO(table))
     assert (row["estado"], row["ejercicio"], row["worker"]) == ("queued", "gather", "")
     assert row["segundos"].isdecimal()
+    assert shown.splitlines()[1].startswith("en cola ")
 
 
 async def test_the_dashboard_is_a_table_of_every_student(staff: Staff) -> None:

@@ -25,12 +25,13 @@ def _replace_in(file: Path, old: str, new: str) -> None:
 
 
 async def test_a_new_exercise_passes_suite_check(tmp_path: Path):
-    made, _, _ = await semaforo("suite", "new", "mi-saludo", "--in", str(tmp_path))
+    made, printed, _ = await semaforo("suite", "new", "mi-saludo", "--in", str(tmp_path))
     folder = tmp_path / "mi-saludo"
 
     code, out, errors = await semaforo("suite", "check", str(folder), "--language", "es")
 
     assert (made, code) == (0, 0), errors
+    assert f"  semaforo exercise add {folder}\n" in printed
     assert "✓ Todas las muestras obtienen los veredictos esperados." in out
     assert "(oculta)" in out
     assert "Sin certificar" in out
