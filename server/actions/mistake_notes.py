@@ -82,7 +82,7 @@ async def write_note(
     session.add_all(notes)
     await session.flush()
     count = await comment_publishing.publish_all(session, viewer, notes, now)
-    about = {"exercise": exercise, "check": mistake.check, "mistake": mistake.pattern}
+    about = {"exercise": exercise, "check": mistake.check, "mistake": mistake.words}
     after = {**about, "students": count, "text": text}
     await audit.record(session, viewer, "comment.note", course_id=course.id, after=after, now=now)
     return count

@@ -41,6 +41,11 @@ class Mistake:
     failures: Sequence[Failure]
 
     @property
+    def words(self) -> dict[str, str]:
+        """What all messages have in common, by language; in Spanish as the first one says it."""
+        return {"es": mistake_of(self.message.es), "en": self.pattern}
+
+    @property
     def key(self) -> str:
         """Its name in addresses: the same for the same check and pattern."""
         digest = hashlib.sha256(f"{self.check}\0{self.pattern}".encode())

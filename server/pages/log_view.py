@@ -76,6 +76,8 @@ class LogView:
     def _value(self, field: str, value: Any) -> str:
         if isinstance(value, bool):
             return self._gettext(YES if value else NO)
+        if isinstance(value, dict) and self._language in value:
+            return self._value(field, value[self._language])
         if isinstance(value, list):
             return ", ".join(self._value(field, one) for one in value) or _EMPTY
         if isinstance(value, int | float):

@@ -87,7 +87,7 @@ async def test_it_reaches_each_student_of_the_group_as_comment_and_news(
     assert recorded[-1].after == {
         "exercise": "gather",
         "check": "runs",
-        "mistake": "It hangs in … # times.",
+        "mistake": {"es": "Se queda en … # veces.", "en": "It hangs in … # times."},
         "students": 2,
         "text": NOTE,
     }

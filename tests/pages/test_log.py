@@ -71,12 +71,14 @@ async def test_moments_lists_and_truths_are_written_as_people_read_them(
         "is_on": True,
         "join_domains": ["a.org", "b.org"],
         "points": 9.5,
+        "mistake": {"es": "Se cuelga en …", "en": "It hangs in …"},
     }
     await record(site, "leaderboard.settings", before={}, after={**after, "body": "x" * 1000})
 
     page = (await teacher.get(log_of(site))).text
 
     assert "<b>1 mar 2026, 23:59</b>" in page
+    assert "<b>Se cuelga en …</b>" in page
     assert "activada: <b>sí</b>" in page
     assert "<b>a.org, b.org</b>" in page
     assert "puntos: <b>9,5</b>" in page
