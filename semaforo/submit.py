@@ -176,6 +176,7 @@ def _graded(
         url=result["url"],
         paths=_paths(result, paths),
         fail_under=fail_under,
+        late=result.get("late", ""),
     )
 
 

@@ -33,6 +33,19 @@ def describe_terms(
     return " ".join(sentences)
 
 
+def describe_loss(percent: float, language: str, *, late_days: int = 0) -> str:
+    """Say what a submission loses because it is late; nothing if that is nothing.
+
+    late_days  Of the course.
+    """
+    if not percent:
+        return ""
+    _ = gettext_for(language)
+    lost = _("Handed in late: it loses %(lost)s of its points.")
+    sentence = lost % {"lost": _percent(percent, language)}
+    return f"{sentence} {_('Late days may make up for that.')}" if late_days else sentence
+
+
 def describe_for_all(assignment: Assignment, language: str, now: datetime) -> str:
     """Return what students without an extension read who have not handed in."""
     course, terms = assignment.course, class_terms(assignment)

@@ -50,7 +50,8 @@ def format_summary(graded: Graded) -> str:
         failures.append(
             f"* **{_text(graded.to(check.title))}** {where}: {_text(graded.explain(check))}"
         )
-    return "\n".join([title, *table, "", *failures, "", graded.url]) + "\n"
+    late = [_text(graded.late), ""] if graded.late else []
+    return "\n".join([title, *late, *table, "", *failures, "", graded.url]) + "\n"
 
 
 def _data(words: str) -> str:

@@ -29,6 +29,7 @@ class Graded:
     fail_under  The score that was asked for, in percent; None for none.
     poll_url    Where the API tells what became of the submission; empty if the reader asks
                 otherwise.
+    late        What it loses because it was handed in late, in words; empty if nothing.
     """
 
     report: Report
@@ -38,6 +39,7 @@ class Graded:
     paths: Mapping[str, str] = field(default_factory=dict)
     fail_under: float | None = None
     poll_url: str = ""
+    late: str = ""
 
     def path(self, file: str) -> str:
         """Return the path in the repository of a file as a report names it."""

@@ -16,4 +16,6 @@ def format_plain(graded: Graded, *, colour: bool = False) -> str:
     percent = percent_of(report.points, report.max_points)
     if graded.fail_under is not None and percent is not None:
         text += f"\n{compare(percent, graded.fail_under).to(graded.language)}\n"
+    if graded.late:
+        text += f"\n{graded.late}\n"
     return f"{text}\n{graded.url}\n"

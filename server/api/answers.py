@@ -25,6 +25,7 @@ from server.api.reply import Reply
 from server.messaging import progress
 from server.models import Submission
 from server.run_history import EarlierRun, earlier_runs
+from server.terms_text import describe_loss
 from server.visibility import visibility_for
 
 # The client has waited on the open connection already.
@@ -216,6 +217,11 @@ class SubmissionOut(BaseModel):
     percent: float | None = Field(
         description="Points in percent, which `fail_under` is compared with; null until finished."
     )
+    percent_lost: float = Field(
+        description="What the late policy takes off these points, in percent, before late days; 0 "
+        "in time."
+    )
+    late: str = Field(description="The same in words; empty if nothing is lost.")
     checks: list[CheckOut]
     undecided: list[UndecidedOut] = Field(
         description="Why grading ended without a verdict, oldest first; empty for students."
@@ -242,6 +248,8 @@ def describe(submission: Submission, viewer: Viewer, reply: Reply) -> Submission
             "points": run.points,
             "max_points": run.max_points,
             "percent": score_percent(submission),
+            "percent_lost": percent_lost(submission),
+            "late": _lateness(submission, reply.language),
             "undecided": [reason.to_json(reply.language) for reason in reasons],
             "earlier_runs": [
                 EarlierRunOut.of(one) for one in earlier_runs(submission, is_staff=is_staff)
@@ -273,6 +281,7 @@ def respond(submission: Submission, viewer: Viewer, reply: Reply, status: int) -
         paths=reply.paths(submission),
         fail_under=reply.fail_under,
         poll_url=reply.poll_url_of(submission),
+        late=_lateness(submission, reply.language),
     )
     return Response(write(graded, reply.format), status, headers, media_type)
 
@@ -300,6 +309,19 @@ def score_percent(submission: Submission) -> float | None:
     run = submission.run
     is_known = run.state is RunState.FINISHED
     return percent_of(run.points, run.max_points) if is_known else None
+
+
+def percent_lost(submission: Submission) -> float:
+    """Return what the late policy takes off a submission's points, from 0 to 100."""
+    terms = submission.terms
+    if terms is None or not terms.takes_late:
+        return 0.0
+    return terms.percent_lost(terms.late_by(submission.submitted_at))
+
+
+def _lateness(submission: Submission, language: str) -> str:
+    late_days = submission.assignment.course.late_days
+    return describe_loss(percent_lost(submission), language, late_days=late_days)
 
 
 def _report(submission: Submission, viewer: Viewer, now: datetime) -> Report:

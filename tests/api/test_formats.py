@@ -1,14 +1,16 @@
 """What a client may ask for: formats of a result, text of an error, a score to reach."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import fromstring
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from graders.text import Text
 from server.http.accept import preferred_type
-from server.models import GradingRun
+from server.models import Assignment, Course, GradingRun, LatePolicy
+from server.terms import DAY
 from tests.fixtures.builders import a_check, a_report, abandon_run
 from tests.fixtures.queue import ScriptedGrader
 from tests.fixtures.web import Site
@@ -81,6 +83,34 @@ async def test_a_low_score_is_412_and_the_text_compares_it(
     assert "50 ≥ 50 %" in enough.text
     assert "solution.py:2" in low.text
     assert again.json()["percent"] == 50
+
+
+@pytest.mark.usefixtures("grading")
+@pytest.mark.parametrize(
+    ("late_days", "sentence"),
+    [
+        (0, "pierde el 20 % de sus puntos.\n"),
+        (2, "puntos. Los días de retraso pueden compensarlo."),
+    ],
+)
+async def test_a_late_result_says_what_it_loses(site: Site, late_days: int, sentence: str) -> None:
+    async with site.database.write() as session:
+        terms = {"late_policy": LatePolicy.PERCENT, "percent_per_day": 20}
+        due_at = datetime.now(UTC) - timedelta(hours=1)
+        await session.execute(update(Assignment).values(due_at=due_at, **terms))
+        await session.execute(update(Course).values(late_days=late_days))
+        await session.commit()
+
+    late = await site.submit(params={"wait": 30, "format": "text"})
+    as_json = (await site.get(late.headers["location"])).json()
+    async with site.database.write() as session:
+        await session.execute(update(Assignment).values(due_at=datetime.now(UTC) + DAY))
+        await session.commit()
+    in_time = (await site.get(late.headers["location"])).json()
+
+    assert sentence in late.text
+    assert (as_json["percent_lost"], as_json["late"] in late.text) == (20, True)
+    assert (in_time["percent_lost"], in_time["late"]) == (0, "")
 
 
 async def test_a_score_that_is_not_known_yet_is_504_and_asked_for_again(site: Site) -> None:

@@ -61,6 +61,14 @@ def test_the_text_names_file_and_line_of_each_failure_and_compares_the_score() -
     assert "80 %" not in format_plain(replace(GRADED, fail_under=None))
 
 
+def test_text_and_summary_say_what_a_late_submission_loses() -> None:
+    late = replace(GRADED, late="Handed in late: it loses 20% of its points.")
+
+    assert f"\n{late.late}\n\n{late.url}\n" in format_plain(late)
+    assert format_summary(late).splitlines()[2] == late.late
+    assert "Handed in late" not in format_plain(GRADED) + format_summary(GRADED)
+
+
 def test_an_annotation_is_one_line_and_its_words_are_no_command() -> None:
     lines = format_annotations(GRADED).splitlines()
 
