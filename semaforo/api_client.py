@@ -117,8 +117,8 @@ class ApiClient:
             raise CommandError("{problem}", exit_code=COULD_NOT, problem=describe_problem(answer))
         return answer
 
-    def download(self, path: str, file: BinaryIO) -> None:
-        """Write what the API answers to GET to a file, piece by piece.
+    def download(self, path: str, file: BinaryIO, method: str = "GET") -> None:
+        """Write what the API answers to a file, piece by piece.
 
         Raises:
             CommandError: it was refused, or the connection broke: then the file is in part.
@@ -128,7 +128,7 @@ class ApiClient:
         url = self._address(path)
         try:
             with httpx2.stream(
-                "GET", url, headers=self._headers(), timeout=_TIMEOUT_SECONDS
+                method, url, headers=self._headers(), timeout=_TIMEOUT_SECONDS
             ) as answer:
                 if answer.status_code not in _OK:
                     answer.read()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,7 +19,6 @@ from server.i18n import gettext_for
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from server.actions.deletion import Extent
     from server.storage.database import Database
 
 
@@ -76,25 +75,25 @@ def delete(
     extent = run_in_transaction(work, language, data_dir)
     gettext = gettext_for(language or terminal_language())
     print(gettext("Deleted.") if yes else gettext("This would change (add --yes to do it):"))
-    for line in _describe_extent(extent, gettext, removes_files=remove_files):
+    for line in describe_extent(asdict(extent), gettext, removes_files=remove_files):
         print("  " + line)
 
 
-def _describe_extent(
-    extent: Extent, gettext: Callable[[str], str], *, removes_files: bool
+def describe_extent(
+    extent: Mapping[str, Any], gettext: Callable[[str], str], *, removes_files: bool
 ) -> Iterator[str]:
+    """Say what deleting somebody changes; `extent` is as the API answers it."""
     yield gettext("Name, address, student numbers and password go; nobody can sign in any more.")
     yield gettext(
         "Logins: {logins}, tokens: {tokens}, news: {news}, drafts of comments: {drafts} go."
-    ).format(**asdict(extent))
-    yield gettext("Submissions: {submissions}, comments: {comments} stay, without a name.").format(
-        **asdict(extent)
-    )
+    ).format(**extent)
+    stays = gettext("Submissions: {submissions}, comments: {comments} stay, without a name.")
+    yield stays.format(**extent)
     if removes_files:
         yield gettext("The files of these submissions go; they cannot be graded again.")
-    if extent.staff_of:
-        courses = ", ".join(extent.staff_of)
+    if extent["staff_of"]:
+        courses = ", ".join(extent["staff_of"])
         yield gettext("They leave the staff of: {courses}").format(courses=courses)
-    if extent.without_instructor:
-        courses = ", ".join(extent.without_instructor)
+    if extent["without_instructor"]:
+        courses = ", ".join(extent["without_instructor"])
         yield gettext("Then without an instructor: {courses}").format(courses=courses)

@@ -106,8 +106,15 @@ def delete(
 def publish(
     client: ApiClient,
     course: Course,
+    comment: Annotated[
+        UUID | None, typer.Option(help="Only this draft: its id, as the lists show it.")
+    ] = None,
 ) -> None:
     """Show your drafts in a course to the students."""
+    if comment is not None:
+        client.send("POST", f"/comments/{comment}/publish")
+        print(gettext_for(client.language)("Published comments: {count}.").format(count=1))
+        return
     count = 0
     # The API publishes a part at a time.
     while new := client.send("POST", f"{address_of(course)}/comments/publish")["published"]:

@@ -22,21 +22,25 @@ def download_submissions(client: ApiClient, course: Course, output: Output = Non
 
     The file is there when it is complete, and not before.
     """
-    _write(
-        client, f"{address_of(course)}/submissions.zip", output or Path(f"{safe_part(course)}.zip")
-    )
+    path = f"{address_of(course)}/submissions.zip"
+    write_download(client, path, output or Path(f"{safe_part(course)}.zip"))
 
 
 @on_server
 def export(client: ApiClient, output: Output = None) -> None:
     """Write everything that the server keeps about you to a zip."""
-    _write(client, "/me/export.zip", output or Path("semaforo.zip"))
+    write_download(client, "/me/export.zip", output or Path("semaforo.zip"))
 
 
-def _write(client: ApiClient, path: str, output: Path) -> None:
+def write_download(client: ApiClient, path: str, output: Path, method: str = "GET") -> None:
+    """Write what the API answers to a new file, and print its name.
+
+    Raises:
+        CommandError: it was refused, or the file cannot be written; both exit with 2.
+    """
     try:
         with open_new_file(str(output)) as file:
-            client.download(path, file)
+            client.download(path, file, method)
     except CommandError as error:
         error.exit_code = COULD_NOT  # also where the file cannot be written
         raise

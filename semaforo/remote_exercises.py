@@ -79,6 +79,19 @@ def pull(
 
 
 @on_server
+def update(
+    client: ApiClient,
+    exercise: Exercise,
+    wait: Wait = 600,
+    as_json: AsJson = False,
+) -> int:
+    """Have the server look whether the git repository of an exercise has a new version."""
+    address = f"{_ADDRESS}/{quote(exercise, safe='')}/pull"
+    answer = client.send("POST", address, seconds=PULL_SECONDS)
+    return _wait_and_tell(client, answer, wait, as_json=as_json)
+
+
+@on_server
 def list_exercises(
     client: ApiClient,
     as_csv: AsCsv = False,

@@ -11,8 +11,8 @@ from semaforo.listing import AsCsv, AsJson, show_rows
 from semaforo.options import Course
 from semaforo.remote_courses import address_of
 from semaforo.remote_people import find_person
+from semaforo.remote_server import find_account
 from semaforo.server_options import on_server
-from semaforo.terminal import COULD_NOT, CommandError
 from server.i18n import gettext_for
 
 Area = Annotated[
@@ -59,7 +59,7 @@ def list_server_log(
     """
     whom = _id_of(person) if person else None
     if person and whom is None:
-        whom = _find_account(client, person)
+        whom = find_account(client, person)["id"]
     found = list(_entries(client, "/admin/log", area, whom))
     _show(client, found, as_csv=as_csv, as_json=as_json, with_course=True)
 
@@ -74,17 +74,6 @@ def _id_of(person: str) -> str | None:
         return str(UUID(person))
     except ValueError:
         return None
-
-
-def _find_account(client: ApiClient, email: str) -> str:
-    wanted = email.strip().lower()
-    found = client.get("/admin/people", search=wanted, limit=200)["people"]
-    for one in found:
-        if one["email"] == wanted:
-            return str(one["id"])
-    raise CommandError(
-        "There is no account with the address {email}.", exit_code=COULD_NOT, email=email
-    )
 
 
 def _show(

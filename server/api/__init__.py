@@ -27,6 +27,7 @@ overrides    grades set by hand
 regrades     grading again beside the results
 regrade_answers  what that takes and gives
 courses      /api/courses: courses, copies, join codes
+joining      /api/join: joining a course with its code
 people       who is in a course
 people_links  links with which they set a password
 account      /api/me, /api/tokens
@@ -58,6 +59,7 @@ from server.api import (
     grade_files,
     grades,
     health,
+    joining,
     leaderboard,
     log,
     mail,
@@ -97,6 +99,7 @@ ROUTERS = (
     overrides.router,
     regrades.router,
     courses.router,
+    joining.router,
     people.router,
     people_links.router,
     account.router,

@@ -49,7 +49,7 @@ async def show_course(
     language: Language,
 ) -> Response:
     """Show which course the code is of, and how to join it."""
-    course = await _find(db, rates, code, address)
+    course = await find_course(db, rates, code, address)
     if viewer is not None and course.id in viewer.roles:
         return RedirectResponse("/", 303)
     return _show(request, viewer, course, code, language, {})
@@ -69,7 +69,7 @@ async def join(
     """Join with the account that is signed in."""
     if viewer is None:
         raise NotSignedIn
-    course = await _find(db, rates, code, address)
+    course = await find_course(db, rates, code, address)
     try:
         async with db.write() as session:
             await joining.join(session, viewer, code, now)
@@ -96,7 +96,7 @@ async def join_as_new(
     password: Text = "",
 ) -> Response:
     """Make an account with a password, join with it, and sign this browser in."""
-    course = await _find(db, rates, code, address)
+    course = await find_course(db, rates, code, address)
     try:
         joining.require_domain(course, email)
         await rates.hit(JOINS_OF_ADDRESS, address)
@@ -121,7 +121,13 @@ async def join_as_new(
     return await let_in(request, db, settings, user, "/", now)
 
 
-async def _find(db: Database, rates: AllRates, code: str, address: str) -> Course:
+async def find_course(db: Database, rates: AllRates, code: str, address: str) -> Course:
+    """Return the course with this code, counting wrong ones of an address.
+
+    Raises:
+        UnknownJoinCode, NobodyJoins
+        TooManyRequests: too many wrong codes.
+    """
     # Looked up first and counted only if it is wrong: a whole class may sit behind one address.
     try:
         async with db.read() as session:
