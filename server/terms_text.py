@@ -81,12 +81,14 @@ def _sentences(
         yield closed % {"moment": when(terms.closes_at), "zone": named}
     else:
         due = _("Hand in by %(moment)s (%(zone)s)") % {"moment": when(terms.due_at), "zone": named}
-        later = _later(terms, language)
+        is_practice = terms.is_practice(now, late_days)
+        # It stays where it says until when.
+        later = "" if is_practice and terms.closes_at is None else _later(terms, language)
         if later and terms.closes_at is not None:
             until = _("until %(moment)s") % {"moment": when(terms.closes_at)}
             later = f"{later}, {until}"
         yield f"{due}; {later}." if later else f"{due}."
-        if terms.is_practice(now, late_days):
+        if is_practice:
             yield _("What you hand in now is practice: it is checked and counts for nothing.")
         yield from _concessions(terms, language, late_days)
     yield from _of_attempts(terms, used, zone, language, now)

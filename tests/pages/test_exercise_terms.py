@@ -92,7 +92,7 @@ async def test_after_the_due_date_practice_is_handed_in_though_attempts_are_used
     assert "Lo que entregues ahora es práctica" not in before.text
     assert refused.status_code != 303
     assert ["readonly data-file" in page.text for page in (before, after)] == [True, False]
-    assert "Lo que entregues ahora es práctica: se comprueba y no cuenta." in after.text
+    assert "). Lo que entregues ahora es práctica: se comprueba y no cuenta." in after.text
     assert faults(after.text) == []
     assert accepted.status_code == 303
 
