@@ -86,22 +86,22 @@ class Kitchen:
                 map(_name, got),
                 "Sirves los platos en el orden en que se pidieron, o en otro, y no en el que salen "
                 f"de la cocina: salieron {_named(self.out)} y serviste {_named(got)}. Recógelos "
-                "con asyncio.as_completed(), o apunta cada uno cuando termina su tarea.",
+                "con `asyncio.as_completed()`, o apunta cada uno cuando termina su tarea.",
                 "You serve the dishes as they were ordered, or otherwise, and not as they come out "
                 f"of the kitchen: out came {_named(self.out)} and you served {_named(got)}. Pick "
-                "them up with asyncio.as_completed(), or note each when its task ends.",
+                "them up with `asyncio.as_completed()`, or note each when its task ends.",
             )
         require(
             not isinstance(got, list) or len(got) <= len(self.out),
-            f"Serviste {_count(got)} platos, y se habían pedido {len(self.out)}: los de más son de "
-            "otra llamada. ¿Los guardas en una lista que está fuera de la función?",
+            f"Serviste {_count(got)} platos, y se habían pedido {len(self.out)}: los de más son "
+            "de otra llamada. ¿Los guardas en una lista que está fuera de `atender`?",
             f"You served {_count(got)} dishes, and {len(self.out)} had been ordered: the others "
-            "are from another call. Do you keep them in a list outside the function?",
+            "are from another call. Do you keep them in a list outside `atender`?",
         )
         require(
             got == self.out,
-            f"Debías devolver la lista de los platos y devolviste {str(value)[:200]}.",
-            f"You should return the list of the dishes and returned {str(value)[:200]}.",
+            f"`atender` debía devolver la lista de los platos y devolvió {str(value)[:200]}.",
+            f"`atender` should return the list of the dishes and returned {str(value)[:200]}.",
         )
 
 
@@ -130,11 +130,11 @@ def require_all_in_kitchen(run: Run, cocinar: Service, many: int) -> None:
     require(
         cocinar.came_short != 1 or len(calls) < 2,
         "El camarero se quedó delante de la cocina: no pediste el siguiente plato hasta que salió "
-        f"{first}{es_at}. Lleva primero todas las comandas, con create_task() o "
-        "as_completed(), y recoge después los platos.",
-        "The waiter stood at the kitchen door: you did not order the next dish until "
-        f"{first} came out{en_at}. Take in all the orders first, with "
-        "create_task() or as_completed(), and pick up the dishes afterwards.",
+        f"{first}{es_at}. Lleva primero todas las comandas, con `create_task()` o "
+        "`as_completed()`, y recoge después los platos.",
+        f"The waiter stood at the kitchen door: you did not order the next dish until {first} "
+        f"came out{en_at}. Take in all the orders first, with `create_task()` or "
+        "`as_completed()`, and pick up the dishes afterwards.",
         line=line,
     )
     run.must_have_overlapped(cocinar, many)
@@ -145,18 +145,21 @@ def require_picked_up(run: Run) -> None:
     error, value = run.outcome.error, run.outcome.value
     require(
         not (error and error.type_name == "TypeError" and "'async for'" in error.message),
-        "Antes de Python 3.13, asyncio.as_completed() no se recorre con async for, y este servidor "
-        "tiene una versión anterior. Usa un for normal y un await dentro: plato = await siguiente.",
-        "Before Python 3.13, asyncio.as_completed() is not gone through with async for, and this "
-        "server has an older one. Use a plain for and an await inside: plato = await siguiente.",
+        "Antes de Python 3.13, `asyncio.as_completed()` no se recorre con `async for`, y este "
+        "servidor tiene una versión anterior. Usa un `for` normal y un `await` dentro: `plato = "
+        "await siguiente`.",
+        "Before Python 3.13, `asyncio.as_completed()` is not gone through with `async for`, and "
+        "this server has an older one. Use a plain `for` and an `await` inside: `plato = await "
+        "siguiente`.",
         line=error.line if error else None,
     )
     require(
         UNAWAITED not in str(value),
         f"Sirves corrutinas y no platos: {value!s:.150}. Cada una es un plato que aún no has "
-        "recogido; ponle await, también a las que te da asyncio.as_completed().",
+        "recogido; ponle `await`, también a las que te da `asyncio.as_completed()`.",
         f"You serve coroutines, not dishes: {value!s:.150}. Each is a dish that you have not "
-        "picked up; put await before it, also before those that asyncio.as_completed() gives you.",
+        "picked up; put `await` before it, also before those that `asyncio.as_completed()` gives "
+        "you.",
     )
 
 
@@ -171,8 +174,8 @@ def is_restful(run: Run) -> bool:
 @points(2)
 @title(es="Todas las comandas llegan a la cocina a la vez", en="All orders are in at once")
 @hint(
-    es="Llamar a cocinar(pedido) solo crea la corrutina: create_task() la pone en marcha.",
-    en="Calling cocinar(pedido) only makes the coroutine: create_task() sets it going.",
+    es="Llamar a `cocinar(pedido)` solo crea la corrutina: `create_task()` la pone en marcha.",
+    en="Calling `cocinar(pedido)` only makes the coroutine: `create_task()` sets it going.",
     after=2,
 )
 async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
@@ -203,9 +206,9 @@ async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
         require(
             came == len(orders),
             f"Te fuiste con {came} de los {len(orders)} platos fuera de la cocina: sirve también "
-            "los demás, según vayan saliendo.",
+            "los demás, según salgan de `as_completed()`.",
             f"You left with {came} of the {len(orders)} dishes out of the kitchen: serve the "
-            "others, too, as they come.",
+            "others, too, as `as_completed()` gives them.",
         )
         kitchen.require_served(run, value)
 
@@ -218,11 +221,11 @@ def require_restful(run: Run, kitchen: Kitchen, many: int) -> None:
     require(
         is_restful(run),
         f"Salieron {came} platos de {many} y tu programa no descansa mientras espera: se "
-        f"despierta cada poco a mirar si hay algo, o pierde la paciencia{es}. Deja que sea asyncio "
-        "quien te despierte, con as_completed() o wait().",
+        f"despierta cada poco a mirar si hay algo, o pierde la paciencia{es}. Deja que sea "
+        "`asyncio` quien te despierte, con `as_completed()` o `wait()`.",
         f"{came} dishes of {many} came out and your program does not rest as it waits: it wakes "
-        f"every now and then to look, or loses patience{en}. Let asyncio wake you, with "
-        "as_completed() or wait().",
+        f"every now and then to look, or loses patience{en}. Let `asyncio` wake you, with "
+        "`as_completed()` or `wait()`.",
     )
 
 
@@ -239,17 +242,17 @@ async def test_few_and_twice(solution: Solution, conductor: Conductor) -> None:
 
     require(
         nothing in ([], ()),
-        f"Sin pedidos se devuelve una lista vacía, y devolviste {str(nothing)[:200]}.",
-        f"Without orders an empty list is returned, and you returned {str(nothing)[:200]}.",
+        f"Sin pedidos `atender` debe devolver una lista vacía, y devolvió {str(nothing)[:200]}.",
+        f"Without orders `atender` should return an empty list, and returned {str(nothing)[:200]}.",
     )
     run.must_have_asked(kitchen.cocinar, *((order,) for order in orders))
     got = list(served) if isinstance(served, list | tuple) else served
     require(
         isinstance(got, list) and sorted(map(str, got)) == sorted(kitchen.out),
-        "Se pidieron dos sopas iguales y un agua, un texto vacío, y hay que servir las tres cosas; "
-        f"devolviste {str(served)[:200]}.",
-        "Two equal soups were ordered and a water, an empty text, and all three are to be "
-        f"served; you returned {str(served)[:200]}.",
+        "Se pidieron dos sopas iguales y un agua, un texto vacío, y hay que servir las tres "
+        f"cosas; `atender` devolvió {str(served)[:200]}.",
+        "Two equal soups were ordered and a water, an empty text, and all three are to be served; "
+        f"`atender` returned {str(served)[:200]}.",
     )
 
 
@@ -272,10 +275,10 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         asked += len(orders)
         require(
             many <= asked,
-            f"Un plato falló con {error.__name__}, y lo pediste otra vez: llama a cocinar una vez "
-            "por cada pedido, y deja pasar el error.",
-            f"A dish failed with {error.__name__}, and you ordered it again: call cocinar once for "
-            "each order, and let the error pass.",
+            f"Un plato falló con `{error.__name__}`, y lo pediste otra vez: llama a `cocinar` una "
+            "vez por cada pedido, y deja pasar el error.",
+            f"A dish failed with `{error.__name__}`, and you ordered it again: call `cocinar` "
+            "once for each order, and let the error pass.",
         )
 
 

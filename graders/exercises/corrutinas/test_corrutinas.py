@@ -69,18 +69,19 @@ def require_awaited(text: str, run: Run) -> None:
     line = next((place.line for place in places if place.name == name), None)
     require(
         COROUTINE not in text,
-        f"Salió «{text:.200}»: ahí está la corrutina {name} (línea {line or '?'}), y no su "
-        f"resultado. Llamarla no la ejecuta; ponle await delante: await {name}(…).",
-        f"What came out is “{text:.200}”: there stands the coroutine {name} (line {line or '?'}), "
-        f"not its result. To call it does not run it; put await before it: await {name}(…).",
+        f"Salió «{text:.200}»: ahí está la corrutina `{name}` (línea {line or '?'}), y no su "
+        f"resultado. Llamarla no la ejecuta; ponle `await` delante: `await {name}(…)`.",
+        f"What came out is “{text:.200}”: there stands the coroutine `{name}` (line "
+        f"{line or '?'}), not its result. To call it does not run it; put `await` before it: "
+        f"`await {name}(…)`.",
         line=line,
     )
     require(
         TASK not in text,
-        f"Salió «{text:.200}»: es una tarea, y no su resultado. create_task() la pone en marcha "
-        "y no la espera: falta await.",
-        f"What came out is “{text:.200}”: that is a task, not its result. create_task() sets it "
-        "going and does not wait for it: an await is missing.",
+        f"Salió «{text:.200}»: es una tarea, y no su resultado. `create_task()` la pone en marcha "
+        "y no la espera: falta `await`.",
+        f"What came out is “{text:.200}”: that is a task, not its result. `create_task()` sets it "
+        "going and does not wait for it: an `await` is missing.",
     )
 
 
@@ -89,10 +90,10 @@ def require_awaitable(run: Run) -> None:
     error = run.outcome.error
     require(
         not (error and error.type_name == "TypeError" and NOT_AWAITABLE in error.message),
-        f"Esperaste con await algo que no es una corrutina: {error and error.message}. "
-        "¿Le falta async a su def, o lo habías esperado ya?",
-        f"You awaited something that is no coroutine: {error and error.message}. "
-        "Is async missing before its def, or had you awaited it already?",
+        f"Esperaste con `await` algo que no es una corrutina: `{error and error.message}`. ¿Le "
+        "falta `async` a su `def`, o lo habías esperado ya?",
+        f"You awaited something that is no coroutine: `{error and error.message}`. Is `async` "
+        "missing before its `def`, or had you awaited it already?",
         line=error.line if error else None,
     )
 
@@ -102,17 +103,17 @@ def require_asked(run: Run, datum: Datum) -> None:
     calls = run.evidence.of(name)
     require(
         calls or any(p.name == name for p in run.outcome.reported.forgotten),
-        "esperar(1) no llegó a ejecutarse. Es el parámetro que te damos y sustituye a "
-        "asyncio.sleep(1): espérala con await.",
-        "esperar(1) never came to run. It is the parameter that we give you and stands for "
-        "asyncio.sleep(1): await it.",
+        "`esperar(1)` no llegó a ejecutarse. Es el parámetro que te damos y sustituye a "
+        "`asyncio.sleep(1)`: espérala con `await`.",
+        "`esperar(1)` never came to run. It is the parameter that we give you and stands for "
+        "`asyncio.sleep(1)`: `await` it.",
     )
     require(
         len(calls) <= 1,
-        f"Llamaste a esperar {len(calls)} veces, y debía ser una: la misma llamada espera y trae "
-        "el dato. Guarda lo que devuelve await esperar(1).",
-        f"You called esperar {len(calls)} times, and it should be once: the same call both waits "
-        "and brings the datum. Keep what await esperar(1) returns.",
+        f"Llamaste a `esperar` {len(calls)} veces, y debía ser una: la misma llamada espera y "
+        "trae el dato. Guarda lo que devuelve `await esperar(1)`.",
+        f"You called `esperar` {len(calls)} times, and it should be once: the same call both "
+        "waits and brings the datum. Keep what `await esperar(1)` returns.",
         line=calls[-1].line if calls else None,
     )
 
@@ -122,10 +123,10 @@ def require_patient(run: Run) -> None:
     limit = run.longest_sleep or 1.0
     require(
         limit >= MOST_EARLY_SECONDS,
-        "esperar(1) tarda un segundo, y tu programa le puso un límite de menos tiempo: el dato no "
-        "llegaría nunca. Espera con await, sin límite.",
-        "esperar(1) takes a second, and your program set it a shorter limit: the datum would never "
-        "come. Await it, without a limit.",
+        "`esperar(1)` tarda un segundo, y tu programa le puso un límite de menos tiempo: el dato "
+        "no llegaría nunca. Espera con `await`, sin límite.",
+        "`esperar(1)` takes a second, and your program set it a shorter limit: the datum would "
+        "never come. Await it, without a limit.",
     )
 
 
@@ -136,8 +137,8 @@ async def test_greetings(solution: Solution, conductor: Conductor) -> None:
         value = (await solution.call(function)).must_return()
         require(
             value == "Hola",
-            f"{function}() debía devolver 'Hola', y devolvió {value!r:.200}.",
-            f"{function}() should return 'Hola', and returned {value!r:.200}.",
+            f"`{function}()` debía devolver 'Hola', y devolvió {value!r:.200}.",
+            f"`{function}()` should return 'Hola', and returned {value!r:.200}.",
         )
 
 
@@ -164,20 +165,20 @@ async def test_datum(solution: Solution, conductor: Conductor) -> None:
 def require_datum(value: object, wanted: str, datum: Datum) -> None:
     require(
         value == wanted,
-        f"esperar(1) trajo {datum.text!r}. Debías devolver {wanted!r}, y devolviste "
+        f"`esperar(1)` trajo {datum.text!r}. `obtener_dato` debía devolver {wanted!r}, y devolvió "
         f"{value!r:.200}.",
-        f"esperar(1) brought {datum.text!r}. You should return {wanted!r}, and returned "
-        f"{value!r:.200}.",
+        f"`esperar(1)` brought {datum.text!r}. `obtener_dato` should return {wanted!r}, and "
+        f"returned {value!r:.200}.",
     )
 
 
 @points(3)
 @title(es="main imprime las cuatro líneas", en="main prints the four lines")
 @hint(
-    es="Guarda la corrutina en una variable, saludo = saludar_async(). Así puedes mirar su tipo "
+    es="Guarda la corrutina en una variable, `saludo = saludar_async()`. Así puedes mirar su tipo "
     "primero y esperarla después.",
-    en="Keep the coroutine in a variable, saludo = saludar_async(). So you can look at its type "
-    "first and await it afterwards.",
+    en="Keep the coroutine in a variable, `saludo = saludar_async()`. So you can look at its type "
+    "first and `await` it afterwards.",
     after=2,
 )
 async def test_lines(solution: Solution, conductor: Conductor) -> None:
@@ -194,17 +195,17 @@ async def test_lines(solution: Solution, conductor: Conductor) -> None:
     run.must_return()
     require(
         lines,
-        "main no imprimió nada: return no imprime; usa print().",
-        "main printed nothing: return does not print; use print().",
+        "`main` no imprimió nada: `return` no imprime; usa `print()`.",
+        "`main` printed nothing: `return` does not print; use `print()`.",
     )
     require_asked(run, datum)
     require_lines(lines, datum.wanted)
     require(
         len(run.output) == len(lines),
         f"Además de las cuatro líneas imprimes {len(run.output) - len(lines)} en blanco, y debían "
-        "ser exactamente cuatro. ¿Hay un print() o un \\n de más?",
+        "ser exactamente cuatro. ¿Hay un `print()` o un `\\n` de más?",
         f"Besides the four lines you print {len(run.output) - len(lines)} blank ones, and it "
-        "should be exactly four. Is there a print() or a \\n too many?",
+        "should be exactly four. Is there a `print()` or a `\\n` too many?",
     )
     run.must_have_asked(datum.esperar, (1,))
     require_patient(run)
@@ -219,10 +220,11 @@ def require_looked_at_awaited(run: Run) -> None:
     line = places[0].line if places else None
     require(
         not places,
-        f"En la línea {line or '?'} creaste una corrutina saludar_async que nadie esperó. Cada "
+        f"En la línea {line or '?'} creaste una corrutina `saludar_async` que nadie esperó. Cada "
         "llamada crea otra: guarda una sola en una variable, mira su tipo y espera esa misma.",
-        f"In line {line or '?'} you made a coroutine saludar_async that nobody awaited. Each call "
-        "makes another: keep a single one in a variable, look at its type and await that one.",
+        f"In line {line or '?'} you made a coroutine `saludar_async` that nobody awaited. Each "
+        "call makes another: keep a single one in a variable, look at its type and `await` that "
+        "one.",
         line=line,
     )
 
@@ -231,19 +233,19 @@ def require_lines(lines: list[str], wanted: list[str]) -> None:
     shown, most = " / ".join(lines), len(wanted)
     require(
         len(lines) <= most,
-        f"Debías imprimir {most} líneas, y se imprimieron {len(lines)}: {shown:.300}",
-        f"You should print {most} lines, and {len(lines)} were printed: {shown:.300}",
+        f"`main` debía imprimir {most} líneas, y se imprimieron {len(lines)}: {shown:.300}",
+        f"`main` should print {most} lines, and {len(lines)} were printed: {shown:.300}",
     )
     for number, (got, line) in enumerate(zip(lines, wanted, strict=False), start=1):
         require(
             got == line,
-            f"La línea {number} que imprimes debía ser «{line}», y es «{got:.200}».",
-            f"Line {number} of what you print should be “{line}”, and is “{got:.200}”.",
+            f"La línea {number} que imprime `main` debía ser «{line}», y es «{got:.200}».",
+            f"Line {number} of what `main` prints should be “{line}”, and is “{got:.200}”.",
         )
     require(
         len(lines) == most,
-        f"Debías imprimir {most} líneas, y solo imprimiste {len(lines)}: {shown:.300}",
-        f"You should print {most} lines, and you printed only {len(lines)}: {shown:.300}",
+        f"`main` debía imprimir {most} líneas, y solo imprimió {len(lines)}: {shown:.300}",
+        f"`main` should print {most} lines, and printed only {len(lines)}: {shown:.300}",
     )
 
 
@@ -252,24 +254,24 @@ def require_types(lines: list[str]) -> None:
     types = [line for line in lines if line.startswith("<class ")]
     require(
         "<class 'function'>" not in types,
-        "Imprimiste <class 'function'>: ese es el tipo de la función, no el de lo que da. Te "
-        "faltan los paréntesis que la llaman.",
-        "You printed <class 'function'>: that is the type of the function, not of what it gives. "
-        "The parentheses that call it are missing.",
+        "Imprimiste `<class 'function'>`: ese es el tipo de la función, no el de lo que da. Te "
+        "faltan los paréntesis que la llaman: `saludar_async()`.",
+        "You printed `<class 'function'>`: that is the type of the function, not of what it "
+        "gives. The parentheses that call it are missing: `saludar_async()`.",
     )
     require(
         types[:1] != TYPE_LINES[1:],
-        "Lo primero que imprimes es <class 'coroutine'>: saludar() te da una corrutina, y debe ser "
-        "una función normal. Quítale async a su def.",
-        "The first that you print is <class 'coroutine'>: saludar() gives you a coroutine, and it "
-        "should be a plain function. Take async away from its def.",
+        "Lo primero que imprimes es `<class 'coroutine'>`: `saludar()` te da una corrutina, y "
+        "debe ser una función normal. Quítale `async` a su `def`.",
+        "The first that you print is `<class 'coroutine'>`: `saludar()` gives you a coroutine, "
+        "and it should be a plain function. Take `async` away from its `def`.",
     )
     require(
         types[1:] != TYPE_LINES[:1],
-        "El tipo de lo que da saludar_async() te salió <class 'str'>, el de un texto ya hecho: o "
-        "a su def le falta async, o lo esperaste con await antes de mirar el tipo.",
-        "For the type of what saludar_async() gives you got <class 'str'>, that of a finished "
-        "text: either async is missing before its def, or you awaited it before you looked.",
+        "El tipo de lo que da `saludar_async()` te salió `<class 'str'>`, el de un texto ya "
+        "hecho: o a su `def` le falta `async`, o lo esperaste con `await` antes de mirar el tipo.",
+        "For the type of what `saludar_async()` gives you got `<class 'str'>`, that of a finished "
+        "text: either `async` is missing before its `def`, or you awaited it before you looked.",
     )
 
 
@@ -295,10 +297,10 @@ def require_not_closed(source: Source) -> None:
     line = lines[0] if lines else None
     require(
         line is None,
-        f"En la línea {line} llamas a close(): eso descarta la corrutina sin ejecutarla. El tercer "
-        "paso espera, con await, la misma cuyo tipo imprime el segundo: quita close().",
-        f"In line {line} you call close(): that throws the coroutine away without running it. The "
-        "third step awaits the same one whose type the second prints: take close() out.",
+        f"En la línea {line} llamas a `close()`: eso descarta la corrutina sin ejecutarla. El "
+        "tercer paso espera, con `await`, la misma cuyo tipo imprime el segundo: quita `close()`.",
+        f"In line {line} you call `close()`: that throws the coroutine away without running it. "
+        "The third step awaits the same one whose type the second prints: take `close()` out.",
         line=line,
     )
 
@@ -320,9 +322,9 @@ def require_printed_before(calls: Sequence[Any], datum: Datum, earlier: int) -> 
     line, count = calls[0].line if calls else None, len(printed)
     require(
         calls and printed == datum.wanted[:3],
-        f"Cuando pediste el dato llevabas {count} líneas impresas, y debían ser 3: el dato es el "
-        "último paso. Imprime cada línea en cuanto la tengas.",
-        f"When you asked for the datum you had printed {count} lines, and it should be 3: the "
+        f"Cuando `main` pidió el dato llevaba {count} líneas impresas, y debían ser 3: el dato es "
+        "el último paso. Imprime cada línea en cuanto la tengas.",
+        f"When `main` asked for the datum it had printed {count} lines, and it should be 3: the "
         "datum is the last step. Print each line as soon as you have it.",
         line=line,
     )

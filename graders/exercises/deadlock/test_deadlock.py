@@ -41,10 +41,12 @@ class Account:
         differences = sorted(after - before for before, after in pairwise(steps))
         require(
             differences == sorted(self.amounts) and len(saved) == len(self.amounts),
-            f"De {self.balance}, con ingresos de {self.amounts}, se guardó {str(saved)[:200]}: "
-            "debía guardarse el saldo tras cada ingreso, también uno de 0, sin perder ninguno.",
-            f"From {self.balance}, with deposits of {self.amounts}, saved was {str(saved)[:200]}: "
-            "the balance was to be saved after each deposit, one of 0 too, and none of them lost.",
+            f"De {self.balance}, con ingresos de {self.amounts}, `guardar` recibió "
+            f"{str(saved)[:200]}: debía guardarse el saldo tras cada ingreso, también si es de 0, "
+            "sin perder ninguno.",
+            f"From {self.balance}, with deposits of {self.amounts}, `guardar` was given "
+            f"{str(saved)[:200]}: the balance was to be saved after each deposit, one of 0 too, "
+            "and none of them lost.",
         )
 
 
@@ -62,11 +64,11 @@ def require_alive(run: Run) -> None:
     require(
         run.outcome.ending.name != "STUCK",
         "Tu programa está parado y nada puede despertarlo: todas sus tareas esperan (líneas "
-        f"{lines or '?'}). ¿Pide en una de ellas un cerrojo que ya tiene, o algo que solo él mismo "
-        "podría completar? Coge el cerrojo en un solo sitio.",
+        f"{lines or '?'}). ¿Pide en una de ellas un cerrojo que ya tiene, o algo que solo él "
+        "mismo podría completar? Coge el `Lock` en un solo sitio.",
         "Your program stands still and nothing can wake it: all its tasks wait (lines "
         f"{lines or '?'}). Does it ask in one of them for a lock that it holds, or for what only "
-        "it could complete? Take the lock in a single place.",
+        "it could complete? Take the `Lock` in a single place.",
     )
 
 
@@ -76,8 +78,8 @@ def require_alive(run: Run) -> None:
     en="Deposits end: nobody waits for itself",
 )
 @hint(
-    es="asyncio.Lock no es reentrante: quien lo tiene no puede volver a cogerlo. ¿Dónde se pide?",
-    en="asyncio.Lock is not reentrant: who holds it cannot take it again. Where is it asked for?",
+    es="`asyncio.Lock` no es reentrante: quien lo tiene no puede volver a cogerlo. ¿Dónde se pide?",
+    en="`asyncio.Lock` is not reentrant: who holds it cannot take it again. Where is it asked for?",
     after=2,
 )
 async def test_alive(solution: Solution, conductor: Conductor) -> None:
@@ -97,9 +99,9 @@ async def test_alive(solution: Solution, conductor: Conductor) -> None:
         require(
             total == account.total,
             f"De {account.balance}, con ingresos de {account.amounts}, el saldo final es "
-            f"{account.total}, y ingresar devolvió {str(total)[:100]}.",
+            f"{account.total}, e `ingresar` devolvió {str(total)[:100]}.",
             f"From {account.balance}, with deposits of {account.amounts}, the final balance is "
-            f"{account.total}, and ingresar returned {str(total)[:100]}.",
+            f"{account.total}, and `ingresar` returned {str(total)[:100]}.",
         )
         account.require_saved(run, guardar)
     # The same account once more: what it saved before is no reason not to save.
@@ -107,10 +109,10 @@ async def test_alive(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("ingresar", account.balance, account.amounts, guardar)
     require(
         len(run.evidence.of(guardar.name)) == 2 * saved,
-        "Repetimos la misma llamada y no volvió a guardar cada saldo. ¿Guardas algo de una "
-        "llamada a otra?",
-        "We made the same call again and it did not save each balance again. Do you keep anything "
-        "between calls?",
+        "Repetimos la misma llamada e `ingresar` no volvió a guardar cada saldo. ¿Guardas algo de "
+        "una llamada a otra?",
+        "We made the same call again and `ingresar` did not save each balance again. Do you keep "
+        "anything between calls?",
     )
 
 
@@ -140,9 +142,9 @@ def require_not_given_up(run: Run, service: Service) -> None:
     require(
         not given_up,
         f"`{given_up and given_up.shown}` aún no había acabado, y la cancelaste y seguiste "
-        "adelante. No le pongas un límite de tiempo (wait_for, timeout): espera a que termine.",
-        f"`{given_up and given_up.shown}` was not done yet, and you cancelled it and went on. "
-        "Set no time limit (wait_for, timeout): wait until it is done.",
+        "adelante. No le pongas un límite de tiempo (`wait_for`, `timeout`): espera a que termine.",
+        f"`{given_up and given_up.shown}` was not done yet, and you cancelled it and went on. Set "
+        "no time limit (`wait_for`, `timeout`): wait until it is done.",
         line=given_up.line if given_up else None,
     )
 
@@ -165,14 +167,14 @@ async def test_apart(solution: Solution, conductor: Conductor) -> None:
         total, saved = run.must_return(), _first_arguments(run, service)
         require(
             total == account.total and saved[-1:] == [account.total],
-            f"Llamamos dos veces a la vez a ingresar. De {account.balance}, con ingresos de "
-            f"{account.amounts}, se guardó {str(saved)[:200]} y devolviste {str(total)[:50]}: el "
-            "saldo de una cuenta se mezcló con el de la otra. Que viva dentro de ingresar, y no "
-            "en una variable global.",
-            f"We called ingresar twice at once. From {account.balance}, with deposits of "
-            f"{account.amounts}, saved was {str(saved)[:200]} and you returned {str(total)[:50]}: "
-            "the balance of one account got mixed with the other's. Let it live inside ingresar, "
-            "not in a global variable.",
+            f"Llamamos dos veces a la vez a `ingresar`. De {account.balance}, con ingresos de "
+            f"{account.amounts}, `guardar` recibió {str(saved)[:200]} e `ingresar` devolvió "
+            f"{str(total)[:50]}: el saldo de una cuenta se mezcló con el de la otra. Que viva "
+            "dentro de `ingresar`, y no en una variable global.",
+            f"We called `ingresar` twice at once. From {account.balance}, with deposits of "
+            f"{account.amounts}, `guardar` was given {str(saved)[:200]} and `ingresar` returned "
+            f"{str(total)[:50]}: the balance of one account got mixed with the other's. Let it "
+            "live inside `ingresar`, not in a global variable.",
         )
         account.require_saved(run, service)
 
@@ -198,25 +200,26 @@ def require_countdown(run: Run, avisar: Service, first: int) -> None:
     asked = _first_arguments(run, avisar)
     require(
         len(asked) <= first + 2,
-        f"cuenta_atras avisó de {str(asked[:6])[:60]}… y siguió llamándose: a la recursión le "
-        "falta un final, o no se acerca a él. Llámala con uno menos, y no la llames desde 0.",
-        f"cuenta_atras announced {str(asked[:6])[:60]}… and went on calling itself: the recursion "
-        "has no end, or comes no nearer to it. Call it with one less, and do not call it from 0.",
+        f"`cuenta_atras` avisó de {str(asked[:6])[:60]}… y siguió llamándose: a la recursión le "
+        "falta un final, o no se acerca a él. Llámala con 1 menos, y no la llames desde 0.",
+        f"`cuenta_atras` announced {str(asked[:6])[:60]}… and went on calling itself: the "
+        "recursion has no end, or comes no nearer to it. Call it with one less, and do not call "
+        "it from 0.",
     )
     value = run.must_return()
     wanted = list(range(first, -1, -1))
     require(
         asked == wanted,
-        f"cuenta_atras desde {first} debía avisar de {wanted}, en ese orden, y avisó de "
+        f"`cuenta_atras` desde {first} debía avisar de {wanted}, en ese orden, y avisó de "
         f"{str(asked)[:200]}.",
-        f"cuenta_atras from {first} should announce {wanted}, in that order, and announced "
+        f"`cuenta_atras` from {first} should announce {wanted}, in that order, and announced "
         f"{str(asked)[:200]}.",
     )
     run.must_not_have_overlapped(avisar)
     require(
         value is None,
-        f"cuenta_atras no devuelve nada, y devolvió {value!r:.100}.",
-        f"cuenta_atras returns nothing, and it returned {value!r:.100}.",
+        f"`cuenta_atras` no devuelve nada, y devolvió {value!r:.100}.",
+        f"`cuenta_atras` returns nothing, and it returned {value!r:.100}.",
     )
 
 
@@ -229,9 +232,9 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     balance = run.must_return()
     require(
         balance == 50 and not run.evidence.of("guardar"),
-        "Sin ingresos no se guarda nada y el saldo, 50, se queda igual; devolviste "
+        "Sin ingresos no se guarda nada y el saldo, 50, se queda igual; `ingresar` devolvió "
         f"{balance!r:.100}.",
-        "Without deposits nothing is saved and the balance, 50, stays; you returned "
+        "Without deposits nothing is saved and the balance, 50, stays; `ingresar` returned "
         f"{balance!r:.100}.",
     )
     run = await solution.call("cuenta_atras", 0, avisar)

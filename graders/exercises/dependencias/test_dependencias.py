@@ -50,8 +50,8 @@ class Database:
         self.made = await solution.make("crear_app", *self.services)
         require(
             self.made.type_name != "NoneType",
-            "crear_app no devolvió la aplicación: ¿falta «return app»?",
-            "crear_app did not return the application: is “return app” missing?",
+            "`crear_app` no devolvió la aplicación: ¿falta `return app`?",
+            "`crear_app` did not return the application: is `return app` missing?",
         )
         self.seen = await self.made.call("__repr__")
         self.evidence = self.seen.evidence
@@ -77,10 +77,12 @@ class Database:
         found, code = response.json(), response.status
         require(
             isinstance(found, dict) and sorted(found) == ["db", "usuarios"],
-            f'{PATH} debía responder {{"usuarios": …, "db": …}}, y respondió {code}, {found!r:.150}'
-            "\nCon 422 hay un parámetro sin Depends(), y FastAPI lo busca en la URL.",
-            f'{PATH} should answer {{"usuarios": …, "db": …}}, and answered {code}, {found!r:.150}'
-            "\nWith 422 a parameter has no Depends(), and FastAPI looks for it in the URL.",
+            f'`{PATH}` debía responder {{"usuarios": …, "db": …}}, y respondió {code}, '
+            f"{found!r:.150}\nCon 422 hay un parámetro sin `Depends()`, y FastAPI lo busca en la "
+            "URL.",
+            f'`{PATH}` should answer {{"usuarios": …, "db": …}}, and answered {code}, '
+            f"{found!r:.150}\nWith 422 a parameter has no `Depends()`, and FastAPI looks for it "
+            "in the URL.",
         )
         return str(found["db"]), found["usuarios"]
 
@@ -94,18 +96,18 @@ class Database:
             is_asking = call.service == "consultar"
             require(
                 not is_asking or given in self.sessions,
-                f"consultar() recibió {given!r:.99}, que no es una sesión de abrir(). Lo que hay "
-                "en el yield te llega si el parámetro lleva Depends(obtener_session_db).",
-                f"consultar() was given {given!r:.99}, no session of abrir(). What is in the yield "
-                "comes to you if the parameter has Depends(obtener_session_db).",
+                f"`consultar()` recibió {given!r:.99}, que no es una sesión de `abrir()`. Lo que "
+                "hay en el `yield` te llega si el parámetro lleva `Depends(obtener_session_db)`.",
+                f"`consultar()` was given {given!r:.99}, no session of `abrir()`. What is in the "
+                "`yield` comes to you if the parameter has `Depends(obtener_session_db)`.",
                 line=call.line,
             )
             require(
                 not is_asking or given not in closed,
                 "La sesión ya estaba cerrada cuando el endpoint preguntó con ella: ciérrala "
-                "después del yield. Un return en su lugar ejecuta el finally en el acto.",
+                "después del `yield`. Un `return` en su lugar ejecuta el `finally` en el acto.",
                 "The session was closed by the time the endpoint asked with it: close it after "
-                "the yield. A return in its place runs the finally at once.",
+                "the `yield`. A `return` in its place runs the `finally` at once.",
                 line=self.line("cerrar"),
             )
 
@@ -114,20 +116,22 @@ class Database:
         opened, asked = len(self.sessions), len(self.calls("consultar"))
         require(
             opened == asked == len(got),
-            f"Peticiones: {len(got)}; llamadas a abrir(): {opened}; a consultar(): {asked}. Cada "
-            "petición abre la suya en obtener_session_db, una vez, y pregunta una vez con ella.",
-            f"Requests: {len(got)}; calls of abrir(): {opened}; of consultar(): {asked}. Each "
-            "request opens its own in obtener_session_db, once, and asks once with it.",
+            f"Peticiones: {len(got)}; llamadas a `abrir()`: {opened}; a `consultar()`: {asked}. "
+            "Cada petición abre la suya en `obtener_session_db`, una vez, y pregunta una vez con "
+            "ella.",
+            f"Requests: {len(got)}; calls of `abrir()`: {opened}; of `consultar()`: {asked}. Each "
+            "request opens its own in `obtener_session_db`, once, and asks once with it.",
             line=self.line("abrir"),
         )
         require(
             sorted(map(repr, got)) == sorted(repr((s, self.users.get(s))) for s in self.sessions),
-            f"Cada una responde su sesión y lo que consultar() dijo con ella. Hubo: {got!r:.150}",
-            f"Each answers its session and what consultar() said with it. There were: {got!r:.150}",
+            f"Cada una responde su sesión y lo que `consultar()` dijo con ella. Hubo: {got!r:.150}",
+            "Each answers its session and what `consultar()` said with it. There were: "
+            f"{got!r:.150}",
         )
         await self.require_closed(
-            "al acabar la petición. Hazlo tras el yield; con return no hay después.",
-            "when the request had ended. Do it after the yield; with return there is no after.",
+            "al acabar la petición. Hazlo tras el `yield`; con `return` no hay después.",
+            "when the request had ended. Do it after the `yield`; with `return` there is no after.",
         )
 
     async def require_closed(self, es: str, en: str) -> None:
@@ -147,10 +151,11 @@ class Database:
         )
         require(
             sorted(closed) == sorted(opened),
-            f"Sesiones: {len(opened)}; llamadas a cerrar(): {len(closed)}. Cada una se cierra una "
-            "vez, en un solo sitio. Si una se cierra por otra, ¿está en una variable compartida?",
-            f"Sessions: {len(opened)}; calls of cerrar(): {len(closed)}. Each is closed once, in "
-            "one place. If one is closed in another's stead, is it in a shared variable?",
+            f"Sesiones: {len(opened)}; llamadas a `cerrar()`: {len(closed)}. Cada una se cierra "
+            "una vez, en un solo sitio. Si una se cierra por otra, ¿está en una variable "
+            "compartida?",
+            f"Sessions: {len(opened)}; calls of `cerrar()`: {len(closed)}. Each is closed once, "
+            "in one place. If one is closed in another's stead, is it in a shared variable?",
             line=self.line("cerrar"),
         )
 
@@ -158,8 +163,8 @@ class Database:
 @points(1)
 @title(es="Cada petición abre, usa y cierra su sesión", en="Each opens, uses and closes its own")
 @hint(
-    es="Lo de antes del yield corre antes del endpoint; lo de después, cuando la petición acaba.",
-    en="What is before the yield runs before the endpoint; what is after, when the request ends.",
+    es="Lo de antes del `yield` corre antes del endpoint; lo de después, cuando la petición acaba.",
+    en="What is before the `yield` runs before the endpoint; what is after, when the request ends.",
 )
 async def test_session(solution: Solution, conductor: Conductor) -> None:
     database = await Database(conductor).start(solution)
@@ -175,8 +180,9 @@ async def test_own(solution: Solution, conductor: Conductor) -> None:
     widest = database.evidence.width("consultar")
     require(
         widest in (0, MANY),
-        f"Solo {widest} de {MANY} esperaban su consulta a la vez: algo las pone en cola, ¿un Lock?",
-        f"Only {widest} of {MANY} awaited their query at once: something queues them, a Lock?",
+        f"Solo {widest} de {MANY} esperaban su consulta a la vez: algo las pone en cola, ¿un "
+        "`Lock`?",
+        f"Only {widest} of {MANY} awaited their query at once: something queues them, a `Lock`?",
     )
     await database.require_own(got)
 
@@ -195,9 +201,10 @@ async def test_until_sent(solution: Solution, conductor: Conductor) -> None:
         ["send", *(name for name in order if name != "send")],
         order,
         "La sesión se cerró antes de enviar la respuesta. Ciérrala en la dependencia, tras el "
-        "yield, y no en el endpoint: sin scope, FastAPI lo ejecuta después de responder.",
+        "`yield`, y no en el endpoint: sin `scope`, FastAPI lo ejecuta después de responder.",
         "The session was closed before the response was sent. Close it in the dependency, after "
-        "the yield, not in the endpoint: without a scope FastAPI runs that once it has responded.",
+        "the `yield`, not in the endpoint: without a `scope` FastAPI runs that once it has "
+        "responded.",
         line=database.line("cerrar"),
     )
 
@@ -213,21 +220,21 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
     for wanted in errors:
         error = (await database.serve()).outcome.error
         await database.require_closed(
-            f"cuando consultar() falló ({type(wanted).__name__}): lo que sigue al yield se salta "
-            "entonces, salvo en un finally.",
-            f"when consultar() failed ({type(wanted).__name__}): what follows the yield is skipped "
-            "then, unless in a finally.",
+            f"cuando `consultar()` falló (`{type(wanted).__name__}`): lo que sigue al `yield` se "
+            "salta entonces, salvo en un `finally`.",
+            f"when `consultar()` failed (`{type(wanted).__name__}`): what follows the `yield` is "
+            "skipped then, unless in a `finally`.",
         )
         statuses = [m["status"] for m, _ in database.calls("send") if "status" in m]
         status = statuses[-1] if statuses else 0
         require(
             status == 500 and not (error and error.type_name == "FastAPIError"),
-            f"consultar() falló ({type(wanted).__name__}), y un except escondió el error: la "
-            f"respuesta fue {status}, y no 500. Déjalo salir: tras el except, raise; o finally. Si "
-            "la dependencia se lo calla, FastAPI protesta.",
-            f"consultar() failed ({type(wanted).__name__}), and an except hid the error: the "
-            f"answer was {status}, not 500. Let it out: raise in the except; or finally. If the "
-            "dependency keeps it quiet, FastAPI protests.",
+            f"`consultar()` falló (`{type(wanted).__name__}`), y un `except` escondió el error: "
+            f"la respuesta fue {status}, y no 500. Déjalo salir: tras el `except`, `raise`; o "
+            "`finally`. Si la dependencia se lo calla, FastAPI protesta.",
+            f"`consultar()` failed (`{type(wanted).__name__}`), and an `except` hid the error: "
+            f"the answer was {status}, not 500. Let it out: `raise` in the `except`; or "
+            "`finally`. If the dependency keeps it quiet, FastAPI protests.",
         )
 
 
@@ -244,8 +251,9 @@ async def test_left(solution: Solution, conductor: Conductor) -> None:
     await asyncio.wait([client])
     await database.get()
     await database.require_closed(
-        "de un cliente que se fue: llega al yield como un error, y sin finally nadie cierra.",
-        "of a client that left: it comes to the yield as an error; without finally nobody closes.",
+        "de un cliente que se fue: llega al `yield` como un error, y sin `finally` nadie cierra.",
+        "of a client that left: it comes to the `yield` as an error; without `finally` nobody "
+        "closes.",
     )
 
 
@@ -266,8 +274,9 @@ async def test_cancelled(solution: Solution, conductor: Conductor) -> None:
         if any(call.how != "answered" for call in database.evidence.of("consultar")):
             break
     await database.require_closed(
-        "de una petición cancelada: `except Exception` no ve CancelledError, y un finally sí.",
-        "of a cancelled request: `except Exception` misses CancelledError, and a finally does not.",
+        "de una petición cancelada: `except Exception` no ve `CancelledError`, y un `finally` sí.",
+        "of a cancelled request: `except Exception` misses `CancelledError`, and a `finally` does "
+        "not.",
     )
 
 

@@ -47,19 +47,19 @@ async def launch(solution: Solution, names: list[str], trabajo: Service) -> None
     waits = run.outcome.reported.waiting
     require(
         not waits,
-        "lanzar esperó a las tareas, que no terminan. Devuélvelas sin esperarlas (ni await, ni "
-        "gather(), ni TaskGroup): eso lo hará quien la llama.",
-        "lanzar waited for the tasks, which do not end. Return them without waiting (no await, no "
-        "gather(), no TaskGroup): who calls it will do that.",
+        "`lanzar` esperó a las tareas, que no terminan. Devuélvelas sin esperarlas (ni `await`, "
+        "ni `gather()`, ni `TaskGroup`): eso lo hará quien la llama.",
+        "`lanzar` waited for the tasks, which do not end. Return them without waiting (no "
+        "`await`, no `gather()`, no `TaskGroup`): who calls it will do that.",
         line=waits[-1].line if waits else None,
     )
     limit = run.longest_sleep
     require(
         limit is None,
-        f"lanzar puso un temporizador ({limit or 0:.2g} s) para esperar un poco a las tareas. "
-        "Devuélvelas sin esperarlas nada: ni sleep(), ni wait() con timeout.",
-        f"lanzar set a timer ({limit or 0:.2g} s) to wait for the tasks a little. Return them "
-        "without waiting at all: no sleep(), no wait() with a timeout.",
+        f"`lanzar` puso un temporizador ({limit or 0:.2g} s) para esperar un poco a las tareas. "
+        "Devuélvelas sin esperarlas nada: ni `sleep()`, ni `wait()` con `timeout`.",
+        f"`lanzar` set a timer ({limit or 0:.2g} s) to wait for the tasks a little. Return them "
+        "without waiting at all: no `sleep()`, no `wait()` with a `timeout`.",
     )
     require_tasks(run, len(names))
     await require_all_work(run, names, trabajo)
@@ -72,16 +72,16 @@ def require_tasks(run: Run, many: int) -> None:
     kinds = [getattr(item, "type_name", "") for item in items]
     require(
         "coroutine" not in kinds,
-        "lanzar devolvió corrutinas: llamar a trabajo(nombre) no pone nada en marcha. Conviértelas "
-        "en tareas: asyncio.create_task(trabajo(nombre), name=nombre).",
-        "lanzar returned coroutines: calling trabajo(nombre) sets nothing going. Make them tasks: "
-        "asyncio.create_task(trabajo(nombre), name=nombre).",
+        "`lanzar` devolvió corrutinas: llamar a `trabajo(nombre)` no pone nada en marcha. "
+        "Conviértelas en tareas: `asyncio.create_task(trabajo(nombre), name=nombre)`.",
+        "`lanzar` returned coroutines: calling `trabajo(nombre)` sets nothing going. Make them "
+        "tasks: `asyncio.create_task(trabajo(nombre), name=nombre)`.",
     )
     value = run.must_return()
     require(
         len(kinds) == many and all(kinds),
-        f"lanzar debía devolver una lista con {many} tareas, y devolvió {value!r:.200}.",
-        f"lanzar should return a list of {many} tasks, and returned {value!r:.200}.",
+        f"`lanzar` debía devolver una lista con {many} tareas, y devolvió {value!r:.200}.",
+        f"`lanzar` should return a list of {many} tasks, and returned {value!r:.200}.",
     )
 
 
@@ -93,10 +93,11 @@ async def require_all_work(run: Run, names: list[str], trabajo: Service) -> None
     asked = len(run.evidence.of(trabajo.name))
     require(
         not 0 < asked < len(names),
-        f"Lanzaste {len(names)} tareas, y solo {asked} ejecutan trabajo(nombre): las demás esperan "
-        "turno. Quita el límite (un Semaphore, un grupo de pocas): cada tarea empieza por su lado.",
-        f"You started {len(names)} tasks, and only {asked} run trabajo(nombre): the others wait "
-        "for their turn. Take out the limit (a Semaphore, batches): each task starts by itself.",
+        f"Lanzaste {len(names)} tareas, y solo {asked} ejecutan `trabajo(nombre)`: las demás "
+        "esperan turno. Quita el límite (un `Semaphore`, un grupo de pocas): cada tarea empieza "
+        "por su lado.",
+        f"You started {len(names)} tasks, and only {asked} run `trabajo(nombre)`: the others wait "
+        "for their turn. Take out the limit (a `Semaphore`, batches): each task starts by itself.",
     )
     run.must_have_asked(trabajo, *[(name,) for name in names])
 
@@ -110,10 +111,10 @@ def names_of(run: Run) -> list[Any]:
     value = run.must_return()
     require(
         isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),
-        f"pendientes debía devolver una lista de nombres, y devolvió {value!r:.200}. El nombre de "
-        "una tarea es tarea.get_name(); imprimirlo no basta.",
-        f"pendientes should return a list of names, and returned {value!r:.200}. The name of a "
-        "task is task.get_name(); to print it is not enough.",
+        f"`pendientes` debía devolver una lista de nombres, y devolvió {value!r:.200}. El nombre "
+        "de una tarea es `tarea.get_name()`; imprimirlo no basta.",
+        f"`pendientes` should return a list of names, and returned {value!r:.200}. The name of a "
+        "task is `task.get_name()`; to print it is not enough.",
     )
     return list(value)
 
@@ -123,22 +124,22 @@ def require_names(got: list[Any], wanted: list[str]) -> None:
     extra = [name for name in got if name not in wanted]
     require(
         not (len(extra) == 1 and len(got) == len(wanted) + 1),
-        f"pendientes se contó a sí misma: {extra!r} es la tarea que pregunta. Quita "
-        "asyncio.current_task() de lo que da asyncio.all_tasks().",
-        f"pendientes counted itself: {extra!r} is the task that asks. Take asyncio.current_task() "
-        "out of what asyncio.all_tasks() gives.",
+        f"`pendientes` se contó a sí misma: {extra!r} es la tarea que pregunta. Quita "
+        "`asyncio.current_task()` de lo que da `asyncio.all_tasks()`.",
+        f"`pendientes` counted itself: {extra!r} is the task that asks. Take "
+        "`asyncio.current_task()` out of what `asyncio.all_tasks()` gives.",
     )
     require(
         got == wanted or sorted(got) != wanted,
         f"Son los nombres que debían ser, pero en otro orden: {got!r:.300}. Va como lo hace "
-        "sorted(), sin key: las mayúsculas, antes que las minúsculas.",
+        "`sorted()`, sin `key`: las mayúsculas, antes que las minúsculas.",
         f"The names are those that they should be, but in another order: {got!r:.300}. It is as "
-        "sorted() does it, without key: capitals before small letters.",
+        "`sorted()` does it, without `key`: capitals before small letters.",
     )
     require(
         got == wanted,
-        f"pendientes debía devolver {wanted!r:.300}, por orden, y devolvió {got!r:.300}.",
-        f"pendientes should return {wanted!r:.300}, sorted, and returned {got!r:.300}.",
+        f"`pendientes` debía devolver {wanted!r:.300}, por orden, y devolvió {got!r:.300}.",
+        f"`pendientes` should return {wanted!r:.300}, sorted, and returned {got!r:.300}.",
     )
 
 
@@ -153,10 +154,10 @@ async def test_named(solution: Solution, conductor: Conductor) -> None:
 
     require(
         set(names) <= set(got),
-        f"Lanzaste {names!r}, siguen pendientes, y pendientes devolvió {got!r:.200}. ¿Les pusiste "
-        "nombre? asyncio.create_task(trabajo(nombre), name=nombre).",
-        f"You started {names!r}, they are pending, and pendientes returned {got!r:.200}. Did you "
-        "name them? asyncio.create_task(trabajo(nombre), name=nombre).",
+        f"Lanzaste {names!r}, siguen en marcha, y `pendientes` devolvió {got!r:.200}. ¿Les "
+        "pusiste nombre? `asyncio.create_task(trabajo(nombre), name=nombre)`.",
+        f"You started {names!r}, they are still running, and `pendientes` returned {got!r:.200}. "
+        "Did you name them? `asyncio.create_task(trabajo(nombre), name=nombre)`.",
     )
 
 
@@ -164,8 +165,8 @@ async def test_named(solution: Solution, conductor: Conductor) -> None:
 @title(es="Lista ordenada, sin la tarea que pregunta", en="Sorted, without the task that asks")
 @needs("named")
 @hint(
-    es="asyncio.all_tasks() da un conjunto, y asyncio.current_task() la tarea en la que estás.",
-    en="asyncio.all_tasks() gives a set, and asyncio.current_task() the task that you are in.",
+    es="`asyncio.all_tasks()` da un conjunto, y `asyncio.current_task()` la tarea en la que estás.",
+    en="`asyncio.all_tasks()` gives a set, and `asyncio.current_task()` the task that you are in.",
 )
 async def test_exact(solution: Solution, conductor: Conductor) -> None:
     names = new_names(MOST - 1)
@@ -196,8 +197,8 @@ async def test_done(solution: Solution, conductor: Conductor) -> None:
 
     require(
         not set(got) & set(names[:2]),
-        f"{names[:2]!r} ya habían terminado, y salen: {got!r:.200}. Usa asyncio.all_tasks().",
-        f"{names[:2]!r} were done, and are listed: {got!r:.200}. Use asyncio.all_tasks().",
+        f"{names[:2]!r} ya habían terminado, y salen: {got!r:.200}. Usa `asyncio.all_tasks()`.",
+        f"{names[:2]!r} were done, and are listed: {got!r:.200}. Use `asyncio.all_tasks()`.",
     )
     require_names(got, sorted(names[2:]))
 
@@ -218,9 +219,9 @@ async def test_others(solution: Solution, conductor: Conductor) -> None:
     require(
         set(names) <= set(got) and len(extra) == 1,
         f"Había otra tarea pendiente, creada por nosotros, y devolviste {got!r:.200}. No lleves "
-        "tú la cuenta ni filtres por el nombre: asyncio.all_tasks() las conoce todas.",
+        "tú la cuenta ni filtres por el nombre: `asyncio.all_tasks()` las conoce todas.",
         f"There was another task pending, one of ours, and you returned {got!r:.200}. Do not keep "
-        "count yourself, nor filter by name: asyncio.all_tasks() knows them all.",
+        "count yourself, nor filter by name: `asyncio.all_tasks()` knows them all.",
     )
     await require_own_name(solution, conductor, extra[0])
 
@@ -240,9 +241,9 @@ async def require_own_name(solution: Solution, conductor: Conductor, other: str)
     require(
         not missing,
         f"{missing!r:.200} sigue pendiente, y no sale: se llama como la tarea que pregunta, pero "
-        "es otra. Compara las tareas, no sus nombres: tarea is not asyncio.current_task().",
+        "es otra. Compara las tareas, no sus nombres: `tarea is not asyncio.current_task()`.",
         f"{missing!r:.200} is pending, and not listed: it bears the name of the task that asks, "
-        "but is another. Compare the tasks, not their names: task is not asyncio.current_task().",
+        "but is another. Compare the tasks, not their names: `task is not asyncio.current_task()`.",
     )
 
 
@@ -252,16 +253,16 @@ def require_called_well(run: Run) -> None:
     message, line = (error.message, error.line) if error else ("", None)
     require(
         "unexpected keyword argument 'timeout'" not in message,
-        f"Línea {line}: asyncio.run() no tiene timeout, aunque se lea así. El límite va dentro: "
-        "asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos)).",
-        f"Line {line}: asyncio.run() has no timeout, whatever one reads. Set the limit inside: "
-        "asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos)).",
+        f"Línea {line}: `asyncio.run()` no tiene `timeout`, aunque se lea así. El límite va "
+        "dentro: `asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos))`.",
+        f"Line {line}: `asyncio.run()` has no `timeout`, whatever one reads. Set the limit "
+        "inside: `asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos))`.",
         line=line,
     )
     require(
         "a coroutine was expected, got <function" not in message and "is required" not in message,
-        f"Línea {line}: {message}. corrutina es una función: llámala con corrutina().",
-        f"Line {line}: {message}. corrutina is a function: call it with corrutina().",
+        f"Línea {line}: `{message}`. `corrutina` es una función: llámala con `corrutina()`.",
+        f"Line {line}: `{message}`. `corrutina` is a function: call it with `corrutina()`.",
         line=line,
     )
 
@@ -280,20 +281,20 @@ async def test_in_time(solution: Solution, conductor: Conductor) -> None:
         error = run.outcome.error
         require(
             not (error and error.type_name == "TimeoutError"),
-            f"El programa terminó a tiempo y devolvió {answer!r}, y salió TimeoutError. También "
-            "None es un resultado: que se acabó el tiempo no se sabe por lo que devuelve.",
-            f"The program ended in time and returned {answer!r}, and TimeoutError came out. None "
-            "is a result, too: what it returns does not tell whether time was over.",
+            f"El programa terminó a tiempo y devolvió {answer!r}, y salió `TimeoutError`. También "
+            "`None` es un resultado: que se acabó el tiempo no se sabe por lo que devuelve.",
+            f"The program ended in time and returned {answer!r}, and `TimeoutError` came out. "
+            "`None` is a result, too: what it returns does not tell whether time was over.",
             line=error.line if error else None,
         )
         value = run.must_return()
         run.must_have_asked(corrutina, ())
         require(
             value == answer,
-            f"El programa devolvió {answer!r}, y ejecutar_con_limite, {value!r:.200}. ¿Falta "
-            "return, o guardaste algo de una llamada anterior?",
-            f"The program returned {answer!r}, ejecutar_con_limite {value!r:.200}. Is a return "
-            "missing, or was something kept from an earlier call?",
+            f"El programa devolvió {answer!r}, y `ejecutar_con_limite`, {value!r:.200}. ¿Falta "
+            "`return`, o guardaste algo de una llamada anterior?",
+            f"The program returned {answer!r}, and `ejecutar_con_limite` {value!r:.200}. Is a "
+            "`return` missing, or was something kept from an earlier call?",
         )
 
 
@@ -312,14 +313,17 @@ async def test_too_late(solution: Solution, conductor: Conductor) -> None:
     came = error or run.must_return()
     require(
         error and error.type_name == "TimeoutError",
-        f"Se acabó el tiempo y salió {came!r:.200}: debía ser TimeoutError. No lo captures.",
-        f"Time was over and {came!r:.200} came out: it should be TimeoutError. Do not catch it.",
+        f"Se acabó el tiempo y salió `{came!r:.200}`: debía ser `TimeoutError`. No lo captures.",
+        f"Time was over and `{came!r:.200}` came out: it should be `TimeoutError`. Do not catch "
+        "it.",
         line=error.line if error else None,
     )
     require(
         not run.evidence.in_flight(corrutina.name),
-        "Salió TimeoutError, pero el programa sigue esperando: nadie lo canceló.",
-        "TimeoutError came out, but the program is still waiting: nobody cancelled it.",
+        "Salió `TimeoutError`, pero el programa sigue esperando: nadie lo canceló. "
+        "`asyncio.wait_for()` lo hace.",
+        "`TimeoutError` came out, but the program is still waiting: nobody cancelled it. "
+        "`asyncio.wait_for()` does.",
     )
     run.must_have_taken(SHORT_SECONDS)
 

@@ -87,8 +87,8 @@ class Backend:
         made = await solution.make("crear_app", self.query, self.old, self.users, self.orders)
         require(
             made.type_name not in NO_APPLICATIONS,
-            f"crear_app devolvió un {made.type_name}, y no la aplicación: ¿falta «return app»?",
-            f"crear_app returned a {made.type_name}, no application: is “return app” missing?",
+            f"`crear_app` devolvió un `{made.type_name}`, y no la aplicación: ¿falta `return app`?",
+            f"`crear_app` returned a `{made.type_name}`, no application: is `return app` missing?",
         )
         return made.app(), await made.call("__repr__")
 
@@ -106,19 +106,19 @@ async def ask(app: App, path: str) -> Any:
     except AssertionError as error:
         require(
             "'coroutine' object" not in str(error),
-            f"En {path} usaste una corrutina como si fuera su resultado. Falta un await, que solo "
-            "cabe en un async def.",
-            f"In {path} you used a coroutine as if it were its result. An await is missing, which "
-            "only fits into an async def.",
+            f"En `{path}` usaste una corrutina como si fuera su resultado. Falta un `await`, que "
+            "solo cabe en un `async def`.",
+            f"In `{path}` you used a coroutine as if it were its result. An `await` is missing, "
+            "which only fits into an `async def`.",
             line=getattr(error, "line", None),
         )
         raise
     require(
         response.status not in (404, 422),
-        f"FastAPI respondió {response.status} a GET {path}. Con 404, falta su @app.get; con 422, "
-        "su función lleva parámetros, y no los necesita.",
-        f"FastAPI answered {response.status} to GET {path}. With 404, its @app.get is missing; "
-        "with 422, its function has parameters, and needs none.",
+        f"FastAPI respondió {response.status} a `GET {path}`. Con 404, falta su `@app.get`; con "
+        "422, su función lleva parámetros, y no los necesita.",
+        f"FastAPI answered {response.status} to `GET {path}`. With 404, its `@app.get` is "
+        "missing; with 422, its function has parameters, and needs none.",
     )
     return response.json()
 
@@ -128,22 +128,22 @@ def require_messages(path: str, got: list[Any], answers: Answers) -> None:
     for one in got:
         require(
             isinstance(one, dict) and list(one) == ["mensaje"],
-            f'{path} debía responder {{"mensaje": …}}, y respondió {one!r:.200}.',
-            f'{path} should answer {{"mensaje": …}}, and answered {one!r:.200}.',
+            f'`{path}` debía responder {{"mensaje": …}}, y respondió {one!r:.200}.',
+            f'`{path}` should answer {{"mensaje": …}}, and answered {one!r:.200}.',
         )
     told = [str(one["mensaje"]) for one in got]
     for one in told:
         require(
             one in answers.given,
-            f"{path} respondió «{one:.100}», y eso no lo contestó {answers.query}().",
-            f"{path} answered “{one:.100}”, and {answers.query}() did not say that.",
+            f"`{path}` respondió «{one:.100}», y eso no lo contestó `{answers.query}()`.",
+            f"`{path}` answered “{one:.100}”, and `{answers.query}()` did not say that.",
         )
     require(
         sorted(told) == sorted(answers.given),
-        f"Peticiones de {path}: {len(told)}; llamadas a {answers.query}(): {len(answers.given)}. "
-        "Cada petición pregunta una vez, y responde lo que le digan a ella.",
-        f"Requests of {path}: {len(told)}; calls of {answers.query}(): {len(answers.given)}. Each "
-        "request asks once, and answers what it was told itself.",
+        f"Peticiones de `{path}`: {len(told)}; llamadas a `{answers.query}()`: "
+        f"{len(answers.given)}. Cada petición pregunta una vez, y responde lo que le digan a ella.",
+        f"Requests of `{path}`: {len(told)}; calls of `{answers.query}()`: {len(answers.given)}. "
+        "Each request asks once, and answers what it was told itself.",
     )
 
 
@@ -161,12 +161,12 @@ async def test_async(solution: Solution, conductor: Conductor) -> None:
     widest = run.evidence.width(NEW)
     require(
         widest == MANY_ASYNC,
-        f"De {MANY_ASYNC} peticiones de /async, solo {widest} esperaban su consulta a la vez: algo "
-        "en tu endpoint las pone en cola, por ejemplo un Lock o un Semaphore. Cada petición va por "
-        "su cuenta.",
-        f"Of {MANY_ASYNC} requests of /async, only {widest} awaited their query at once: something "
-        "in your endpoint makes them queue, a Lock or a Semaphore for example. Each request goes "
-        "its own way.",
+        f"De {MANY_ASYNC} peticiones de `/async`, solo {widest} esperaban su consulta a la vez: "
+        "algo en tu endpoint las pone en cola, por ejemplo un `Lock` o un `Semaphore`. Cada "
+        "petición va por su cuenta.",
+        f"Of {MANY_ASYNC} requests of `/async`, only {widest} awaited their query at once: "
+        "something in your endpoint makes them queue, a `Lock` or a `Semaphore` for example. Each "
+        "request goes its own way.",
         line=place_of(run, backend.query)[2],
     )
 
@@ -186,10 +186,10 @@ async def test_sync(solution: Solution, conductor: Conductor) -> None:
 @title(es="Mientras un /sync espera, todos siguen", en="While one /sync waits, all go on")
 @needs("sync")
 @hint(
-    es="Un async def corre en el hilo del event loop. ¿Quién más vive en ese hilo mientras "
-    "consultar_antigua() no contesta?",
-    en="An async def runs in the event loop's thread. Who else lives in that thread while "
-    "consultar_antigua() does not answer?",
+    es="Un `async def` corre en el hilo del event loop. ¿Quién más vive en ese hilo mientras "
+    "`consultar_antigua()` no contesta?",
+    en="An `async def` runs in the event loop's thread. Who else lives in that thread while "
+    "`consultar_antigua()` does not answer?",
 )
 async def test_nobody_stopped(solution: Solution, conductor: Conductor) -> None:
     # The first /sync gets no answer before three others wait as well, and those are requested when
@@ -215,22 +215,22 @@ def require_nobody_stopped(run: Run, backend: Backend, *, went_on: bool) -> None
     are_together = run.evidence.width(OLD) == MANY_SYNC
     require(
         are_together or not went_on,
-        f"Con un /sync esperando{es}, /async siguió, pero otro /sync hizo cola (eran {MANY_SYNC}), "
-        "por un Lock, pocos hilos o un async def que bloquea. Con def, FastAPI da un hilo a cada "
-        "uno.",
-        f"With one /sync waiting{en}, /async went on, but another /sync queued (of {MANY_SYNC}): "
-        "because of a Lock, too few threads or an async def that blocks. With def, FastAPI gives "
-        "each a thread.",
+        f"Con un `/sync` esperando{es}, `/async` siguió, pero otro `/sync` hizo cola (eran "
+        f"{MANY_SYNC}), por un `Lock`, pocos hilos o un `async def` que bloquea. Con `def`, "
+        "FastAPI da un hilo a cada uno.",
+        f"With one `/sync` waiting{en}, `/async` went on, but another `/sync` queued (of "
+        f"{MANY_SYNC}): because of a `Lock`, too few threads or an `async def` that blocks. With "
+        "`def`, FastAPI gives each a thread.",
         line=line,
     )
     require(
         are_together,
-        f"/sync llamó a consultar_antigua(){es} y bloqueó el event loop: hasta que contestó no "
-        "avanzó ninguna otra petición. Una llamada que bloquea no va en un async def: escribe el "
-        "endpoint con def, y FastAPI lo ejecutará en un hilo aparte.",
-        f"/sync called consultar_antigua(){en} and blocked the event loop: until it answered no "
-        "other request went on. A blocking call does not belong into an async def: write the "
-        "endpoint with def, and FastAPI will run it in a thread of its own.",
+        f"`/sync` llamó a `consultar_antigua()`{es} y bloqueó el event loop: hasta que contestó "
+        "no avanzó ninguna otra petición. Una llamada que bloquea no va en un `async def`: "
+        "escribe el endpoint con `def`, y FastAPI lo ejecutará en un hilo aparte.",
+        f"`/sync` called `consultar_antigua()`{en} and blocked the event loop: until it answered "
+        "no other request went on. A blocking call does not belong into an `async def`: write the "
+        "endpoint with `def`, and FastAPI will run it in a thread of its own.",
         line=line,
     )
 
@@ -251,24 +251,24 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
         or not isinstance(reports, list)
         or len(wanted) != 1
         or sorted(map(repr, reports)) != sorted(map(repr, wanted[0])),
-        "/reporte respondió los reportes en otro orden que el de obtener_usuarios(): según "
-        "llegaron los pedidos. gather() devuelve los resultados en el orden en que los pediste.",
-        "/reporte answered the reports in another order than that of obtener_usuarios(): as the "
-        "orders came. gather() returns the results in the order in which you asked.",
+        "`/reporte` respondió los reportes en otro orden que el de `obtener_usuarios()`: según "
+        "llegaron los pedidos. `gather()` devuelve los resultados en el orden en que los pediste.",
+        "`/reporte` answered the reports in another order than that of `obtener_usuarios()`: as "
+        "the orders came. `gather()` returns the results in the order in which you asked.",
     )
     require(
         is_in_order,
-        f"/reporte respondió {got!r:.300}, y los reportes eran {wanted!r:.300}.",
-        f"/reporte answered {got!r:.300}, and the reports were {wanted!r:.300}.",
+        f"`/reporte` respondió {got!r:.300}, y los reportes eran {wanted!r:.300}.",
+        f"`/reporte` answered {got!r:.300}, and the reports were {wanted!r:.300}.",
     )
     es, en, line = place_of(run, backend.orders)
     widest = run.evidence.width(backend.orders.name)
     require(
         widest > 1,
-        f"/reporte esperó los pedidos de un usuario antes de pedir los del siguiente{es}. "
-        "Espéralos juntos, por ejemplo con asyncio.gather().",
-        f"/reporte awaited one user's orders before it asked for the next one's{en}. Await them "
-        "together, for example with asyncio.gather().",
+        f"`/reporte` esperó los pedidos de un usuario antes de pedir los del siguiente{es}. "
+        "Espéralos juntos, por ejemplo con `asyncio.gather()`.",
+        f"`/reporte` awaited one user's orders before it asked for the next one's{en}. Await them "
+        "together, for example with `asyncio.gather()`.",
         line=line,
     )
     run.must_have_overlapped(backend.orders, MANY_USERS)
@@ -287,24 +287,25 @@ async def test_reports_apart(solution: Solution, conductor: Conductor) -> None:
     wanted = [{"reportes": reports} for reports in backend.shop.reports]
     require(
         len(wanted) == 3,
-        f"Hubo 3 peticiones de /reporte y {len(wanted)} llamadas a obtener_usuarios(). Cada "
+        f"Hubo 3 peticiones de `/reporte` y {len(wanted)} llamadas a `obtener_usuarios()`. Cada "
         "petición hace sus propias consultas: no guardes las respuestas de una para otra.",
-        f"There were 3 requests of /reporte and {len(wanted)} calls of obtener_usuarios(). Each "
-        "request makes its own queries: do not keep the answers of one for another.",
+        f"There were 3 requests of `/reporte` and {len(wanted)} calls of `obtener_usuarios()`. "
+        "Each request makes its own queries: do not keep the answers of one for another.",
     )
     require(
         all(report in got for report in wanted),
-        f"Pedimos dos reportes a la vez, y no salió cada uno con lo suyo: {got!r:.250}… La lista "
-        "debe nacer dentro del endpoint: lo que está fuera lo comparten todas las peticiones.",
-        f"We requested two reports at once, and each did not get its own: {got!r:.250}… The list "
-        "must be born inside the endpoint: what is outside is shared by all requests.",
+        f"Pedimos dos `/reporte` a la vez, y no salió cada uno con lo suyo: {got!r:.250}… La "
+        "lista debe nacer dentro del endpoint: lo que está fuera lo comparten todas las "
+        "peticiones.",
+        f"We requested `/reporte` twice at once, and each did not get its own: {got!r:.250}… The "
+        "list must be born inside the endpoint: what is outside is shared by all requests.",
     )
     require(
         run.evidence.width("obtener_usuarios") == 2,
-        "Pedimos dos /reporte a la vez, y el segundo esperó a que acabara el primero: algo los "
-        "pone en cola, por ejemplo un Lock o un Semaphore. Cada petición va por su cuenta.",
-        "We requested /reporte twice at once, and the second waited for the end of the first: "
-        "something makes them queue, a Lock or a Semaphore for example. Each goes its own way.",
+        "Pedimos dos `/reporte` a la vez, y el segundo esperó a que acabara el primero: algo los "
+        "pone en cola, por ejemplo un `Lock` o un `Semaphore`. Cada petición va por su cuenta.",
+        "We requested `/reporte` twice at once, and the second waited for the end of the first: "
+        "something makes them queue, a `Lock` or a `Semaphore` for example. Each goes its own way.",
         line=place_of(run, backend.users)[2],
     )
 

@@ -75,8 +75,9 @@ def require_notes(run: Run, got: list[str], wanted: list[str], es: str, en: str)
     run.must_be_in_order(
         wanted,
         got,
-        f"{es} Se anotó: {' · '.join(got)[:300] or 'nada'}. Debía anotarse: {' · '.join(wanted)}.",
-        f"{en} Noted was: {' · '.join(got)[:300] or 'nothing'}. It should be: "
+        f"{es} `anotar` recibió: {' · '.join(got)[:300] or 'nada'}; debía recibir: "
+        f"{' · '.join(wanted)}.",
+        f"{en} `anotar` was given: {' · '.join(got)[:300] or 'nothing'}; it should be: "
         f"{' · '.join(wanted)}.",
     )
 
@@ -84,8 +85,8 @@ def require_notes(run: Run, got: list[str], wanted: list[str], es: str, en: str)
 @points(3)
 @title(es="Empiezan todos antes de que termine ninguno", en="All begin before any ends")
 @hint(
-    es="Escribe una corrutina para un músico y ponlas todas en marcha con asyncio.gather().",
-    en="Write a coroutine for one musician and set them all going with asyncio.gather().",
+    es="Escribe una corrutina para un músico y ponlas todas en marcha con `asyncio.gather()`.",
+    en="Write a coroutine for one musician and set them all going with `asyncio.gather()`.",
     after=2,
 )
 async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
@@ -101,10 +102,10 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
         concert.esperar.came_short != 1 or len(calls) < 2,
         f"El director se quedó con {concert.names[0]} hasta que acabó su silencio{es_at}, y solo "
         f"entonces empezó {concert.names[1]}. Pon a todos en marcha antes de esperar a ninguno: "
-        "una tarea para cada músico.",
+        "una tarea para cada músico, con `gather()` o `create_task()`.",
         f"The conductor stayed with {concert.names[0]} until its rest was over{en_at}, and only "
         f"then {concert.names[1]} began. Set all going before you wait for any: a task for each "
-        "musician.",
+        "musician, by `gather()` or `create_task()`.",
         line=line,
     )
     many = len(concert.names)
@@ -115,9 +116,10 @@ async def test_interleaved(solution: Solution, conductor: Conductor) -> None:
         concert.notes(run)[:many],
         [f"{name} empieza" for name in concert.names],
         "Los músicos deben empezar en el orden de la lista, y todos antes de que termine ninguno. "
-        "gather() y create_task() los ponen en marcha en ese orden; as_completed(), en cualquiera.",
-        "The musicians must begin in the order of the list, all of them before any ends. gather() "
-        "and create_task() set them going in that order; as_completed() in any.",
+        "`gather()` y `create_task()` los ponen en marcha en ese orden; `as_completed()`, en "
+        "cualquiera.",
+        "The musicians must begin in the order of the list, all of them before any ends. "
+        "`gather()` and `create_task()` set them going in that order; `as_completed()` in any.",
     )
 
 
@@ -135,10 +137,10 @@ async def test_resumed(solution: Solution, conductor: Conductor) -> None:
     ended = len(concert.notes(run)[many:])
     require(
         ended >= len(concert.names),
-        f"orquesta volvió cuando habían terminado {ended} de {len(concert.names)} músicos: "
-        "create_task() los pone en marcha, y hay que esperarlos antes de volver.",
-        f"orquesta returned when {ended} of {len(concert.names)} musicians had ended: "
-        "create_task() sets them going, and they are to be awaited before you return.",
+        f"`orquesta` volvió cuando habían terminado {ended} de {len(concert.names)} músicos: "
+        "`create_task()` los pone en marcha, y hay que esperarlos antes de volver.",
+        f"`orquesta` returned when {ended} of {len(concert.names)} musicians had ended: "
+        "`create_task()` sets them going, and they are to be awaited before you return.",
     )
     require_notes(
         run,
@@ -163,9 +165,9 @@ def require_at_once(run: Run, concert: Concert) -> None:
         require(
             end.asked_at <= following,
             f"El silencio de {name} acabó, y su fin no se anotó hasta que acabaron otros. Anótalo "
-            "en la misma corrutina, justo después de su await.",
+            "en la misma corrutina, justo después de su `await`.",
             f"The rest of {name} was over, and its end was not noted until others were over. Note "
-            "it in the same coroutine, right after its await.",
+            "it in the same coroutine, right after its `await`.",
             line=end.line,
         )
 
@@ -177,9 +179,10 @@ def require_restful(run: Run) -> None:
     require(
         not run.evidence.was_polling and (every or REST_SECONDS) >= REST_SECONDS,
         f"Tu programa se despierta cada poco{es} a mirar qué silencios han acabado, y así ninguno "
-        "termina en cuanto acaba el suyo. Escribe una corrutina por músico: su await la despierta.",
-        f"Your program wakes every now and then{en} to look which rests are over, and so none ends "
-        "as soon as its own is. Write a coroutine for each musician: its await wakes it.",
+        "termina en cuanto acaba el suyo. Escribe una corrutina por músico: su `await` la "
+        "despierta.",
+        f"Your program wakes every now and then{en} to look which rests are over, and so none "
+        "ends as soon as its own is. Write a coroutine for each musician: its `await` wakes it.",
     )
 
 
@@ -198,8 +201,10 @@ async def test_once(solution: Solution, conductor: Conductor) -> None:
     run.must_have_asked(concert.esperar, *((name,) for name in concert.names))
     require(
         value is None,
-        f"orquesta no debía devolver nada, y devolvió {value!r:.200}: await basta, sin return.",
-        f"orquesta should return nothing, and returned {value!r:.200}: await, without return.",
+        f"`orquesta` no debía devolver nada, y devolvió {value!r:.200}: `await` basta, sin "
+        "`return`.",
+        f"`orquesta` should return nothing, and returned {value!r:.200}: `await` is enough, "
+        "without `return`.",
     )
 
 
@@ -241,10 +246,10 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         many = sum(concert.fails in (*call.arguments, *call.named.values()) for call in calls)
         require(
             many <= failed,
-            f"El silencio de un músico falló con {concert.error.__name__}, y lo esperaste otra "
+            f"El silencio de un músico falló con `{concert.error.__name__}`, y lo esperaste otra "
             "vez: espera cada uno una sola vez, y deja salir su error.",
-            f"A musician's rest failed with {concert.error.__name__}, and you waited for it again: "
-            "wait for each just once, and let its error out.",
+            f"A musician's rest failed with `{concert.error.__name__}`, and you waited for it "
+            "again: wait for each just once, and let its error out.",
         )
 
 

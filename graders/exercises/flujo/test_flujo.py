@@ -68,22 +68,26 @@ class Archive:
         line = opened[-1].line if opened else None
         require(
             len(opened) == streams,
-            f"Abriste {len(opened)} conexiones, y basta una para cada lectura ({streams}).",
-            f"You opened {len(opened)} connections, and one is enough for a reading ({streams}).",
+            f"Llamaste a `conectar()` {len(opened)} veces, y basta una para cada lectura "
+            f"({streams}).",
+            f"You called `conectar()` {len(opened)} times, and one is enough for a reading "
+            f"({streams}).",
             line=line,
         )
         require(
             len(closed) >= streams,
-            f"{es}, y nadie cerró la conexión de la línea {line or '?'}. Un finally alrededor de "
-            "los yield se ejecuta siempre; un except Exception o lo que va tras el bucle, no.",
-            f"{en}, and nobody closed the connection of line {line or '?'}. A finally around the "
-            "yields always runs; an except Exception or what stands after the loop does not.",
+            f"{es}, y nadie cerró la conexión de la línea {line or '?'}. Un `finally` alrededor "
+            "de los `yield` se ejecuta siempre; un `except Exception` o lo que va tras el bucle, "
+            "no.",
+            f"{en}, and nobody closed the connection of line {line or '?'}. A `finally` around "
+            "each `yield` always runs; an `except Exception` or what stands after the loop does "
+            "not.",
             line=line,
         )
         require(
             len(closed) == streams,
-            f"{es}, y llamaste a cerrar() más de una vez. Cierra solo en el finally.",
-            f"{en}, and you called cerrar() more than once. Close in the finally only.",
+            f"{es}, y llamaste a `cerrar()` más de una vez. Cierra solo en el `finally`.",
+            f"{en}, and you called `cerrar()` more than once. Close in the `finally` only.",
             line=closed[-1].line,
         )
 
@@ -93,10 +97,10 @@ async def opened(solution: Solution, archive: Archive) -> tuple[Remote, Run]:
     run = await reader.call("__aiter__")
     require(
         run.outcome.ending.value != "missing",
-        f"flujo(…) dio un objeto {reader.type_name}, que no se recorre con «async for». Escribe un "
-        "generador asíncrono: async def, y un yield para cada registro.",
-        f"flujo(…) gave a {reader.type_name} object, which “async for” cannot go through. Write an "
-        "asynchronous generator: async def, and a yield for each record.",
+        f"`flujo(…)` dio un objeto `{reader.type_name}`, que no se recorre con `async for`. "
+        "Escribe un generador asíncrono: `async def`, y un `yield` para cada registro.",
+        f"`flujo(…)` gave a `{reader.type_name}` object, which `async for` cannot go through. "
+        "Write an asynchronous generator: `async def`, and a `yield` for each record.",
     )
     return reader, run
 
@@ -111,18 +115,18 @@ async def read(reader: Remote, archive: Archive, first: int, last: int) -> Run:
         run = await reader.call("__anext__")
         require(
             not is_over(run),
-            f"El lector quería el registro {number}, y tu generador se acabó. Pediste las páginas "
-            f"{archive.asked}: empieza por la 1 y sigue hasta una vacía.",
-            f"The reader wanted record {number}, and your generator had ended. You asked for pages "
-            f"{archive.asked}: begin with 1 and go on to an empty one.",
+            f"El lector quería el registro {number}, y tu generador se acabó. Llamaste a `pagina` "
+            f"con {archive.asked}: empieza por la 1 y sigue hasta una vacía.",
+            f"The reader wanted record {number}, and your generator had ended. You called "
+            f"`pagina` with {archive.asked}: begin with 1 and go on to an empty one.",
         )
         value, wanted = run.must_return(), archive.records[number - 1]
         require(
             value == wanted,
             f"El registro {number} debía ser «{wanted}», y diste {value!r:.200}. Da los registros "
-            "de uno en uno, con un yield para cada uno, en el orden de las páginas.",
+            "de uno en uno, con un `yield` para cada uno, en el orden de las páginas.",
             f"Record {number} should be “{wanted}”, and you gave {value!r:.200}. Give the records "
-            "one by one, with a yield for each, in the order of the pages.",
+            "one by one, with a `yield` for each, in the order of the pages.",
         )
     return run
 
@@ -132,8 +136,10 @@ async def read_on_to_the_end(reader: Remote) -> None:
     value = None if is_over(run) else run.must_return()
     require(
         is_over(run),
-        f"Ya no quedaban registros, y diste {value!r:.200}. Una página vacía es el final.",
-        f"There were no records left, and you gave {value!r:.200}. An empty page is the end.",
+        f"Ya no quedaban registros, y diste {value!r:.200}. Una página vacía es el final: acaba "
+        "ahí con `return`.",
+        f"There were no records left, and you gave {value!r:.200}. An empty page is the end: "
+        "leave there by `return`.",
     )
 
 
@@ -171,10 +177,12 @@ async def test_lazy(solution: Solution, conductor: Conductor) -> None:
     early = made.evidence.calls
     require(
         not early,
-        "Llamaste a conectar() antes de que nadie quisiera el primer registro. Que flujo tenga su "
-        "propio yield: un generador asíncrono no ejecuta nada hasta el primer __anext__().",
-        "You called conectar() before anybody wanted the first record. Let flujo have a yield of "
-        "its own: an asynchronous generator runs nothing before the first __anext__().",
+        "Llamaste a `conectar()` antes de que nadie quisiera el primer registro. Que `flujo` "
+        "tenga su propio `yield`: un generador asíncrono no ejecuta nada hasta el primer "
+        "`__anext__()`.",
+        "You called `conectar()` before anybody wanted the first record. Let `flujo` have a "
+        "`yield` of its own: an asynchronous generator runs nothing before the first "
+        "`__anext__()`.",
         line=early[0].line if early else None,
     )
     for number, pages in (1, [1]), (2, [1]), (3, [1, 2]):
@@ -182,10 +190,11 @@ async def test_lazy(solution: Solution, conductor: Conductor) -> None:
         state, asked = await run.settled(), archive.asked
         require(
             asked == pages,
-            f"Para el registro {number} bastaba pedir las páginas {pages}, y pediste {asked}. Pide "
-            "cada una una sola vez, y la siguiente cuando tu código siga tras el último yield.",
+            f"Para el registro {number} bastaba pedir las páginas {pages}, y pediste {asked}. "
+            "Pide cada una una sola vez, y la siguiente cuando tu código siga tras el último "
+            "`yield`.",
             f"For record {number} pages {pages} were enough, and you asked for {asked}. Ask for "
-            "each only once, and for the next when your code goes on after the last yield.",
+            "each only once, and for the next when your code goes on after the last `yield`.",
             line=run.evidence.of("pagina")[-1].line,
         )
         if state != "asleep":
@@ -210,8 +219,10 @@ async def test_end(solution: Solution, conductor: Conductor) -> None:
 @points(2)
 @title(es="Cierra si el lector se va antes del final", en="Closes if the reader leaves early")
 @hint(
-    es="Al irse el lector salta GeneratorExit en tu yield: cierra en un finally y déjala pasar.",
-    en="When the reader leaves, GeneratorExit is raised at your yield: let it through a finally.",
+    es="Al irse el lector salta `GeneratorExit` en tu `yield`: cierra en un `finally` y déjala "
+    "pasar.",
+    en="When the reader leaves, `GeneratorExit` is raised at your `yield`: let it through a "
+    "`finally`.",
     after=2,
 )
 async def test_leaves(solution: Solution, conductor: Conductor) -> None:
@@ -220,20 +231,22 @@ async def test_leaves(solution: Solution, conductor: Conductor) -> None:
     await read(reader, archive, 1, 2)
     require(
         not run.evidence.of("cerrar"),
-        "El lector aún lee, y ya cerraste la conexión.",
-        "The reader is still reading, and you have closed the connection.",
+        "El lector aún lee, y ya llamaste a `cerrar()`. Cierra en el `finally`, después del "
+        "último `yield`.",
+        "The reader is still reading, and you have called `cerrar()`. Close in the `finally`, "
+        "after the last `yield`.",
     )
     left = await reader.call("aclose")
     has_closed = any(call.how == "answered" for call in run.evidence.of("cerrar"))
     left.must_return()
-    es, en = "El lector se fue con aclose()", "The reader left by aclose()"
+    es, en = "El lector se fue con `aclose()`", "The reader left by `aclose()`"
     await archive.require_closed(run, es, en)
     require(
         has_closed,
-        "aclose() volvió antes de que cerrar() terminara. Espérala con await; y si la llama otro "
-        "generador que tú recorres, recórrelo dentro de async with aclosing(…).",
-        "aclose() returned before cerrar() was done. Await it; and if another generator that you "
-        "go through calls it, go through that inside async with aclosing(…).",
+        "`aclose()` volvió antes de que `cerrar()` terminara. Espérala con `await`; y si la llama "
+        "otro generador que tú recorres, recórrelo dentro de `async with aclosing(…)`.",
+        "`aclose()` returned before `cerrar()` was done. Await it; and if another generator that "
+        "you go through calls it, go through that inside `async with aclosing(…)`.",
     )
 
 
@@ -251,15 +264,16 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         failed = await reader.call("__anext__")
         require(
             not is_over(failed),
-            "pagina falló, y tu generador se acabó como si no hubiera más. Deja pasar el error.",
-            "pagina failed, and your generator ended as if there were no more. Let the error pass.",
+            "`pagina` falló, y tu generador se acabó como si no hubiera más. Deja pasar el error.",
+            "`pagina` failed, and your generator ended as if there were no more. Let the error "
+            "pass.",
         )
         require(
             archive.asked == list(range(1, archive.fails_at + 1)),
-            f"pagina({archive.fails_at}) falló, y pediste las páginas {archive.asked}: cada una se "
-            "pide una vez, también si falla. Deja pasar el error.",
-            f"pagina({archive.fails_at}) failed, and you asked for pages {archive.asked}: each is "
-            "asked for once, also if it fails. Let the error through.",
+            f"`pagina({archive.fails_at})` falló, y pediste las páginas {archive.asked}: cada una "
+            "se pide una vez, también si falla. Deja pasar el error.",
+            f"`pagina({archive.fails_at})` failed, and you asked for pages {archive.asked}: each "
+            "is asked for once, also if it fails. Let the error through.",
             line=run.evidence.of("pagina")[-1].line,
         )
         failed.must_raise(archive.kind.__name__, archive.error)
@@ -274,8 +288,9 @@ async def test_down(solution: Solution, conductor: Conductor) -> None:
     await run.settled()
     require(
         not run.evidence.of("cerrar"),
-        "conectar() falló, y llamaste a cerrar() sin tener conexión. Conecta antes del try.",
-        "conectar() failed, and you called cerrar() with no connection. Connect before the try.",
+        "`conectar()` falló, y llamaste a `cerrar()` sin tener conexión. Conecta antes del `try`.",
+        "`conectar()` failed, and you called `cerrar()` with no connection. Connect before the "
+        "`try`.",
     )
     run.must_raise("ConnectionError", archive.error)
 

@@ -113,9 +113,9 @@ async def failed_run(solution: Solution, downloads: Downloads, function: str = T
     require(
         not (waiting and run.outcome.ending.value == "stuck"),
         f"Una descarga falló y sigues esperando a las demás ({waiting}): nadie las canceló. Un "
-        "TaskGroup lo hace si una tarea deja salir su error; gather(return_exceptions=True), no.",
+        "`TaskGroup` lo hace si una deja salir su error; `gather(return_exceptions=True)`, no.",
         f"A download failed and you go on waiting for the others ({waiting}): nobody cancelled "
-        "them. A TaskGroup does if a task lets its error out; gather(return_exceptions=True) not.",
+        "them. A `TaskGroup` does if one lets its error out; `gather(return_exceptions=True)` not.",
         line=line,
     )
     return run
@@ -160,12 +160,12 @@ async def require_all_kept(solution: Solution, conductor: Conductor) -> None:
     cancelled = [call.service for call in run.evidence.calls if call.how == "cancelled"]
     require(
         not cancelled,
-        f"Unas descargas terminaron bien, y cancelaste las que seguían en marcha "
-        f"({', '.join(cancelled)}). Solo se cancela si una falla: FIRST_COMPLETED vuelve también "
-        "cuando una termina bien; FIRST_EXCEPTION, no.",
-        f"Some downloads ended well, and you cancelled those still under way "
-        f"({', '.join(cancelled)}). Cancel only if one fails: FIRST_COMPLETED returns also when "
-        "one ends well; FIRST_EXCEPTION does not.",
+        "Unas descargas terminaron bien, y cancelaste las que seguían en marcha "
+        f"({', '.join(cancelled)}). Solo se cancela si una falla: `FIRST_COMPLETED` vuelve "
+        "también cuando una termina bien; `FIRST_EXCEPTION`, no.",
+        "Some downloads ended well, and you cancelled those still under way "
+        f"({', '.join(cancelled)}). Cancel only if one fails: `FIRST_COMPLETED` returns also when "
+        "one ends well; `FIRST_EXCEPTION` does not.",
     )
     require_contents(run, contents)
 
@@ -174,8 +174,8 @@ def require_contents(run: Run, wanted: dict[str, Any]) -> None:
     got = run.outcome.error or run.must_return()
     require(
         got == wanted,
-        f"Todo fue bien y debías devolver {wanted!r}; salió {got!r:.300}.",
-        f"All went well and you should return {wanted!r}; what came is {got!r:.300}.",
+        f"Todo fue bien y `descargar_todo` debía devolver {wanted!r}; salió `{got!r:.300}`.",
+        f"All went well and `descargar_todo` should return {wanted!r}; it gave `{got!r:.300}`.",
         line=run.outcome.error.line if run.outcome.error else None,
     )
 
@@ -184,10 +184,10 @@ def require_not_deleted(run: Run, calls: Sequence[Any]) -> None:
     shown = ", ".join(call.shown for call in calls)
     require(
         not calls,
-        f"Llamaste a borrar({shown}), que no se canceló: solo se borra lo que se canceló, y no lo "
-        "que terminó bien o falló. descargar() borra tras CancelledError, y nada más.",
-        f"You called borrar({shown}), which was not cancelled: only what was cancelled is deleted, "
-        "not what ended well or failed. descargar() deletes after CancelledError only.",
+        f"Llamaste a `borrar({shown})`, que no se canceló: solo se borra lo que se canceló, y no "
+        "lo que terminó bien o falló. `descargar()` borra tras `CancelledError`, y nada más.",
+        f"You called `borrar({shown})`, which was not cancelled: only what was cancelled is "
+        "deleted, not what ended or failed. `descargar()` deletes after `CancelledError` only.",
         line=calls[0].line if calls else None,
     )
 
@@ -206,11 +206,11 @@ async def test_cancels(solution: Solution, conductor: Conductor) -> None:
         require(
             not running,
             f"Una descarga falló y saliste, pero otras siguen en marcha por detrás ({running}): "
-            "nadie las canceló. gather() lanza el primer error y no cancela a las demás; un "
-            "TaskGroup sí.",
+            "nadie las canceló. `gather()` lanza el primer error y no cancela a las demás; un "
+            "`TaskGroup` sí.",
             f"A download failed and you left, but others go on behind your back ({running}): "
-            "nobody cancelled them. gather() raises the first error and cancels no other; a "
-            "TaskGroup does.",
+            "nobody cancelled them. `gather()` raises the first error and cancels no other; a "
+            "`TaskGroup` does.",
         )
         run.must_raise(kind.__name__, str(failed))
 
@@ -245,25 +245,25 @@ async def require_deleted(solution: Solution, downloads: Downloads, earlier: int
     unfinished = ", ".join(sorted(call.shown for call in asked if call not in ended))
     require(
         not unfinished,
-        f"Cancelaste y saliste, y no habían acabado de borrar: {unfinished}. cancel() solo lo "
-        "pide, y otro cancel() corta lo que empezaron: cancela una vez y espera las tareas.",
-        f"You cancelled and left, and these had not finished deleting: {unfinished}. cancel() only "
-        "asks for it, and another cuts short what they began: cancel once, and await the tasks.",
+        f"Cancelaste y saliste, y no habían acabado de borrar: {unfinished}. `cancel()` solo lo "
+        "pide, y otro `cancel()` corta lo que empezaron: cancela una vez y espera las tareas.",
+        f"You cancelled and left, and these had not finished deleting: {unfinished}. `cancel()` "
+        "only asks for it, and another cuts it short: cancel once, and wait for the tasks.",
     )
     wanted = set(downloads.cancelled)
     deleted = [(call, (*call.arguments, *call.named.values(), None)[0]) for call in asked]
     require(
         wanted <= {name for _, name in deleted},
-        "Alguna descarga cancelada no llamó a borrar(nombre). La función descargar() que te damos "
-        "lo hace: captura CancelledError, que no es una Exception.",
-        "Some cancelled download did not call borrar(nombre). The function descargar() that we "
-        "give you does: it catches CancelledError, which is no Exception.",
+        "Alguna descarga cancelada no llamó a `borrar(nombre)`. La función `descargar()` que te "
+        "damos lo hace: captura `CancelledError`, que no es una `Exception`.",
+        "Some cancelled download did not call `borrar(nombre)`. The function `descargar()` that "
+        "we give you does: it catches `CancelledError`, which is no `Exception`.",
     )
     require_not_deleted(run, [call for call, name in deleted if name not in wanted])
     require(
         len(deleted) == len(wanted),
-        f"borrar se llama una vez por descarga cancelada, y se llamó {len(deleted)} veces.",
-        f"borrar is called once for each cancelled download, and it was {len(deleted)} times.",
+        f"`borrar` se llama una vez por descarga cancelada, y se llamó {len(deleted)} veces.",
+        f"`borrar` is called once for each cancelled download, and it was {len(deleted)} times.",
     )
     await run.must_settle()
     return len(run.evidence.of("borrar"))
@@ -291,8 +291,8 @@ def require_in_group(run: Run, error: Exception) -> None:
         run.must_raise(type(error).__name__, str(error))
     require(
         raised and raised.members,
-        f"Lanzaste un error suelto, {raised!r:.200}, y debía salir en un ExceptionGroup.",
-        f"You raised an error by itself, {raised!r:.200}, and not in an ExceptionGroup.",
+        f"Lanzaste un error suelto, `{raised!r:.200}`, y debía salir en un `ExceptionGroup`.",
+        f"You raised an error by itself, `{raised!r:.200}`, and not in an `ExceptionGroup`.",
         line=raised.line if raised else None,
     )
 
@@ -305,16 +305,16 @@ def require_group(run: Run, *errors: Exception) -> None:
         run.must_raise(type(errors[0]).__name__, str(errors[0]))
     require(
         error and error.members,
-        f"Lanzaste un error suelto, {got}, y debía ser un ExceptionGroup con todos: {wanted}.",
-        f"You raised an error by itself, {got}, and not an ExceptionGroup of all: {wanted}.",
+        f"Lanzaste un error suelto, `{got}`, y debía ser un `ExceptionGroup` con todos: {wanted}.",
+        f"You raised an error by itself, `{got}`, and not an `ExceptionGroup` of all: {wanted}.",
         line=error.line if error else None,
     )
     require(
         got == wanted,
-        f"Los errores fueron {wanted}, y en tu grupo hay {got}. El de borrar también es un error; "
-        "CancelledError, no.",
-        f"The errors were {wanted}, and your group holds {got}. That of borrar is an error too; "
-        "CancelledError is not.",
+        f"Los errores fueron {wanted}, y en tu grupo hay {got}. El de `borrar` también es un "
+        "error; `CancelledError`, no.",
+        f"The errors were {wanted}, and your group holds {got}. That of `borrar` is an error too; "
+        "`CancelledError` is not.",
         line=error.line if error else None,
     )
 
@@ -323,8 +323,8 @@ def require_group(run: Run, *errors: Exception) -> None:
 @title(es="El informe cuenta cada error conocido", en="The report tells of each known error")
 @needs("cancels")
 @hint(
-    es="Tras except* ConnectionError as grupo: recorre grupo.exceptions. Dentro no cabe un return.",
-    en="After except* ConnectionError as grupo: go through grupo.exceptions. No return fits there.",
+    es="Tras `except* ConnectionError as grupo`, recorre `grupo.exceptions`, sin `return` dentro.",
+    en="After `except* ConnectionError as grupo` go through `grupo.exceptions`; no `return` there.",
 )
 async def test_report(solution: Solution, conductor: Conductor) -> None:
     kinds = ((ConnectionError, "Red"), (PermissionError, "Disco"), (ConnectionResetError, "Red"))
@@ -353,17 +353,17 @@ def require_lines(run: Run, wanted: list[str]) -> None:
     error, value = run.outcome.error, run.outcome.value
     require(
         not (error and error.members),
-        f"De informe salió un grupo, {errors_in(error)}: except no mira dentro; usa except*.",
-        f"A group came out of informe, {errors_in(error)}: only except* looks into it.",
+        f"De `informe` salió un grupo, {errors_in(error)}: `except` no mira dentro; usa `except*`.",
+        f"A group came out of `informe`, {errors_in(error)}: only `except*` looks into it.",
         line=error.line if error else None,
     )
     run.must_return()
     require(
         isinstance(value, list | tuple) and sorted(map(str, value)) == sorted(wanted),
-        f"informe debía devolver {wanted!r}, una línea por error, aunque dos digan lo mismo, y "
+        f"`informe` debía devolver {wanted!r}, una línea por error, aunque dos digan lo mismo, y "
         f"devolvió {value!r:.300}.",
-        f"informe should return {wanted!r}, a line for each error, also if two say the same, and "
-        f"returned {value!r:.300}.",
+        f"`informe` should return {wanted!r}, a line for each error, also if two say the same, "
+        f"and returned {value!r:.300}.",
     )
 
 
@@ -380,10 +380,10 @@ async def test_others_pass(solution: Solution, conductor: Conductor) -> None:
         value = run.outcome.value
         require(
             run.outcome.error is not None or str(broken) not in repr(value),
-            f"informe solo conoce ConnectionError y PermissionError, y contó otro error, "
-            f"{kind.__name__}: devolvió {value!r:.300}. Ese debía salir, en un grupo.",
-            f"informe knows only ConnectionError and PermissionError, and told of another error, "
-            f"{kind.__name__}: it returned {value!r:.300}. That one should come out, in a group.",
+            "`informe` solo conoce `ConnectionError` y `PermissionError`, y contó otro error, "
+            f"`{kind.__name__}`: devolvió {value!r:.300}. Ese debía salir, en un grupo.",
+            "`informe` knows only `ConnectionError` and `PermissionError`, and told of another, "
+            f"`{kind.__name__}`: it returned {value!r:.300}. That should come out, in a group.",
         )
         require_in_group(run, broken)
 

@@ -67,33 +67,33 @@ def require_values(value: object, wanted: list[str]) -> None:
         ascii_only = "".join(filter(str.isascii, whole))
         require(
             not (isinstance(text, str) and text != whole and (text in whole or text == ascii_only)),
-            f"De un texto de {len(whole)} caracteres devolviste {len(text)}, {str(text)[:40]!r}…: "
-            "debía estar entero. Léelo hasta el final, con read() sin número, y en UTF-8: ° y ñ "
-            "también son texto.",
-            f"Of a text of {len(whole)} characters you returned {len(text)}, {str(text)[:40]!r}…: "
-            "it should be whole. Read it to its end, by read() without a number, and as UTF-8: ° "
-            "and ñ are text, too.",
+            f"De un texto de {len(whole)} caracteres, `estacion` devolvió {len(text)}, "
+            f"{str(text)[:40]!r}…: debía estar entero. Léelo hasta el final, con `read()` sin "
+            "número, y en UTF-8: ° y ñ también son texto.",
+            f"Of a text of {len(whole)} characters `estacion` returned {len(text)}, "
+            f"{str(text)[:40]!r}…: it should be whole. Read it to its end, by `read()` without a "
+            "number, and as UTF-8: ° and ñ are text, too.",
         )
     require(
         got == wanted,
-        f"Debías devolver {str(wanted)[:200]}, y devolviste {str(got)[:200]}.",
-        f"You should return {str(wanted)[:200]}, and returned {str(got)[:200]}.",
+        f"`estacion` debía devolver {str(wanted)[:200]}, y devolvió {str(got)[:200]}.",
+        f"`estacion` should return {str(wanted)[:200]}, and returned {str(got)[:200]}.",
     )
 
 
 def require_heart(run: Run) -> None:
     require(
         beats_of(run.output),
-        f"Tu programa no imprimió ni un {HEART}: ¿sigue latir() en marcha como tarea?",
-        f"Your program did not print one {HEART}: is latir() still running as a task?",
+        f"Tu programa no imprimió ni un {HEART}: ¿sigue `latir()` en marcha como tarea?",
+        f"Your program did not print one {HEART}: is `latir()` still running as a task?",
     )
     many = max(line.count(HEART) for line in run.output)
     require(
         many == 1,
         f"En una misma línea hay {many} latidos: cada {HEART} va en una línea suya, como las "
-        "imprime latir(), con print() y sin end.",
-        f"In one line there are {many} heartbeats: each {HEART} has a line of its own, as latir() "
-        "prints them, with print() and without end.",
+        "imprime `latir()`, con `print()` y sin `end`.",
+        f"In one line there are {many} heartbeats: each {HEART} has a line of its own, as "
+        "`latir()` prints them, with `print()` and without `end`.",
     )
 
 
@@ -105,13 +105,14 @@ def require_free_loop(run: Run) -> None:
     where_es, where_en = (f" en la línea {line}", f" in line {line}") if line else ("", "")
     require(
         False,
-        f"Mientras se leía un sensor, el corazón dejó de latir: el event loop estaba "
-        f"bloqueado{where_es}. Leer así ocupa su hilo, también dentro de una async def; y esperar "
-        "a otro hilo con join() o result(), igual. Usa await asyncio.to_thread(...) o aiofiles.",
-        f"While a sensor was read, the heart stopped beating: the event loop was "
-        f"blocked{where_en}. To read like that takes up its thread, inside an async def too; and "
-        "so does waiting for another thread with join() or result(). Use await "
-        "asyncio.to_thread(...) or aiofiles.",
+        "Mientras se leía un sensor, el corazón se paró: el event loop estaba "
+        f"bloqueado{where_es}. Leer así ocupa su hilo, también dentro de una `async def`; y "
+        "esperar a otro hilo con `join()` o `result()`, igual. Usa `await asyncio.to_thread(...)` "
+        "o `aiofiles`.",
+        "While a sensor was read, the heart stopped beating: the event loop was "
+        f"blocked{where_en}. To read like that takes up its thread, inside an `async def` too; "
+        "and so does waiting for another thread with `join()` or `result()`. Use `await "
+        "asyncio.to_thread(...)` or `aiofiles`.",
         line=line,
     )
 
@@ -119,10 +120,10 @@ def require_free_loop(run: Run) -> None:
 @points(1)
 @title(es="Mide todos los sensores, en orden", en="Measures all sensors, in order")
 @hint(
-    es="asyncio.to_thread recibe una función sin llamar y sus argumentos aparte: "
-    "asyncio.to_thread(leer, sensor), no asyncio.to_thread(leer(sensor)).",
-    en="asyncio.to_thread takes a function without calling it, and its arguments apart: "
-    "asyncio.to_thread(leer, sensor), not asyncio.to_thread(leer(sensor)).",
+    es="`asyncio.to_thread` recibe una función sin llamar y sus argumentos aparte: "
+    "`asyncio.to_thread(leer, sensor)`, no `asyncio.to_thread(leer(sensor))`.",
+    en="`asyncio.to_thread` takes a function without calling it, and its arguments apart: "
+    "`asyncio.to_thread(leer, sensor)`, not `asyncio.to_thread(leer(sensor))`.",
 )
 async def test_measures(solution: Solution, conductor: Conductor) -> None:
     stations = [make_odd_values(), make_values(3), {}]
@@ -147,19 +148,21 @@ async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
     require(
         slept < LONG_PAUSE_SECONDS / 2 or beats_of(run.output) > BEATS,
         f"El event loop durmió {slept:.1f} s seguidos y el corazón no latió: durante la pausa no "
-        "había ninguna tarea latir() en marcha. Empieza el corazón antes de medir.",
+        "había ninguna tarea `latir()` en marcha. Empieza el corazón, con `create_task()`, antes "
+        "de llamar a `medir`.",
         f"The event loop slept for {slept:.1f} s on end and the heart did not beat: during the "
-        "pause there was no task latir() running. Start the heart before measuring.",
+        "pause there was no task `latir()` running. Start the heart, by `create_task()`, before "
+        "you call `medir`.",
     )
 
 
 @points(3)
 @title(es="El corazón late mientras se lee", en="The heart beats while a sensor is read")
 @hint(
-    es="open() y read() no se pueden esperar con await. ¿Qué función de asyncio las corre en otro "
-    "hilo y te da algo que sí se puede esperar?",
-    en="open() and read() cannot be awaited. Which function of asyncio runs them in another thread "
-    "and gives you something that can be?",
+    es="`open()` y `read()` no se pueden esperar con `await`. ¿Qué función de `asyncio` las corre "
+    "en otro hilo y te da algo que sí se puede esperar?",
+    en="`open()` and `read()` cannot be awaited. Which function of `asyncio` runs them in another "
+    "thread and gives you something that can be?",
 )
 async def test_beats_while_reading(solution: Solution, conductor: Conductor) -> None:
     values = make_values(RANDOM.randint(2, 4))
@@ -187,17 +190,17 @@ async def test_patient(solution: Solution, conductor: Conductor) -> None:
         beats >= MANY_BEATS or run.outcome.ending.value not in ("returned", "raised"),
         f"Un sensor aún no había contestado, y a los {beats} latidos dejaste de esperarlo "
         f"({str(run.outcome.error or run.outcome.value)[:100]}). Quita tu límite de tiempo "
-        "(wait_for, timeout): leerlo tarda hasta que el sensor quiera.",
+        "(`wait_for`, `timeout`): leerlo tarda hasta que el sensor quiera.",
         f"A sensor had not answered yet, and after {beats} heartbeats you stopped waiting for it "
         f"({str(run.outcome.error or run.outcome.value)[:100]}). Take out your time limit "
-        "(wait_for, timeout): reading takes until the sensor likes to answer.",
+        "(`wait_for`, `timeout`): reading takes until the sensor likes to answer.",
     )
     require(
         run.outcome.ending.value != "stuck",
-        f"Tras {beats} latidos el corazón dejó de latir, y aún se estaba leyendo un sensor. Late "
-        "mientras dure la estación, con while True.",
+        f"Tras {beats} latidos el corazón se paró, y aún se estaba leyendo un sensor. Late "
+        "mientras dure la estación, con `while True`.",
         f"After {beats} heartbeats the heart stopped beating, and a sensor was still being read. "
-        "It beats as long as the station lasts, with while True.",
+        "It beats as long as the station lasts, with `while True`.",
     )
     run.must_return()
     await require_read_anew(solution, slow)
@@ -216,9 +219,11 @@ async def require_read_anew(solution: Solution, sensors: Fifos) -> None:
     require(
         opened >= 2,
         f"En dos llamadas con el mismo sensor lo abriste {opened} vez. No guardes lecturas de una "
-        "llamada a otra (lru_cache, un diccionario): lo que dice un sensor cambia; léelo cada vez.",
-        f"In two calls with the same sensor you opened it {opened} time. Keep no readings from one "
-        "call to another (lru_cache, a dictionary): what a sensor says changes; read it each time.",
+        "llamada a otra (`lru_cache`, un diccionario): lo que dice un sensor cambia; léelo cada "
+        "vez.",
+        f"In two calls with the same sensor you opened it {opened} time. Keep no readings from "
+        "one call to another (`lru_cache`, a dictionary): what a sensor says changes; read it "
+        "each time.",
     )
 
 
@@ -229,9 +234,9 @@ def require_read_once(run: Run, sensors: Fifos) -> None:
     require(
         not again,
         f"Abriste más de una vez el mismo sensor ({', '.join(again)}): cada uno se lee una vez. "
-        "Para saber si existe no hace falta abrirlo antes: open() lanza el error.",
+        "Para saber si existe no hace falta abrirlo antes: `open()` lanza el error.",
         f"You opened the same sensor more than once ({', '.join(again)}): each is read once. To "
-        "know whether it exists it need not be opened before: open() raises the error.",
+        "know whether it exists it need not be opened before: `open()` raises the error.",
     )
 
 
@@ -267,10 +272,12 @@ def require_pause_for_each(run: Run, sensors: Fifos) -> None:
     between = second.asked_at - answered
     require(
         second.asked_at < answered or between >= PAUSE_SECONDS - 0.001,
-        f"Con una pausa de {PAUSE_SECONDS} s, abriste el segundo sensor {between:.2f} s después de "
-        "que contestara el primero: cada sensor tiene su pausa, no una para todos.",
+        f"Con una pausa de {PAUSE_SECONDS} s, abriste el segundo sensor {between:.2f} s después "
+        "de que contestara el primero: cada sensor tiene su pausa, no una para todos. Espera en "
+        "`medir`, antes de leer.",
         f"With a pause of {PAUSE_SECONDS} s, you opened the second sensor {between:.2f} s after "
-        "the first had answered: each sensor has its pause, not one for all.",
+        "the first had answered: each sensor has its pause, not one for all. Wait in `medir`, "
+        "before you read.",
     )
 
 

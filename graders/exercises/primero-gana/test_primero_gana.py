@@ -113,17 +113,17 @@ def require_all_asked(run: Run, servers: dict[str, Service]) -> None:
         value = run.must_return()
         require(
             False,
-            f"No preguntaste a nadie y devolviste {value!r:.200}. ¿Guardas algo entre llamadas?",
-            f"You asked nobody and returned {value!r:.200}. Do you keep anything between calls?",
+            f"`primero_gana` devolvió {value!r:.200} sin preguntar. ¿Guardas algo entre llamadas?",
+            f"`primero_gana` returned {value!r:.200} and asked nobody. Is anything kept?",
         )
     line = calls[-1].line if calls else None
     require(
         not missing,
         f"Esperas la respuesta de {len(asked)} servidores sin haber preguntado a los demás "
-        f"({', '.join(missing)}). Crea primero una tarea por servidor, con create_task(), y espera "
-        "después.",
-        f"You await the answer of {len(asked)} servers without having asked the others "
-        f"({', '.join(missing)}). Make a task for each server first, by create_task(), and wait "
+        f"({', '.join(missing)}). Crea primero una tarea por servidor, con `create_task()`, y "
+        "espera después.",
+        f"You wait for the answer of {len(asked)} servers without having asked the others "
+        f"({', '.join(missing)}). Make a task for each server first, by `create_task()`, and wait "
         "afterwards.",
         line=line,
     )
@@ -139,17 +139,17 @@ def require_ended(run: Run, servers: dict[str, Service], *, at_once: bool = Fals
     require(
         not (is_asleep and at_once),
         "Varios servidores fallaron y uno contestó, todos en el mismo momento, y sigues esperando: "
-        "asyncio.wait() te puede dar varias tareas hechas a la vez. Míralas todas.",
+        "`asyncio.wait()` te puede dar varias tareas hechas a la vez. Míralas todas.",
         "Several servers failed and one answered, all in the same moment, and you go on waiting: "
-        "asyncio.wait() may give you several finished tasks at once. Look at all of them.",
+        "`asyncio.wait()` may give you several finished tasks at once. Look at all of them.",
         line=line,
     )
     require(
         not is_asleep,
-        "Un servidor ya contestó y sigues esperando a los demás. gather() y un TaskGroup esperan a "
-        "todos; asyncio.wait() con FIRST_COMPLETED y asyncio.as_completed(), solo al primero.",
-        "A server has answered and you go on waiting for the others. gather() and a TaskGroup wait "
-        "for all; asyncio.wait() with FIRST_COMPLETED and asyncio.as_completed() for the first.",
+        "Un servidor ya contestó y sigues esperando a los demás. `gather()` y un `TaskGroup` "
+        "esperan a todos; `as_completed()` y `wait()` con `FIRST_COMPLETED`, solo al primero.",
+        "A server has answered and you go on waiting for the others. `gather()` and a `TaskGroup` "
+        "wait for all; `as_completed()`, and `wait()` with `FIRST_COMPLETED`, for the first.",
         line=line,
     )
 
@@ -159,8 +159,8 @@ def require_answer(run: Run, answer: object) -> None:
     value = run.must_return()
     require(
         value == answer and type(value) is type(answer),
-        f"La primera respuesta fue {answer!r}, y devolviste {value!r:.200}.",
-        f"The first answer was {answer!r}, and you returned {value!r:.200}.",
+        f"La primera respuesta fue {answer!r}, y `primero_gana` devolvió {value!r:.200}.",
+        f"The first answer was {answer!r}, and `primero_gana` returned {value!r:.200}.",
     )
 
 
@@ -169,10 +169,10 @@ def require_no_error_out(run: Run) -> None:
     error = run.outcome.error
     require(
         not error or "no responde:" not in repr(error),
-        f"Un servidor falló y dejaste salir su error, {error!r}, sin esperar a los demás. Vale "
-        "para errores de cualquier clase.",
-        f"A server failed and you let its error out, {error!r}, without waiting for the others. "
-        "That goes for errors of any class.",
+        f"Un servidor falló y dejaste salir su error, `{error!r}`, sin esperar a los demás. Vale "
+        "para cualquier `Exception`.",
+        f"A server failed and you let its error out, `{error!r}`, without waiting for the others. "
+        "That goes for any `Exception`.",
         line=error.line if error else None,
     )
 
@@ -185,9 +185,9 @@ def require_not_told(run: Run, leave: Service, servers: dict[str, Service]) -> N
     require(
         not told,
         f"Avisaste a {extra} de que ya no hace falta, y no lo cancelaste: había contestado o "
-        "fallado. consultar() solo avisa tras CancelledError.",
-        f"You told {extra} that it is no longer needed, and you did not cancel it: it had answered "
-        "or failed. consultar() tells only after CancelledError.",
+        "fallado. `consultar()` solo avisa tras `CancelledError`.",
+        f"You told {extra} that it is no longer needed, and you did not cancel it: it had "
+        "answered or failed. `consultar()` tells only after `CancelledError`.",
         line=told[0].line if told else None,
     )
 
@@ -203,26 +203,26 @@ async def require_dismissed(run: Run, races: Races, servers: dict[str, Service])
     require(
         not cut,
         f"Cancelaste otra vez a quien ya estaba avisando ({cut}) y el aviso se quedó a medias. "
-        "Cancela una sola vez; en anyio, protege el aviso con CancelScope(shield=True).",
+        "Cancela una sola vez; en `anyio`, protege el aviso con `CancelScope(shield=True)`.",
         f"You cancelled again what was telling already ({cut}), and it was cut short. Cancel once "
-        "only; in anyio, protect the telling by CancelScope(shield=True).",
+        "only; in `anyio`, protect the telling by `CancelScope(shield=True)`.",
     )
     unfinished = ", ".join(sorted(call.shown for call in asked if call not in answered))
     require(
         not unfinished,
         f"Cancelaste y saliste antes de que acabaran: aún estaban avisando ({unfinished}). "
-        "cancel() solo lo pide; espéralas a todas: gather(*tareas, return_exceptions=True).",
+        "`cancel()` solo lo pide; espéralas a todas: `gather(*tareas, return_exceptions=True)`.",
         f"You cancelled and left before all had ended: these were still telling ({unfinished}). "
-        "cancel() only asks for it; await all of them: gather(*tareas, return_exceptions=True).",
+        "`cancel()` only asks for it; wait for all: `gather(*tareas, return_exceptions=True)`.",
     )
     require_not_told(run, races.leave, servers)
     names, told = losers(servers), [str(first_argument(call)) for call in asked]
     require(
         set(names) <= set(told),
-        f"Cancelaste {names}, y solo avisaste a {told}. La función consultar() que te damos avisa "
-        "al cancelarla: mete esa en tus tareas.",
-        f"You cancelled {names}, and told only {told}. The function consultar() that we give you "
-        "tells when it is cancelled: put that into your tasks.",
+        f"Cancelaste {names}, y solo avisaste a {told}. La función `consultar()` que te damos "
+        "avisa al cancelarla: mete esa en tus tareas.",
+        f"You cancelled {names}, and told only {told}. The function `consultar()` that we give "
+        "you tells when it is cancelled: put that into your tasks.",
     )
     run.must_have_asked(races.leave, *[(name,) for name in names])
 
@@ -231,12 +231,12 @@ def require_cancelled(run: Run, servers: dict[str, Service]) -> None:
     left = ", ".join(filter(run.evidence.in_flight, servers))
     require(
         not left,
-        f"Saliste, y hay servidores que siguen trabajando para nadie ({left}): no los "
-        "cancelaste. asyncio.wait() y as_completed() no cancelan lo que dejan sin terminar, ni al "
-        "salir ni cuando te cancelan a ti.",
+        f"Saliste, y hay servidores que siguen trabajando para nadie ({left}): no los cancelaste. "
+        "`asyncio.wait()` y `as_completed()` no cancelan lo que dejan sin terminar, ni al salir "
+        "ni cuando te cancelan a ti.",
         f"You left, and there are servers that go on working for nobody ({left}): you did not "
-        "cancel them. asyncio.wait() and as_completed() do not cancel what they leave unfinished, "
-        "neither on leaving nor when you are cancelled.",
+        "cancel them. `asyncio.wait()` and `as_completed()` do not cancel what they leave "
+        "unfinished, neither on leaving nor when you are cancelled.",
     )
 
 
@@ -253,10 +253,10 @@ async def test_first_wins(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call(FUNCTION, servers, races.leave)
     require(
         all(len(run.evidence.of(name)) == 2 for name in servers),
-        "Repetimos la misma llamada y no volviste a preguntar a todos. ¿Guardas algo de una "
-        "llamada a otra?",
-        "We made the same call again and you did not ask everybody again. Do you keep anything "
-        "between calls?",
+        "Repetimos la misma llamada y `primero_gana` no volvió a preguntar a todos. ¿Guardas algo "
+        "de una llamada a otra?",
+        "We made the same call again and `primero_gana` did not ask everybody again. Do you keep "
+        "anything between calls?",
     )
 
 
@@ -292,10 +292,10 @@ async def test_awaited(solution: Solution, conductor: Conductor) -> None:
 @title(es="Un error no es una respuesta", en="An error is no answer")
 @needs("first_wins")
 @hint(
-    es="Con wait() en un while: mientras queden tareas y ninguna haya dado respuesta. Con "
-    "as_completed(): un try dentro del for.",
-    en="With wait() in a while: as long as there are tasks and none has answered. With "
-    "as_completed(): a try inside the for.",
+    es="Con `wait()` en un `while`: mientras queden tareas y ninguna haya dado respuesta. Con "
+    "`as_completed()`: un `try` dentro del `for`.",
+    en="With `wait()` in a `while`: as long as there are tasks and none has answered. With "
+    "`as_completed()`: a `try` inside the `for`.",
 )
 async def test_error(solution: Solution, conductor: Conductor) -> None:
     races, answer = Races(conductor), new("desde Madrid")
@@ -353,10 +353,10 @@ async def test_alone(solution: Solution, conductor: Conductor) -> None:
         error = run.outcome.error
         require(
             answer or not (is_asleep or error),
-            f"La respuesta fue {answer!r}, y no la tomaste por respuesta. No mires si es «verdad»: "
-            "mira si la tarea terminó sin error.",
+            f"La respuesta fue {answer!r}, y no la tomaste por respuesta. No mires si es "
+            "«verdad»: mira si la tarea terminó sin error, con `tarea.exception()`.",
             f"The answer was {answer!r}, and you did not take it for one. Do not look whether it "
-            "is “true”: look whether the task ended without an error.",
+            "is “true”: look whether the task ended without an error, by `tarea.exception()`.",
             line=error.line if error else None,
         )
         require_answer(run, answer)
@@ -366,10 +366,10 @@ def require_single(run: Run) -> None:
     error = run.outcome.error
     require(
         not (error and "is empty" in error.message),
-        f"Con un solo servidor no queda nadie a quien cancelar: {error!r}. asyncio.wait() no "
-        "admite un conjunto vacío; mira antes si hay alguna tarea, o usa gather().",
-        f"With a single server there is nobody to cancel: {error!r}. asyncio.wait() takes no empty "
-        "set; see first whether there is any task, or use gather().",
+        f"Con un solo servidor no queda nadie a quien cancelar: `{error!r}`. `asyncio.wait()` no "
+        "admite un conjunto vacío; mira antes si hay alguna tarea, o usa `gather()`.",
+        f"With a single server there is nobody to cancel: `{error!r}`. `asyncio.wait()` takes no "
+        "empty set; see first whether there is any task, or use `gather()`.",
         line=error.line if error else None,
     )
 

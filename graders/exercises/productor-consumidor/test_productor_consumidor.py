@@ -86,18 +86,19 @@ def require_dishes(value: object, wanted: list[str]) -> None:
     got = str(value)[:200]
     require(
         isinstance(value, list | tuple) and sorted(map(str, value)) == sorted(wanted),
-        f"Debías devolver los platos que dio cocinar(), {wanted}, y devolviste {got}.",
-        f"You should return the dishes that cocinar() gave, {wanted}, and returned {got}.",
+        f"`restaurante` debía devolver los platos que dio `cocinar()`, {wanted}, y devolvió {got}.",
+        f"`restaurante` should return what `cocinar()` gave, {wanted}, and returned {got}.",
     )
 
 
 def require_asleep(run: Run) -> None:
     require(
         run.outcome.ending.value != "timed_out",
-        "Mientras no pasaba nada, tu programa siguió despertándose para mirar (sleep, o un límite "
-        "de tiempo) y nunca acabó. Espera con «await cola.get()»: despierta cuando hay un pedido.",
-        "While nothing happened your program kept waking up to have a look (sleep, or a time "
-        "limit), and never ended. Wait with “await cola.get()”: it wakes when there is an order.",
+        "Mientras no pasaba nada, tu programa siguió despertándose para mirar (`sleep`, o un "
+        "límite de tiempo) y nunca acabó. Espera con `await cola.get()`: despierta si hay un "
+        "pedido.",
+        "While nothing happened your program kept waking up to have a look (`sleep`, or a time "
+        "limit), and never ended. Wait with `await cola.get()`: it wakes when there is an order.",
     )
 
 
@@ -110,10 +111,10 @@ def require_cooks_stay(run: Run, orders: int, done: int) -> None:
         done >= orders or not lit or not has_ended,
         f"Los cocineros se fueron con {done} pedidos cocinados de {orders}. Ni la cola vacía, ni "
         "un rato sin pedidos, ni un pedido que es un texto vacío dicen que no vendrán más; quien "
-        "es cancelado deja el plato a medias.",
-        f"The cooks left when {done} orders of {orders} were cooked. Neither an empty queue, nor a "
-        "while without orders, nor an order that is an empty text says that no more will come; who "
-        "is cancelled leaves a dish undone.",
+        "es cancelado deja a medias su `cocinar()`.",
+        f"The cooks left when {done} orders of {orders} were cooked. Neither an empty queue, nor "
+        "a while without orders, nor an order that is an empty text says that no more will come; "
+        "who is cancelled leaves its `cocinar()` undone.",
     )
 
 
@@ -125,14 +126,14 @@ def require_end(run: Run, orders: int, cooks: int, calls: Sequence[Any]) -> None
     gone = sum(call.service == "fogon" and call.part == "exit" for call in calls)
     if 0 < gone < cooks:
         es = f"Todo está cocinado, pero solo {gone} de {cooks} cocineros supo que ya no habrá más: "
-        es += "los demás esperan en la cola para siempre. Hace falta un aviso de fin por cocinero."
+        es += "los demás esperan en `get()` para siempre. Hace falta un aviso de fin para cada uno."
         en = f"Everything is cooked, but only {gone} of {cooks} cooks learnt that no more will "
-        en += "come: the others wait at the queue for ever. It takes one end notice for each cook."
+        en += "come: the others wait in `get()` for ever. It takes one end notice for each cook."
     else:
-        es = "Todo está cocinado y tu programa espera para siempre. Da a cada cocinero un aviso de "
-        es += "fin, o espera a cola.join() y cancélalos; join() pide un task_done() por cada get()."
+        es = "Todo está cocinado y tu programa espera para siempre. Da a todos un aviso de fin, "
+        es += "o espera a `cola.join()`, que pide un `task_done()` por cada `get()`, y cancélalos."
         en = "Everything is cooked and your program waits for ever. Give each cook an end notice, "
-        en += "or await cola.join() and cancel them; join() wants a task_done() for each get()."
+        en += "or `await cola.join()` and cancel them; it wants a `task_done()` for each `get()`."
     waiting = [place.line for place in run.outcome.reported.waiting if place.line]
     require(False, es, en, line=max(waiting, default=None))
 
@@ -141,16 +142,16 @@ def require_taken(run: Run, taken: int, cooks: int, places: int, line: int | Non
     room = cooks + places
     if taken > room + 1:
         es = f"Recogiste {taken} pedidos antes de que saliera el primer plato, con {cooks} en los "
-        es += f"fogones y {places} sitios en la barra: el camarero debe llevar uno en la mano como "
-        es += "mucho. Ponle a la cola su límite (maxsize) y lee un pedido cuando cuelgues otro."
+        es += f"fogones y {places} sitios en la barra: en la mano debe llevarse uno como mucho. "
+        es += "Ponle a la cola su límite (`maxsize`) y lee un pedido cuando cuelgues otro."
         en = f"You took {taken} orders before the first dish was done, with {cooks} on the stoves "
         en += f"and {places} places on the rail: the waiter should have one in his hand at most. "
-        en += "Give the queue its limit (maxsize), and read an order when you have hung the last."
+        en += "Give the queue its limit (`maxsize`), and read an order when you have hung the last."
     else:
         es = f"Con {cooks} pedidos en los fogones y {places} sitios en la barra solo recogiste "
-        es += f"{taken}: quedaba sitio y el camarero no apuntaba. ¿La cola tiene justo `sitios`?"
+        es += f"{taken}: quedaba sitio y no apuntabas más. ¿La cola tiene justo `sitios`?"
         en = f"With {cooks} orders on the stoves and {places} places on the rail you took only "
-        en += f"{taken}: there was room, and the waiter took none. Does the queue hold `sitios`?"
+        en += f"{taken}: there was room, and you took no more. Does the queue hold `sitios`?"
     # The waiter may have one in his hand, or not.
     wanted = min(max(taken, room), room + 1)
     run.must_be_in_order(up_to_first_dish(wanted), up_to_first_dish(taken), es, en, line=line)
@@ -188,19 +189,17 @@ def require_all_cooked(run: Run, kitchen: Kitchen, cooks: int, before: int) -> N
     got = sorted(str((*call.arguments, *call.named.values(), None)[0]) for call in cooked)
     require(
         got == sorted(kitchen.orders),
-        f"Los pedidos eran {sorted(kitchen.orders)}, cada uno para cocinarlo una vez, y cocinaste "
-        f"{got}. Un pedido es cualquier texto, también uno vacío; dos pueden ser iguales.",
-        f"The orders were {sorted(kitchen.orders)}, each to be cooked once, and you cooked {got}. "
-        "An order is any text, an empty one too; two may be equal.",
+        f"Los pedidos eran {sorted(kitchen.orders)}, cada uno para cocinarlo una vez, y `cocinar` "
+        f"recibió {got}. Un pedido es cualquier texto, también vacío; dos pueden ser iguales.",
+        f"The orders were {sorted(kitchen.orders)}, each to be cooked once, and `cocinar()` was "
+        f"given {got}. An order is any text, an empty one too; two may be equal.",
     )
     require_dishes(value, kitchen.dishes)
     readers = {call.instance for call in new if call.service == "pedidos"}
     require(
         len(readers) == 1,
-        f"Llamaste a pedidos() y lo recorriste {len(readers)} veces: hay un camarero, y lo recorre "
-        "una vez.",
-        f"You called pedidos() and went through it {len(readers)} times: there is one waiter, who "
-        "goes through it once.",
+        f"Llamaste a `pedidos()` y lo recorriste {len(readers)} veces: se recorre una sola vez.",
+        f"You called `pedidos()` and went through it {len(readers)} times: once is enough.",
     )
 
 
@@ -216,8 +215,8 @@ async def test_several(solution: Solution, conductor: Conductor) -> None:
     error = run.outcome.error
     require(
         error is None or error.type_name != "QueueFull",
-        "La barra estaba llena y put_nowait() no espera: lanzó QueueFull. Usa «await cola.put()».",
-        "The rail was full and put_nowait() does not wait: QueueFull. Use “await cola.put()”.",
+        "La barra estaba llena y `put_nowait()` no espera: `QueueFull`. Usa `await cola.put()`.",
+        "The rail was full and `put_nowait()` does not wait: `QueueFull`. Use `await cola.put()`.",
         line=error.line if error else None,
     )
     run.must_have_overlapped(kitchen.cocinar, cooks)
@@ -225,9 +224,9 @@ async def test_several(solution: Solution, conductor: Conductor) -> None:
     require(
         widest == cooks,
         f"Con {cooks} cocineros se cocinaban {widest} pedidos a la vez, y cada uno los cocina de "
-        "uno en uno. Crea una tarea por cocinero, no una por pedido.",
-        f"With {cooks} cooks, {widest} orders were being cooked at once, and each cook does one at "
-        "a time. Create a task for each cook, not for each order.",
+        f"uno en uno. Crea {cooks} tareas con `create_task()`, no una por pedido.",
+        f"With {cooks} cooks, {widest} orders were being cooked at once, and each cook does one "
+        "at a time. By `create_task()` make a task for each cook, not for each order.",
     )
     require_busy(run, cooks, len(kitchen.orders))
 
@@ -241,11 +240,11 @@ def require_busy(run: Run, cooks: int, orders: int) -> None:
         require(
             len(cooking) >= cooks or len(started) >= orders,
             f"Un plato tardaba, otros estaban listos, y con {orders - len(started)} pedidos por "
-            f"cocinar solo había {len(cooking)} de {cooks} cocineros trabajando. Un cocinero no "
-            "espera a los demás: en cuanto acaba un plato, descuelga otro pedido.",
+            f"cocinar solo había {len(cooking)} de {cooks} cocineros trabajando. Los cocineros no "
+            "se esperan entre sí: en cuanto uno acaba un plato, descuelga otro pedido con `get()`.",
             f"One dish took long, others were done, and with {orders - len(started)} orders to "
             f"cook only {len(cooking)} of {cooks} cooks were at work. No cook waits for the "
-            "others: as soon as a dish is done, he takes the next order.",
+            "others: as soon as a dish is done, he takes the next order by `get()`.",
             line=started[-1].line,
         )
 
@@ -253,8 +252,8 @@ def require_busy(run: Run, cooks: int, orders: int) -> None:
 @points(2)
 @title(es="La barra se llena y el camarero espera", en="The rail fills, and the waiter waits")
 @hint(
-    es="asyncio.Queue() no tiene límite; asyncio.Queue(maxsize=…) sí, y su put() espera.",
-    en="asyncio.Queue() has no limit; asyncio.Queue(maxsize=…) has, and its put() waits.",
+    es="`asyncio.Queue()` no tiene límite; `asyncio.Queue(maxsize=…)` sí, y su `put()` espera.",
+    en="`asyncio.Queue()` has no limit; `asyncio.Queue(maxsize=…)` has, and its `put()` waits.",
 )
 @needs("several")
 async def test_back_pressure(solution: Solution, conductor: Conductor) -> None:
@@ -284,8 +283,8 @@ def require_rail(run: Run, kitchen: Kitchen, cooks: int, places: int, before: in
 @points(2)
 @title(es="Al final no queda ningún fogón encendido", en="At the end no stove is left burning")
 @hint(
-    es="Quien espera en get() no se entera de que has terminado: avísale, o cancélalo y espéralo.",
-    en="Whoever waits in get() does not learn that you are done: tell it, or cancel and await it.",
+    es="Quien espera en `get()` no se entera de que has terminado: cancélalo y espéralo.",
+    en="Whoever waits in `get()` does not learn that you are done: cancel it, and wait for it.",
 )
 @needs("each_once", "several")
 async def test_clean_end(solution: Solution, conductor: Conductor) -> None:
@@ -300,23 +299,24 @@ async def test_clean_end(solution: Solution, conductor: Conductor) -> None:
     late = stoves(run, "exit") - put_out
     require(
         lit == cooks,
-        f"Con {cooks} cocineros se encendieron {lit} fogones: cada uno enciende el suyo, una sola "
-        "vez.",
-        f"With {cooks} cooks, {lit} stoves were lit: each lights one of his own, and only once.",
+        f"Con {cooks} cocineros se encendieron {lit} fogones: cada uno abre un solo `async with "
+        "fogon()`, fuera de su bucle.",
+        f"With {cooks} cooks, {lit} stoves were lit: each opens just one `async with fogon()`, "
+        "outside its loop.",
     )
     require(
         not late,
-        f"Devolviste los platos con {late} fogones encendidos, y se apagaron después: cancel() "
-        "solo lo pide. Espera a los cocineros con gather(*tareas, return_exceptions=True).",
+        f"Devolviste los platos con {late} fogones encendidos, y se apagaron después: `cancel()` "
+        "solo lo pide. Espera a los cocineros con `gather(*tareas, return_exceptions=True)`.",
         f"You returned the dishes with {late} stoves burning, which were put out afterwards: "
-        "cancel() only asks for it. Await the cooks by gather(*tareas, return_exceptions=True).",
+        "`cancel()` only asks for it. Await them: `gather(*tareas, return_exceptions=True)`.",
     )
     require(
         put_out == lit,
         f"Devolviste los platos con {lit - put_out} fogones encendidos: esos cocineros siguen "
-        "esperando en la cola. Avísales de que no habrá más pedidos, o cancélalos y espéralos.",
-        f"You returned the dishes with {lit - put_out} stoves burning: those cooks still wait at "
-        "the queue. Tell them that no more orders will come, or cancel and await them.",
+        "esperando en `get()`. Avísales de que no habrá más pedidos, o cancélalos y espéralos.",
+        f"You returned the dishes with {lit - put_out} stoves burning: those cooks still wait in "
+        "`get()`. Tell them that no more orders will come, or cancel them and wait for their end.",
     )
     require_stoves_on(run)
     await run.must_settle()
@@ -332,10 +332,10 @@ def require_stoves_on(run: Run) -> None:
             cooking += 1 if is_start else -1
         require(
             cooking <= burning,
-            f"Se cocinaban {cooking} platos con {burning} fogones encendidos: el trabajo va dentro "
-            "de «async with fogon()».",
+            f"Se cocinaban {cooking} platos con {burning} fogones encendidos: el trabajo va "
+            "dentro de `async with fogon()`.",
             f"{cooking} dishes were being cooked with {burning} stoves burning: the work goes "
-            "inside “async with fogon()”.",
+            "inside `async with fogon()`.",
             line=call.line,
         )
 
@@ -378,12 +378,12 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
             run.must_have_overlapped(kitchen.cocinar, 1)
         require(
             run.outcome.ending.value != "stuck" or not run.evidence.of("cocinar"),
-            "cocinar() falló, sus cocineros murieron con el error y tu programa espera para "
-            "siempre: a una cola que ya nadie vacía, o a un join() que ya nadie completa. Espera "
-            "juntos a camarero y cocineros: TaskGroup, gather(), o wait() con FIRST_COMPLETED.",
-            "cocinar() failed, its cooks died of the error, and your program waits for ever: at a "
-            "queue that nobody empties any more, or a join() that nobody completes. Await waiter "
-            "and cooks together: TaskGroup, gather(), or wait() with FIRST_COMPLETED.",
+            "`cocinar()` falló, sus cocineros murieron con el error y tu programa espera para "
+            "siempre: a una cola que ya nadie vacía, o a un `join()` que ya nadie completa. Espera "
+            "juntas todas las tareas: `TaskGroup`, `gather()`, o `wait()` con `FIRST_COMPLETED`.",
+            "`cocinar()` failed, its cooks died of the error, and your program waits for ever: at "
+            "a queue that nobody empties any more, or a `join()` that nobody completes. Await all "
+            "tasks together: `TaskGroup`, `gather()`, or `wait()` with `FIRST_COMPLETED`.",
         )
         run.must_raise(kind.__name__, str(error))
 

@@ -47,15 +47,15 @@ SOURCES = dict(_versions())
 ENDED = {
     "exits": (
         "Tus tests cierran el programa antes de terminar, con una versión que cumple todas las "
-        "promesas. Quita os._exit() y similares.",
+        "promesas. Quita `os._exit()` y similares.",
         "Your tests exit the program before they are done, with a version that keeps every "
-        "promise. Take os._exit() and the like out.",
+        "promise. Take `os._exit()` and the like out.",
     ),
     "spins": (
         "Tus tests no terminan con una versión que cumple todas las promesas: gastaron todo su "
-        "tiempo de procesador. ¿Hay un bucle sin await?",
+        "tiempo de procesador. ¿Hay un bucle sin `await`?",
         "Your tests do not end with a version that keeps every promise: they used up their "
-        "processor time. Is there a loop without await?",
+        "processor time. Is there a loop without `await`?",
     ),
 }
 HUNG = {
@@ -82,8 +82,8 @@ class Trial:
             line, why = _why_not_collected(run.output)
             require(
                 False,
-                f"pytest no pudo cargar tu archivo: {why}.",
-                f"pytest could not load your file: {why}.",
+                f"`pytest` no pudo cargar tu archivo: `{why}`.",
+                f"`pytest` could not load your file: `{why}`.",
                 line=line,
             )
 
@@ -99,20 +99,20 @@ class Trial:
                 require(False, *ENDED[said])
             line, _, words = said.partition(" ")
             name, _, why = words.partition(" ")
-            es, en = HUNG.get(why, (why, why))
+            es, en = HUNG.get(why, (f"«{why}»", f"“{why}”"))
             require(
                 False,
-                f"{name} (línea {line}) rechaza una versión que cumple todas las promesas:\n{es}\n"
-                "Revisa si el test pide algo que el enunciado no promete.",
-                f"{name} (line {line}) rejects a version that keeps every promise:\n{en}\n"
-                "See whether the test asks for something that the statement does not promise.",
+                f"`{name}` (línea {line}) rechaza una versión que cumple todas las "
+                f"promesas:\n{es}\nRevisa si el test pide algo que el enunciado no promete.",
+                f"`{name}` (line {line}) rejects a version that keeps every promise:\n{en}\nSee "
+                "whether the test asks for something that the statement does not promise.",
                 line=int(line) if line.isdecimal() else None,
             )
         require(
             "passed" in [outcome for _, outcome in outcomes],
-            "Ningún test corrió hasta el final: sus nombres deben empezar por test_, y no vale "
+            "Ningún test corrió hasta el final: sus nombres deben empezar por `test_`, y no vale "
             "saltárselos todos.",
-            "No test ran to its end: their names must begin with test_, and skipping them all "
+            "No test ran to its end: their names must begin with `test_`, and skipping them all "
             "does not count.",
         )
 
@@ -173,27 +173,27 @@ async def test_accept_right(solution: Solution, conductor: Conductor) -> None:
 )
 @needs("accept_right")
 @hint(
-    es="Una fixture asíncrona es async def, lleva @pytest_asyncio.fixture, y lo que va detrás de "
-    "su yield se ejecuta al terminar cada test.",
-    en="An async fixture is an async def under @pytest_asyncio.fixture; what follows its yield "
-    "runs at the end of each test.",
+    es="Una fixture asíncrona es `async def`, lleva `@pytest_asyncio.fixture`, y lo que va detrás "
+    "de su `yield` se ejecuta al terminar cada test.",
+    en="An async fixture is an `async def` under `@pytest_asyncio.fixture`; what follows its "
+    "`yield` runs at the end of each test.",
 )
 async def test_async_fixture(solution: Solution, conductor: Conductor) -> None:
     trial = await try_on(solution, conductor, "right_group")
 
     require(
         "fixture without yield" not in trial.outcomes,
-        "Tu fixture asíncrona no lleva yield: con return no queda nada detrás que apague o cierre "
-        "al terminar el test. Cambia el return por un yield, y recoge después.",
-        "Your async fixture has no yield: with a return nothing is left after it that puts out or "
-        "closes when the test is over. Make the return a yield, and tidy up after it.",
+        "Tu fixture asíncrona no lleva `yield`: con `return` no queda nada detrás que apague o "
+        "cierre al terminar el test. Cambia el `return` por un `yield`, y recoge después.",
+        "Your async fixture has no `yield`: with a `return` nothing is left after it that puts "
+        "out or closes when the test is over. Make the `return` a `yield`, and tidy up after it.",
     )
     require(
         "fixture" in trial.outcomes,
-        "Ningún test tuyo recibe una fixture asíncrona de tu archivo. Escríbela con async def y "
-        "yield, y pon su nombre entre los parámetros de los tests.",
-        "No test of yours is given an async fixture of your file. Write it with async def and "
-        "yield, and put its name among the parameters of the tests.",
+        "Ningún test tuyo recibe una fixture asíncrona de tu archivo. Escríbela con `async def` y "
+        "`yield`, y pon su nombre entre los parámetros de los tests.",
+        "No test of yours is given an async fixture of your file. Write it with `async def` and "
+        "`yield`, and put its name among the parameters of the tests.",
     )
 
 
@@ -214,10 +214,10 @@ async def test_catch_results(solution: Solution, conductor: Conductor) -> None:
 )
 @needs("accept_right")
 @hint(
-    es="Con time.sleep la llamada tarda lo mismo: solo lo nota quien quería correr mientras tanto. "
-    "Crea una tarea que cuente vueltas de asyncio.sleep(0.1) y mira cuántas dio.",
-    en="With time.sleep the call takes just as long: only who wanted to run meanwhile notices. "
-    "Make a task that counts rounds of asyncio.sleep(0.1), and see how many it did.",
+    es="Con `time.sleep` la llamada tarda lo mismo: solo lo nota quien quería correr mientras "
+    "tanto. Crea una tarea que cuente vueltas de `asyncio.sleep(0.1)` y mira cuántas dio.",
+    en="With `time.sleep` the call takes just as long: only who wanted to run meanwhile notices. "
+    "Make a task that counts rounds of `asyncio.sleep(0.1)`, and see how many it did.",
     after=2,
 )
 async def test_catch_waiting(solution: Solution, conductor: Conductor) -> None:
@@ -241,10 +241,10 @@ async def test_catch_failures(solution: Solution, conductor: Conductor) -> None:
 )
 @needs("accept_right")
 @hint(
-    es="Cancela cuando la consulta ya esté en marcha: create_task, await asyncio.sleep(1), "
-    "cancel(), y dentro de pytest.raises, await de la tarea.",
-    en="Cancel when the query is already in flight: create_task, await asyncio.sleep(1), "
-    "cancel(), and inside pytest.raises, await the task.",
+    es="Cancela cuando la consulta ya esté en marcha: `create_task`, `await asyncio.sleep(1)`, "
+    "`cancel()`, y dentro de `pytest.raises`, `await` de la tarea.",
+    en="Cancel when the query is already in flight: `create_task`, `await asyncio.sleep(1)`, "
+    "`cancel()`, and inside `pytest.raises`, wait for the task.",
     after=2,
 )
 async def test_catch_endings(solution: Solution, conductor: Conductor) -> None:

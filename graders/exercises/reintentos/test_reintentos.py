@@ -30,12 +30,15 @@ RANDOM = SystemRandom()
 DESERVE = (ConnectionResetError, ConnectionRefusedError, BrokenPipeError, ConnectionAbortedError)
 # Relatives of ConnectionError among them, and what a slow network ends with.
 OTHERS = (ValueError, PermissionError, TimeoutError, OSError, RuntimeError)
-RESULT = ("Vale cualquier resultado, aunque sea 0 o None.", "Any result will do, even 0 or None.")
-KIND = (
-    "Solo un ConnectionError, o una subclase suya, merece otro.",
-    "Only a ConnectionError, or a subclass of it, deserves another.",
+RESULT = (
+    "Vale cualquier resultado, aunque sea 0 o `None`.",
+    "Any result will do, even 0 or `None`.",
 )
-MOST = ("intentos cuenta también el primero.", "intentos counts the first one too.")
+KIND = (
+    "Solo un `ConnectionError`, o una subclase suya, merece otro.",
+    "Only a `ConnectionError`, or a subclass of it, deserves another.",
+)
+MOST = ("`intentos` cuenta también el primero.", "`intentos` counts the first one too.")
 
 
 def new(words: str) -> str:
@@ -77,8 +80,8 @@ def require_tries(run: Run, operation: Service, endings: list[Any], why: tuple[s
     value = run.must_return()
     require(
         value == last,
-        f"El último intento devolvió {last!r}, y tú devolviste {value!r:.200}.",
-        f"The last try returned {last!r}, and you returned {value!r:.200}.",
+        f"El último intento devolvió {last!r}, y `reintentar` devolvió {value!r:.200}.",
+        f"The last try returned {last!r}, and `reintentar` returned {value!r:.200}.",
     )
 
 
@@ -119,8 +122,8 @@ async def test_retries(solution: Solution, conductor: Conductor) -> None:
     error = run.outcome.error
     require(
         not (error and "cannot reuse" in error.message),
-        "Una corrutina se espera una sola vez: llama de nuevo a operacion() en cada intento.",
-        "A coroutine is awaited only once: call operacion() anew for each try.",
+        "Una corrutina se espera una sola vez: llama de nuevo a `operacion()` en cada intento.",
+        "A coroutine is awaited only once: call `operacion()` anew for each try.",
         line=error.line if error else None,
     )
     if not error or error.type_name != "ConnectionError":
@@ -132,8 +135,8 @@ async def test_retries(solution: Solution, conductor: Conductor) -> None:
 @title(es="Cada espera es el doble de la anterior", en="Each wait is twice the one before")
 @needs("retries")
 @hint(
-    es="Dobla una variable en cada vuelta, o usa espera * 2**intento contando desde 0.",
-    en="Double a variable each time round, or use espera * 2**intento counting from 0.",
+    es="Dobla una variable en cada vuelta, o usa `espera * 2**intento` contando desde 0.",
+    en="Double a variable each time round, or use `espera * 2**intento` counting from 0.",
 )
 async def test_waits(solution: Solution, conductor: Conductor) -> None:
     # The last of these waits is of weeks: nothing in the statement limits it.
@@ -154,8 +157,8 @@ def require_waits(got: list[object], wanted: list[float]) -> None:
     why = ("Cada espera es el doble de la anterior.", "Each wait is twice the one before.")
     if not got:
         why = (
-            "No llamaste a esperar: espera entre intento e intento, y no con asyncio.sleep.",
-            "You did not call esperar: wait between tries, and not by asyncio.sleep.",
+            "No llamaste a `esperar`: espera entre intento e intento, y no con `asyncio.sleep`.",
+            "You did not call `esperar`: wait between tries, and not by `asyncio.sleep`.",
         )
     elif len(got) == len(wanted) and set(map(str, got)) == {str(got[0])}:
         why = ("Esperaste siempre lo mismo.", "You always waited for the same time.")
@@ -163,10 +166,10 @@ def require_waits(got: list[object], wanted: list[float]) -> None:
         why = (f"La primera espera es de {first} s.", f"The first wait is of {first} s.")
     require(
         len(got) == len(wanted) and all(map(is_close, got, wanted)),
-        f"{why[0]} Con espera = {first} y {len(wanted)} fallos debías pedir {wanted} s, y pediste "
-        f"{got!s:.300}.",
-        f"{why[1]} Given espera = {first} and {len(wanted)} failures you should ask for {wanted} "
-        f"s, and you asked for {got!s:.300}.",
+        f"{why[0]} Con `espera = {first}` y {len(wanted)} fallos debías pedir {wanted} s, y "
+        f"pediste {got!s:.300}.",
+        f"{why[1]} Given `espera = {first}` and {len(wanted)} failures you should ask for "
+        f"{wanted} s, and you asked for {got!s:.300}.",
     )
 
 
@@ -180,8 +183,9 @@ def require_in_turn(run: Run) -> None:
         is_over = before.ended_at is not None and before.ended_at <= call.asked_at
         require(
             is_over and before.service != call.service,
-            f"Línea {call.line or '?'}: otro intento sin que acabara la espera. ¿Falta un await?",
-            f"Line {call.line or '?'}: another try before the wait was over. Is an await missing?",
+            f"Línea {call.line or '?'}: otro intento sin que acabara la espera. ¿Falta un `await`?",
+            f"Line {call.line or '?'}: another try before the wait was over. Is an `await` "
+            "missing?",
             line=call.line,
         )
 
@@ -201,9 +205,9 @@ async def test_gives_up(solution: Solution, conductor: Conductor) -> None:
     require(
         len(waits) < most,
         f"Con {most} intentos fallidos, y después con 1, pediste las esperas {waits}: sobran. "
-        "Tras el último ya no hay a qué esperar.",
-        f"With {most} failed tries, and then with 1, you asked for the waits {waits}, too "
-        "many. After the last there is nothing to wait for.",
+        "Tras el último, deja salir el error sin llamar a `esperar`.",
+        f"With {most} failed tries, and then with 1, you asked for the waits {waits}, too many. "
+        "After the last, let the error out without calling `esperar`.",
         line=run.evidence.of(esperar.name)[-1].line if waits else None,
     )
 
@@ -233,8 +237,9 @@ async def test_cancelled_trying(solution: Solution, conductor: Conductor) -> Non
     await run.settled()
     require(
         not run.evidence.in_flight("operacion"),
-        "Te cancelamos, y el intento sigue por detrás. Espéralo con await, sin asyncio.shield().",
-        "We cancelled you, and the try goes on behind your back. Await it, no asyncio.shield().",
+        "Te cancelamos, y el intento sigue por detrás. Espéralo con `await`, sin "
+        "`asyncio.shield()`.",
+        "We cancelled you, and the try goes on behind your back. Await it, no `asyncio.shield()`.",
     )
 
 
@@ -250,15 +255,17 @@ async def test_cancelled_waiting(solution: Solution, conductor: Conductor) -> No
     was_waiting = any(call.how == "cancelled" for call in run.evidence.of("esperar"))
     require(
         was_waiting or run.outcome.error,
-        "No esperaste con await esperar(…) tras un fallo: no hubo espera en la que cancelarte.",
-        "You did not wait by await esperar(…) after a failure: there was no wait to cancel you in.",
+        "No esperaste con `await esperar(…)` tras un fallo: no hubo espera en la que cancelarte.",
+        "You did not wait by `await esperar(…)` after a failure: there was no wait to cancel you "
+        "in.",
     )
     require_stopped(run, "una espera", "a wait")
     await run.settled()
     require(
         not run.evidence.in_flight("esperar"),
-        "Te cancelamos, y la espera sigue por detrás. Espérala con await, sin asyncio.shield().",
-        "We cancelled you, and the wait goes on behind your back. Await it, no asyncio.shield().",
+        "Te cancelamos, y la espera sigue por detrás. Espérala con `await`, sin "
+        "`asyncio.shield()`.",
+        "We cancelled you, and the wait goes on behind your back. Await it, no `asyncio.shield()`.",
     )
 
 
@@ -267,10 +274,10 @@ def require_stopped(run: Run, es: str, en: str) -> None:
     line = calls[-1].line if calls else None
     require(
         len(calls) <= 1,
-        f"Te cancelamos en {es} y lo intentaste otra vez: línea {line or '?'}. ¿Hay un except "
-        "que captura también CancelledError, como except: o except BaseException?",
-        f"We cancelled you in {en} and you tried again: line {line or '?'}. Is there an except "
-        "that catches CancelledError too, such as except: or except BaseException?",
+        f"Te cancelamos en {es} y lo intentaste otra vez: línea {line or '?'}. ¿Hay un `except` "
+        "que captura también `CancelledError`, como `except:` o `except BaseException`?",
+        f"We cancelled you in {en} and you tried again: line {line or '?'}. Is there an `except` "
+        "that catches `CancelledError` too, such as `except:` or `except BaseException`?",
         line=line,
     )
     run.must_be_cancelled()

@@ -92,10 +92,10 @@ def returned(run: Run) -> object:
     line = error.line if error else None
     require(
         not any(words in told for words in NOT_YET),
-        f"{f'Línea {line}: u' if line else 'U'}saste una llamada como si ya fuera su resultado. Le "
-        f"falta un await: {told:.200}",
+        f"{f'Línea {line}: u' if line else 'U'}saste una llamada como si ya fuera su resultado. "
+        f"Le falta un `await`: `{told:.200}`",
         f"{f'Line {line}: y' if line else 'Y'}ou used a call as if it were its result already. It "
-        f"lacks an await: {told:.200}",
+        f"lacks an `await`: `{told:.200}`",
         line=line,
     )
     return run.must_return()
@@ -110,17 +110,18 @@ def require_asked(run: Run, obtener_pedidos: Service, *shops: Shop) -> None:
         asked.append(given)
         require(
             given not in people and given not in [user["nombre"] for user in people],
-            f'Pediste los pedidos con {given!r}, y obtener_pedidos espera el id: usuario["id"].',
-            f"You asked for the orders with {given!r}, and obtener_pedidos wants the id: "
-            'usuario["id"].',
+            f"Pediste los pedidos con {given!r}, y `obtener_pedidos` espera el id: "
+            '`usuario["id"]`.',
+            f"You asked for the orders with {given!r}, and `obtener_pedidos` wants the id: "
+            '`usuario["id"]`.',
             line=call.line,
         )
     require(
         not (len(people) == len(asked) > 1 and all(one == asked[0] for one in asked)),
-        f"Pediste {len(asked)} veces los pedidos del mismo usuario: una función o lambda creada en "
-        "un bucle ve la última vuelta. Pásale el suyo como argumento.",
-        f"You asked {len(asked)} times for the orders of the same user: a function or lambda made "
-        "in a loop sees its last round. Give it its own as an argument.",
+        f"Pediste {len(asked)} veces los pedidos del mismo usuario: una función o `lambda` creada "
+        "en un bucle ve la última vuelta. Pásale el suyo como argumento.",
+        f"You asked {len(asked)} times for the orders of the same user: a function or `lambda` "
+        "made in a loop sees its last round. Give it its own as an argument.",
     )
     run.must_have_asked(obtener_pedidos, *[(user["id"],) for user in people])
 
@@ -133,14 +134,17 @@ def plain(value: Any) -> Any:
 def require_report(value: Any, shop: Shop) -> None:
     require(
         isinstance(value, dict) and isinstance(value.get("reportes"), list | tuple),
-        f'Debías devolver un diccionario {{"reportes": [...]}}, y devolviste {value!r:.200}.',
-        f'You should return a dictionary {{"reportes": [...]}}, and returned {value!r:.200}.',
+        '`reporte` debía devolver un diccionario {"reportes": [...]}, y devolvió '
+        f"{value!r:.200}.",
+        f'`reporte` should return a dictionary {{"reportes": [...]}}, and returned {value!r:.200}.',
     )
     got, wanted = plain(value["reportes"]), shop.reports
     require(
         len(got) == len(wanted),
-        f"Hay {len(wanted)} usuarios y {len(got)} reportes: {got!r:.200}.",
-        f"There are {len(wanted)} users and {len(got)} reports: {got!r:.200}.",
+        f"`reporte` debía dar {len(wanted)} reportes, uno por usuario, y dio {len(got)}: "
+        f"{got!r:.200}.",
+        f"`reporte` should give {len(wanted)} reports, one for each user, and gave {len(got)}: "
+        f"{got!r:.200}.",
     )
     for mine, right in zip(got, wanted, strict=True):
         require_one(mine, right, shop)
@@ -153,19 +157,21 @@ def require_one(got: Any, wanted: dict[str, Any], shop: Shop) -> None:
     require(
         got == wanted or not is_swapped,
         f"Le diste a {name} los pedidos de otro: {orders!r:.150}. Llegan en cualquier orden; "
-        "gather() los devuelve en el orden en que los pediste.",
+        "`gather()` los devuelve en el orden en que los pediste.",
         f"You gave {name} the orders of somebody else: {orders!r:.150}. They come in any order; "
-        "gather() returns them in the order in which you asked.",
+        "`gather()` returns them in the order in which you asked.",
     )
     require(
         got == wanted or got not in shop.reports,
-        f"Los reportes no van en el orden en que llegaron los usuarios: {name} no toca ahí.",
-        f"The reports are not in the order in which the users came: {name} is out of place.",
+        f"Los reportes no van en el orden en que llegaron los usuarios: {name} no toca ahí. "
+        "`gather()` conserva el orden en que los pediste.",
+        f"The reports are not in the order in which the users came: {name} is out of place. "
+        "`gather()` keeps the order in which you asked.",
     )
     require(
         got == wanted,
-        f"Un reporte debía ser {wanted!r}, y es {got!r:.300}.",
-        f"A report should be {wanted!r}, and is {got!r:.300}.",
+        f'Un elemento de `"reportes"` debía ser {wanted!r}, y es {got!r:.300}.',
+        f'An item of `"reportes"` should be {wanted!r}, and is {got!r:.300}.',
     )
 
 
@@ -186,10 +192,10 @@ async def test_users_first(solution: Solution, conductor: Conductor) -> None:
         run.must_be_in_order(
             [came, asked],
             [came, asked] if call.asked_at >= came_at else [asked, came],
-            f"Llamaste a obtener_pedidos({call.shown}) antes de tener los usuarios: sus id solo "
-            "los sabe obtener_usuarios().",
-            f"You called obtener_pedidos({call.shown}) before you had the users: only "
-            "obtener_usuarios() knows their ids.",
+            f"Llamaste a `obtener_pedidos({call.shown})` antes de tener los usuarios: sus id solo "
+            "los sabe `obtener_usuarios()`.",
+            f"You called `obtener_pedidos({call.shown})` before you had the users: only "
+            "`obtener_usuarios()` knows their ids.",
             line=call.line,
         )
 
@@ -197,8 +203,9 @@ async def test_users_first(solution: Solution, conductor: Conductor) -> None:
 @points(4)
 @title(es="Pide los pedidos de todos a la vez", en="Asks for everybody's orders at once")
 @hint(
-    es="Un await dentro de un bucle lo detiene. Junta antes las llamadas en una lista, sin await.",
-    en="An await inside a loop stops it. Put the calls into a list first, without await.",
+    es="Un `await` dentro de un bucle lo detiene. Junta antes las llamadas en una lista, sin "
+    "`await`.",
+    en="An `await` inside a loop stops it. Put the calls into a list first, without `await`.",
     after=2,
 )
 async def test_orders_together(solution: Solution, conductor: Conductor) -> None:
@@ -218,12 +225,12 @@ def require_not_one_by_one(run: Run, orders: Service) -> None:
     line = next((call.line for call in calls if call.line), None)
     require(
         len(calls) < 2 or run.evidence.width(orders.name) > 1,
-        "Esperaste los pedidos de cada usuario antes de pedir los del siguiente: `reporte`"
-        f"{f', línea {line}' if line else ''}. Crea primero todas las llamadas y espéralas juntas, "
-        "por ejemplo con asyncio.gather().",
-        "You awaited each order before asking for the next: `reporte`"
-        f"{f' line {line}' if line else ''}. Make all the calls first and await them together, for "
-        "example with asyncio.gather().",
+        "Esperaste los pedidos de cada usuario antes de pedir los del siguiente: "
+        f"`reporte`{f', línea {line}' if line else ''}. Crea primero todas las llamadas y "
+        "espéralas juntas, por ejemplo con `asyncio.gather()`.",
+        "You awaited each order before asking for the next: "
+        f"`reporte`{f' line {line}' if line else ''}. Make all the calls first and wait for all "
+        "of them together, for example with `asyncio.gather()`.",
         line=line,
     )
 
@@ -250,9 +257,9 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
     require(
         not (isinstance(value, dict) and plain(value).get("reportes") == old),
         "Devolviste los pedidos de la llamada anterior, y habían cambiado: no los guardes de una "
-        "llamada a otra (un diccionario global, lru_cache).",
+        "llamada a otra (un diccionario global, `lru_cache`).",
         "You returned the orders of the call before, and they had changed: do not keep them from "
-        "one call to another (a global dictionary, lru_cache).",
+        "one call to another (a global dictionary, `lru_cache`).",
     )
     require_report(value, shop)
     require_asked(run, orders, *shops, shop)

@@ -74,9 +74,9 @@ def require_each_once(run: Run, tasks: Sequence[Service]) -> None:
     require(
         False,
         f"De {total} tareas empezaste {started}: cada función de la lista es una tarea, y se hace "
-        "una sola vez, en cada llamada a con_limite.",
+        "una sola vez, en cada llamada a `con_limite`.",
         f"Of {total} tasks you started {started}: each function in the list is a task, to be done "
-        "just once, in each call of con_limite.",
+        "just once, in each call of `con_limite`.",
     )
 
 
@@ -84,17 +84,17 @@ def require_room(crowd: Crowd, n: int, total: int) -> None:
     require(
         crowd.running < total,
         f"Empezaste las {total} tareas a la vez, y el límite es {n}. Si usas un semáforo: tiene "
-        "que ser uno solo para todas, y «await tarea()» va dentro de su async with.",
-        f"You started all {total} tasks at once, and the limit is {n}. If you use a semaphore: "
-        "it must be one for all of them, and “await tarea()” goes inside its async with.",
+        "que ser uno solo para todas, y `await tarea()` va dentro de su `async with`.",
+        f"You started all {total} tasks at once, and the limit is {n}. If you use a semaphore: it "
+        "must be one for all of them, and `await tarea()` goes inside its `async with`.",
         line=crowd.line,
     )
     require(
         crowd.running <= n,
-        f"Hubo {crowd.running} tareas en marcha a la vez, y el límite es {n}. ¿Hay un «>» donde "
-        "debía ir «>=», o empiezas varias cuando solo terminó una?",
+        f"Hubo {crowd.running} tareas en marcha a la vez, y el límite es {n}. ¿Hay un `>` donde "
+        "debía ir `>=`, o empiezas varias cuando solo terminó una?",
         f"There were {crowd.running} tasks in flight at once, and the limit is {n}. Is there a "
-        "“>” where “>=” should be, or do you start several when only one has ended?",
+        "`>` where `>=` should be, or do you start several when only one has ended?",
         line=crowd.line,
     )
 
@@ -105,34 +105,36 @@ def require_full(crowd: Crowd, n: int, *, is_first: bool) -> None:
         return
     if is_first and running == 1:
         es = "Esperaste a que terminara una tarea antes de empezar la siguiente: había sitio para "
-        es += f"{n} y solo una en marcha. Empieza cada una por su cuenta (gather, create_task) y "
-        es += "que sea ella quien espere su sitio."
+        es += f"{n} y solo una en marcha. Empieza cada una por su cuenta (`gather`, "
+        es += "`create_task`) y que sea ella quien espere su sitio."
         en = "You waited for one task to end before you started the next: there was room for "
-        en += f"{n} and only one in flight. Start each on its own (gather, create_task), and let "
-        en += "it be the one that waits for its place."
+        en += f"{n} and only one in flight. Start each on its own (`gather`, `create_task`), "
+        en += "and let it be the one that waits for its place."
     elif is_first:
         es = f"Con sitio para {n} tareas y {unstarted} sin empezar, solo había {running} en marcha."
-        es += " El límite es n, ni uno más ni uno menos: ¿hay otro número escrito a mano?"
+        es += " El límite es `n`, ni uno más ni uno menos: ¿hay otro número escrito a mano?"
         en = f"With room for {n} tasks and {unstarted} not started, only {running} were in flight."
-        en += " The limit is n, not one more or less: is there a number of your own?"
+        en += " The limit is `n`, not one more or less: is there a number of your own?"
     elif not running:
         es = f"Terminaron {n} tareas, quedan {unstarted} y ninguna empieza: nadie devolvió los "
-        es += "sitios. «async with» los devuelve solo; con acquire(), llama a release()."
+        es += "sitios. `async with` los devuelve solo; con `acquire()`, llama a `release()`."
         en = f"{n} tasks ended, {unstarted} are left and none of them starts: nobody gave the "
-        en += "places back. “async with” does so by itself; after acquire(), call release()."
+        en += "places back. `async with` does so by itself; after `acquire()`, call `release()`."
     else:
         es = f"Terminaron varias tareas y quedaban {unstarted} sin empezar, pero con sitio para "
-        es += f"{n} solo había {running} en marcha. Empieza otra por cada una que termine."
+        es += f"{n} solo había {running} en marcha. `asyncio.wait()` puede dar varias hechas: "
+        es += "empieza otra por cada una."
         en = f"Several tasks ended and {unstarted} had not started, but with room for {n} only "
-        en += f"{running} in flight. Start another for each one that ends."
+        en += f"{running} in flight. `asyncio.wait()` may give several that are done: start "
+        en += "another for each."
     require(False, es, en, line=line)
 
 
 @points(3)
 @title(es="Mientras quede trabajo hay justo n en marcha", en="While work is left, just n run")
 @hint(
-    es="asyncio.Semaphore(n) tiene n sitios: con «async with» ocupas uno y al salir lo dejas.",
-    en="asyncio.Semaphore(n) has n places: “async with” takes one, and leaving gives it back.",
+    es="`asyncio.Semaphore(n)` tiene `n` sitios: con `async with` ocupas uno y al salir lo dejas.",
+    en="`asyncio.Semaphore(n)` has `n` places: `async with` takes one, and leaving gives it back.",
 )
 async def test_exactly_n(solution: Solution, conductor: Conductor) -> None:
     first = RANDOM.randint(4, 6)
@@ -154,9 +156,9 @@ def require_exact(run: Run, n: int, tasks: list[Service]) -> None:
     require(
         not run.evidence.was_polling,
         "Tu programa no dejó de dar vueltas mirando si quedaba sitio. Deja que te despierten: "
-        "asyncio.Semaphore, o asyncio.wait con FIRST_COMPLETED.",
+        "`asyncio.Semaphore`, o `asyncio.wait` con `FIRST_COMPLETED`.",
         "Your program kept going round, looking for a free place. Have yourself woken: "
-        "asyncio.Semaphore, or asyncio.wait with FIRST_COMPLETED.",
+        "`asyncio.Semaphore`, or `asyncio.wait` with `FIRST_COMPLETED`.",
     )
     run.must_return()
 
@@ -164,8 +166,8 @@ def require_exact(run: Run, n: int, tasks: list[Service]) -> None:
 @points(3)
 @title(es="En cuanto una termina, empieza otra", en="As soon as one ends, another starts")
 @hint(
-    es="Si partes la lista en trozos de n, cada trozo espera a su tarea más lenta.",
-    en="If you cut the list into pieces of n, each piece waits for its slowest task.",
+    es="Si partes la lista en trozos de `n`, cada trozo espera a su tarea más lenta.",
+    en="If you cut the list into pieces of `n`, each piece waits for its slowest task.",
 )
 @needs("exactly_n")
 async def test_no_batches(solution: Solution, conductor: Conductor) -> None:
@@ -205,11 +207,13 @@ def require_refilled(crowd: Crowd, n: int) -> None:
     require(
         running == n or not unstarted,
         f"Una tarea lenta seguía en marcha, otras habían terminado y {unstarted} no empezaban: "
-        f"había sitio para {n} y {running} en marcha. No esperes a la tanda entera, ni repartas la "
-        "lista de antemano: que cada una, al terminar, deje su sitio a la siguiente.",
+        f"había sitio para {n} y {running} en marcha. No esperes a la tanda entera, ni repartas "
+        "la lista de antemano: que cada una, al terminar, deje su sitio a la siguiente, como con "
+        "`asyncio.Semaphore`.",
         f"A slow task was still in flight, others had ended, and {unstarted} did not start: room "
         f"for {n}, and {running} in flight. Do not wait for the whole batch, nor share out the "
-        "list beforehand: let each one that ends leave its place to the next.",
+        "list beforehand: let each one that ends leave its place to the next, as with "
+        "`asyncio.Semaphore`.",
         line=line,
     )
 
@@ -243,16 +247,16 @@ def require_results(run: Run, wanted: list[object]) -> None:
     require(
         got == wanted or not isinstance(got, list) or as_text(got) != as_text(wanted),
         "Devolviste los resultados en el orden en que terminaron las tareas. Deben ir en el de la "
-        "lista: guarda cada uno en su posición, o deja que gather() lo haga.",
+        "lista: guarda cada uno en su posición, o deja que `gather()` lo haga.",
         "You returned the results in the order in which the tasks ended. They must be in that of "
-        "the list: keep each at its place, or let gather() do so.",
+        "the list: keep each at its place, or let `gather()` do so.",
     )
     require(
         got == wanted,
-        f"Debías devolver los resultados de estas {len(wanted)} tareas, {wanted!r:.200}, y "
-        f"devolviste {value!r:.300}. Cada llamada a con_limite devuelve solo los suyos.",
-        f"You should return the results of these {len(wanted)} tasks, {wanted!r:.200}, and "
-        f"returned {value!r:.300}. Each call of con_limite returns only its own.",
+        f"`con_limite` debía devolver los resultados de estas {len(wanted)} tareas, "
+        f"{wanted!r:.200}, y devolvió {value!r:.300}. Cada llamada devuelve solo los suyos.",
+        f"`con_limite` should return the results of these {len(wanted)} tasks, {wanted!r:.200}, "
+        f"and returned {value!r:.300}. Each call returns only its own.",
     )
 
 
@@ -266,8 +270,10 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
     nothing = (await solution.call("con_limite", 3, [])).must_return()
     require(
         isinstance(nothing, list | tuple) and not nothing,
-        f"Sin tareas debías devolver una lista vacía, y devolviste {str(nothing)[:200]}.",
-        f"Without tasks you should return an empty list, and returned {str(nothing)[:200]}.",
+        "Sin tareas, `con_limite` debía devolver una lista vacía, y devolvió "
+        f"{str(nothing)[:200]}.",
+        "Without tasks `con_limite` should return an empty list, and returned "
+        f"{str(nothing)[:200]}.",
     )
     # More than anybody writes down as a number of his own.
     few = RANDOM.randint(21, 24)
@@ -287,12 +293,12 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
         require_each_once(run, [tarea] * many)
         require(
             as_text(value) == as_text(given[-few:]),
-            f"La misma función estaba {few} veces, dio {given[-few:]!r:.200} y devolviste "
-            f"{value!r:.200}. Cada aparición es una tarea más, con su resultado: no los guardes "
-            "por función.",
-            f"The same function was there {few} times, gave {given[-few:]!r:.200}, and you "
-            f"returned {value!r:.200}. Each time is one more task, with a result of its own: do "
-            "not keep them by function.",
+            f"La misma función estaba {few} veces, dio {given[-few:]!r:.200} y `con_limite` "
+            f"devolvió {value!r:.200}. Cada aparición es una tarea más, con su resultado: no los "
+            "guardes por función.",
+            f"The same function was there {few} times, gave {given[-few:]!r:.200}, and "
+            f"`con_limite` returned {value!r:.200}. Each time is one more task, with a result of "
+            "its own: do not keep them by function.",
         )
     run.must_have_overlapped(tarea, few)
 
@@ -317,19 +323,19 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         require(
             run.outcome.ending.value != "stuck" or not started,
             f"Una tarea falló y no devolvió su sitio: con límite {n}, las que no han empezado lo "
-            "esperan para siempre, y el error no sale. «async with» lo devuelve también si hay un "
-            "error; con acquire(), pon release() en un finally.",
+            "esperan para siempre, y el error no sale. `async with` lo devuelve también si hay un "
+            "error; con `acquire()`, pon `release()` en un `finally`.",
             f"A task failed and did not give its place back: with a limit of {n}, those that have "
-            "not started wait for it for ever, and the error does not come out. “async with” "
-            "gives it back on an error too; after acquire(), put release() into a finally.",
+            "not started wait for it for ever, and the error does not come out. `async with` "
+            "gives it back on an error too; after `acquire()`, put `release()` into a `finally`.",
             line=line[0].line if line else None,
         )
         require(
             started <= 1,
-            f"Una tarea falló con {kind.__name__}, y la hiciste {started} veces: cada una se hace "
-            "una sola vez, y si falla pasa su error.",
-            f"A task failed with {kind.__name__}, and you did it {started} times: each is done "
-            "just once, and if it fails its error passes.",
+            f"Una tarea falló con `{kind.__name__}`, y la hiciste {started} veces: llama a "
+            "`tarea()` una sola vez, y deja salir su error.",
+            f"A task failed with `{kind.__name__}`, and you did it {started} times: call "
+            "`tarea()` just once, and let its error out.",
             line=line[0].line if line else None,
         )
         if run.outcome.ending.value == "returned":

@@ -62,10 +62,10 @@ async def test_receipt(solution: Solution, conductor: Conductor) -> None:
     line = forgotten_at(run, name)
     require(
         COROUTINE not in told,
-        f"Devolviste «{told:.200}». La corrutina {name} se creó (línea {line or '?'}) y nadie la "
-        "esperó: ocupa el sitio de su resultado. Ponle await delante.",
-        f"You returned “{told:.200}”. The coroutine {name} was made (line {line or '?'}) and "
-        "nobody awaited it: it takes the place of its result. Put await before it.",
+        f"Devolviste «{told:.200}». La corrutina `{name}` se creó (línea {line or '?'}) y nadie "
+        "la esperó: ocupa el sitio de su resultado. Ponle `await` delante.",
+        f"You returned “{told:.200}”. The coroutine `{name}` was made (line {line or '?'}) and "
+        "nobody awaited it: it takes the place of its result. Put `await` before it.",
         line=line,
     )
     run.must_have_asked(shop.prices, (shop.book,))
@@ -79,8 +79,8 @@ async def test_receipt(solution: Solution, conductor: Conductor) -> None:
 def require_receipt(told: str, shop: Shop) -> None:
     require(
         told == f"{shop.book}: {shop.price} euros",
-        f"El recibo debía ser «{shop.book}: {shop.price} euros», y devolviste «{told:.200}».",
-        f"The receipt should be “{shop.book}: {shop.price} euros”, and you returned “{told:.200}”.",
+        f"`comprar` debía devolver «{shop.book}: {shop.price} euros», y devolvió «{told:.200}».",
+        f"`comprar` should return “{shop.book}: {shop.price} euros”, and returned “{told:.200}”.",
     )
 
 
@@ -90,9 +90,9 @@ def require_receipt(told: str, shop: Shop) -> None:
     en="The order is saved before the receipt is given",
 )
 @hint(
-    es="Busca una línea que llame a guardar_pedido y no use lo que devuelve: ahí no se nota que "
+    es="Busca una línea que llame a `guardar_pedido` y no use lo que devuelve: ahí no se nota que "
     "falte algo.",
-    en="Look for a line that calls guardar_pedido and makes no use of what it returns: nothing "
+    en="Look for a line that calls `guardar_pedido` and makes no use of what it returns: nothing "
     "seems to be missing there.",
     after=2,
 )
@@ -106,25 +106,25 @@ async def test_saved(solution: Solution, conductor: Conductor) -> None:
     line = forgotten_at(run, shop.orders.name)
     require(
         calls or not line,
-        f"guardar_pedido (línea {line}) no llegó a ejecutarse: llamarla solo crea la corrutina, y "
-        "sin await nadie la pone en marcha. El pedido se perdió sin un solo error.",
-        f"guardar_pedido (line {line}) never ran: to call it only makes the coroutine, and without "
-        "await nobody sets it going. The order was lost without a single error.",
+        f"`guardar_pedido` (línea {line}) no llegó a ejecutarse: llamarla solo crea la corrutina, "
+        "y sin `await` nadie la pone en marcha. El pedido se perdió sin un solo error.",
+        f"`guardar_pedido` (line {line}) never ran: to call it only makes the coroutine, and "
+        "without `await` nobody sets it going. The order was lost without a single error.",
         line=line,
     )
     require(
         calls,
-        "Quedaban ejemplares, y comprar terminó sin que guardar_pedido(libro) se ejecutara. "
-        "Llámala con await antes de return.",
-        "There were copies left, and comprar ended without guardar_pedido(libro) having run. Call "
-        "it with await before return.",
+        "Quedaban ejemplares, y `comprar` terminó sin que `guardar_pedido(libro)` se ejecutara. "
+        "Llámala con `await` antes de `return`.",
+        "There were copies left, and `comprar` ended without `guardar_pedido(libro)` having run. "
+        "Call it with `await` before `return`.",
     )
     require(
         all(call.how == "answered" for call in calls),
-        "Devolviste el recibo con guardar_pedido a medias. create_task() la pone en marcha y no la "
-        "espera: hace falta un await antes de return.",
-        "You returned the receipt with guardar_pedido half done. create_task() sets it going and "
-        "does not wait for it: an await is needed before return.",
+        "Devolviste el recibo con `guardar_pedido` a medias. `create_task()` la pone en marcha y "
+        "no la espera: hace falta un `await` antes de `return`.",
+        "You returned the receipt with `guardar_pedido` half done. `create_task()` sets it going "
+        "and does not wait for it: an `await` is needed before `return`.",
         line=calls[0].line if calls else None,
     )
     run.must_have_asked(shop.orders, (shop.book,))
@@ -133,8 +133,8 @@ async def test_saved(solution: Solution, conductor: Conductor) -> None:
     value_of(run)
     require(
         len(run.evidence.of(shop.orders.name)) == 2,
-        "Un libro que cuesta 0 euros también se vende: había ejemplares, y no guardaste el pedido.",
-        "A book of 0 euros is sold, too: there were copies, and you did not save the order.",
+        "Un libro que cuesta 0 euros también se vende, y no llamaste a `guardar_pedido`.",
+        "A book of 0 euros is sold, too: there were copies, and you did not call `guardar_pedido`.",
     )
 
 
@@ -149,24 +149,24 @@ async def test_sold_out(solution: Solution, conductor: Conductor) -> None:
     line = forgotten_at(run, shop.copies.name)
     require(
         run.evidence.of(shop.copies.name) or not line,
-        f"La línea {line} no llegó a preguntar nada: sin await, hay_ejemplares(libro) es una "
+        f"La línea {line} no llegó a preguntar nada: sin `await`, `hay_ejemplares(libro)` es una "
         "corrutina, y un objeto así vale siempre como verdadero. Vendes aunque no quede ninguno.",
-        f"Line {line} did not get to ask anything: without await, hay_ejemplares(libro) is a "
+        f"Line {line} did not get to ask anything: without `await`, `hay_ejemplares(libro)` is a "
         "coroutine, and such an object always counts as true. You sell though none is left.",
         line=line,
     )
     for call in run.evidence.calls:
         require(
             call.service == shop.copies.name,
-            f"El libro estaba agotado, y aun así llamaste a {call.service}({call.shown}).",
-            f"The book was sold out, and still you called {call.service}({call.shown}).",
+            f"El libro estaba agotado, y aun así llamaste a `{call.service}({call.shown})`.",
+            f"The book was sold out, and still you called `{call.service}({call.shown})`.",
             line=call.line,
         )
     run.must_have_asked(shop.copies, (shop.book,))
     require(
         value == f"{shop.book}: agotado",
-        f"Debías devolver «{shop.book}: agotado», y devolviste «{value!s:.200}».",
-        f"You should return “{shop.book}: agotado”, and returned “{value!s:.200}”.",
+        f"`comprar` debía devolver «{shop.book}: agotado», y devolvió «{value!s:.200}».",
+        f"`comprar` should return “{shop.book}: agotado”, and returned “{value!s:.200}”.",
     )
 
 
@@ -185,10 +185,10 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         many = len(run.evidence.of(shop.orders.name))
         require(
             many == sold,
-            f"guardar_pedido falló con {error.__name__}, y la llamaste otra vez: llámala una sola "
-            "vez, y deja pasar el error.",
-            f"guardar_pedido failed with {error.__name__}, and you called it again: call it just "
-            "once, and let the error pass.",
+            f"`guardar_pedido` falló con `{error.__name__}`, y la llamaste otra vez: llámala una "
+            "sola vez, y deja pasar el error.",
+            f"`guardar_pedido` failed with `{error.__name__}`, and you called it again: call it "
+            "just once, and let the error pass.",
         )
 
 
@@ -205,8 +205,8 @@ async def test_nothing_forgotten(solution: Solution, conductor: Conductor) -> No
         run.must_have_asked(service, (shop.book,))
     require(
         not any(run.evidence.in_flight(s.name) for s in (shop.copies, shop.prices, shop.orders)),
-        "comprar devolvió su resultado con algo todavía en marcha: espéralo con await.",
-        "comprar returned its result with something still under way: await it.",
+        "`comprar` devolvió su resultado con algo todavía en marcha: espéralo con `await`.",
+        "`comprar` returned its result with something still under way: `await` it.",
     )
     # Nor where it turns back half way, or cannot save.
     shop.has_copies = False
@@ -217,8 +217,9 @@ async def test_nothing_forgotten(solution: Solution, conductor: Conductor) -> No
     require(
         not left,
         f"Guardar falló, y la corrutina `{left and left.name}`, ya creada, se quedó sin esperar. "
-        "No la crees hasta que vayas a esperarla: en la misma línea que su await.",
-        f"Saving failed, and the coroutine `{left and left.name}`, made before, was never awaited. "
-        "Do not make it until you are going to await it: in the same line as its await.",
+        "No la crees hasta que vayas a esperarla: en la misma línea que su `await`.",
+        f"Saving failed, and the coroutine `{left and left.name}`, made before, was never "
+        "awaited. Do not make it until you are going to wait for it: in the same line as its "
+        "`await`.",
         line=left.line if left else None,
     )

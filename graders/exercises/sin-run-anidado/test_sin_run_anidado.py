@@ -45,20 +45,21 @@ def require_no_usual_slip(run: Run) -> None:
     line, words = error.line, error.message
     require(
         "event loop" not in words,
-        f"Línea {line}: aquí ya hay un event loop en marcha, y no cabe otro dentro. Quita ese run, "
-        "haz async def la función que lo contiene y usa await; y lo mismo con quien la llame, "
-        "hasta llegar a cuenta.",
+        f"Línea {line}: aquí ya hay un event loop en marcha, y no cabe otro dentro. Quita ese "
+        "`run`, haz `async def` la función que lo contiene y usa `await`; y lo mismo con quien la "
+        "llame, hasta llegar a `cuenta`.",
         f"Line {line}: an event loop is running here already, and no other fits inside. Take that "
-        "run out, make the function around it an async def and use await; and do the same with "
-        "whoever calls it, up to cuenta.",
+        "`run` out, make the function around it an `async def` and use `await`; and do the same "
+        "with whoever calls it, up to `cuenta`.",
         line=line,
     )
     require(
         "async_generator" not in words,
-        f"Línea {line}: con un await dentro, (… for …) es un generador asíncrono, y sum() no sabe "
-        "recorrerlo. Haz primero una lista: sum([await precio(ruta) for ruta in rutas]).",
-        f"Line {line}: with an await inside, (… for …) is an asynchronous generator, and sum() "
-        "cannot go through it. Make a list first: sum([await precio(ruta) for ruta in rutas]).",
+        f"Línea {line}: con un `await` dentro, `(… for …)` es un generador asíncrono, y `sum()` "
+        "no sabe recorrerlo. Haz primero una lista: `sum([await precio(ruta) for ruta in rutas])`.",
+        f"Line {line}: with an `await` inside, `(… for …)` is an asynchronous generator, and "
+        "`sum()` cannot go through it. Make a list first: `sum([await precio(ruta) for ruta in "
+        "rutas])`.",
         line=line,
     )
     require_awaited(words, line)
@@ -68,10 +69,10 @@ def require_awaited(words: str, line: int | None) -> None:
     where_es, where_en = (f"Línea {line}: falta", f"Line {line}: an") if line else ("Falta", "An")
     require(
         "coroutine" not in words,
-        f"{where_es} un await. Al hacer async una función, llamarla ya no da su valor, sino una "
-        f"corrutina, y quien la llama tiene que esperarla ({words[:120]}).",
-        f"{where_en} await is missing. Once a function is async, to call it gives a coroutine and "
-        f"no longer its value, and whoever calls it must await it ({words[:120]}).",
+        f"{where_es} un `await`. Al hacer `async` una función, llamarla ya no da su valor, sino "
+        f"una corrutina, y quien la llama tiene que esperarla (`{words[:120]}`).",
+        f"{where_en} `await` is missing. Once a function is `async`, to call it gives a coroutine "
+        f"and no longer its value, and whoever calls it must `await` it (`{words[:120]}`).",
         line=line,
     )
 
@@ -79,27 +80,27 @@ def require_awaited(words: str, line: int | None) -> None:
 def require_bill(value: object, wanted: str) -> None:
     require(
         value == wanted,
-        f"La cuenta debía ser «{wanted}», y es {str(value)[:200]!r}.",
-        f"The bill should be “{wanted}”, and is {str(value)[:200]!r}.",
+        f"`cuenta()` debía devolver «{wanted}», y devolvió {str(value)[:200]!r}.",
+        f"`cuenta()` should return “{wanted}”, and returned {str(value)[:200]!r}.",
     )
 
 
 def require_together(run: Run, dishes: Fifos, many: int) -> None:
     """Make sure that every table's file was open at the same time."""
     line = next(iter(run.outcome.reported.blocked), None)
-    why_es = "O cuenta() se queda con el event loop, o servir() ya no las pide juntas"
-    why_en = "Either cuenta() keeps the event loop to itself, or servir() does not ask together"
+    why_es = "O `cuenta()` se queda con el event loop, o `servir()` ya no las pide juntas"
+    why_en = "Either `cuenta()` keeps the event loop to itself, or `servir()` does not ask together"
     if line:
         why_es = f"La línea {line} se queda con el event loop"
         why_en = f"Line {line} keeps the event loop to itself"
     require(
         dishes.came_short is None,
-        f"Pedimos {many} cuentas a la vez con servir(), y mientras se leía un archivo las demás no "
-        f"pudieron avanzar. {why_es}. No sirve otro loop, ni aquí ni en otro hilo, ni leer sin "
-        "async: espera a leer(ruta) con await.",
-        f"We asked for {many} bills at once with servir(), and while one file was read the others "
-        f"could not go on. {why_en}. Neither another loop, here or in a thread, nor reading "
-        "without async will do: await leer(ruta).",
+        f"Pedimos {many} cuentas a la vez con `servir()`, y mientras se leía un archivo las demás "
+        f"no pudieron avanzar. {why_es}. No sirve otro loop, ni aquí ni en otro hilo, ni una "
+        "lectura síncrona: espera a `leer(ruta)` con `await`.",
+        f"We asked for {many} bills at once with `servir()`, and while one file was read the "
+        f"others could not go on. {why_en}. Neither another loop, here or in a thread, nor "
+        "reading without `async` will do: `await leer(ruta)`.",
         line=line,
     )
 
@@ -110,10 +111,10 @@ def require_together(run: Run, dishes: Fifos, many: int) -> None:
     en="cuenta() works on an event loop that runs already",
 )
 @hint(
-    es="Empieza por dentro: precio espera a leer, total espera a precio, cuenta espera a total. "
-    "Las tres acaban siendo async def, y solo main conserva asyncio.run.",
-    en="Begin inside: precio awaits leer, total awaits precio, cuenta awaits total. All three end "
-    "up as async def, and only main keeps asyncio.run.",
+    es="Empieza por dentro: `precio` espera a `leer`, `total` a `precio` y `cuenta` a `total`. "
+    "Las tres acaban siendo `async def`, y solo `main` conserva `asyncio.run`.",
+    en="Begin inside: `precio` awaits `leer`, `total` awaits `precio`, `cuenta` awaits `total`. "
+    "All three end up as `async def`, and only `main` keeps `asyncio.run`.",
     after=2,
 )
 async def test_in_loop(solution: Solution, conductor: Conductor) -> None:
@@ -150,10 +151,10 @@ async def test_one_loop(solution: Solution, conductor: Conductor) -> None:
     opened = len(run.evidence.of(dishes.name))
     require(
         opened >= 2 * len(dishes.paths),
-        "Se pidió la misma cuenta dos veces, y la segunda no leíste los archivos: guardas los "
-        "precios de una llamada a otra, y podían haber cambiado.",
-        "The same bill was asked for twice, and the second time you did not read the files: you "
-        "keep the prices from one call to another, and they may have changed.",
+        "Llamamos dos veces a `cuenta` con los mismos platos, y la segunda no llamaste a `leer`: "
+        "guardas los precios de una llamada a otra, y podían haber cambiado.",
+        "We called `cuenta` twice with the same dishes, and the second time you did not call "
+        "`leer`: you keep the prices from one call to another, and they may have changed.",
     )
 
 
@@ -171,10 +172,10 @@ async def test_script(solution: Solution, conductor: Conductor) -> None:
     run.must_return()
     require(
         run.output,
-        'Tu programa no imprimió nada: ¿conserva el if __name__ == "__main__", y main() '
-        "arranca el loop con asyncio.run?",
-        'Your program printed nothing: does it still have if __name__ == "__main__", and does '
-        "main() start the loop with asyncio.run?",
+        'Tu programa no imprimió nada: ¿conserva el `if __name__ == "__main__"`, y `main()` '
+        "arranca el loop con `asyncio.run`?",
+        'Your program printed nothing: does it still have `if __name__ == "__main__"`, and does '
+        "`main()` start the loop with `asyncio.run`?",
     )
     require_awaited(run.output[-1], None)
     require_bill(table.bill if table.bill in run.output else run.output[-1], table.bill)
@@ -206,10 +207,10 @@ async def test_script_without_dishes(solution: Solution) -> None:
 )
 @needs("in_loop", "one_loop")
 @hint(
-    es="No hace falta ningún hilo ni ningún loop nuevo: leer ya cede el loop a los demás. Basta "
-    "con que todos los que la usan la esperen con await.",
-    en="No thread and no new loop are needed: leer yields the loop to others already. It is "
-    "enough that all who use it await it.",
+    es="No hace falta ningún hilo ni ningún loop nuevo: `leer` ya cede el loop a los demás. Basta "
+    "con que todos los que la usan la esperen con `await`.",
+    en="No thread and no new loop are needed: `leer` yields the loop to others already. It is "
+    "enough that all who use it wait for it with `await`.",
 )
 async def test_free_loop(solution: Solution, conductor: Conductor) -> None:
     # A program has eight threads by default, and one may be busy.
@@ -237,15 +238,15 @@ def require_bills(value: object, tables: list[Table]) -> None:
     bills = list(value) if isinstance(value, list | tuple) else value
     require(
         bills == wanted or not isinstance(bills, list) or sorted(map(str, bills)) != sorted(wanted),
-        f"servir() devolvió las cuentas en el orden en que acabaron, {bills!r:.200}, y debía ser "
-        "el de las mesas. asyncio.gather() lo conserva.",
-        f"servir() returned the bills in the order in which they were done, {bills!r:.200}, and it "
-        "should be that of the tables. asyncio.gather() keeps it.",
+        f"`servir()` devolvió las cuentas en el orden en que acabaron, {bills!r:.200}, y debía "
+        "ser el de las mesas. `asyncio.gather()` lo conserva.",
+        f"`servir()` returned the bills in the order in which they were done, {bills!r:.200}, and "
+        "it should be that of the tables. `asyncio.gather()` keeps it.",
     )
     require(
         bills == wanted,
-        f"servir() debía devolver {wanted!r:.200}, y devolvió {value!r:.200}.",
-        f"servir() should return {wanted!r:.200}, and returned {value!r:.200}.",
+        f"`servir()` debía devolver {wanted!r:.200}, y devolvió {value!r:.200}.",
+        f"`servir()` should return {wanted!r:.200}, and returned {value!r:.200}.",
     )
 
 
@@ -270,9 +271,9 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     require(
         # In any order: another check judges that.
         sorted(map(str, bills)) == sorted([f"Mesa 7: {one} euros", f"Mesa 7: {other} euros"]),
-        "servir() recibió dos pares de la mesa 7, con platos distintos, y debía devolver dos "
+        "`servir()` recibió dos pares de la mesa 7, con platos distintos, y debía devolver dos "
         f"cuentas; devolvió {bills!r:.200}.",
-        "servir() was given two pairs of table 7, of different dishes, and should return two "
+        "`servir()` was given two pairs of table 7, of different dishes, and should return two "
         f"bills; it returned {bills!r:.200}.",
     )
     for function, arguments in (
