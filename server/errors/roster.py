@@ -131,6 +131,9 @@ class NobodyJoins(Conflict):
 
     slug, title = "joining-closed", "Nobody can join this course by code now."
 
+    def __init__(self) -> None:
+        super().__init__("Joining by code is closed. Ask your teacher to open it or to add you.")
+
 
 class OtherDomain(Conflict):
     """Only addresses of certain domains may join this course. Ask your teacher."""

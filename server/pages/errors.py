@@ -26,6 +26,8 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         go_words = _("Sign in")
     elif status == 413 and request.url.path.startswith("/exercises/"):
         go_to, go_words = request.url.path, _("Back to the exercise")
+    # Nobody decides by looking at a page: what is to do stands in the detail.
+    is_only_seen = status == 409 and request.method in ("GET", "HEAD")
     return render_page(
         request,
         "errors/error.html",
@@ -35,7 +37,7 @@ def error_page(request: Request, status: int, title: str, detail: str) -> HTMLRe
         status=status,
         title=title,
         detail="" if detail == title else detail,
-        advice=_advice(status, language),
+        advice="" if is_only_seen else _advice(status, language),
         lit="wait" if status >= 500 else "stop",
         go_to=go_to,
         go_words=go_words,

@@ -41,6 +41,23 @@ async def test_the_page_can_be_used_signed_in_or_not(
             assert f'<html lang="{language}">' in answer.text
 
 
+async def test_a_closed_course_says_whom_to_ask(
+    site: Site, stranger: httpx2.AsyncClient, code: str
+) -> None:
+    async with site.database.write() as session:
+        course = await courses.find_course(session, site.course.slug)
+        assert course is not None
+        now = datetime.now(UTC)
+        await joining.set_policy(session, None, course, policy=JoinPolicy.CLOSED, now=now)
+        await session.commit()
+
+    answer = await stranger.get(f"/join/{code}")
+
+    assert answer.status_code == 409
+    assert "Pide a tu docente que la abra o que te añada." in answer.text
+    assert "y decide" not in answer.text
+
+
 async def test_a_person_with_an_account_joins_with_one_click(site: Site, code: str) -> None:
     async with site.database.write() as session:
         viewer = await viewer_of(session, await a_user(session))
