@@ -149,6 +149,9 @@ async def chosen_people(session: AsyncSession, course_id: UUID, whom: str) -> Se
     """Return whom a choice names: `user:` and an id, or `group:` and the name of a group.
 
     Of a group, those who are students in it now. Empty if it names nobody.
+
+    Raises:
+        InvalidTerms: the group has no students.
     """
     kind, _, name = whom.partition(":")
     if kind == "user":
@@ -156,12 +159,25 @@ async def chosen_people(session: AsyncSession, course_id: UUID, whom: str) -> Se
             return [UUID(name)]
         except ValueError:
             return []
+    return await people_of_group(session, course_id, name) if kind == "group" else []
+
+
+async def people_of_group(session: AsyncSession, course_id: UUID, group: str) -> Sequence[UUID]:
+    """Return who are students of the group now; nobody for "".
+
+    Raises:
+        InvalidTerms: there are none.
+    """
     members = select(Enrollment.user_id).where(
         Enrollment.course_id == course_id,
         Enrollment.role == Role.STUDENT,
-        Enrollment.group == name,
+        Enrollment.group == group,
     )
-    return (await session.scalars(members)).all() if kind == "group" and name else []
+    found = (await session.scalars(members)).all() if group else []
+    if group and not found:
+        sentence = "No student of the course is in the group “{group}”."
+        raise InvalidTerms([Problem("student", sentence, group=group)])
+    return found
 
 
 async def people_with(

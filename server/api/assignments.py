@@ -232,7 +232,7 @@ async def extend(
     found = await _find(session, viewer, course, exercise)
     require(viewer, Permission.MANAGE, found.course_id)
     people = list(wanted.user_ids)
-    people += await extensions.chosen_people(session, found.course_id, f"group:{wanted.group}")
+    people += await extensions.people_of_group(session, found.course_id, wanted.group)
     people += await extensions.people_with(session, found.course_id, wanted.emails)
     changes = await extensions.grant(
         session,

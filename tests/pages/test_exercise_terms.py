@@ -124,3 +124,20 @@ async def test_a_time_that_the_change_of_clocks_skips_or_repeats_is_refused_ever
     assert "There is no 02:30 on 2027-03-28" in extended_by_api.json()["detail"]
     first = await site.client.patch(api, json={"due_at": f"{autumn}+02:00"}, headers=token)
     assert "las 02:30 CEST" in (await teacher.get(page)).text, first.text
+
+
+async def test_an_extension_for_a_group_without_students_names_the_group(
+    site: Site, teacher: httpx2.AsyncClient
+) -> None:
+    page, api = (f"{base}/courses/{site.course.slug}/assignments/gather" for base in ("", "/api"))
+    token = {"Authorization": f"Bearer {site.teacher_token}", "Accept-Language": "en"}
+    wanted = {"extra_attempts": 1, "reason": "x"}
+
+    by_api = await site.client.post(
+        f"{api}/extensions", json={**wanted, "group": "Zeta"}, headers=token
+    )
+    by_page = await teacher.post(f"{page}/extensions", data={**wanted, "whom": "group:Zeta"})
+
+    assert [by_api.status_code, by_page.status_code] == [422, 422]
+    assert by_api.json()["detail"] == "No student of the course is in the group “Zeta”."
+    assert "está en el grupo «Zeta»" in by_page.text
