@@ -47,6 +47,7 @@ class TableRow:
     given_name, family_name  The parts of the name; the family name is "" if unknown.
     points  In each exercise, in the table's order; None: no grade.
     grade   Of the course; None: no exercise counts.
+    is_deleted  Whether only the results of the person are left.
     """
 
     email: str
@@ -57,6 +58,7 @@ class TableRow:
     group: str
     points: Sequence[float | None]
     grade: float | None
+    is_deleted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _plain_rows(table: GradeTable) -> Iterator[Sequence[Cell]]:
 def _moodle_rows(table: GradeTable) -> Iterator[Sequence[Cell]]:
     head = ("First name", "Last name", "ID number", "Email address")
     yield (*head, *(slug for slug, _ in table.exercises), TOTAL)
-    for row in table.rows:
+    for row in _list_known(table):
         person = (row.given_name, row.family_name, row.student_number, row.email)
         yield (*person, *row.points, row.grade)
 
@@ -119,9 +121,14 @@ def _canvas_rows(table: GradeTable) -> Iterator[Sequence[Cell]]:
     yield (*head, *(slug for slug, _ in table.exercises), TOTAL)
     possible = (points for _, points in table.exercises)
     yield ("    Points Possible", "", "", "", "", *possible, table.scale)
-    for row in table.rows:
+    for row in _list_known(table):
         person = (row.name, "", row.student_number, row.email, row.group)
         yield (*person, *row.points, row.grade)
+
+
+def _list_known(table: GradeTable) -> Iterator[TableRow]:
+    """Yield the rows of people whom another system may know: Moodle refuses a file with others."""
+    return (row for row in table.rows if not row.is_deleted)
 
 
 _ROWS: Final = {

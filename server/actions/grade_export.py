@@ -88,6 +88,7 @@ def _row(found: StudentGrades, member: _Member) -> TableRow:
         group=member.group,
         points=[one.points for one in found.exercises],
         grade=found.total.grade,
+        is_deleted=student.deleted_at is not None,
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,17 @@ def test_canvas_gets_a_row_with_the_points_possible() -> None:
     assert head[:5] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
     assert possible == ["    Points Possible", "", "", "", "", "10", "8", "10"]
     assert row[:5] == ["Núñez Vega, Inés", "", "0042", "ines@example.org", "mañana"]
+
+
+def test_a_deleted_person_is_in_no_file_for_another_system() -> None:
+    deleted = replace(ROW, email="deleted-1@deleted.invalid", is_deleted=True)
+
+    lines = {
+        form: len(read_back(form, a_table(ROW, deleted)))
+        for form in (GradeFormat.PLAIN, GradeFormat.MOODLE, GradeFormat.CANVAS)
+    }
+
+    assert lines == {GradeFormat.PLAIN: 3, GradeFormat.MOODLE: 2, GradeFormat.CANVAS: 3}
 
 
 @pytest.mark.parametrize("start", FORMULA_STARTS)
