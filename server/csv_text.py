@@ -12,6 +12,10 @@ from typing import Final
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
+# Without it Excel takes UTF-8 for the system's old encoding.
+BYTE_ORDER_MARK: Final = "\ufeff"
+
+
 def csv_line(cells: Iterable[object]) -> str:
     """Return one line with its CR LF. Numbers stay numbers; None is an empty cell."""
     line = io.StringIO()

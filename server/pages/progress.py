@@ -10,7 +10,7 @@ from server.actions import courses, dashboard
 from server.actions.class_cells import cells_of
 from server.actions.class_filter import Condition, Order, StudentFilter
 from server.actions.overview import ClassMap, StudentRow
-from server.csv_text import csv_line
+from server.csv_text import BYTE_ORDER_MARK, csv_line
 from server.deps import CurrentViewer, Db, Now
 from server.models import Course
 from server.storage.database import Database
@@ -45,7 +45,7 @@ async def download_progress(
 
 
 async def _lines(db: Database, course: Course, seen: ClassMap) -> AsyncIterator[str]:
-    yield csv_line(_heads(seen))
+    yield BYTE_ORDER_MARK + csv_line(_heads(seen))
     given = [column.assignment_id for column in seen.columns]
     for start in range(0, len(seen.chosen), _AT_ONCE):
         some = seen.chosen[start : start + _AT_ONCE]

@@ -14,7 +14,7 @@ from server.access import Permission, Viewer, require
 from server.actions import class_figures, comments, courses, mistake_notes, mistakes, open_runs
 from server.actions.class_progress import ClassProgress, class_progress
 from server.actions.mistakes import Mistake
-from server.csv_text import csv_line
+from server.csv_text import BYTE_ORDER_MARK, csv_line
 from server.deps import Catalogue, CurrentViewer, Db, Language, Now
 from server.errors import Conflict, Invalid, UnknownMistake
 from server.i18n import gettext_for
@@ -201,7 +201,9 @@ def _csv(progress: ClassProgress, table: Table, zone: ZoneInfo, language: str) -
     plots = plots_of(progress, zone, language)
     plots += [check_table(progress, language), mistake_table(progress, language)]
     chosen = next(plot for plot in plots if plot.key == table)
-    return "".join([csv_line(chosen.heads), *(csv_line(row) for row in chosen.rows)])
+    return "".join(
+        [BYTE_ORDER_MARK, csv_line(chosen.heads), *(csv_line(row) for row in chosen.rows)]
+    )
 
 
 def _title(catalogue: Exercises, slug: str, language: str) -> str:

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from sqlalchemy import select
 
-from server.csv_text import csv_line
+from server.csv_text import BYTE_ORDER_MARK, csv_line
 from server.models import Assignment
 from tests.fixtures.builders import a_check, a_finished_run, a_report, a_student, a_submission
 from tests.fixtures.web import Site
@@ -35,11 +35,12 @@ async def test_a_line_for_each_student_with_points_and_attempts(
     answer = await teacher.get(f"/courses/{site.course.slug}/progress.csv")
     filtered = await teacher.get(f"/courses/{site.course.slug}/progress.csv?q=evil")
 
-    head, *lines = csv.reader(answer.text.splitlines())
+    assert answer.content.startswith(b"\xef\xbb\xbfname,email,")
+    head, *lines = csv.reader(answer.text.removeprefix(BYTE_ORDER_MARK).splitlines())
     assert answer.headers["content-type"].startswith("text/csv")
     assert head[:3] == ["name", "email", "group"]
     assert len(lines) == 47
-    (only,) = list(csv.DictReader(filtered.text.splitlines()))
+    (only,) = list(csv.DictReader(filtered.text.removeprefix(BYTE_ORDER_MARK).splitlines()))
     assert (only["name"], only["points"], only["gather attempts"]) == ("'=1+1", "2", "1")
 
 

@@ -66,6 +66,7 @@ async def test_behind_every_plot_is_a_csv(
 
     head, *rows = csv.reader(answer.text.splitlines())
     assert answer.status_code == 200
+    assert answer.content.startswith(b"\xef\xbb\xbf")
     assert rows
     assert {len(row) for row in rows} == {len(head)}
 
