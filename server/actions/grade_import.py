@@ -92,7 +92,9 @@ async def preview(
         if user_id is None:
             found.refuse(row, _("No student of the course is “{who}”."), who=_who(row))
         elif user_id in matched:
-            found.refuse(row, _("“{who}” is in the file twice."), who=_who(row))
+            found.refuse(
+                row, _("“{who}” is in the file twice; the first line counts."), who=_who(row)
+            )
         else:
             matched[user_id] = row
     assignments = await gradebook.list_given(session, course)

@@ -79,7 +79,8 @@ def _figures(found: StudentGrades, language: str) -> list[str]:
             "above": as_figure(above, language),
             "below": as_figure(total.weights, language),
             "scale": as_figure(total.scale, language),
-            "grade": as_figure(total.uncapped, language),
+            # Rounded as the grade beside it: 1.385 seems to make 1.39 of 1.3846.
+            "grade": as_figure(round(total.uncapped, 2), language),
         }
     ]
     if total.uncapped > total.scale:

@@ -59,6 +59,8 @@ async def test_the_preview_tells_changes_and_errors_by_row_and_changes_nothing(
         assert (await session.scalars(select(GradeOverride))).all() == []
     assert [(one.user_id, one.before, one.after) for one in found.changes] == [(ana.user.id, 4, 9)]
     assert [error.line for error in found.errors] == [3, 4, 5, 6]
+    twice = found.errors[2].format(str, "en")
+    assert twice == f"“{ana.user.email}” is in the file twice; the first line counts."
 
 
 async def test_a_preview_that_is_applied_sets_grades_and_is_in_the_audit_log(

@@ -72,6 +72,14 @@ async def test_a_student_reads_how_the_sum_came_about(
     assert "no suben la nota del curso por encima de 100." in own
     assert "Lo explicó en clase." in own
 
+    await teacher.post(
+        f"{path}/gradebook/{site.student.user.id}/gather",
+        data={"points": "1.3846", "style_points": "", "reason": "Otra vez."},
+    )
+    own = (await student.get(f"{path}/grades")).text
+    assert "0,138 / 1 × 100 = 13,85." in own
+    assert '<span class="big">13,85' in own
+
 
 async def test_a_policy_that_is_refused_keeps_what_was_typed(
     teacher: httpx2.AsyncClient, path: str
