@@ -5,7 +5,7 @@ is for staff only (drafts of comments, reasons of extensions, details of hidden 
 else took part.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -18,9 +18,11 @@ from server.access import Viewer, require_administrator
 from server.actions import audit, sign_in, submissions
 from server.models import (
     Announcement,
+    Assignment,
     AuditEntry,
     Base,
     Comment,
+    Course,
     DueReminder,
     Enrollment,
     Extension,
@@ -104,10 +106,31 @@ async def record_export(
 
 async def collect_rows(session: AsyncSession, user_id: UUID) -> dict[str, list[dict[str, Any]]]:
     """Return the rows about a person, by the name of their file; without authorization."""
-    return {
+    files = {
         table.file: await _rows(session, table, *conditions)
         for table, conditions in _selected(user_id)
     }
+    await _add_names(session, [row for rows in files.values() for row in rows])
+    return files
+
+
+async def _add_names(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Name the course and the exercise that each row is about: its ids tell the person nothing."""
+    course_ids = {row["course_id"] for row in rows if row.get("course_id")}
+    courses = select(Course.id, Course.slug).where(Course.id.in_(course_ids))
+    slugs = {row.id: row.slug for row in await session.execute(courses)}
+    given_ids = {row["assignment_id"] for row in rows if row.get("assignment_id")}
+    given = select(Assignment.id, Assignment.exercise, Course.slug).join(
+        Course, Course.id == Assignment.course_id
+    )
+    exercises = {
+        row.id: {"course": row.slug, "exercise": row.exercise}
+        for row in await session.execute(given.where(Assignment.id.in_(given_ids)))
+    }
+    for row in rows:
+        if row.get("course_id") in slugs:
+            row["course"] = slugs[row["course_id"]]
+        row.update(exercises.get(row.get("assignment_id"), {}))
 
 
 def _selected(user_id: UUID) -> Iterator[tuple[PersonalTable, tuple[ColumnElement[bool], ...]]]:

@@ -134,6 +134,13 @@ async def test_an_export_has_the_work_and_what_was_written_about_it(database: Da
         ("e-mails.json", "written_at"),
     ):
         assert words in found[name], name
+    for name, named in (
+        ("courses.json", {"course": course.slug}),
+        ("best-results.json", {"course": course.slug, "exercise": "gather"}),
+        ("extensions.json", {"course": course.slug, "exercise": "gather"}),
+    ):
+        (row,) = json.loads(found[name])
+        assert named.items() <= row.items(), name
     assert all(SECRET not in text for text in found.values())
     assert not any("hash" in text for name, text in found.items() if name.endswith("s.json"))
 
