@@ -126,8 +126,15 @@ async def is_any_due(session: AsyncSession, now: datetime) -> bool:
 
 
 async def delete_sent(session: AsyncSession, message_id: UUID) -> None:
-    """Delete a message that the mail server has taken."""
-    await session.execute(delete(OutboxMessage).where(OutboxMessage.id == message_id))
+    """Delete a message that the mail server has taken.
+
+    Those to the same person that were given up go too: staff need not know of them any more.
+    """
+    sent = delete(OutboxMessage).where(OutboxMessage.id == message_id)
+    user_id = await session.scalar(sent.returning(OutboxMessage.user_id))
+    if user_id is not None:
+        given_up = OutboxMessage.user_id == user_id, OutboxMessage.next_try_at.is_(None)
+        await session.execute(delete(OutboxMessage).where(*given_up))
 
 
 async def note_failure(
