@@ -92,8 +92,9 @@ async def change_person(
         accounts.require_proven(person.user)
     before = {key: getattr(person, key) for key in wanted}
     named = _describe_account(person.user)
-    if values.get("email"):
-        await _correct_address(session, course, person.user, values["email"])
+    # An empty one is no address, and refused.
+    if (email := values.get("email")) is not None:
+        await _correct_address(session, course, person.user, email)
     if values.get("name") and await may_rename(session, course, person.user):
         await names.rename(session, person.user, values["name"], values.get("family_name"))
     after_named = _describe_account(person.user)

@@ -49,6 +49,19 @@ async def test_a_person_who_has_not_come_in_is_invited_again_until_they_have(
         assert list(actions).count("roster.invite") == 1
 
 
+@pytest.mark.parametrize(("email", "status"), [("", 422), (None, 200), ("ana@example.org", 200)])
+async def test_an_empty_address_is_refused_and_null_keeps_the_one_before(
+    teacher: httpx2.AsyncClient, people: str, email: str | None, status: int
+) -> None:
+    added = await teacher.post(people, json={"email": "eva@example.org", "name": "Eva"})
+
+    changed = await teacher.patch(f"{people}/{added.json()['id']}", json={"email": email})
+
+    assert changed.status_code == status
+    if status == 200:
+        assert changed.json()["email"] == (email or "eva@example.org")
+
+
 async def test_a_student_who_forgot_the_password_gets_a_link(
     site: Site, teacher: httpx2.AsyncClient, people: str
 ) -> None:
