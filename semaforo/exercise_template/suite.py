@@ -20,8 +20,8 @@ def greetings() -> dict[str, str]:
 @points(3)
 @title(es="Los saludos se piden todos a la vez", en="All greetings are asked for at once")
 @hint(
-    es="asyncio.gather() espera a varias corrutinas juntas.",
-    en="asyncio.gather() awaits several coroutines together.",
+    es="`asyncio.gather()` espera a varias corrutinas juntas.",
+    en="`asyncio.gather()` waits for several coroutines together.",
     after=2,  # shown from the second failed attempt on
 )
 async def test_at_once(solution: Solution, conductor: Conductor) -> None:
@@ -45,8 +45,10 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     value = run.must_return()
     require(
         list(value) == list(answers.values()) if isinstance(value, list | tuple) else False,
-        f"Los saludos deben ir en el orden de los nombres, y devolviste {str(value)[:200]}.",
-        f"Greetings must be in the order of the names, and you returned {str(value)[:200]}.",
+        "`saludar_a_todos` debe dar los saludos en el orden de los nombres, y devolvió "
+        f"{str(value)[:200]}.",
+        "`saludar_a_todos` must give the greetings in the order of the names, and returned "
+        f"{str(value)[:200]}.",
     )
 
 

@@ -77,7 +77,7 @@ def test_a_plain_assertion_shows_both_sides(made: Path, way: tuple[str, ...]) ->
 def test_marks_are_shown_to_the_author(made: Path) -> None:
     done = elsewhere(made, "wrong_sequential")
 
-    assert "(2) asyncio.gather() awaits several coroutines together." in done.stdout
+    assert "(2) `asyncio.gather()` waits for several coroutines together." in done.stdout
     assert "Errors are not hidden (hidden)" in done.stdout
 
 
