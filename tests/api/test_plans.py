@@ -39,10 +39,15 @@ BEGINNINGS |= {"requested_by"}  # a user, of whom few runs are open
 BEGINNINGS |= {"is_administrator"}  # few are
 BEGINNINGS |= {"secret_hash", "login_hash", "email", "slug", "join_code"}  # unique: one row
 BEGINNINGS |= {"exercise"}  # of assignments: a course has one of it
+BEGINNINGS |= {"written_at", "next_try_at"}  # of e-mail, which is deleted once it is sent
+BEGINNINGS |= {"mail_at"}  # a partial index of news that wait for e-mail
+BEGINNINGS |= {"calendar_hash"}  # unique: one row
 # Partial indexes that are read whole: one row for each exercise that was added.
 FEW_ROWS = {"ix_exercise_versions_in_use"}
+# Deleted as soon as a worker has sent them; staff are told if none does.
+WAITING_FOR_MAIL = {"outbox_messages", "password_requests"}
 # What administrators alone may look through: it grows with courses, and not with what is handed in.
-FEW_FOR_ADMINISTRATORS = {"courses", "assignments", "exercise_versions", "password_requests"}
+FEW_FOR_ADMINISTRATORS = {"courses", "assignments", "exercise_versions", *WAITING_FOR_MAIL}
 FEW_FOR_ADMINISTRATORS |= {"setup_secrets"}  # one row, of a server that is still empty
 PLAYGROUND = (
     "POST /playground",
@@ -62,11 +67,11 @@ async def test_no_statement_of_any_route_goes_through_a_growing_table(
     statements = await everything_asked(filled, empty_database_url, (None, *IN_TURN[:2]))
 
     assert len(statements) > 300
-    assert await faults_of(filled, statements) == {}
+    assert await faults_of(filled, statements, few=WAITING_FOR_MAIL) == {}
     if filled.is_sqlite:
         async with filled.migrating() as connection:
             await pretend_there_is_much(connection)
-        assert await faults_of(filled, statements) == {}
+        assert await faults_of(filled, statements, few=WAITING_FOR_MAIL) == {}
 
 
 async def test_no_statement_of_an_administrator_goes_through_a_growing_table(
