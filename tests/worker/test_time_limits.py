@@ -7,9 +7,8 @@ import pytest_asyncio
 
 from graders.kit.observation.watcher import GRACE
 from graders.limits import MOST, Limits
-from worker.grading.judge_request import JudgeRequest
+from worker.grading.judge_request import JUDGE_MARGIN_SECONDS, JudgeRequest
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
-from worker.grading.suite_server import MARGIN_SECONDS
 from worker.grading.suites import LINE_BYTES, STOP_SECONDS
 from worker.main import _make_worker
 from worker.queue.context import WorkerContext
@@ -30,7 +29,7 @@ def test_a_judge_has_time_for_a_check_and_less_than_its_limit_by_the_clock(
 ) -> None:
     request = JudgeRequest.of(LARGEST, "solution.py", checks, in_turn=in_turn)
 
-    assert request.seconds - MARGIN_SECONDS > LARGEST.wall_seconds * GRACE
+    assert request.seconds - JUDGE_MARGIN_SECONDS > LARGEST.wall_seconds * GRACE
     assert request.seconds + STOP_SECONDS < JUDGE_CLOCK_SECONDS
 
 

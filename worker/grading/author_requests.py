@@ -2,16 +2,18 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 
 from graders.kit.checks.loop_elsewhere import LoopElsewhere
 from graders.kit.checks.marks import marks_of
-from graders.kit.checks.running import Judged, judge_all, name_of
+from graders.kit.checks.plain import marks_of_plain, name_of_plain
+from graders.kit.checks.running import NONE_OVER, Judged, judge_all, name_of
 from graders.kit.expect import CheckEnded
 from graders.kit.program.link import SandboxLost
+from graders.report import CheckResult
 from worker.grading.judge_request import AuthorOptions
 from worker.grading.pytest_internals import explained_comparisons
 from worker.grading.suite_errors import text_to_json
@@ -19,15 +21,15 @@ from worker.grading.suite_errors import text_to_json
 Say = Callable[[dict[str, Any]], None]
 
 
-def collected(items: list[pytest.Function]) -> list[dict[str, Any]]:
+def collected(items: list[pytest.Function], *, is_plain: bool) -> list[dict[str, Any]]:
     """Describe every check, in the suite's order, for the plugin's collection."""
-    return [_describe_check(item) for item in items]
+    return [_describe_check(item, is_plain=is_plain) for item in items]
 
 
-def _describe_check(item: pytest.Function) -> dict[str, Any]:
-    marks = marks_of(item.function)
+def _describe_check(item: pytest.Function, *, is_plain: bool) -> dict[str, Any]:
+    marks = marks_of_plain(item) if is_plain else marks_of(item.function)
     return {
-        "name": name_of(item),
+        "name": name_of_plain(item) if is_plain else name_of(item),
         "line": item.location[1],
         "title": text_to_json(marks.title),
         "points": marks.points,
@@ -39,9 +41,18 @@ def _describe_check(item: pytest.Function) -> dict[str, Any]:
 
 
 async def judge_for_author(
-    items: list[pytest.Function], wanted: AuthorOptions, say: Say, *, in_turn: bool, seconds: float
+    items: list[pytest.Function],
+    wanted: AuthorOptions,
+    say: Say,
+    *,
+    in_turn: bool,
+    seconds: float,
+    over: Mapping[str, CheckResult] = NONE_OVER,
 ) -> None:
-    """Run the chosen checks; an error of the suite itself is shown and does not end the others."""
+    """Run the chosen checks; an error of the suite itself is shown and does not end the others.
+
+    `over` is as for `judge_all`.
+    """
     chosen = [items[place] for place in wanted.chosen]
     option = items[0].config.option
     option.tbstyle, option.showlocals, option.verbose = (
@@ -70,6 +81,7 @@ async def judge_for_author(
             in_turn=in_turn,
             seconds=seconds,
             seen_before=seen_before,
+            over=over,
         )
 
 

@@ -10,6 +10,8 @@ from graders.limits import Limits
 from worker.grading.judge_time import JUDGE_CLOCK_SECONDS
 
 MARGIN_SECONDS = 10
+# What is not decided by then is inconclusive; the end of the judge comes later.
+JUDGE_MARGIN_SECONDS = 3
 IN_TURN_SECONDS = 5  # for each check beside its limit
 MOST_SECONDS = int(JUDGE_CLOCK_SECONDS) - 50
 

@@ -5,14 +5,13 @@ student's process, and with it the module that the suite imports.
 """
 
 import asyncio
-import json
-import os
 import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from time import monotonic
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -23,6 +22,7 @@ from graders.kit.channel import Channel
 from graders.kit.checks import gradescope
 from graders.kit.checks.linting import judge_style
 from graders.kit.checks.plain import PlainCheck, marks_of_plain, name_of_plain, set_points
+from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
 from graders.kit.module.files import FOLDER
@@ -34,31 +34,16 @@ from graders.kit.program.link import SandboxLink
 from graders.kit.source import Source
 from graders.limits import Limits
 from graders.report import CheckResult, Verdict
+from worker.grading.judge_request import JUDGE_MARGIN_SECONDS, AuthorOptions
+from worker.grading.kit_checks import KitCheck, judge_kit_checks
 from worker.grading.lint_checks import LintCheck
 from worker.grading.pytest_internals import collect_again, compile_suite, run_test
 
 Say = Callable[[dict[str, Any]], None]
 
 
-class PlainFixtures:
-    """Fixtures for plain suites: those of pytest's that need another here, and of the source.
-
-    files  The submission: text by file name.
-    lint   What the linter found in it, by demand.
-    """
-
-    def __init__(self) -> None:
-        self.files: dict[str, str] = {}
-        self.lint: dict[str, dict[str, Any]] = {}
-
-    @pytest.fixture(autouse=True)
-    def _lint(self, request: pytest.FixtureRequest) -> None:
-        judge_style(request.function, self.lint)
-
-    @pytest.fixture
-    def source(self) -> Source:
-        """The submission's source, as for a suite of the kit."""
-        return Source(self.files)
+class PlainFixtures(Fixtures):
+    """Fixtures for plain suites: the kit's, and those of pytest's that need another here."""
 
     @pytest.fixture
     def tmp_path(self, request: pytest.FixtureRequest) -> Path:
@@ -90,6 +75,9 @@ class PlainSuite:
         """
         sys.path.insert(0, str(self._suite.parent))
         gradescope.install()
+        self._put_placeholders()
+
+    def _put_placeholders(self) -> None:
         for name, outline in self._outlines.items():
             sys.modules[name] = PlaceholderModule(name, outline)
 
@@ -102,45 +90,64 @@ class PlainSuite:
     def judge(
         self, request: dict[str, Any], control: socket.socket, program: int, say: Say
     ) -> None:
-        """Judge one run; `say` is given the result of each check as it is decided."""
+        """Judge one run; `say` is given the result of each check as it is decided.
+
+        The kit's checks come last, together: they may need others, and speak of each other.
+        """
+        began = monotonic()
         loop = asyncio.new_event_loop()
         link = SandboxLink(control, request["starter"], request["first_file"])
         link.libraries = tuple(request["libraries"])
+        link.in_turn = True
         limits = Limits(**request["limits"])
 
         async def open_link() -> None:
             link.watch()
             link.send_program(program)
-            link.in_turn = True
 
-        async def open_channel() -> Channel:
-            return Channel(link, limits)
-
-        files = self.fixtures.files = _files(program)
-        self.fixtures.lint = request["lint"]
-        self._sources = {name.removesuffix(".py"): text for name, text in files.items()}
         loop.run_until_complete(open_link())
+        self.fixtures.sandboxed = Sandboxed(link, limits, request["lint"])
+        self._sources = {name.removesuffix(".py"): text for name, text in link.files.items()}
         author_options = request["author_options"]
         chosen = author_options["chosen"] if author_options else range(len(self._items))
+        of_kit = [index for index in chosen if isinstance(self._items[index], KitCheck)]
+        over: dict[str, CheckResult] = {}
         for index in chosen:
-            item = self._items[index]
-            channel = loop.run_until_complete(open_channel())
-            if isinstance(item, LintCheck):
-                result = self._judge_source(item)
-            else:
-                result = self._judge_one(index, item, channel, loop, limits.wall_seconds)
-            loop.run_until_complete(_close(channel))
-            say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
+            if index not in of_kit:
+                result = self._judge_plain(index, loop)
+                over[result.name] = result
+                say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
+        if of_kit:
+            left = request["seconds"] - JUDGE_MARGIN_SECONDS - (monotonic() - began)
+            options = AuthorOptions(**author_options) if author_options else None
+            self._put_placeholders()
+            loop.run_until_complete(
+                judge_kit_checks(self._items, of_kit, over, options, say, seconds=left)
+            )
         loop.run_until_complete(_close(link))
         loop.close()
+        link.must_have_had_processes()
+
+    def _judge_plain(self, index: int, loop: asyncio.AbstractEventLoop) -> CheckResult:
+        item, sandboxed = self._items[index], self.fixtures.sandboxed
+
+        async def open_channel() -> Channel:
+            return Channel(sandboxed.link, sandboxed.limits)
+
+        if isinstance(item, LintCheck):
+            return self._judge_source(item)
+        channel = loop.run_until_complete(open_channel())
+        result = self._judge_one(index, item, channel, loop, sandboxed.limits.wall_seconds)
+        loop.run_until_complete(_close(channel))
+        return result
 
     def _judge_source(self, item: LintCheck) -> CheckResult:
         """Judge a check of the source, for which no program is called."""
         found: dict[str, Any] = {}
         verdict = Verdict.PASSED
         try:
-            judge_style(item.obj, self.fixtures.lint)
-            item.obj(*[Source(self.fixtures.files)] * item.takes_source)
+            judge_style(item.obj, self.fixtures.sandboxed.lint)
+            item.obj(*[Source(self.fixtures.sandboxed.link.files)] * item.takes_source)
         except CheckEnded as end:
             verdict, found = end.verdict, {"message": end.message, "line": end.line}
         return result_of(name_of_plain(item), marks_of_plain(item), verdict, **found)
@@ -187,12 +194,6 @@ def load_conftest(config: pytest.Config, folder: Path) -> None:
 
 async def _close(one: Channel | SandboxLink) -> None:
     one.close()
-
-
-def _files(program: int) -> dict[str, str]:
-    """Return the text of the submission's files, by name."""
-    files: dict[str, str] = json.loads(os.pread(program, os.fstat(program).st_size, 0))["files"]
-    return files
 
 
 def _reference(folder: Path, files: Sequence[str]) -> dict[str, bytes]:

@@ -7,9 +7,11 @@ imports `_pytest`; a test holds that.
 
 import contextlib
 import copy
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import Any
 
 import pytest
 from _pytest._code.code import ReprFileLocation, TerminalRepr
@@ -23,10 +25,12 @@ __all__ = [
     "ReprFileLocation",
     "TerminalRepr",
     "TerminalWriter",
+    "as_function",
     "collect_again",
     "compile_suite",
     "copy_unused",
     "explained_comparisons",
+    "fixtures_of",
     "is_left_out",
     "run_test",
 ]
@@ -51,6 +55,25 @@ def copy_unused(items: list[pytest.Function]) -> list[pytest.Function]:
 def is_left_out(item: pytest.Function) -> bool:
     """Return whether a test is marked `skip`, `skipif` that holds, or `xfail` likewise."""
     return bool(evaluate_skip_marks(item) or evaluate_xfail_marks(item))
+
+
+def fixtures_of(item: pytest.Function) -> dict[str, Callable[..., Any]]:
+    """Return the functions of all fixtures that a test takes, directly or by others, by name."""
+    return {name: found[-1].func for name, found in item._fixtureinfo.name2fixturedefs.items()}
+
+
+def as_function(item: pytest.Function, kind: type[pytest.Function]) -> pytest.Function:
+    """Return the same test as one of this kind, whatever pytest-asyncio has made of it."""
+    same: pytest.Function = kind.from_parent(
+        item.parent,
+        name=item.name,
+        callspec=getattr(item, "callspec", None),
+        callobj=item.obj,
+        fixtureinfo=item._fixtureinfo,
+        originalname=item.originalname,
+    )
+    same.own_markers = item.own_markers
+    return same
 
 
 class FreshModule(pytest.Module):

@@ -14,7 +14,6 @@ and one that is `inside` does so in the sandbox itself.
 """
 
 import asyncio
-import errno
 import gc
 import json
 import os
@@ -31,7 +30,7 @@ import pytest
 
 from graders.catalogue.manifest import find_suite
 from graders.kit.checks.marks import find_faults, marks_of
-from graders.kit.checks.plain import remember_error, remember_part
+from graders.kit.checks.plain import name_of_plain, remember_error, remember_part
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import name_of, run_checks
 from graders.kit.lint import demands_of
@@ -42,7 +41,8 @@ from graders.text import LANGUAGES, Text
 from worker.grading.author_requests import collected, judge_for_author
 from worker.grading.confinement import confine
 from worker.grading.inside_suite import InsideSuite
-from worker.grading.judge_request import AuthorOptions
+from worker.grading.judge_request import JUDGE_MARGIN_SECONDS, AuthorOptions
+from worker.grading.kit_checks import as_kit_checks, kit_check_faults
 from worker.grading.lint_checks import add_lint_checks
 from worker.grading.plain_suite import PlainSuite, load_conftest
 from worker.grading.pytest_internals import copy_unused, is_left_out
@@ -55,8 +55,6 @@ from worker.grading.suite_errors import (
 )
 from worker.inside import linux
 
-# What is not decided by then is inconclusive; the end of the judge comes later.
-MARGIN_SECONDS = 3
 MAX_REQUEST = 65_536
 # Order of the OOM killer: programs first, then judges and suites, the worker last.
 SCORE, SCORE_OF_JUDGES = 300, 500
@@ -124,7 +122,11 @@ class Server:
         items = [item for item in session.items if isinstance(item, pytest.Function)]
         if not self._errors and not self._plain:
             self._errors += duplicate_check_errors(self._suite)
-        self._errors += find_faults({name_of(i): marks_of(i.function) for i in items})
+        naming = name_of_plain if self._plain else name_of
+        self._errors += find_faults({naming(i): marks_of(i.function) for i in items})
+        if self._plain:
+            self._errors += kit_check_faults(items, is_inside=isinstance(self._plain, InsideSuite))
+            items = as_kit_checks(items)
         if not self._errors:
             items = [item for item in items if not is_left_out(item)]  # skip, xfail
             self._errors += add_lint_checks(items, self._suite.parent)
@@ -155,7 +157,7 @@ class Server:
             self._send(wanted)
         elif "collected" in wanted:
             with suppress(OSError), socket.socket(fileno=os.dup(descriptors[0])) as results:
-                _write(results, {"collected": collected(items)})
+                _write(results, {"collected": collected(items, is_plain=bool(self._plain))})
         elif wanted["rehearsal"]:
             self._rehearse(items, wanted, descriptors)
         else:
@@ -248,7 +250,7 @@ class Server:
         link.watch()
         self._fixtures.sandboxed = Sandboxed(link, Limits(**request["limits"]), request["lint"])
         link.send_program(program)
-        in_turn, seconds = request["in_turn"], request["seconds"] - MARGIN_SECONDS
+        in_turn, seconds = request["in_turn"], request["seconds"] - JUDGE_MARGIN_SECONDS
         link.in_turn = in_turn
         if author_options := request["author_options"]:
             say = partial(_write, results)
@@ -258,8 +260,7 @@ class Server:
         else:
             await run_checks(items, on_check, in_turn=in_turn, seconds=seconds)
         link.close()
-        if link.is_short_of_processes:
-            raise OSError(errno.EAGAIN, "the sandbox had no process for a check")
+        link.must_have_had_processes()
         if self._callback_errors:
             raise RuntimeError("\n".join(self._callback_errors))
 

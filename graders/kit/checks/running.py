@@ -8,7 +8,8 @@ import asyncio
 import inspect
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Final
 
 import pytest
 
@@ -33,6 +34,7 @@ from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
 FIXTURE_OF_CHANNEL = "_channel"
+NONE_OVER: Final[Mapping[str, CheckResult]] = MappingProxyType({})
 OnCheck = Callable[[CheckResult], None]
 OnJudged = Callable[[pytest.Function, "Judged"], None]
 
@@ -82,10 +84,12 @@ async def judge_all(
     in_turn: bool = False,
     seconds: float | None = None,
     seen_before: Sequence[LoopElsewhere] = (),
+    over: Mapping[str, CheckResult] = NONE_OVER,
 ) -> list[Judged]:
     """Do what `run_checks` does, and keep how each check ended; `keep_errors` raises nothing.
 
-    `seen_before` is what was seen in checks that were run before these.
+    `seen_before` is what was seen in checks that were run before these; `over` are the results of
+    others, by their names, that these may need.
     """
     shared = set_up_shared(items[0])
     loop = asyncio.get_running_loop()
@@ -94,6 +98,8 @@ async def judge_all(
     places = asyncio.Semaphore(1 if in_turn else len(items))
     marks = {name_of(item): marks_of(item.function) for item in items}
     decided: dict[str, asyncio.Future[Judged]] = {name: loop.create_future() for name in marks}
+    for name, result in over.items():
+        decided.setdefault(name, loop.create_future()).set_result(Judged(result))
 
     async def one(item: pytest.Function) -> Judged:
         # A check that was not selected prevents no other from running.

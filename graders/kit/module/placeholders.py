@@ -6,9 +6,41 @@ check. What it takes from the module the first time need only let it be read to 
 
 import types
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from graders.kit.module.reference import Outline
+
+
+class ImportUsed(Exception):
+    """A check that calls the program by the kit's `solution` used what the suite's file imports."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a check with the kit's fixtures uses what the file imports from the program, in its "
+            "own lines or in a fixture: there it reaches the program by `solution` alone"
+        )
+
+
+class _Refusal:
+    """Whether the use of a placeholder is refused: when no file is being read."""
+
+    is_on = False
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Have each use of a placeholder raise ImportUsed: a check would take it for an answer."""
+    _Refusal.is_on = True
+    try:
+        yield
+    finally:
+        _Refusal.is_on = False
+
+
+def _must_be_collecting() -> None:
+    if _Refusal.is_on:
+        raise ImportUsed
 
 
 class _PlaceholderType(type):
@@ -20,16 +52,19 @@ class _PlaceholderType(type):
         return _make_placeholder(name)
 
     def __iter__(cls) -> Iterator[Any]:
+        _must_be_collecting()
         return iter(())
 
     def __getitem__(cls, key: object) -> Any:
         return _make_placeholder("item")
 
     def __len__(cls) -> int:
+        _must_be_collecting()
         return 0
 
 
-def _operate(self: object, *others: object) -> Any:
+def _operate(self: object, *others: object, **named: object) -> Any:
+    _must_be_collecting()
     return self
 
 
@@ -41,6 +76,7 @@ for _name in _OPERATORS:
 
 def _make(self: object, *arguments: object, **named: object) -> None:
     """Take any arguments."""
+    _must_be_collecting()
 
 
 def _attribute(self: object, name: str) -> Any:
@@ -49,10 +85,21 @@ def _attribute(self: object, name: str) -> Any:
     return _make_placeholder(name)
 
 
+def _iterate(self: object) -> Iterator[Any]:
+    _must_be_collecting()
+    return iter(())
+
+
+def _length(self: object) -> int:
+    _must_be_collecting()
+    return 0
+
+
 def _make_placeholder(name: str, base: type = object) -> Any:
+    _must_be_collecting()
     members: dict[str, Any] = {f"__{one}__": _operate for one in _OPERATORS}
     members |= {"__init__": _make, "__getattr__": _attribute, "__module__": "solution"}
-    members |= {"__call__": _operate, "__iter__": lambda self: iter(()), "__len__": lambda self: 0}
+    members |= {"__call__": _operate, "__iter__": _iterate, "__len__": _length}
     members["__getitem__"] = _operate
     return _PlaceholderType(name, (base,), members)
 

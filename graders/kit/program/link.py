@@ -2,6 +2,7 @@
 
 import array
 import asyncio
+import errno
 import json
 import os
 import socket
@@ -87,6 +88,15 @@ class SandboxLink:
         """Close the link: the kernel ends every process of the run."""
         asyncio.get_running_loop().remove_reader(self._control)
         self._control.close()
+
+    def must_have_had_processes(self) -> None:
+        """Refuse what was found if a check had no process.
+
+        Raises:
+            OSError: our machine had none for it.
+        """
+        if self.is_short_of_processes:
+            raise OSError(errno.EAGAIN, "the sandbox had no process for a check")
 
     def send_program(self, memory: int) -> None:
         """Hand over the submission, a sealed memory file, once, before any check is opened.
