@@ -101,6 +101,29 @@ class T(unittest.TestCase):
     assert broken["plain"].verdict is Verdict.NOT_RUN
 
 
+async def test_a_skipped_test_does_not_move_the_others(grader: Grader, tmp_path: Path) -> None:
+    suite = """
+import pytest
+from task import one, two
+
+@pytest.mark.skip
+def test_skipped():
+    assert False
+
+def test_one():
+    assert one() == 1
+
+def test_two():
+    assert two() == 2
+"""
+    source = "def one():\n    return 1\n\ndef two():\n    return 3\n"
+
+    found = await judge(grader, one_test(tmp_path, suite), source)
+
+    assert found["one"].verdict is Verdict.PASSED
+    assert found["two"].verdict is Verdict.FAILED
+
+
 async def test_a_program_that_never_answers_is_a_verdict_with_its_line(
     grader: Grader, tmp_path: Path
 ) -> None:

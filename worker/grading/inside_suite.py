@@ -67,7 +67,6 @@ class InsideSuite(PlainSuite):
 
     def _judge_one(
         self,
-        index: int,
         item: pytest.Function,
         channel: Channel,
         loop: asyncio.AbstractEventLoop,

@@ -64,6 +64,7 @@ class PlainSuite:
         self._outlines = read_outlines(_reference(suite.parent, files))
         self._own_operators = own_operators(self._outlines)
         self._items: list[pytest.Function] = []
+        self._places: dict[str, int] = {}
         self._code: CodeType | None = None
         self._sources: dict[str, str] = {}
 
@@ -84,6 +85,9 @@ class PlainSuite:
     def prepare(self, items: list[pytest.Function]) -> None:
         """Take what was collected, and compile the suite for all the times it will be run."""
         self._items = items
+        # Skipped tests are not among them, and are collected again nevertheless.
+        found = [one for one in items[0].session.items if isinstance(one, pytest.Function)]
+        self._places = {one.nodeid: place for place, one in enumerate(found)}
         set_points(items, read_points(self._suite.parent))
         self._code = compile_suite(self._suite, items[0].config)
 
@@ -114,7 +118,7 @@ class PlainSuite:
         over: dict[str, CheckResult] = {}
         for index in chosen:
             if index not in of_kit:
-                result = self._judge_plain(index, loop)
+                result = self._judge_plain(self._items[index], loop)
                 over[result.name] = result
                 say({"index": index, "check": result.to_dict(), "shown": "", "loop": None})
         if of_kit:
@@ -128,8 +132,8 @@ class PlainSuite:
         loop.close()
         link.must_have_had_processes()
 
-    def _judge_plain(self, index: int, loop: asyncio.AbstractEventLoop) -> CheckResult:
-        item, sandboxed = self._items[index], self.fixtures.sandboxed
+    def _judge_plain(self, item: pytest.Function, loop: asyncio.AbstractEventLoop) -> CheckResult:
+        sandboxed = self.fixtures.sandboxed
 
         async def open_channel() -> Channel:
             return Channel(sandboxed.link, sandboxed.limits)
@@ -137,7 +141,7 @@ class PlainSuite:
         if isinstance(item, LintCheck):
             return self._judge_source(item)
         channel = loop.run_until_complete(open_channel())
-        result = self._judge_one(index, item, channel, loop, sandboxed.limits.wall_seconds)
+        result = self._judge_one(item, channel, loop, sandboxed.limits.wall_seconds)
         loop.run_until_complete(_close(channel))
         return result
 
@@ -154,7 +158,6 @@ class PlainSuite:
 
     def _judge_one(
         self,
-        index: int,
         item: pytest.Function,
         channel: Channel,
         loop: asyncio.AbstractEventLoop,
@@ -168,7 +171,7 @@ class PlainSuite:
             with uses.carried():
                 for name in self._modules:
                     sys.modules[name] = uses.module(name)
-                fresh = self._run_suite(item)[index]
+                fresh = self._run_suite(item)[self._places[item.nodeid]]
                 reports = run_test(fresh)
             check.take(reports)
         return check.result()
