@@ -13,8 +13,9 @@ from tests.graders.test_suite_test import run_suite_test
 from tests.worker.test_plain_suites import SAMPLES, exercise_of, judge, one_test
 from worker.grading.grade import Grader
 from worker.grading.suite_errors import SuiteError
+from worker.outages import GradingOutage
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+in_the_loop = pytest.mark.asyncio(loop_scope="module")
 PRICES = SAMPLES / "prices"
 REFERENCE = (PRICES / "reference.py").read_text("utf-8")
 ONE_BY_ONE = REFERENCE.replace(
@@ -33,6 +34,7 @@ def verdicts(found: dict[str, CheckResult]) -> dict[str, str]:
     return {name: check.verdict.value for name, check in found.items()}
 
 
+@in_the_loop
 async def test_each_kind_finds_what_is_wrong_and_the_report_is_one_list(
     grader: Grader, tmp_path: Path
 ) -> None:
@@ -93,6 +95,7 @@ def test_with_own_clock(clock):
 POINTS = '[points]\ncalled = 5\n"called[2]" = 4\nlater = 2\n'
 
 
+@in_the_loop
 async def test_marks_and_points_count_for_both_kinds(grader: Grader, tmp_path: Path) -> None:
     made = one_test(tmp_path, MARKED, "def double(n):\n    return n * 2\n")
     with (made.folder / "exercise.toml").open("a") as manifest:
@@ -153,27 +156,32 @@ REFUSALS = [
 ]
 
 
+@in_the_loop
 async def test_what_cannot_be_combined_is_refused_by_name(grader: Grader, tmp_path: Path) -> None:
     exercise = one_test(tmp_path, REFUSED)
     inside = one_test(tmp_path / "inside", "async def test_it(solution): ...\n")
     manifest = inside.folder / "exercise.toml"
     manifest.write_text('trust = "inside"\n' + manifest.read_text("utf-8"), "utf-8")
 
-    with pytest.raises(SuiteError) as refused:
+    with pytest.raises(GradingOutage) as refused:
         await judge(grader, exercise, "")
-    with pytest.raises(SuiteError, match="not inside the sandbox"):
+    with pytest.raises(GradingOutage, match="not inside the sandbox"):
         await judge(grader, load_exercise(inside.folder), "")
 
-    lines = refused.value.words.es.splitlines()
-    assert [line.split(":")[0].split(", que es")[0] for line in lines] == REFUSALS
+    cause = refused.value.__cause__
+    assert isinstance(cause, SuiteError)
+    lines = cause.words.es.splitlines()
+    assert len(lines) == len(REFUSALS)
+    assert [words in line for words, line in zip(REFUSALS, lines, strict=True)] == [True] * 4
 
 
+@in_the_loop
 async def test_a_check_of_the_kit_cannot_take_an_import_for_an_answer(
     grader: Grader, tmp_path: Path
 ) -> None:
     suite = "from task import double\n\nasync def test_it(solution):\n    assert not double(2)\n"
 
-    with pytest.raises(SuiteError, match="reaches the program by `solution` alone"):
+    with pytest.raises(GradingOutage, match="reaches the program by `solution` alone"):
         await judge(grader, one_test(tmp_path, suite), "def double(n):\n    return 4\n")
 
 
