@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,10 +10,9 @@ import pytest
 from graders.kit.checks.loop_elsewhere import LoopElsewhere
 from graders.kit.checks.marks import marks_of
 from graders.kit.checks.plain import marks_of_plain, name_of_plain
-from graders.kit.checks.running import NONE_OVER, Judged, judge_all, name_of
+from graders.kit.checks.running import NONE_OVER, Judged, Over, judge_all, name_of
 from graders.kit.expect import CheckEnded
 from graders.kit.program.link import SandboxLost
-from graders.report import CheckResult
 from worker.grading.judge_request import AuthorOptions
 from worker.grading.pytest_internals import explained_comparisons
 from worker.grading.suite_errors import text_to_json
@@ -47,7 +46,7 @@ async def judge_for_author(
     *,
     in_turn: bool,
     seconds: float,
-    over: Mapping[str, CheckResult] = NONE_OVER,
+    over: Over = NONE_OVER,
 ) -> None:
     """Run the chosen checks; an error of the suite itself is shown and does not end the others.
 

@@ -12,7 +12,7 @@ import pytest
 from graders.kit.checks.marks import hidden
 from graders.kit.checks.plain import marks_of_plain
 from graders.kit.checks.pytest_plugin import Fixtures
-from graders.kit.checks.running import Judged, judge_all
+from graders.kit.checks.running import Judged, Over, judge_all
 from graders.kit.module.placeholders import refused
 from graders.report import CheckResult, Verdict
 from graders.text import Text
@@ -99,6 +99,7 @@ async def judge_kit_checks(
     unused = list(items)
     for index, item in zip(chosen, copy_unused([items[index] for index in chosen]), strict=True):
         unused[index] = item
+    before = _as_judged(over)
     errors: list[str] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(str(context)))
 
@@ -114,13 +115,20 @@ async def judge_kit_checks(
         if author_options:
             options = replace(author_options, chosen=list(chosen))
             await judge_for_author(
-                unused, options, say_with_points, in_turn=True, seconds=seconds, over=over
+                unused, options, say_with_points, in_turn=True, seconds=seconds, over=before
             )
         else:
             own = [unused[index] for index in chosen]
-            await judge_all(own, on_judged, in_turn=True, seconds=seconds, over=over)
+            await judge_all(own, on_judged, in_turn=True, seconds=seconds, over=before)
     if errors:
         raise RuntimeError("\n".join(errors))
+
+
+def _as_judged(over: Mapping[str, CheckResult]) -> Over:
+    futures = {name: asyncio.Future[Judged]() for name in over}
+    for name, result in over.items():
+        futures[name].set_result(Judged(result))
+    return futures
 
 
 _NOT_ASYNC: Final = Text(

@@ -34,7 +34,6 @@ from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
 FIXTURE_OF_CHANNEL = "_channel"
-NONE_OVER: Final[Mapping[str, CheckResult]] = MappingProxyType({})
 OnCheck = Callable[[CheckResult], None]
 OnJudged = Callable[[pytest.Function, "Judged"], None]
 
@@ -50,6 +49,11 @@ class Judged:
     result: CheckResult
     error: BaseException | None = None
     loop: LoopRecord | None = None
+
+
+# How checks ended, by their names.
+Over = Mapping[str, asyncio.Future[Judged]]
+NONE_OVER: Final[Over] = MappingProxyType({})
 
 
 async def run_checks(
@@ -84,22 +88,19 @@ async def judge_all(
     in_turn: bool = False,
     seconds: float | None = None,
     seen_before: Sequence[LoopElsewhere] = (),
-    over: Mapping[str, CheckResult] = NONE_OVER,
+    over: Over = NONE_OVER,
 ) -> list[Judged]:
     """Do what `run_checks` does, and keep how each check ended; `keep_errors` raises nothing.
 
-    `seen_before` is what was seen in checks that were run before these; `over` are the results of
-    others, by their names, that these may need.
+    `seen_before` is what was seen in checks that were run before these; `over` is how others ended
+    that these may need.
     """
     shared = set_up_shared(items[0])
-    loop = asyncio.get_running_loop()
-    deadline = None if seconds is None else loop.time() + seconds
+    deadline = None if seconds is None else asyncio.get_running_loop().time() + seconds
     errors: list[BaseException] = []
     places = asyncio.Semaphore(1 if in_turn else len(items))
     marks = {name_of(item): marks_of(item.function) for item in items}
-    decided: dict[str, asyncio.Future[Judged]] = {name: loop.create_future() for name in marks}
-    for name, result in over.items():
-        decided.setdefault(name, loop.create_future()).set_result(Judged(result))
+    decided = {**{name: asyncio.Future[Judged]() for name in marks}, **over}
 
     async def one(item: pytest.Function) -> Judged:
         # A check that was not selected prevents no other from running.
