@@ -30,7 +30,7 @@ class KitCheck(pytest.Function):
 
 def as_kit_checks(items: Sequence[pytest.Function]) -> list[pytest.Function]:
     """Return a plain suite's tests, those that take the kit's fixtures as checks of the kit."""
-    return [_as_kit_check(item) if _taken(item) else item for item in items]
+    return [_as_kit_check(item) if _find_taken(item) else item for item in items]
 
 
 def _as_kit_check(item: pytest.Function) -> pytest.Function:
@@ -58,7 +58,7 @@ def _faults_of(item: pytest.Function, *, is_inside: bool) -> Iterator[tuple[Text
         if taken := sorted(_NAMES & set(parameters)):
             yield _A_METHOD, taken[0]
         return
-    if not (taken := _taken(item)):
+    if not (taken := _find_taken(item)):
         return
     if is_inside:
         yield _INSIDE, taken[0]
@@ -70,7 +70,7 @@ def _faults_of(item: pytest.Function, *, is_inside: bool) -> Iterator[tuple[Text
         yield from ((_NOT_FOR_KIT, name) for name, one in fixtures_of(item).items() if _awaits(one))
 
 
-def _taken(item: pytest.Function) -> list[str]:
+def _find_taken(item: pytest.Function) -> list[str]:
     """Return those of the kit's fixtures that a test takes: its suite may have others so named."""
     return sorted(
         name
