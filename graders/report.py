@@ -39,6 +39,16 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "inconclusive"
 
 
+# A check that ended so has a message on what the student's program did, wherever it has a line.
+FAILURES = (
+    Verdict.FAILED,
+    Verdict.CRASHED,
+    Verdict.TIMED_OUT,
+    Verdict.OUT_OF_MEMORY,
+    Verdict.TOO_MUCH_OUTPUT,
+)
+
+
 class RunState(StrEnum):
     """Where a grading run is; our machinery, not the student's program."""
 

@@ -102,6 +102,6 @@ def _response(value: Any, name: str) -> Response:
 
 _NO_JSON = Text("La respuesta no es JSON: {body}", "The response is not JSON: {body}")
 _NO_ANSWER = Text(
-    "La aplicación {name} terminó sin responder.",
-    "The application {name} ended without sending a response.",
+    "La aplicación `{name}` terminó sin responder.",
+    "The application `{name}` ended without sending a response.",
 )

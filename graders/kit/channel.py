@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any
 
 from graders.kit.observation.blocking import LoopRecord
+from graders.kit.observation.definitions import find_definition
 from graders.kit.observation.locations import Locations
 from graders.kit.observation.watcher import Watcher
 from graders.kit.program.connection import Connection
@@ -16,10 +17,7 @@ from graders.kit.program.process import CheckProcess
 from graders.kit.program.replies import parse_outcome
 from graders.kit.program.resources import Resources
 from graders.kit.program.timers import may_have_timers
-from graders.kit.services.service_calls import (
-    LONG_SLEEP_SECONDS,
-    ServiceCalls,
-)
+from graders.kit.services.service_calls import LONG_SLEEP_SECONDS, ServiceCalls
 from graders.limits import Limits
 
 # A right program may have time-outs of its own, but hardly a shorter one; that of httpx is 5 s.
@@ -64,6 +62,7 @@ class Channel:
         self.locations = Locations(self._process, self.watcher)
         self.wall_seconds: float | None = None
         self.called_line: int | None = None
+        self._called_function = ""
         self.is_stuck = self.is_time_simulated = False
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
@@ -79,6 +78,10 @@ class Channel:
         """What the program has printed so far, on both streams, cut to its limit."""
         self._process.drain()
         return self._process.printed
+
+    def find_definition(self, name: str = "") -> int | None:
+        """Return the line where this name, or the function called last, is defined; or None."""
+        return find_definition(self._link.files, name or self._called_function)
 
     @property
     def connection(self) -> Connection | None:
@@ -145,6 +148,7 @@ class Channel:
         await self._load()
         if self._over:
             return Called(self._over, None, 0.0)
+        self._called_function = frame["function"] or self._called_function
         number = self._last_number = self._last_number + 1
         waiting = self._waiting[number] = self._loop.create_future()
         before = len(self.output)

@@ -8,6 +8,7 @@ from graders.kit.channel import Channel
 from graders.kit.expect import CheckEnded, require, undecided
 from graders.kit.messages import requirements
 from graders.kit.messages.blocked import must_be_free
+from graders.kit.messages.code import as_code
 from graders.kit.messages.common_mistakes import (
     find_errors_as_values,
     find_unawaited,
@@ -106,14 +107,14 @@ class Run:
                 same = requirements.ALL_THE_SAME.format(calls=len(left))
             require(
                 arguments in left,
-                f"Falta la llamada {call}.{same.es}",
-                f"The call {call} is missing.{same.en}",
+                f"Falta la llamada {as_code(call)}.{same.es}",
+                f"The call {as_code(call)} is missing.{same.en}",
             )
             left.remove(arguments)
         require(
             not left,
-            f"Llamadas de más a {service.name}: {len(left)}.",
-            f"Calls of {service.name} too many: {len(left)}.",
+            f"Llamadas de más a `{service.name}`: {len(left)}.",
+            f"Calls of `{service.name}` too many: {len(left)}.",
         )
 
     def must_have_overlapped(self, service: Service, width: int) -> None:
@@ -266,10 +267,10 @@ class Run:
         value = repr(self.outcome.value)[:200]
         message = message.format(function=self._function, error=type_name, value=value)
         advice = find_errors_as_values(self.outcome.value)
-        return message + Text.same("\n") + advice if advice else message
+        return message + (Text.same("\n") + advice if advice else requirements.LET_IT_PASS)
 
     def _other_error(self, error: wire.Failure, wanted: str) -> CheckEnded:
-        values = {"wanted": wanted, "got": format_error(error), "function": self._function}
+        values = {"wanted": wanted, "got": as_code(format_error(error)), "function": self._function}
         message = requirements.OTHER_ERROR.format(**values) + format_advice(error)
         return CheckEnded(Verdict.FAILED, message, error.line)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from graders.kit.expect import CheckEnded, require
+from graders.kit.messages.code import as_code
 from graders.report import Verdict
 from graders.text import Text
 
@@ -69,7 +70,7 @@ class Source:
 
     def must_use(self, *what: str) -> None:
         """End the check as failed unless one of these is used."""
-        names = " / ".join(what)
+        names = " / ".join(map(as_code, what))
         words = _MISSING.format(names=names)
         require(any(map(self.find, what)), words.es, words.en)
 
@@ -139,10 +140,10 @@ _MISSING: Final = Text(
     "Your program does not use {names}, and the statement asks for it.",
 )
 _FORBIDDEN: Final = Text(
-    "Tu programa usa {name} en la línea {line}, y el enunciado no lo permite.",
-    "Your program uses {name} in line {line}, and the statement does not allow it.",
+    "Tu programa usa `{name}` en la línea {line}, y el enunciado no lo permite.",
+    "Your program uses `{name}` in line {line}, and the statement does not allow it.",
 )
 _FORBIDDEN_IN: Final = Text(
-    "Tu programa usa {name} en la línea {line} de {file}, y el enunciado no lo permite.",
-    "Your program uses {name} in line {line} of {file}, and the statement does not allow it.",
+    "Tu programa usa `{name}` en la línea {line} de {file}, y el enunciado no lo permite.",
+    "Your program uses `{name}` in line {line} of {file}, and the statement does not allow it.",
 )

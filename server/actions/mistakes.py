@@ -5,12 +5,15 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Final
 from uuid import UUID
 
 from graders.text import Text
 
 _CODE: Final = re.compile(r"`[^`]*`")
+_LIKE: Final = re.compile(r"^As in “[^”]*”: ")  # graders/repeats.py
+_OF_PYTHON: Final = re.compile(r"[A-Z]\w*(?:Error|Exception|Exit|Group|Warning)\b")
 _QUOTED: Final = re.compile(r"[“«\"'][^”»\"']*[”»\"']")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _KEY_LENGTH: Final = 16
@@ -57,9 +60,17 @@ def mistake_of(message: str) -> str:
 
     Two messages of one check that give the same text are the same mistake.
     """
-    plain = _CODE.sub("…", message)
+    plain = _CODE.sub(_keep_python, _LIKE.sub("", message))
     plain = _QUOTED.sub("…", plain)
-    return " ".join(_NUMBER.sub("#", plain).split())
+    words = " ".join(_NUMBER.sub("#", plain).split())
+    return words[:1].lower() + words[1:]
+
+
+def _keep_python(code: re.Match[str]) -> str:
+    """Return what may stand for code: an exception's name or a keyword are no name of a program."""
+    if named := _OF_PYTHON.match(code[0], 1):
+        return named[0]
+    return code[0] if all(map(iskeyword, code[0][1:-1].split())) else "…"
 
 
 def group(failures: Iterable[Failure]) -> list[Mistake]:

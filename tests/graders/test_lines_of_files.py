@@ -14,6 +14,7 @@ from graders.report import CheckResult, Report, Verdict
 from graders.text import Text
 from graders.text_report import find_common_failure, format_report
 from tests.graders.conftest import graded
+from tests.graders.message_rules import without_marks
 from worker.grading.grade import Grader
 
 EXERCISE = load_exercise(Path(__file__).parent / "exercises" / "dos-archivos")
@@ -73,8 +74,8 @@ def test_tasks_that_wait_at_one_number_in_two_files_are_both_named() -> None:
     places = (CodeLocation("f", 3), CodeLocation("f", wire.SourceLine(3, "b.py")))
     end = explain_outcome(Outcome(Ending.STUCK, reported=Reported(waiting=places)), "main")
 
-    assert "f (línea 3), f (línea 3 de b.py)" in end.message.es
-    assert "f (line 3), f (line 3 of b.py)" in end.message.en
+    assert "`f` (línea 3), `f` (línea 3 de b.py)" in end.message.es
+    assert "`f` (line 3), `f` (line 3 of b.py)" in end.message.en
 
 
 @pytest.mark.parametrize(
@@ -102,7 +103,7 @@ async def test_a_message_names_the_file_of_its_line(
 
     (check, _) = (await graded(grader, EXERCISE, files)).checks
 
-    assert words in check.message.en
+    assert words in without_marks(check.message.en)
     assert (check.line, check.file) == (line, "cocina.py")
 
 
@@ -128,7 +129,7 @@ async def test_a_file_that_the_program_wrote_itself_has_no_line_to_link(grader: 
         await graded(grader, EXERCISE, {"solution.py": SOLUTION, "cocina.py": helper})
     ).checks
 
-    assert "line 1 of otro.py: ZeroDivisionError" in check.message.en
+    assert "line 1 of otro.py: `ZeroDivisionError" in check.message.en
     assert (check.line, check.file) == (None, "")
 
 

@@ -71,7 +71,7 @@ async def test_the_message_names_line_time_and_check(grader: Grader) -> None:
     line = source[: source.index("time.sleep(")].count("\n") + 1
     assert (check.verdict, check.line, check.points) == (Verdict.FAILED, line, 0)
     assert f"Line {line} blocked" in check.message.en
-    assert " ms." in check.message.en
+    assert " ms (with" in check.message.en
     assert check.message.en.endswith("It was seen in the check “Asks for two”.")
     assert check.evidence
     assert check.picture

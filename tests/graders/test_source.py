@@ -51,11 +51,11 @@ def test_what_is_missing_or_forbidden_ends_the_check() -> None:
 
     source.must_use("asyncio.gather", "asyncio.TaskGroup")
     source.must_not_use("threading", "lambda")
-    with pytest.raises(CheckEnded, match=r"does not use asyncio\.gather / sorted,"):
+    with pytest.raises(CheckEnded, match=r"does not use `asyncio\.gather` / `sorted`,"):
         source.must_use("asyncio.gather", "sorted")
-    with pytest.raises(CheckEnded, match=r"uses time\.sleep in line 8,") as first:
+    with pytest.raises(CheckEnded, match=r"uses `time\.sleep` in line 8,") as first:
         source.must_not_use("time.sleep")
-    with pytest.raises(CheckEnded, match=r"uses eval in line 3 of kitchen\.py,") as other:
+    with pytest.raises(CheckEnded, match=r"uses `eval` in line 3 of kitchen\.py,") as other:
         source.must_not_use("eval")
     assert (first.value.line, other.value.line) == (8, None)
 

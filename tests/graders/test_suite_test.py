@@ -51,7 +51,7 @@ def test_a_wrong_file_fails_with_a_message_and_the_evidence(way: tuple[str, ...]
     done = run_suite_test("gather", sample, *way, language="es_ES.UTF-8")
 
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "antes de pedir la siguiente" in done.stdout
+    assert "antes de pedir la siguiente" in " ".join(done.stdout.split())
     assert "Lo que se vio" in done.stdout
     assert "tarea_lenta 1: asked 'Tarea 1', 2" in done.stdout
     assert "✗   0/3  La forma paralela pide las tres a la vez" in done.stdout
@@ -167,7 +167,7 @@ def test_a_promise_about_all_checks_speaks_of_those_that_are_run(way: tuple[str,
     alone = run_suite_test(loop, sample, *way, "-k", "nothing_blocks")
 
     assert "2 failed, 3 passed" in whole.stdout, whole.stdout
-    assert "It was seen in the check “Asks for two”" in whole.stdout
+    assert "It was seen in the check “Asks for two”" in " ".join(whole.stdout.split())
     # The points are in the suite's order, whatever was run last.
     assert whole.stdout.index("0/2  Nothing blocks") < whole.stdout.index("1/1  Asks for two")
     assert "1 passed" in alone.stdout

@@ -90,8 +90,8 @@ async def test_a_few_lines_of_the_manifest_make_a_check_with_points_lines_and_wo
     found = wrong["lint"]
     assert (found.verdict, found.points, found.line) == (Verdict.FAILED, 0, 8)
     assert found.message.en.splitlines()[0] == "The linter ruff finds 3 things:"
-    assert "line 8, ASYNC251: time.sleep() stops the event loop" in found.message.en
-    assert "línea 9, ASYNC230: open() en una corrutina bloquea" in found.message.es
+    assert "line 8, ASYNC251: `time.sleep()` stops the event loop" in found.message.en
+    assert "línea 9, ASYNC230: `open()` en una corrutina bloquea" in found.message.es
     assert "line 10, RUF006: nobody keeps this task" in found.message.en
 
 
@@ -107,7 +107,7 @@ async def test_a_suite_of_the_kit_marks_its_checks(grader: Grader, tmp_path: Pat
     verdicts = {name: check.verdict.value for name, check in wrong.items()}
     assert verdicts == {"doubles": "passed", "style": "failed", "both": "failed", "lint": "failed"}
     assert (wrong["style"].max_points, wrong["style"].line) == (3, 8)
-    assert "does not use asyncio.gather" in wrong["both"].message.en
+    assert "does not use `asyncio.gather`" in wrong["both"].message.en
 
 
 async def test_a_plain_suite_marks_its_tests_and_the_manifest_asks_for_uses(
@@ -127,10 +127,10 @@ async def test_a_plain_suite_marks_its_tests_and_the_manifest_asks_for_uses(
     other = await judge(grader, exercise, CLEAN + "while False:\n    sum([])\n")
 
     assert "line 3, F401: you import what you do not use" in wrong["imports"].message.en
-    assert "does not use sum / asyncio.gather" in wrong["uses"].message.en
+    assert "does not use `sum` / `asyncio.gather`" in wrong["uses"].message.en
     assert (wrong["uses"].hidden, wrong["uses"].max_points) == (True, 0)
     assert wrong["uses"].title.en == "No global"
-    assert "uses while in line 3" in other["imports"].message.en
+    assert "uses `while` in line 3" in other["imports"].message.en
     assert other["uses"].verdict is Verdict.PASSED
 
 

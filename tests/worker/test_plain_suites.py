@@ -97,7 +97,7 @@ class T(unittest.TestCase):
     assert (raising["plain"].verdict, raising["plain"].line) == (Verdict.CRASHED, 2)
     assert "KeyError: 4" in raising["plain"].message.en
     assert missing["plain"].verdict is Verdict.NOT_RUN
-    assert "no function double" in missing["plain"].message.en
+    assert "no function `double`" in missing["plain"].message.en
     assert broken["plain"].verdict is Verdict.NOT_RUN
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from graders.catalogue.manifest import Exercise
+from graders.repeats import name_repeats
 from graders.report import CheckResult, Report, Verdict
 from graders.undecided import Undecided
 from worker.grading.grade import Grader, GradingOutage
@@ -67,4 +68,5 @@ def _keep_decided(report: Report, decided: dict[str, CheckResult]) -> Report:
     for check in report.checks:
         if check.verdict is not Verdict.INCONCLUSIVE:
             decided.setdefault(check.name, check)
-    return replace(report, checks=tuple(decided.get(c.name, c) for c in report.checks))
+    checks = tuple(decided.get(c.name, c) for c in report.checks)
+    return replace(report, checks=name_repeats(checks))

@@ -21,6 +21,7 @@ from graders.catalogue.manifest import Exercise, ManifestError
 from graders.catalogue.pythons import OWN_SERIES
 from graders.judge import kit_hash
 from graders.kit.messages.explain import KILLED_ONCE, LIBRARIES, OUT_OF_MEMORY
+from graders.repeats import name_repeats
 from graders.report import CheckResult, Report, Verdict
 from graders.trace import Trace
 from graders.undecided import Doubt
@@ -140,7 +141,7 @@ class Grader:
                     checks = confirm_kills(checks, again)
         except (SandboxError, SuiteError, TimeoutError, OSError) as error:
             raise GradingOutage(f"{type(error).__name__}: {error}", _kind_of(error)) from error
-        return Report(
+        report = Report(
             exercise.slug,
             suite_hash,
             self.runtime_hash,
@@ -149,6 +150,8 @@ class Grader:
             kit_hash=kit_hash(),
             is_reported=exercise.is_inside,
         )
+        # Of an undecided one, single checks may be kept beside those of the next run.
+        return replace(report, checks=name_repeats(checks)) if report.is_conclusive else report
 
     async def trace(self, source: str) -> Trace:
         """Run a program without an exercise behind every run, and return what it did.

@@ -14,13 +14,14 @@ from graders.kit.channel import Channel
 from graders.kit.checks.marks import Marks, marks_of, title_of
 from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
+from graders.kit.messages.code import as_code
 from graders.kit.messages.explain import explain_outcome
 from graders.kit.module.own_time import OwnTime
 from graders.kit.module.proxies import LINE
 from graders.kit.module.session import ProgramEnded, Session, TestLate
 from graders.kit.module.uses import Uses
 from graders.kit.program.outcome import Ending, Outcome
-from graders.report import NOTHING, CheckResult, Verdict
+from graders.report import FAILURES, NOTHING, CheckResult, Verdict
 from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
@@ -148,7 +149,7 @@ class PlainCheck:
 
     def _crash(self, error: BaseException, line: int | None) -> None:
         words = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
-        where = {"error": words, "line": line or "?", "function": self._session.function}
+        where = {"error": as_code(words), "line": line or "?", "function": self._session.function}
         self._fail(Verdict.CRASHED, _RAISED.format(**where), line)
 
     def _end_without_name(self, error: ImportError) -> None:
@@ -160,11 +161,17 @@ class PlainCheck:
         end: CheckEnded = explain_outcome(outcome, name)
         self._fail(end.verdict, end.message, end.line)
 
+    def _find_line(self) -> int | None:
+        """Return the line, or where the function begins that the test used last."""
+        if self._line is None and self._verdict in FAILURES:
+            return self._channel.find_definition(self._session.function)
+        return self._line
+
     def result(self) -> CheckResult:
         """Return how the check ended."""
         found: dict[str, Any] = {
             "message": self._message,
-            "line": self._line,
+            "line": self._find_line(),
             "output": self._channel.printed,
             "wall_seconds": round(monotonic() - self._began, 6),
             "doubt": self._doubt,
@@ -215,9 +222,9 @@ _TEST_LATE = Text(
     "The test was not over in time: your program has not done what the test waits for.",
 )
 _LAST_CALLED = Text(
-    " Lo último que usó la prueba fue {function}.", " The last that it used was {function}."
+    " Lo último que usó la prueba fue `{function}`.", " The last that it used was `{function}`."
 )
 _RAISED = Text(
-    "{function} terminó con un error en la línea {line}: {error}",
-    "{function} ended with an error in line {line}: {error}",
+    "`{function}` terminó con un error en la línea {line}: {error}",
+    "`{function}` ended with an error in line {line}: {error}",
 )

@@ -25,11 +25,12 @@ from graders.kit.checks.set_up import OwnSetUp, SetupState, set_up_shared
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import requirements
 from graders.kit.messages.blocked import must_be_free
+from graders.kit.messages.code import as_code
 from graders.kit.messages.explain import KILLED
 from graders.kit.observation.blocking import LoopRecord
 from graders.kit.program.link import SandboxLost
 from graders.kit.wire import Failure, file_of
-from graders.report import NOTHING, CheckResult, Verdict
+from graders.report import FAILURES, NOTHING, CheckResult, Verdict
 from graders.text import Text
 from graders.undecided import LONGEST_DETAIL, Doubt
 
@@ -264,7 +265,7 @@ def _verdict_on(error: BaseException, item: pytest.Function) -> tuple[Verdict, T
         return Verdict.FAILED, Text.same(str(error).strip()[:1000] or "assert")
     if _is_by_value(error, item):
         words = f"{type(error).__name__}: {error}"[:300]
-        return Verdict.FAILED, _UNUSABLE.format(error=words)
+        return Verdict.FAILED, _UNUSABLE.format(error=as_code(words))
     return None
 
 
@@ -294,10 +295,9 @@ def _unless_gone(
 
 
 def _find_line(line: int | None, verdict: Verdict, channel: object) -> int | None:
-    """Return the line, or where the function begins whose result was found wrong."""
-    is_judged = verdict in (Verdict.FAILED, Verdict.TIMED_OUT)
-    if line is None and is_judged and isinstance(channel, Channel):
-        return channel.called_line
+    """Return the line, or where the function begins that was called last and did not do well."""
+    if line is None and verdict in FAILURES and isinstance(channel, Channel):
+        return channel.called_line or channel.find_definition()
     return line
 
 

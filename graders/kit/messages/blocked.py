@@ -31,12 +31,14 @@ def explain_blocked(record: LoopRecord) -> Text:
     line = record.line
     if not record.was_blocked:
         milliseconds = round(record.busy_seconds * 1000)
-        busy = requirements.BUSY_AT.format(line=line) if line else requirements.BUSY
-        return busy + requirements.BUSY_FOR.format(milliseconds=milliseconds)
-    message = requirements.BLOCKED_AT.format(line=line) if line else requirements.BLOCKED
+        during = requirements.BUSY_FOR.format(milliseconds=milliseconds)
+        busy = requirements.BUSY_AT if line else requirements.BUSY
+        return busy.format(line=line, during=during) + requirements.DO_NOT_COMPUTE
+    during = Text("", "")
     if milliseconds := round(record.seconds * 1000):
-        message = message + requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
-    return message
+        during = requirements.FOR_AT_LEAST.format(milliseconds=milliseconds)
+    blocked = requirements.BLOCKED_AT if line else requirements.BLOCKED
+    return blocked.format(line=line, during=during)
 
 
 def name_check(title: Text | None) -> Text:

@@ -91,153 +91,156 @@ _NO_NAME = re.compile(
     r"'\w*Queue' object has no attribute) '(\w+)'"
 )
 _NEWER_NAME = Text(
-    "{name} es de Python {version} o posterior, y aquí corre {here}.",
-    "{name} is of Python {version} or later, and {here} runs here.",
+    "`{name}` es de Python {version} o posterior, y aquí corre {here}.",
+    "`{name}` is of Python {version} or later, and {here} runs here.",
 )
 _LOOP_ARGUMENT = Text(
-    "El argumento loop= se quitó de asyncio en Python 3.10: quítalo; se usa el event loop en "
+    "El argumento `loop=` se quitó de asyncio en Python 3.10: quítalo; se usa el event loop en "
     "marcha.",
-    "The argument loop= was taken out of asyncio in Python 3.10: leave it out; the running event "
+    "The argument `loop=` was taken out of asyncio in Python 3.10: leave it out; the running event "
     "loop is used.",
 )
 _COROUTINE_DECORATOR = Text(
-    "@asyncio.coroutine se quitó en Python 3.11: escribe async def, y await en vez de yield from.",
-    "@asyncio.coroutine was taken out in Python 3.11: write async def, and await for yield from.",
+    "`@asyncio.coroutine` se quitó en Python 3.11: escribe `async def`, y `await` en vez de "
+    "`yield from`.",
+    "`@asyncio.coroutine` was taken out in Python 3.11: write `async def`, and `await` for "
+    "`yield from`.",
 )
 _ALL_TASKS = Text(
-    "Task.all_tasks() y Task.current_task() son ahora asyncio.all_tasks() y "
-    "asyncio.current_task().",
-    "Task.all_tasks() and Task.current_task() are asyncio.all_tasks() and asyncio.current_task() "
-    "now.",
+    "`Task.all_tasks()` y `Task.current_task()` son ahora `asyncio.all_tasks()` y "
+    "`asyncio.current_task()`.",
+    "`Task.all_tasks()` and `Task.current_task()` are `asyncio.all_tasks()` and "
+    "`asyncio.current_task()` now.",
 )
 _WINDOWS = Text(
     "Las políticas Windows… solo existen en Windows, y el programa corre aquí en Linux: quita esa "
-    "línea, o ponla tras if sys.platform == 'win32':.",
+    "línea, o ponla tras `if sys.platform == 'win32':`.",
     "The policies Windows… exist only on Windows, and the program runs on Linux here: take that "
-    "line out, or put it below if sys.platform == 'win32':.",
+    "line out, or put it below `if sys.platform == 'win32':`.",
 )
 _RELATIVE = Text(
-    "Tu archivo se carga solo, no como parte de un paquete: escribe la importación sin el punto.",
-    "Your file is loaded by itself, not as part of a package: write the import without the dot.",
+    "Tu archivo se carga solo, no como parte de un paquete: escribe el `import` sin el punto.",
+    "Your file is loaded by itself, not as part of a package: write the `import` without the dot.",
 )
 _NEST = Text(
-    "nest_asyncio solo hace falta en cuadernos: quítalo. Aquí se usa await, o un solo "
-    "asyncio.run() "
-    "al final.",
-    "nest_asyncio is only needed in notebooks: take it out. Here, use await, or a single "
-    "asyncio.run() at the end.",
+    "`nest_asyncio` solo hace falta en cuadernos: quítalo. Aquí se usa `await`, o un solo "
+    "`asyncio.run()` al final.",
+    "`nest_asyncio` is only needed in notebooks: take it out. Here, use `await`, or a single "
+    "`asyncio.run()` at the end.",
 )
 _THREAD_HAS_NO_LOOP = Text(
-    "Ese código corre en otro hilo, donde no hay event loop. A to_thread() y run_in_executor() se "
-    "les da una función normal que bloquea; lo asíncrono se espera con await.",
-    "That code runs in another thread, where there is no event loop. to_thread() and "
-    "run_in_executor() take a plain function that blocks; what is asynchronous is awaited.",
+    "Ese código corre en otro hilo, donde no hay event loop. A `to_thread()` y "
+    "`run_in_executor()` se les da una función normal que bloquea; lo asíncrono se espera con "
+    "`await`.",
+    "That code runs in another thread, where there is no event loop. `to_thread()` and "
+    "`run_in_executor()` take a plain function that blocks; what is asynchronous is awaited.",
 )
 _NOT_IN_A_THREAD = Text(
-    "A to_thread() y run_in_executor() se les da una función normal y sus argumentos, sin "
-    "llamarla: "
-    "to_thread(f, x). Una corrutina se espera con await.",
-    "to_thread() and run_in_executor() take a plain function and its arguments, not called: "
-    "to_thread(f, x). A coroutine is awaited.",
+    "A `to_thread()` y `run_in_executor()` se les da una función normal y sus argumentos, sin "
+    "llamarla: `to_thread(f, x)`. Una corrutina se espera con `await`.",
+    "`to_thread()` and `run_in_executor()` take a plain function and its arguments, not called: "
+    "`to_thread(f, x)`. A coroutine is awaited.",
 )
 _CLOSED_LOOP = Text(
-    "Ese event loop ya se cerró, por ejemplo al terminar otro asyncio.run(): crea lo asíncrono "
+    "Ese event loop ya se cerró, por ejemplo al terminar otro `asyncio.run()`: crea lo asíncrono "
     "dentro de la función que lo usa.",
-    "That event loop is closed, for example because another asyncio.run() has ended: make what is "
-    "asynchronous inside the function that uses it.",
+    "That event loop is closed, for example because another `asyncio.run()` has ended: make what "
+    "is asynchronous inside the function that uses it.",
 )
 _STOP_ITERATION = Text(
-    "Dentro de una función async, next() sin valor por defecto no puede acabar en StopIteration: "
-    "usa "
-    "next(iterador, valor) o un for.",
-    "Inside an async function next() without a default may not end in StopIteration: use "
-    "next(iterator, value) or a for.",
+    "Dentro de una función async, `next()` sin valor por defecto no puede acabar en "
+    "`StopIteration`: usa `next(iterador, valor)` o un `for`.",
+    "Inside an async function `next()` without a default may not end in `StopIteration`: use "
+    "`next(iterator, value)` or a `for`.",
 )
 _AS_COMPLETED = Text(
-    "Si recorres asyncio.as_completed(), antes de Python 3.13 se hace con for, y await dentro.",
-    "If you go through asyncio.as_completed(): before Python 3.13 that takes a plain for, with an "
-    "await inside.",
+    "Si recorres `asyncio.as_completed()`, antes de Python 3.13 se hace con `for`, y `await` "
+    "dentro.",
+    "If you go through `asyncio.as_completed()`: before Python 3.13 that takes a plain `for`, with "
+    "an `await` inside.",
 )
 
 _ERRORS_AS_VALUES = Text(
-    "Entre los resultados hay excepciones: con return_exceptions=True, gather() las devuelve en "
-    "vez de lanzarlas. Quítalo, o lanza tú la que encuentres.",
-    "There are exceptions among the results: with return_exceptions=True gather() returns them "
-    "instead of raising. Leave it out, or raise the one you find.",
+    "Entre los resultados hay excepciones: con `return_exceptions=True`, `gather()` las devuelve "
+    "en vez de lanzarlas. Quítalo, o lanza tú la que encuentres.",
+    "There are exceptions among the results: with `return_exceptions=True` `gather()` returns "
+    "them instead of raising. Leave it out, or raise the one you find.",
 )
 _NESTED_RUN = Text(
-    "Esa línea arranca un event loop (asyncio.run, run_until_complete) dentro de código que ya "
-    "corre en uno. Usa await.",
-    "That line starts an event loop (asyncio.run, run_until_complete) inside code that already "
-    "runs on one. Use await.",
+    "Esa línea arranca un event loop (`asyncio.run`, `run_until_complete`) dentro de código que "
+    "ya corre en uno. Usa `await`.",
+    "That line starts an event loop (`asyncio.run`, `run_until_complete`) inside code that "
+    "already runs on one. Use `await`.",
 )
 _NOT_AWAITED = Text(
-    "Hay una corrutina donde debía estar su resultado: falta await al llamar a una función async.",
-    "There is a coroutine where its result should be: an await is missing at the call of an async "
-    "function.",
+    "Hay una corrutina donde debía estar su resultado: falta `await` al llamar a una función "
+    "async.",
+    "There is a coroutine where its result should be: an `await` is missing at the call of an "
+    "async function.",
 )
 _TASK_NOT_AWAITED = Text(
-    "Hay una tarea donde debía estar su resultado: falta await.",
-    "There is a task where its result should be: an await is missing.",
+    "Hay una tarea donde debía estar su resultado: falta `await`.",
+    "There is a task where its result should be: an `await` is missing.",
 )
 _NOT_AWAITABLE = Text(
-    "await espera corrutinas, tareas y futuros. Si la función es normal (def), llámala sin await; "
-    "si lo que esperas es una lista de ellas, usa asyncio.gather(*lista); si es un generador "
-    "asíncrono, recórrelo con async for.",
-    "await takes coroutines, tasks and futures. If the function is a plain one (def), call it "
-    "without await; if it is a list of them, use asyncio.gather(*list); if it is an asynchronous "
-    "generator, go through it with async for.",
+    "`await` espera corrutinas, tareas y futuros. Si la función es normal (`def`), llámala sin "
+    "`await`; si lo que esperas es una lista de ellas, usa `asyncio.gather(*lista)`; si es un "
+    "generador asíncrono, recórrelo con `async for`.",
+    "`await` takes coroutines, tasks and futures. If the function is a plain one (`def`), call it "
+    "without `await`; if it is a list of them, use `asyncio.gather(*list)`; if it is an "
+    "asynchronous generator, go through it with `async for`.",
 )
 _UNPACK = Text(
-    "Si ahí llamas a asyncio.gather() con una lista, desempaquétala: asyncio.gather(*lista).",
-    "If that is a call of asyncio.gather() with a list, unpack it: asyncio.gather(*list).",
+    "Si ahí llamas a `asyncio.gather()` con una lista, desempaquétala: `asyncio.gather(*lista)`.",
+    "If that is a call of `asyncio.gather()` with a list, unpack it: `asyncio.gather(*list)`.",
 )
 _CALL_IT = Text(
-    "Ahí va una corrutina, que es lo que da llamar a una función async: f(), y no f ni su "
+    "Ahí va una corrutina, que es lo que da llamar a una función async: `f()`, y no `f` ni su "
     "resultado.",
-    "A coroutine goes there, which is what the call of an async function gives: f(), and neither "
-    "f nor its result.",
+    "A coroutine goes there, which is what the call of an async function gives: `f()`, and "
+    "neither `f` nor its result.",
 )
 _ONCE = Text(
     "Una corrutina se espera una sola vez: llama otra vez a la función, o guarda el resultado.",
     "A coroutine is awaited only once: call the function again, or keep the result.",
 )
 _WAIT_TAKES_TASKS = Text(
-    "asyncio.wait() quiere tareas: hazlas antes con asyncio.create_task().",
-    "asyncio.wait() takes tasks: make them first with asyncio.create_task().",
+    "`asyncio.wait()` quiere tareas: hazlas antes con `asyncio.create_task()`.",
+    "`asyncio.wait()` takes tasks: make them first with `asyncio.create_task()`.",
 )
 _WAIT_FOR_NOTHING = Text(
-    "asyncio.wait() no acepta una lista vacía: ocúpate antes de ese caso.",
-    "asyncio.wait() takes no empty list: treat that case before.",
+    "`asyncio.wait()` no acepta una lista vacía: ocúpate antes de ese caso.",
+    "`asyncio.wait()` takes no empty list: treat that case before.",
 )
 _ASYNC_FOR = Text(
-    "async for recorre generadores asíncronos (async def con yield). Para una lista, for; para "
-    "una corrutina, await.",
-    "async for goes through asynchronous generators (async def with yield). For a list, for; for "
-    "a coroutine, await.",
+    "`async for` recorre generadores asíncronos (`async def` con `yield`). Para una lista, `for`; "
+    "para una corrutina, `await`.",
+    "`async for` goes through asynchronous generators (`async def` with `yield`). For a list, "
+    "`for`; for a coroutine, `await`.",
 )
 _NEEDS_ASYNC_FOR = Text(
-    "Un generador asíncrono se recorre con async for.",
-    "An asynchronous generator is gone through with async for.",
+    "Un generador asíncrono se recorre con `async for`.",
+    "An asynchronous generator is gone through with `async for`.",
 )
 _ASYNC_WITH = Text(
-    "async with quiere un gestor de contexto asíncrono: una clase con __aenter__ y __aexit__, o "
-    "una función con @asynccontextmanager. Para uno normal, with.",
-    "async with takes an asynchronous context manager: a class with __aenter__ and __aexit__, or a "
-    "function with @asynccontextmanager. For a plain one, with.",
+    "`async with` quiere un gestor de contexto asíncrono: una clase con `__aenter__` y "
+    "`__aexit__`, o una función con `@asynccontextmanager`. Para uno normal, `with`.",
+    "`async with` takes an asynchronous context manager: a class with `__aenter__` and "
+    "`__aexit__`, or a function with `@asynccontextmanager`. For a plain one, `with`.",
 )
 _NEEDS_ASYNC_WITH = Text(
-    "Si es un gestor de contexto asíncrono (timeout, Lock, Semaphore…), se usa con async with.",
-    "If it is an asynchronous context manager (timeout, Lock, Semaphore…), it is used with async "
-    "with.",
+    "Si es un gestor de contexto asíncrono (`timeout`, `Lock`, `Semaphore`…), se usa con "
+    "`async with`.",
+    "If it is an asynchronous context manager (`timeout`, `Lock`, `Semaphore`…), it is used with "
+    "`async with`.",
 )
 _NOT_DONE = Text(
-    "Pides el resultado de una tarea que no ha terminado: espérala antes con await.",
-    "You ask for the result of a task that is not done: await it first.",
+    "Pides el resultado de una tarea que no ha terminado: espérala antes con `await`.",
+    "You ask for the result of a task that is not done: `await` it first.",
 )
 _NO_LOOP = Text(
-    "Eso necesita un event loop en marcha: hazlo dentro de una función async def.",
-    "That takes a running event loop: do it inside an async def function.",
+    "Eso necesita un event loop en marcha: hazlo dentro de una función `async def`.",
+    "That takes a running event loop: do it inside an `async def` function.",
 )
 _OTHER_LOOP = Text(
     "Los locks, colas, futuros y tareas son del event loop que los usó primero: créalos dentro de "
@@ -252,22 +255,23 @@ _UNPICKLABLE = Text(
     "lambdas, no nested functions, no coroutines.",
 )
 _NEEDS_ASYNC_DEF = Text(
-    "La función que la contiene debe empezar por async def.",
-    "The function around it must begin with async def.",
+    "La función que la contiene debe empezar por `async def`.",
+    "The function around it must begin with `async def`.",
 )
 _AWAIT_AT_TOP = Text(
-    "await solo vale dentro de una función async def.",
-    "await is only for the inside of an async def function.",
+    "`await` solo vale dentro de una función `async def`.",
+    "`await` is only for the inside of an `async def` function.",
 )
 _GENERATOR_RETURNS = Text(
-    "Una función async con yield es un generador y no puede devolver un valor: quita yield o el "
-    "valor del return.",
-    "An async function with yield is a generator and cannot return a value: take out the yield or "
-    "the value of the return.",
+    "Una función async con `yield` es un generador y no puede devolver un valor: quita `yield` o "
+    "el valor del `return`.",
+    "An async function with `yield` is a generator and cannot return a value: take out the "
+    "`yield` or the value of the `return`.",
 )
 _YIELD_FROM = Text(
-    "En una función async no hay yield from: usa async for con yield dentro, o await.",
-    "There is no yield from in an async function: use async for with a yield inside, or await.",
+    "En una función async no hay `yield from`: usa `async for` con `yield` dentro, o `await`.",
+    "There is no `yield from` in an async function: use `async for` with a `yield` inside, or "
+    "`await`.",
 )
 
 _TABS = Text(
@@ -275,12 +279,12 @@ _TABS = Text(
     "You mix tabs and spaces: use only spaces, four for each level.",
 )
 _A_GENERATOR = Text(
-    "Con yield dentro es un generador asíncrono: para dar un resultado, usa return.",
-    "With a yield in it, it is an asynchronous generator: to give a result, use return.",
+    "Con `yield` dentro es un generador asíncrono: para dar un resultado, usa `return`.",
+    "With a `yield` in it, it is an asynchronous generator: to give a result, use `return`.",
 )
 _PENDING = Text(
-    "Eso es trabajo por hacer, no su resultado: espéralo con await antes de devolverlo.",
-    "That is work to be done, not its result: await it before you return it.",
+    "Eso es trabajo por hacer, no su resultado: espéralo con `await` antes de devolverlo.",
+    "That is work to be done, not its result: `await` it before you return it.",
 )
 
 # How Python shows what somebody had to await.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from graders.kit.expect import CheckEnded
 from graders.kit.messages import not_loading, requirements
+from graders.kit.messages.code import as_code, list_code
 from graders.kit.messages.common_mistakes import find_advice, format_advice
 from graders.kit.messages.unreadable import find_reading_advice
 from graders.kit.program.outcome import Cause, Ending, Outcome, is_kill
@@ -60,16 +61,16 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
     error = outcome.error or Failure("Exception", "")
     # The message names the file before the line.
     number = int(error.line) if error.line else "?"
-    place = {"file": outcome.file, "line": number, "error": format_error(error)}
+    place = {"file": outcome.file, "line": number, "error": as_code(format_error(error))}
     if error.type_name == "MemoryError":
         return _out_of_memory(error)
     if outcome.cause is Cause.SYNTAX:
-        message = _SYNTAX.format(**place, text=outcome.text.strip())
+        message = _SYNTAX.format(**place, text=as_code(outcome.text.strip()))
         advice = find_advice(error) or find_reading_advice(error, outcome.text)
         message += advice or _LOOK_BEFORE
     elif error.type_name == "ModuleNotFoundError":
         template = _NO_MODULE if outcome.names else _NO_LIBRARY
-        message = template.format(**place, libraries=", ".join(outcome.names))
+        message = template.format(**place, libraries=list_code(outcome.names))
         message += format_advice(error)
     elif outcome.cause is Cause.EXIT:
         message = _EXIT.format(**place)
@@ -79,7 +80,7 @@ def _not_loaded(outcome: Outcome, function: str) -> _Explained:
 
 
 def _missing(outcome: Outcome, function: str) -> _Explained:
-    names = ", ".join(outcome.names)
+    names = list_code(outcome.names)
     message = _MISSING if names else _NOTHING_THERE
     return Verdict.NOT_RUN, message.format(function=function, names=names), None
 
@@ -88,7 +89,11 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
     error = outcome.error or Failure("Exception", "")
     if error.type_name == "MemoryError":
         return _out_of_memory(error)
-    values = {"function": function, "error": format_error(error), "line": error.line or "?"}
+    values = {
+        "function": function,
+        "error": as_code(format_error(error)),
+        "line": error.line or "?",
+    }
     if error.type_name == "WireError":
         return Verdict.FAILED, _UNSENDABLE.format(**values), None
     if error.type_name == "SystemExit":
@@ -200,10 +205,10 @@ _NO_LIBRARY = Text(
     "{file}, line {line}: {error}. Here you may import the standard library only.",
 )
 _EXIT = Text(
-    "Tu programa se cerró solo al cargarse ({file}, línea {line}): quita sys.exit() o exit() del "
-    "nivel del módulo.",
-    "Your program exited while it was being loaded ({file}, line {line}): take sys.exit() or "
-    "exit() out of the module's top level.",
+    "Tu programa se cerró solo al cargarse ({file}, línea {line}): quita `sys.exit()` o `exit()` "
+    "del nivel del módulo.",
+    "Your program exited while it was being loaded ({file}, line {line}): take `sys.exit()` or "
+    "`exit()` out of the module's top level.",
 )
 _LOAD = Text(
     "Error al cargar {file}, línea {line}: {error}",
@@ -214,57 +219,57 @@ _AT_IMPORT = Text(
     "\nCode outside functions runs when the file is imported: do not call anything there.",
 )
 _MISSING = Text(
-    "No encuentro la función {function} en tu archivo, que define: {names}. Revisa el nombre.",
-    "There is no function {function} in your file, which defines: {names}. Check the name.",
+    "No encuentro la función `{function}` en tu archivo, que define: {names}. Revisa el nombre.",
+    "There is no function `{function}` in your file, which defines: {names}. Check the name.",
 )
 _NOTHING_THERE = Text(
-    "No encuentro la función {function}: tu archivo no define ninguna. ¿Es el archivo correcto, y "
-    "lo guardaste?",
-    "There is no function {function}: your file defines none. Is it the right file, and was it "
+    "No encuentro la función `{function}`: tu archivo no define ninguna. ¿Es el archivo correcto, "
+    "y lo guardaste?",
+    "There is no function `{function}`: your file defines none. Is it the right file, and was it "
     "saved?",
 )
 _UNSENDABLE = Text(
-    "{function} devolvió un valor demasiado grande o anidado para leerlo.",
-    "{function} returned a value too large or too deeply nested to be read.",
+    "`{function}` devolvió un valor demasiado grande o anidado para leerlo.",
+    "`{function}` returned a value too large or too deeply nested to be read.",
 )
 _EXITED = Text(
-    "{function} cerró el programa (línea {line}): usa return, no sys.exit().",
-    "{function} exited the program (line {line}): use return, not sys.exit().",
+    "`{function}` cerró el programa (línea {line}): usa `return`, no `sys.exit()`.",
+    "`{function}` exited the program (line {line}): use `return`, not `sys.exit()`.",
 )
 _SIGNATURE = Text(
-    "{function} no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
-    "{function} does not accept the arguments given in the statement: {error}. Copy the signature "
-    "from the statement.",
+    "`{function}` no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
+    "`{function}` does not accept the arguments given in the statement: {error}. Copy the "
+    "signature from the statement.",
 )
 _RAISED = Text(
-    "{function} terminó con un error en la línea {line}: {error}",
-    "{function} ended with an error in line {line}: {error}",
+    "`{function}` terminó con un error en la línea {line}: {error}",
+    "`{function}` ended with an error in line {line}: {error}",
 )
 _CPU = Text(
-    "{function} usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",
-    "{function} used up its processor time. Is there a loop that never ends?",
+    "`{function}` usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",
+    "`{function}` used up its processor time. Is there a loop that never ends?",
 )
-_WAITS_AT = Text("{name} (línea {line})", "{name} (line {line})")
+_WAITS_AT = Text("`{name}` (línea {line})", "`{name}` (line {line})")
 _CPU_AT = Text(" Seguía en la línea {line}.", " It was still at line {line}.")
 _HUNG_UP = Text(
-    "{function} cerró su conexión con el corrector y no devolvió nada.",
-    "{function} closed its connection to the grader and returned nothing.",
+    "`{function}` cerró su conexión con el corrector y no devolvió nada.",
+    "`{function}` closed its connection to the grader and returned nothing.",
 )
 _SIGNAL = Text(
-    "La señal {name} terminó tu programa dentro de {function}.",
-    "Signal {name} ended your program inside {function}.",
+    "La señal `{name}` terminó tu programa dentro de `{function}`.",
+    "Signal `{name}` ended your program inside `{function}`.",
 )
 _LEFT = Text(
-    "Tu programa se cerró solo (código {code}) mientras se comprobaba {function}.",
-    "Your program exited (code {code}) while {function} was being checked.",
+    "Tu programa se cerró solo (código {code}) mientras se comprobaba `{function}`.",
+    "Your program exited (code {code}) while `{function}` was being checked.",
 )
 _CALLS = Text(
-    "{function} hizo más de mil llamadas. ¿Hay un bucle que no termina?",
-    "{function} made more than a thousand calls. Is there a loop that never ends?",
+    "`{function}` hizo más de mil llamadas. ¿Hay un bucle que no termina?",
+    "`{function}` made more than a thousand calls. Is there a loop that never ends?",
 )
 _OUTPUT = Text(
-    "{function} escribió demasiado en la salida. Quita los print() de dentro de los bucles.",
-    "{function} printed too much. Move the print() calls out of loops.",
+    "`{function}` escribió demasiado en la salida. Quita los `print()` de dentro de los bucles.",
+    "`{function}` printed too much. Move the `print()` calls out of loops.",
 )
 _GARBLED = Text(
     "Tu programa escribió datos ilegibles en su conexión con el corrector.",

@@ -36,8 +36,8 @@ _TOO_LONG = Text(
     "Loading your file took too long",
 )
 _CPU = Text(
-    "Cargar tu archivo usó todo el tiempo de procesador. ¿Hay un bucle que no termina?",
-    "Loading your file used up the processor time. Is there a loop that never ends?",
+    "Cargar tu archivo usó todo el tiempo de procesador, quizá en un bucle que no termina",
+    "Loading your file used up the processor time, perhaps in a loop that never ends",
 )
 _DIED = Text(
     "Tu programa se cerró mientras se cargaba el archivo",
@@ -50,7 +50,7 @@ _FLOODED = Text(
 _AT = Text(" (línea {line})", " (line {line})")
 _GUARD = Text(
     ". No se llegó a llamar a ninguna función. El código fuera de las funciones se ejecuta al "
-    'importar: pon la demostración dentro de if __name__ == "__main__":.',
+    'importar: pon la demostración dentro de `if __name__ == "__main__":`.',
     ". No function was called. Code outside functions runs when the file is imported: put your "
-    'demonstration inside if __name__ == "__main__":.',
+    'demonstration inside `if __name__ == "__main__":`.',
 )

@@ -121,10 +121,10 @@ _NUMBERS = Text(
     "You copied the numbers of the lines with the code: take them out.",
 )
 _ASYNC_DEF = Text(
-    "Falta def: una función asíncrona empieza por async def.",
-    "def is missing: an asynchronous function begins with async def.",
+    "Falta `def`: una función asíncrona empieza por `async def`.",
+    "`def` is missing: an asynchronous function begins with `async def`.",
 )
-_ELSE_IF = Text("En Python se escribe elif, no else if.", "Python has elif, not else if.")
+_ELSE_IF = Text("En Python se escribe `elif`, no `else if`.", "Python has `elif`, not `else if`.")
 _LINES = (
     (r"^\s*(>>>|\.\.\.)( |$)|^\s*(In|Out) ?\[\d*\]:", _PROMPT),
     (r"^\s*[%!]\S", _MAGIC),
@@ -147,7 +147,7 @@ _NEWER = (
         (3, 12),
         "invalid syntax",
         r"^\s*type\s+\w+.*=",
-        Text("La sentencia type", "The type statement"),
+        Text("La sentencia `type`", "The `type` statement"),
     ),
     (
         (3, 12),
@@ -170,7 +170,9 @@ _NEWER = (
         (3, 14),
         "multiple exception types must be parenthesized",
         "",
-        Text("Un except con varios tipos sin paréntesis", "An except of several types without ()"),
+        Text(
+            "Un `except` con varios tipos sin paréntesis", "An `except` of several types without ()"
+        ),
     ),
     (
         (3, 14),
@@ -184,17 +186,17 @@ _MESSAGES = (
     (
         r"cannot appear in an '?except\*'? block",
         Text(
-            "En un bloque except* no puede haber return, break ni continue: guarda el resultado en "
-            "una variable y devuélvelo después.",
-            "An except* block cannot have return, break or continue: keep the result in a variable "
-            "and return it afterwards.",
+            "En un bloque `except*` no puede haber `return`, `break` ni `continue`: guarda el "
+            "resultado en una variable y devuélvelo después.",
+            "An `except*` block cannot have `return`, `break` or `continue`: keep the result in a "
+            "variable and return it afterwards.",
         ),
     ),
     (
         r"expected ':'",
         Text(
-            "Faltan los dos puntos (:) al final de esa línea.",
-            "The colon (:) at the end of that line is missing.",
+            "Faltan los dos puntos (`:`) al final de esa línea.",
+            "The colon (`:`) at the end of that line is missing.",
         ),
     ),
     (
@@ -241,30 +243,33 @@ _MESSAGES = (
     (
         r"Maybe you meant '=='",
         Text(
-            "Para comparar se escribe ==; con = se da un valor a un nombre.",
-            "== compares; = gives a value to a name.",
+            "Para comparar se escribe `==`; con `=` se da un valor a un nombre.",
+            "`==` compares; `=` gives a value to a name.",
         ),
     ),
     (
         r"'return' outside function",
         Text(
-            "Ese return está fuera de toda función: revisa la sangría.",
-            "That return is outside of any function: look at its indentation.",
+            "Ese `return` está fuera de toda función: revisa la sangría.",
+            "That `return` is outside of any function: look at its indentation.",
         ),
     ),
     (
         r"call to 'print'",
-        Text("print lleva paréntesis: print(…).", "print takes parentheses: print(…)."),
+        Text("`print` lleva paréntesis: `print(…)`.", "`print` takes parentheses: `print(…)`."),
     ),
     (
         r"positional argument follows keyword",
         Text(
-            "Los argumentos con nombre (nombre=valor) van al final de la llamada.",
-            "Arguments with a name (name=value) come last in a call.",
+            "Los argumentos con nombre (`nombre=valor`) van al final de la llamada.",
+            "Arguments with a name (`name=value`) come last in a call.",
         ),
     ),
     (
         r"expected 'except' or 'finally'",
-        Text("A ese try le falta su except o su finally.", "That try lacks its except or finally."),
+        Text(
+            "A ese `try` le falta su `except` o su `finally`.",
+            "That `try` lacks its `except` or `finally`.",
+        ),
     ),
 )
