@@ -219,7 +219,9 @@ class Run:
         or if its event loop was seen to ask for that long a sleep; otherwise it is undecided.
         """
         took = self.wall_seconds
-        message = requirements.EARLY.format(took=round(took, 2), seconds=seconds)
+        message = requirements.EARLY.format(
+            function=self._function, took=round(took, 2), seconds=seconds
+        )
         require(took >= seconds - 0.001, message.es, message.en)
         patient = 0.8 * seconds
         asked_for = self._channel.watcher.longest_sleep or 0.0

@@ -63,7 +63,7 @@ def mistake_of(message: str) -> str:
     plain = _CODE.sub(_keep_python, _LIKE.sub("", message))
     plain = _QUOTED.sub("…", plain)
     words = " ".join(_NUMBER.sub("#", plain).split())
-    return words[:1].lower() + words[1:]
+    return words[:1].upper() + words[1:]
 
 
 def _keep_python(code: re.Match[str]) -> str:

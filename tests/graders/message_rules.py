@@ -20,13 +20,15 @@ MOST_SENTENCES = 3
 _MARKED = r"`[^`]*`"
 _QUOTED = r"«[^»]*»|“[^”]*”|<[^<>]*(?:<[^<>]*>[^<>]*)*>|\[[^\]]*\]|\{[^}]*\}"
 _STRINGS = r"""(?<![\w'"])[brf]?(?:'[^'\n]*'|"[^"\n]*")(?!\w)"""
+# Values as Python shows them: an exception, and what was too long to be shown whole.
+_VALUE = r"""[A-Z]\w*Error\((?:'[^'\n]*'|"[^"\n]*")?,?\)|[\[<{][^\n]*?…"""
 _CALL = r"[A-Za-z_][\w.]*\((?!s\))[^()\n]*\)"
 _FILE = r"\w+\.(?:py|txt|toml|ini|md|json|ipynb|csv|log|db)\b"
 _DOTTED = rf"(?!{_FILE})[A-Za-z_]\w*(?:\.[A-Za-z_]\w+)+"
 _UNDERSCORE = r"[A-Za-z]*_\w+(?:=\w+)?"
 _CLASS = r"[A-Z]\w*(?:Error|Exception|ExceptionGroup|TaskGroup|Warning|Executor|Exit)"
 _WORDS = r"async (?:def|with|for)|await|except\*?|finally|try/finally|yield|lambda"
-_KEPT = re.compile(rf"{_MARKED}|{_QUOTED}|{_STRINGS}")
+_KEPT = re.compile(rf"{_MARKED}|{_QUOTED}|{_VALUE}|{_STRINGS}")
 _CODE = re.compile(
     rf"(?<![\w.`/@])@?(?:{_CALL}|{_DOTTED}|{_UNDERSCORE}|{_CLASS}|{_WORDS})(?![\w(`/])", re.ASCII
 )
@@ -35,6 +37,8 @@ _ONE_WORD = re.compile(rf"{_MARKED}|{_QUOTED}|{_STRINGS}|\d\.\d|\w\.\w")
 _END = re.compile(r"[.?!…]+(?=\s+[^\sa-z])|\n")
 # Why a failed check has no line: the program ended without a word, or spoke in no known way.
 _WITHOUT_LINE = ("exited (code", "ended your program", "closed its connection", "unreadable")
+# Or no function of it was called: it was run as a script, or as tests of somebody else's code.
+_ABOUT_A_WHOLE_FILE = ("pruebas", "sin-run-anidado")
 # Why a message names nothing: it speaks of the program as a whole.
 _WITHOUT_NAME = ("more memory than it may", "by force", "unreadable data")
 
@@ -44,6 +48,12 @@ def find_faults(report: Report, files: Mapping[str, bytes]) -> list[str]:
     failed = [check for check in report.checks if check.verdict in FAILURES]
     own = _names_defined(files)
     faults = [fault for check in failed for fault in _faults_of(check, own)]
+    if report.exercise not in _ABOUT_A_WHOLE_FILE:
+        faults += [
+            f"{check.name} has no line: {check.message.en}"
+            for check in failed
+            if check.line is None and _can_have_line(check)
+        ]
     return faults + list(_repeated(failed, report))
 
 
@@ -66,8 +76,6 @@ def count_sentences(words: str) -> int:
 
 
 def _faults_of(check: CheckResult, own: frozenset[str]) -> Iterator[str]:
-    if check.line is None and _can_have_line(check):
-        yield f"{check.name} has no line: {check.message.en}"
     for language in LANGUAGES:
         words = check.message.to(language)
         if found := ", ".join(_faults_in(words, own, speaks_of_all=_speaks_of_all(check))):

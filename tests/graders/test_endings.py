@@ -134,7 +134,7 @@ async def test_every_ending_is_a_verdict_with_a_message_and_affects_no_other_run
             "return_exceptions=True)",
             "El servicio falló con ValueError y ejemplo_paralelo se lo calló",
         ),
-        ("tarea_lenta('Tarea 1', 2)", "La corrutina tarea_lenta se creó"),
+        ("tarea_lenta('Tarea 1', 2)", "a corrutina tarea_lenta se creó"),
     ],
 )
 async def test_a_program_that_should_have_raised_gets_the_reason(

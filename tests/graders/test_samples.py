@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from graders.catalogue.exercises import Catalogue
+from graders.catalogue.exercises import BUILT_IN, Catalogue
 from graders.catalogue.manifest import Exercise
 from graders.catalogue.samples import Sample, load_samples
 from tests.graders.conftest import graded
+from tests.graders.message_rules import find_faults
 from worker.grading.grade import Grader
 
 OURS = Path(__file__).parent / "exercises"
@@ -24,3 +25,5 @@ async def test_sample_gets_its_verdicts(grader: Grader, exercise: Exercise, samp
     report = await graded(grader, exercise, sample.files)
 
     assert sample.find_disagreements(report) == []
+    if exercise.folder.parent == BUILT_IN:
+        assert find_faults(report, sample.files) == []

@@ -111,7 +111,7 @@ async def test_whatever_hangs_is_a_verdict_within_the_time_of_its_check(
         "thread": 6,
         "await": 20,
         "callback": 23,
-        "queue": None,  # the test waits, not the program
+        "queue": 25,  # the test waits: where what it used last begins
     }
 
 

@@ -73,10 +73,11 @@ def returned(run: Run) -> Any:
             'Abre en modo texto, `"r"`, no en binario',
             'Open in text mode, `"r"`, not in binary',
         )
+    shown = ", ".join(f"`{kind}`" for kind in sorted(kinds))
     require(
         not kinds & {"bytes", "coroutine"},
-        f"{es}: la lista de `leer_archivos` debía llevar textos, y lleva {value!r:.120}.",
-        f"{en}: the list of `leer_archivos` should hold texts, and holds {value!r:.120}.",
+        f"{es}: la lista de `leer_archivos` debía llevar textos, y lleva {shown}.",
+        f"{en}: the list of `leer_archivos` should hold texts, and holds {shown}.",
     )
     return list(value)
 

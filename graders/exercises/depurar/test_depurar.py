@@ -109,11 +109,16 @@ def fail(error: Exception) -> None:
 def names_of(run: Run) -> list[Any]:
     """Return what `pendientes` returned, a list of texts; what is none gets words."""
     value = run.must_return()
+    es = en = f"{value!r:.200}"
+    if isinstance(value, list | tuple):
+        kinds = {getattr(item, "type_name", type(item).__name__) for item in value}
+        shown = ", ".join(f"`{kind}`" for kind in sorted(kinds))
+        es, en = f"una de {shown}", f"one of {shown}"
     require(
         isinstance(value, list | tuple) and all(isinstance(item, str) for item in value),
-        f"`pendientes` debía devolver una lista de nombres, y devolvió {value!r:.200}. El nombre "
+        f"`pendientes` debía devolver una lista de nombres, y devolvió {es}. El nombre "
         "de una tarea es `tarea.get_name()`; imprimirlo no basta.",
-        f"`pendientes` should return a list of names, and returned {value!r:.200}. The name of a "
+        f"`pendientes` should return a list of names, and returned {en}. The name of a "
         "task is `task.get_name()`; to print it is not enough.",
     )
     return list(value)

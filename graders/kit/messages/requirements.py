@@ -165,8 +165,8 @@ LOOKED_AWAY = Text(
     "Our machine could not observe your program all the time.",
 )
 EARLY = Text(
-    "Tu programa se rindió a los {took} s, antes del límite de {seconds} s.",
-    "Your program gave up after {took} s, before the limit of {seconds} s.",
+    "`{function}` se rindió a los {took} s, antes del límite de {seconds} s.",
+    "`{function}` gave up after {took} s, before the limit of {seconds} s.",
 )
 NO_PROCESSOR = Text(
     "Nuestra máquina no dejó correr tu programa el tiempo suficiente.",
