@@ -1,14 +1,13 @@
 """Regrades: beside the results, compared with them, and applied in whole or in part."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graders.repeats import name_repeats
-from graders.report import NOTHING, CheckResult, Report, RunState, Verdict
+from graders.report import Report, RunState, Verdict
 from graders.text import Text
 from server import errors
 from server.access import Viewer
@@ -23,7 +22,6 @@ from server.actions import (
     submissions,
     waiting,
 )
-from server.actions.mistakes import mistake_of
 from server.actions.regrade_decision import Choice
 from server.models import (
     Assignment,
@@ -365,27 +363,6 @@ def test_a_result_is_lower_if_its_points_or_their_share_are(
     before: tuple[float, float], after: tuple[float, float], outcome: Outcome
 ) -> None:
     assert regrade_runs.compare(*before, *after) is outcome
-
-
-def test_names_and_numbers_make_no_other_mistake() -> None:
-    assert mistake_of("`mine` took 3.5 s") == mistake_of("`yours` took 12 s")
-    assert mistake_of("“a” is missing") == mistake_of("“b” is missing")
-    assert mistake_of("it took 3 s") != mistake_of("it never ended")
-    assert mistake_of("`f` raised `KeyError: 1`") == mistake_of("`g` raised `KeyError: 2`")
-    assert mistake_of("`f` raised `KeyError: 1`") != mistake_of("`f` raised `OSError: 1`")
-    assert mistake_of("uses `while`") != mistake_of("uses `async for`")
-
-
-def test_a_mistake_that_failed_another_check_before_is_the_same_mistake() -> None:
-    message = Text("Falta `await`.", "Is an `await` missing?")
-    checks = [
-        CheckResult(name, Text.same(name), verdict, 0, 1, message=message)
-        for name, verdict in zip("abc", [Verdict.FAILED] * 2 + [Verdict.NOT_RUN], strict=True)
-    ]
-    (first, second, _) = name_repeats([*checks[:2], replace(checks[2], message=NOTHING)])
-
-    assert first.message != second.message
-    assert mistake_of(first.message.en) == mistake_of(second.message.en)
 
 
 async def test_a_check_that_graded_nothing_is_refused_with_the_names_of_those_that_did(
