@@ -17,10 +17,20 @@ LONGEST_PAGE = 100_000
 
 @pytest.fixture
 async def course(site: Site) -> Course:
+    """The course with two others and the student."""
+    return await _with_others(site, 2)
+
+
+@pytest.fixture
+async def full_course(site: Site) -> Course:
     """The course with 40 others, each with other points; the student is in the middle."""
+    return await _with_others(site, 40)
+
+
+async def _with_others(site: Site, many: int) -> Course:
     async with site.database.write() as session:
         assignment = await an_assignment(session, site.course, "timeout")
-        for number in range(40):
+        for number in range(many):
             other = await a_student(session, site.course, display_name=f"Cola {number:03}")
             await graded(session, assignment, other, number / 10)
         await graded(session, assignment, site.student, 1.45)
@@ -33,12 +43,12 @@ async def test_the_pages_can_be_used_by_everybody(
     site: Site,
     student: httpx2.AsyncClient,
     teacher: httpx2.AsyncClient,
-    course: Course,
+    full_course: Course,
     language: str,
 ) -> None:
     for client in (student, teacher):
         await client.post("/language", data={"language": language})
-    settings = f"/courses/{course.slug}/leaderboard"
+    settings = f"/courses/{full_course.slug}/leaderboard"
     await teacher.post(settings, data={"allows_names": "true", "frozen_at": "2001-01-01T10:00"})
 
     for path in ("/leaderboard", "/leaderboard?from=11", "/leaderboard?exercise=timeout"):
@@ -52,7 +62,7 @@ async def test_the_pages_can_be_used_by_everybody(
 
 
 async def test_the_first_ten_and_the_neighbours_are_shown_and_the_rest_linked(
-    student: httpx2.AsyncClient, course: Course
+    student: httpx2.AsyncClient, full_course: Course
 ) -> None:
     page = (await student.get("/leaderboard")).text
 
@@ -61,7 +71,7 @@ async def test_the_first_ten_and_the_neighbours_are_shown_and_the_rest_linked(
     assert ranks == [*range(1, 11), *range(21, 32)]
     assert "from=11" in page
     assert "from=32" in page
-    rest = (await student.get(f"/leaderboard?course={course.slug}&from=11")).text
+    rest = (await student.get(f"/leaderboard?course={full_course.slug}&from=11")).text
     assert 'class="mine"' in rest
     assert ">Cola 039<" not in rest
 
@@ -135,9 +145,9 @@ async def test_programs_set_what_is_shown(site: Site, course: Course) -> None:
 
 
 async def test_the_own_row_is_on_every_page_on_the_side_where_it_belongs(
-    student: httpx2.AsyncClient, course: Course
+    student: httpx2.AsyncClient, full_course: Course
 ) -> None:
-    last = (await student.get(f"/leaderboard?course={course.slug}&from=36")).text
+    last = (await student.get(f"/leaderboard?course={full_course.slug}&from=36")).text
     rows = re.findall(r'<tr( class="mine" aria-current="true")?><td class="num">(\d+)', last)
 
     assert [int(rank) for _, rank in rows] == [26, *range(36, 42)]

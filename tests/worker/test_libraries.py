@@ -90,7 +90,7 @@ async def test_programs_import_the_libraries_of_their_exercise_alone(
 
     assert report.all_passed, report
     assert not elsewhere.all_passed
-    assert "uvicorn, tiny_answer." in mistyped.checks[0].message.en
+    assert "`uvicorn`, `tiny_answer`." in mistyped.checks[0].message.en
     assert "tiny_answer" in elsewhere.checks[0].message.en
 
 
