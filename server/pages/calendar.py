@@ -24,7 +24,6 @@ from server.deps import (
     Language,
     Now,
     Rates,
-    ReadSession,
     Settings,
     WriteSession,
 )
@@ -47,7 +46,7 @@ _LONGEST: Final = 200
 async def show_calendar(
     request: Request,
     secret: str,
-    session: ReadSession,
+    db: Db,
     rates: Rates,
     address: Address,
     catalogue: Catalogue,
@@ -59,12 +58,15 @@ async def show_calendar(
     A wrong address counts for who asks, and a right one for its owner: many of one school may ask
     from one network address.
     """
-    viewer = await calendar_addresses.find_owner(session, secret)
+    async with db.read() as session:
+        viewer = await calendar_addresses.find_owner(session, secret)
+    # No connection is held while the queue counts.
     if viewer is None:
         await rates.hit(WRONG_PROOFS, address)
         raise NotFound
     await rates.hit(CALENDARS, str(viewer.user.id))
-    due = await calendar_addresses.list_due(session, viewer, now)
+    async with db.read() as session:
+        due = await calendar_addresses.list_due(session, viewer, now)
     language = viewer.user.language
     events = [_event(one, catalogue, language, settings.public_url) for one in due]
     _ = gettext_for(language)
