@@ -12,7 +12,7 @@ from uuid import UUID
 from graders.text import Text
 
 _CODE: Final = re.compile(r"`[^`]*`")
-_LIKE: Final = re.compile(r"^As in “[^”]*”: ")  # graders/repeats.py
+_LIKE: Final = re.compile(r"^As in “.*?”: ", re.DOTALL)  # graders/repeats.py
 _OF_PYTHON: Final = re.compile(r"[A-Z]\w*(?:Error|Exception|Exit|Group|Warning)\b")
 _QUOTED: Final = re.compile(r"[“«\"'][^”»\"']*[”»\"']")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")

@@ -20,7 +20,7 @@ def test_names_and_numbers_make_no_other_mistake() -> None:
 def test_a_mistake_that_failed_another_check_before_is_the_same_mistake() -> None:
     message = Text("Falta `await`.", "Is an `await` missing?")
     checks = [
-        CheckResult(name, Text.same(name), verdict, 0, 1, message=message)
+        CheckResult(name, Text.same(f"Says “{name}” once"), verdict, 0, 1, message=message)
         for name, verdict in zip("abc", [Verdict.FAILED] * 2 + [Verdict.NOT_RUN], strict=True)
     ]
     (first, second, _) = name_repeats([*checks[:2], replace(checks[2], message=NOTHING)])
