@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from itertools import chain
 from pathlib import Path
@@ -50,7 +51,9 @@ EDGES += ("worker/queue/regrades.py", "worker/queue/exercise_checks.py")
 EDGES += ("semaforo/", "tests/")
 
 
-def _tree(path: Path) -> ast.Module:
+@cache
+def parse_file(path: Path) -> ast.Module:
+    """Return the syntax tree of one of FILES; parsing all of them takes seconds."""
     return ast.parse((ROOT / path).read_text("utf-8"))
 
 
@@ -62,7 +65,7 @@ def _words(node: ast.AST) -> list[ast.expr]:
 
 
 def _functions(path: Path):
-    for node in ast.walk(_tree(path)):
+    for node in ast.walk(parse_file(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node, node.end_lineno - node.lineno + 1 - _docstring_lines(node)
 
@@ -101,15 +104,15 @@ def test_interpreters_are_started_in_one_way_that_ignores_the_current_folder():
     starting = {
         f"{path}:{node.lineno}"
         for path in FILES
-        for node in ast.walk(_tree(path))
+        for node in ast.walk(parse_file(path))
         if path.parts[0] != "tests"
-        for words in [[ast.unparse(word) for word in _words(node)]]
-        if words[:1] and words[0] in INTERPRETERS
-        if words[1:2] not in ([], ["'-I'"], ["'dev.py'"])
+        for words in [_words(node)]
+        if words and ast.unparse(words[0]) in INTERPRETERS
+        if words[1:] and ast.unparse(words[1]) not in ("'-I'", "'dev.py'")
     }
 
     assert {place.partition(":")[0] for place in starting} == {"worker/isolated.py"}
-    assert "'-E', '-P'" in ast.unparse(_tree(Path("worker/isolated.py")))
+    assert "'-E', '-P'" in ast.unparse(parse_file(Path("worker/isolated.py")))
 
 
 def test_tasks_of_the_server_belong_to_a_group_that_waits_for_them():
@@ -132,7 +135,7 @@ def test_only_edges_commit():
     committing = [
         f"{path}:{node.lineno}"
         for path in FILES
-        for node in ast.walk(_tree(path))
+        for node in ast.walk(parse_file(path))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "commit"
@@ -184,7 +187,7 @@ def test_every_package_that_is_imported_is_declared():
 def _imported(path: Path) -> set[str]:
     """Names of top-level packages, ours among them."""
     names: set[str] = set()
-    for node in ast.walk(_tree(path)):
+    for node in ast.walk(parse_file(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:

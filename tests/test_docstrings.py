@@ -7,21 +7,25 @@ from functools import cache
 from pathlib import Path
 
 from server.settings import Settings
-from tests.test_architecture import FILES, ROOT
+from tests.test_architecture import FILES, ROOT, parse_file
 
 # Files and modules as docstrings name them: `graders/kit/run.py`, kit/run.py, `server.deps`.
 _FILE = re.compile(r"(?<![\w/.<{])((?:[\w-]+/)+[\w-]+\.(?:py|toml|md|po|lock|yml))\b")
 _MODULE = re.compile(r"(?<![\w/.])((?:graders|server|worker|semaforo|migrations|tests)(?:\.\w+)+)")
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # Folders that a docstring's path may leave out at its beginning.
 _STARTS = ("", "graders", "server", "worker", "semaforo", "tests")
 # Paths of examples: a student's, an author's.
 _EXAMPLES = ("FOLDER/", "student/", "exercise/", "samples/")
 
 
-def _docstrings() -> Iterator[tuple[Path, str]]:
-    for path in FILES:
-        for node in _documented(_parsed(path)):
-            yield path, ast.get_docstring(node) or ""
+@cache
+def _docstrings() -> tuple[tuple[Path, str], ...]:
+    return tuple(
+        (path, ast.get_docstring(node) or "")
+        for path in FILES
+        for node in _documented(parse_file(path))
+    )
 
 
 def test_every_file_that_a_docstring_names_exists():
@@ -71,7 +75,7 @@ def _identifiers_and_strings() -> set[str]:
     """Return every identifier of the code, and the words of its strings but docstrings."""
     found: set[str] = set()
     for path in FILES:
-        tree = _parsed(path)
+        tree = parse_file(path)
         docstrings = {id(node.body[0].value) for node in _documented(tree)}
         for node in ast.walk(tree):
             match node:
@@ -88,16 +92,8 @@ def _identifiers_and_strings() -> set[str]:
 
 def _documented(tree: ast.AST) -> Iterator[ast.AST]:
     for node in ast.walk(tree):
-        is_documentable = isinstance(
-            node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-        )
-        if is_documentable and ast.get_docstring(node) is not None:
+        if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             yield node
-
-
-@cache
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse((ROOT / path).read_text("utf-8"))
 
 
 def _resolves(dotted: str) -> bool:

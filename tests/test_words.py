@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.test_architecture import FILES, ROOT
+from tests.test_architecture import FILES, parse_file
 
 # Word that no identifier contains: the term to use.
 WORDS = {
@@ -133,7 +133,7 @@ def _term_for_module(stem: str) -> str | None:
 def _checked_files() -> Iterator[tuple[Path, ast.Module]]:
     for path in FILES:
         if not str(path).startswith(SPARED):
-            yield path, ast.parse((ROOT / path).read_text("utf-8"))
+            yield path, parse_file(path)
 
 
 def test_no_identifier_uses_a_banned_synonym():
