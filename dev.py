@@ -88,7 +88,16 @@ def quick(arguments: list[str]) -> int:
     """Run format, lint, types, import contracts and the unit tests; less than a minute."""
     set_up("dev")
     static = {name: command for name, command in checks([]).items() if name in STATIC}
-    unit = [sys.executable, "dev.py", "test", "-q", "-m", "unit", *UNIT_TESTS, *arguments]
+    unit = [
+        sys.executable,
+        "dev.py",
+        "test",
+        "-q",
+        "-m",
+        "unit and not thorough",
+        *UNIT_TESTS,
+        *arguments,
+    ]
     return report(failures({**static, "unit tests": unit}))
 
 

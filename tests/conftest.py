@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.fixtures.long_tests",
     "tests.fixtures.parallel",
     "tests.fixtures.skipped",
+    "tests.fixtures.trees",
     "tests.fixtures.database",
     "tests.fixtures.filled",
     "tests.fixtures.queue",

@@ -6,9 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from functools import cache
 from importlib.metadata import packages_distributions
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -21,16 +19,9 @@ from server.errors import every_refusal
 from server.i18n import DOMAINS, gettext_for, read_catalogue
 from server.messaging.jobs import GRADE_RUN
 from server.pages.results import describe_state
+from tests.fixtures.trees import FILES, ROOT, parse_file
 from worker.queue.jobs import grade_run
 
-ROOT = Path(__file__).resolve().parent.parent
-OURS = ("graders", "server", "worker", "semaforo", "migrations", "tests")
-FILES = sorted(
-    path.relative_to(ROOT)
-    for path in chain(ROOT.glob("*.py"), *(ROOT.glob(f"{top}/**/*.py") for top in OURS))
-    # What a student could hand in need not even be Python.
-    if "samples" not in path.parts and "attacks" not in path.parts
-)
 # A state machine that hides its state when divided; most files stay under 250.
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -49,12 +40,6 @@ EDGES += ("server/added_exercises.py", "server/intake.py")
 EDGES += ("server/periodic_news.py", "server/retention.py")
 EDGES += ("worker/queue/regrades.py", "worker/queue/exercise_checks.py")
 EDGES += ("semaforo/", "tests/")
-
-
-@cache
-def parse_file(path: Path) -> ast.Module:
-    """Return the syntax tree of one of FILES; parsing all of them takes seconds."""
-    return ast.parse((ROOT / path).read_text("utf-8"))
 
 
 def _words(node: ast.AST) -> list[ast.expr]:

@@ -5,7 +5,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 
 import pytest
 
-from tests.test_architecture import ROOT
+from tests.fixtures.trees import ROOT
 
 # Copyleft that extends to programs which import the package. LGPL is not in it: bubblewrap is a
 # program that we start.

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from server.settings import Settings
-from tests.test_architecture import FILES, ROOT, parse_file
+from tests.fixtures.trees import FILES, ROOT, parse_file
 
 # Files and modules as docstrings name them: `graders/kit/run.py`, kit/run.py, `server.deps`.
 _FILE = re.compile(r"(?<![\w/.<{])((?:[\w-]+/)+[\w-]+\.(?:py|toml|md|po|lock|yml))\b")

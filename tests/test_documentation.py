@@ -15,7 +15,7 @@ from semaforo.main import build_app
 from semaforo.version import find_version
 from server.app import create_app
 from server.settings import Settings
-from tests.test_architecture import FILES
+from tests.fixtures.trees import FILES
 
 ROOT = Path(__file__).resolve().parent.parent
 CHANGELOG = (ROOT / "CHANGELOG.md").read_text("utf-8")

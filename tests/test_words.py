@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.test_architecture import FILES, parse_file
+from tests.fixtures.trees import FILES, parse_file
 
 # Word that no identifier contains: the term to use.
 WORDS = {

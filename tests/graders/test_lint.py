@@ -13,7 +13,7 @@ from graders.catalogue.outline import outline_checks
 from graders.kit.expect import CheckEnded
 from graders.kit.lint import RUFF_VERSION, Finding, Findings, Lint, lint
 from graders.kit.messages.lint_text import WORDS
-from tests.test_architecture import ROOT
+from tests.fixtures.trees import ROOT
 from worker.grading.linter import find_linter, find_ruff
 
 RULES = 'rules = ["ASYNC"]'
