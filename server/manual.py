@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from markupsafe import Markup
@@ -28,14 +29,18 @@ class ManualPage:
 
 
 class Manual:
-    """All pages in memory, about 1 MiB: read once, because an upgrade restarts the server."""
+    """All pages in memory, about 1 MiB."""
 
     def __init__(self, pages: Mapping[str, Mapping[str, ManualPage]]) -> None:
         self._pages = pages
 
     @classmethod
+    @cache
     def read(cls, folder: Path) -> "Manual":
-        """Read what set-up has built; empty where it has built nothing."""
+        """Read what set-up has built, once a process: an upgrade restarts the server.
+
+        Empty where set-up has built nothing.
+        """
         return cls({language: _read_language(folder / language) for language in LANGUAGES})
 
     def find(self, language: str, name: str) -> ManualPage | None:
