@@ -43,15 +43,15 @@ class InsideSuite(PlainSuite):
 
     def __init__(self, suite: Path, files: Sequence[str]) -> None:
         super().__init__(suite, files)
-        self._beside: list[dict[str, Any]] = []
+        self._contents: list[dict[str, Any]] = []
 
-    def begin(self) -> None:
+    def begin(self, session: pytest.Session) -> None:
         """Read what each check's process is given, and put stand-ins in place as a plain suite.
 
         Raises:
             SuiteError: there is too much of it.
         """
-        super().begin()
+        super().begin(session)
         folder = self._suite.parent
         contents = {
             path.relative_to(folder).as_posix(): path.read_bytes()
@@ -60,7 +60,7 @@ class InsideSuite(PlainSuite):
         }
         if sum(map(len, contents.values())) > MOST_KIB << 10:
             raise SuiteError(_TOO_LARGE.format(kib=MOST_KIB))
-        self._beside = [
+        self._contents = [
             {"kind": "file", "name": name, "content": wire.encode(content)}
             for name, content in contents.items()
         ]
@@ -72,7 +72,7 @@ class InsideSuite(PlainSuite):
         loop: asyncio.AbstractEventLoop,
         wall_seconds: float,
     ) -> CheckResult:
-        for request in (*self._beside, {"kind": "script"}):
+        for request in (*self._contents, {"kind": "script"}):
             channel.resources.add_plain(request)
         began = monotonic()
         test = item.nodeid.partition("::")[2]

@@ -9,7 +9,6 @@ import re
 import socket
 import sys
 from collections.abc import Callable, Sequence
-from importlib import import_module
 from pathlib import Path
 from time import monotonic
 from types import CodeType, ModuleType
@@ -37,6 +36,7 @@ from graders.report import CheckResult, Verdict
 from worker.grading.judge_request import JUDGE_MARGIN_SECONDS, AuthorOptions
 from worker.grading.kit_checks import KitCheck, judge_kit_checks
 from worker.grading.lint_checks import LintCheck
+from worker.grading.modules_beside import ModulesBeside
 from worker.grading.pytest_internals import collect_again, compile_suite, run_test
 
 Say = Callable[[dict[str, Any]], None]
@@ -61,6 +61,7 @@ class PlainSuite:
         self._suite, self._files = suite, files
         self.fixtures = PlainFixtures()
         self._modules = [file.removesuffix(".py") for file in files]
+        self._beside = ModulesBeside(suite, self._modules)
         self._outlines = read_outlines(_reference(suite.parent, files))
         self._own_operators = own_operators(self._outlines)
         self._items: list[pytest.Function] = []
@@ -68,8 +69,8 @@ class PlainSuite:
         self._code: CodeType | None = None
         self._sources: dict[str, str] = {}
 
-    def begin(self) -> None:
-        """Put stand-ins in place of the modules that students hand in, for the collection.
+    def begin(self, session: pytest.Session) -> None:
+        """Put stand-ins in place of the modules that students hand in, and load conftest.py.
 
         Raises:
             SuiteError: it cannot be judged so.
@@ -77,6 +78,7 @@ class PlainSuite:
         sys.path.insert(0, str(self._suite.parent))
         gradescope.install()
         self._put_placeholders()
+        self._beside.begin(session)
 
     def _put_placeholders(self) -> None:
         for name, outline in self._outlines.items():
@@ -125,6 +127,7 @@ class PlainSuite:
             left = request["seconds"] - JUDGE_MARGIN_SECONDS - (monotonic() - began)
             options = AuthorOptions(**author_options) if author_options else None
             self._put_placeholders()
+            self._beside.forget_program()
             loop.run_until_complete(
                 judge_kit_checks(self._items, of_kit, over, options, say, seconds=left)
             )
@@ -181,18 +184,12 @@ class PlainSuite:
         old = item.getparent(pytest.Module)
         if old is None or self._code is None:
             raise RuntimeError("a test of no module")
+        self._beside.run_again()
         module = ModuleType(old.obj.__name__)
         module.__file__ = str(self._suite)
         sys.modules[module.__name__] = module
         exec(self._code, module.__dict__)  # noqa: S102  the suite itself
         return collect_again(module, old)
-
-
-def load_conftest(config: pytest.Config, folder: Path) -> None:
-    """Load the suite's conftest.py, if it has one: pytest would before the process is confined."""
-    file = folder / "conftest.py"
-    if file.is_file():
-        config.pluginmanager.register(import_module("conftest"), str(file))
 
 
 async def _close(one: Channel | SandboxLink) -> None:

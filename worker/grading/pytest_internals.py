@@ -22,6 +22,7 @@ from _pytest.runner import runtestprotocol
 from _pytest.skipping import evaluate_skip_marks, evaluate_xfail_marks
 
 __all__ = [
+    "KnownFixtures",
     "ReprFileLocation",
     "TerminalRepr",
     "TerminalWriter",
@@ -32,6 +33,7 @@ __all__ = [
     "explained_comparisons",
     "fixtures_of",
     "is_left_out",
+    "put_conftest",
     "run_test",
 ]
 
@@ -74,6 +76,39 @@ def as_function(item: pytest.Function, kind: type[pytest.Function]) -> pytest.Fu
     )
     same.own_markers = item.own_markers
     return same
+
+
+class KnownFixtures:
+    """The fixtures that a session knows when this is made, to return to them."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self._manager = session._fixturemanager
+        self._session = session
+        self._found = {
+            name: {node: list(found) for node, found in by_node.items()}
+            for name, by_node in self._manager._arg2node2fixturedefs.items()
+        }
+        self._automatic = {
+            node: list(names) for node, names in self._manager._node_autousenames.items()
+        }
+
+    def restore(self) -> None:
+        """Have the session know these fixtures and no others."""
+        by_name, automatic = self._manager._arg2node2fixturedefs, self._manager._node_autousenames
+        by_name.clear()
+        for name, by_node in self._found.items():
+            by_name[name] = {node: list(found) for node, found in by_node.items()}
+        automatic.clear()
+        automatic.update({node: list(names) for node, names in self._automatic.items()})
+
+
+def put_conftest(session: pytest.Session, file: Path, conftest: ModuleType) -> None:
+    """Have the session use a conftest.py that was loaded, in place of what it was before."""
+    plugins = session.config.pluginmanager
+    if plugins.has_plugin(str(file)):
+        plugins.unregister(name=str(file))
+    plugins.register(conftest, str(file))
+    session._fixturemanager._flush_pending_conftests_to_session(session)
 
 
 class FreshModule(pytest.Module):

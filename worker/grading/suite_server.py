@@ -44,7 +44,7 @@ from worker.grading.inside_suite import InsideSuite
 from worker.grading.judge_request import JUDGE_MARGIN_SECONDS, AuthorOptions
 from worker.grading.kit_checks import as_kit_checks, kit_check_faults
 from worker.grading.lint_checks import add_lint_checks
-from worker.grading.plain_suite import PlainSuite, load_conftest
+from worker.grading.plain_suite import PlainSuite
 from worker.grading.pytest_internals import copy_unused, is_left_out
 from worker.grading.suite_errors import (
     SuiteError,
@@ -95,8 +95,7 @@ class Server:
             confine()
         if self._plain:
             try:
-                self._plain.begin()
-                load_conftest(session.config, self._suite.parent)
+                self._plain.begin(session)
             except SuiteError as error:
                 self._errors.append(error.words)
             except Exception as error:  # noqa: BLE001  of a suite anything may come

@@ -128,6 +128,9 @@ class PlainCheck:
         if isinstance(error, CheckEnded):  # of the kit's `require`, which speaks both languages
             self._fail(error.verdict, error.message, error.line)
             return
+        if isinstance(error, ImportError) and self._uses.is_submitted(error.name):
+            self._end_without_name(error)
+            return
         if isinstance(error, _FAULTS):
             raise SuiteFault(failed.longreprtext)
         self._fail(Verdict.FAILED, Text.same(_words(failed)))
@@ -153,7 +156,7 @@ class PlainCheck:
         self._fail(Verdict.CRASHED, _RAISED.format(**where), line)
 
     def _end_without_name(self, error: ImportError) -> None:
-        """End a check whose suite imports a name that the submission does not define."""
+        """End a check that imports a name that the submission does not define."""
         name = str(error).partition("'")[2].partition("'")[0]
         if "cannot import name" not in str(error):
             raise error

@@ -248,6 +248,10 @@ class Uses:
         text = self._sources.get(str(of.__module__))
         return None if text is None else source_of(text, str(of.__qualname__))
 
+    def is_submitted(self, module: str | None) -> bool:
+        """Return whether a module of that name is the submission's, and has been imported."""
+        return module in self._modules
+
     def names(self, module: str) -> list[str]:
         """Return the public names that a module of the submission defines."""
         return [str(name) for name in self.module(module).__all__]
