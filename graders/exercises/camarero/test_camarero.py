@@ -196,12 +196,22 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
 async def test_as_ready(solution: Solution, conductor: Conductor) -> None:
     kitchen = Kitchen(conductor, hold_until=ONE_BY_ONE)
 
-    for orders in (kitchen.orders, kitchen.new_orders()):
+    asked = 0
+    for orders in (kitchen.orders, kitchen.new_orders(), kitchen.orders):
         kitchen.out = []
         run = await solution.call("atender", orders, kitchen.cocinar)
 
         require_restful(run, kitchen, len(orders))
         value = run.must_return()
+        many = len(run.evidence.of(kitchen.cocinar.name))
+        require(
+            many > asked,
+            "La segunda vez que te pidieron lo mismo no pediste nada a la cocina, y serviste los "
+            "platos de la primera: llama a `cocinar` en cada llamada de `atender`.",
+            "The second time that you were asked for the same you ordered nothing, and served the "
+            "dishes of the first: call `cocinar` in every call of `atender`.",
+        )
+        asked = many
         came = len(kitchen.out)
         require(
             came == len(orders),
