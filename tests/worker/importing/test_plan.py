@@ -181,3 +181,75 @@ def test_points_come_from_github_classroom(tmp_path: Path) -> None:
     assert to_manifest(plan).endswith(
         '[points]\n"LeapTest.every_fourth" = 3\n"LeapTest.no_century" = 2\n'
     )
+
+
+CART = "class Cart:\n    def total(self):\n        return 0\n"
+FIXTURE = (
+    "import pytest\nfrom solution import Cart\n\n@pytest.fixture\ndef cart():\n    return Cart()\n"
+)
+TAKES_CART = "def test_a(cart): ...\n"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"tests/test_a.py": TAKES_CART, "tests/conftest.py": FIXTURE},
+        {"test_a.py": TAKES_CART, "conftest.py": FIXTURE, "other.py": "X = 1\n"},
+        {
+            "tests/test_a.py": "from .making import make\ndef test_a(): ...\n",
+            "tests/making.py": "import solution\ndef make(): return solution.Cart()\n",
+        },
+        {
+            "tests/test_a.py": "from tests.making import make\ndef test_a(): ...\n",
+            "tests/making.py": "import solution\ndef make(): return solution.Cart()\n",
+        },
+        {
+            "test_a.py": "import cart_helpers\ndef test_a(): ...\n",
+            "cart_helpers.py": "import checking\n",
+            "checking.py": "import pytest, solution\n",
+        },
+    ],
+    ids=["conftest", "conftest beside", "dotted helper", "helper of tests", "helper of a helper"],
+)
+def test_what_students_hand_in_may_be_imported_by_helpers_alone(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    plan = plan_of(tmp_path, {**files, "solution.py": CART}, name="shop")
+    missing = plan_of(tmp_path, files, name="without")
+
+    assert plan.files.names == missing.files.names == ("solution.py",)
+    assert plan.reference == {"solution.py": CART.encode()}
+    assert missing.reference == {}
+    helpers = {path.rpartition("/")[2] for path in files} - {"test_a.py"}
+    assert set(plan.beside) == set(missing.beside) == helpers
+
+
+def test_a_solution_that_imports_what_is_given_is_no_helper(tmp_path: Path) -> None:
+    files = {"test_a.py": "import bank\ndef test_a(): ...\n", "rates.py": "RATE = 3\n"}
+    plan = plan_of(tmp_path, {**files, "bank.py": "import rates\n"}, name="bank")
+
+    assert plan.files.names == ("bank.py",)
+    assert list(plan.beside) == ["rates.py"]
+
+
+def test_two_files_that_would_lie_in_one_place_are_refused(tmp_path: Path) -> None:
+    files = {"tests/test_a.py": TAKES_CART, "tests/conftest.py": FIXTURE, "conftest.py": ""}
+
+    with pytest.raises(ImportRefused, match=r"conftest.py and tests/conftest.py would both lie"):
+        plan_of(tmp_path, files)
+
+
+def test_an_import_by_the_folder_of_tests_gets_a_note(tmp_path: Path) -> None:
+    files = {
+        "tests/test_a.py": "import leap\nfrom .making import X\nfrom tests.making import Y\n"
+        "def test_a(): ...\n",
+        "tests/making.py": "X = Y = 1\n",
+    }
+
+    notes = plan_of(tmp_path, files).notes
+
+    assert [(str(note.path), note.line) for note in notes] == [
+        ("tests/test_a.py", 2),
+        ("tests/test_a.py", 3),
+    ]
+    assert all("from making import" in note.words.en for note in notes)

@@ -1,21 +1,16 @@
 """Which of the modules that the tests import students hand in, and what lies there of it."""
 
 import ast
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import PurePosixPath
 from typing import Final
 
 from graders.text import Text
+from worker.authoring.importing.beside_tests import find_imported, find_local
 from worker.authoring.importing.folder import Brought, ImportRefused
 from worker.authoring.importing.test_files import TestFile
 
-# Of this program: a student's module may be called like one of these.
-_OURS: Final = frozenset(("server", "worker", "semaforo", "tests", "migrations", "dev"))
-# Known to the suite whether they are installed or not.
-_KNOWN: Final = frozenset(("graders", "gradescope_utils", "pytest", "_pytest"))
 _USUAL: Final = ("solution", "submission", "main", "assignment", "homework", "exercise", "program")
 _OF_SOLUTION: Final = frozenset(
     ("solution", "solutions", "reference", "answers", "answer", ".meta")
@@ -36,20 +31,25 @@ class StudentFiles:
 
 
 def find_student_files(
-    tests: Sequence[TestFile], brought: Brought, chosen: Sequence[str]
+    tests: Sequence[TestFile],
+    helpers: Sequence[TestFile],
+    brought: Brought,
+    chosen: Sequence[str],
 ) -> StudentFiles:
     """Return what students hand in; `chosen` are the modules that the teacher named.
+
+    `helpers` import it as the tests do, and are no candidates.
 
     Raises:
         ImportRefused: it cannot be told, or a file is no plain module.
     """
-    imported = _imported(tests, brought)
+    imported = _imported(tests, helpers, brought)
     modules = list(chosen) or _choose(imported, tests, brought)
     for module in modules:
         if not module.isidentifier() or f"{module}/__init__.py" in map(str, brought.files):
             raise ImportRefused(_PACKAGE.format(module=module))
     names = tuple(f"{module}.py" for module in modules)
-    tested = {test.path for test in tests}
+    tested = {file.path for file in (*tests, *helpers)}
     starter, reference = {}, {}
     for name in names:
         first, solution = _sort(name, brought, tested, is_single=len(names) == 1)
@@ -60,25 +60,25 @@ def find_student_files(
     return StudentFiles(names, starter, reference)
 
 
-def _imported(tests: Iterable[TestFile], brought: Brought) -> dict[str, tuple[TestFile, int]]:
+def _imported(
+    tests: Sequence[TestFile], helpers: Sequence[TestFile], brought: Brought
+) -> dict[str, tuple[TestFile, int]]:
     """Return the modules imported that are not of a library, each with where it is imported."""
     found: dict[str, tuple[TestFile, int]] = {}
-    for test in tests:
-        for module, line in test.imports.items():
-            top = module.partition(".")[0]
-            if _find_local(top, brought) or not _is_library(top):
-                found.setdefault(top, (test, line))
-    own = {test.path.stem for test in tests}
+    for file in (*tests, *helpers):
+        for module, line in find_imported(file, brought):
+            found.setdefault(module, (file, line))
+    own = {file.path.stem for file in (*tests, *helpers)}
     return {module: where for module, where in found.items() if module not in own}
 
 
 def _choose(
     imported: dict[str, tuple[TestFile, int]], tests: Sequence[TestFile], brought: Brought
 ) -> list[str]:
-    unknown = [module for module in imported if not _find_local(module, brought)]
+    unknown = [module for module in imported if not find_local(module, brought)]
     if len(unknown) > 1:
         raise ImportRefused(_describe_unknown(unknown, imported))
-    local = [module for module in imported if module not in unknown and module != "conftest"]
+    local = [module for module in imported if module not in unknown]
     solved = [module for module in local if _is_solved(module, brought)]
     if unknown or solved:
         return unknown + solved
@@ -130,19 +130,6 @@ def _sort(
 def _is_solved(module: str, brought: Brought) -> bool:
     starter, solution = _sort(f"{module}.py", brought, set(), is_single=False)
     return bool(starter and solution)
-
-
-def _find_local(module: str, brought: Brought) -> list[PurePosixPath]:
-    return brought.named(f"{module}.py") or [p for p in brought.files if p.parts[0] == module]
-
-
-def _is_library(module: str) -> bool:
-    if module in sys.stdlib_module_names or module in _KNOWN:
-        return True
-    try:
-        return module not in _OURS and find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
 
 
 def _is_named_after(test: TestFile, module: str) -> bool:

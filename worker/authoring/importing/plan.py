@@ -11,6 +11,7 @@ from typing import Final
 from graders.catalogue.manifest import SLUG
 from graders.text import Text
 from worker.authoring.importing.autograding import read_autograding
+from worker.authoring.importing.beside_tests import find_helpers
 from worker.authoring.importing.cases import read_cases
 from worker.authoring.importing.doctests import read_docstrings, read_otter
 from worker.authoring.importing.folder import Brought, ImportRefused
@@ -69,7 +70,8 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
     if not tests and made is None:
         raise ImportRefused(_NO_TESTS.format(name=brought.name))
     chosen = list(modules) or ([made.module] if made else [])
-    students = find_student_files(tests, brought, chosen)
+    helpers = find_helpers(tests, brought)
+    students = find_student_files(tests, helpers, brought, chosen)
     statements = _statements(brought)
     names = made.tests if made else tuple(name for test in tests for name in test.tests)
     used = {
@@ -89,7 +91,7 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
         reference=(made and made.reference) or _contents(students.reference, brought),
         points=read_autograding(brought, names),
         tests=names,
-        notes=[note for test in tests for note in test.notes],
+        notes=[note for file in (*tests, *helpers) for note in file.notes],
         style=made.style if made else "plain",
     )
 
@@ -167,8 +169,13 @@ def _without_future(test: TestFile, source: str) -> str:
 
 
 def _beside(brought: Brought, used: set[PurePosixPath], home: PurePosixPath) -> dict[str, bytes]:
-    """Return helpers and data by the path they get: as they lie beside the tests."""
-    found = {}
+    """Return helpers and data by the path they get: as they lie beside the tests.
+
+    Raises:
+        ImportRefused: two files get the same path.
+    """
+    found: dict[str, bytes] = {}
+    origin: dict[PurePosixPath, PurePosixPath] = {}
     for path, content in brought.files.items():
         is_hidden = any(part.startswith(".") for part in path.parts)
         if path in used or is_hidden or _LEFT_OUT.fullmatch(path.name):
@@ -176,6 +183,9 @@ def _beside(brought: Brought, used: set[PurePosixPath], home: PurePosixPath) -> 
         if path.name == "__init__.py" and len(path.parts) <= len(home.parts) + 1:
             continue
         inside = path.relative_to(home) if path.is_relative_to(home) else path
+        if other := origin.get(inside):
+            raise ImportRefused(_SAME_PLACE.format(one=other, other=path, name=inside))
+        origin[inside] = path
         found[inside.as_posix()] = content
     return found
 
@@ -204,6 +214,11 @@ _SAME: Final = Text(
     "una, o importa cada archivo como un ejercicio: semaforo suite import {one}.",
     "{one} and {other} both define {name}, and in one suite only one would be left. Rename one, or "
     "import each file as an exercise of its own: semaforo suite import {one}.",
+)
+_SAME_PLACE: Final = Text(
+    "{one} y {other} quedarían los dos junto a la suite como {name}. Une los dos en uno, o cambia "
+    "el nombre de uno.",
+    "{one} and {other} would both lie beside the suite as {name}. Make one of them, or rename one.",
 )
 _NO_TESTS: Final = Text(
     "{name} no contiene ninguna prueba: ni funciones test_…, ni clases de unittest, ni ejemplos "

@@ -56,7 +56,7 @@ def find_test_files(brought: Brought) -> list[TestFile]:
     found = [one for path in named if (one := read_test_file(path, brought.files[path])).tests]
     if found:
         return found
-    unnamed = (_read_if_python(path, brought.files[path]) for path in others)
+    unnamed = (read_if_python(path, brought.files[path]) for path in others)
     return [one for one in unnamed if one and one.tests]
 
 
@@ -84,7 +84,8 @@ def read_test_file(path: PurePosixPath, content: bytes) -> TestFile:
     return found
 
 
-def _read_if_python(path: PurePosixPath, content: bytes) -> TestFile | None:
+def read_if_python(path: PurePosixPath, content: bytes) -> TestFile | None:
+    """Read a file that may hold tests; None if it is not Python."""
     try:
         return read_test_file(path, content)
     except ImportRefused:
@@ -161,11 +162,22 @@ def _find_notes(file: TestFile) -> Iterator[Note]:
         elif module.partition(".")[0] == "multiprocessing":
             yield Note(file.path, line, _STARTS_PROCESSES.format(what=module))
     for node in ast.walk(file.tree):
+        if isinstance(node, ast.ImportFrom) and (module := _behind_folder(node, file.path)):
+            yield Note(file.path, node.lineno, _BY_FOLDER.format(module=module))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner = getattr(node.func.value, "id", "")
             if owner == "os" and node.func.attr in _FORKING:
                 words = _STARTS_PROCESSES.format(what=f"os.{node.func.attr}()")
                 yield Note(file.path, node.lineno, words)
+
+
+def _behind_folder(node: ast.ImportFrom, path: PurePosixPath) -> str:
+    """Return the module behind the dot or the folder's name, "" if the import has neither."""
+    module = node.module or ""
+    if node.level:
+        return module or node.names[0].name
+    folder, _, behind = module.partition(".")
+    return behind if folder in path.parts[:-1] else ""
 
 
 _NOT_PYTHON: Final = Text(
@@ -177,6 +189,12 @@ _USES_NETWORK: Final = Text(
     "guarda la respuesta en un archivo junto a la suite y léela de ahí.",
     "imports {module}, and a suite has no network. It works if it only imitates it; if it "
     "connects, keep the answer in a file beside the suite and read it from there.",
+)
+_BY_FOLDER: Final = Text(
+    "importa {module} por su carpeta, que no existe junto a la suite: escribe «from {module} "
+    "import …».",
+    "imports {module} by its folder, which does not exist beside the suite: write “from "
+    "{module} import …”.",
 )
 _STARTS_PROCESSES: Final = Text(
     "usa {what}, y una suite no puede crear procesos. Quita esa prueba, o llama a la función "
