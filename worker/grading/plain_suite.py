@@ -27,6 +27,7 @@ from graders.kit.expect import CheckEnded
 from graders.kit.module.files import FOLDER
 from graders.kit.module.placeholders import PlaceholderModule
 from graders.kit.module.reference import own_operators, read_outlines
+from graders.kit.module.scripts import refuse_processes
 from graders.kit.module.session import Session
 from graders.kit.module.uses import Uses
 from graders.kit.program.link import SandboxLink
@@ -77,6 +78,7 @@ class PlainSuite:
         """
         sys.path.insert(0, str(self._suite.parent))
         gradescope.install()
+        refuse_processes()
         self._put_placeholders()
         self._beside.begin(session)
 

@@ -69,6 +69,8 @@ _OF_STYLE = {
     "plain": ["-p", "pytest_asyncio.plugin", "-p", "no:warnings"],
     "inside": ["-p", "pytest_asyncio.plugin", "-p", "no:warnings"],
 }
+# By this name plain suites have it refused.
+_fork = os.fork
 
 
 class Server:
@@ -168,7 +170,7 @@ class Server:
         """Fork a judge, and send its pid or the reason why there is none."""
         request["suite"] = os.getpid()
         try:
-            pid = os.fork()
+            pid = _fork()
         except OSError as error:  # no process or memory left: only this run is affected
             words: dict[str, Any] = _failure(error, self._suite.parent)
         else:

@@ -1,16 +1,31 @@
 """The submission run as a program by a plain suite, by `subprocess.run` or `runpy`."""
 
 import functools
+import os
 import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NoReturn
 
 Request = Callable[..., Any]
 _PYTHON = ("python", "python3", "py")
+
+
+def refuse_processes() -> None:
+    """Have `os.fork` fail in this process, and with it multiprocessing.
+
+    A copy of the judge would judge the rest once more, on the same connections.
+    """
+    os.fork = os.forkpty = _refuse
+
+
+def _refuse() -> NoReturn:
+    raise PermissionError(
+        "a suite may start no process: leave this test out, or call the function directly"
+    )
 
 
 @contextmanager

@@ -152,3 +152,47 @@ async def test_a_test_that_passes_inside_only_is_proposed_for_it_by_name(
     assert "cannot be carried outside: signature. " in advice
     assert 'trust = "inside"' in advice
     assert not load_exercise(exercise.folder).is_inside
+
+
+FORKS = """import multiprocessing
+import os
+
+from leap import leap_year
+
+{module}
+
+def test_forks():
+    assert leap_year(2024)
+    os.fork()
+
+
+def test_multiprocessing():
+    process = multiprocessing.get_context("fork").Process(target=print)
+    process.start()
+    process.join()
+
+
+def test_other():
+    assert leap_year(2024)
+"""
+
+
+async def test_a_suite_that_forks_is_refused_and_no_other_test_suffers(
+    tmp_path: Path, grader: Grader
+) -> None:
+    suite = {"test_leap.py": FORKS.format(module="")}
+    at_once = {"test_leap.py": FORKS.format(module="os.fork()")}
+    exercise, broken = _import(tmp_path, suite), _import(tmp_path / "at_once", at_once)
+
+    trial, none = await try_out(exercise, grader), await try_out(broken, grader)
+
+    first, second = trial.describe_faults(exercise)
+    assert first.en.startswith("forks: with the solution the verdict is “failed”")
+    assert second.en.startswith("multiprocessing: with")
+    assert "a suite may start no process: leave this test out" in first.en
+    assert "a suite may start no process: leave this test out" in second.en
+    assert trial.solution
+    assert trial.solution.checks[2].verdict is Verdict.PASSED
+    (fault,) = none.describe_faults(broken)
+    assert "a suite may start no process: leave this test out" in fault.en
+    assert "test_leap.py" in fault.en
