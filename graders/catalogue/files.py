@@ -37,12 +37,13 @@ def check_files(exercise: Exercise, uploads: Sequence[tuple[str, bytes]]) -> dic
 
     `uploads` are (file name as sent, content). Where the exercise asks for a single file, any
     `.py` name will do and is changed to the one expected. A byte order mark is taken off. A zip
-    stands for the programs in it, and a notebook for its code cells.
+    stands for the programs in it, and a notebook for its code cells, or those with the exercise's
+    tag.
 
     Raises:
         FileRefused: the first thing found wrong.
     """
-    uploads = open_files(uploads)
+    uploads = open_files(uploads, exercise.cells)
     names = [name for name, _ in uploads]
     for name in names:
         if names.count(name) > 1:
@@ -60,13 +61,15 @@ def check_files(exercise: Exercise, uploads: Sequence[tuple[str, bytes]]) -> dic
     return {name: _source(name, contents[name]) for name in exercise.files}
 
 
-def open_files(uploads: Sequence[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+def open_files(uploads: Sequence[tuple[str, bytes]], tag: str = "") -> list[tuple[str, bytes]]:
     """Return the programs in these files: zips are unpacked, notebooks become their code.
+
+    `tag` is that of the notebooks' cells which count; "" for all.
 
     Raises:
         FileRefused: one is no program, or its name cannot be used.
     """
-    return [file for name, content in uploads for file in _open(_plain_name(name), content)]
+    return [file for name, content in uploads for file in _open(_plain_name(name), content, tag)]
 
 
 def read_uploads(paths: Iterable[Path]) -> list[tuple[str, bytes]]:
@@ -89,24 +92,25 @@ def _plain_name(name: str) -> str:
     return name
 
 
-def _open(name: str, content: bytes) -> list[tuple[str, bytes]]:
+def _open(name: str, content: bytes, tag: str) -> list[tuple[str, bytes]]:
     """Return the programs that a file holds: itself, those of a zip, the cells of a notebook."""
     if not is_zip(name, content):
-        return [_program(name, content)]
+        return [_program(name, content, tag)]
     try:
         found = unzip(content, max_bytes=MAX_FILE_BYTES)
     except UnpackingError as error:
         raise _refused("zip-unusable", _ZIPS[error.reason], name=name, most=MOST_FILES) from None
-    return [_program(_plain_name(inner), source) for inner, source in found]
+    return [_program(_plain_name(inner), source, tag) for inner, source in found]
 
 
-def _program(name: str, content: bytes) -> tuple[str, bytes]:
+def _program(name: str, content: bytes, tag: str) -> tuple[str, bytes]:
     if kind := find_kind(content):
         raise _refused("file-not-python", _OTHER_KIND, name=name, kind=kind)
-    cells = read_notebook(content)
+    cells = read_notebook(content, tag)
     if cells is not None:
         if not any(cell.strip() for cell in cells):
-            raise _refused("file-empty", _NO_CELLS, name=name)
+            words = _NO_TAGGED_CELLS if tag else _NO_CELLS
+            raise _refused("file-empty", words, name=name, tag=tag)
         return f"{Path(name).stem}.py", to_program(name, cells)
     # Without a suffix it may come from a pipe, as `curl -F file=@-` sends it.
     if Path(name).suffix.lower() not in ("", ".py"):
@@ -220,6 +224,15 @@ _NO_CELLS = (
     Text(
         "{name} es un cuaderno sin ninguna celda de código. ¿Lo guardaste antes de enviarlo?",
         "{name} is a notebook without any code cell. Did you save it before sending?",
+    ),
+)
+_NO_TAGGED_CELLS = (
+    _NO_CELLS[0],
+    Text(
+        "{name} es un cuaderno sin código en una celda con la etiqueta «{tag}», que es la que se "
+        "califica. Escribe tu programa en esa celda; si la borraste, añade la etiqueta a la tuya.",
+        "{name} is a notebook without code in a cell with the tag “{tag}”, which is the one that "
+        "is graded. Write your program in that cell; if you deleted it, add the tag to yours.",
     ),
 )
 _ZIP_TITLE = Text("El zip no se puede usar.", "The zip cannot be used.")

@@ -44,9 +44,10 @@ MANIFEST = "exercise.toml"
 
 SLUG = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LEVELS, MOST_MINUTES = 5, 600
+_TAG = re.compile(r"[\w.:-]{1,60}")
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
 _KEYS = (
-    *("title", "summary", "files", "style", "trust", "python", "points", "lint"),
+    *("title", "summary", "files", "cells", "style", "trust", "python", "points", "lint"),
     *("section", "level", "minutes", "prerequisites", "limits"),
 )
 # Files of an exercise's folder that do not affect verdicts.
@@ -59,6 +60,7 @@ class Exercise:
 
     slug     Its folder's name, as in URLs.
     files    Names of the files to hand in, in order; the first is the module that is called.
+    cells    Tag of the cells that count in a notebook that is handed in; "" for all code cells.
     section  Section of the class it belongs to, as "4.1".
     level    Its stretch of the path through the class, 1 to 5; 0 if it is on none.
     minutes  How long it takes after reading the section; 0 if not given.
@@ -83,6 +85,7 @@ class Exercise:
     style: str = "kit"
     python: str = ""
     is_inside: bool = False
+    cells: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -314,6 +317,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         summary=read_text(where, manifest, "summary")
         or guess_summary(find_suite(folder, folder.name), title),
         files=_files(where, manifest),
+        cells=_cells(where, manifest.get("cells", "")),
         section=str(manifest.get("section", "")),
         level=_whole(where, manifest, "level", LEVELS),
         minutes=_whole(where, manifest, "minutes", MOST_MINUTES),
@@ -347,6 +351,15 @@ def _files(where: Path, manifest: dict[str, Any]) -> tuple[str, ...]:
             f"{where}: files must be plain Python module names such as solution.py",
         )
     return tuple(files)
+
+
+def _cells(where: Path, tag: Any) -> str:
+    if isinstance(tag, str) and (tag == "" or _TAG.fullmatch(tag)):
+        return tag
+    raise ManifestError(
+        f'{where}: cells debe ser la etiqueta de unas celdas, sin espacios: cells = "solution"',
+        f'{where}: cells must be the tag of some cells, without blanks: cells = "solution"',
+    )
 
 
 def _whole(where: Path, manifest: dict[str, Any], key: str, most: int) -> int:

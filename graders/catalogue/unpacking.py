@@ -85,10 +85,11 @@ def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, max_bytes: int) -> b
         return file.read(max_bytes)
 
 
-def read_notebook(content: bytes) -> list[str] | None:
-    """Return the code cells of a Jupyter notebook; None if it is none.
+def read_notebook(content: bytes, tag: str = "") -> list[str] | None:
+    """Return the code cells of a Jupyter notebook, or those with a tag; None if it is none.
 
-    It is told by its content: JSON, which Python may read as an expression.
+    It is told by its content: JSON, which Python may read as an expression. Tests of nbgrader are
+    left out: they stand in the student's copy, and would end the program as it is loaded.
     """
     if not content.lstrip().startswith(b"{"):
         return None
@@ -99,11 +100,29 @@ def read_notebook(content: bytes) -> list[str] | None:
     if not isinstance(found, dict) or not {"cells", "nbformat"} <= found.keys():
         return None
     cells = found["cells"] if isinstance(found["cells"], list) else []
-    return [_source(cell) for cell in cells[:MOST_CELLS] if _is_code(cell)]
+    return [_source(cell) for cell in cells[:MOST_CELLS] if _is_program(cell, tag)]
 
 
-def _is_code(cell: Any) -> bool:
+def is_code(cell: Any) -> bool:
+    """Return whether it is a code cell of a notebook."""
     return isinstance(cell, dict) and cell.get("cell_type") == "code"
+
+
+def is_nbgrader_test(cell: dict[str, Any]) -> bool:
+    """Return whether a cell is a test, which nbgrader gives points."""
+    match cell.get("metadata"):
+        case {"nbgrader": {"grade": True, "solution": False}}:
+            return True
+    return False
+
+
+def _is_program(cell: Any, tag: str) -> bool:
+    if not is_code(cell) or is_nbgrader_test(cell):
+        return False
+    match cell.get("metadata"):
+        case {"tags": [*tags]}:
+            return not tag or tag in tags
+    return not tag
 
 
 def _source(cell: dict[str, Any]) -> str:

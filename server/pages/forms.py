@@ -136,7 +136,7 @@ def read_programs(exercise: Exercise, form: HandIn) -> dict[str, str]:
     Raises:
         FileRefused: a file cannot be handed in.
     """
-    chosen = open_files(form.uploads)
+    chosen = open_files(form.uploads, exercise.cells)
     if len(exercise.files) > 1:
         names = {name for name, _ in chosen}
         chosen += [file for file in form.as_uploads(exercise.files) if file[0] not in names]

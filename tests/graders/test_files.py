@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -171,3 +172,48 @@ def test_a_zip_with_any_byte_changed_is_read_or_refused(position: int) -> None:
 )
 def test_a_program_is_not_taken_for_something_else(code: str) -> None:
     assert check_files(GATHER, [("a.py", code.encode())]) == {"solution.py": code.encode()}
+
+
+def a_marked_notebook(*cells: tuple[str, dict[str, object]]) -> bytes:
+    made = [{"cell_type": "code", "source": source, "metadata": about} for source, about in cells]
+    return json.dumps({"cells": made, "nbformat": 4}).encode()
+
+
+def test_tests_of_nbgrader_are_no_part_of_the_program() -> None:
+    test = {"nbgrader": {"grade": True, "solution": False, "grade_id": "t"}}
+    answer = {"nbgrader": {"grade": False, "solution": True, "grade_id": "a"}}
+    written = {"nbgrader": {"grade": True, "solution": True, "grade_id": "w"}}
+    notebook = a_marked_notebook(
+        ("x = 1", answer), ("assert x == 2", test), ("y = 2", written), ("z = 3", {})
+    )
+
+    source = check_files(GATHER, [("a.ipynb", notebook)])["solution.py"].decode()
+
+    assert [line for line in source.splitlines() if line and not line.startswith("#")] == [
+        "x = 1",
+        "y = 2",
+        "z = 3",
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.ipynb", "a.zip"])
+def test_only_cells_with_the_tag_of_the_exercise_count(name: str) -> None:
+    tagged = replace(GATHER, cells="solution")
+    notebook = a_marked_notebook(
+        ("1 / 0", {}),
+        ("x = 1", {"tags": ["solution"]}),
+        ("1 / 0", {"tags": ["draft", 7, "solutions"]}),
+        ("1 / 0", {"tags": "solution"}),
+    )
+    uploaded = a_zip({"a.ipynb": notebook}) if name == "a.zip" else notebook
+
+    source = check_files(tagged, [(name, uploaded)])["solution.py"].decode()
+    program = check_files(tagged, [("a.py", GOOD)])
+
+    assert "x = 1" in source
+    assert "1 / 0" not in source
+    assert program == {"solution.py": GOOD}
+    with pytest.raises(FileRefused) as refused:
+        check_files(tagged, [("a.ipynb", a_notebook("x = 1"))])
+    assert "la etiqueta «solution»" in refused.value.detail.es
+    assert "the tag “solution”" in refused.value.detail.en

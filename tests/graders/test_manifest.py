@@ -31,6 +31,8 @@ def test_each_of_our_exercises_is_complete_in_both_languages() -> None:
         (lambda toml: toml.replace('en = "Several', 'fr = "Several'), "one for each language"),
         (lambda toml: "files = 3\n" + toml.replace("files =", "#"), "list"),
         (lambda toml: toml.replace("solution.py", "../x.py"), "plain Python module names"),
+        (lambda toml: 'cells = "a b"\n' + toml, "cells must be the tag"),
+        (lambda toml: "cells = 3\n" + toml, "cells must be the tag"),
         (lambda toml: toml.replace("level = 2", "level = 6"), "level must be .* 0 to 5"),
         (lambda toml: toml.replace("minutes = 10", "minutes = true"), "minutes must be"),
         (lambda toml: toml.replace('["camarero"]', '"camarero"'), "prerequisites must be a list"),

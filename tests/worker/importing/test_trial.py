@@ -1,11 +1,13 @@
 """An imported suite is graded as it is: on its solution, and with the points that it names."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from graders.catalogue.files import check_files
 from graders.catalogue.manifest import Exercise, load_exercise
 from graders.report import Verdict
 from tests.fixtures.sandbox import RUNTIME
@@ -66,7 +68,10 @@ async def grader() -> AsyncIterator[Grader]:
 
 
 def _import(tmp_path: Path, files: dict[str, str]) -> Exercise:
-    folder = make_folder(tmp_path, "leap", {"leap.py": LEAP, **files})
+    return _import_folder(make_folder(tmp_path, "leap", {"leap.py": LEAP, **files}), tmp_path)
+
+
+def _import_folder(folder: Path, tmp_path: Path) -> Exercise:
     return load_exercise(write_exercise(make_plan(read_brought([folder])), tmp_path / "exercises"))
 
 
@@ -196,3 +201,35 @@ async def test_a_suite_that_forks_is_refused_and_no_other_test_suffers(
     (fault,) = none.describe_faults(broken)
     assert "a suite may start no process: leave this test out" in fault.en
     assert "test_leap.py" in fault.en
+
+
+def _notebook(area: str, count: str) -> str:
+    """Return a notebook of nbgrader: two functions, each with a test under it."""
+    cells = []
+    for name, body in (("area", area), ("count", count)):
+        test = {"grade": True, "solution": False, "grade_id": f"test_{name}", "points": 2}
+        code = f"def {name}(x):\n    ### BEGIN SOLUTION\n    {body}\n    ### END SOLUTION\n"
+        cells += [
+            {"cell_type": "code", "source": code, "metadata": {}},
+            {
+                "cell_type": "code",
+                "source": f"assert {name}(3) == 9\n",
+                "metadata": {"nbgrader": test},
+            },
+        ]
+    return json.dumps({"cells": cells, "nbformat": 4})
+
+
+async def test_a_student_of_an_nbgrader_notebook_hands_in_the_notebook(
+    tmp_path: Path, grader: Grader
+) -> None:
+    brought = {"hw.ipynb": _notebook("return x * x", "return x + 6")}
+    exercise = _import_folder(make_folder(tmp_path, "hw", brought), tmp_path)
+    handed_in = _notebook("return x + x", "return x + 6").encode()
+
+    trial = await try_out(exercise, grader)
+    report = await grader.grade(exercise, check_files(exercise, [("mine.ipynb", handed_in)]))
+
+    assert trial.describe_faults(exercise) == []
+    verdicts = {check.name: (check.verdict, check.points) for check in report.checks}
+    assert verdicts == {"area": (Verdict.FAILED, 0), "count": (Verdict.PASSED, 2)}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from graders.catalogue.unpacking import is_code, is_nbgrader_test
 from worker.authoring.importing.folder import Brought
 from worker.authoring.importing.generated import (
     Generated,
@@ -28,9 +29,10 @@ def read_nbgrader(brought: Brought) -> Generated | None:
     """Return what the first notebook with graded cells becomes; None if there is none."""
     for path, content in brought.files.items():
         if path.suffix == ".ipynb" and (cells := list(_code_cells(content))):
-            graded = [cell for cell in cells if _is_test(cell)]
+            graded = [cell for cell in cells if is_nbgrader_test(cell)]
             if graded:
-                return _make(path, graded, [cell for cell in cells if not _is_test(cell)])
+                others = [cell for cell in cells if not is_nbgrader_test(cell)]
+                return _make(path, graded, others)
     return None
 
 
@@ -95,16 +97,7 @@ def _code_cells(content: bytes) -> Iterator[dict[str, Any]]:
         cells = json.loads(content)["cells"]
     except (ValueError, RecursionError, KeyError, TypeError):
         return
-    for cell in cells if isinstance(cells, list) else ():
-        if isinstance(cell, dict) and cell.get("cell_type") == "code":
-            yield cell
-
-
-def _is_test(cell: dict[str, Any]) -> bool:
-    match cell.get("metadata"):
-        case {"nbgrader": {"grade": True, "solution": False}}:
-            return True
-    return False
+    yield from filter(is_code, cells if isinstance(cells, list) else ())
 
 
 def _source(cell: dict[str, Any]) -> str:
