@@ -1,12 +1,15 @@
 """Whether a FIFO was closed unread and opened again: the kernel says so."""
 
+import asyncio
 import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from graders.kit import NEVER, Fifos
+from graders.kit.kernel.open_files import is_being_opened
 from graders.kit.program.resources import Resources
 from graders.kit.services.conductor import Conductor
 from graders.kit.services.service_calls import ServiceCalls
@@ -91,3 +94,37 @@ async def test_without_any_more_to_watch_with_nobody_is_accused(
     assert os.read(second, 100) == b"texto"
     assert fifos.opened_again == []
     os.close(second)
+
+
+@pytest.mark.parametrize("by_main", [True, False])
+async def test_a_held_opening_lasts_until_the_program_rests_in_it(
+    tmp_path: Path, *, by_main: bool
+) -> None:
+    resources = Resources(lambda: None, lambda outcome: None, network=False)
+    conductor = Conductor(resources, ServiceCalls(lambda frame: None))
+    made = conductor.fifos("archivos", {"a.txt": "texto"}, hold_until=NEVER, hold_opening=True)
+    os.mkfifo(tmp_path / "a.txt")
+    resources.take([os.open(tmp_path / "a.txt", os.O_PATH)])
+    opens = "open('a.txt').close()"
+    in_thread = (
+        f"import threading; t = threading.Thread(target=lambda: {opens}); t.start(); t.join()"
+    )
+    command = [sys.executable, "-I", "-c", opens if by_main else in_thread]
+    program = await asyncio.create_subprocess_exec(*command, cwd=tmp_path)
+    try:
+        async with asyncio.timeout(60):
+            resources.nothing_in_kernel(program.pid)
+            while not is_being_opened(program.pid, "a.txt"):
+                assert not made.on_quiet()
+                await asyncio.sleep(0.001)
+            assert resources.nothing_pending()
+            assert len(made._service_calls.evidence.calls) == 0
+
+            assert made.on_quiet()
+
+            assert made.was_opened_by_main == by_main
+            assert await program.wait() == 0
+    finally:
+        if program.returncode is None:
+            program.kill()
+        resources.close()

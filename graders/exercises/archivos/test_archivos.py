@@ -37,9 +37,13 @@ class Texts:
         }
         self.wanted = list(self.of.values())
 
-    def fifos(self, conductor: Conductor, hold_until: Any) -> Fifos:
+    def fifos(self, conductor: Conductor, hold_until: Any, *, hold_opening: bool = False) -> Fifos:
         return conductor.fifos(
-            "archivos", self.of, hold_until=hold_until, release_order=list(self.of)[::-1]
+            "archivos",
+            self.of,
+            hold_until=hold_until,
+            release_order=list(self.of)[::-1],
+            hold_opening=hold_opening,
         )
 
 
@@ -329,8 +333,9 @@ async def test_edges(solution: Solution, conductor: Conductor) -> None:
     "`await asyncio.to_thread(...)` or `await loop.run_in_executor(...)`.",
 )
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
-    # Written to on proven quiet only: whoever blocks meanwhile is seen to, and whoever gives up.
-    files = Texts().fifos(conductor, AFTER_TIMERS)
+    # Opened and written to on proven quiet only: whoever blocks meanwhile is seen to, and whoever
+    # gives up.
+    files = Texts().fifos(conductor, AFTER_TIMERS, hold_opening=True)
 
     run = await solution.call("leer_archivos", files.paths)
 

@@ -60,6 +60,21 @@ async def measure_by_heartbeat(
     return call.result()
 
 
+def require_opened_outside(run: Run, sensors: Fifos) -> None:
+    """Make sure that the event loop's thread opened no sensor itself: that waits, too."""
+    line = next(iter(run.outcome.reported.blocked), None)
+    require(
+        not sensors.was_opened_by_main,
+        f"Línea {line or '?'}: el event loop estuvo bloqueado al abrir un sensor. Un sensor que no "
+        "contesta hace esperar ya a `open()`, antes de `read()`: lleva las dos cosas al mismo "
+        "hilo, con `await asyncio.to_thread(...)`, o usa `aiofiles`.",
+        f"Line {line or '?'}: the event loop was blocked while it opened a sensor. A sensor that "
+        "does not answer makes `open()` wait already, before `read()`: take both to the same "
+        "thread, by `await asyncio.to_thread(...)`, or use `aiofiles`.",
+        line=line,
+    )
+
+
 def require_values(value: object, wanted: list[str]) -> None:
     got = list(value) if isinstance(value, tuple) else value
     texts = got if isinstance(got, list) and len(got) == len(wanted) else []
@@ -166,11 +181,12 @@ async def test_beats_in_pause(solution: Solution, conductor: Conductor) -> None:
 )
 async def test_beats_while_reading(solution: Solution, conductor: Conductor) -> None:
     values = make_values(RANDOM.randint(2, 4))
-    sensors = conductor.fifos("sensores", values, hold_until=BY_HEARTBEAT)
+    sensors = conductor.fifos("sensores", values, hold_until=BY_HEARTBEAT, hold_opening=True)
 
     run = await measure_by_heartbeat(solution, sensors)
 
     require_read_once(run, sensors)
+    require_opened_outside(run, sensors)
     if sensors.came_short is not None:
         require_free_loop(run)
     value = run.must_return()

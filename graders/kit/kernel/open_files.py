@@ -29,8 +29,21 @@ def is_being_opened(pid: int, path: str) -> bool:
 
     `path` is relative to wherever the program opens it from.
     """
-    paths = (os.path.normpath(found) for process in _family(pid) for found in _opening(process))
-    return any(found == path or found.endswith(f"/{path}") for found in paths)
+    return any(
+        _is_path(found, path) for process in _family(pid) for found in _opened_by_threads(process)
+    )
+
+
+def is_being_opened_by_main(pid: int, path: str) -> bool:
+    """Return whether the main thread of `pid` sleeps while it opens that path."""
+    with suppress(OSError, ValueError, IndexError):
+        return _is_path(_path_opened_by(pid, str(pid)), path)
+    return False
+
+
+def _is_path(found: str, path: str) -> bool:
+    found = os.path.normpath(found)
+    return found == path or found.endswith(f"/{path}")
 
 
 def _family(pid: int) -> Iterator[int]:
@@ -46,7 +59,7 @@ def _held(pid: int) -> Iterator[os.stat_result]:
                 yield os.stat(f"/proc/{pid}/fd/{descriptor}")  # noqa: PTH116
 
 
-def _opening(pid: int) -> Iterator[str]:
+def _opened_by_threads(pid: int) -> Iterator[str]:
     with suppress(OSError):
         for thread in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
             with suppress(OSError, ValueError, IndexError):  # it is gone, or runs

@@ -119,16 +119,27 @@ class Conductor:
         *,
         hold_until: Hold = 1,
         release_order: Sequence[object] = (),
+        hold_opening: bool = False,
     ) -> Fifos:
         """Return named pipes in the check's folder, read like files; made before the first call.
 
         A call is one of them opened for reading; `hold_until` counts over all of them, and
         `release_order` lists names.
+
+        Opening one waits for us, who open it for writing. We do so within milliseconds, and with
+        `hold_opening` for the first time only when the program rests, or keeps nothing going but
+        timers for a second: a program that opens in its event loop has provably blocked it then.
         """
         _check_hold(hold_until)
         contents = {_checked(file): content for file, content in contents.items()}
         fifos = Fifos(
-            self._resources, self._service_calls, name, contents, hold_until, release_order
+            self._resources,
+            self._service_calls,
+            name,
+            contents,
+            hold_until,
+            release_order,
+            hold_opening=hold_opening,
         )
         self._service_calls.services[name] = fifos
         return fifos

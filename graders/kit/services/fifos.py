@@ -14,7 +14,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graders.kit.kernel.closings import Closings
-from graders.kit.kernel.open_files import is_being_opened, is_held_open
+from graders.kit.kernel.open_files import (
+    is_being_opened,
+    is_being_opened_by_main,
+    is_held_open,
+)
 from graders.kit.program.resources import Resources, TooManyCalls
 from graders.kit.services.barrier import Hold, Service
 from graders.kit.services.evidence import Call, CallEnd
@@ -25,7 +29,12 @@ MOST_READINGS = 3
 
 
 class Fifos(Service):
-    """The pipes of one `conductor.fifos`. `paths` are theirs for the program, in order."""
+    """The pipes of one `conductor.fifos`. `paths` are theirs for the program, in order.
+
+    is_opening_held       Whether we leave our end closed until the program rests in opening one.
+    was_opened_by_main    Whether it was the program's main thread, where its event loop runs, that
+                          rested so.
+    """
 
     def __init__(
         self,
@@ -35,9 +44,12 @@ class Fifos(Service):
         contents: Mapping[str, str | bytes],
         hold_until: Hold,
         release_order: Sequence[object],
+        *,
+        hold_opening: bool = False,
     ) -> None:
         super().__init__(service_calls, name, lambda: None, hold_until, release_order, "fifos")
         self._resources = resources
+        self.is_opening_held, self.was_opened_by_main = hold_opening, False
         self.closings = Closings()
         self._fifos = [_Fifo(self, path, _bytes(content)) for path, content in contents.items()]
         for fifo in self._fifos:
@@ -55,8 +67,16 @@ class Fifos(Service):
 
     def on_quiet(self) -> bool:
         """Take note that the program sleeps; it may wait for one that it has read before."""
+        if self.is_opening_held and any([fifo.is_being_opened() for fifo in self._fifos]):  # noqa: C419
+            self.is_opening_held = False
+            self.was_opened_by_main = any(fifo.is_being_opened_by_main() for fifo in self._fifos)
+            return any([fifo.notice() for fifo in self._fifos])  # noqa: C419
         reopened = any([fifo.notice(again=True) for fifo in self._fifos])  # noqa: C419
         return super().on_quiet() or reopened
+
+    def is_quiet_enough(self, seconds: float, *, is_outlasted: bool) -> bool:
+        """Return as for any service; a program that rests while it opens one waits for nothing."""
+        return self.is_opening_held or super().is_quiet_enough(seconds, is_outlasted=is_outlasted)
 
     def on_opened(self, fifo: "_Fifo") -> None:
         """Note that one is being read."""
@@ -127,6 +147,8 @@ class _Fifo:
         """Check whether it is open for reading now; True if that is new."""
         if self._place < 0 or self._writer >= 0 or self._readings >= MOST_READINGS:
             return False
+        if self._fifos.is_opening_held:
+            return False
         if self._readings and not (again and self._is_opened_again()):
             return False
         self._fifos.closings.take(self._watched)  # by who has read it before
@@ -141,6 +163,14 @@ class _Fifo:
         self._fifos.on_opened(self)
         return True
 
+    def is_being_opened(self) -> bool:
+        """Return whether the program waits for our end to open it; asked when everything sleeps."""
+        return bool(self._pid) and is_being_opened(self._pid, self.path)
+
+    def is_being_opened_by_main(self) -> bool:
+        """Return whether it is the program's main thread that waits so."""
+        return is_being_opened_by_main(self._pid, self.path)
+
     def _is_opened_again(self) -> bool:
         """Return whether a reader may wait for it to be opened; asked when everything sleeps.
 
@@ -149,7 +179,7 @@ class _Fifo:
         in open(2) has none.
         """
         is_held = is_held_open(self._pid, os.fstat(self._place))
-        return not is_held or is_being_opened(self._pid, self.path)
+        return not is_held or self.is_being_opened()
 
     def _note_closings(self) -> None:
         if self._writer >= 0 and self._fifos.closings.take(self._watched):

@@ -1,4 +1,4 @@
-"""Right: what takes its time, read(), goes to a thread."""
+"""Wrong: what is read in a thread was opened in the event loop, where opening waits, too."""
 
 import asyncio
 
@@ -9,9 +9,13 @@ async def latir():
         await asyncio.sleep(0.05)
 
 
+def abrir(sensor):
+    return open(sensor, encoding="utf-8")
+
+
 async def medir(sensor, pausa):
     await asyncio.sleep(pausa)
-    with open(sensor) as archivo:
+    with abrir(sensor) as archivo:
         return await asyncio.to_thread(archivo.read)
 
 
