@@ -11,7 +11,7 @@ import re
 import sys
 import sysconfig
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from graders.catalogue.errors import ManifestError
@@ -76,6 +76,15 @@ def read_lock(folder: Path) -> Lock | None:
         content = where.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return None
+    return parse_lock(content, where)
+
+
+def parse_lock(content: bytes, where: PurePath) -> Lock | None:
+    """Return the lock in a file's content; None if it names no library.
+
+    Raises:
+        ManifestError: a line is not a name with its version and hashes; it says `where`.
+    """
     if len(content) > _MOST_BYTES:
         raise _too_long(where)
     try:
@@ -90,7 +99,7 @@ def read_lock(folder: Path) -> Lock | None:
     return Lock(*zip(*found, strict=True)) if found else None
 
 
-def _name_in(line: str, where: Path) -> str:
+def _name_in(line: str, where: PurePath) -> str:
     match = _PINNED.fullmatch(line)
     if match is None:
         shown = line[:80]
@@ -108,7 +117,7 @@ def _name_in(line: str, where: Path) -> str:
     return match["name"]
 
 
-def _too_long(where: Path) -> ManifestError:
+def _too_long(where: PurePath) -> ManifestError:
     return ManifestError(
         f"{where}: como mucho {MOST_LIBRARIES} bibliotecas y {_MOST_BYTES >> 10} KiB",
         f"{where}: at most {MOST_LIBRARIES} libraries and {_MOST_BYTES >> 10} KiB",

@@ -181,8 +181,13 @@ async def test_a_check_of_the_kit_cannot_take_an_import_for_an_answer(
 ) -> None:
     suite = "from task import double\n\nasync def test_it(solution):\n    assert not double(2)\n"
 
-    with pytest.raises(GradingOutage, match="reaches the program by `solution` alone"):
+    with pytest.raises(GradingOutage, match="reaches the program by `solution` alone") as refused:
         await judge(grader, one_test(tmp_path, suite), "def double(n):\n    return 4\n")
+
+    cause = refused.value.__cause__
+    assert isinstance(cause, SuiteError)
+    assert "ahí llega al programa solo con `solution`" in cause.words.es
+    assert "test_task.py" in cause.words.es
 
 
 @pytest.mark.parametrize("way", [(), ("--together",)])

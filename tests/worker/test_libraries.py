@@ -1,6 +1,7 @@
 """Libraries of an exercise: installed by hash, shown to its programs alone, never a zero."""
 
 import asyncio
+import fcntl
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -180,6 +181,20 @@ def test_an_installation_is_bounded_and_leaves_nothing(
         install(store, lock, wheels=wheels, **bounds)  # type: ignore[arg-type]
 
     assert [path.name for path in store.folder.iterdir()] == [".lock"]
+
+
+def test_an_installation_waits_no_longer_than_it_may_for_another(
+    tmp_path: Path, wheels: Path, store: LibraryStore, answer: str
+) -> None:
+    lock = lock_of(exercise_with(tmp_path / "needs", answer))
+    store.folder.mkdir(parents=True)
+
+    with (store.folder / ".lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(InstallFailed, match="another installation has not ended within 0 s"):
+            install(store, lock, wheels=wheels, most_wait_seconds=0.0)
+
+    assert install(store, lock, wheels=wheels, most_wait_seconds=0.0).is_dir()
 
 
 async def test_few_zygotes_are_kept_and_the_unused_one_makes_room(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from graders.kit.checks.marks import PREFIX
-from graders.text import Text
+from graders.text import LANGUAGES, Text
 from worker.outages import NO_ROOM, Outage
 
 _LONGEST = 4000
@@ -27,7 +27,12 @@ class SuiteError(Exception):
 
 def describe_error(error: BaseException, folder: Path) -> Text:
     """Format each error with the frames in the exercise's own files; whole if there are none."""
-    return Text.same("\n".join(_describe_leaf(leaf, folder) for leaf in _leaves(error))[-_LONGEST:])
+    return Text(
+        *(
+            "\n".join(_describe_leaf(leaf, folder, language) for leaf in _leaves(error))[-_LONGEST:]
+            for language in LANGUAGES
+        )
+    )
 
 
 def duplicate_check_errors(suite: Path) -> list[Text]:
@@ -66,12 +71,15 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
         yield error
 
 
-def _describe_leaf(error: BaseException, folder: Path) -> str:
+def _describe_leaf(error: BaseException, folder: Path, language: str) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(folder)]
     if not own:
         return "".join(traceback.format_exception(error))
     last = traceback.format_exception_only(error)
+    words = getattr(error, "words", None)
+    if isinstance(words, Text):
+        last[-1] = last[-1].replace(words.en, words.to(language))
     return "".join(["\n", *traceback.format_list(own), *last]).rstrip("\n")
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from graders.catalogue.environments import Environments
 from graders.catalogue.libraries import FILE_NAME, LibraryStore, Lock
@@ -52,17 +52,20 @@ def install(
     wheels: Path | None = None,
     most_seconds: float = MOST_SECONDS,
     most_bytes: int = MOST_BYTES,
+    most_wait_seconds: float = MOST_SECONDS,
 ) -> Path:
     """Install a lock unless it is installed, and return the folder to import from.
 
     python  The interpreter to install it for; None for the server's own.
     wheels  A folder to take them from; nothing is fetched then.
+    most_wait_seconds  How long to wait for another installation to end.
 
     Raises:
-        InstallFailed: a wheel is missing, or has another hash; or it took too long, or too much.
+        InstallFailed: a wheel is missing, or has another hash; or it took too long, or too much;
+            or another installation did not end.
         OSError: the disk is full, or the folder cannot be written to.
     """
-    with _alone_in(store):
+    with _alone_in(store, most_wait_seconds):
         if found := store.find(lock, python):
             return found
         fresh = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=store.folder))
@@ -101,14 +104,30 @@ def find_environments(exercises: Iterable[Exercise], environments: Environments)
 
 
 @contextmanager
-def _alone_in(store: LibraryStore) -> Iterator[None]:
-    """Wait until no other installation changes the store, and remove what killed ones left."""
+def _alone_in(store: LibraryStore, most_seconds: float) -> Iterator[None]:
+    """Wait until no other installation changes the store, and remove what killed ones left.
+
+    Raises:
+        InstallFailed: one still does after so many seconds.
+    """
+    deadline = time.monotonic() + most_seconds
     store.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (store.folder / ".lock").open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        while not _try_lock(held):
+            if time.monotonic() > deadline:
+                raise InstallFailed(_BUSY.format(seconds=f"{most_seconds:g}"))
+            time.sleep(_LOOK_SECONDS)
         for left in store.folder.glob(f"{_UNFINISHED}*"):
             shutil.rmtree(left, ignore_errors=True)
         yield
+
+
+def _try_lock(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,4 +210,9 @@ _THERE: Final = Text(
 _REFUSED: Final = Text("pip no las instala: {reason}", "pip does not install them: {reason}")
 _TOO_LARGE: Final = Text("ocupan más de {mib} MiB", "they take more than {mib} MiB")
 _TOO_SLOW: Final = Text("la instalación tarda demasiado", "the installation takes too long")
+_BUSY: Final = Text(
+    "otra instalación no ha terminado en {seconds} s; espera a que acabe, o ciérrala, y repite",
+    "another installation has not ended within {seconds} s; wait for it to end, or end it, and "
+    "repeat",
+)
 _NOTHING: Final = Text("no contienen ningún archivo", "they hold no file")

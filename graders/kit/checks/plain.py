@@ -18,6 +18,7 @@ from graders.kit.messages.code import as_code
 from graders.kit.messages.explain import explain_outcome
 from graders.kit.module.own_time import OwnTime
 from graders.kit.module.proxies import LINE
+from graders.kit.module.scripts import ProcessRefused
 from graders.kit.module.session import ProgramEnded, Session, TestLate
 from graders.kit.module.uses import Uses
 from graders.kit.program.outcome import Ending, Outcome
@@ -130,6 +131,9 @@ class PlainCheck:
             return
         if isinstance(error, ImportError) and self._uses.is_submitted(error.name):
             self._end_without_name(error)
+            return
+        if isinstance(error, ProcessRefused):
+            self._fail(Verdict.FAILED, error.words)
             return
         if isinstance(error, _FAULTS):
             raise SuiteFault(failed.longreprtext)

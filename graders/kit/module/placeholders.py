@@ -10,16 +10,26 @@ from contextlib import contextmanager
 from typing import Any
 
 from graders.kit.module.reference import Outline
+from graders.text import Text
 
 
 class ImportUsed(Exception):
-    """A check that calls the program by the kit's `solution` used what the suite's file imports."""
+    """A check that calls the program by the kit's `solution` used what the suite's file imports.
+
+    words  The same, in both languages.
+    """
 
     def __init__(self) -> None:
-        super().__init__(
-            "a check with the kit's fixtures uses what the file imports from the program, in its "
-            "own lines or in a fixture: there it reaches the program by `solution` alone"
-        )
+        super().__init__(_IMPORT_USED.en)
+        self.words = _IMPORT_USED
+
+
+_IMPORT_USED = Text(
+    "una comprobación con fixtures del kit usa lo que el archivo importa del programa, en sus "
+    "líneas o en una fixture: ahí llega al programa solo con `solution`",
+    "a check with the kit's fixtures uses what the file imports from the program, in its own lines "
+    "or in a fixture: there it reaches the program by `solution` alone",
+)
 
 
 class _Refusal:

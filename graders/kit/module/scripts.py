@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import PurePath
 from typing import Any, NoReturn
 
+from graders.text import Text
+
 Request = Callable[..., Any]
 _PYTHON = ("python", "python3", "py")
 
@@ -22,10 +24,22 @@ def refuse_processes() -> None:
     os.fork = os.forkpty = _refuse
 
 
+class ProcessRefused(PermissionError):
+    """A suite would fork; `words` say it in both languages."""
+
+    def __init__(self) -> None:
+        super().__init__(_NO_PROCESS.en)
+        self.words = _NO_PROCESS
+
+
 def _refuse() -> NoReturn:
-    raise PermissionError(
-        "a suite may start no process: leave this test out, or call the function directly"
-    )
+    raise ProcessRefused
+
+
+_NO_PROCESS = Text(
+    "una suite no puede crear procesos: quita esta prueba, o llama a la función directamente",
+    "a suite may start no process: leave this test out, or call the function directly",
+)
 
 
 @contextmanager

@@ -253,3 +253,34 @@ def test_an_import_by_the_folder_of_tests_gets_a_note(tmp_path: Path) -> None:
         ("tests/test_a.py", 3),
     ]
     assert all("from making import" in note.words.en for note in notes)
+
+
+HASHED = "tiny==1.0 \\\n    --hash=sha256:" + "0" * 64 + "\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "words"),
+    [
+        ("# ours\n" + HASHED, 1, "Programs can import tiny once"),
+        (HASHED + "numpy==2.0\n", 3, "numpy has no hash"),
+        ("# ours\n\nnumpy>=2\n", 3, "“numpy>=2” cannot be installed"),
+        ("-r other.txt\n", 1, "“-r other.txt” cannot be installed"),
+    ],
+)
+def test_requirements_go_along_if_they_can_be_installed(
+    tmp_path: Path, content: str, line: int, words: str
+) -> None:
+    files = {"test_leap.py": LEAP_TEST, "leap.py": LEAP, "requirements.txt": content}
+    plan = plan_of(tmp_path, files)
+
+    (note,) = plan.notes
+    assert (str(note.path), note.line) == ("requirements.txt", line)
+    assert words in note.words.en
+    assert list(plan.beside) == (["requirements.txt"] if "can import" in words else [])
+
+
+def test_empty_requirements_need_no_word(tmp_path: Path) -> None:
+    files = {"test_leap.py": LEAP_TEST, "leap.py": LEAP, "requirements.txt": "# none\n"}
+    plan = plan_of(tmp_path, files)
+
+    assert (plan.notes, plan.beside) == ([], {})

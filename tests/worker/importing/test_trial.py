@@ -198,6 +198,7 @@ async def test_a_suite_that_forks_is_refused_and_no_other_test_suffers(
     assert "a suite may start no process: leave this test out" in second.en
     assert trial.solution
     assert trial.solution.checks[2].verdict is Verdict.PASSED
+    assert "una suite no puede crear procesos: quita esta prueba" in first.es
     (fault,) = none.describe_faults(broken)
     assert "a suite may start no process: leave this test out" in fault.en
     assert "test_leap.py" in fault.en

@@ -4,6 +4,7 @@ folder        Reads the folder, with limits.
 test_files    What a test file imports and tests, from its syntax tree.
 beside_tests  Which modules beside the tests only help them: conftest.py, and what tests share.
 modules       Which imported module is the student's, where its starter and solution lie.
+libraries     requirements.txt: whether it goes along.
 cases         A suite of the kit made from files NAME.in and NAME.out.
 doctests      Test files made from examples in docstrings, and from Otter's tests.
 notebooks     A test file, a starter and a solution made from an nbgrader notebook.

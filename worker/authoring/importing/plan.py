@@ -16,6 +16,7 @@ from worker.authoring.importing.cases import read_cases
 from worker.authoring.importing.doctests import read_docstrings, read_otter
 from worker.authoring.importing.folder import Brought, ImportRefused
 from worker.authoring.importing.generated import Generated
+from worker.authoring.importing.libraries import find_libraries
 from worker.authoring.importing.modules import StudentFiles, find_student_files
 from worker.authoring.importing.notebooks import read_nbgrader
 from worker.authoring.importing.test_files import Note, TestFile, find_test_files
@@ -80,18 +81,20 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
         *students.starter.values(),
         *students.reference.values(),
     }
+    libraries, about_libraries = find_libraries(brought)
     return Plan(
         slug=slug or _slug(brought.name, students.names[0]),
         title=_title(statements),
         files=students,
         suite=("", made.suite) if made else _join(tests, brought),
-        beside=_beside(brought, used, tests[0].path.parent if tests else PurePosixPath()),
+        beside=libraries
+        | _beside(brought, used, tests[0].path.parent if tests else PurePosixPath()),
         statements=statements,
         starter=(made and made.starter) or _contents(students.starter, brought),
         reference=(made and made.reference) or _contents(students.reference, brought),
         points=read_autograding(brought, names),
         tests=names,
-        notes=[note for file in (*tests, *helpers) for note in file.notes],
+        notes=[note for file in (*tests, *helpers) for note in file.notes] + about_libraries,
         style=made.style if made else "plain",
     )
 
