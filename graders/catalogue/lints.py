@@ -76,6 +76,13 @@ def read_lints(where: Path) -> tuple[LintEntry, ...]:
 
 
 def _entry(where: Path, number: int, table: Mapping[str, Any]) -> LintEntry:
+    if "mypy" in (table.get("tool"), *_as_list(table.get("rules"))) or "mypy" in table:
+        raise ManifestError(
+            f"{where}: [[lint]] no usa mypy, que cualquiera hace callar con Any o cast; "
+            'rules = ["ANN"] exige que las funciones lleven anotaciones',
+            f"{where}: [[lint]] does not use mypy, which anybody silences by Any or cast; "
+            'rules = ["ANN"] demands that functions are annotated',
+        )
     if unknown := ", ".join(sorted(set(table) - set(_KEYS))):
         raise ManifestError(
             f"{where}: clave desconocida en [[lint]]: {unknown}; las hay: {', '.join(_KEYS)}",
@@ -95,6 +102,10 @@ def _entry(where: Path, number: int, table: Mapping[str, Any]) -> LintEntry:
         raise _bad(where, "[[lint]]", 'rules = ["ASYNC", "RUF006"]')
     title = read_text(where, table, "title") or _title(demand, must_use, must_not_use)
     return LintEntry(name, title, float(points), hidden, demand, must_use, must_not_use)
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
 
 
 def _demand(where: Path, table: Mapping[str, Any]) -> Lint | None:
