@@ -22,6 +22,7 @@ from graders.catalogue.errors import (
     other_files,
     two_solutions,
 )
+from graders.catalogue.given import read_given
 from graders.catalogue.libraries import Lock, read_lock
 from graders.catalogue.limits_table import read_limits
 from graders.catalogue.lints import read_lints
@@ -47,7 +48,7 @@ LEVELS, MOST_MINUTES = 5, 600
 _TAG = re.compile(r"[\w.:-]{1,60}")
 FILE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}\.py")
 _KEYS = (
-    *("title", "summary", "files", "cells", "style", "trust", "python", "points", "lint"),
+    *("title", "summary", "files", "cells", "style", "trust", "python", "points", "lint", "given"),
     *("section", "level", "minutes", "prerequisites", "limits"),
 )
 # Files of an exercise's folder that do not affect verdicts.
@@ -70,6 +71,7 @@ class Exercise:
     python   Series of the interpreter that programs run on, as "3.13"; "" for the server's own.
     is_inside  Whether its suite runs in the student's interpreter: what comes of it is reported
              by that process and witnessed by nobody.
+    given    Names of the files beside the suite that lie beside the program as well.
     """
 
     slug: str
@@ -86,6 +88,7 @@ class Exercise:
     python: str = ""
     is_inside: bool = False
     cells: str = ""
+    given: tuple[str, ...] = ()
 
     @property
     def is_plain(self) -> bool:
@@ -309,6 +312,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
             "URLs; rename it",
         )
     style, is_inside = read_style(where, manifest)
+    files = _files(where, manifest)
     title = read_text(where, manifest, "title") or guess_title(folder, folder.name)
     return Exercise(
         slug=folder.name,
@@ -316,7 +320,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         title=title,
         summary=read_text(where, manifest, "summary")
         or guess_summary(find_suite(folder, folder.name), title),
-        files=_files(where, manifest),
+        files=files,
         cells=_cells(where, manifest.get("cells", "")),
         section=str(manifest.get("section", "")),
         level=_whole(where, manifest, "level", LEVELS),
@@ -326,6 +330,7 @@ def _exercise(folder: Path, manifest: dict[str, Any]) -> Exercise:
         style=style,
         is_inside=is_inside,
         python=_python(where, manifest.get("python", "")),
+        given=read_given(folder, where, manifest.get("given", []), files),
     )
 
 

@@ -94,3 +94,26 @@ def test_an_exercise_is_found_by_slug_or_by_folder(folder: Path) -> None:
 def test_two_exercises_of_one_name_are_refused(folder: Path) -> None:
     with pytest.raises(ManifestError, match="same name"):
         Catalogue.read(folder.parent)
+
+
+@pytest.mark.parametrize(
+    ("given", "complaint"),
+    [
+        ('"words.txt"', "a list of files"),
+        ('["../words.txt"]', "a list of files"),
+        ('["solution.py"]', "cannot hold those to hand in"),
+        ('["exercise.toml"]', "nor the manifest"),
+        ('["missing.txt"]', "names missing.txt, which is no UTF-8 text file"),
+        ('["binary.dat"]', "names binary.dat, which is no UTF-8 text file"),
+        ('["large.txt"]', "have more than 64 KiB together"),
+    ],
+)
+def test_what_cannot_be_given_is_refused(folder: Path, given: str, complaint: str) -> None:
+    (folder / "binary.dat").write_bytes(b"\xff")
+    (folder / "large.txt").write_text("x" * (64 * 1024 + 1), "utf-8")
+    manifest = folder / "exercise.toml"
+    text = manifest.read_text("utf-8") if manifest.is_file() else ""
+    manifest.write_text(f"given = {given}\n{text}", "utf-8")
+
+    with pytest.raises(ManifestError, match=complaint):
+        load_exercise(folder)

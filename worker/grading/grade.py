@@ -371,7 +371,9 @@ async def raise_if_lost(
 async def program_in_memory(exercise: Exercise, files: Mapping[str, bytes]) -> AsyncIterator[int]:
     """Yield a memory file that holds the submission as the agent reads it."""
     sources = {name: content.decode("utf-8") for name, content in files.items()}
-    payload = json.dumps({"main": exercise.files[0], "files": sources}, ensure_ascii=False)
+    given = {name: (exercise.folder / name).read_text("utf-8") for name in exercise.given}
+    words = {"main": exercise.files[0], "files": sources, "given": given}
+    payload = json.dumps(words, ensure_ascii=False)
     memory = os.memfd_create("program", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
     try:
         os.write(memory, payload.encode("utf-8"))

@@ -23,6 +23,7 @@ WireLine = int | list[Any] | None  # what wire.encode_line returns
 class Program:
     """The submission, compiled: code objects by file name, or why it does not compile.
 
+    given       Files that the exercise lays beside it, by name; those in Python are in `codes` too.
     first_file  Name of the exercise's first file. A process never holds another submission.
     """
 
@@ -31,19 +32,25 @@ class Program:
     def __init__(self) -> None:
         self.main = ""
         self.sources: dict[str, str] = {}
+        self.given: dict[str, str] = {}
         self.codes: dict[str, types.CodeType] = {}
         self.refusal: dict[str, Any] | None = None
 
 
 def prepare(payload: bytes) -> Program:
-    """Compile the submission: JSON {"main": name, "files": {name: source}}. Never raises."""
+    """Compile the submission: {"main": name, "files": {name: source}, "given": {}}.
+
+    Never raises. `given` may be missing.
+    """
     program = Program()
     name = ""
     try:
         wanted = json.loads(payload)
         program.main, program.sources = wanted["main"], wanted["files"]
         Program.first_file = program.main
-        for name, source in wanted["files"].items():
+        program.given = wanted.get("given", {})
+        to_compile = {name: text for name, text in program.given.items() if name.endswith(".py")}
+        for name, source in (to_compile | wanted["files"]).items():
             linecache.cache[FOLDER + name] = (
                 len(source),
                 None,
@@ -76,7 +83,9 @@ def load(program: Program, send: Send, *, as_script: bool) -> types.ModuleType |
     if program.refusal:
         send(program.refusal)
         return None
-    for name, source in program.sources.items():  # for programs that open their own __file__
+    # The submission's own, for programs that open their own __file__.
+    beside = program.given | program.sources
+    for name, source in beside.items():
         Path(name).write_text(source, "utf-8", newline="")
     modules = {name: types.ModuleType(name.removesuffix(".py")) for name in program.codes}
     sys.meta_path.insert(0, _Finder(program, modules))

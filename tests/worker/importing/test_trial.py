@@ -127,6 +127,34 @@ async def test_an_imported_conftest_runs_confined_or_not_at_all(
     assert not (exercise.folder / "made").exists()
 
 
+async def test_what_the_solution_uses_of_what_lies_beside_the_tests_is_given_to_it(
+    tmp_path: Path, grader: Grader
+) -> None:
+    files = {
+        "leap.py": "import rules\n\n\ndef leap_year(year):\n    pass\n",
+        "leap_solution.py": "from rules import is_leap\n\n\ndef leap_year(year):\n"
+        "    with open('years.txt', encoding='utf-8') as years:\n"
+        "        return year in map(int, years) or is_leap(year)\n",
+        "rules.py": "from centuries import FOURTH\n\n\ndef is_leap(year):\n"
+        "    return year % 4 == 0 and (year % 100 != 0 or year % FOURTH == 0)\n",
+        "centuries.py": "FOURTH = 400\n",
+        "years.txt": "1996\n1997\n",
+        "test_utils.py": "YEARS = [1996, 2000]\n",
+        "test_leap.py": "from rules import is_leap\nfrom test_utils import YEARS\n"
+        "from leap import leap_year\n\n\ndef test_helped():\n"
+        "    assert all(map(leap_year, YEARS)) and all(map(is_leap, YEARS))\n\n\n"
+        "def test_listed():\n    assert leap_year(1997) and not leap_year(1998)\n",
+    }
+    exercise = _import(tmp_path, files)
+
+    trial = await try_out(exercise, grader)
+
+    assert exercise.given == ("centuries.py", "rules.py", "years.txt")
+    assert [fault.en for fault in trial.describe_faults(exercise)] == []
+    assert trial.starter
+    assert {check.verdict for check in trial.starter.checks} == {Verdict.FAILED}
+
+
 LOOKS_INSIDE = """import inspect
 
 from leap import leap_year

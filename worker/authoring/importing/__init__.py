@@ -9,6 +9,7 @@ cases         A suite of the kit made from files NAME.in and NAME.out.
 doctests      Test files made from examples in docstrings, and from Otter's tests.
 notebooks     A test file, a starter and a solution made from an nbgrader notebook.
 autograding   Points from GitHub Classroom's autograding.json.
+given         Which files beside the tests the students' programs use as well.
 plan          All of it together: what the exercise consists of.
 generated     A suite made of what is no test file.
 writing       Writes the exercise's folder.

@@ -16,10 +16,11 @@ from worker.authoring.importing.cases import read_cases
 from worker.authoring.importing.doctests import read_docstrings, read_otter
 from worker.authoring.importing.folder import Brought, ImportRefused
 from worker.authoring.importing.generated import Generated
+from worker.authoring.importing.given import find_given
 from worker.authoring.importing.libraries import find_libraries
 from worker.authoring.importing.modules import StudentFiles, find_student_files
 from worker.authoring.importing.notebooks import read_nbgrader
-from worker.authoring.importing.test_files import Note, TestFile, find_test_files
+from worker.authoring.importing.test_files import Note, TestFile, find_test_files, is_test_name
 
 _STATEMENTS: Final = (
     *("statement.md", "instructions.md", "assignment.md", "enunciado.md", "readme.md"),
@@ -41,6 +42,7 @@ class Plan:
     title     Empty if the statement's heading or the folder's name will do.
     suite     Name and content of the suite's file.
     beside    Helpers and data that lie beside it, by path.
+    given     Those of them that lie beside the students' program as well.
     points    Points by check name, where something else than the suite says so.
     tests     Names of the tests found.
     notes     What may not work, by file and line.
@@ -58,6 +60,7 @@ class Plan:
     tests: tuple[str, ...]
     notes: list[Note] = field(default_factory=list)
     style: str = "plain"
+    given: tuple[str, ...] = ()
 
 
 def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> Plan:
@@ -82,20 +85,23 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
         *students.reference.values(),
     }
     libraries, about_libraries = find_libraries(brought)
+    starter = (made and made.starter) or _contents(students.starter, brought)
+    reference = (made and made.reference) or _contents(students.reference, brought)
+    beside = libraries | _beside(brought, used, tests[0].path.parent if tests else PurePosixPath())
     return Plan(
         slug=slug or _slug(brought.name, students.names[0]),
         title=_title(statements),
         files=students,
         suite=("", made.suite) if made else _join(tests, brought),
-        beside=libraries
-        | _beside(brought, used, tests[0].path.parent if tests else PurePosixPath()),
+        beside=beside,
         statements=statements,
-        starter=(made and made.starter) or _contents(students.starter, brought),
-        reference=(made and made.reference) or _contents(students.reference, brought),
+        starter=starter,
+        reference=reference,
         points=read_autograding(brought, names),
         tests=names,
         notes=[note for file in (*tests, *helpers) for note in file.notes] + about_libraries,
         style=made.style if made else "plain",
+        given=find_given((*starter.values(), *reference.values()), beside),
     )
 
 
@@ -146,7 +152,10 @@ def _join(tests: list[TestFile], brought: Brought) -> tuple[str, bytes]:
         ImportRefused: two files define the same name, and one would replace the other.
     """
     if len(tests) == 1:
-        return tests[0].path.name, brought.files[tests[0].path]
+        own = tests[0].path
+        alike = [path for path in brought.files if path.parent == own.parent and is_test_name(path)]
+        # Beside a helper that is called like a test file, only its usual name tells the suite.
+        return own.name if alike in ([], [own]) else "", brought.files[own]
     owner: dict[str, PurePosixPath] = {}
     for test in tests:
         for name in test.defined:
@@ -200,6 +209,8 @@ def to_manifest(plan: Plan) -> str:
         lines.append(f"title = {_quote(plan.slug.replace('-', ' ').capitalize())}")
     names = ", ".join(map(_quote, plan.files.names))
     lines += [f"files = [{names}]", f'style = "{plan.style}"']
+    if plan.given:
+        lines.append(f"given = [{', '.join(map(_quote, plan.given))}]")
     if plan.points:
         lines += ["", "[points]"]
         lines += [f"{_quote(name)} = {worth:g}" for name, worth in plan.points.items()]

@@ -45,13 +45,18 @@ class TestFile:
     notes: list[Note] = field(default_factory=list)
 
 
+def is_test_name(path: PurePosixPath) -> bool:
+    """Whether a file is called as pytest's test files are."""
+    return _NAME.fullmatch(path.name) is not None
+
+
 def find_test_files(brought: Brought) -> list[TestFile]:
     """Return every file that holds tests, those named as pytest names them first of all.
 
     Raises:
         ImportRefused: a test file is not Python.
     """
-    named = [path for path in brought.files if _NAME.fullmatch(path.name)]
+    named = [path for path in brought.files if is_test_name(path)]
     others = [path for path in brought.files if path.suffix == ".py" and path not in named]
     found = [one for path in named if (one := read_test_file(path, brought.files[path])).tests]
     if found:
