@@ -1,7 +1,8 @@
 """What holds of every message on a check that failed, in both languages.
 
 It names what it speaks of as code, between backticks; it has a line wherever the program has one;
-it takes at most three sentences; and no two checks of a run say the same words.
+it takes at most three sentences; and no two checks of a run say the same words. What a picture says
+was expected is what a program could do.
 
 Code is a name of the student's program or of Python: a call, a dotted name or one with an
 underscore, an exception, the keywords of asynchronous code, and the functions and classes that the
@@ -17,6 +18,8 @@ from graders.text import LANGUAGES, Language
 from graders.text_report import find_common_failure
 
 MOST_SENTENCES = 3
+# Nobody asks for more at once: such a number is a suite's own device, and nothing to read.
+MOST_CALLS = 100
 _MARKED = r"`[^`]*`"
 _QUOTED = r"«[^»]*»|“[^”]*”|<[^<>]*(?:<[^<>]*>[^<>]*)*>|\[[^\]]*\]|\{[^}]*\}"
 _STRINGS = r"""(?<![\w'"])[brf]?(?:'[^'\n]*'|"[^"\n]*")(?!\w)"""
@@ -54,6 +57,12 @@ def find_faults(report: Report, files: Mapping[str, bytes]) -> list[str]:
             for check in failed
             if check.line is None and _can_have_line(check)
         ]
+    faults += [
+        f"{check.name} expects {one.calls} calls of {one.service} at once"
+        for check in failed
+        for one in (check.picture.expected if check.picture else ())
+        if one.calls > MOST_CALLS
+    ]
     return faults + list(_repeated(failed, report))
 
 

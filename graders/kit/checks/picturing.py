@@ -2,6 +2,7 @@
 
 from graders.kit.channel import Channel
 from graders.kit.services.barrier import Service
+from graders.kit.services.service_calls import MAX_CALLS
 from graders.picture import Expected, Order, Picture
 
 
@@ -36,7 +37,8 @@ def _expected(channel: Channel) -> tuple[Expected, ...]:
         for name, service in channel.service_calls.services.items()
         if isinstance(service, Service)
         and isinstance(service.hold_until, int)
-        and service.hold_until > 1
+        # One of more calls than a check may have is a suite's way to release them itself.
+        and 1 < service.hold_until <= MAX_CALLS
     }
     return tuple(
         Expected(name, order, calls, evidence.width(name))
