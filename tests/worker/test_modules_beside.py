@@ -90,3 +90,74 @@ async def test_what_knows_nothing_of_the_program_is_loaded_once(
     found = await judge(grader, exercise_of(sample, tmp_path), RIGHT)
 
     assert {name: check.message.en for name, check in found.items()} == {"first": "", "second": ""}
+
+
+RELOADING_CONFTEST = """
+import importlib
+import sys
+
+import pytest
+import task
+
+
+@pytest.fixture(autouse=True)
+def anew():
+    importlib.reload(task)
+    yield
+
+
+@pytest.fixture
+def imported():
+    del sys.modules["task"]
+    import task
+
+    return task
+"""
+RELOADING = """
+import importlib
+
+import task
+
+importlib.reload(task)
+
+
+def test_reload():
+    assert task.add(1) == 1
+    assert task.add(2) == 2
+    assert importlib.reload(task) is task
+    assert task.add(1) == 1
+
+
+def test_import(imported):
+    assert [imported.add(1), imported.add(1)] == [1, 2]
+    assert imported.__name__ == "task"
+    assert imported.math is imported.math
+
+
+def test_patched(monkeypatch):
+    monkeypatch.setattr(task, "START", 10)
+    assert task.add(1) == 11
+    importlib.reload(task)
+    assert task.add(1) == 1
+"""
+COUNTS = """
+import math
+
+START, SEEN = 0, []
+
+
+def add(one):
+    SEEN.append(one)
+    return START + len(SEEN)
+"""
+
+
+async def test_a_suite_imports_the_submission_anew(grader: Grader, tmp_path: Path) -> None:
+    exercise = one_test(tmp_path, RELOADING, COUNTS)
+    (exercise.folder / "conftest.py").write_text(RELOADING_CONFTEST, "utf-8")
+
+    found = await judge(grader, exercise, COUNTS)
+    forgetful = await judge(grader, exercise, COUNTS.replace("SEEN.append(one)", "pass"))
+
+    assert {name: check.message.en for name, check in found.items()} == dict.fromkeys(found, "")
+    assert {check.verdict for check in forgetful.values()} == {Verdict.FAILED}

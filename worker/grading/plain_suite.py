@@ -8,7 +8,7 @@ import asyncio
 import re
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
 from types import CodeType, ModuleType
@@ -25,6 +25,7 @@ from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
 from graders.kit.module.files import FOLDER
+from graders.kit.module.modules import SubmissionFinder
 from graders.kit.module.placeholders import PlaceholderModule
 from graders.kit.module.reference import own_operators, read_outlines
 from graders.kit.module.scripts import refuse_processes
@@ -65,6 +66,7 @@ class PlainSuite:
         self._beside = ModulesBeside(suite, self._modules)
         self._outlines = read_outlines(_reference(suite.parent, files))
         self._own_operators = own_operators(self._outlines)
+        self._finder = SubmissionFinder()
         self._items: list[pytest.Function] = []
         self._places: dict[str, int] = {}
         self._code: CodeType | None = None
@@ -79,12 +81,20 @@ class PlainSuite:
         sys.path.insert(0, str(self._suite.parent))
         gradescope.install()
         refuse_processes()
+        sys.meta_path.insert(0, self._finder)
         self._put_placeholders()
         self._beside.begin(session)
 
     def _put_placeholders(self) -> None:
-        for name, outline in self._outlines.items():
-            sys.modules[name] = PlaceholderModule(name, outline)
+        found = {name: PlaceholderModule(name, one) for name, one in self._outlines.items()}
+        self._put_modules(found, None)
+
+    def _put_modules(
+        self, modules: Mapping[str, ModuleType], run_again: Callable[[str], None] | None
+    ) -> None:
+        """Have imports find these as the submission's modules."""
+        sys.modules.update(modules)
+        self._finder.modules, self._finder.run_again = dict(modules), run_again
 
     def prepare(self, items: list[pytest.Function]) -> None:
         """Take what was collected, and compile the suite for all the times it will be run."""
@@ -174,8 +184,8 @@ class PlainSuite:
         with check.judged():
             session.open()
             with uses.carried():
-                for name in self._modules:
-                    sys.modules[name] = uses.module(name)
+                modules = {name: uses.module(name) for name in self._modules}
+                self._put_modules(modules, uses.reload)
                 fresh = self._run_suite(item)[self._places[item.nodeid]]
                 reports = run_test(fresh)
             check.take(reports)

@@ -51,6 +51,7 @@ class ModuleServer:
         self._original: dict[tuple[str, str], Any] = {}
         self._acts: dict[str, Callable[..., Any]] = {
             "import": self._import,
+            "reload": self._reload,
             "call": lambda function, arguments, named: function(*arguments, **dict(named)),
             "method": lambda of, name, arguments, named: getattr(of, name)(
                 *arguments, **dict(named)
@@ -291,6 +292,11 @@ class ModuleServer:
             if not key.startswith("_") and not isinstance(value, types.ModuleType)
         ]
         return {"module": module, "all": getattr(module, "__all__", public), "own": own}
+
+    def _reload(self, name: str) -> dict[str, Any]:
+        """Run a module of the submission once more, in itself; return what `_import` does."""
+        importlib.reload(importlib.import_module(name))
+        return self._import(name)
 
     def _operate(self, name: str, of: Any, arguments: tuple[Any, ...]) -> Any:
         if name in _BY_OPERATOR:

@@ -1,6 +1,9 @@
 """What stands for a module of the submission: what `from leap import leap_year` imports from."""
 
 import types
+from collections.abc import Callable
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
 from typing import TYPE_CHECKING, Any
 
 from graders.kit.module.proxies import HANDLE, USES
@@ -12,6 +15,35 @@ if TYPE_CHECKING:
 _NO_EXAMPLES = (
     "doctest finds no examples in a module that runs in the sandbox: compare what each call returns"
 )
+
+
+# What Python's import sets; the program's own modules have theirs.
+_OF_IMPORT = ("__loader__", "__name__", "__package__", "__spec__")
+
+
+class SubmissionFinder(Loader):
+    """Finds the submission's modules for `importlib.reload`, and once they left `sys.modules`.
+
+    modules    What stands for each now.
+    run_again  Called with the name of one that is imported anew; None while there is no program.
+    """
+
+    def __init__(self) -> None:
+        self.modules: dict[str, types.ModuleType] = {}
+        self.run_again: Callable[[str], None] | None = None
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        """Return how to import a module of the submission; None for any other."""
+        return ModuleSpec(name, self) if name in self.modules else None
+
+    def create_module(self, spec: ModuleSpec) -> types.ModuleType:
+        """Return what stands for the module."""
+        return self.modules[spec.name]
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """Have the program run it once more."""
+        if self.run_again:
+            self.run_again(module.__name__)
 
 
 class RemoteModule(types.ModuleType):
@@ -32,6 +64,9 @@ class RemoteModule(types.ModuleType):
         return vars(self)[USES].request("get", self, name)
 
     def __setattr__(self, name: str, value: Any) -> None:
+        if name in _OF_IMPORT:
+            vars(self)[name] = value
+            return
         replaced = vars(self)["_semaforo_replaced"]
         if name not in replaced and hasattr(self, name):
             replaced[name] = getattr(self, name)

@@ -222,11 +222,12 @@ class Uses:
     def module(self, name: str) -> Any:
         """Import a module of the submission and return what stands for it."""
         if name not in self._modules:
-            found = self.request("import", name)
-            module = found["module"]
-            vars(module).update(found["own"])
-            vars(module)["__all__"] = list(found["all"])
+            _describe(self.request("import", name))
         return self._modules[name]
+
+    def reload(self, name: str) -> None:
+        """Have the program run a module of the submission once more."""
+        _describe(self.request("reload", name))
 
     @contextmanager
     def carried(self) -> Iterator[None]:
@@ -263,3 +264,10 @@ class Uses:
 
             self._modules[name] = RemoteModule(self, number, name)
         return self._modules[name]
+
+
+def _describe(found: Any) -> None:
+    """Have what stands for a module know what the program says that it defines."""
+    module = found["module"]
+    vars(module).update(found["own"])
+    vars(module)["__all__"] = list(found["all"])

@@ -143,7 +143,8 @@ class Values(wire.Translator):
             HANDLES[made] = number
             return self._keep(number, form, made)
         if kind == "module":
-            return self._uses.proxy_of_module(number, str(form["name"]))
+            self._kept[number] = self._uses.proxy_of_module(number, str(form["name"]))
+            return self._kept[number]
         if kind == "generator":
             return self._keep(number, form, make_generator(self._uses, number, form))
         if kind == "instance":
