@@ -189,6 +189,7 @@ class PlainSuite:
                 fresh = self._run_suite(item)[self._places[item.nodeid]]
                 reports = run_test(fresh)
             check.take(reports)
+        session.stop()
         return check.result()
 
     def _run_suite(self, item: pytest.Function) -> list[pytest.Function]:

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +18,7 @@ from graders.kit.expect import CheckEnded
 from graders.kit.messages.code import as_code
 from graders.kit.messages.explain import explain_outcome
 from graders.kit.module.own_time import OwnTime
-from graders.kit.module.proxies import LINE
+from graders.kit.module.proxies import LINE, handle_of
 from graders.kit.module.scripts import ProcessRefused
 from graders.kit.module.session import ProgramEnded, Session, TestLate
 from graders.kit.module.uses import Uses
@@ -98,11 +99,12 @@ class PlainCheck:
                 yield
         except ProgramEnded as end:
             self._end_with(end)
-        except ImportError as error:
-            self._end_without_name(error)
         except BaseException as error:
             if self._session.ended:  # and pytest stumbled over that
                 self._end_with(self._session.ended)
+                return
+            if missing := _find_missing(error):
+                self._end_without_name(missing)
                 return
             if (line := _line_of(error)) is None and not hasattr(error, LINE):
                 raise
@@ -135,6 +137,9 @@ class PlainCheck:
         if isinstance(error, ProcessRefused):
             self._fail(Verdict.FAILED, error.words)
             return
+        if missing := _find_missing(error):
+            self._end_without_name(missing)
+            return
         if isinstance(error, _FAULTS):
             raise SuiteFault(failed.longreprtext)
         self._fail(Verdict.FAILED, Text.same(_words(failed)))
@@ -162,8 +167,6 @@ class PlainCheck:
     def _end_without_name(self, error: ImportError) -> None:
         """End a check that imports a name that the submission does not define."""
         name = str(error).partition("'")[2].partition("'")[0]
-        if "cannot import name" not in str(error):
-            raise error
         outcome = Outcome(Ending.MISSING, names=tuple(self._uses.names(str(error.name))))
         end: CheckEnded = explain_outcome(outcome, name)
         self._fail(end.verdict, end.message, end.line)
@@ -212,6 +215,18 @@ def remember_part(report: pytest.TestReport) -> None:
 def _line_of(error: BaseException) -> int | None:
     line = getattr(error, LINE, None)
     return line if isinstance(line, int) else None
+
+
+def _find_missing(error: BaseException | None) -> ImportError | None:
+    """Return the import of a name that the submission lacks, if it is behind this error.
+
+    A suite may raise another in its place, with words of its own.
+    """
+    if error is None:
+        return None
+    if isinstance(error, ImportError) and str(error).startswith("cannot import name"):
+        return error if handle_of(sys.modules.get(str(error.name))) is not None else None
+    return _find_missing(error.__cause__ or error.__context__)
 
 
 # pytest's own words when a value of the program's misled it; they show paths of this machine.

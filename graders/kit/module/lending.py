@@ -108,6 +108,8 @@ def use_lent(value: Any, do: str, arguments: tuple[Any, ...], named: dict[str, A
     if do in _OPERATORS:
         return _OPERATORS[do](value, *arguments)
     if do in _BY_METHOD and hasattr(type(value), do):
+        if isinstance(value, NonCallableMock):
+            return getattr(value, do)(*arguments)
         return getattr(type(value), do)(value, *arguments)
     raise NotLent(f"the program cannot do {do[:40]} with a {type(value).__name__} of the suite's")
 
@@ -116,11 +118,12 @@ def _is_open(value: Any, name: str) -> bool:
     """Return whether the program may have that attribute of an object of the suite's."""
     if isinstance(value, _FILES):
         return name in _FILE_METHODS
-    if name.startswith("_") or isinstance(value, (*_CALLABLE, *_NEVER, type, Iterator)):
+    if name.startswith("_") or isinstance(value, (*_CALLABLE, *_NEVER, type)):
         return False
-    kind = type(value)
-    top = kind.__module__.partition(".")[0].lstrip("_")
-    return top not in _LIBRARY or isinstance(value, NonCallableMock)
+    if isinstance(value, NonCallableMock):  # a MagicMock is an Iterator as well
+        return True
+    top = type(value).__module__.partition(".")[0].lstrip("_")
+    return top not in _LIBRARY and not isinstance(value, Iterator)
 
 
 _LIBRARY = frozenset(sys.stdlib_module_names) | {"builtins", "pytest"}

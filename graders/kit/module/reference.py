@@ -9,6 +9,15 @@ from graders.kit import wire
 
 _ORDER = frozenset(("__lt__", "__le__", "__gt__", "__ge__"))
 _EQUAL = frozenset(("__eq__", "__ne__"))
+_NOTHING: frozenset[str] = frozenset()
+_OF_SETS = frozenset((*wire.COMPARISONS, "__and__", "__or__", "__sub__", "__xor__"))
+# What classes of collections.abc define for those that extend them.
+_MIXED_IN = {
+    "Set": _OF_SETS,
+    "MutableSet": _OF_SETS,
+    "Mapping": _EQUAL,
+    "MutableMapping": _EQUAL,
+}
 
 
 @dataclass(slots=True)
@@ -87,8 +96,8 @@ def _operators(node: ast.ClassDef) -> frozenset[str]:
         names |= _ORDER
     if "__eq__" in names:
         names |= _EQUAL
-    if {_last_name(base) for base in node.bases} & {"Set", "MutableSet"}:
-        names.update(wire.COMPARISONS)
+    for base in map(_last_name, node.bases):
+        names |= _MIXED_IN.get(base, _NOTHING)
     for name in wire.BINARY:
         # One that defines a + b may define b + a and a += b as well.
         plain = name.strip("_")

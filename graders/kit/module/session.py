@@ -125,6 +125,16 @@ class Session:
         self._show_printed()
         return own.popleft() if own else self._from_own_threads.popleft()
 
+    def stop(self) -> None:
+        """Have no thread of the suite read any more: a test may have left some that wait.
+
+        Their use ends as the program's limits say at the latest.
+        """
+        outcome = Outcome(Ending.TIMED_OUT, cause=Cause.ASLEEP)
+        self.ended = self.ended or ProgramEnded(outcome, self.function)
+        with self._reading:
+            return
+
     @property
     def has_more(self) -> bool:
         """Whether something has come that no request waits for."""
@@ -147,6 +157,8 @@ class Session:
         return found
 
     def _read(self) -> None:
+        if self.ended:
+            raise self.ended
         is_alone = threading.active_count() == 1
         if self._receive_at_once(PATIENCE_MILLISECONDS if is_alone else 1):
             self._deliver()

@@ -16,6 +16,7 @@ from graders.kit.module.proxies import HANDLE, handle_of
 from graders.kit.module.reference import source_of
 from graders.kit.module.scripts import run_inside
 from graders.kit.module.session import ProgramEnded, Session
+from graders.kit.module.thread_numbers import ThreadNumbers
 from graders.kit.module.values import Values
 from graders.kit.program.outcome import Ending, Outcome
 
@@ -41,8 +42,7 @@ class Uses:
         self._patches = Patches(self._request)
         self._values = Values(self)
         self._modules: dict[str, Any] = {}
-        self._main = threading.get_ident()
-        self._threads: dict[int, int] = {}
+        self._numbers = ThreadNumbers()
         self._has_threads = False
         self._lock = threading.RLock()
         self.awaiting = Awaiting(self)
@@ -59,10 +59,13 @@ class Uses:
 
     def _request(self, do: str, *given: Any) -> Any:
         self._note_function(do, given)
-        on = self._thread_number()
-        self._send("use", on, {"do": do}, {"given": given})
-        while (frame := self._session.receive(on))["t"] == "asks":
-            self._answer(frame)
+        on = self._numbers.take()
+        try:
+            self._send("use", on, {"do": do}, {"given": given})
+            while (frame := self._session.receive(on))["t"] == "asks":
+                self._answer(frame)
+        finally:
+            self._numbers.give_back()
         if self._session.has_more:
             self.awaiting.wake()
         with self._lock:
@@ -81,13 +84,6 @@ class Uses:
         if not isinstance(value, BaseException):
             raise self._garbled(TypeError("no exception"))
         raise value
-
-    def _thread_number(self) -> int:
-        """Return the number of this thread; 0 is the one that runs the tests."""
-        thread = threading.get_ident()
-        if thread == self._main:
-            return 0
-        return self._threads.setdefault(thread, len(self._threads) + 1)
 
     def _send(self, kind: str, on: int, plain: dict[str, Any], words: dict[str, Any]) -> None:
         with self._lock:

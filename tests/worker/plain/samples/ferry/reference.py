@@ -1,0 +1,7 @@
+class Ferry:
+    def __init__(self, places):
+        self.free = places
+
+
+def board(ferry, cars):
+    ferry.free -= cars
