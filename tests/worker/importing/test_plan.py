@@ -284,3 +284,30 @@ def test_empty_requirements_need_no_word(tmp_path: Path) -> None:
     plan = plan_of(tmp_path, files)
 
     assert (plan.notes, plan.beside) == ([], {})
+
+
+def test_a_folder_of_helpers_beside_the_tests_is_none_of_what_students_hand_in(
+    tmp_path: Path,
+) -> None:
+    files = {
+        "leap.py": LEAP,
+        "tests/test_all.py": "import leap\nfrom data.years import YEARS\ndef test_a(): ...\n",
+        "tests/data/years.py": "YEARS = [1996]\n",
+    }
+    plan = plan_of(tmp_path, files)
+
+    assert plan.files.names == ("leap.py",)
+    assert list(plan.beside) == ["data/years.py"]
+
+
+def test_tests_are_found_in_classes_whose_base_lies_in_another_file(tmp_path: Path) -> None:
+    files = {
+        "leap.py": LEAP,
+        "base.py": "import unittest, leap\nclass BaseCase(unittest.TestCase): ...\n",
+        "test_leap.py": "from base import BaseCase\nclass Years(BaseCase):\n"
+        "    def test_a(self): ...\nclass Other(dict):\n    def test_b(self): ...\n",
+    }
+    plan = plan_of(tmp_path, files)
+
+    assert plan.tests == ("Years.test_a",)
+    assert plan.files.names == ("leap.py",)

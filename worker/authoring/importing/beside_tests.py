@@ -54,7 +54,7 @@ def find_imported(file: TestFile, brought: Brought) -> Iterator[tuple[str, int]]
 
 def find_local(module: str, brought: Brought) -> list[PurePosixPath]:
     """Return the files of a module that was brought; those of its folder, if it is a package."""
-    return brought.named(f"{module}.py") or [p for p in brought.files if p.parts[0] == module]
+    return brought.named(f"{module}.py") or [p for p in brought.files if module in p.parts[:-1]]
 
 
 def is_library(module: str) -> bool:

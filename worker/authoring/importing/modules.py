@@ -82,6 +82,7 @@ def _choose(
     solved = [module for module in local if _is_solved(module, brought)]
     if unknown or solved:
         return unknown + solved
+    local = [module for module in local if brought.named(f"{module}.py")] or local
     if len(local) == 1:
         return local
     alike = [module for module in local if any(_is_named_after(test, module) for test in tests)]
