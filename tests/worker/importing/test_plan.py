@@ -311,3 +311,21 @@ def test_tests_are_found_in_classes_whose_base_lies_in_another_file(tmp_path: Pa
 
     assert plan.tests == ("Years.test_a",)
     assert plan.files.names == ("leap.py",)
+
+
+def test_a_notebook_is_the_solution_of_the_module_that_bears_its_name(tmp_path: Path) -> None:
+    cells = [{"cell_type": "code", "source": one, "metadata": {}} for one in ("%time", LEAP)]
+    notebook = json.dumps({"cells": cells, "nbformat": 4})
+    files = {
+        "leap.ipynb": notebook,
+        "notes.ipynb": notebook,
+        "starter/leap.ipynb": notebook.replace("year % 4", "0"),
+        "test_leap.py": LEAP_TEST,
+    }
+    plan = plan_of(tmp_path, files)
+
+    assert plan.files.names == ("leap.py",)
+    assert "return year % 4 == 0" in plan.reference["leap.py"].decode()
+    assert "return 0 == 0" in plan.starter["leap.py"].decode()
+    compile(plan.reference["leap.py"], "leap.py", "exec")
+    assert plan.beside == {}

@@ -7,7 +7,7 @@ modules       Which imported module is the student's, where its starter and solu
 libraries     requirements.txt: whether it goes along.
 cases         A suite of the kit made from files NAME.in and NAME.out.
 doctests      Test files made from examples in docstrings, and from Otter's tests.
-notebooks     A test file, a starter and a solution made from an nbgrader notebook.
+notebooks     Suite, starter and solution of an nbgrader notebook; the program of any other.
 autograding   Points from GitHub Classroom's autograding.json.
 given         Which files beside the tests the students' programs use as well.
 plan          All of it together: what the exercise consists of.

@@ -1,4 +1,4 @@
-"""Suite, starter and solution made of an nbgrader notebook: its graded cells are the tests."""
+"""What notebooks give: of nbgrader's a suite, of any other the program of its code cells."""
 
 import ast
 import json
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, Final
 
-from graders.catalogue.unpacking import is_code, is_nbgrader_test
+from graders.catalogue.unpacking import is_code, is_nbgrader_test, read_notebook, to_program
 from worker.authoring.importing.folder import Brought
 from worker.authoring.importing.generated import (
     Generated,
@@ -34,6 +34,17 @@ def read_nbgrader(brought: Brought) -> Generated | None:
                 others = [cell for cell in cells if not is_nbgrader_test(cell)]
                 return _make(path, graded, others)
     return None
+
+
+def read_programs(brought: Brought) -> dict[PurePosixPath, bytes]:
+    """Return each notebook's program, as a file of Python beside it where there is none yet."""
+    return {
+        program: to_program(path.name, cells)
+        for path, content in brought.files.items()
+        if path.suffix == ".ipynb"
+        and (program := path.with_suffix(".py")) not in brought.files
+        and (cells := read_notebook(content))
+    }
 
 
 def _make(

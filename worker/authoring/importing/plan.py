@@ -4,7 +4,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -19,7 +19,7 @@ from worker.authoring.importing.generated import Generated
 from worker.authoring.importing.given import find_given
 from worker.authoring.importing.libraries import find_libraries
 from worker.authoring.importing.modules import StudentFiles, find_student_files
-from worker.authoring.importing.notebooks import read_nbgrader
+from worker.authoring.importing.notebooks import read_nbgrader, read_programs
 from worker.authoring.importing.test_files import Note, TestFile, find_test_files, is_test_name
 
 _STATEMENTS: Final = (
@@ -73,6 +73,8 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
     made = None if tests else _make_suite(brought)
     if not tests and made is None:
         raise ImportRefused(_NO_TESTS.format(name=brought.name))
+    programs = read_programs(brought) if tests else {}
+    brought = replace(brought, files=brought.files | programs)
     chosen = list(modules) or ([made.module] if made else [])
     helpers = find_helpers(tests, brought)
     students = find_student_files(tests, helpers, brought, chosen)
@@ -83,6 +85,7 @@ def make_plan(brought: Brought, slug: str = "", modules: Sequence[str] = ()) -> 
         *(made.used if made else ()),
         *students.starter.values(),
         *students.reference.values(),
+        *programs,
     }
     libraries, about_libraries = find_libraries(brought)
     starter = (made and made.starter) or _contents(students.starter, brought)
