@@ -14,9 +14,11 @@ from tests.fixtures.sandbox import RUNTIME
 from tests.worker.importing.folders import LEAP, make_folder
 from worker.authoring.importing.folder import read_brought
 from worker.authoring.importing.plan import make_plan
-from worker.authoring.importing.trial import try_out
+from worker.authoring.importing.trial import explain_outage, try_out
 from worker.authoring.importing.writing import write_exercise
 from worker.grading.grade import Grader
+from worker.grading.suite_errors import EARLY, SuiteError
+from worker.outages import GradingOutage, Outage
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -262,3 +264,22 @@ async def test_a_student_of_an_nbgrader_notebook_hands_in_the_notebook(
     assert trial.describe_faults(exercise) == []
     verdicts = {check.name: (check.verdict, check.points) for check in report.checks}
     assert verdicts == {"area": (Verdict.FAILED, 0), "count": (Verdict.PASSED, 2)}
+
+
+def _outage(kind: Outage) -> GradingOutage:
+    outage = GradingOutage("the judge", kind)
+    outage.__cause__ = SuiteError(EARLY, kind)
+    return outage
+
+
+async def test_a_suite_that_ends_its_process_is_explained() -> None:
+    ended = explain_outage(_outage(Outage.JUDGE))
+    broken = explain_outage(_outage(Outage.SUITE_BROKEN))
+
+    assert ended
+    assert "the judge ended before it was done. Look for a test that ends" in ended.en
+    assert "os._exit()" in ended.es
+    assert broken
+    assert broken.en == "The suite does not run: the judge ended before it was done."
+    assert explain_outage(_outage(Outage.NO_ROOM)) is None
+    assert explain_outage(GradingOutage("no sandbox", Outage.SANDBOX)) is None

@@ -15,10 +15,13 @@ from graders.text_report import LABELS, find_location
 from worker.authoring.deciding import SUITE_OUTAGES, grade_until_conclusive
 from worker.grading.grade import Grader, GradingOutage
 from worker.grading.suite_errors import SuiteError
+from worker.outages import Outage
 
 # Every test of ours together; a test that never ends would be tried again and again.
 MOST_SECONDS: Final = 300.0
 _MOST_NAMED: Final = 8
+# The suite's fault or a busy machine's: it was tried several times by then.
+_SOMETIMES_OUR: Final = (Outage.JUDGE, Outage.SUITE_PROCESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Trial:
     solution  Its report; None if there is no solution, or the suite does not run.
     starter   Its report; of an empty file, if there is no starter.
     broken    Why the suite does not run, if it does not.
+    has_ended  Whether its process ended or hung.
     inside    Names of the tests that the solution passes only if they run in its interpreter.
     """
 
@@ -35,6 +39,7 @@ class Trial:
     starter: Report | None = None
     broken: Text | None = None
     inside: tuple[str, ...] = ()
+    has_ended: bool = False
 
     @property
     def is_undecided(self) -> bool:
@@ -72,7 +77,12 @@ async def try_out(exercise: Exercise, grader: Grader) -> Trial:
     """
     trial = await _try_outside(exercise, grader)
     is_right = trial.solution is not None and trial.solution.all_passed
-    if is_right or not exercise.has_solution("reference") or not exercise.is_plain:
+    if (
+        is_right
+        or trial.has_ended
+        or not exercise.has_solution("reference")
+        or not exercise.is_plain
+    ):
         return trial
     return replace(trial, inside=await _pass_inside_only(exercise, grader, trial.solution))
 
@@ -117,11 +127,20 @@ async def _try_outside(exercise: Exercise, grader: Grader) -> Trial:
     except TimeoutError:
         return Trial(broken=_TOO_LONG.format(minutes=round(MOST_SECONDS / 60)))
     except GradingOutage as outage:
-        cause = outage.__cause__
-        if outage.kind in SUITE_OUTAGES and isinstance(cause, SuiteError):
-            return Trial(broken=_BROKEN.format(why=cause.words))
+        if why := explain_outage(outage):
+            return Trial(broken=why, has_ended=outage.kind in _SOMETIMES_OUR)
         raise
     return Trial(solution, starter)
+
+
+def explain_outage(outage: GradingOutage) -> Text | None:
+    """Return what the teacher may do about it; None if it is nothing of the suite's."""
+    cause = outage.__cause__
+    if not isinstance(cause, SuiteError):
+        return None
+    if outage.kind in SUITE_OUTAGES:
+        return _BROKEN.format(why=cause.words)
+    return _ENDED.format(why=cause.words) if outage.kind in _SOMETIMES_OUR else None
 
 
 def _faults_of(report: Report, exercise: Exercise) -> Iterator[Text]:
@@ -159,6 +178,14 @@ _TOO_LONG: Final = Text(
     "with semaforo suite test, and make it shorter.",
 )
 _BROKEN: Final = Text("La suite no funciona: {why}", "The suite does not run: {why}")
+_ENDED: Final = Text(
+    "La suite no funciona: {why} Busca una prueba que cierre el proceso, como os._exit(), o que lo "
+    "haga fallar, y lo que tarde al leer el archivo; si no hay nada de eso, repite cuando esta "
+    "máquina esté menos ocupada.",
+    "The suite does not run: {why} Look for a test that ends the process, such as os._exit(), or "
+    "crashes it, and for what takes long as the file is read; if there is none of that, repeat "
+    "when this machine is less busy.",
+)
 _FAILS: Final = Text(
     "{name}: con la solución sale «{label}»{where}: {message}",
     "{name}: with the solution the verdict is “{label}”{where}: {message}",
