@@ -1,6 +1,7 @@
 """What becomes of mutants, on an exercise that is as small as one can be."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,15 @@ async def test_a_part_of_the_mutants_says_nothing_of_stale_declarations(
     found = await grade_mutants(exercise, mutants, [other], grader, is_all=False)
 
     assert found.stale == []
+
+
+async def test_a_mutant_that_does_not_load_is_caught(exercise: Exercise, grader: Grader) -> None:
+    (mutant,) = mutants_of(exercise, "drop-await")
+    broken = replace(mutant, files=dict.fromkeys(mutant.files, b"import no_such_module\n"))
+
+    found = await grade_mutants(exercise, [broken], [], grader)
+
+    assert states(found) == {"drop-await": "answer"}
 
 
 async def test_a_mutant_that_never_ends_is_caught_at_its_limit(

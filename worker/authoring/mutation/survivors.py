@@ -142,6 +142,9 @@ async def _grade(
                 raise
         else:
             failed = [check for check in report.checks if check.verdict not in _UNDECIDED]
+            # If all is decided, a check that did not run is lost: the mutant does not even load.
+            if report.is_conclusive:
+                failed += [check for check in report.checks if check.verdict is Verdict.NOT_RUN]
             if failed:
                 return Outcome(mutant, is_decided=True, caught_by=failed[0])
             if report.is_conclusive:
