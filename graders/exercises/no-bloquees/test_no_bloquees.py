@@ -147,6 +147,18 @@ async def test_measures(solution: Solution, conductor: Conductor) -> None:
     for values, sensors in zip(stations, paths, strict=True):
         run = await solution.call("estacion", sensors, 0.0)
         require_values(run.must_return(), list(values.values()))
+    # One of them is there twice.
+    run = await solution.call("estacion", [*paths[1], paths[1][0]], 0.0)
+    texts = list(stations[1].values())
+    value = run.must_return()
+    require(
+        not isinstance(value, list | tuple) or list(value) != texts,
+        "Un sensor estaba dos veces en `sensores` y `estacion` lo devolvió una sola vez: la lista "
+        "de textos lleva uno por elemento. No los guardes en un diccionario por sensor.",
+        "A sensor was in `sensores` twice, and `estacion` returned it once: the list of texts has "
+        "one for each item. Do not keep them in a dictionary by sensor.",
+    )
+    require_values(value, [*texts, texts[0]])
 
 
 @points(3)
