@@ -6,7 +6,7 @@ Each check looks at one symptom, so that each repair counts; the last one wants 
 from secrets import randbelow, token_hex
 from typing import Any
 
-from graders.kit import Conductor, Run, Solution, hint, needs, points, require, title
+from graders.kit import QUIET, Conductor, Run, Solution, hint, needs, points, require, title
 
 # An order is saved once, so that two such calls at once never come: it is answered when the program
 # is proven to do nothing more without the answer.
@@ -60,12 +60,13 @@ async def test_receipt(solution: Solution, conductor: Conductor) -> None:
     told = f"{value_of(run)}"
     name = told.partition(COROUTINE)[2].partition(" ")[0]
     line = forgotten_at(run, name)
+    where_es, where_en = (f" (línea {line})", f" (line {line})") if line else ("", "")
     require(
         COROUTINE not in told,
-        f"Devolviste «{told:.200}». La corrutina `{name}` se creó (línea {line or '?'}) y nadie "
-        "la esperó: ocupa el sitio de su resultado. Ponle `await` delante.",
-        f"You returned “{told:.200}”. The coroutine `{name}` was made (line {line or '?'}) and "
-        "nobody awaited it: it takes the place of its result. Put `await` before it.",
+        f"Devolviste «{told:.200}». La corrutina `{name}` se creó{where_es} y nadie la esperó: "
+        "ocupa el sitio de su resultado. Ponle `await` delante.",
+        f"You returned “{told:.200}”. The coroutine `{name}` was made{where_en} and nobody "
+        "awaited it: it takes the place of its result. Put `await` before it.",
         line=line,
     )
     run.must_have_asked(shop.prices, (shop.book,))
@@ -74,6 +75,9 @@ async def test_receipt(solution: Solution, conductor: Conductor) -> None:
     shop.book = "Ficciones"
     for shop.price in (12, 0, 1_000_001 + randbelow(90_000) * 10, 12.5 + randbelow(90)):
         require_receipt(f"{value_of(await shop.sell(solution))}", shop)
+    # A price that comes after the order has been saved, if they are asked together.
+    shop.prices.hold_until = QUIET
+    require_receipt(f"{value_of(await shop.sell(solution))}", shop)
 
 
 def require_receipt(told: str, shop: Shop) -> None:
