@@ -156,6 +156,18 @@ async def test_one_loop(solution: Solution, conductor: Conductor) -> None:
         "We called `cuenta` twice with the same dishes, and the second time you did not call "
         "`leer`: you keep the prices from one call to another, and they may have changed.",
     )
+    before = len(run.evidence.of(dishes.name))
+    for _ in range(2):
+        run = await solution.call("servir", [(table.number, dishes.paths)])
+    # Whether `servir` works at all, other checks judge.
+    opened = len(run.evidence.of(dishes.name)) - before
+    require(
+        run.outcome.ending.value != "returned" or opened >= 2 * len(dishes.paths),
+        "Llamamos dos veces a `servir` con la misma mesa, y la segunda no llamaste a `leer`: "
+        "guardas las cuentas de una llamada a otra, y los precios podían haber cambiado.",
+        "We called `servir` twice with the same table, and the second time you did not call "
+        "`leer`: you keep the bills from one call to another, and prices may have changed.",
+    )
 
 
 @points(1)
