@@ -183,9 +183,8 @@ def require_in_turn(run: Run) -> None:
         is_over = before.ended_at is not None and before.ended_at <= call.asked_at
         require(
             is_over and before.service != call.service,
-            f"Línea {call.line or '?'}: otro intento sin que acabara la espera. ¿Falta un `await`?",
-            f"Line {call.line or '?'}: another try before the wait was over. Is an `await` "
-            "missing?",
+            "Hiciste otro intento sin que acabara la espera. ¿Falta un `await`?",
+            "You made another try before the wait was over. Is an `await` missing?",
             line=call.line,
         )
 
@@ -272,12 +271,13 @@ async def test_cancelled_waiting(solution: Solution, conductor: Conductor) -> No
 def require_stopped(run: Run, es: str, en: str) -> None:
     calls = run.evidence.of("operacion")
     line = calls[-1].line if calls else None
+    where_es, where_en = (f": línea {line}", f": line {line}") if line else ("", "")
     require(
         len(calls) <= 1,
-        f"Te cancelamos en {es} y lo intentaste otra vez: línea {line or '?'}. ¿Hay un `except` "
-        "que captura también `CancelledError`, como `except:` o `except BaseException`?",
-        f"We cancelled you in {en} and you tried again: line {line or '?'}. Is there an `except` "
-        "that catches `CancelledError` too, such as `except:` or `except BaseException`?",
+        f"Te cancelamos en {es} y lo intentaste otra vez{where_es}. ¿Hay un `except` que captura "
+        "también `CancelledError`, como `except:` o `except BaseException`?",
+        f"We cancelled you in {en} and you tried again{where_en}. Is there an `except` that "
+        "catches `CancelledError` too, such as `except:` or `except BaseException`?",
         line=line,
     )
     run.must_be_cancelled()
