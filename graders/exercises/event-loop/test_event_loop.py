@@ -214,7 +214,8 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
     concert = Concert(conductor, hold_until=ONE_BY_ONE)
     wanted: list[str] = []
 
-    for names in ([], [concert.names[0]], [concert.names[1]]):
+    # The same once more: it plays again.
+    for names in ([], [concert.names[0]], [concert.names[1]], [concert.names[1]]):
         run = await solution.call("orquesta", names, concert.esperar, concert.anotar)
         run.must_return()
         wanted += [f"{name} {does}" for name in names for does in ("empieza", "termina")]
@@ -222,9 +223,10 @@ async def test_few(solution: Solution, conductor: Conductor) -> None:
             run,
             concert.notes(run),
             wanted,
-            "Sin músicos no se anota nada; con uno solo, su principio y su fin, y nada de antes.",
-            "Without musicians nothing is noted; with a single one its beginning and its end, and "
-            "nothing of before.",
+            "Sin músicos no se anota nada; con uno solo, su principio y su fin, cada vez que se "
+            "llama, y nada de antes.",
+            "Without musicians nothing is noted; with a single one its beginning and its end, in "
+            "every call, and nothing of before.",
         )
 
 
