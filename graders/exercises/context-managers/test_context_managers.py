@@ -33,13 +33,15 @@ class Database:
     empty  What is given for a session instead, if not None.
     """
 
-    def __init__(self, conductor: Conductor, *, broken: str = "", asking: Any = 1) -> None:
+    def __init__(
+        self, conductor: Conductor, *, broken: str = "", opening: Any = 1, asking: Any = 1
+    ) -> None:
         self.words, self.error = f"se cayó ({token_hex(3)})", ERRORS[0]
         self.sessions: list[str] = []
         self.answers: dict[Any, Any] = {}
         self.empty: Any = None
         self._broken = broken
-        self.abrir = conductor.service("abrir", self._open)
+        self.abrir = conductor.service("abrir", self._open, hold_until=opening)
         self.preguntar = conductor.service("preguntar", self._ask, hold_until=asking)
         # What it answers is true: an __aexit__ that returns it swallows the error.
         self.cerrar = conductor.service("cerrar", lambda *given, **named: True, hold_until=QUIET)
@@ -70,11 +72,12 @@ class Database:
         self._require_all_closed(run, when_es, when_en, len(wanted))
         closed = run.evidence.of(self.cerrar.name)
         line = closed[-1].line
+        es_at, en_at = (f" (línea {line})", f" (line {line})") if line else ("", "")
         require(
             all(call.how == "answered" for call in closed),
-            f"No esperaste a que la sesión se cerrara {when_es} (línea {line or '?'}): "
+            f"No esperaste a que la sesión se cerrara {when_es}{es_at}: "
             "`cerrar(…)` seguía a medias. Ponle `await` delante, y no lo dejes en una tarea.",
-            f"You did not wait until the session was closed {when_en} (line {line or '?'}): "
+            f"You did not wait until the session was closed {when_en}{en_at}: "
             "`cerrar(…)` was still half done. Put `await` before it, and do not leave it to a "
             "task.",
             line=line,
@@ -109,6 +112,7 @@ class Database:
             "No session was opened: nobody called `abrir()`. Await it in `__aenter__`.",
         )
         line = next((call.line for call in opened[many - 1 :]), None)
+        es_at, en_at = (f" en la línea {line}", f" at line {line}") if line else ("", "")
         made = next((p.line for p in run.outcome.reported.forgotten if p.name == "cerrar"), None)
         require(
             not made,
@@ -120,10 +124,10 @@ class Database:
         )
         require(
             len(closed) >= many,
-            f"Nadie cerró la sesión {when_es}: se abrió en la línea {line or '?'} y "
+            f"Nadie cerró la sesión {when_es}: se abrió{es_at} y "
             "`cerrar(sesion)` no se llegó a llamar. Ciérrala en `__aexit__`, que se ejecuta "
             "salgas como salgas.",
-            f"Nobody closed the session {when_en}: it was opened at line {line or '?'} and "
+            f"Nobody closed the session {when_en}: it was opened{en_at} and "
             "`cerrar(sesion)` was never called. Close it in `__aexit__`, which runs however you "
             "leave.",
             line=line,
@@ -332,7 +336,7 @@ async def test_not_opened(solution: Solution, conductor: Conductor) -> None:
 @points(1)
 @title(es="Nada bloquea el event loop", en="Nothing blocks the event loop")
 async def test_loop_is_free(solution: Solution, conductor: Conductor) -> None:
-    database = Database(conductor, asking=QUIET)
+    database = Database(conductor, opening=QUIET, asking=QUIET)
 
     run = await solution.call("consultar", *database.services)
 
