@@ -67,13 +67,13 @@ def require_awaited(text: str, run: Run) -> None:
     name = text.partition(COROUTINE)[2].partition(" ")[0]
     places = run.outcome.reported.forgotten
     line = next((place.line for place in places if place.name == name), None)
+    es_at, en_at = (f" (línea {line})", f" (line {line})") if line else ("", "")
     require(
         COROUTINE not in text,
-        f"Salió «{text:.200}»: ahí está la corrutina `{name}` (línea {line or '?'}), y no su "
+        f"Salió «{text:.200}»: ahí está la corrutina `{name}`{es_at}, y no su "
         f"resultado. Llamarla no la ejecuta; ponle `await` delante: `await {name}(…)`.",
-        f"What came out is “{text:.200}”: there stands the coroutine `{name}` (line "
-        f"{line or '?'}), not its result. To call it does not run it; put `await` before it: "
-        f"`await {name}(…)`.",
+        f"What came out is “{text:.200}”: there stands the coroutine `{name}`{en_at}, not its "
+        f"result. To call it does not run it; put `await` before it: `await {name}(…)`.",
         line=line,
     )
     require(
@@ -218,11 +218,12 @@ def require_looked_at_awaited(run: Run) -> None:
     """Explain a coroutine made only to look at it."""
     places = [p for p in run.outcome.reported.forgotten if p.name == "saludar_async"]
     line = places[0].line if places else None
+    es_at, en_at = (f" en la línea {line}", f" in line {line}") if line else ("", "")
     require(
         not places,
-        f"En la línea {line or '?'} creaste una corrutina `saludar_async` que nadie esperó. Cada "
+        f"Creaste{es_at} una corrutina `saludar_async` que nadie esperó. Cada "
         "llamada crea otra: guarda una sola en una variable, mira su tipo y espera esa misma.",
-        f"In line {line or '?'} you made a coroutine `saludar_async` that nobody awaited. Each "
+        f"You made{en_at} a coroutine `saludar_async` that nobody awaited. Each "
         "call makes another: keep a single one in a variable, look at its type and `await` that "
         "one.",
         line=line,

@@ -61,13 +61,14 @@ def require_alive(run: Run) -> None:
         run.must_return()
     waiting = run.outcome.reported.waiting
     lines = ", ".join(str(line) for line in sorted({place.line for place in waiting if place.line}))
+    es_at, en_at = (f" (líneas {lines})", f" (lines {lines})") if lines else ("", "")
     require(
         run.outcome.ending.name != "STUCK",
-        "Tu programa está parado y nada puede despertarlo: todas sus tareas esperan (líneas "
-        f"{lines or '?'}). ¿Pide en una de ellas un cerrojo que ya tiene, o algo que solo él "
+        f"Tu programa está parado y nada puede despertarlo: todas sus tareas esperan{es_at}. "
+        "¿Pide en una de ellas un cerrojo que ya tiene, o algo que solo él "
         "mismo podría completar? Coge el `Lock` en un solo sitio.",
-        "Your program stands still and nothing can wake it: all its tasks wait (lines "
-        f"{lines or '?'}). Does it ask in one of them for a lock that it holds, or for what only "
+        f"Your program stands still and nothing can wake it: all its tasks wait{en_at}. "
+        "Does it ask in one of them for a lock that it holds, or for what only "
         "it could complete? Take the `Lock` in a single place.",
     )
 

@@ -256,18 +256,19 @@ def require_called_well(run: Run) -> None:
     """Explain the errors of those who call asyncio.run() as it cannot be called."""
     error = run.outcome.error
     message, line = (error.message, error.line) if error else ("", None)
+    es, en = (f"Línea {line}: ", f"Line {line}: ") if line else ("", "")
     require(
         "unexpected keyword argument 'timeout'" not in message,
-        f"Línea {line}: `asyncio.run()` no tiene `timeout`, aunque se lea así. El límite va "
+        f"{es}`asyncio.run()` no tiene `timeout`, aunque se lea así. El límite va "
         "dentro: `asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos))`.",
-        f"Line {line}: `asyncio.run()` has no `timeout`, whatever one reads. Set the limit "
+        f"{en}`asyncio.run()` has no `timeout`, whatever one reads. Set the limit "
         "inside: `asyncio.run(asyncio.wait_for(corrutina(), timeout=segundos))`.",
         line=line,
     )
     require(
         "a coroutine was expected, got <function" not in message and "is required" not in message,
-        f"Línea {line}: `{message}`. `corrutina` es una función: llámala con `corrutina()`.",
-        f"Line {line}: `{message}`. `corrutina` is a function: call it with `corrutina()`.",
+        f"{es}`{message}`. `corrutina` es una función: llámala con `corrutina()`.",
+        f"{en}`{message}`. `corrutina` is a function: call it with `corrutina()`.",
         line=line,
     )
 
