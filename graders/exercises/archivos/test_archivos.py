@@ -47,19 +47,25 @@ class Texts:
         )
 
 
+def at_line(line: int | None) -> tuple[str, str]:
+    """Return that this line is meant, in both languages; nothing if it is unknown."""
+    return (f" (línea {line})", f" (line {line})") if line else ("", "")
+
+
 def returned(run: Run) -> Any:
     """Return what it returned, a list; what students return or await instead gets words."""
     error = run.outcome.error
     line = error.line if error else None
+    es_at, en_at = at_line(line)
     es, en = "`open()` no se puede esperar con `await`", "`open()` cannot be awaited"
     if error and "AiofilesContextManager" in error.message:
         es, en = "`aiofiles.open()` pide `async with`", "`aiofiles.open()` wants `async with`"
     require(
         not (error and any(words in error.message for words in MISUSED)),
-        f"Línea {line or '?'}: {es} (`{error and error.message}`). Usa "
+        f"{es}{es_at}: `{error and error.message}`. Usa "
         "`async with aiofiles.open(...) as f`, y dentro `await f.read()`; o lleva la lectura a un "
         "hilo con `asyncio.to_thread()`.",
-        f"Line {line or '?'}: {en} (`{error and error.message}`). Use "
+        f"{en}{en_at}: `{error and error.message}`. Use "
         "`async with aiofiles.open(...) as f`, and `await f.read()` inside; or take the reading "
         "to a thread: `asyncio.to_thread()`.",
         line=line,
@@ -196,11 +202,12 @@ async def test_encoding(solution: Solution, conductor: Conductor) -> None:
 
     error = run.outcome.error
     line = error.line if error else None
+    es_at, en_at = at_line(line)
     require(
         "EncodingWarning" not in names_in(error),
-        f"Línea {line or '?'}: no dices en qué `encoding` está el texto, y el de por defecto "
+        f"No dices en qué `encoding` está el texto{es_at}, y el de por defecto "
         'cambia de un ordenador a otro. Pon `encoding="utf-8"`.',
-        f"Line {line or '?'}: you do not say in which `encoding` the text is, and the default "
+        f"You do not say in which `encoding` the text is{en_at}, and the default "
         'differs from computer to computer. Write `encoding="utf-8"`.',
         line=line,
     )
@@ -257,14 +264,13 @@ def require_found(run: Run) -> None:
     """Explain an error that comes of a file that does not exist."""
     error = run.outcome.error
     line = error.line if error else None
+    es_at, en_at = at_line(line)
     require(
         not (error and "FileNotFoundError" in names_in(error)),
-        "Falta un archivo y su `FileNotFoundError` salió de `leer_archivos` (línea "
-        f"{line or '?'}): se perdieron también los demás. Captúralo donde lees cada archivo, y "
-        "devuelve `None`.",
-        "A file is missing and its `FileNotFoundError` came out of `leer_archivos` (line "
-        f"{line or '?'}): the others were lost too. Catch it where you read each, and return "
-        "`None`.",
+        f"Falta un archivo y su `FileNotFoundError` salió de `leer_archivos`{es_at}: se perdieron "
+        "también los demás. Captúralo donde lees cada archivo, y devuelve `None`.",
+        f"A file is missing and its `FileNotFoundError` came out of `leer_archivos`{en_at}: the "
+        "others were lost too. Catch it where you read each, and return `None`.",
         line=line,
     )
 
