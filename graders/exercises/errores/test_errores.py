@@ -32,6 +32,11 @@ def new(words: str) -> str:
     return f"{words} {token_hex(3)}"
 
 
+def at(line: int | None) -> tuple[str, str]:
+    """Return where that is, in brackets; nothing if the line is unknown."""
+    return (f" (línea {line})", f" (line {line})") if line else ("", "")
+
+
 def ending(how: object) -> Callable[[], object]:
     """Return the body of a task that ends so; an iterator gives the end of each of its calls."""
 
@@ -164,13 +169,14 @@ async def test_all_at_once(solution: Solution, conductor: Conductor) -> None:
     first_end = min((call.ended_at for call in calls if call.ended_at is not None), default=None)
     late = [call for call in calls if first_end is not None and call.asked_at >= first_end]
     line = late[0].line if late else None
+    es, en = at(line)
     require(
         not late,
-        f"Esperaste a una tarea antes de empezar otra (línea {line or '?'}): hubo "
-        f"{len(calls) - len(late)} de {len(tasks)} en marcha. Empiézalas todas, con `gather()` o "
-        "`create_task()`, y espera después.",
-        f"You awaited a task before starting another (line {line or '?'}): "
-        f"{len(calls) - len(late)} of {len(tasks)} were under way. Start all of them, with "
+        f"Esperaste a una tarea antes de empezar otra{es}: hubo {len(calls) - len(late)} de "
+        f"{len(tasks)} en marcha. Empiézalas todas, con `gather()` o `create_task()`, y espera "
+        "después.",
+        f"You awaited a task before starting another{en}: {len(calls) - len(late)} of "
+        f"{len(tasks)} were under way. Start all of them, with "
         "`gather()` or `create_task()`, and wait afterwards.",
         line=line,
     )
@@ -231,6 +237,7 @@ def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
     """Make sure that no task's error came out, alone or in a group."""
     error = run.outcome.error
     line = error.line if error else None
+    es, en = at(line)
     require(
         not (error and error.type_name.endswith("ExceptionGroup")),
         f"Al fallar una, el grupo canceló a las demás y lanzó un `ExceptionGroup`. {TRY_ES}",
@@ -239,12 +246,10 @@ def require_not_let_through(run: Run, errors: Sequence[object]) -> None:
     )
     require(
         not (error and (error.type_name, error.message) in [_shown(one) for one in errors]),
-        f"Una tarea falló con `{error!r}`, y el error salió de `manejar_errores` (línea "
-        f"{line or '?'}): por sí solo, `gather()` lanza el primero que ve. {TRY_ES} Captura "
-        "cualquier `Exception`.",
-        f"A task failed with `{error!r}`, and it came out of `manejar_errores` (line "
-        f"{line or '?'}): by itself `gather()` raises the first it sees. {TRY_EN} Catch any "
-        "`Exception`.",
+        f"Una tarea falló con `{error!r}`, y el error salió de `manejar_errores`{es}: por sí "
+        f"solo, `gather()` lanza el primero que ve. {TRY_ES} Captura cualquier `Exception`.",
+        f"A task failed with `{error!r}`, and it came out of `manejar_errores`{en}: by itself "
+        f"`gather()` raises the first it sees. {TRY_EN} Catch any `Exception`.",
         line=line,
     )
 
@@ -309,11 +314,13 @@ async def test_order(solution: Solution, conductor: Conductor) -> None:
     run = await solution.call("manejar_errores", make_tasks(conductor, endings, 2, 0, 1))
 
     require_lines(returned(run), endings)
-    # The statement's example: the one in the middle fails at once.
-    example = [new("OK"), ValueError(new("salió mal"))]
-    good, bad = make_tasks(conductor, example, 0, name="otra")
-    run = await solution.call("manejar_errores", [good, bad, good])
-    require_all_told(run, [*example, example[0]])
+    # The statement's example, twice: the one in the middle fails at once.
+    pair, error = (new("OK"), new("OK")), ValueError(new("salió mal"))
+    results = iter([word for word in pair for _ in range(2)])
+    good, bad = make_tasks(conductor, [results, error], 0, name="otra")
+    for word in pair:
+        run = await solution.call("manejar_errores", [good, bad, good])
+        require_all_told(run, [word, error, word])
 
 
 @points(1)
