@@ -133,12 +133,13 @@ def returned(run: Run) -> Any:
     """Return what it returned; what was used without being awaited gets words of its own."""
     error = run.outcome.error
     line = error.line if error else None
+    es, en = (f" (línea {line})", f" (line {line})") if line else ("", "")
     require(
         not (error and any(words in error.message for words in NOT_YET)),
-        f"En la línea {line or '?'} usaste como respuesta lo que aún no ha llegado: falta un "
+        f"Usaste como respuesta{es} lo que aún no ha llegado: falta un "
         "`await` delante de `asyncio.gather()`, de la tarea o de la petición "
         f"(`{error and error.message}`).",
-        f"In line {line or '?'} you used as a response what has not come yet: an `await` is "
+        f"You used as a response{en} what has not come yet: an `await` is "
         "missing before `asyncio.gather()`, the task or the request "
         f"(`{error and error.message}`).",
         line=line,

@@ -39,25 +39,31 @@ class Stock:
         return self.of.get(str(consulta), "")
 
 
+def at(line: int | None) -> tuple[str, str]:
+    """Return where that is, in brackets; nothing if the line is unknown."""
+    return (f" (línea {line})", f" (line {line})") if line else ("", "")
+
+
 def returned(run: Run) -> list[object]:
     """Return the list it returned; what students await or call by mistake gets words of its own."""
     error = run.outcome.error
     message, line = (error.message, error.line) if error else ("", None)
+    es, en = at(line)
     require(
         not any(words in message for words in UNAWAITABLE),
-        f"Línea {line or '?'}: `consultar()` no es una corrutina y su respuesta no se espera con "
-        f"`await` ni con `gather()` (`{message}`). Dásela sin llamar a un hilo: "
+        f"`consultar()` no es una corrutina, y su respuesta no se espera con `await` ni con "
+        f"`gather()`{es}: `{message}`. Dásela sin llamar a un hilo: "
         "`await asyncio.to_thread(consultar, consulta)`.",
-        f"Line {line or '?'}: `consultar()` is no coroutine function, and its answer cannot be "
-        f"awaited or gathered (`{message}`). Give it to a thread without calling it: "
+        f"`consultar()` is no coroutine function, and its answer cannot be awaited or "
+        f"gathered{en}: `{message}`. Give it to a thread without calling it: "
         "`await asyncio.to_thread(consultar, consulta)`.",
         line=line,
     )
     require(
         "'str' object is not callable" not in message,
-        f"Línea {line or '?'}: llamaste a `consultar(consulta)` y diste al hilo su respuesta. La "
+        f"Llamaste a `consultar(consulta)` y diste al hilo su respuesta{es}. La "
         "función va sin llamar, y su argumento aparte: `asyncio.to_thread(consultar, consulta)`.",
-        f"Line {line or '?'}: you called `consultar(consulta)` and gave the thread its answer. "
+        f"You called `consultar(consulta)` and gave the thread its answer{en}. "
         "The function goes without a call, its argument apart: `asyncio.to_thread(consultar, "
         "consulta)`.",
         line=line,
@@ -195,6 +201,11 @@ async def test_error(solution: Solution, conductor: Conductor) -> None:
         run = await solution.call("consultar_todo", ARTICLES, consultar)
 
         run.must_raise(kind.__name__, stock.error)
+    # That is over by the next call.
+    stock = Stock()
+    consultar = conductor.service("consultar_bien", stock, kind="blocking")
+    run = await solution.call("consultar_todo", ARTICLES, consultar)
+    require_answers(returned(run), list(stock.of.values()))
 
 
 @points(1)

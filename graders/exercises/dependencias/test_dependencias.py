@@ -25,13 +25,15 @@ MANY = 30
 class Database:
     """The three services of one check, and the application made with them."""
 
-    def __init__(self, conductor: Conductor, hold: Any = 1, *errors: Exception) -> None:
+    def __init__(
+        self, conductor: Conductor, hold: Any = 1, *errors: Exception, closing: Any = 1
+    ) -> None:
         self.sessions: list[str] = []
         self.users: dict[object, list[str]] = {}
         self.opened, self._errors = asyncio.get_running_loop().create_future(), list(errors)
         asking = conductor.service("consultar", self._ask, hold_until=hold)
-        opening, closing = conductor.service("abrir", self._open), conductor.service("cerrar")
-        self.services = opening, closing, asking
+        opening = conductor.service("abrir", self._open)
+        self.services = opening, conductor.service("cerrar", hold_until=closing), asking
         self.send = conductor.service("send")
 
     def _open(self) -> str:
@@ -191,8 +193,9 @@ async def test_own(solution: Solution, conductor: Conductor) -> None:
 @title(es="La sesión sigue abierta hasta que se responde", en="It stays open until the response")
 @needs("session")
 async def test_until_sent(solution: Solution, conductor: Conductor) -> None:
-    database = await Database(conductor).start(solution)
+    database = await Database(conductor, closing=QUIET).start(solution)
     run = await database.serve()
+    is_done = any(call.how == "answered" for call in database.evidence.of("cerrar"))
     run.must_return()
 
     names = [c.service for c in database.evidence.calls if c.service in ("send", "cerrar")]
@@ -205,6 +208,14 @@ async def test_until_sent(solution: Solution, conductor: Conductor) -> None:
         "The session was closed before the response was sent. Close it in the dependency, after "
         "the `yield`, not in the endpoint: without a `scope` FastAPI runs that once it has "
         "responded.",
+        line=database.line("cerrar"),
+    )
+    require(
+        is_done,
+        "La petición acabó antes que `cerrar()`. Espérala con `await` en la dependencia, y no en "
+        "una tarea que nadie espera.",
+        "The request was over before `cerrar()` was. Await it in the dependency, not in a task "
+        "that nobody awaits.",
         line=database.line("cerrar"),
     )
 

@@ -33,8 +33,10 @@ class Archive:
         self.trouble, self.error = trouble, f"sin respuesta {token_hex(3)}"
         self.pages = [[f"registro {token_hex(4)}" for _ in range(size)] for size in sizes]
         if len(sizes) > 2:
-            # Records like any other, though the first is empty and the second a second time there.
-            self.pages[0][0], self.pages[2][0] = "", self.pages[1][0]
+            # Records like any other, though the first is empty and the third is there again, twice
+            # on a page.
+            self.pages[0][0] = ""
+            self.pages[2][:2] = [self.pages[1][0]] * min(2, sizes[2])
         self.connections, self.asked = list[str](), list[int]()
         self.records = [record for page in self.pages for record in page]
         hangs, is_slow = trouble == "hangs", trouble == "slow"
@@ -76,12 +78,12 @@ class Archive:
         )
         require(
             len(closed) >= streams,
-            f"{es}, y nadie cerró la conexión de la línea {line or '?'}. Un `finally` alrededor "
-            "de los `yield` se ejecuta siempre; un `except Exception` o lo que va tras el bucle, "
-            "no.",
-            f"{en}, and nobody closed the connection of line {line or '?'}. A `finally` around "
-            "each `yield` always runs; an `except Exception` or what stands after the loop does "
-            "not.",
+            f"{es}, y nadie cerró la conexión{f' de la línea {line}' if line else ''}. Un "
+            "`finally` alrededor de los `yield` se ejecuta siempre; un `except Exception` o lo que "
+            "va tras el bucle, no.",
+            f"{en}, and nobody closed the connection{f' of line {line}' if line else ''}. A "
+            "`finally` around each `yield` always runs; an `except Exception` or what stands after "
+            "the loop does not.",
             line=line,
         )
         require(
