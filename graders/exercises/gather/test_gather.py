@@ -47,10 +47,10 @@ def require_results(value: object, results: Results, function: str) -> None:
     if is_same and got != wanted:
         require(
             False,
-            f"`{function}` devolvió los tres resultados en el orden en que llegaron. Deben "
-            "ir en el orden en que los pediste: `asyncio.gather()` lo conserva.",
-            f"`{function}` returned the three results in the order in which they came. They "
-            "must be in the order in which you asked: `asyncio.gather()` keeps it.",
+            f"`{function}` devolvió los tres resultados en otro orden: {value!r:.200}. Van en el de "
+            "las tareas, y no en el orden en que llegaron: `asyncio.gather()` lo conserva.",
+            f"`{function}` returned the three results in another order: {value!r:.200}. They are "
+            "in that of the tasks, not in which they came: `asyncio.gather()` keeps it.",
         )
     require(
         got == wanted,
