@@ -47,8 +47,8 @@ def require_results(value: object, results: Results, function: str) -> None:
     if is_same and got != wanted:
         require(
             False,
-            f"`{function}` devolvió los tres resultados en otro orden: {value!r:.200}. Van en el de "
-            "las tareas, y no en el orden en que llegaron: `asyncio.gather()` lo conserva.",
+            f"`{function}` devolvió los tres resultados en otro orden: {value!r:.200}. Van en el "
+            "de las tareas, y no en el orden en que llegaron: `asyncio.gather()` lo conserva.",
             f"`{function}` returned the three results in another order: {value!r:.200}. They are "
             "in that of the tasks, not in which they came: `asyncio.gather()` keeps it.",
         )
