@@ -27,7 +27,7 @@ from graders.kit.expect import CheckEnded
 from graders.kit.module.files import FOLDER
 from graders.kit.module.modules import SubmissionFinder
 from graders.kit.module.placeholders import PlaceholderModule
-from graders.kit.module.reference import own_operators, read_outlines
+from graders.kit.module.reference import names_of, own_operators, read_outlines
 from graders.kit.module.scripts import refuse_processes
 from graders.kit.module.session import Session
 from graders.kit.module.uses import Uses
@@ -66,6 +66,7 @@ class PlainSuite:
         self._beside = ModulesBeside(suite, self._modules)
         self._outlines = read_outlines(_reference(suite.parent, files))
         self._own_operators = own_operators(self._outlines)
+        self._expected = names_of(self._outlines)
         self._finder = SubmissionFinder()
         self._items: list[pytest.Function] = []
         self._places: dict[str, int] = {}
@@ -180,7 +181,7 @@ class PlainSuite:
     ) -> CheckResult:
         session = Session(channel, loop, wall_seconds)
         uses = Uses(session, self._own_operators, self._sources, str(self._suite.parent))
-        check = PlainCheck(item, channel, session, uses)
+        check = PlainCheck(item, channel, session, uses, self._expected)
         with check.judged():
             session.open()
             with uses.carried():

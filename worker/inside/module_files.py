@@ -15,7 +15,7 @@ from .program import FOLDER, Program
 
 _CALLS = frozenset(
     ("stat", "lstat", "mkdir", "rmdir", "listdir", "unlink", "remove", "rename", "replace")
-) | {"access", "chmod"}
+) | {"access", "chmod", "chdir"}
 # What the program may have replaced since.
 _OS = {name: getattr(os, name) for name in _CALLS}
 

@@ -7,6 +7,7 @@ something else before that is answered: as calls in one process would nest.
 
 import asyncio
 import contextlib
+import copy
 import importlib
 import operator
 import os
@@ -49,6 +50,7 @@ class ModuleServer:
         self._own_threads = _OWN_THREADS
         self._arrived: list[dict[str, Any]] = []
         self._original: dict[tuple[str, str], Any] = {}
+        self._own_arguments = list(sys.argv)
         self._acts: dict[str, Callable[..., Any]] = {
             "import": self._import,
             "reload": self._reload,
@@ -74,6 +76,9 @@ class ModuleServer:
             ),
             "resolve": self._resolve,
             "seed": lambda arguments: random.seed(*arguments),
+            "copy": lambda of, is_deep: copy.deepcopy(of) if is_deep else copy.copy(of),
+            "arguments": self._set_arguments,
+            "environ": _set_variable,
         }
 
     def run(self) -> NoReturn:
@@ -304,6 +309,10 @@ class ModuleServer:
         kind = type(of)
         return getattr(kind, name)(of, *arguments)
 
+    def _set_arguments(self, arguments: list[str] | None) -> None:
+        """Have the program see these in `sys.argv`, or again its own."""
+        sys.argv[:] = self._own_arguments if arguments is None else arguments
+
     def _patch(self, module: str, name: str, value: Any, restore: bool) -> None:
         """Put a stand-in of the suite's in place of a function that programs use, or take it out.
 
@@ -313,6 +322,13 @@ class ModuleServer:
         key = (module, name)
         self._original.setdefault(key, getattr(holder, name, None))
         setattr(holder, name, self._original.pop(key) if restore else value)
+
+
+def _set_variable(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 # By the operator itself, which tries the other operand as well, and falls back as Python does.

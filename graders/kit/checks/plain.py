@@ -3,9 +3,11 @@
 import inspect
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -30,8 +32,6 @@ from graders.undecided import LONGEST_DETAIL, Doubt
 LONGEST_MESSAGE = 2000
 _PREFIX = "test_"
 _POINTS = pytest.StashKey[float]()
-# What a suite raises that is itself at fault, whatever the program gave it.
-_FAULTS = (NameError, ImportError, SyntaxError)
 
 
 class SuiteFault(Exception):
@@ -78,11 +78,20 @@ def set_points(items: Sequence[pytest.Function], points: Mapping[str, float]) ->
 
 
 class PlainCheck:
-    """One test of a plain suite, run with a program of its own."""
+    """One test of a plain suite, run with a program of its own.
+
+    `expected` are the names that the reference solution defines.
+    """
 
     def __init__(
-        self, item: pytest.Function, channel: Channel, session: Session, uses: Uses
+        self,
+        item: pytest.Function,
+        channel: Channel,
+        session: Session,
+        uses: Uses,
+        expected: Collection[str],
     ) -> None:
+        self._expected = expected
         self._item, self._channel, self._session, self._uses = item, channel, session, uses
         self._verdict, self._message = Verdict.PASSED, NOTHING
         self._line: int | None = None
@@ -103,8 +112,7 @@ class PlainCheck:
             if self._session.ended:  # and pytest stumbled over that
                 self._end_with(self._session.ended)
                 return
-            if missing := _find_missing(error):
-                self._end_without_name(missing)
+            if self._end_without_name(error):
                 return
             if (line := _line_of(error)) is None and not hasattr(error, LINE):
                 raise
@@ -137,10 +145,9 @@ class PlainCheck:
         if isinstance(error, ProcessRefused):
             self._fail(Verdict.FAILED, error.words)
             return
-        if missing := _find_missing(error):
-            self._end_without_name(missing)
+        if self._end_without_name(error):
             return
-        if isinstance(error, _FAULTS):
+        if error is not None and _is_of_suite(error, self._item.path.parent):
             raise SuiteFault(failed.longreprtext)
         self._fail(Verdict.FAILED, Text.same(_words(failed)))
 
@@ -164,12 +171,18 @@ class PlainCheck:
         where = {"error": as_code(words), "line": line or "?", "function": self._session.function}
         self._fail(Verdict.CRASHED, _RAISED.format(**where), line)
 
-    def _end_without_name(self, error: ImportError) -> None:
-        """End a check that imports a name that the submission does not define."""
-        name = str(error).partition("'")[2].partition("'")[0]
-        outcome = Outcome(Ending.MISSING, names=tuple(self._uses.names(str(error.name))))
+    def _end_without_name(self, error: BaseException | None) -> bool:
+        """End a check that needs a name that the submission does not define; False if not so."""
+        if isinstance(error, NameError) and error.name in self._expected:
+            name, module = str(error.name), ""  # the suite has all names, by `from leap import *`
+        elif missing := _find_missing(error):
+            name, module = str(missing).partition("'")[2].partition("'")[0], str(missing.name)
+        else:
+            return False
+        outcome = Outcome(Ending.MISSING, names=tuple(self._uses.names(module)))
         end: CheckEnded = explain_outcome(outcome, name)
         self._fail(end.verdict, end.message, end.line)
+        return True
 
     def _find_line(self) -> int | None:
         """Return the line, or where the function begins that the test used last."""
@@ -227,6 +240,20 @@ def _find_missing(error: BaseException | None) -> ImportError | None:
     if isinstance(error, ImportError) and str(error).startswith("cannot import name"):
         return error if handle_of(sys.modules.get(str(error.name))) is not None else None
     return _find_missing(error.__cause__ or error.__context__)
+
+
+def _is_of_suite(error: BaseException, folder: Path) -> bool:
+    """Whether a suite is itself at fault, whatever the program gave it.
+
+    A library may raise the same for what the program gave: `eval` for its text, `get_type_hints`.
+    """
+    if not isinstance(error, NameError | ImportError | SyntaxError):
+        return False
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    files = [frame.f_code.co_filename for frame in frames]
+    own = [file for file in files if not file.startswith("<frozen importlib")]
+    where = error.filename if isinstance(error, SyntaxError) else own[-1] if own else None
+    return where is not None and Path(where).is_relative_to(folder)
 
 
 # pytest's own words when a value of the program's misled it; they show paths of this machine.

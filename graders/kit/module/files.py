@@ -5,13 +5,13 @@ check's own process; `open`, `os` and so `pathlib` go there by requests. All els
 """
 
 import builtins
+import contextlib
 import functools
 import io
 import os
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -97,7 +97,7 @@ class _Scan(list[_Entry]):
         """Nothing is open."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def redirected(request: Request, suites: str, is_open: Callable[[], bool]) -> Iterator[None]:
     """Lead what names the program's folder there, in the block; `suites` is the suite's own.
 
@@ -105,10 +105,24 @@ def redirected(request: Request, suites: str, is_open: Callable[[], bool]) -> It
     """
     original = {(os, name): getattr(os, name) for name in _CALLS}
     original |= {(builtins, "open"): builtins.open, (io, "open"): io.open}
-    original |= {(os, "getcwd"): os.getcwd, (tempfile, "tempdir"): tempfile.tempdir}
+    original |= {
+        (os, "getcwd"): os.getcwd,
+        (os, "chdir"): os.chdir,
+        (tempfile, "tempdir"): tempfile.tempdir,
+    }
+
+    here = FOLDER
 
     def find(path: Any) -> str | None:
-        return _find(path, suites, original[os, "stat"]) if is_open() else None
+        return _find(path, here, suites, original[os, "stat"]) if is_open() else None
+
+    def change_folder(path: Any) -> None:
+        nonlocal here
+        if is_open() and (found := find(path)) is not None:
+            request("os", "chdir", [found], ())
+            here = found
+        elif is_open():
+            original[os, "chdir"](path)
 
     def open_either(file: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
         path = find(file)
@@ -119,7 +133,7 @@ def redirected(request: Request, suites: str, is_open: Callable[[], bool]) -> It
     for name, count in _CALLS.items():
         setattr(os, name, _redirect(request, name, count, original[os, name], find))
     builtins.open = io.open = open_either
-    os.getcwd, tempfile.tempdir = lambda: FOLDER, FOLDER
+    os.getcwd, os.chdir, tempfile.tempdir = lambda: here, change_folder, FOLDER
     try:
         yield
     finally:
@@ -127,8 +141,8 @@ def redirected(request: Request, suites: str, is_open: Callable[[], bool]) -> It
             setattr(holder, name, value)
 
 
-def _find(path: Any, suites: str, look: Callable[[str], Any]) -> str | None:
-    """Return the path in the program's folder; None if it is one of this machine."""
+def _find(path: Any, here: str, suites: str, look: Callable[[str], Any]) -> str | None:
+    """Return the path in the program's folder, which is in `here`; None if it is one of ours."""
     if isinstance(path, int | bytes):
         return None
     name = os.fspath(path)
@@ -136,11 +150,11 @@ def _find(path: Any, suites: str, look: Callable[[str], Any]) -> str | None:
         return None
     if name.startswith("/"):
         return name if name == FOLDER or name.startswith(FOLDER + "/") else None
-    try:
-        look(f"{suites}/{name}")
-    except (OSError, ValueError):
-        return str(PurePosixPath(FOLDER) / name)
-    return None  # a data file beside the suite
+    if here == FOLDER:
+        with contextlib.suppress(OSError, ValueError):
+            look(f"{suites}/{name}")
+            return None  # a data file beside the suite
+    return str(PurePosixPath(here) / name)
 
 
 def _redirect(

@@ -38,6 +38,7 @@ class Patches:
         self._request = request
         self._original = {key: getattr(*key) for key in _WATCHED}
         self._replaced: dict[tuple[Any, str], Any] = {}
+        self._own_arguments = self._arguments = list(sys.argv)
 
     def tell(self) -> None:
         """Have the program use what the suite has put in place since the last time."""
@@ -49,14 +50,20 @@ class Patches:
             elif now is original and key in self._replaced:
                 del self._replaced[key]
                 self._request("patch", key[0].__name__, key[1], None, True)
+        if sys.argv != self._arguments:
+            self._arguments = list(sys.argv)
+            is_own = self._arguments == self._own_arguments
+            self._request("arguments", None if is_own else list(map(str, sys.argv)))
 
 
 @contextmanager
-def carried(request: Request, source_of: Callable[[Any], str | None]) -> Iterator[None]:
+def carried(
+    request: Request, source_of: Callable[[Any], str | None], is_open: Callable[[], bool]
+) -> Iterator[None]:
     """Carry over to the program, in the block, what else a suite does to its own interpreter.
 
-    `random.seed` seeds the program's as well, `inspect.getsource` knows the submission's text, and
-    `inspect.getmembers` its functions.
+    `random.seed` seeds the program's as well, `os.environ` sets variables of its, too,
+    `inspect.getsource` knows the submission's text, and `inspect.getmembers` its functions.
     """
     seed, getsource, getmembers = random.seed, inspect.getsource, inspect.getmembers
 
@@ -72,10 +79,24 @@ def carried(request: Request, source_of: Callable[[Any], str | None]) -> Iterato
 
     random.seed, inspect.getsource = seed_both, get_source  # type: ignore[assignment]
     inspect.getmembers = functools.wraps(getmembers)(_members_of)  # type: ignore[assignment]
+    put, unset = os.putenv, os.unsetenv
+
+    def put_both(name: Any, value: Any) -> None:
+        put(name, value)
+        if is_open() and not name.startswith(b"PYTEST_"):
+            request("environ", os.fsdecode(name), os.fsdecode(value))
+
+    def unset_both(name: Any) -> None:
+        unset(name)
+        if is_open() and not name.startswith(b"PYTEST_"):
+            request("environ", os.fsdecode(name), None)
+
+    os.putenv, os.unsetenv = put_both, unset_both  # what `os.environ` calls
     try:
         yield
     finally:
         random.seed, inspect.getsource, inspect.getmembers = seed, getsource, getmembers
+        os.putenv, os.unsetenv = put, unset
 
 
 _getmembers, _isfunction = inspect.getmembers, inspect.isfunction

@@ -34,7 +34,7 @@ def handle_of(value: Any) -> int | None:
     if isinstance(value, ModuleType):
         return vars(value).get(HANDLE)
     if (
-        kind in (RemoteFunction, Handle)
+        kind in (RemoteFunction, RemoteIterator, Handle)
         or isinstance(kind, RemoteType)
         or isinstance(value, BaseException)
     ):
@@ -107,6 +107,12 @@ class RemoteObject:
         hidden = object.__getattribute__(self, "_semaforo_hidden")
         object.__setattr__(self, "_semaforo_hidden", hidden | {name})
         object.__getattribute__(self, USES).request("set", self, name, value)
+
+    def __copy__(self) -> Any:
+        return object.__getattribute__(self, USES).request("copy", self, False)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return object.__getattribute__(self, USES).request("copy", self, True)
 
     def __delattr__(self, name: str) -> None:
         object.__getattribute__(self, USES).request("delete", self, name)
@@ -280,6 +286,22 @@ def make_awaitable(uses: "Uses", number: int, name: str) -> Any:
     made = awaitable()
     HANDLES[made] = number
     return made
+
+
+class RemoteIterator:
+    """What stands for an iterator of a builtin class, as `map` and `zip` are."""
+
+    def __init__(self, uses: "Uses", number: int, name: str) -> None:
+        vars(self).update({HANDLE: number, USES: uses, "_name": name})
+
+    def __iter__(self) -> "RemoteIterator":
+        return self
+
+    def __next__(self) -> Any:
+        return vars(self)[USES].request("operator", "__next__", self, ())
+
+    def __repr__(self) -> str:
+        return f"<{vars(self)['_name']} object>"
 
 
 class Handle:

@@ -40,6 +40,14 @@ def read_outlines(sources: Mapping[str, bytes]) -> dict[str, Outline]:
     return {name.removesuffix(".py"): _outline(source) for name, source in sources.items()}
 
 
+def names_of(outlines: Mapping[str, Outline]) -> set[str]:
+    """Return all names at the top level of a solution's files."""
+    found: set[str] = set()
+    for outline in outlines.values():
+        found.update(outline.functions, outline.classes, outline.constants)
+    return found
+
+
 def own_operators(outlines: Mapping[str, Outline]) -> dict[str, frozenset[str]]:
     """Return the operators that the classes of a solution define, by the class's name."""
     found: dict[str, frozenset[str]] = {}

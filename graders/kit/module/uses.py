@@ -230,7 +230,7 @@ class Uses:
         """Carry over to the program, in the block, what the suite does to its interpreter."""
         files = [f"{name}.py" for name in self._sources]
         with ExitStack() as stack:
-            stack.enter_context(carried(self.request, self._source_of))
+            stack.enter_context(carried(self.request, self._source_of, lambda: self.is_open))
             stack.enter_context(redirected(self.request, self._folder, lambda: self.is_open))
             stack.enter_context(run_inside(self.request, files))
             # After them: what they have put in place is not the suite's.
@@ -250,7 +250,8 @@ class Uses:
         return module in self._modules
 
     def names(self, module: str) -> list[str]:
-        """Return the public names that a module of the submission defines."""
+        """Return the public names that a module of the submission defines; of the first for ""."""
+        module = module or next(iter(self._modules))
         return [str(name) for name in self.module(module).__all__]
 
     def proxy_of_module(self, number: int, name: str) -> Any:

@@ -2,7 +2,7 @@
 
 import sys
 import weakref
-from types import TracebackType
+from types import MethodType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from graders.kit import wire
@@ -14,6 +14,7 @@ from graders.kit.module.proxies import (
     LINE,
     Handle,
     RemoteFunction,
+    RemoteIterator,
     RemoteType,
     handle_of,
     make_async_function,
@@ -42,7 +43,7 @@ class Values(wire.Translator):
         self._forms: dict[int, dict[str, Any]] = {}
         self._forgotten: list[int] = []
         self.lent: dict[int, Any] = {}
-        self._lent_numbers: dict[int, int] = {}
+        self._lent_numbers: dict[int | tuple[int, int], int] = {}
 
     def take_forgotten(self) -> list[int]:
         """Return the objects of the program that the suite holds no more, since the last time."""
@@ -60,7 +61,7 @@ class Values(wire.Translator):
             return None
         if isinstance(value, type) and _is_known(value):
             return {wire.TAG: "std", "m": value.__module__, "q": value.__qualname__}
-        number = self._lent_numbers.get(id(value))
+        number = self._lent_numbers.get(_key_of(value))
         if number is not None and not isinstance(value, BaseException):
             return {wire.TAG: "mine", "l": number}
         if number is None:
@@ -68,7 +69,7 @@ class Values(wire.Translator):
                 raise wire.WireError("too many objects handed to the program")
             number = len(self.lent) + 1
             self.lent[number] = value
-            self._lent_numbers[id(value)] = number
+            self._lent_numbers[_key_of(value)] = number
         if isinstance(value, BaseException):
             return self._lend_error(number, value, depth)
         if isinstance(value, RemoteType):
@@ -132,23 +133,29 @@ class Values(wire.Translator):
             return self._kept[number]
         if kind == "error":
             return self._keep(number, form, self._error(number, form, depth))
-        if kind == "function":
-            if form["how"] == "async":
-                return self._keep(number, form, make_async_function(self._uses, number, form))
-            return self._keep(number, form, RemoteFunction(self._uses, number, form))
-        if kind == "awaitable":
-            return self._keep(number, form, make_awaitable(self._uses, number, str(form["name"])))
-        if kind == "async generator":
-            made = make_async_generator(self._uses, Handle(number), str(form["name"]))
-            HANDLES[made] = number
-            return self._keep(number, form, made)
+        if kind == "instance":
+            return self._instance(number, form, depth)
         if kind == "module":
             self._kept[number] = self._uses.proxy_of_module(number, str(form["name"]))
             return self._kept[number]
+        return self._keep(number, form, self._make_to_use(number, kind, form))
+
+    def _make_to_use(self, number: int, kind: Any, form: dict[str, Any]) -> Any:
+        """Return what stands for a thing to be called, awaited or iterated over."""
+        if kind == "function":
+            if form["how"] == "async":
+                return make_async_function(self._uses, number, form)
+            return RemoteFunction(self._uses, number, form)
+        if kind == "awaitable":
+            return make_awaitable(self._uses, number, str(form["name"]))
+        if kind == "async generator":
+            made = make_async_generator(self._uses, Handle(number), str(form["name"]))
+            HANDLES[made] = number
+            return made
         if kind == "generator":
-            return self._keep(number, form, make_generator(self._uses, number, form))
-        if kind == "instance":
-            return self._instance(number, form, depth)
+            return make_generator(self._uses, number, form)
+        if kind == "iterator":
+            return RemoteIterator(self._uses, number, str(form["name"]))
         raise wire.WireError(f"no such kind of object: {kind!s:.20}")
 
     def _instance(self, number: int, form: dict[str, Any], depth: int) -> Any:
@@ -213,6 +220,13 @@ def _make_error(kind: type[BaseException], arguments: tuple[Any, ...]) -> BaseEx
         error = Exception.__new__(kind) if issubclass(kind, Exception) else kind.__new__(kind)
     error.args = arguments
     return error
+
+
+def _key_of(value: Any) -> int | tuple[int, int]:
+    """Return what tells an object from others while it is kept: a method is made anew each time."""
+    if isinstance(value, MethodType):
+        return id(value.__self__), id(value.__func__)
+    return id(value)
 
 
 def _is_known(kind: type) -> bool:

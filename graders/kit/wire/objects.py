@@ -52,6 +52,10 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "constant": {"Ellipsis": ..., "NotImplemented": NotImplemented}.__getitem__,
     "pattern": lambda parts: re.compile(str(parts[0])[:2000], int(parts[1])),
 }  # fmt: skip
+# Classes of values that both sides hold, by name: `from solution import *` brings those, too.
+_CARRIED: dict[str, type] = {
+    one.__name__: one for one in (*KINDS.values(), *_WRITTEN) if one.__module__ != "builtins"
+}
 # Functions that the other side may hand over by name: they compute, and reach nothing.
 _NAMES = """
 abs all any bin chr divmod hash hex id len max min oct ord pow repr round sorted sum ascii
@@ -172,6 +176,8 @@ class Translator:
             return _READ[tag](form["v"])
         if tag in _READ_TEXT:
             return _READ_TEXT[tag](str(form["v"])[:LONGEST_TEXT])
+        if tag == "carried":
+            return _CARRIED[str(form["v"])]
         if tag == "builtin":
             return builtin(form["v"])
         if tag in ("keys", "values", "items"):
@@ -256,6 +262,8 @@ def _encode_small(value: Any, kind: type) -> Form:
         return {TAG: "constant", "v": repr(value)}
     if kind is re.Pattern and isinstance(value.pattern, str):
         return {TAG: "pattern", "v": [value.pattern, value.flags]}
+    if isinstance(value, type) and _CARRIED.get(value.__name__) is value:
+        return {TAG: "carried", "v": value.__name__}
     name = name_of_builtin(value)
     return {TAG: "builtin", "v": name} if name else None
 

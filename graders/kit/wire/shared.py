@@ -41,10 +41,15 @@ def contents(value: Any, kind: type) -> list[Any] | bytes:
         return bytes(value)
     if issubclass(kind, dict):
         found: list[Any] = []
-        for pair in dict.items(value):
+        for pair in _dict_of(kind).items(value):
             found += pair
         return found
     return list(kind.__iter__(value))  # type: ignore[attr-defined]
+
+
+def _dict_of(kind: type) -> Any:
+    """Return the class whose methods see what a dict holds: an OrderedDict keeps its own order."""
+    return OrderedDict if issubclass(kind, OrderedDict) else dict
 
 
 def fill(value: Any, kind: type, new: list[Any] | bytes) -> None:
@@ -52,11 +57,11 @@ def fill(value: Any, kind: type, new: list[Any] | bytes) -> None:
     if kind in (list, bytearray):
         kind.__setitem__(value, slice(None), new)
         return
-    base: Any = dict if issubclass(kind, dict) else kind
+    base: Any = _dict_of(kind) if issubclass(kind, dict) else kind
     base.clear(value)
-    if base is dict:
+    if issubclass(base, dict):
         for key, item in zip(islice(new, 0, None, 2), islice(new, 1, None, 2), strict=True):
-            dict.__setitem__(value, key, item)
+            base.__setitem__(value, key, item)
     elif kind is set:
         set.update(value, new)
     else:
