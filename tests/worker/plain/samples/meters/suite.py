@@ -36,22 +36,6 @@ def test_the_end_of_a_block_is_handed_on_to_a_mock():
     assert not mock.__enter__.called
 
 
-def test_more_threads_at_once_than_a_program_may_have():
-    total, met = Total(), threading.Barrier(100)
-
-    def add_twice():
-        total.add(1)
-        met.wait()
-        total.add(1)
-
-    threads = [threading.Thread(target=add_twice) for _ in range(100)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert total.value == 200
-
-
 def test_a_thread_that_waits_for_ever_is_left_behind():
     total = Total()
     threading.Thread(target=total.wait_for, args=(5,), daemon=True).start()
