@@ -58,9 +58,6 @@ class ModuleServer:
             "method": lambda of, name, arguments, named: getattr(of, name)(
                 *arguments, **dict(named)
             ),
-            "get": getattr,
-            "set": setattr,
-            "delete": delattr,
             "operator": self._operate,
             "names": lambda of: [name for name in vars(of) if type(name) is str],
             "patch": self._patch,
@@ -75,10 +72,8 @@ class ModuleServer:
                 self._tasks[number].cancel() if number in self._tasks else None
             ),
             "resolve": self._resolve,
-            "seed": lambda arguments: random.seed(*arguments),
-            "copy": lambda of, is_deep: copy.deepcopy(of) if is_deep else copy.copy(of),
             "arguments": self._set_arguments,
-            "environ": _set_variable,
+            **_PLAIN_ACTS,
         }
 
     def run(self) -> NoReturn:
@@ -331,6 +326,15 @@ def _set_variable(name: str, value: str | None) -> None:
         os.environ[name] = value
 
 
+# What is requested of the interpreter, and not of this process.
+_PLAIN_ACTS: dict[str, Callable[..., Any]] = {
+    "get": getattr,
+    "set": setattr,
+    "delete": delattr,
+    "seed": lambda arguments: random.seed(*arguments),
+    "copy": lambda of, is_deep: copy.deepcopy(of) if is_deep else copy.copy(of),
+    "environ": _set_variable,
+}
 # By the operator itself, which tries the other operand as well, and falls back as Python does.
 _BY_OPERATOR: dict[str, Callable[..., Any]] = {
     "__eq__": operator.eq,
