@@ -97,8 +97,9 @@ class Archive:
 async def opened(solution: Solution, archive: Archive) -> tuple[Remote, Run]:
     reader = await solution.make("flujo", *archive.services)
     run = await reader.call("__aiter__")
+    returned = run.outcome.ending.value == "returned", run.outcome.value
     require(
-        run.outcome.ending.value != "missing",
+        run.outcome.ending.value != "missing" and returned != (True, None),
         f"`flujo(…)` dio un objeto `{reader.type_name}`, que no se recorre con `async for`. "
         "Escribe un generador asíncrono: `async def`, y un `yield` para cada registro.",
         f"`flujo(…)` gave a `{reader.type_name}` object, which `async for` cannot go through. "
