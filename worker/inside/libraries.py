@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Iterable
 
+_MAKES_PROCESSES = {"concurrent", "multiprocessing"}
 _NAMED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 
 
@@ -23,6 +24,18 @@ def load_named(sources: Iterable[str]) -> None:
         with contextlib.suppress(ImportError):  # a runtime need not contain all of them
             importlib.import_module(name)
             _KNOWN[name]()
+    if sys.version_info >= (3, 14) and named & _MAKES_PROCESSES:
+        _let_processes_fork()
+
+
+def _let_processes_fork() -> None:
+    """Have multiprocessing fork by default from Python 3.14 on, as it did before.
+
+    Its own default starts another interpreter, which the sandbox does not let run. Not by
+    `set_start_method`, which a program may call only once.
+    """
+    context = importlib.import_module("multiprocessing.context")
+    context._default_context._default_context = context._concrete_contexts["fork"]
 
 
 def _nothing() -> None:

@@ -24,7 +24,8 @@ from graders.kit import (
 # Neither in the order of the alphabet nor backwards.
 NAMES = ["martes", "lunes", "sábado", "jueves", "domingo", "viernes", "miércoles"]
 NOT_UTF8 = "año".encode("latin-1")
-MISUSED = ("AiofilesContextManager", "can't be used in 'await' expression")
+# The second up to Python 3.13, the third from 3.14 on.
+MISUSED = ("AiofilesContextManager", "can't be used in 'await'", "can't be awaited")
 
 
 class Texts:

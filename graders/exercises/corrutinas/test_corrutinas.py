@@ -28,7 +28,8 @@ MOST_EARLY_SECONDS = 0.99
 COROUTINE, TASK = "<coroutine object ", "<Task "
 TYPE_LINES = ["<class 'str'>", "<class 'coroutine'>"]
 ERRORS = [ConnectionError, ValueError, LookupError, TimeoutError, ZeroDivisionError]
-NOT_AWAITABLE = "can't be used in 'await' expression"
+# Up to Python 3.13, and later.
+NOT_AWAITABLE = ("can't be used in 'await'", "can't be awaited")
 
 
 class Datum:
@@ -88,8 +89,9 @@ def require_awaited(text: str, run: Run) -> None:
 def require_awaitable(run: Run) -> None:
     """Explain an await of what is no coroutine; nothing, if that did not happen."""
     error = run.outcome.error
+    is_type_error = error and error.type_name == "TypeError"
     require(
-        not (error and error.type_name == "TypeError" and NOT_AWAITABLE in error.message),
+        not (is_type_error and any(words in error.message for words in NOT_AWAITABLE)),
         f"Esperaste con `await` algo que no es una corrutina: `{error and error.message}`. ¿Le "
         "falta `async` a su `def`, o lo habías esperado ya?",
         f"You awaited something that is no coroutine: `{error and error.message}`. Is `async` "

@@ -24,7 +24,8 @@ WHEN_ALL_STARTED, AT_ONCE = QUIET, 1
 MOST = 30
 TRY_ES = "Pon un `try` en cada tarea, o usa `gather()` con `return_exceptions=True`."
 TRY_EN = "Give each task its own `try`, or use `gather()` with `return_exceptions=True`."
-NOT_CALLED = ("awaitable is required", "coroutine was expected", "can't be used in 'await'")
+NOT_CALLED = ("awaitable is required", "coroutine was expected")
+NOT_CALLED += ("can't be used in 'await'", "can't be awaited")  # up to Python 3.13, and later
 EMOJI_STYLE = "\ufe0f"
 
 

@@ -328,8 +328,13 @@ _SLIPS = (
         "(Can't|cannot) (pickle|get local object)",
         _UNPICKLABLE,
     ),
-    ("TypeError", "object (function|method) can't be used in 'await' expression", _CALL_IT),
-    ("TypeError", "can't be used in 'await' expression", _NOT_AWAITABLE),
+    (
+        "TypeError",
+        "object (function|method) can't be used in 'await'|"
+        "'(function|method)' object can't be awaited",
+        _CALL_IT,
+    ),
+    ("TypeError", "can't be used in 'await' expression|can't be awaited", _NOT_AWAITABLE),
     ("TypeError", "unhashable type: 'list'", _UNPACK),
     ("TypeError", "a coroutine or an awaitable is required|a coroutine was expected", _CALL_IT),
     ("TypeError", "Passing coroutines is forbidden", _WAIT_TAKES_TASKS),
