@@ -340,13 +340,14 @@ async def test_report(solution: Solution, conductor: Conductor) -> None:
     run = await failed_run(solution, downloads, REPORT)
     require_lines(run, [f"Red: {failed}", f"Disco: {locked}"])
     # Two errors that say the same are two errors.
-    words = new("sin red")
-    twice = [ConnectionError(words), ConnectionError(words)]
+    twice = [ConnectionError(words := new("sin red")), ConnectionError(words)]
     downloads = Downloads(conductor, *shuffled([twice[0], *never()]), error=twice[1])
     run = await failed_run(solution, downloads, REPORT)
     require_lines(run, [f"Red: {error}" for error in twice])
-    well = Downloads(conductor, new("a"))
-    require_lines(await solution.call(REPORT, well.functions, well.delete), [])
+    bajar = conductor.service("bajar")
+    run = await solution.call(REPORT, {"a": bajar, "b": bajar}, downloads.delete)
+    require_lines(run, [])
+    run.must_have_asked(bajar, (), ())
 
 
 def require_lines(run: Run, wanted: list[str]) -> None:
