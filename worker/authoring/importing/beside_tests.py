@@ -41,7 +41,7 @@ def find_helpers(tests: Sequence[TestFile], brought: Brought) -> list[TestFile]:
 def find_imported(file: TestFile, brought: Brought) -> Iterator[tuple[str, int]]:
     """Yield the modules that a file imports and no library has, each with its line.
 
-    Of `tests.helpers` it is `helpers`, where `tests` is the folder that the file lies in.
+    Of a name with the folder that the file lies in, as tests and helpers, it is the second part.
     """
     folders = set(file.path.parts[:-1])
     for module, line in file.imports.items():

@@ -117,7 +117,7 @@ def _holds_tests(node: ast.ClassDef, classes: dict[str, ast.ClassDef]) -> bool:
 
 
 def _is_case(base: str) -> bool:
-    """Whether a class of another file is one of tests, by its name: `BaseCase`, `GraderTest`."""
+    """Whether a class of another file is one of tests, by its name: BaseCase or GraderTest."""
     return re.search("case|test", base, re.IGNORECASE) is not None
 
 
