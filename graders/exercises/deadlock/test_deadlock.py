@@ -178,6 +178,36 @@ async def test_apart(solution: Solution, conductor: Conductor) -> None:
             "live inside `ingresar`, not in a global variable.",
         )
         account.require_saved(run, service)
+    await require_no_queue(solution, conductor)
+
+
+async def require_no_queue(solution: Solution, conductor: Conductor) -> None:
+    """Make sure that two calls save at the same time: neither waits for the other."""
+    accounts = Account(), Account()
+    both = conductor.service("guardar_de_ambas", hold_until=2)
+    runs = await asyncio.gather(
+        *[solution.call("ingresar", one.balance, one.amounts, both) for one in accounts]
+    )
+    calls = runs[0].evidence.of(both.name)
+    require(
+        runs[0].evidence.width(both.name) >= 2,
+        "Llamamos dos veces a la vez a `ingresar`, y una no guardó nada mientras la otra esperaba "
+        "a su `guardar`. ¿Comparten el cerrojo? Crea el `Lock` dentro de `ingresar`, uno por "
+        "llamada, y no fuera.",
+        "We called `ingresar` twice at once, and one saved nothing while the other waited for its "
+        "`guardar`. Do they share the lock? Make the `Lock` inside `ingresar`, one for each call, "
+        "not outside.",
+        line=calls[0].line if calls else None,
+    )
+    for run, account in zip(runs, accounts, strict=True):
+        total = run.must_return()
+        require(
+            total == account.total,
+            f"Dos llamadas a la vez: de {account.balance}, con ingresos de {account.amounts}, "
+            f"`ingresar` devolvió {str(total)[:50]}.",
+            f"Two calls at once: from {account.balance}, with deposits of {account.amounts}, "
+            f"`ingresar` returned {str(total)[:50]}.",
+        )
 
 
 @points(2)
@@ -185,7 +215,11 @@ async def test_apart(solution: Solution, conductor: Conductor) -> None:
 async def test_countdown(solution: Solution, conductor: Conductor) -> None:
     start = RANDOM.randint(3, 6)
     for first, hold in ((start, 1), (start + RANDOM.randint(1, 3), QUIET)):
-        avisar = conductor.service(f"avisar_{first}", hold_until=hold)
+        # What it answers is no reason to stop.
+        answer = "basta" if hold is QUIET else None
+        avisar = conductor.service(
+            f"avisar_{first}", lambda *_, answer=answer: answer, hold_until=hold
+        )
         run = await solution.call("cuenta_atras", first, avisar)
         require_countdown(run, avisar, first)
     # The same once more: nothing of an earlier call is kept.
