@@ -91,6 +91,8 @@ class Session:
             self.expire()
         connection = self._channel.connection
         data = wire.pack(frame)
+        # Before it is sent: another thread may read the answer at once.
+        self._inboxes.setdefault(int(frame["on"]), deque())
         try:
             sent = connection.socket.send(data) if connection and not connection.unsent else 0
         except BlockingIOError:
