@@ -11,7 +11,7 @@ app = FastAPI()
 @app.get("/async")
 async def endpoint_async(request: Request):
     print("async")
-    await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
     return JSONResponse({"mensaje": await request.app.state.consultar()})
 
 
