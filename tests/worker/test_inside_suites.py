@@ -145,6 +145,24 @@ async def test_a_program_that_lacks_a_name_or_ends_its_process_passes_nothing(
     assert ending["it"].verdict is Verdict.CRASHED
 
 
+async def test_a_skipped_case_inside_does_not_move_the_others(
+    grader: Grader, exercise: Exercise
+) -> None:
+    # An enumeration's members are written in another way inside, so that a case is found by place.
+    (exercise.folder / "test_shapes.py").write_text(
+        "import pytest\nfrom shapes import Color\n\n"
+        "first = pytest.param(Color.RED, marks=pytest.mark.skip)\n\n"
+        "@pytest.mark.parametrize('color', [first, Color.GREEN, Color.BLUE])\n"
+        "def test_it(color):\n    assert color.value == 3\n",
+        "utf-8",
+    )
+    source = "import enum\n\nclass Color(enum.Enum):\n    RED, GREEN, BLUE = 1, 2, 3\n"
+
+    _, found = await judge(grader, exercise, source)
+
+    assert [check.verdict for check in found.values()] == [Verdict.FAILED, Verdict.PASSED]
+
+
 async def test_a_suite_with_too_much_beside_it_says_so(grader: Grader, exercise: Exercise) -> None:
     (exercise.folder / "data" / "large.bin").write_bytes(bytes(101 << 10))
 

@@ -76,9 +76,11 @@ class InsideSuite(PlainSuite):
             channel.resources.add_plain(request)
         began = monotonic()
         test = item.nodeid.partition("::")[2]
-        name = test.partition("[")[0]
-        alike = [one for one in self._items if one.nodeid.partition("::")[2].startswith(name + "[")]
-        place = alike.index(item) if item in alike else 0
+        # Skipped ones are no checks, and are collected inside as well.
+        alike = [
+            one for one in self._places if one.partition("[")[0] == item.nodeid.partition("[")[0]
+        ]
+        place = alike.index(item.nodeid)
         wanted = {"file": self._suite.name, "test": test, "place": place}
         frame = {"of": 0, "function": "", "arguments": [], "alone": True, "tests": wanted}
         outcome = loop.run_until_complete(channel.call(frame)).outcome
