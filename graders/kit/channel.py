@@ -24,7 +24,7 @@ from graders.limits import Limits
 LONGEST_HARMLESS_STALL_SECONDS = 1.0
 _IDLE_SECONDS, _IDLE_TRIES = 2.0, 5
 MODULE_FRAMES = ("used", "asks", "done")  # what a program sends for a plain suite
-_EXCHANGE = 0  # the number under which a plain suite waits; those of calls begin at 1
+_EXCHANGE = ()  # for what a plain suite waits under, in place of a number: no frame can name it
 
 
 class Channel:
@@ -64,11 +64,12 @@ class Channel:
         self.called_line: int | None = None
         self._called_function = ""
         self.is_stuck = self.is_time_simulated = False
+        self._has_begun = False  # before that nothing of the student's has run
         self._opening = asyncio.Lock()
         self._loaded: asyncio.Future[None] | None = None
         self._over: Outcome | None = None
         self._last_number = 0
-        self._waiting: dict[int, asyncio.Future[Outcome]] = {}
+        self._waiting: dict[object, asyncio.Future[Outcome]] = {}
         self.module_frames: deque[dict[str, Any]] = deque()
         self._idle_wait: IdleWait | None = None
         self._resting: asyncio.Future[None] | None = None
@@ -278,7 +279,7 @@ class Channel:
     def _is_loaded(self) -> bool:
         return self._loaded is not None and self._loaded.done()
 
-    def _resolve(self, number: int, outcome: Outcome) -> None:
+    def _resolve(self, number: object, outcome: Outcome) -> None:
         """End one call.
 
         Raises:
@@ -304,8 +305,9 @@ class Channel:
         """Do what a frame of the program's says."""
         match frame["t"]:
             case "hello":
+                self._has_begun = True
                 self._process.take_resources()
-            case "resources_failed":
+            case "resources_failed" if not self._has_begun:
                 self._finish(Outcome(Ending.UNDECIDED, detail=str(frame["why"])[:200]))
             case "loaded" if self._loaded and not self._loaded.done():
                 self._loaded.set_result(None)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from graders.kit.module.own_time import MOST_BEYOND_SECONDS, MOST_TIMES
 from graders.kit.observation.watcher import GRACE
 from graders.limits import MOST, Limits
 from worker.grading.judge_request import JUDGE_MARGIN_SECONDS, JudgeRequest
@@ -31,6 +32,16 @@ def test_a_judge_has_time_for_a_check_and_less_than_its_limit_by_the_clock(
 
     assert request.seconds - JUDGE_MARGIN_SECONDS > LARGEST.wall_seconds * GRACE
     assert request.seconds + STOP_SECONDS < JUDGE_CLOCK_SECONDS
+
+
+@pytest.mark.parametrize("wall_seconds", [1.0, 2.0, 10.0])
+def test_a_judge_has_time_for_plain_tests_that_all_use_their_program_without_end(
+    wall_seconds: float,
+) -> None:
+    limits = Limits(wall_seconds=wall_seconds)
+    request = JudgeRequest.of(limits, "solution.py", 20, in_turn=True)
+
+    assert request.seconds > 20 * (MOST_TIMES * wall_seconds + MOST_BEYOND_SECONDS)
 
 
 async def test_arq_ends_no_job_before_the_judges_limit(worker: PushWorker) -> None:

@@ -17,7 +17,13 @@ import pytest
 from graders.catalogue.manifest import MANIFEST, deciding_files
 from graders.kit import wire
 from graders.kit.channel import Channel
-from graders.kit.checks.plain import LONGEST_MESSAGE, marks_of_plain, name_of_plain
+from graders.kit.checks.plain import (
+    LONGEST_MESSAGE,
+    NO_SUCH_TEST,
+    NOT_LOADED,
+    marks_of_plain,
+    name_of_plain,
+)
 from graders.kit.checks.running import result_of
 from graders.kit.messages.explain import explain_outcome
 from graders.kit.program.outcome import Ending, Outcome
@@ -125,7 +131,7 @@ def read_answer(value: Any) -> _Answer:
     if verdict is Verdict.PASSED:
         return _Answer(verdict)
     if outcome == "missing":
-        message = _NOT_LOADED.format(why=message) if words else _NOT_FOUND
+        message = NOT_LOADED.format(why=message) if words else NO_SUCH_TEST
     elif outcome == "crashed":
         message = _RAISED.format(error=message, line="?" if line is None else int(line))
     return _Answer(verdict, message, line)
@@ -142,13 +148,5 @@ _NO_ACCOUNT: Final = Text(
     "pytest.",
     "Your program's process did not say how the test ended. Look for what ends it or changes "
     "pytest.",
-)
-_NOT_LOADED: Final = Text(
-    "Las pruebas no se pudieron cargar con tu programa: {why}",
-    "The tests could not be loaded with your program: {why}",
-)
-_NOT_FOUND: Final = Text(
-    "Con tu programa esta prueba no existe: la suite la crea a partir de lo que define.",
-    "With your program there is no such test: the suite makes it of what it defines.",
 )
 _RAISED: Final = Text("Error en la línea {line}: {error}", "Error in line {line}: {error}")

@@ -8,6 +8,7 @@ import asyncio
 import re
 import socket
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic
@@ -20,7 +21,13 @@ from graders.catalogue.manifest import read_points
 from graders.kit.channel import Channel
 from graders.kit.checks import gradescope
 from graders.kit.checks.linting import judge_style
-from graders.kit.checks.plain import PlainCheck, marks_of_plain, name_of_plain, set_points
+from graders.kit.checks.plain import (
+    NotLoaded,
+    PlainCheck,
+    marks_of_plain,
+    name_of_plain,
+    set_points,
+)
 from graders.kit.checks.pytest_plugin import Fixtures, Sandboxed
 from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
@@ -102,7 +109,10 @@ class PlainSuite:
         self._items = items
         # Skipped tests are not among them, and are collected again nevertheless.
         found = [one for one in items[0].session.items if isinstance(one, pytest.Function)]
-        self._places = {one.nodeid: place for place, one in enumerate(found)}
+        counts = Counter[str]()
+        for one in found:
+            self._places[one.nodeid] = counts[_name_without_case(one)]
+            counts[_name_without_case(one)] += 1
         set_points(items, read_points(self._suite.parent))
         self._code = compile_suite(self._suite, items[0].config)
 
@@ -187,11 +197,29 @@ class PlainSuite:
             with uses.carried():
                 modules = {name: uses.module(name) for name in self._modules}
                 self._put_modules(modules, uses.reload)
-                fresh = self._run_suite(item)[self._places[item.nodeid]]
-                reports = run_test(fresh)
+                reports = run_test(self._load(item))
             check.take(reports)
         session.stop()
         return check.result()
+
+    def _load(self, item: pytest.Function) -> pytest.Function:
+        """Return the test of the suite's file that has been run with the module as it is now.
+
+        A case of a parametrised test is found by its place among them: the program may have made
+        others, and must not move the tests after them.
+
+        Raises:
+            NotLoaded: there is none.
+        """
+        try:
+            found = self._run_suite(item)
+        except Exception as error:
+            raise NotLoaded from error
+        cases = [one for one in found if _name_without_case(one) == _name_without_case(item)]
+        place = self._places[item.nodeid]
+        if place >= len(cases):
+            raise NotLoaded
+        return cases[place]
 
     def _run_suite(self, item: pytest.Function) -> list[pytest.Function]:
         """Run the suite's file with the module as it is now; returns its tests."""
@@ -204,6 +232,10 @@ class PlainSuite:
         sys.modules[module.__name__] = module
         exec(self._code, module.__dict__)  # noqa: S102  the suite itself
         return collect_again(module, old)
+
+
+def _name_without_case(item: pytest.Function) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 async def _close(one: Channel | SandboxLink) -> None:

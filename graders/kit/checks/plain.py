@@ -38,6 +38,13 @@ class SuiteFault(Exception):
     """The suite itself failed, not the program."""
 
 
+class NotLoaded(Exception):
+    """The suite's file, which runs as far as it goes without a program, failed with this one.
+
+    Its cause is what was raised there.
+    """
+
+
 def name_of_plain(item: pytest.Function) -> str:
     """Return the name of a plain suite's check: its id behind the file, `test_` taken off."""
     parts = item.nodeid.partition("::")[2].split("::")
@@ -108,6 +115,8 @@ class PlainCheck:
                 yield
         except ProgramEnded as end:
             self._end_with(end)
+        except NotLoaded as error:
+            self._end_unloaded(error)
         except BaseException as error:
             if self._session.ended:  # and pytest stumbled over that
                 self._end_with(self._session.ended)
@@ -129,7 +138,9 @@ class PlainCheck:
         if failed is None:
             skipped = next((report for report in reports if report.skipped), None)
             if skipped is not None:
-                reason = str(getattr(skipped, "wasxfail", "") or skipped.longreprtext)
+                of_skip: Any = skipped.longrepr
+                words = of_skip[2] if isinstance(of_skip, tuple) else skipped.longreprtext
+                reason = str(getattr(skipped, "wasxfail", "") or words)
                 self._fail(Verdict.NOT_RUN, Text.same(reason[:LONGEST_MESSAGE]))
             return
         error = None if failed in parts else ERRORS.pop(failed.nodeid, None)
@@ -170,6 +181,18 @@ class PlainCheck:
         words = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
         where = {"error": as_code(words), "line": line or "?", "function": self._session.function}
         self._fail(Verdict.CRASHED, _RAISED.format(**where), line)
+
+    def _end_unloaded(self, why: NotLoaded) -> None:
+        error = why.__cause__
+        if self._session.ended:
+            self._end_with(self._session.ended)
+        elif error is None:
+            self._fail(Verdict.NOT_RUN, NO_SUCH_TEST)
+        elif hasattr(error, LINE):
+            self._crash(error, _line_of(error))
+        elif not self._end_without_name(error):
+            words = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
+            self._fail(Verdict.NOT_RUN, NOT_LOADED.format(why=as_code(words)))
 
     def _end_without_name(self, error: BaseException | None) -> bool:
         """End a check that needs a name that the submission does not define; False if not so."""
@@ -247,7 +270,9 @@ def _is_of_suite(error: BaseException, folder: Path) -> bool:
 
     A library may raise the same for what the program gave: `eval` for its text, `get_type_hints`.
     """
-    if not isinstance(error, NameError | ImportError | SyntaxError):
+    is_fault = isinstance(error, NameError | ImportError | SyntaxError)
+    # A name that a loop over nothing left unbound is none.
+    if not is_fault or isinstance(error, UnboundLocalError):
         return False
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     files = [frame.f_code.co_filename for frame in frames]
@@ -266,6 +291,14 @@ def _words(report: pytest.TestReport) -> str:
     return _PLUGIN_FAILED.sub("", words)[:LONGEST_MESSAGE].strip()
 
 
+NOT_LOADED = Text(
+    "Las pruebas no se pudieron cargar con tu programa: {why}",
+    "The tests could not be loaded with your program: {why}",
+)
+NO_SUCH_TEST = Text(
+    "Con tu programa esta prueba no existe: la suite la crea a partir de lo que define.",
+    "With your program there is no such test: the suite makes it of what it defines.",
+)
 _TEST_LATE = Text(
     "La prueba no terminó a tiempo: tu programa no hizo lo que la prueba espera.",
     "The test was not over in time: your program has not done what the test waits for.",

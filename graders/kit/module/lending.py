@@ -11,9 +11,11 @@ import sys
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
-from unittest.mock import NonCallableMock
+from unittest import TestCase
+from unittest.mock import AsyncMock, Mock, NonCallableMock
 
 from graders.kit import wire
+from graders.kit.module.proxies import handle_of
 
 _CALLABLE = (types.FunctionType, types.MethodType, types.BuiltinFunctionType)
 _FILES = (io.StringIO, io.BytesIO, io.TextIOBase, io.BufferedIOBase)
@@ -102,7 +104,9 @@ def use_lent(value: Any, do: str, arguments: tuple[Any, ...], named: dict[str, A
     if do == "call" and callable(value):
         return value(*arguments, **named)
     if do in ("get", "set") and arguments and isinstance(arguments[0], str):
-        if not _is_open(value, arguments[0]):
+        if not _is_open(value, arguments[0]) or (
+            do == "set" and not _may_be_set(value, *arguments)
+        ):
             raise AttributeError(arguments[0])
         return getattr(value, *arguments[:1]) if do == "get" else setattr(value, *arguments[:2])
     if do in _OPERATORS:
@@ -118,12 +122,26 @@ def _is_open(value: Any, name: str) -> bool:
     """Return whether the program may have that attribute of an object of the suite's."""
     if isinstance(value, _FILES):
         return name in _FILE_METHODS
-    if name.startswith("_") or isinstance(value, (*_CALLABLE, *_NEVER, type)):
+    if name.startswith("_") or isinstance(value, (*_CALLABLE, *_NEVER, type, TestCase)):
         return False
     if isinstance(value, NonCallableMock):  # a MagicMock is an Iterator as well
-        return True
+        return name not in _OF_MOCKS
     top = type(value).__module__.partition(".")[0].lstrip("_")
     return top not in _LIBRARY and not isinstance(value, Iterator)
+
+
+def _may_be_set(value: Any, name: str, new: Any) -> bool:
+    """Return whether the program may set that: not a method, and no object of its own on a mock.
+
+    The suite would take what that says for what was recorded here.
+    """
+    if isinstance(value, NonCallableMock):
+        return handle_of(new) is None
+    return not callable(getattr(type(value), name, None))
+
+
+# By these a suite asks a mock how it was used.
+_OF_MOCKS = frozenset(name for one in (Mock(), AsyncMock()) for name in dir(one))
 
 
 _LIBRARY = frozenset(sys.stdlib_module_names) | {"builtins", "pytest"}

@@ -16,8 +16,10 @@ from graders.kit.module.session import Session
 
 # Beyond the wall limit. A coroutine that waits is found at the limit itself, with its line.
 MARGIN_SECONDS = 5.0
-# A program may be used for this many times the limit if it answers each use in time.
-MOST_TIMES = 5
+# A program may be used for this many times the limit, and a little, if it answers each use in time.
+# The judge itself has as much for each check, and a second more to start its process.
+MOST_TIMES = 2
+MOST_BEYOND_SECONDS = 4.0
 _LOOK_SECONDS = 0.5
 
 
@@ -26,6 +28,7 @@ class OwnTime:
 
     def __init__(self, session: Session, wall_seconds: float) -> None:
         self._session, self._seconds = session, wall_seconds + MARGIN_SECONDS
+        self._most_seconds = MOST_TIMES * wall_seconds + MOST_BEYOND_SECONDS
         self._start()
 
     def _start(self) -> None:
@@ -40,7 +43,7 @@ class OwnTime:
             ProgramEnded: it is. Raised again if the test still goes on after as much time again.
         """
         before = signal.signal(signal.SIGALRM, self._look)
-        signal.setitimer(signal.ITIMER_REAL, self._seconds)
+        signal.setitimer(signal.ITIMER_REAL, min(self._seconds, self._most_seconds))
         try:
             yield
         finally:
@@ -50,7 +53,7 @@ class OwnTime:
     def _look(self, number: int, frame: Any) -> None:
         passed = monotonic() - self._began - (_seconds_waiting() - self._waited)
         own = passed - (self._session.watched_seconds - self._watched)
-        left = min(self._seconds - own, MOST_TIMES * self._seconds - passed)
+        left = min(self._seconds - own, self._most_seconds - passed)
         if left <= 0 and not self._session.is_watched:
             self._start()
             signal.setitimer(signal.ITIMER_REAL, self._seconds)

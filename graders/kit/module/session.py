@@ -9,7 +9,7 @@ import asyncio
 import select
 import sys
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Coroutine
 from time import monotonic
 from typing import Any, TypeVar
@@ -20,6 +20,8 @@ from graders.kit.program.outcome import Cause, Ending, Outcome
 
 # A program that answers within this time is not looked at.
 PATIENCE_MILLISECONDS = 5
+# What a program that does not read may leave here.
+MOST_UNSENT = 8 << 20
 _T = TypeVar("_T")
 
 
@@ -56,6 +58,9 @@ class Session:
         self.is_watched, self.watched_seconds, self.is_late = False, 0.0, False
         self._inboxes: dict[int, deque[dict[str, Any]]] = {0: deque()}
         self._awaited: deque[dict[str, Any]] = deque()
+        # Requests without an answer, by the thread's number, and the tasks that are not done.
+        self._unanswered: Counter[int] = Counter()
+        self._tasks: set[int] = set()
         self._from_own_threads: deque[dict[str, Any]] = deque()
         self._reading = threading.Lock()
         self._receivers, self._slept_since = 0, 0.0
@@ -93,6 +98,10 @@ class Session:
         data = wire.pack(frame)
         # Before it is sent: another thread may read the answer at once.
         self._inboxes.setdefault(int(frame["on"]), deque())
+        if frame["t"] == "use":
+            self._unanswered[frame["on"]] += 1
+            if frame["do"] == "await":
+                self._tasks.add(frame["given"][0])
         try:
             sent = connection.socket.send(data) if connection and not connection.unsent else 0
         except BlockingIOError:
@@ -101,6 +110,8 @@ class Session:
             return
         if sent < len(data) and connection:
             connection.unsent += data[sent:]
+            if len(connection.unsent) > MOST_UNSENT:
+                self._end(Outcome(Ending.GARBLED, detail="it does not read"))
             self.run(self._flush())
 
     async def _flush(self) -> None:
@@ -184,18 +195,35 @@ class Session:
         return monotonic() - self._slept_since < self.wall_seconds
 
     def _deliver(self) -> None:
-        """Put each frame that has come into the inbox that it is for."""
+        """Put each frame that has come into the inbox that it is for.
+
+        Raises:
+            ProgramEnded: it answers what nobody asked, which could go on for ever.
+        """
         frames = self._channel.module_frames
         while frames:
             frame = frames.popleft()
             self._slept_since = 0.0
             on = frame.get("on")
+            if type(on) is not int or not self._is_expected(frame, on):
+                self._end(Outcome(Ending.GARBLED, detail=f"out of turn: {frame['t']}"))
             if frame["t"] == "done":
                 self._awaited.append(frame)
-            elif isinstance(on, int) and on in self._inboxes:
+            elif on in self._inboxes:
                 self._inboxes[on].append(frame)
-            elif frame["t"] == "asks":
+            else:
                 self._from_own_threads.append(frame)
+
+    def _is_expected(self, frame: dict[str, Any], on: int) -> bool:
+        if frame["t"] == "asks":
+            return True
+        if frame["t"] == "done":
+            task = frame.get("task")
+            is_awaited = type(task) is int and task in self._tasks
+            self._tasks.discard(task if is_awaited else -1)
+            return is_awaited
+        self._unanswered[on] -= 1
+        return self._unanswered[on] >= 0 and on in self._inboxes
 
     def _receive_at_once(self, milliseconds: int) -> bool:
         """Take what arrives within a moment; False if that was nothing, or the connection's end."""

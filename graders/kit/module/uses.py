@@ -12,7 +12,7 @@ from graders.kit.module.awaiting import Awaiting
 from graders.kit.module.files import redirected
 from graders.kit.module.lending import use_lent
 from graders.kit.module.patches import Patches, carried
-from graders.kit.module.proxies import HANDLE, handle_of
+from graders.kit.module.proxies import HANDLE, LINE, handle_of
 from graders.kit.module.reference import source_of
 from graders.kit.module.scripts import run_inside
 from graders.kit.module.session import ProgramEnded, Session
@@ -22,6 +22,9 @@ from graders.kit.program.outcome import Ending, Outcome
 
 # Operators that a class of the reference solution defines, by the class's name.
 OwnOperators = Mapping[str, frozenset[str]]
+
+# Names of a module that are the stand-in's own, or by which Python would look for files here.
+_OF_THE_PROXY = ("__", "_semaforo")
 
 
 class Uses:
@@ -77,7 +80,7 @@ class Uses:
             is_error = "error" in frame
             value = self._values.decode(frame["error" if is_error else "value"])
             self._forget(frame)
-        except (wire.WireError, KeyError, TypeError, ValueError) as malformed:
+        except Exception as malformed:  # noqa: BLE001  a hostile frame may raise anything
             raise self._garbled(malformed) from None
         if not is_error:
             return value
@@ -128,7 +131,7 @@ class Uses:
             do, arguments = decode(frame["do"]), decode(frame["arguments"])
             named = {str(name): value for name, value in decode(frame["named"])}
             self._forget(frame)
-        except (wire.WireError, KeyError, TypeError, ValueError) as malformed:
+        except Exception as malformed:  # noqa: BLE001  a hostile frame may raise anything
             raise self._garbled(malformed) from None
         try:
             if do == "await":
@@ -145,7 +148,13 @@ class Uses:
         lent = arguments = named = None  # type: ignore[assignment]
         self._send("told", int(frame["on"]), {}, words)
 
-    def _garbled(self, why: Exception) -> ProgramEnded:
+    def _garbled(self, why: Exception) -> BaseException:
+        """Return what is raised for a frame that raised this when it was read.
+
+        That may be an error of the program's own: a key of a dict is hashed there.
+        """
+        if LINE in vars(why):
+            return why
         outcome = Outcome(Ending.GARBLED, detail=str(why))
         self._session.ended = ProgramEnded(outcome, self._session.function)
         return self._session.ended
@@ -218,12 +227,25 @@ class Uses:
     def module(self, name: str) -> Any:
         """Import a module of the submission and return what stands for it."""
         if name not in self._modules:
-            _describe(self.request("import", name))
+            self._describe(name, self.request("import", name))
         return self._modules[name]
 
     def reload(self, name: str) -> None:
         """Have the program run a module of the submission once more."""
-        _describe(self.request("reload", name))
+        self._describe(name, self.request("reload", name))
+
+    def _describe(self, name: str, found: Any) -> None:
+        """Have what stands for a module know what the program says that it defines."""
+        try:
+            own, names = dict(found["own"]), found["all"]
+            if handle_of(found["module"]) is None or name not in self._modules:
+                raise wire.WireError("no module of that name")
+        except (KeyError, TypeError, ValueError) as malformed:
+            raise self._garbled(malformed) from None
+        module = vars(self._modules[name])
+        module.update({key: own[key] for key in own if not str(key).startswith(_OF_THE_PROXY)})
+        is_list = type(names) in (list, tuple)
+        module["__all__"] = [one for one in names if type(one) is str] if is_list else []
 
     @contextmanager
     def carried(self) -> Iterator[None]:
@@ -261,10 +283,3 @@ class Uses:
 
             self._modules[name] = RemoteModule(self, number, name)
         return self._modules[name]
-
-
-def _describe(found: Any) -> None:
-    """Have what stands for a module know what the program says that it defines."""
-    module = found["module"]
-    vars(module).update(found["own"])
-    vars(module)["__all__"] = list(found["all"])
