@@ -248,7 +248,7 @@ class Run:
     def _must_have_awaited(self) -> None:
         """Make sure that a program that returned left nothing that still has to be awaited."""
         for forgotten in self.outcome.reported.forgotten:
-            values = {"name": forgotten.name, "line": forgotten.line or "?"}
+            values = {"name": forgotten.name, "where": requirements.in_line(forgotten.line)}
             raise CheckEnded(
                 Verdict.FAILED, requirements.FORGOTTEN.format(**values), forgotten.line
             )

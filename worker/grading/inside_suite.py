@@ -26,6 +26,7 @@ from graders.kit.checks.plain import (
 )
 from graders.kit.checks.running import result_of
 from graders.kit.messages.explain import explain_outcome
+from graders.kit.messages.requirements import in_line
 from graders.kit.program.outcome import Ending, Outcome
 from graders.report import NOTHING, CheckResult, Verdict
 from graders.text import Text
@@ -133,7 +134,7 @@ def read_answer(value: Any) -> _Answer:
     if outcome == "missing":
         message = NOT_LOADED.format(why=message) if words else NO_SUCH_TEST
     elif outcome == "crashed":
-        message = _RAISED.format(error=message, line="?" if line is None else int(line))
+        message = _RAISED.format(error=message, where=in_line(None if line is None else int(line)))
     return _Answer(verdict, message, line)
 
 
@@ -149,4 +150,4 @@ _NO_ACCOUNT: Final = Text(
     "Your program's process did not say how the test ended. Look for what ends it or changes "
     "pytest.",
 )
-_RAISED: Final = Text("Error en la línea {line}: {error}", "Error in line {line}: {error}")
+_RAISED: Final = Text("Error{where}: {error}", "Error{where}: {error}")

@@ -63,12 +63,13 @@ async def measure_by_heartbeat(
 def require_opened_outside(run: Run, sensors: Fifos) -> None:
     """Make sure that the event loop's thread opened no sensor itself: that waits, too."""
     line = next(iter(run.outcome.reported.blocked), None)
+    es, en = (f", en la línea {line}", f", in line {line}") if line else ("", "")
     require(
         not sensors.was_opened_by_main,
-        f"Línea {line or '?'}: el event loop estuvo bloqueado al abrir un sensor. Un sensor que no "
+        f"El event loop estuvo bloqueado al abrir un sensor{es}. Un sensor que no "
         "contesta hace esperar ya a `open()`, antes de `read()`: lleva las dos cosas al mismo "
         "hilo, con `await asyncio.to_thread(...)`, o usa `aiofiles`.",
-        f"Line {line or '?'}: the event loop was blocked while it opened a sensor. A sensor that "
+        f"The event loop was blocked while it opened a sensor{en}. A sensor that "
         "does not answer makes `open()` wait already, before `read()`: take both to the same "
         "thread, by `await asyncio.to_thread(...)`, or use `aiofiles`.",
         line=line,

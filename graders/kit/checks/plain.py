@@ -19,6 +19,7 @@ from graders.kit.checks.running import result_of
 from graders.kit.expect import CheckEnded
 from graders.kit.messages.code import as_code
 from graders.kit.messages.explain import explain_outcome
+from graders.kit.messages.requirements import in_line
 from graders.kit.module.own_time import OwnTime
 from graders.kit.module.proxies import LINE, handle_of
 from graders.kit.module.scripts import ProcessRefused
@@ -179,8 +180,8 @@ class PlainCheck:
 
     def _crash(self, error: BaseException, line: int | None) -> None:
         words = f"{type(error).__name__}: {error}"[:LONGEST_MESSAGE]
-        where = {"error": as_code(words), "line": line or "?", "function": self._session.function}
-        self._fail(Verdict.CRASHED, _RAISED.format(**where), line)
+        values = {"error": as_code(words), "where": in_line(line)}
+        self._fail(Verdict.CRASHED, _RAISED.format(function=self._session.function, **values), line)
 
     def _end_unloaded(self, why: NotLoaded) -> None:
         error = why.__cause__
@@ -307,6 +308,6 @@ _LAST_CALLED = Text(
     " Lo último que usó la prueba fue `{function}`.", " The last that it used was `{function}`."
 )
 _RAISED = Text(
-    "`{function}` terminó con un error en la línea {line}: {error}",
-    "`{function}` ended with an error in line {line}: {error}",
+    "`{function}` terminó con un error{where}: {error}",
+    "`{function}` ended with an error{where}: {error}",
 )

@@ -92,7 +92,7 @@ def _raised(outcome: Outcome, function: str) -> _Explained:
     values = {
         "function": function,
         "error": as_code(format_error(error)),
-        "line": error.line or "?",
+        "where": requirements.in_line(error.line),
     }
     if error.type_name == "WireError":
         return Verdict.FAILED, _UNSENDABLE.format(**values), None
@@ -233,8 +233,8 @@ _UNSENDABLE = Text(
     "`{function}` returned a value too large or too deeply nested to be read.",
 )
 _EXITED = Text(
-    "`{function}` cerró el programa (línea {line}): usa `return`, no `sys.exit()`.",
-    "`{function}` exited the program (line {line}): use `return`, not `sys.exit()`.",
+    "`{function}` cerró el programa{where}: usa `return`, no `sys.exit()`.",
+    "`{function}` exited the program{where}: use `return`, not `sys.exit()`.",
 )
 _SIGNATURE = Text(
     "`{function}` no acepta los argumentos del enunciado: {error}. Copia la firma del enunciado.",
@@ -242,8 +242,8 @@ _SIGNATURE = Text(
     "signature from the statement.",
 )
 _RAISED = Text(
-    "`{function}` terminó con un error en la línea {line}: {error}",
-    "`{function}` ended with an error in line {line}: {error}",
+    "`{function}` terminó con un error{where}: {error}",
+    "`{function}` ended with an error{where}: {error}",
 )
 _CPU = Text(
     "`{function}` usó todo su tiempo de procesador. ¿Hay un bucle que no termina?",

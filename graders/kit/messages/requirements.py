@@ -1,10 +1,19 @@
 """Messages to students for requirements on a call that are not met."""
 
+from graders.report import NOTHING
 from graders.text import Text
 
+_IN_LINE = Text(" en la línea {line}", " in line {line}")
+
+
+def in_line(line: int | None) -> Text:
+    """Return words that say in which line, to be put behind a verb; none if it is unknown."""
+    return _IN_LINE.format(line=line) if line else NOTHING
+
+
 FORGOTTEN = Text(
-    "La corrutina `{name}` se creó en la línea {line} y nunca se esperó: falta `await`.",
-    "The coroutine `{name}` was created in line {line} and never awaited: an `await` is missing.",
+    "La corrutina `{name}` se creó{where} y nunca se esperó: falta `await`.",
+    "The coroutine `{name}` was created{where} and never awaited: an `await` is missing.",
 )
 SWALLOWED = Text(
     "El servicio falló con `{error}` y `{function}` se lo calló: devolvió {value}.",
