@@ -172,6 +172,28 @@ async def test_replacing_a_second_zygote_that_hangs_ends_no_other_run() -> None:
             await sandbox.close()
 
 
+async def test_a_zygote_that_answered_meanwhile_is_not_replaced_for_what_it_has_yet_to_read() -> (
+    None
+):
+    zygote = ForkingZygote(partial(start_zygote, RUNTIME))
+    async with zygote:
+        asked = time.monotonic()
+        plain = await zygote.open(Limits())
+        process, first = await zygote._running_zygote(), parent_of(plain.starter_pid)
+        os.kill(first, signal.SIGSTOP)
+        waiting = asyncio.create_task(zygote.open(Limits()))
+        await asyncio.sleep(0)  # the request is out
+        assert process.has_unread_requests
+
+        await zygote._replace_if_broken(process, FASTAPI, TimeoutError(), asked)
+
+        os.kill(first, signal.SIGCONT)
+        other = await waiting
+        assert parent_of(other.starter_pid) == first
+        await other.close()
+        await plain.close()
+
+
 async def test_no_run_opens_if_its_starter_has_ended() -> None:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)

@@ -132,7 +132,8 @@ class ForkingZygote:
     ) -> None:
         """After a failed request: replace the zygote if it has died or hangs.
 
-        One that is only slow still answers other requests, and must not end with their runs.
+        One that is only slow still answers other requests, and must not end with their runs. What
+        it has not read yet says nothing then: somebody may have asked a moment ago.
         """
         if self._zygote is not zygote:
             return  # another failed call has replaced it
@@ -140,7 +141,7 @@ class ForkingZygote:
             await self._replace(zygote, Reason.DIED)
         elif not isinstance(error, TimeoutError):
             return
-        elif zygote.has_unread_requests or (zygote.answered_at <= asked and not limits.fastapi):
+        elif zygote.answered_at <= asked and (zygote.has_unread_requests or not limits.fastapi):
             await self._replace(zygote, Reason.HUNG)
         elif limits.fastapi:
             self._count_restart(Role.SECOND_ZYGOTE, Reason.HUNG)
