@@ -11,20 +11,20 @@ import contextlib
 import importlib
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 
-_MAKES_PROCESSES = {"concurrent", "multiprocessing"}
+_MAKES_PROCESSES = re.compile(r"\b(?:concurrent|multiprocessing)\b")
 _NAMED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(\w+)", re.MULTILINE)
 
 
-def load_named(sources: Iterable[str]) -> None:
+def load_named(sources: Collection[str]) -> None:
     """Import the known libraries that the sources name, and run their first-use code paths."""
     named = {name for source in sources for name in _NAMED.findall(source)}
     for name in sorted((named & _KNOWN.keys()) - sys.modules.keys()):
         with contextlib.suppress(ImportError):  # a runtime need not contain all of them
             importlib.import_module(name)
             _KNOWN[name]()
-    if sys.version_info >= (3, 14) and named & _MAKES_PROCESSES:
+    if sys.version_info >= (3, 14) and any(map(_MAKES_PROCESSES.search, sources)):
         _let_processes_fork()
 
 

@@ -32,6 +32,8 @@ MOST_ROUNDS = 60_000
 MOST_CHARACTERS = 600
 MOST_FAILURES = 5
 MOST_CPU_SECONDS = 2
+# For a thread that sleeps while no loop waits, as where the main thread joins it.
+WAIT_SECONDS = 0.02
 
 
 class Hung(Exception):
@@ -44,6 +46,15 @@ class _Clock:
     def sleep(self, seconds: float) -> None:
         self.now = round(self.now + max(seconds, 0.0), 9)
 
+    def block(self, seconds: float) -> None:
+        """Do as `time.sleep`: in a thread it ends once the loop has nothing else to do.
+
+        Else `to_thread(time.sleep, …)` could end before a task that was created has begun.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            _Waiting.is_idle.wait(WAIT_SECONDS)
+        self.sleep(seconds)
+
 
 clock = _Clock()
 
@@ -52,6 +63,7 @@ class _Waiting(selectors.DefaultSelector):
     """Jumps to the next timer where others wait for it."""
 
     rounds = 0
+    is_idle = threading.Event()
 
     def select(self, timeout: float | None = None) -> Any:
         _Waiting.rounds += 1
@@ -60,7 +72,10 @@ class _Waiting(selectors.DefaultSelector):
             raise Hung("goes round")
         # Threads take real time.
         is_alone = threading.active_count() == 1
+        if timeout != 0:
+            _Waiting.is_idle.set()
         ready = super().select(0 if is_alone else timeout)
+        _Waiting.is_idle.clear()
         if not ready and timeout:
             clock.sleep(timeout)
         if not ready and timeout is None and is_alone:
@@ -75,7 +90,7 @@ class _Policy(asyncio.DefaultEventLoopPolicy):
 
 def _begin() -> None:
     asyncio.set_event_loop_policy(_Policy())
-    time.sleep = clock.sleep  # type: ignore[assignment]
+    time.sleep = clock.block  # type: ignore[assignment]
     time.time = time.monotonic = time.perf_counter = lambda: clock.now
     time.time_ns = time.monotonic_ns = time.perf_counter_ns = lambda: round(clock.now * 1e9)
 
